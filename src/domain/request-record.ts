@@ -1,0 +1,36 @@
+import { accept, type Decision, refuse } from './decision.ts'
+
+/**
+ * What is remembered of a request that took effect, so that repeating its number does nothing twice.
+ *
+ * Numbers count per merchant and per operation. Refused requests leave no record, so their number may be used again
+ * (busifavor.md 5.4, inferred).
+ */
+export interface RequestRecord {
+  readonly mchid: string
+  readonly operation: string
+  /** `out_request_no` or `use_request_no`. */
+  readonly requestNo: string
+  /** The values that a repeat has to bring again, in the operation's own order. */
+  readonly values: readonly string[]
+  /** When it took effect, epoch milliseconds: the time that every repeat is answered with. */
+  readonly at: number
+}
+
+/** The number was used before, with other values. */
+export type ReplayRefusal = 'request_no_reused'
+
+/**
+ * Compares a request with the record that its number left.
+ *
+ * Accepts with the first time when the values are the same; without a record there is nothing to repeat and the
+ * value is `undefined`.
+ */
+export function replay(
+  record: RequestRecord | undefined,
+  values: readonly string[],
+): Decision<number | undefined, ReplayRefusal> {
+  if (record === undefined) return accept(undefined)
+  const same = record.values.length === values.length && record.values.every((value, i) => value === values[i])
+  return same ? accept(record.at) : refuse('request_no_reused')
+}

@@ -1,0 +1,44 @@
+import type { Validity } from './stock.ts'
+
+const SECOND = 1_000
+const DAY = 86_400 * SECOND
+/** WeChat Pay counts days in China's time, which has no daylight saving. */
+const CHINA_OFFSET = 8 * 3_600 * SECOND
+
+/** Midnight in China of the day an instant lies in, epoch milliseconds. */
+export function startOfDay(at: number): number {
+  return Math.floor((at + CHINA_OFFSET) / DAY) * DAY - CHINA_OFFSET
+}
+
+/**
+ * When a coupon received at an instant can be redeemed: `usableFrom` up to, but not including, `expiresAt`.
+ *
+ * Without a number of days the coupon takes over the dates of the batch. With one, days are counted from the day of
+ * receipt, or from the first day of the batch when it was received earlier, and start at 00:00 of that day even for immediate
+ * use (busifavor.md 2.3, observed).
+ */
+export function usablePeriod(validity: Validity, receivedAt: number): { usableFrom: number; expiresAt: number } {
+  if (validity.daysAfterReceive === undefined) {
+    return { usableFrom: Math.max(validity.from, receivedAt), expiresAt: validity.until }
+  }
+  const firstDay = startOfDay(Math.max(receivedAt, validity.from)) + (validity.waitDaysAfterReceive ?? 0) * DAY
+  return {
+    usableFrom: Math.max(firstDay, validity.from),
+    expiresAt: Math.min(firstDay + validity.daysAfterReceive * DAY, validity.until),
+  }
+}
+
+/** Whether the weekly and irregular windows of a batch are open; a batch without windows is always open. */
+export function isInsideWindows(validity: Validity, at: number): boolean {
+  const { week, periods } = validity
+  if (week === undefined && (periods === undefined || periods.length === 0)) return true
+  if (periods?.some(({ from, until }) => at >= from && at <= until)) return true
+  if (week === undefined) return false
+  const weekDay = new Date(at + CHINA_OFFSET).getUTCDay()
+  const second = Math.floor((at - startOfDay(at)) / SECOND)
+  return (
+    (week.weekDays.length === 0 || week.weekDays.includes(weekDay)) &&
+    (week.dayTimes.length === 0 ||
+      week.dayTimes.some(({ fromSecond, untilSecond }) => second >= fromSecond && second <= untilSecond))
+  )
+}

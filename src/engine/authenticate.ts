@@ -1,0 +1,165 @@
+import { type Authorization, isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
+import { commonErrors, isPayPath } from '../protocol/common-errors.ts'
+import { ApiError } from '../protocol/errors.ts'
+import { requestMessage, type SignedRequest, signInformation } from '../protocol/message.ts'
+import { verify } from '../protocol/signature.ts'
+import { signedBody } from '../protocol/signed-body.ts'
+import type { Merchant, MerchantDirectory } from './merchants.ts'
+import type { WireRequest } from './wire.ts'
+
+/** The checks a request has to pass before anything is done, in their order (protocol.md 3). */
+export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
+
+/** Why a request was not let in: what the client is told, and what its developer can read in the journal. */
+export interface AuthenticationFailure {
+  readonly check: AuthenticationCheck
+  readonly error: ApiError
+  readonly explanation: string
+  /** The message that we built and the signature did not fit. */
+  readonly expectedMessage?: string
+  /** Who the request says it is from, where that much could be read and is known. */
+  readonly claimed?: Merchant
+}
+
+export type Authentication =
+  | { readonly caller: Merchant; readonly brand: boolean }
+  | { readonly failure: AuthenticationFailure }
+
+/** Longest message that a failure carries to the journal, in bytes. */
+const SHOWN_MESSAGE_BYTES = 16_384
+
+/**
+ * Checks who sends a request and that it is signed, over the bytes as they came.
+ *
+ * @param now the instant that timestamps are compared with, epoch milliseconds
+ */
+export function authenticate(request: WireRequest, merchants: MerchantDirectory, now: number): Authentication {
+  const { headers, target } = request
+  const path = target.split('?', 1)[0] ?? target
+  const refuse = (
+    check: AuthenticationCheck,
+    error: ApiError,
+    explanation: string,
+    more: Pick<AuthenticationFailure, 'expectedMessage' | 'claimed'> = {},
+  ): Authentication => ({ failure: { check, error, explanation, ...more } })
+
+  if (!headers.accept || !headers['user-agent']) {
+    const missing = ['Accept', 'User-Agent'].filter((name) => !headers[name.toLowerCase()])
+    return refuse(
+      'headers',
+      new ApiError(commonErrors.header_missing),
+      `The request has no ${missing.join(' and no ')} header.`,
+    )
+  }
+
+  const header = headers.authorization
+  if (!header)
+    return refuse(
+      'authorization',
+      new ApiError(commonErrors.authorization_malformed),
+      'The request has no Authorization header.',
+    )
+  const authorization = parseAuthorization(header)
+  if (authorization === 'malformed') {
+    return refuse(
+      'authorization',
+      new ApiError(commonErrors.authorization_malformed),
+      'The Authorization header does not read: <scheme> mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…" (any order, double quotes, no spaces between).',
+    )
+  }
+  if (authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)) {
+    return refuse(
+      'scheme',
+      new ApiError(commonErrors.scheme_unfit),
+      `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${path.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048'}.`,
+    )
+  }
+  if (authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') {
+    return refuse(
+      'scheme',
+      new ApiError(commonErrors.scheme_unfit),
+      'The mock does not verify SM2 signatures: sign with RSA.',
+    )
+  }
+
+  const { claimed, merchant } = find(authorization, merchants)
+  const known = claimed && { claimed }
+  if (!isTimely(authorization.timestamp, now)) {
+    return refuse(
+      'timestamp',
+      new ApiError(commonErrors.untimely),
+      explainTimestamp(authorization.timestamp, now),
+      known,
+    )
+  }
+
+  const signed: SignedRequest = {
+    method: request.method,
+    target,
+    timestamp: authorization.timestamp,
+    nonce: authorization.nonce,
+    body: signedBody(headers['content-type'], request.body),
+  }
+  if (!merchant) {
+    const error = isPayPath(path)
+      ? new ApiError(commonErrors.serial_unknown_pay, { detail: mismatchDetail(signed) })
+      : new ApiError(commonErrors.serial_unknown)
+    return refuse('serial', error, explainSerial(authorization, claimed, merchants), known)
+  }
+
+  const message = requestMessage(signed)
+  if (!verify(message, authorization.signature, merchant.publicKey)) {
+    const definition = isPayPath(path) ? commonErrors.signature_mismatch_pay : commonErrors.signature_mismatch
+    // What is not base64 never came to be compared, so there is nothing to say about the message (inferred).
+    const readable = /^[A-Za-z0-9+/=]+$/.test(authorization.signature)
+    return refuse(
+      'signature',
+      new ApiError(definition, readable ? { detail: mismatchDetail(signed) } : {}),
+      readable
+        ? `The signature does not fit the message under the certificate ${merchant.serialNo} of merchant ${merchant.mchid}.`
+        : 'The signature is not base64.',
+      { ...known, expectedMessage: message.subarray(0, SHOWN_MESSAGE_BYTES).toString('utf8') },
+    )
+  }
+  return { caller: merchant, brand: authorization.scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' }
+}
+
+function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
+  return {
+    detail: { issue: 'sign not match' },
+    field: 'signature',
+    location: 'authorization',
+    sign_information: signInformation(signed),
+  }
+}
+
+/** `claimed` by its number; `merchant` only when the certificate is its own. */
+function find(
+  { scheme, identity, serialNo }: Authorization,
+  merchants: MerchantDirectory,
+): { claimed?: Merchant; merchant?: Merchant } {
+  const claimed = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchants.findBrand(identity) : merchants.find(identity)
+  if (!claimed) return {}
+  return claimed.serialNo.toUpperCase() === serialNo.toUpperCase() ? { claimed, merchant: claimed } : { claimed }
+}
+
+function explainSerial(
+  { identity, serialNo }: Authorization,
+  claimed: Merchant | undefined,
+  merchants: MerchantDirectory,
+): string {
+  if (!claimed) return `The mock knows no merchant ${identity}.`
+  const owner = merchants.withSerial(serialNo)
+  return owner
+    ? `The certificate ${serialNo} is merchant ${owner.mchid}'s, not ${identity}'s.`
+    : `The mock knows no certificate ${serialNo}; merchant ${identity} has ${claimed.serialNo}.`
+}
+
+function explainTimestamp(timestamp: string, now: number): string {
+  if (!/^\d+$/.test(timestamp)) return `The timestamp ${JSON.stringify(timestamp)} is not whole seconds since 1970.`
+  const seconds = Math.floor(now / 1_000)
+  if (Math.abs(Number(timestamp) / 1_000 - seconds) <= 86_400)
+    return 'The timestamp is in milliseconds; it has to be in seconds.'
+  const off = Number(timestamp) - seconds
+  return `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} the mock's clock (${new Date(now).toISOString()}); 300 are allowed.`
+}

@@ -1,0 +1,74 @@
+import { UsageError } from '../protocol/errors.ts'
+
+/** Where the mock gets its time. `now` is epoch milliseconds. */
+export interface Clock {
+  now(): number
+}
+
+/** Where a clock stands: what the control API shows and takes. */
+export interface ClockSetting {
+  readonly now: number
+  readonly frozen: boolean
+}
+
+/** The machine's own time; the only place that reads it. */
+export const systemClock: Clock = { now: () => Date.now() }
+
+/**
+ * The mock's time: runs with the machine's, or stands still, and can be moved.
+ *
+ * Starts at the machine's time, running.
+ */
+export class AdjustableClock implements Clock {
+  readonly #source: Clock
+  #offset = 0
+  #frozenAt: number | undefined
+
+  constructor(source: Clock = systemClock) {
+    this.#source = source
+  }
+
+  now(): number {
+    return this.#frozenAt ?? this.#source.now() + this.#offset
+  }
+
+  get frozen(): boolean {
+    return this.#frozenAt !== undefined
+  }
+
+  /** Goes to an instant and runs on from there, or stands still there if it was frozen. */
+  set(at: number): void {
+    if (!Number.isFinite(at) || Math.abs(at) > MAX_INSTANT) {
+      throw new UsageError(
+        'MOCK_CLOCK_OUT_OF_RANGE',
+        `The clock can not show ${at}: give a time between the years 0001 and 9999.`,
+      )
+    }
+    if (this.#frozenAt !== undefined) this.#frozenAt = at
+    else this.#offset = at - this.#source.now()
+  }
+
+  /** Moves by milliseconds, forward or back. */
+  advance(ms: number): void {
+    this.set(this.now() + ms)
+  }
+
+  freeze(): void {
+    this.#frozenAt = this.now()
+  }
+
+  /** Lets a frozen clock run on from where it stands. */
+  run(): void {
+    const at = this.now()
+    this.#frozenAt = undefined
+    this.#offset = at - this.#source.now()
+  }
+
+  /** Back to the machine's time, running. */
+  reset(): void {
+    this.#frozenAt = undefined
+    this.#offset = 0
+  }
+}
+
+const MAX_INSTANT = Date.parse('9999-12-31T23:59:59Z')

@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** Where the mock gets its nonces and numbers; seeded, so that two runs can be the same byte for byte. */
+export interface IdSource {
+  /** Upper-case hex in the shape of a live `Request-ID`, without the code behind the dash. */
+  requestId(): string
+  /** 32 lower-case hex digits. */
+  nonce(): string
+  /** A string of decimal digits that does not start with 0. */
+  digits(length: number): string
+  /** `length` characters of `0-9 A-Z a-z`. */
+  letters(length: number): string
+}
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BLOCK = 4_096
+
+/**
+ * Makes an {@link IdSource}. The same seed gives the same sequence; without a seed the sequence is random.
+ *
+ * Seeded numbers are predictable: fit for a mock, unfit for anything secret.
+ */
+export function createIds(seed?: string): IdSource {
+  let pool = Buffer.alloc(0)
+  let position = 0
+  let counter = 0
+
+  const take = (length: number): Buffer => {
+    if (position + length > pool.length) {
+      pool =
+        seed === undefined
+          ? randomBytes(BLOCK)
+          : createHash('shake256', { outputLength: BLOCK }).update(`${seed}:${counter++}`).digest()
+      position = 0
+    }
+    position += length
+    return pool.subarray(position - length, position)
+  }
+  const pick = (alphabet: string, length: number): string =>
+    Array.from(take(length), (byte) => alphabet[byte % alphabet.length]).join('')
+
+  return {
+    requestId: () => `08${take(20).toString('hex').toUpperCase()}`,
+    nonce: () => take(16).toString('hex'),
+    digits: (length) => pick('123456789', 1) + pick('0123456789', length - 1),
+    letters: (length) => pick(ALPHABET, length),
+  }
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod'
+import { commonErrors } from '../protocol/common-errors.ts'
+import { ApiError } from '../protocol/errors.ts'
+import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../protocol/field-check.ts'
+import type { Operation, ParsedInput } from './operation.ts'
+import type { WireRequest } from './wire.ts'
+
+/** How a schema reports a broken rule of the field checker: `params` of a custom zod issue. */
+export interface FieldIssue {
+  readonly fault: FieldFault
+}
+
+/** Key under which a schema's metadata holds the field's Chinese title. */
+export const FIELD_TITLE = 'x-field-title'
+
+/**
+ * Puts path, query and body through an operation's schemas.
+ *
+ * @throws ApiError for the first field that fails, in the order of the schema
+ */
+export function parseInput(
+  operation: Operation,
+  request: WireRequest,
+  params: Readonly<Record<string, string>>,
+): ParsedInput {
+  const { path, query, body } = operation.input
+  return {
+    path: path && check('uri_template', path, params),
+    query: query && check('query', query, queryOf(request.target)),
+    body: body && check('body', body, bodyOf(request.body)),
+  }
+}
+
+function queryOf(target: string): Record<string, string> {
+  const at = target.indexOf('?')
+  return at === -1 ? {} : Object.fromEntries(new URLSearchParams(target.slice(at + 1)))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function bodyOf(bytes: Uint8Array): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
+    throw new ApiError(commonErrors.malformed, { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(commonErrors.malformed)
+  return value
+}
+
+function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
+  const first = result.error.issues.find((issue) => issue.code !== 'unrecognized_keys')
+  if (first === undefined) {
+    throw undefinedParameterError(
+      unknown.flatMap(({ path, keys }) => keys.map((key) => `/${[location, ...path, key].map(String).join('/')}`)),
+    )
+  }
+  const fault: FieldFault | undefined = valueAt(value, first.path) === undefined ? { rule: 'missing' } : faultOf(first)
+  if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid)
+  throw fieldError(location, first.path, titleOf(schema, first.path), fault)
+}
+
+function faultOf(issue: z.core.$ZodIssue): FieldFault | undefined {
+  return issue.code === 'custom' ? (issue.params as FieldIssue | undefined)?.fault : undefined
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  )
+}
+
+/** The title of the field at a path; its wire name where the documents give it none. */
+function titleOf(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  let inner: z.ZodType | undefined = schema
+  for (const key of path) inner = inner && memberOf(inner, key)
+  const title = inner?.meta()?.[FIELD_TITLE]
+  return typeof title === 'string' ? title : String(path.at(-1) ?? '')
+}
+
+function memberOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
+  const { def } = schema as z.ZodType & {
+    def: { shape?: Record<PropertyKey, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType }
+  }
+  if (def.innerType) return memberOf(def.innerType, key)
+  return def.shape?.[key] ?? def.element
+}

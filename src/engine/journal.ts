@@ -1,0 +1,128 @@
+import type { AuthenticationCheck } from './authenticate.ts'
+import type { WireRequest, WireResponse } from './wire.ts'
+
+/** One request and what became of it. */
+export interface Exchange {
+  /** The `Request-ID` without the code behind the dash. */
+  readonly id: string
+  /** The request's instant on the mock's clock, epoch milliseconds. */
+  readonly at: number
+  /** How long the answer took on the machine's clock, milliseconds. */
+  readonly durationMs: number
+  readonly request: WireRequest
+  /** Left out when a bug in the mock kept it from answering. */
+  readonly response?: WireResponse
+  /** Id of the operation; left out when the path has none. */
+  readonly operation?: string
+  readonly mchid?: string
+  /** `code` of the error answered with. */
+  readonly code?: string
+  /** What the wire does not say: the check that failed and why, or a bug's message. */
+  readonly remarks: readonly Remark[]
+}
+
+export interface Remark {
+  readonly about: AuthenticationCheck | 'path' | 'bug'
+  readonly text: string
+  /** For a signature that does not fit: the message that we built. */
+  readonly expectedMessage?: string
+}
+
+export interface ExchangeFilter {
+  readonly operation?: string
+  readonly mchid?: string
+  readonly status?: number
+  readonly stockId?: string
+  readonly couponCode?: string
+}
+
+/** Bytes of a body that the journal keeps. */
+export const KEPT_BODY_BYTES = 65_536
+/** Bytes of all bodies together, so that large ones push out old exchanges early. */
+const KEPT_TOTAL_BYTES = 16 * 1_048_576
+
+/** The latest exchanges, bounded in number and in bytes. */
+export class Journal {
+  readonly #limit: number
+  #exchanges: Exchange[] = []
+  #start = 0
+  #bytes = 0
+
+  /** `limit`: exchanges kept. */
+  constructor(limit = 1_000) {
+    this.#limit = limit
+  }
+
+  add(exchange: Exchange): void {
+    if (this.#limit === 0) return
+    const kept = withShortBodies(exchange)
+    this.#exchanges.push(kept)
+    this.#bytes += sizeOf(kept)
+    while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
+  }
+
+  /** Oldest first. */
+  list(filter: ExchangeFilter = {}): readonly Exchange[] {
+    return this.#exchanges.slice(this.#start).filter((exchange) => matches(exchange, filter))
+  }
+
+  find(id: string): Exchange | undefined {
+    return this.#exchanges.slice(this.#start).find((exchange) => exchange.id === id)
+  }
+
+  get count(): number {
+    return this.#exchanges.length - this.#start
+  }
+
+  clear(): void {
+    this.#exchanges = []
+    this.#start = 0
+    this.#bytes = 0
+  }
+
+  /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
+  #drop(): void {
+    const oldest = this.#exchanges[this.#start]
+    if (oldest) this.#bytes -= sizeOf(oldest)
+    this.#start += 1
+    if (this.#start * 2 > this.#exchanges.length) {
+      this.#exchanges = this.#exchanges.slice(this.#start)
+      this.#start = 0
+    }
+  }
+}
+
+function sizeOf({ request, response }: Exchange): number {
+  return request.target.length + request.body.length + (response?.body.length ?? 0)
+}
+
+function withShortBodies(exchange: Exchange): Exchange {
+  const { request, response } = exchange
+  if (request.body.length <= KEPT_BODY_BYTES && (response?.body.length ?? 0) <= KEPT_BODY_BYTES) return exchange
+  // `slice`, not `subarray`: a view would keep the whole body alive.
+  return {
+    ...exchange,
+    request: { ...request, body: request.body.slice(0, KEPT_BODY_BYTES) },
+    ...(response && { response: { ...response, body: response.body.slice(0, KEPT_BODY_BYTES) } }),
+  }
+}
+
+function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
+  if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
+  if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
+  if (filter.status !== undefined && exchange.response?.status !== filter.status) return false
+  return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
+}
+
+/** Whether the request names a value, in its path or as a member of its JSON body. */
+function mentions({ request }: Exchange, name: string, value: string | undefined): boolean {
+  if (value === undefined) return true
+  if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true
+  try {
+    const body: unknown = JSON.parse(Buffer.from(request.body).toString('utf8'))
+    return typeof body === 'object' && body !== null && (body as Record<string, unknown>)[name] === value
+  } catch {
+    // A body that is not JSON names no coupon.
+    return false
+  }
+}

@@ -1,0 +1,99 @@
+import type { KeyObject } from 'node:crypto'
+import { UsageError } from '../protocol/errors.ts'
+
+/** Which platform keys a merchant has (protocol.md 6). */
+export type KeyMode = 'certificate' | 'public-key' | 'both'
+
+/** A key the simulated platform signs with, known to merchants by its serial. */
+export interface PlatformKey {
+  /** 40 upper-case hex digits of the certificate, or `PUB_KEY_ID_…`. */
+  readonly serialNo: string
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
+/** A platform certificate (平台证书). */
+export interface PlatformCertificate extends PlatformKey {
+  readonly certificate: string
+  /** Validity of the certificate, epoch milliseconds. */
+  readonly from: number
+  readonly until: number
+}
+
+/** The platform's side: what answers are signed with. */
+export interface Platform {
+  /** The one in use first. */
+  readonly certificates: readonly [PlatformCertificate, ...PlatformCertificate[]]
+  /** 微信支付公钥. */
+  readonly publicKey: PlatformKey & { readonly pem: string }
+}
+
+/** A merchant (商户) or service provider (服务商) that may call. */
+export interface Merchant {
+  readonly mchid: string
+  readonly name: string
+  /** Set for callers of the brand API. */
+  readonly brandId?: string
+  /** 40 upper-case hex digits of the API certificate. */
+  readonly serialNo: string
+  readonly publicKey: KeyObject
+  /** PEM of the API certificate (商户API证书). */
+  readonly certificate: string
+  /** PEM, PKCS#8. Only there so that the mock can hand it to clients; the mock itself never signs with it. */
+  readonly privateKey: string
+  /** APIv3 key (APIv3密钥), 32 ASCII characters. */
+  readonly apiV3Key: string
+  /** Application ids bound to the merchant; empty means any appid is taken. */
+  readonly appids: readonly string[]
+  /** Left out: as the mock is set. */
+  readonly keyMode?: KeyMode
+}
+
+/** The merchants that may call, found by number or by certificate serial. */
+export class MerchantDirectory {
+  readonly #merchants = new Map<string, Merchant>()
+  readonly #bySerial = new Map<string, Merchant>()
+  readonly #byBrand = new Map<string, Merchant>()
+
+  constructor(merchants: Iterable<Merchant> = []) {
+    for (const merchant of merchants) this.add(merchant)
+  }
+
+  /** @throws UsageError `MOCK_MERCHANT_EXISTS` when the number or the serial is taken */
+  add(merchant: Merchant): void {
+    if (this.#merchants.has(merchant.mchid)) {
+      throw new UsageError(
+        'MOCK_MERCHANT_EXISTS',
+        `Merchant ${merchant.mchid} exists already: leave mchid out to get a fresh one.`,
+        { path: '/mchid' },
+      )
+    }
+    if (this.#bySerial.has(merchant.serialNo)) {
+      throw new UsageError(
+        'MOCK_MERCHANT_EXISTS',
+        `Another merchant has the certificate ${merchant.serialNo} already.`,
+        { path: '/merchant_serial_no' },
+      )
+    }
+    this.#merchants.set(merchant.mchid, merchant)
+    this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)
+    if (merchant.brandId !== undefined) this.#byBrand.set(merchant.brandId, merchant)
+  }
+
+  find(mchid: string): Merchant | undefined {
+    return this.#merchants.get(mchid)
+  }
+
+  findBrand(brandId: string): Merchant | undefined {
+    return this.#byBrand.get(brandId)
+  }
+
+  /** The owner of a certificate; serials are compared without regard to case. */
+  withSerial(serialNo: string): Merchant | undefined {
+    return this.#bySerial.get(serialNo.toUpperCase())
+  }
+
+  get all(): readonly Merchant[] {
+    return [...this.#merchants.values()]
+  }
+}

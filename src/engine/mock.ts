@@ -1,0 +1,287 @@
+import { performance } from 'node:perf_hooks'
+import { commonErrors, INTERNAL_CODES } from '../protocol/common-errors.ts'
+import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
+import { responseMessage } from '../protocol/message.ts'
+import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
+import { type AuthenticationFailure, authenticate } from './authenticate.ts'
+import type { AdjustableClock, Clock } from './clock.ts'
+import type { IdSource } from './ids.ts'
+import { parseInput } from './input.ts'
+import type { Journal, Remark } from './journal.ts'
+import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import type { Operation, Settings } from './operation.ts'
+import { choosePlatformKey } from './platform-key.ts'
+import { Router } from './router.ts'
+import type { Store } from './store.ts'
+import type { WireRequest, WireResponse } from './wire.ts'
+
+/** What a mock is put together from. */
+export interface MockParts {
+  readonly operations: readonly Operation[]
+  readonly store: Store
+  readonly clock: AdjustableClock
+  /** What timestamps of signatures are compared with; normally the clock. */
+  readonly signatureClock: Clock
+  readonly ids: IdSource
+  readonly journal: Journal
+  readonly merchants: MerchantDirectory
+  /** The caller that lenient mode assumes when a request does not say who it is from. */
+  readonly defaultMerchant: Merchant
+  readonly platform: Platform
+  readonly settings: Settings
+}
+
+interface Caller {
+  readonly merchant: Merchant
+  readonly brand: boolean
+}
+
+/** A request's one instant, on the mock's clock and on the clock that signatures are judged by; epoch milliseconds. */
+interface Instants {
+  readonly now: number
+  readonly signatures: number
+}
+
+interface Outcome {
+  readonly status: number
+  readonly body: Uint8Array
+  readonly internalCode: number
+  readonly code?: string
+  /** Who the request is from, or says it is from. */
+  readonly mchid?: string
+  /** Who the answer is signed for; nobody before authentication. */
+  readonly caller?: Caller
+  readonly key?: PlatformKey
+}
+
+const CONTENT_TYPE = 'application/json; charset=utf-8'
+const NOTHING = new Uint8Array(0)
+
+/** The simulated service: one function from the bytes of a request to the bytes of an answer. */
+export class Mock {
+  readonly store: Store
+  readonly clock: AdjustableClock
+  readonly ids: IdSource
+  readonly journal: Journal
+  readonly merchants: MerchantDirectory
+  readonly defaultMerchant: Merchant
+  readonly platform: Platform
+  readonly settings: Settings
+  readonly operations: readonly Operation[]
+  readonly #signatureClock: Clock
+  readonly #router: Router
+
+  constructor(parts: MockParts) {
+    this.store = parts.store
+    this.clock = parts.clock
+    this.ids = parts.ids
+    this.journal = parts.journal
+    this.merchants = parts.merchants
+    this.defaultMerchant = parts.defaultMerchant
+    this.platform = parts.platform
+    this.settings = parts.settings
+    this.operations = parts.operations
+    this.#signatureClock = parts.signatureClock
+    this.#router = new Router(parts.operations)
+  }
+
+  /**
+   * Answers one request as WeChat Pay would, refusals included.
+   *
+   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
+   */
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const started = performance.now()
+    const now = this.clock.now()
+    const instants = { now, signatures: this.#signatureClock === this.clock ? now : this.#signatureClock.now() }
+    const id = this.ids.requestId()
+    const remarks: Remark[] = []
+    const path = request.target.split('?', 1)[0] ?? request.target
+    const route = this.#router.find(request.method, path)
+    const operation = 'operation' in route ? route.operation : undefined
+    let outcome: Outcome | undefined
+    let response: WireResponse | undefined
+
+    try {
+      outcome = await this.#decide(request, path, route, instants, remarks)
+      response = await this.#respond(outcome, id, instants)
+      return response
+    } catch (bug) {
+      remarks.push({ about: 'bug', text: bug instanceof Error ? bug.message : String(bug) })
+      throw bug
+    } finally {
+      this.journal.add({
+        id,
+        at: now,
+        durationMs: performance.now() - started,
+        request,
+        ...(response && { response }),
+        ...(operation && { operation: operation.id }),
+        ...(outcome?.mchid && { mchid: outcome.mchid }),
+        ...(outcome?.code && { code: outcome.code }),
+        remarks,
+      })
+    }
+  }
+
+  /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
+  async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const { status, headers, body } = await this.handle({
+      method: request.method,
+      target: url.pathname + url.search,
+      headers: Object.fromEntries(request.headers),
+      body: new Uint8Array(await request.arrayBuffer()),
+    })
+    return new Response(status === 204 ? null : new Uint8Array(body), {
+      status,
+      headers: headers.map(([name, value]): [string, string] => [name, value]),
+    })
+  }
+
+  async #decide(
+    request: WireRequest,
+    path: string,
+    route: ReturnType<Router['find']>,
+    { now, signatures }: Instants,
+    remarks: Remark[],
+  ): Promise<Outcome> {
+    const result = authenticate(request, this.merchants, signatures)
+    const caller =
+      'failure' in result ? this.#admit(result.failure, remarks) : { merchant: result.caller, brand: result.brand }
+    if (!caller) {
+      const { error, claimed } = (result as { failure: AuthenticationFailure }).failure
+      return { ...refusal(error), ...(claimed && { mchid: claimed.mchid }) }
+    }
+
+    const keyMode = caller.merchant.keyMode ?? this.settings.keyMode
+    const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], keyMode, this.platform, path)
+    if (error) return refusal(error, caller, key)
+    if (!('operation' in route)) {
+      remarks.push({ about: 'path', text: this.#explainMiss(request.method, path, route) })
+      return refusal(
+        new ApiError(route.miss === 'path' ? commonErrors.path_unknown : commonErrors.method_unfit),
+        caller,
+        key,
+      )
+    }
+
+    try {
+      const output = await this.#run(route.operation, request, route.params, caller.merchant, now)
+      const nothing = output === undefined
+      return {
+        status: nothing ? 204 : 200,
+        body: nothing ? NOTHING : Buffer.from(toWireJson(output)),
+        internalCode: 0,
+        caller,
+        key,
+        mchid: caller.merchant.mchid,
+      }
+    } catch (error) {
+      if (error instanceof ApiError) return refusal(error, caller, key)
+      throw error
+    }
+  }
+
+  /** Writes down why a request failed authentication and says who it counts for in lenient mode; nobody in strict mode. */
+  #admit(
+    { check, explanation, expectedMessage, claimed }: AuthenticationFailure,
+    remarks: Remark[],
+  ): Caller | undefined {
+    remarks.push({ about: check, text: explanation, ...(expectedMessage !== undefined && { expectedMessage }) })
+    if (this.settings.auth === 'strict') return undefined
+    const saysNobody = check === 'headers' || check === 'authorization' || check === 'scheme'
+    const merchant = claimed ?? (saysNobody ? this.defaultMerchant : undefined)
+    return merchant && { merchant, brand: false }
+  }
+
+  async #run(
+    operation: Operation,
+    request: WireRequest,
+    params: Readonly<Record<string, string>>,
+    caller: Merchant,
+    now: number,
+  ): Promise<unknown> {
+    const input = parseInput(operation, request, params)
+    const output = await this.store.transaction((tx) =>
+      operation.handle(input, {
+        tx,
+        now,
+        caller,
+        keyMode: caller.keyMode ?? this.settings.keyMode,
+        platform: this.platform,
+        merchantOf: (mchid) => this.merchants.find(mchid),
+        settings: this.settings,
+        ids: this.ids,
+        fail(reason) {
+          const definition: ErrorDefinition | undefined = operation.errors[reason]
+          throw definition ? new ApiError(definition) : new Error(`${operation.id} has no error ${reason}`)
+        },
+      }),
+    )
+    return operation.output.parse(output)
+  }
+
+  async #respond(
+    { status, body, internalCode, caller, key }: Outcome,
+    id: string,
+    { now, signatures }: Instants,
+  ): Promise<WireResponse> {
+    const signed = caller && key && (await this.#sign(body, caller, key, signatures))
+    return {
+      status,
+      headers: responseHeaders({
+        status,
+        bodyLength: body.length,
+        contentType: CONTENT_TYPE,
+        requestId: `${id}-${internalCode}`,
+        now,
+        signature: signed,
+      }),
+      body,
+    }
+  }
+
+  async #sign(body: Uint8Array, { brand }: Caller, key: PlatformKey, at: number): Promise<ResponseSignature> {
+    const timestamp = String(Math.floor(at / 1_000))
+    const nonce = this.ids.nonce()
+    return {
+      timestamp,
+      nonce,
+      signature: await sign(responseMessage({ timestamp, nonce, body }), key.privateKey),
+      serialNo: key.serialNo,
+      signatureType: brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,
+    }
+  }
+
+  #explainMiss(
+    method: string,
+    path: string,
+    route: { miss: 'path' } | { miss: 'method'; allowed: readonly string[] },
+  ): string {
+    if (route.miss === 'method') return `${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
+    const served = this.operations.map((operation) => `${operation.method} ${operation.path}`)
+    return `The mock does not serve ${path}. It serves: ${served.join(', ')}.`
+  }
+}
+
+function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
+  return {
+    status: error.status,
+    body: Buffer.from(toWireJson(error)),
+    internalCode: error.definition.internalCode ?? INTERNAL_CODES.unspecified,
+    code: error.code,
+    ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
+  }
+}
+
+/** Compact JSON with the keys of every object in alphabetical order, as the live service writes it (observed). */
+function toWireJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member
+    const keys = Object.keys(member)
+    if (keys.length < 2) return member
+    return Object.fromEntries(keys.sort().map((key) => [key, (member as Record<string, unknown>)[key]]))
+  })
+}

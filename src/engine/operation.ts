@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
+import type { IdSource } from './ids.ts'
+import type { KeyMode, Merchant, Platform } from './merchants.ts'
+import type { Transaction } from './store.ts'
+
+/** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
+export interface Settings {
+  /** Whether associate takes any order number, or only orders that exist (busifavor.md 5.2, reported). */
+  readonly orders: 'any' | 'known'
+  /** `lenient` only remarks in the journal that a request would have been refused with 401. */
+  readonly auth: 'strict' | 'lenient'
+  /** The platform keys of merchants that do not say otherwise. */
+  readonly keyMode: KeyMode
+}
+
+/** What a handler has at hand besides its input. */
+export interface OperationContext<ErrorKey extends string> {
+  readonly tx: Transaction
+  /** The request's one instant, epoch milliseconds. */
+  readonly now: number
+  readonly caller: Merchant
+  /** {@link Merchant.keyMode} of the caller, or the mock's. */
+  readonly keyMode: KeyMode
+  readonly platform: Platform
+  /** Another merchant by its number, e.g. the owner of a batch. */
+  merchantOf(mchid: string): Merchant | undefined
+  readonly settings: Settings
+  readonly ids: IdSource
+  /** Answers with one of the operation's documented errors. */
+  fail(reason: ErrorKey): never
+}
+
+type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+/** The parts of a request that an operation reads; a part without a schema is not looked at. */
+export interface InputSchemas<
+  Path extends z.ZodType | undefined,
+  Query extends z.ZodType | undefined,
+  Body extends z.ZodType | undefined,
+> {
+  readonly path?: Path
+  readonly query?: Query
+  readonly body?: Body
+}
+
+/** A statement about the real service that the operation relies on; listed in `docs/fidelity.md`. */
+export interface Rule {
+  readonly rule: string
+  readonly evidence: Evidence
+}
+
+/** What an operation is, apart from what it does; enough for routing, documents and error tables. */
+export interface OperationDescription {
+  /** Method name of the official SDKs, camelCase. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Path with `{name}` for its variable segments. */
+  readonly path: string
+  /** In English. */
+  readonly summary: string
+  /** Name in the official documents. */
+  readonly title: string
+  /** The official page. */
+  readonly source: string
+  readonly rules: readonly Rule[]
+  readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
+  readonly output: z.ZodType
+  readonly errors: Readonly<Record<string, ErrorDefinition>>
+}
+
+/** An API call of the real service that the mock answers. */
+export interface Operation extends OperationDescription {
+  /** Runs inside one transaction; a throw leaves the store as it was. May run twice, so it has no other effects. */
+  handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
+}
+
+/** Input that has passed an operation's schemas. */
+export interface ParsedInput {
+  readonly path: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
+
+/**
+ * Declares an operation. `fail` takes only the keys of `errors`, so a refusal without an error entry does not compile, and
+ * what `handle` returns has to fit `output`.
+ */
+export function defineOperation<
+  const Id extends string,
+  Output extends z.ZodType,
+  const Errors extends Readonly<Record<string, ErrorDefinition>>,
+  Path extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<OperationDescription, 'id' | 'input' | 'output' | 'errors'> & {
+    readonly id: Id
+    readonly input: InputSchemas<Path, Query, Body>
+    readonly output: Output
+    readonly errors: Errors
+    handle(
+      input: { readonly path: Parsed<Path>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
+      context: OperationContext<keyof Errors & string>,
+    ): Promise<z.input<Output>>
+  },
+): typeof definition & Operation {
+  // The pipeline hands `handle` what the operation's own schemas made, so the input has the type it declares.
+  return definition as typeof definition & Operation
+}

@@ -1,0 +1,38 @@
+import { commonErrors, isPayPath } from '../protocol/common-errors.ts'
+import { ApiError } from '../protocol/errors.ts'
+import type { KeyMode, Platform, PlatformKey } from './merchants.ts'
+
+/** The key an answer is signed with, and the refusal when the request names one that does not exist. */
+export interface PlatformKeyChoice {
+  readonly key: PlatformKey
+  readonly error?: ApiError
+}
+
+/**
+ * Chooses the key that signs an answer, from the request's `Wechatpay-Serial` and the merchant's mode (protocol.md 6).
+ *
+ * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key gets
+ * the certificate whatever it asks for, one with the public key only always gets that.
+ */
+export function choosePlatformKey(
+  serialNo: string | undefined,
+  mode: KeyMode,
+  platform: Platform,
+  path: string,
+): PlatformKeyChoice {
+  const [current] = platform.certificates
+  const standard = mode === 'public-key' ? platform.publicKey : current
+  if (!serialNo) return { key: standard }
+
+  if (serialNo.startsWith('PUB_KEY_ID_')) {
+    if (mode === 'certificate') return { key: current }
+    if (serialNo === platform.publicKey.serialNo) return { key: platform.publicKey }
+    const unknown = isPayPath(path)
+      ? commonErrors.platform_public_key_unknown_pay
+      : commonErrors.platform_serial_unknown
+    return { key: standard, error: new ApiError(unknown) }
+  }
+  const named = platform.certificates.find((certificate) => certificate.serialNo === serialNo.toUpperCase())
+  if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown) }
+  return { key: mode === 'public-key' ? platform.publicKey : named }
+}

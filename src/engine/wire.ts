@@ -1,0 +1,18 @@
+/** A request as its bytes arrived. */
+export interface WireRequest {
+  /** Upper case, as in the request line. */
+  readonly method: string
+  /** Path and query exactly as in the request line: the signature covers it byte for byte. */
+  readonly target: string
+  /** Names in lower case; a field that came more than once holds its values joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** An answer as its bytes leave. */
+export interface WireResponse {
+  readonly status: number
+  /** In the order and spelling of the real service, which some SDKs depend on (protocol.md 1 and 4). */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { associate } from '../../domain/coupon.ts'
+import { replay } from '../../domain/request-record.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
+import { findCoupon } from './find-coupon.ts'
+
+/** 关联订单信息: link a coupon to an order. */
+export const associateTradeInfo = defineOperation({
+  id: 'associateTradeInfo',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/associate',
+  summary: 'Link a coupon to an order',
+  title: '关联订单信息',
+  source: 'https://pay.weixin.qq.com/docs/partner/apis/merchant-exclusive-coupon/coupon/associate-trade-info.html',
+
+  input: {
+    body: z.strictObject({
+      stock_id: stockId,
+      coupon_code: couponCode,
+      out_trade_no: text({ title: '关联的商户订单号', max: 128, example: 'MCH_102233445' }),
+      out_request_no: requestNo('请求业务单据号'),
+    }),
+  },
+  output: z.object({ wechatpay_associate_time: wireInstant }),
+
+  errors: {
+    request_no_reused: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '请求单号已被使用，且请求参数与之前不一致',
+      when: 'out_request_no was used before with other values (the text is ours)',
+      evidence: 'inferred',
+      internalCode: 268498688,
+    },
+    not_found: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券不存在',
+      when: 'no coupon for this batch and code',
+      evidence: 'sibling',
+      internalCode: 268578851,
+    },
+    not_permitted: {
+      status: 403,
+      code: 'NOAUTH',
+      message: '商户无权限操作该券',
+      when: 'the caller neither created nor owns the batch, nor sent the coupon',
+      evidence: 'sibling',
+      internalCode: 268447843,
+    },
+    not_usable: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券状态非可用态',
+      when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
+      evidence: 'sibling',
+      internalCode: 268578367,
+    },
+    order_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '查询记录为空',
+      when: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+      evidence: 'reported',
+      internalCode: 268512771,
+    },
+    linked_to_other_order: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券已关联其他订单',
+      when: 'the coupon is linked to another order; disassociate first (the text is ours)',
+      evidence: 'inferred',
+      internalCode: 272756746,
+    },
+  },
+
+  rules: [
+    {
+      rule: 'A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.',
+      evidence: 'documented',
+    },
+    { rule: 'A coupon that is not usable yet can be linked.', evidence: 'inferred' },
+    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
+    {
+      rule: 'A new out_request_no for the order that is linked already keeps the link and its first time.',
+      evidence: 'inferred',
+    },
+    { rule: 'An order may be linked to several coupons.', evidence: 'inferred' },
+    { rule: 'The state of the order does not matter.', evidence: 'inferred' },
+    { rule: 'The order is looked up by out_trade_no under the calling merchant only.', evidence: 'reported' },
+    { rule: 'Refused requests leave no record: their out_request_no may be used again.', evidence: 'inferred' },
+    {
+      rule: 'Repeating an associate after disassociate answers the old 200 without linking again.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'Checks run in the order request number, coupon, right, state, order, existing link.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'The link shows as associate_out_trade_no in the query of the coupon; no event is sent.',
+      evidence: 'documented',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, settings, fail }) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
+    const values = [stock_id, coupon_code, out_trade_no]
+    const repeated = replay(await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no), values)
+    if (!repeated.ok) return fail(repeated.reason)
+    if (repeated.value !== undefined) return { wechatpay_associate_time: formatInstant(repeated.value) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    if (found === undefined) return fail('not_found')
+    if (found === 'not_permitted') return fail(found)
+    const orderKnown = settings.orders === 'any' || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
+    const decision = associate(
+      found.coupon,
+      { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
+      orderKnown,
+    )
+    if (!decision.ok) return fail(decision.reason)
+
+    const { at } = decision.value.link
+    await tx.coupons.save(decision.value)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'associateTradeInfo',
+      requestNo: out_request_no,
+      values,
+      at,
+    })
+    return { wechatpay_associate_time: formatInstant(at) }
+  },
+})

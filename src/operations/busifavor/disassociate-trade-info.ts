@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { disassociate } from '../../domain/coupon.ts'
+import { replay } from '../../domain/request-record.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
+import { findCoupon } from './find-coupon.ts'
+
+/** 取消关联订单信息: remove the link between a coupon and an order. */
+export const disassociateTradeInfo = defineOperation({
+  id: 'disassociateTradeInfo',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/disassociate',
+  summary: 'Remove the link to an order',
+  title: '取消关联订单信息',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/disassociate-trade-info.html',
+
+  input: {
+    body: z.strictObject({
+      stock_id: stockId,
+      coupon_code: couponCode,
+      out_trade_no: text({ title: '取消关联的商户订单号', max: 128, example: 'treads8a9f980' }),
+      out_request_no: requestNo('请求业务单据号'),
+    }),
+  },
+  output: z.object({ wechatpay_disassociate_time: wireInstant }),
+
+  errors: {
+    request_no_reused: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '请求单号已被使用，且请求参数与之前不一致',
+      when: 'out_request_no was used before with other values (the text is ours)',
+      evidence: 'inferred',
+      internalCode: 268498688,
+    },
+    not_found: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券不存在',
+      when: 'no coupon for this batch and code',
+      evidence: 'documented',
+      internalCode: 268578851,
+    },
+    not_permitted: {
+      status: 403,
+      code: 'NOAUTH',
+      message: '商户无权限操作该券',
+      when: 'the caller neither created nor owns the batch, nor sent the coupon',
+      evidence: 'sibling',
+      internalCode: 268447843,
+    },
+    not_usable: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券状态非可用态',
+      when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+      evidence: 'documented',
+      internalCode: 268578367,
+    },
+    not_linked: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券未关联该订单',
+      when: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
+      evidence: 'inferred',
+      internalCode: 272756745,
+    },
+  },
+
+  rules: [
+    { rule: 'The request has to name the order that is linked.', evidence: 'documented' },
+    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
+    { rule: 'Only disassociate removes a link; use, return and deactivate keep it.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, fail }) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
+    const values = [stock_id, coupon_code, out_trade_no]
+    const repeated = replay(await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no), values)
+    if (!repeated.ok) return fail(repeated.reason)
+    if (repeated.value !== undefined) return { wechatpay_disassociate_time: formatInstant(repeated.value) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    if (found === undefined) return fail('not_found')
+    if (found === 'not_permitted') return fail(found)
+    const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
+    if (!decision.ok) return fail(decision.reason)
+
+    await tx.coupons.save(decision.value)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'disassociateTradeInfo',
+      requestNo: out_request_no,
+      values,
+      at: now,
+    })
+    return { wechatpay_disassociate_time: formatInstant(now) }
+  },
+})

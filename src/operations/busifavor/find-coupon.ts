@@ -1,0 +1,52 @@
+import { type Coupon, rolesOf } from '../../domain/coupon.ts'
+import type { Stock } from '../../domain/stock.ts'
+import type { Merchant } from '../../engine/merchants.ts'
+import type { Transaction } from '../../engine/store.ts'
+
+/** What a caller finds under a coupon code. */
+export type FoundCoupon =
+  | { readonly coupon: Coupon; readonly stock: Stock }
+  /** There is such a coupon, but the caller neither created nor owns its batch, nor sent it. */
+  | 'not_permitted'
+  | undefined
+
+/**
+ * Finds a coupon for a caller, in one batch or in any.
+ *
+ * Batches of several merchants may have the same id: the caller's own comes first, then those it owns or sends. Where a code
+ * exists in several batches the one received last is taken (busifavor.md 4.3, inferred).
+ */
+export async function findCoupon(
+  tx: Transaction,
+  caller: Merchant,
+  code: string,
+  where: { stockId?: string | undefined; openid?: string } = {},
+): Promise<FoundCoupon> {
+  const { stockId, openid } = where
+  if (stockId !== undefined && openid === undefined) {
+    const own = await tx.coupons.find({ creatorMchid: caller.mchid, stockId, code })
+    const stock = own && (await tx.stocks.find(caller.mchid, stockId))
+    if (own && stock) return { coupon: own, stock }
+  }
+
+  const candidates = (await tx.coupons.withCode(code))
+    .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
+    .filter((coupon) => openid === undefined || coupon.openid === openid)
+    .toSorted(
+      (a, b) =>
+        Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid) ||
+        b.receivedAt - a.receivedAt,
+    )
+  for (const coupon of candidates) {
+    const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+    if (stock && rolesOf(caller.mchid, stock, coupon).length > 0) return { coupon, stock }
+  }
+  return candidates.length > 0 ? 'not_permitted' : undefined
+}
+
+/** Whether the caller may use an appid: its own, or one of the owner of the batch. No list of appids means any. */
+export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {
+  return merchants.some(
+    (merchant) => merchant !== undefined && (merchant.appids.length === 0 || merchant.appids.includes(appid)),
+  )
+}

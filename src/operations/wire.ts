@@ -1,0 +1,111 @@
+import { type Coupon, couponState } from '../domain/coupon.ts'
+import type { Stock, Validity } from '../domain/stock.ts'
+import { formatInstant } from '../protocol/instant.ts'
+
+/** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
+export const COUPON_STATE = {
+  sended: 'SENDED',
+  used: 'USED',
+  expired: 'EXPIRED',
+  deactivated: 'DEACTIVATED',
+  deleted: 'DELETED',
+} as const
+
+export const STOCK_STATE = { unaudit: 'UNAUDIT', running: 'RUNNING', stoped: 'STOPED', paused: 'PAUSED' } as const
+
+export const CODE_MODE = {
+  wechatpay: 'WECHATPAY_MODE',
+  merchant_api: 'MERCHANT_API',
+  merchant_upload: 'MERCHANT_UPLOAD',
+} as const
+
+export const USE_METHOD = {
+  off_line: 'OFF_LINE',
+  mini_programs: 'MINI_PROGRAMS',
+  self_consume: 'SELF_CONSUME',
+  payment_code: 'PAYMENT_CODE',
+} as const
+
+export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'EXCHANGE' } as const
+
+export const TRADE_STATE = { notpay: 'NOTPAY', success: 'SUCCESS', refund: 'REFUND', closed: 'CLOSED' } as const
+
+/** The domain's word for one of the service's. */
+export function fromWire<Word extends string, Spelling extends string>(
+  spellings: Readonly<Record<Word, Spelling>>,
+  spelling: Spelling,
+): Word {
+  const word = (Object.keys(spellings) as Word[]).find((key) => spellings[key] === spelling)
+  if (word === undefined) throw new Error(`No word is spelled ${spelling}`)
+  return word
+}
+
+/** `coupon_use_rule`: benefit, times and way of use of a batch. */
+export function couponUseRule(stock: Stock): Record<string, unknown> {
+  return {
+    coupon_available_time: availableTime(stock.validity),
+    ...benefit(stock),
+    use_method: USE_METHOD[stock.useMethod],
+  }
+}
+
+function benefit({ benefit }: Stock): Record<string, unknown> {
+  const transaction_minimum = benefit.thresholdFen
+  switch (benefit.type) {
+    case 'normal':
+      return { fixed_normal_coupon: { discount_amount: benefit.discountFen, transaction_minimum } }
+    case 'discount':
+      return { discount_coupon: { discount_percent: benefit.discountPercent, transaction_minimum } }
+    case 'exchange':
+      return { exchange_coupon: { exchange_price: benefit.exchangePriceFen, transaction_minimum } }
+  }
+}
+
+function availableTime(validity: Validity): Record<string, unknown> {
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
+  return {
+    available_begin_time: formatInstant(from),
+    available_end_time: formatInstant(until),
+    ...(daysAfterReceive !== undefined && { available_day_after_receive: daysAfterReceive }),
+    ...(waitDaysAfterReceive !== undefined && { wait_days_after_receive: waitDaysAfterReceive }),
+    ...(week && {
+      available_week: {
+        week_day: week.weekDays,
+        available_day_time: week.dayTimes.map((time) => ({ begin_time: time.fromSecond, end_time: time.untilSecond })),
+      },
+    }),
+    irregulary_avaliable_time: (periods ?? []).map((period) => ({
+      begin_time: formatInstant(period.from),
+      end_time: formatInstant(period.until),
+    })),
+  }
+}
+
+/** A user's coupon as the queries show it at an instant; members that do not apply are left out (observed). */
+export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
+  const { redemption, link, giveBack, deactivation } = coupon
+  return {
+    belong_merchant: stock.ownerMchid,
+    stock_name: stock.name,
+    ...(stock.comment !== undefined && { comment: stock.comment }),
+    goods_name: stock.goodsName,
+    stock_type: STOCK_TYPE[stock.benefit.type],
+    coupon_state: COUPON_STATE[couponState(coupon, now)],
+    ...(stock.display && { display_pattern_info: stock.display }),
+    coupon_use_rule: couponUseRule(stock),
+    coupon_code: coupon.code,
+    stock_id: coupon.stockId,
+    available_start_time: formatInstant(coupon.usableFrom),
+    expire_time: formatInstant(coupon.expiresAt),
+    receive_time: formatInstant(coupon.receivedAt),
+    send_request_no: coupon.sendRequestNo,
+    ...(redemption && { use_request_no: redemption.requestNo, use_time: formatInstant(redemption.at) }),
+    ...(link && { associate_out_trade_no: link.outTradeNo }),
+    ...(giveBack && { return_request_no: giveBack.requestNo, return_time: formatInstant(giveBack.at) }),
+    ...(deactivation && {
+      deactivate_request_no: deactivation.requestNo,
+      deactivate_time: formatInstant(deactivation.at),
+      ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
+    }),
+  }
+}

@@ -1,0 +1,164 @@
+import type { ErrorDefinition } from './errors.ts'
+
+/** Internal codes behind a `Request-ID` (protocol.md 5.4). */
+export const INTERNAL_CODES = {
+  parameterInvalid: 268435461,
+  parameterTooLong: 268435462,
+  parameterTooShort: 268435463,
+  parameterOutOfRange: 268435464,
+  undefinedParameter: 270924358,
+  signature: 268443699,
+  rate: 268447840,
+  /** For failures whose code is not known: only that it is not 0 (inferred). */
+  unspecified: 268435460,
+} as const
+
+/** Errors that any call can be answered with. Status, code and text: protocol.md 3, 5 and 6. */
+export const commonErrors = {
+  header_missing: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: 'Http头缺少Accept或User-Agent',
+    when: 'Accept or User-Agent missing (the status is inferred)',
+    evidence: 'observed',
+  },
+  authorization_malformed: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: 'Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》',
+    when: 'Authorization missing, a field missing, wrong quotes or spaces',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  scheme_unfit: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: 'Http头Authorization认证类型不正确',
+    when: 'unknown scheme, or one that does not fit the path',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  untimely: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
+    when: 'timestamp more than 300 seconds off, or not whole seconds',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  serial_unknown: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书序列号有误。请使用签名私钥匹配的证书序列号',
+    when: 'serial_no unknown, or not of this mchid',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  serial_unknown_pay: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书序列号有误。',
+    when: 'the same, on pay endpoints',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  signature_mismatch: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '错误的签名，验签失败',
+    when: 'the signature does not verify',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  signature_mismatch_pay: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '签名错误，请检查后再试',
+    when: 'the same, on pay endpoints',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  platform_serial_unknown: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '平台证书序列号Wechatpay-Serial错误',
+    when: 'Wechatpay-Serial names no platform key',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  platform_public_key_unknown_pay: {
+    status: 500,
+    code: 'SYSTEM_ERROR',
+    message: '系统异常，请稍后重试',
+    when: 'Wechatpay-Serial names an unknown public key, on pay endpoints (one case seen)',
+    evidence: 'observed',
+  },
+  malformed: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
+    when: 'the body is not a JSON object in UTF-8',
+    evidence: 'documented',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  parameter_invalid: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '请求参数错误',
+    when: 'a value has the wrong type, is null, or does not fit the others',
+    evidence: 'reported',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  parameter_undefined: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '请求中含有未在API文档中定义的参数',
+    when: 'a parameter that the call does not have',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.undefinedParameter,
+  },
+  mchid_differs: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: 'http header中的mchid与post payload中的mchid不匹配',
+    when: 'mchid in the body is not the caller',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  path_unknown: {
+    status: 404,
+    code: 'RESOURCE_NOT_EXISTS',
+    message: '查询的资源不存在',
+    when: 'no such path (body not known)',
+    evidence: 'inferred',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  method_unfit: {
+    status: 405,
+    code: 'INVALID_REQUEST',
+    message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
+    when: 'the path exists, but not with this method (status observed, body not known)',
+    evidence: 'inferred',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  rate_limited: {
+    status: 429,
+    code: 'FREQUENCY_LIMITED',
+    message: '频率限制',
+    when: 'more requests a second than the call allows',
+    evidence: 'documented',
+    internalCode: INTERNAL_CODES.rate,
+  },
+  system_error: {
+    status: 500,
+    code: 'SYSTEM_ERROR',
+    message: '系统异常，请稍后重试',
+    when: 'server fault; repeat with the same values',
+    evidence: 'documented',
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
+/** Whether a path is one of the pay endpoints, which word their 401 differently (protocol.md 3). */
+export function isPayPath(path: string): boolean {
+  return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')
+}

@@ -1,0 +1,83 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { UsageError } from './errors.ts'
+
+/** A value encrypted with the APIv3 key: a callback's `resource`, or an `encrypt_certificate` (protocol.md 6 and 8). */
+export interface Envelope {
+  readonly algorithm: 'AEAD_AES_256_GCM'
+  /** base64 of the encrypted bytes followed by the 16-byte tag. */
+  readonly ciphertext: string
+  /** May be empty. */
+  readonly associated_data: string
+  /** 12 ASCII characters. */
+  readonly nonce: string
+}
+
+const TAG_BYTES = 16
+const NONCE_BYTES = 12
+const KEY_BYTES = 32
+
+/**
+ * Encrypts text into an envelope.
+ *
+ * @throws UsageError `MOCK_API_V3_KEY` when the key is not 32 ASCII characters, `MOCK_NONCE` when the nonce is not 12
+ */
+export function seal(
+  plaintext: string,
+  apiV3Key: string,
+  options: { nonce: string; associatedData: string },
+): Envelope {
+  const key = keyBytes(apiV3Key)
+  const iv = Buffer.from(options.nonce)
+  if (iv.length !== NONCE_BYTES)
+    throw new UsageError('MOCK_NONCE', `An envelope's nonce has 12 ASCII characters, not ${iv.length}.`)
+  const cipher = createCipheriv('aes-256-gcm', key, iv)
+  cipher.setAAD(Buffer.from(options.associatedData))
+  const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return {
+    algorithm: 'AEAD_AES_256_GCM',
+    ciphertext: sealed.toString('base64'),
+    associated_data: options.associatedData,
+    nonce: options.nonce,
+  }
+}
+
+export type OpenRefusal = 'unknown_algorithm' | 'ciphertext_too_short' | 'bad_nonce' | 'tag_mismatch'
+
+/**
+ * Decrypts an envelope. `tag_mismatch` means another key, another `associated_data` or nonce, or changed bytes: the tag
+ * does not tell which.
+ *
+ * @throws UsageError `MOCK_API_V3_KEY` when the key is not 32 ASCII characters
+ */
+export function open(
+  envelope: { algorithm: string; ciphertext: string; associated_data?: string; nonce: string },
+  apiV3Key: string,
+): { ok: true; plaintext: string } | { ok: false; reason: OpenRefusal } {
+  const key = keyBytes(apiV3Key)
+  if (envelope.algorithm !== 'AEAD_AES_256_GCM') return { ok: false, reason: 'unknown_algorithm' }
+  const sealed = Buffer.from(envelope.ciphertext, 'base64')
+  if (sealed.length < TAG_BYTES) return { ok: false, reason: 'ciphertext_too_short' }
+  const iv = Buffer.from(envelope.nonce)
+  if (iv.length !== NONCE_BYTES) return { ok: false, reason: 'bad_nonce' }
+  const decipher = createDecipheriv('aes-256-gcm', key, iv)
+  decipher.setAAD(Buffer.from(envelope.associated_data ?? ''))
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+  const head = decipher.update(sealed.subarray(0, -TAG_BYTES))
+  try {
+    return { ok: true, plaintext: Buffer.concat([head, decipher.final()]).toString('utf8') }
+  } catch {
+    // The only way in which `final` fails once key and nonce have their lengths.
+    return { ok: false, reason: 'tag_mismatch' }
+  }
+}
+
+function keyBytes(apiV3Key: string): Buffer {
+  const key = Buffer.from(apiV3Key)
+  if (key.length !== KEY_BYTES) {
+    throw new UsageError(
+      'MOCK_API_V3_KEY',
+      `An APIv3 key (APIv3密钥) has 32 ASCII characters, this one has ${key.length} bytes.`,
+    )
+  }
+  return key
+}

@@ -1,0 +1,73 @@
+/**
+ * Where a fact about the real service comes from: its own documents, answers of the live service that developers
+ * published, a report on the vendor's forum, the documents of a sister endpoint, or our own inference.
+ */
+export type Evidence = 'documented' | 'observed' | 'reported' | 'sibling' | 'inferred'
+
+/** One way a call can fail, as the service reports it. */
+export interface ErrorDefinition {
+  /** HTTP status of the answer. */
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500
+  /** `code` member of the JSON body, e.g. `RESOURCE_NOT_EXISTS`. */
+  readonly code: string
+  /** `message` member of the JSON body, in the language the service uses. */
+  readonly message: string
+  /** What the caller did, in English; feeds the generated error tables. */
+  readonly when: string
+  readonly evidence: Evidence
+  /** Number behind the `Request-ID`, where one is known (protocol.md 5.4). */
+  readonly internalCode?: number
+}
+
+/** `detail` member of an error body. Its members differ from check to check. */
+export type ErrorDetail = Readonly<Record<string, unknown>>
+
+/**
+ * An error that the simulated service puts on the wire.
+ *
+ * Misuse of this package throws {@link UsageError} instead, and is never turned into an answer of the service.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly definition: ErrorDefinition
+  readonly detail: ErrorDetail | undefined
+
+  /** `message` replaces the definition's where the text depends on the request. */
+  constructor(definition: ErrorDefinition, options: { message?: string; detail?: ErrorDetail; cause?: unknown } = {}) {
+    super(options.message ?? definition.message, { cause: options.cause })
+    this.definition = definition
+    this.detail = options.detail
+  }
+
+  get status(): ErrorDefinition['status'] {
+    return this.definition.status
+  }
+
+  get code(): string {
+    return this.definition.code
+  }
+
+  /** The answer's body, keys in the alphabetical order that the live service writes. */
+  toJSON(): { code: string; detail?: ErrorDetail; message: string } {
+    return { code: this.code, ...(this.detail && { detail: this.detail }), message: this.message }
+  }
+}
+
+/** `MOCK_…`: stable names of the ways in which this package can be used wrongly. */
+export type UsageErrorCode = `MOCK_${string}`
+
+/**
+ * The mock is used wrongly. Thrown at the call, with a message that says what to do; the control API answers it with 400.
+ */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly code: UsageErrorCode
+  /** The offending value, as a JSON pointer into what was given; empty where no single value is to blame. */
+  readonly path: string
+
+  constructor(code: UsageErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.path = options.path ?? ''
+  }
+}

@@ -1,0 +1,59 @@
+/** The four values that sign an answer or a callback, and the type of the signature. */
+export interface ResponseSignature {
+  readonly nonce: string
+  readonly signature: string
+  /** Seconds since the epoch. */
+  readonly timestamp: string
+  readonly serialNo: string
+  readonly signatureType: string
+}
+
+type Headers = readonly (readonly [name: string, value: string])[]
+
+/** The `Wechatpay-*` fields in the order and spelling of the live service. */
+export function signatureHeaders({ nonce, signature, timestamp, serialNo, signatureType }: ResponseSignature): Headers {
+  return [
+    ['Wechatpay-Nonce', nonce],
+    ['Wechatpay-Signature', signature],
+    ['Wechatpay-Timestamp', timestamp],
+    ['Wechatpay-Serial', serialNo],
+    ['Wechatpay-Signature-Type', signatureType],
+  ]
+}
+
+/**
+ * All header fields of an answer, in the order and spelling of the live service: the Java SDK looks names up with regard to
+ * case (protocol.md 1).
+ *
+ * `Content-Type` and `Content-Length` are left out when there is no body. `signature` is left out on 401 and on failures
+ * before authentication.
+ *
+ * @param now epoch milliseconds
+ */
+export function responseHeaders(answer: {
+  readonly status: number
+  readonly bodyLength: number
+  readonly contentType: string
+  readonly requestId: string
+  readonly now: number
+  readonly signature?: ResponseSignature | undefined
+}): Headers {
+  const { status, bodyLength, contentType, requestId, now, signature } = answer
+  return [
+    ['Server', 'nginx'],
+    ['Date', new Date(now).toUTCString()],
+    ...(status === 204
+      ? []
+      : ([
+          ['Content-Type', contentType],
+          ['Content-Length', String(bodyLength)],
+        ] as const)),
+    ['Connection', 'keep-alive'],
+    ['Keep-Alive', 'timeout=8'],
+    ['Cache-Control', 'no-cache, must-revalidate'],
+    ['X-Content-Type-Options', 'nosniff'],
+    ['Request-ID', requestId],
+    ['Content-Language', 'zh-CN'],
+    ...(signature ? signatureHeaders(signature) : []),
+  ]
+}

@@ -1,0 +1,43 @@
+import { constants, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
+import { UsageError } from './errors.ts'
+
+/** Longest text that fits one field under a 2048-bit key, in bytes (protocol.md 9). */
+export const MAX_SENSITIVE_BYTES = 214
+
+const PADDING = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const
+
+/**
+ * Encrypts a sensitive field (敏感信息字段): RSAES-OAEP with SHA-1, base64.
+ *
+ * @throws UsageError `MOCK_SENSITIVE_FIELD_TOO_LONG` beyond 214 bytes
+ */
+export function encryptField(plaintext: string, publicKey: KeyObject): string {
+  const bytes = Buffer.from(plaintext)
+  if (bytes.length > MAX_SENSITIVE_BYTES) {
+    throw new UsageError(
+      'MOCK_SENSITIVE_FIELD_TOO_LONG',
+      `A sensitive field holds ${MAX_SENSITIVE_BYTES} bytes at most, this one has ${bytes.length}.`,
+    )
+  }
+  return publicEncrypt({ key: publicKey, ...PADDING }, bytes).toString('base64')
+}
+
+export type DecryptRefusal = 'not_ciphertext' | 'wrong_key'
+
+/**
+ * Decrypts a sensitive field.
+ *
+ * @returns the text; `not_ciphertext` for what has not the form of a 2048-bit ciphertext; `wrong_key` for another key's
+ */
+export function decryptField(
+  ciphertext: string,
+  privateKey: KeyObject,
+): { ok: true; plaintext: string } | { ok: false; reason: DecryptRefusal } {
+  const bytes = Buffer.from(ciphertext, 'base64')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(ciphertext) || bytes.length !== 256) return { ok: false, reason: 'not_ciphertext' }
+  try {
+    return { ok: true, plaintext: privateDecrypt({ key: privateKey, ...PADDING }, bytes).toString('utf8') }
+  } catch {
+    return { ok: false, reason: 'wrong_key' }
+  }
+}

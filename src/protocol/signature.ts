@@ -1,0 +1,40 @@
+import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+
+const signInPool = promisify<string, Uint8Array, KeyObject, Buffer>(signBytes)
+
+/** `Wechatpay-Signature-Type` of everything but the brand API. */
+export const SIGNATURE_TYPE = 'WECHATPAY2-SHA256-RSA2048'
+export const BRAND_SIGNATURE_TYPE = 'WECHATPAY-BRAND-SHA256-RSA2048'
+
+/** Signs a message: SHA-256, RSA PKCS#1 v1.5, base64. Runs in the thread pool, so a busy server keeps answering. */
+export async function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {
+  return (await signInPool('sha256', message, privateKey)).toString('base64')
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+
+/** Whether a base64 signature is right. A value that is not base64 is a wrong signature, never an exception. */
+export function verify(message: Uint8Array, signature: string, publicKey: KeyObject): boolean {
+  if (!BASE64.test(signature)) return false
+  return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
+}
+
+const PROBE_MARKER = 'WECHATPAY/SIGNTEST/'
+
+/** How many bytes of the signature follow the marker in the malformed form: their base64 ends in `==`. */
+const MALFORMED_PROBE_BYTES = 250
+
+/**
+ * Turns a real signature into a signature probe (签名探测), which every client has to reject.
+ *
+ * @param form `same-length` replaces the first 19 of the 344 characters, so that it still decodes to 256 bytes; `malformed`
+ * has 355 characters that are not base64 as a whole, and makes strict decoders throw (both forms captured, protocol.md 7)
+ */
+export function probeSignature(signature: string, form: 'same-length' | 'malformed' = 'same-length'): string {
+  const rest =
+    form === 'same-length'
+      ? signature.slice(PROBE_MARKER.length)
+      : Buffer.from(signature, 'base64').subarray(0, MALFORMED_PROBE_BYTES).toString('base64')
+  return PROBE_MARKER + rest
+}
