@@ -1,6 +1,20 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
+  resolve: {
+    // The examples import the package by its name; here that is the source.
+    alias: [
+      { find: /^wechatpay-mock$/, replacement: source('src/index.ts') },
+      { find: 'wechatpay-mock/msw', replacement: source('mocks/index.ts') },
+      { find: 'wechatpay-mock/node', replacement: source('src/transports/node-server.ts') },
+      { find: 'wechatpay-mock/protocol', replacement: source('src/protocol/index.ts') },
+      { find: 'wechatpay-mock/fixtures', replacement: source('fixtures/index.ts') },
+      { find: 'wechatpay-mock/vitest', replacement: source('src/testing/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     testTimeout: 20_000,

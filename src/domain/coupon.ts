@@ -36,8 +36,6 @@ export interface Redemption {
   readonly requestNo: string
   /** Server time of the redemption. */
   readonly at: number
-  /** What the merchant gave as `use_time`. */
-  readonly useTime: number
 }
 
 /** The order a coupon is linked to (关联订单). */
@@ -133,16 +131,16 @@ export type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' 
  * Redeems a coupon (核销).
  *
  * Repeating the number that redeemed it is accepted and returns the coupon unchanged, so a caller may retry. Whether it is
- * usable is judged at the server's time; `useTime` is only recorded. A link to an order stays (busifavor.md 5.4).
+ * usable is judged at the server's time, not at the request's `use_time`. A link to an order stays (busifavor.md 5.4).
  *
  * @returns the redeemed coupon, or why not (busifavor.md 2.2 and 4.1)
  */
 export function redeem(
   coupon: Coupon,
   stock: Stock,
-  command: { readonly requestNo: string; readonly at: number; readonly useTime: number; readonly openid?: string },
+  command: { readonly requestNo: string; readonly at: number; readonly openid?: string },
 ): Decision<Coupon & { readonly redemption: Redemption }, RedeemRefusal> {
-  const { requestNo, at, useTime, openid } = command
+  const { requestNo, at, openid } = command
   if (openid !== undefined && openid !== coupon.openid) return refuse('held_by_another_user')
   switch (couponState(coupon, at)) {
     case 'deleted':
@@ -160,7 +158,7 @@ export function redeem(
       return accept({
         ...withEvent(coupon, { event: 'used', at, requestNo }),
         status: 'used',
-        redemption: { requestNo, at, useTime },
+        redemption: { requestNo, at },
       })
   }
 }

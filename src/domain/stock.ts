@@ -46,6 +46,7 @@ export interface WeeklyWindow {
   readonly dayTimes: readonly { readonly fromSecond: number; readonly untilSecond: number }[]
 }
 
+/** From one second to another, both included, as epoch milliseconds of their start. */
 export interface Period {
   readonly from: number
   readonly until: number

@@ -32,7 +32,7 @@ export function usablePeriod(validity: Validity, receivedAt: number): { usableFr
 export function isInsideWindows(validity: Validity, at: number): boolean {
   const { week, periods } = validity
   if (week === undefined && (periods === undefined || periods.length === 0)) return true
-  if (periods?.some(({ from, until }) => at >= from && at <= until)) return true
+  if (periods?.some(({ from, until }) => at >= from && at < until + SECOND)) return true
   if (week === undefined) return false
   const weekDay = new Date(at + CHINA_OFFSET).getUTCDay()
   const second = Math.floor((at - startOfDay(at)) / SECOND)

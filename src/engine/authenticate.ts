@@ -1,8 +1,8 @@
 import { type Authorization, isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
-import { commonErrors, isPayPath } from '../protocol/common-errors.ts'
+import { commonErrors, hasPayWording } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import { requestMessage, type SignedRequest, signInformation } from '../protocol/message.ts'
-import { verify } from '../protocol/signature.ts'
+import { isBase64, verify } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 import type { Merchant, MerchantDirectory } from './merchants.ts'
 import type { WireRequest } from './wire.ts'
@@ -101,7 +101,7 @@ export function authenticate(request: WireRequest, merchants: MerchantDirectory,
     body: signedBody(headers['content-type'], request.body),
   }
   if (!merchant) {
-    const error = isPayPath(path)
+    const error = hasPayWording(path)
       ? new ApiError(commonErrors.serial_unknown_pay, { detail: mismatchDetail(signed) })
       : new ApiError(commonErrors.serial_unknown)
     return refuse('serial', error, explainSerial(authorization, claimed, merchants), known)
@@ -109,9 +109,9 @@ export function authenticate(request: WireRequest, merchants: MerchantDirectory,
 
   const message = requestMessage(signed)
   if (!verify(message, authorization.signature, merchant.publicKey)) {
-    const definition = isPayPath(path) ? commonErrors.signature_mismatch_pay : commonErrors.signature_mismatch
+    const definition = hasPayWording(path) ? commonErrors.signature_mismatch_pay : commonErrors.signature_mismatch
     // What is not base64 never came to be compared, so there is nothing to say about the message (inferred).
-    const readable = /^[A-Za-z0-9+/=]+$/.test(authorization.signature)
+    const readable = isBase64(authorization.signature)
     return refuse(
       'signature',
       new ApiError(definition, readable ? { detail: mismatchDetail(signed) } : {}),

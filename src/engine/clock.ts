@@ -14,18 +14,18 @@ export interface ClockSetting {
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/**
- * The mock's time: runs with the machine's, or stands still, and can be moved.
- *
- * Starts at the machine's time, running.
- */
+/** The mock's time: runs with the machine's, or stands still, and can be moved. */
 export class AdjustableClock implements Clock {
   readonly #source: Clock
+  readonly #start: Partial<ClockSetting>
   #offset = 0
   #frozenAt: number | undefined
 
-  constructor(source: Clock = systemClock) {
+  /** `start`: where it starts and goes back to; what is left out is the source's time, and running. */
+  constructor(source: Clock = systemClock, start: Partial<ClockSetting> = {}) {
     this.#source = source
+    this.#start = start
+    this.put(start)
   }
 
   now(): number {
@@ -38,7 +38,7 @@ export class AdjustableClock implements Clock {
 
   /** Goes to an instant and runs on from there, or stands still there if it was frozen. */
   set(at: number): void {
-    if (!Number.isFinite(at) || Math.abs(at) > MAX_INSTANT) {
+    if (!(at >= MIN_INSTANT && at <= MAX_INSTANT)) {
       throw new UsageError(
         'MOCK_CLOCK_OUT_OF_RANGE',
         `The clock can not show ${at}: give a time between the years 0001 and 9999.`,
@@ -46,6 +46,17 @@ export class AdjustableClock implements Clock {
     }
     if (this.#frozenAt !== undefined) this.#frozenAt = at
     else this.#offset = at - this.#source.now()
+  }
+
+  /**
+   * Takes over a setting at once; what it leaves out stays as it is.
+   *
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
+   */
+  put({ now, frozen }: Partial<ClockSetting>): void {
+    if (now !== undefined) this.set(now)
+    if (frozen === false) this.run()
+    if (frozen === true) this.#frozenAt = now ?? this.now()
   }
 
   /** Moves by milliseconds, forward or back. */
@@ -64,11 +75,14 @@ export class AdjustableClock implements Clock {
     this.#offset = at - this.#source.now()
   }
 
-  /** Back to the machine's time, running. */
+  /** Back to where it started. */
   reset(): void {
     this.#frozenAt = undefined
     this.#offset = 0
+    this.put(this.#start)
   }
 }
 
-const MAX_INSTANT = Date.parse('9999-12-31T23:59:59Z')
+/** The years that RFC 3339 can write, in China's time, which is the one that answers show. */
+const MIN_INSTANT = Date.parse('0001-01-01T00:00:00+08:00')
+const MAX_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')

@@ -27,10 +27,11 @@ export function createIds(seed?: string): IdSource {
 
   const take = (length: number): Buffer => {
     if (position + length > pool.length) {
+      const size = Math.max(BLOCK, length)
       pool =
         seed === undefined
-          ? randomBytes(BLOCK)
-          : createHash('shake256', { outputLength: BLOCK }).update(`${seed}:${counter++}`).digest()
+          ? randomBytes(size)
+          : createHash('shake256', { outputLength: size }).update(`${seed}:${counter++}`).digest()
       position = 0
     }
     position += length

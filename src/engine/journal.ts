@@ -47,6 +47,7 @@ export class Journal {
   #exchanges: Exchange[] = []
   #start = 0
   #bytes = 0
+  readonly #listeners = new Set<(exchange: Exchange) => void>()
 
   /** `limit`: exchanges kept. */
   constructor(limit = 1_000) {
@@ -54,11 +55,18 @@ export class Journal {
   }
 
   add(exchange: Exchange): void {
+    for (const listener of this.#listeners) listener(exchange)
     if (this.#limit === 0) return
     const kept = withShortBodies(exchange)
     this.#exchanges.push(kept)
     this.#bytes += sizeOf(kept)
     while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
+  }
+
+  /** Calls `listener` with every exchange from now on, kept or not; the answer ends that. */
+  subscribe(listener: (exchange: Exchange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Oldest first. */

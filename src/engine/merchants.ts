@@ -59,7 +59,7 @@ export class MerchantDirectory {
     for (const merchant of merchants) this.add(merchant)
   }
 
-  /** @throws UsageError `MOCK_MERCHANT_EXISTS` when the number or the serial is taken */
+  /** @throws UsageError `MOCK_MERCHANT_EXISTS` when the number, the serial or the brand is taken */
   add(merchant: Merchant): void {
     if (this.#merchants.has(merchant.mchid)) {
       throw new UsageError(
@@ -68,12 +68,15 @@ export class MerchantDirectory {
         { path: '/mchid' },
       )
     }
-    if (this.#bySerial.has(merchant.serialNo)) {
+    if (this.#bySerial.has(merchant.serialNo.toUpperCase())) {
       throw new UsageError(
         'MOCK_MERCHANT_EXISTS',
         `Another merchant has the certificate ${merchant.serialNo} already.`,
         { path: '/merchant_serial_no' },
       )
+    }
+    if (merchant.brandId !== undefined && this.#byBrand.has(merchant.brandId)) {
+      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the brand ${merchant.brandId} already.`)
     }
     this.#merchants.set(merchant.mchid, merchant)
     this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { commonErrors, INTERNAL_CODES } from '../protocol/common-errors.ts'
+import { commonErrors, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
 import { responseMessage } from '../protocol/message.ts'
 import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
@@ -125,6 +125,15 @@ export class Mock {
     }
   }
 
+  /** Answers a request whose body is larger than a door takes in; it is not read, so it can not be authenticated. */
+  refuseTooLarge(): Promise<WireResponse> {
+    const now = this.clock.now()
+    return this.#respond(refusal(new ApiError(commonErrors.body_too_large)), this.ids.requestId(), {
+      now,
+      signatures: now,
+    })
+  }
+
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url)
@@ -158,6 +167,9 @@ export class Mock {
     const keyMode = caller.merchant.keyMode ?? this.settings.keyMode
     const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], keyMode, this.platform, path)
     if (error) return refusal(error, caller, key)
+    if (isPayPath(path) && namesAnotherMchid(request.body, caller.merchant.mchid)) {
+      return refusal(new ApiError(commonErrors.mchid_differs), caller, key)
+    }
     if (!('operation' in route)) {
       remarks.push({ about: 'path', text: this.#explainMiss(request.method, path, route) })
       return refusal(
@@ -273,6 +285,18 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
     internalCode: error.definition.internalCode ?? INTERNAL_CODES.unspecified,
     code: error.code,
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
+  }
+}
+
+/** Whether a JSON body has an `mchid` that is not the caller's. */
+function namesAnotherMchid(body: Uint8Array, mchid: string): boolean {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    const named = typeof payload === 'object' && payload !== null && 'mchid' in payload ? payload.mchid : undefined
+    return typeof named === 'string' && named !== mchid
+  } catch {
+    // A body that is not JSON names nobody; the operation's own check answers it.
+    return false
   }
 }
 

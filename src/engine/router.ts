@@ -7,6 +7,7 @@ export type Route =
   | { readonly miss: 'path' }
 
 interface Template {
+  readonly path: string
   readonly pattern: RegExp
   readonly methods: Map<string, Operation>
 }
@@ -47,11 +48,14 @@ export class Router {
       this.#fixed.set(path, methods)
       return methods
     }
-    const known = this.#templates.get(path)
+    const shape = path.replaceAll(/\{\w+\}/g, '{}')
+    const known = this.#templates.get(shape)
+    if (known && known.path !== path)
+      throw new Error(`${known.path} and ${path} differ only in the names of their variables`)
     if (known) return known.methods
     const source = path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
-    const template = { pattern: new RegExp(`^${source}$`), methods: new Map<string, Operation>() }
-    this.#templates.set(path, template)
+    const template = { path, pattern: new RegExp(`^${source}$`), methods: new Map<string, Operation>() }
+    this.#templates.set(shape, template)
     return template.methods
   }
 }

@@ -41,15 +41,15 @@ export function fromWire<Word extends string, Spelling extends string>(
 }
 
 /** `coupon_use_rule`: benefit, times and way of use of a batch. */
-export function couponUseRule(stock: Stock): Record<string, unknown> {
+export function couponUseRule(stock: Stock, formatTime: (at: number) => string = formatInstant) {
   return {
-    coupon_available_time: availableTime(stock.validity),
+    coupon_available_time: availableTime(stock.validity, formatTime),
     ...benefit(stock),
     use_method: USE_METHOD[stock.useMethod],
   }
 }
 
-function benefit({ benefit }: Stock): Record<string, unknown> {
+function benefit({ benefit }: Stock) {
   const transaction_minimum = benefit.thresholdFen
   switch (benefit.type) {
     case 'normal':
@@ -61,22 +61,22 @@ function benefit({ benefit }: Stock): Record<string, unknown> {
   }
 }
 
-function availableTime(validity: Validity): Record<string, unknown> {
+function availableTime(validity: Validity, formatTime: (at: number) => string) {
   const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
   return {
-    available_begin_time: formatInstant(from),
-    available_end_time: formatInstant(until),
+    available_begin_time: formatTime(from),
+    available_end_time: formatTime(until),
     ...(daysAfterReceive !== undefined && { available_day_after_receive: daysAfterReceive }),
     ...(waitDaysAfterReceive !== undefined && { wait_days_after_receive: waitDaysAfterReceive }),
     ...(week && {
       available_week: {
-        week_day: week.weekDays,
+        week_day: [...week.weekDays],
         available_day_time: week.dayTimes.map((time) => ({ begin_time: time.fromSecond, end_time: time.untilSecond })),
       },
     }),
     irregulary_avaliable_time: (periods ?? []).map((period) => ({
-      begin_time: formatInstant(period.from),
-      end_time: formatInstant(period.until),
+      begin_time: formatTime(period.from),
+      end_time: formatTime(period.until),
     })),
   }
 }

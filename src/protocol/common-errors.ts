@@ -86,6 +86,30 @@ export const commonErrors = {
     evidence: 'observed',
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
+  platform_serial_missing: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)',
+    when: 'a call with encrypted fields, without Wechatpay-Serial',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  field_undecryptable: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '平台私钥解密失败',
+    when: 'an encrypted field does not open with the key that Wechatpay-Serial names',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  field_not_ciphertext: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '请确认待处理的消息是否为加密后的密文',
+    when: 'a field that has to be encrypted is not',
+    evidence: 'observed',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
   platform_public_key_unknown_pay: {
     status: 500,
     code: 'SYSTEM_ERROR',
@@ -100,6 +124,14 @@ export const commonErrors = {
     when: 'the body is not a JSON object in UTF-8',
     evidence: 'documented',
     internalCode: INTERNAL_CODES.parameterInvalid,
+  },
+  body_too_large: {
+    status: 413,
+    code: 'INVALID_REQUEST',
+    message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
+    when: 'the body is larger than 2 MiB (answer not known)',
+    evidence: 'inferred',
+    internalCode: INTERNAL_CODES.parameterTooLong,
   },
   parameter_invalid: {
     status: 400,
@@ -158,7 +190,16 @@ export const commonErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
-/** Whether a path is one of the pay endpoints, which word their 401 differently (protocol.md 3). */
+/** Whether a path is one of the pay endpoints. */
 export function isPayPath(path: string): boolean {
   return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')
+}
+
+/**
+ * Whether a path words its 401 in the way of the pay endpoints (protocol.md 3).
+ *
+ * Closing an order does not: the test vectors give it the common wording.
+ */
+export function hasPayWording(path: string): boolean {
+  return isPayPath(path) && !path.endsWith('/close')
 }

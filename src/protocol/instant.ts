@@ -5,7 +5,7 @@ export function formatInstant(at: number): string {
   return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`
 }
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
 
 /** Reads an RFC 3339 time with offset; `undefined` when it is not one, or names a day that does not exist. */
 export function parseInstant(text: string): number | undefined {

@@ -44,7 +44,7 @@ export function signInformation(request: SignedRequest): {
   const { method, target, timestamp, nonce, body } = request
   const head = `${method}\n${target}\n${timestamp}\n${nonce}\n`
   // Four bytes a character at most, so that a large body is not decoded for eight characters.
-  const start = new TextDecoder().decode(body.subarray(0, SHOWN_BODY_CHARACTERS * 4))
+  const start = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body.subarray(0, SHOWN_BODY_CHARACTERS * 4))
   return {
     method,
     sign_message_length: Buffer.byteLength(head) + body.length + 1,

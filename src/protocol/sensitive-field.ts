@@ -1,5 +1,7 @@
 import { constants, type KeyObject, privateDecrypt, publicEncrypt } from 'node:crypto'
-import { UsageError } from './errors.ts'
+import { commonErrors } from './common-errors.ts'
+import { ApiError, UsageError } from './errors.ts'
+import { isBase64 } from './signature.ts'
 
 /** Longest text that fits one field under a 2048-bit key, in bytes (protocol.md 9). */
 export const MAX_SENSITIVE_BYTES = 214
@@ -34,10 +36,15 @@ export function decryptField(
   privateKey: KeyObject,
 ): { ok: true; plaintext: string } | { ok: false; reason: DecryptRefusal } {
   const bytes = Buffer.from(ciphertext, 'base64')
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(ciphertext) || bytes.length !== 256) return { ok: false, reason: 'not_ciphertext' }
+  if (!isBase64(ciphertext) || bytes.length !== 256) return { ok: false, reason: 'not_ciphertext' }
   try {
     return { ok: true, plaintext: privateDecrypt({ key: privateKey, ...PADDING }, bytes).toString('utf8') }
   } catch {
     return { ok: false, reason: 'wrong_key' }
   }
+}
+
+/** The error that a call with sensitive fields is answered with when one can not be decrypted (protocol.md 6, observed). */
+export function sensitiveFieldError(reason: DecryptRefusal): ApiError {
+  return new ApiError(reason === 'wrong_key' ? commonErrors.field_undecryptable : commonErrors.field_not_ciphertext)
 }

@@ -12,11 +12,14 @@ export async function sign(message: Uint8Array, privateKey: KeyObject): Promise<
   return (await signInPool('sha256', message, privateKey)).toString('base64')
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+/** Whether a text is standard base64: its alphabet, and padding only at the end. */
+export function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+}
 
 /** Whether a base64 signature is right. A value that is not base64 is a wrong signature, never an exception. */
 export function verify(message: Uint8Array, signature: string, publicKey: KeyObject): boolean {
-  if (!BASE64.test(signature)) return false
+  if (!isBase64(signature)) return false
   return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
 }
 

@@ -12,6 +12,10 @@ export function signedBody(contentType: string | undefined, body: Uint8Array): U
 
 const HEAD_LIMIT = 8_192
 
+/** Takes whole parameters before `name`, so that a file called `x; name=meta` is not taken for the part. */
+const META_DISPOSITION =
+  /^content-disposition:\s*form-data\s*(?:;\s*[\w*-]+=(?:"[^"\r\n]*"|[^\s;"]*)\s*)*?;\s*name="?meta"?\s*(?:;|$)/im
+
 function metaPart(contentType: string, body: Buffer): Buffer | undefined {
   const declared = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
   const delimiter = declared ? `--${declared[1] ?? declared[2]}` : firstLine(body)
@@ -24,7 +28,7 @@ function metaPart(contentType: string, body: Buffer): Buffer | undefined {
     const next = headEnd === -1 ? -1 : body.indexOf(`\r\n${delimiter}`, headEnd + 2)
     if (headEnd === -1 || next === -1 || headEnd - headStart > HEAD_LIMIT) return undefined
     const head = body.toString('utf8', headStart, headEnd)
-    if (/^content-disposition:\s*form-data\b[^\r\n]*;\s*name="?meta"?\s*(?:;|$)/im.test(head)) {
+    if (META_DISPOSITION.test(head)) {
       return body.subarray(headEnd + 4, Math.max(headEnd + 4, next))
     }
     start = next + 2

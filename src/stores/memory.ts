@@ -49,9 +49,14 @@ class Table<Value> {
 
 /** State in this process's memory. */
 export class MemoryStore implements Store {
-  #merchants = new Map<string, Tables>()
+  #merchants: Map<string, Tables>
   /** Transactions run one after the other: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve()
+
+  /** `seed`: what the store starts with and goes back to. */
+  constructor(seed: World = { stocks: [], coupons: [], orders: [], requests: [] }) {
+    this.#merchants = seeded(seed)
+  }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
     return this.#alone(async () => {
@@ -78,7 +83,7 @@ export class MemoryStore implements Store {
 
   replace(world: World): Promise<void> {
     return this.#alone(() => {
-      this.#merchants = new Map([...seedsOf(world)].map(([mchid, seed]) => [mchid, tables(seed)]))
+      this.#merchants = seeded(world)
     })
   }
 
@@ -97,6 +102,10 @@ function tables(seed?: Seed): Tables {
     orders: new Table(seed?.orders),
     requests: new Table(seed?.requests),
   }
+}
+
+function seeded(world: World): Map<string, Tables> {
+  return new Map([...seedsOf(world)].map(([mchid, seed]) => [mchid, tables(seed)]))
 }
 
 function tablesOf(merchants: Map<string, Tables>, mchid: string): Tables {
@@ -147,7 +156,7 @@ class Draft implements Transaction {
   readonly coupons: Transaction['coupons'] = {
     find: ({ creatorMchid, stockId, code }) =>
       this.#get(creatorMchid, 'coupons', code)?.find((coupon) => coupon.stockId === stockId),
-    withCode: (code) => [...this.#merchants.keys()].flatMap((mchid) => this.#get(mchid, 'coupons', code) ?? []),
+    withCode: (code) => this.#mchids().flatMap((mchid) => this.#get(mchid, 'coupons', code) ?? []),
     save: (coupon) => {
       const { creatorMchid, code } = coupon
       const siblings = this.#get(creatorMchid, 'coupons', code)
@@ -180,13 +189,18 @@ class Draft implements Transaction {
     }
   }
 
+  /** Every merchant that has something in the store or in this draft. */
+  #mchids(): string[] {
+    return [...new Set([...this.#merchants.keys(), ...this.#written.keys()])]
+  }
+
   #get<Name extends keyof Rows>(mchid: string, name: Name, key: string): Rows[Name] | undefined {
     return this.#written.get(mchid)?.[name].get(key) ?? this.#merchants.get(mchid)?.[name].get(key)
   }
 
   #list<Name extends keyof Rows>(mchid: string | undefined, name: Name): Rows[Name][] {
-    const mchids = mchid === undefined ? new Set([...this.#merchants.keys(), ...this.#written.keys()]) : [mchid]
-    return [...mchids].flatMap((owner) => {
+    const mchids = mchid === undefined ? this.#mchids() : [mchid]
+    return mchids.flatMap((owner) => {
       const keys = new Set([
         ...(this.#merchants.get(owner)?.[name].keys() ?? []),
         ...(this.#written.get(owner)?.[name].keys() ?? []),

@@ -126,7 +126,7 @@ export const useCoupon = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, merchantOf, fail }) {
-    const { coupon_code, stock_id, appid, use_time, use_request_no, openid } = body
+    const { coupon_code, stock_id, appid, use_request_no, openid } = body
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')
     if (found === 'not_permitted') return fail(found)
@@ -147,7 +147,6 @@ export const useCoupon = defineOperation({
     const decision = redeem(coupon, stock, {
       requestNo: use_request_no,
       at: now,
-      useTime: use_time,
       ...(openid !== undefined && { openid }),
     })
     if (!decision.ok) return fail(decision.reason)

@@ -1,0 +1,92 @@
+/**
+ * Checks the package as a stranger would get it: packs it, lints the tarball, installs it into an empty project, type-checks an
+ * import of every entry there, runs one call through the core, and starts the bin.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string
+  exports: Record<string, string | { types: string; default: string }>
+  devDependencies: Record<string, string>
+}
+const project = mkdtempSync(join(tmpdir(), 'wechatpay-mock-package-'))
+
+const run = (command: string, args: readonly string[], cwd = project): string =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+
+function step(title: string, work: () => void): void {
+  work()
+  console.log(`ok  ${title}`)
+}
+
+try {
+  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], root)) as [
+    { filename: string },
+  ]
+  const tarball = join(project, packed[0].filename)
+  step('publint', () => run('publint', ['--strict', tarball], root))
+  step('are the types wrong', () =>
+    // ESM only, as the manifest says: being unable to `require` is not a fault.
+    run('attw', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', './seed.schema.json'], root),
+  )
+
+  const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target !== 'string')
+  const specifiers = entries.map(([entry]) => manifest.name + entry.slice(1))
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
+  const peers = ['msw', 'vitest', 'typescript', '@types/node'].map(
+    (name) => `${name}@${manifest.devDependencies[name]}`,
+  )
+  step('installs into an empty project', () => run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers]))
+
+  writeFileSync(
+    join(project, 'entries.ts'),
+    specifiers.map((specifier, i) => `import * as entry${i} from '${specifier}'\nexport { entry${i} }\n`).join(''),
+  )
+  step(`types of ${specifiers.join(', ')}`, () =>
+    run('npx', [
+      'tsc',
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--skipLibCheck',
+      'false',
+      'entries.ts',
+    ]),
+  )
+  writeFileSync(
+    join(project, 'call.mjs'),
+    `import { createMock } from '${manifest.name}'
+const mock = createMock()
+const coupon = await mock.control.coupon('100088', 'sxxe34343434')
+if (coupon.state !== 'SENDED') throw new Error('unexpected ' + JSON.stringify(coupon))
+`,
+  )
+  step('a call through the core', () => run(process.execPath, ['call.mjs']))
+
+  const child = spawn(process.execPath, ['node_modules/.bin/wechatpay-mock', '--port', '0', '--json'], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const { event, control } = JSON.parse(line) as { event: string; control: string }
+  const health = (await (await fetch(`${control}/health`)).json()) as { status: string }
+  child.kill('SIGTERM')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  step('the bin starts, answers and stops', () => {
+    if (event !== 'listening' || health.status !== 'ok' || code !== 0) {
+      throw new Error(`event ${event}, health ${health.status}, exit ${code}`)
+    }
+  })
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}

@@ -1,0 +1,25 @@
+/** Writes fixtures/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { worldJson } from '../src/control/world-format.ts'
+
+export const seedSchemaFile = new URL('../fixtures/scenarios/seed.schema.json', import.meta.url)
+
+/** The JSON Schema (2020-12) of what a seed file may say. */
+export function seedSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(worldJson, {
+    io: 'input',
+    // `format` says it, and says it legibly: the pattern that goes with it is a thousand characters long.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+    },
+  })
+  return { ...schema }
+}
+
+if (import.meta.main) {
+  writeFileSync(seedSchemaFile, JSON.stringify(seedSchema(), null, 2))
+  execFileSync('biome', ['format', '--write', fileURLToPath(seedSchemaFile)], { stdio: 'ignore' })
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { createKeyPair, toPem } from '../../fixtures/keys.ts'
+import type { IdSource } from '../engine/ids.ts'
+import type { KeyMode, Merchant, Platform } from '../engine/merchants.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { readCertificate, readPrivateKey } from './read-pem.ts'
+
+/** What can be chosen of a fresh merchant; the rest is made up. */
+export interface MerchantRequest {
+  readonly mchid?: string | undefined
+  readonly name?: string | undefined
+  /** 32 ASCII characters. */
+  readonly apiV3Key?: string | undefined
+  readonly appids?: readonly string[] | undefined
+  readonly keyMode?: KeyMode | undefined
+  /** The merchant's own key pair and certificate, PEM; both or neither. */
+  readonly privateKey?: string | undefined
+  readonly certificate?: string | undefined
+}
+
+/**
+ * Makes a merchant with its own keys. Certificates come from node-forge, which is loaded here and not before.
+ *
+ * @throws UsageError `MOCK_TENPAY_CERTIFICATE` for a certificate of the real Tenpay CA, `MOCK_CERTIFICATE` and `MOCK_PRIVATE_KEY` for
+ * PEM that can not be read or does not belong together, `MOCK_API_V3_KEY` for a key that has not 32 bytes
+ */
+export async function createMerchant(request: MerchantRequest, platform: Platform, ids: IdSource): Promise<Merchant> {
+  const mchid = request.mchid ?? `16${ids.digits(8)}`
+  const name = request.name ?? `测试商户${mchid.slice(-4)}`
+  const apiV3Key = request.apiV3Key ?? randomBytes(16).toString('hex')
+  if (Buffer.byteLength(apiV3Key) !== 32) {
+    throw new UsageError('MOCK_API_V3_KEY', 'api_v3_key has to be 32 ASCII characters.', { path: '/api_v3_key' })
+  }
+  const keys =
+    request.certificate === undefined && request.privateKey === undefined
+      ? await createKeys(mchid, name, platform)
+      : givenKeys(request)
+  return {
+    mchid,
+    name,
+    apiV3Key,
+    appids: request.appids ?? [],
+    ...(request.keyMode && { keyMode: request.keyMode }),
+    ...keys,
+  }
+}
+
+type Keys = Pick<Merchant, 'serialNo' | 'publicKey' | 'privateKey' | 'certificate'>
+
+const YEAR_MS = 365 * 86_400_000
+
+async function createKeys(mchid: string, name: string, platform: Platform): Promise<Keys> {
+  const { createCertificate, createSerialNo } = await import('../../fixtures/certificates.ts')
+  const { privateKey, publicKey } = await createKeyPair()
+  const serialNo = createSerialNo()
+  // Fixed far from both ends: the mock's clock may be moved, and clients compare with their own.
+  const from = Date.parse('2020-01-01T00:00:00+08:00')
+  const certificate = createCertificate({
+    serialNo,
+    subject: { commonName: mchid, organization: '微信商户系统（仅供测试 TEST ONLY）', unit: name },
+    publicKey: toPem(publicKey),
+    issuerKey: toPem(platform.certificates[0].privateKey),
+    from,
+    until: from + 30 * YEAR_MS,
+  })
+  return { serialNo, publicKey, privateKey: toPem(privateKey), certificate }
+}
+
+function givenKeys({ certificate, privateKey }: MerchantRequest): Keys {
+  // Read first: who gives a real certificate alone must not be asked for its key.
+  const parsed = certificate === undefined ? undefined : readCertificate(certificate, '/merchant_certificate')
+  if (certificate === undefined || privateKey === undefined || parsed === undefined) {
+    throw new UsageError(
+      'MOCK_CERTIFICATE',
+      'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
+      { path: certificate === undefined ? '/merchant_certificate' : '/merchant_private_key' },
+    )
+  }
+  if (!parsed.checkPrivateKey(readPrivateKey(privateKey, '/merchant_private_key'))) {
+    throw new UsageError('MOCK_PRIVATE_KEY', 'merchant_private_key is not the private key of merchant_certificate.', {
+      path: '/merchant_private_key',
+    })
+  }
+  return { serialNo: parsed.serialNumber.toUpperCase(), publicKey: parsed.publicKey, privateKey, certificate }
+}

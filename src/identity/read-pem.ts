@@ -1,0 +1,52 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { UsageError } from '../protocol/errors.ts'
+
+/**
+ * Reads a certificate that somebody gave to the mock.
+ *
+ * @param path where it stood, for the message
+ * @throws UsageError `MOCK_TENPAY_CERTIFICATE` when the real Tenpay CA issued it: production keys do not belong in a mock;
+ * `MOCK_CERTIFICATE` when it is not PEM of an RSA certificate
+ */
+export function readCertificate(pem: string, path: string): X509Certificate {
+  let certificate: X509Certificate
+  try {
+    certificate = new X509Certificate(pem)
+  } catch (cause) {
+    throw new UsageError('MOCK_CERTIFICATE', 'This is not a certificate in PEM (-----BEGIN CERTIFICATE-----).', {
+      path,
+      cause,
+    })
+  }
+  if (/tenpay\.com/i.test(certificate.issuer)) {
+    throw new UsageError(
+      'MOCK_TENPAY_CERTIFICATE',
+      'This certificate was issued by the real Tenpay CA. Production keys do not belong in a mock: leave certificate and key out to get test ones.',
+      { path },
+    )
+  }
+  if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
+    throw new UsageError('MOCK_CERTIFICATE', 'WeChat Pay certificates have RSA keys; this one has not.', { path })
+  }
+  return certificate
+}
+
+/**
+ * Reads a private key in PKCS#8 or PKCS#1.
+ *
+ * @throws UsageError `MOCK_PRIVATE_KEY` when it is not PEM of an RSA key; the message never shows the key
+ */
+export function readPrivateKey(pem: string, path: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem)
+  } catch (cause) {
+    throw new UsageError('MOCK_PRIVATE_KEY', 'This is not a private key in PEM (-----BEGIN PRIVATE KEY-----).', {
+      path,
+      cause,
+    })
+  }
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new UsageError('MOCK_PRIVATE_KEY', 'WeChat Pay keys are RSA keys; this one is not.', { path })
+  return key
+}

@@ -1,0 +1,9 @@
+/** A simulated WeChat Pay API v3. */
+export { type ControlOptions, connectControl, MockControl } from './control/client.ts'
+export type * from './control/world-format.ts'
+export type { Clock } from './engine/clock.ts'
+export type { Exchange, ExchangeFilter, Remark } from './engine/journal.ts'
+export type { KeyMode, Merchant } from './engine/merchants.ts'
+export type { WireRequest, WireResponse } from './engine/wire.ts'
+export { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+export { UsageError } from './protocol/errors.ts'

@@ -1,0 +1,77 @@
+import { scenario } from '../fixtures/scenarios/index.ts'
+import type { MockControl } from './control/client.ts'
+import { inProcessControl } from './control/in-process.ts'
+import { loadWorld } from './control/load-world.ts'
+import type { WorldJson } from './control/world-format.ts'
+import { AdjustableClock, type Clock, systemClock } from './engine/clock.ts'
+import { createIds } from './engine/ids.ts'
+import { Journal } from './engine/journal.ts'
+import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
+import { Mock } from './engine/mock.ts'
+import { wellKnownIdentity } from './identity/well-known.ts'
+import { operations } from './operations/index.ts'
+import { UsageError } from './protocol/errors.ts'
+import { MemoryStore } from './stores/memory.ts'
+
+/** How a mock is set up. Everything may be left out. */
+export interface MockOptions {
+  /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
+  readonly seed?: string | WorldJson
+  /** Whether associate takes any order number, or only orders that exist. Default: `any`. */
+  readonly orders?: 'any' | 'known'
+  /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
+  readonly auth?: 'strict' | 'lenient'
+  /** Platform keys of merchants that do not say otherwise. Default: `both`. */
+  readonly keyMode?: KeyMode
+  /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
+  readonly clock?: Clock
+  /**
+   * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own
+   * clock can not be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
+   */
+  readonly signatureClock?: 'mock' | 'machine'
+  /** Makes ids and nonces the same in every run. Default: random. */
+  readonly randomSeed?: string
+  /** Exchanges that the journal keeps. Default: 1,000. */
+  readonly journalLimit?: number
+}
+
+/** A mock with its control. */
+export interface WechatPayMock extends Mock {
+  /** The same control API that the server has under `/_mock`, without a network in between. */
+  readonly control: MockControl
+}
+
+/**
+ * Makes a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
+ *
+ * @throws UsageError `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
+ * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
+ */
+export function createMock(options: MockOptions = {}): WechatPayMock {
+  const { merchant, platform } = wellKnownIdentity()
+  const clock = new AdjustableClock(options.clock)
+  const ids = createIds(options.randomSeed)
+  const seed = typeof options.seed === 'object' ? options.seed : scenario(options.seed ?? 'default')
+  const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })
+  if (loaded.merchants.length > 0) {
+    throw new UsageError(
+      'MOCK_SEED_MERCHANTS',
+      'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+      { path: '/merchants' },
+    )
+  }
+  const mock = new Mock({
+    operations,
+    store: new MemoryStore(loaded.world),
+    clock,
+    signatureClock: options.signatureClock === 'machine' ? (options.clock ?? systemClock) : clock,
+    ids,
+    journal: new Journal(options.journalLimit),
+    merchants: new MerchantDirectory([merchant]),
+    defaultMerchant: merchant,
+    platform,
+    settings: { orders: options.orders ?? 'any', auth: options.auth ?? 'strict', keyMode: options.keyMode ?? 'both' },
+  })
+  return Object.assign(mock, { control: inProcessControl(mock) })
+}

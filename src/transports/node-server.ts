@@ -1,0 +1,264 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, isIP, type Socket } from 'node:net'
+import { connectControl, type MockControl } from '../control/client.ts'
+import type { Mock } from '../engine/mock.ts'
+import type { WireRequest, WireResponse } from '../engine/wire.ts'
+import { createMock } from '../mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+
+/** Where the server listens, and what it serves. */
+export interface ServerOptions {
+  /** Default: a new mock with the scenario `default`. */
+  readonly mock?: Mock
+  /** Default: 127.0.0.1. Anything but loopback needs `controlToken`. */
+  readonly host?: string
+  /** Default: 8089; 0 picks a free one. */
+  readonly port?: number
+  /** What calls to the control API have to bring as `Authorization: Bearer …`. */
+  readonly controlToken?: string
+  /** Told of bugs in the mock, which clients see only as a plain 500. Default: standard error. */
+  readonly onBug?: (bug: unknown) => void
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** e.g. `http://127.0.0.1:8089` */
+  readonly url: string
+  readonly port: number
+  readonly mock: Mock
+  /** The control API, over HTTP. */
+  readonly control: MockControl
+  /** Takes no new requests, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** The largest body of a simulated call, in bytes. */
+export const BODY_LIMIT = 2 * 1_048_576
+
+const HEADER_LIMIT = 16_384
+const CONNECTION_LIMIT = 1_024
+const KEEP_ALIVE_MS = 8_000
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
+
+/**
+ * Serves a mock over plain HTTP/1.1 on one port, with the control API under `/_mock`.
+ *
+ * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
+ * is not loopback without a token
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const { host = '127.0.0.1', port = 8089, controlToken, onBug = (bug) => console.error(bug) } = options
+  if (!isLoopback(host) && !controlToken) {
+    throw new UsageError(
+      'MOCK_CONTROL_TOKEN',
+      `Listening on ${host} lets other machines in: give a control token (--control-token) for /_mock.`,
+    )
+  }
+  const mock = options.mock ?? createMock()
+  const answerControl = controlListener(mock, { host, controlToken })
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_LIMIT,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+      noDelay: true,
+    },
+    (incoming, outgoing) => {
+      incoming.url = originForm(incoming.url ?? '/')
+      const answer = CONTROL_PATH.test(incoming.url)
+        ? answerControl(incoming, outgoing)
+        : answerCall(mock, server, incoming, outgoing)
+      answer.catch((bug: unknown) => {
+        onBug(bug)
+        reportBug(outgoing)
+      })
+    },
+  )
+  server.maxConnections = CONNECTION_LIMIT
+  server.on('clientError', refuseMalformed)
+  server.on('connect', (_, socket: Socket) => {
+    refuse(socket, '501 Not Implemented', 'wechatpay-mock does not answer CONNECT: use its address as the base URL.')
+  })
+  await listen(server, host, port)
+
+  const address = server.address() as AddressInfo
+  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`
+  return {
+    url,
+    port: address.port,
+    mock,
+    control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
+    close: (graceMs = 5_000) => close(server, graceMs),
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      switch (error.code) {
+        case 'EADDRINUSE':
+          return reject(
+            new UsageError(
+              'MOCK_PORT_IN_USE',
+              `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one.`,
+            ),
+          )
+        case 'EACCES':
+          return reject(
+            new UsageError(
+              'MOCK_PORT_IN_USE',
+              `Port ${port} may not be used by this user: choose one above 1023 with --port.`,
+            ),
+          )
+        case 'EADDRNOTAVAIL':
+        case 'ENOTFOUND':
+          return reject(
+            new UsageError(
+              'MOCK_HOST',
+              `${host} is not an address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`,
+            ),
+          )
+        default:
+          return reject(error)
+      }
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+  })
+}
+
+async function answerCall(
+  mock: Mock,
+  server: Server,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await readBody(incoming)
+  if (body === 'cut') return
+  const answer = body === 'too_large' ? await mock.refuseTooLarge() : await mock.handle(wireRequest(incoming, body))
+  // A client that hears of it does not send its next request into a connection that is about to close.
+  if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
+  write(outgoing, answer)
+}
+
+function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRequest {
+  const headers: Record<string, string> = Object.create(null)
+  const { rawHeaders } = incoming
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase()
+    const value = rawHeaders[i + 1] ?? ''
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, body }
+}
+
+/** The whole body; `cut` when the client went away, `too_large` beyond the limit. */
+function readBody(incoming: IncomingMessage): Promise<Uint8Array | 'cut' | 'too_large'> {
+  return new Promise((resolve) => {
+    if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) return resolve('too_large')
+    const chunks: Buffer[] = []
+    let length = 0
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > BODY_LIMIT) {
+        incoming.pause()
+        resolve('too_large')
+      } else {
+        chunks.push(chunk)
+      }
+    })
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('close', () => resolve('cut'))
+    incoming.on('error', () => resolve('cut'))
+  })
+}
+
+function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
+  const closing = !outgoing.shouldKeepAlive
+  const fields: string[] = []
+  for (const [name, value] of headers) {
+    if (closing && name === 'Keep-Alive') continue
+    fields.push(name, closing && name === 'Connection' ? 'close' : value)
+  }
+  outgoing.writeHead(status, fields)
+  outgoing.end(body)
+}
+
+/** A request target as an origin server sees it: scheme and authority of a proxied request are not part of what is signed. */
+function originForm(url: string): string {
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
+  // Node gives the bytes of the request line as latin1; the signature is over the bytes, which for text are UTF-8.
+  return /[\x80-\xff]/.test(target) ? Buffer.from(target, 'latin1').toString('utf8') : target
+}
+
+/** A bug must not look like an answer of WeChat Pay: plain text that names the mock, without a stack. */
+function reportBug(outgoing: ServerResponse): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
+  outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  outgoing.end(
+    'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.\n',
+  )
+}
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  refuse(socket, MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request')
+}
+
+const MALFORMED_STATUS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+function refuse(socket: Socket, status: string, explanation = ''): void {
+  const length = Buffer.byteLength(explanation)
+  socket.end(
+    `HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${explanation}`,
+  )
+}
+
+type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+
+/** The control API; hono is loaded at the first call, so that it costs nothing at start-up. */
+function controlListener(mock: Mock, options: { host: string; controlToken: string | undefined }): ControlListener {
+  let listener: Promise<ControlListener> | undefined
+  const load = async (): Promise<ControlListener> => {
+    const [{ getRequestListener }, { createControlApp }] = await Promise.all([
+      import('@hono/node-server'),
+      import('../control/app.ts'),
+    ])
+    const app = createControlApp(mock, {
+      allowedHosts: isLoopback(options.host) ? [] : [options.host],
+      ...(options.controlToken !== undefined && { token: options.controlToken }),
+    })
+    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  }
+  return async (incoming, outgoing) => {
+    listener ??= load()
+    await (await listener)(incoming, outgoing)
+  }
+}
+
+/** Whether a host name or address can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}

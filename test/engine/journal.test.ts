@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest'
+import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal.ts'
+
+function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
+  return {
+    id,
+    at: 0,
+    durationMs: 1,
+    request: { method: 'GET', target: '/v3/certificates', headers: {}, body: new Uint8Array(0) },
+    response: { status: 200, headers: [], body: new Uint8Array(0) },
+    remarks: [],
+    ...overrides,
+  }
+}
+
+function withBodies(id: string, requestBytes: number, responseBytes: number): Exchange {
+  const { request, response } = anExchange(id)
+  return anExchange(id, {
+    request: { ...request, body: new Uint8Array(requestBytes) },
+    ...(response && { response: { ...response, body: new Uint8Array(responseBytes) } }),
+  })
+}
+
+function ids(journal: Journal): string[] {
+  return journal.list().map(({ id }) => id)
+}
+
+const numbers = (from: number, until: number) => Array.from({ length: until - from + 1 }, (_, i) => String(from + i))
+
+describe('what the journal keeps', () => {
+  test.for([1, 2, 3, 10])('the latest %i exchanges, oldest first, at every moment', (limit) => {
+    const journal = new Journal(limit)
+    for (let i = 1; i <= 40; i++) {
+      journal.add(anExchange(String(i)))
+
+      expect(ids(journal)).toEqual(numbers(Math.max(1, i - limit + 1), i))
+      expect(journal.count).toBe(Math.min(i, limit))
+    }
+  })
+
+  test('1000 exchanges when nothing else is said', () => {
+    const journal = new Journal()
+    for (const id of numbers(1, 1_001)) journal.add(anExchange(id))
+
+    expect(journal.count).toBe(1_000)
+    expect(journal.find('1')).toBeUndefined()
+    expect(journal.find('2')?.id).toBe('2')
+  })
+
+  test('nothing with a limit of 0', () => {
+    const journal = new Journal(0)
+    journal.add(anExchange('1'))
+
+    expect(journal.list()).toEqual([])
+    expect(journal.count).toBe(0)
+  })
+
+  test('a body up to 64 KiB whole, and the start of a longer one', () => {
+    const journal = new Journal()
+    journal.add(withBodies('whole', KEPT_BODY_BYTES, KEPT_BODY_BYTES))
+    journal.add(withBodies('request', KEPT_BODY_BYTES + 1, 1))
+    journal.add(withBodies('response', 1, KEPT_BODY_BYTES * 3))
+
+    const lengths = journal.list().map(({ request, response }) => [request.body.length, response?.body.length])
+    expect(lengths).toEqual([
+      [KEPT_BODY_BYTES, KEPT_BODY_BYTES],
+      [KEPT_BODY_BYTES, 1],
+      [1, KEPT_BODY_BYTES],
+    ])
+  })
+
+  test('a short copy of a long body, not a view that holds on to all of it', () => {
+    const journal = new Journal()
+    journal.add(withBodies('long', KEPT_BODY_BYTES * 2, 0))
+
+    expect(journal.find('long')?.request.body.buffer.byteLength).toBe(KEPT_BODY_BYTES)
+  })
+
+  test('an exchange with a long body that was never answered', () => {
+    const { response: _, ...unanswered } = withBodies('bug', KEPT_BODY_BYTES * 2, 0)
+    const journal = new Journal()
+    journal.add(unanswered)
+
+    expect(journal.find('bug')).not.toHaveProperty('response')
+  })
+
+  test('16 MiB of bodies and targets: large ones push old ones out early', () => {
+    const journal = new Journal()
+    const bytes = () =>
+      journal.list().reduce((sum, { request, response }) => sum + request.body.length + (response?.body.length ?? 0), 0)
+    for (const id of numbers(1, 200)) journal.add(withBodies(id, KEPT_BODY_BYTES, KEPT_BODY_BYTES))
+
+    expect(bytes()).toBeLessThanOrEqual(16 * 1_048_576)
+    // 128 pairs of bodies would fill it without a byte left for the targets.
+    expect(ids(journal)).toEqual(numbers(74, 200))
+
+    for (const id of numbers(201, 400)) journal.add(anExchange(id))
+    expect(journal.count).toBeGreaterThan(200)
+  })
+
+  test('nothing from before it was cleared', () => {
+    const journal = new Journal(3)
+    for (const id of numbers(1, 5)) journal.add(anExchange(id))
+    journal.clear()
+
+    expect(journal.list()).toEqual([])
+    for (const id of numbers(6, 9)) journal.add(anExchange(id))
+    expect(ids(journal)).toEqual(['7', '8', '9'])
+  })
+
+  test('its list is a copy that later exchanges do not change', () => {
+    const journal = new Journal(2)
+    journal.add(anExchange('1'))
+    const before = journal.list()
+    journal.add(anExchange('2'))
+    journal.add(anExchange('3'))
+
+    expect(before.map(({ id }) => id)).toEqual(['1'])
+  })
+})
+
+describe('listening to the journal', () => {
+  test('hears every exchange, kept or not, until it ends', () => {
+    const journal = new Journal(0)
+    const heard: string[] = []
+    const end = journal.subscribe(({ id }) => heard.push(id))
+
+    journal.add(anExchange('1'))
+    journal.add(anExchange('2'))
+    end()
+    journal.add(anExchange('3'))
+
+    expect(heard).toEqual(['1', '2'])
+  })
+})
+
+describe('filters', () => {
+  const journal = new Journal()
+  const use = '/v3/marketing/busifavor/coupons/use'
+  const post = (target: string, body: string) => ({ method: 'POST', target, headers: {}, body: Buffer.from(body) })
+  journal.add(
+    anExchange('used', {
+      operation: 'useCoupon',
+      mchid: '1900000001',
+      request: post(use, '{"stock_id":"100088","coupon_code":"c-1"}'),
+    }),
+  )
+  journal.add(
+    anExchange('refused', {
+      operation: 'useCoupon',
+      mchid: '1900000002',
+      code: 'RESOURCE_ALREADY_EXISTS',
+      response: { status: 400, headers: [], body: new Uint8Array(0) },
+      request: post(use, '{"stock_id":"100089","coupon_code":"c-1"}'),
+    }),
+  )
+  journal.add(
+    anExchange('queried', {
+      operation: 'queryUserCoupon',
+      mchid: '1900000001',
+      request: {
+        method: 'GET',
+        target: '/v3/marketing/busifavor/users/o/coupons/c-1/appids/wx01',
+        headers: {},
+        body: new Uint8Array(0),
+      },
+    }),
+  )
+  journal.add(
+    anExchange('listed', {
+      mchid: '1900000001',
+      request: {
+        method: 'GET',
+        target: '/v3/marketing/busifavor/users/o/coupons?stock_id=100088&name=%E5%88%B8',
+        headers: {},
+        body: new Uint8Array(0),
+      },
+    }),
+  )
+  journal.add(anExchange('rubbish', { request: post('/x', '{"stock_id":"100088"') }))
+  journal.add(anExchange('nothing', { request: post('/x', 'null') }))
+  const { response: _, ...unanswered } = anExchange('bug')
+  journal.add(unanswered)
+
+  test.for([
+    [{}, ['used', 'refused', 'queried', 'listed', 'rubbish', 'nothing', 'bug']],
+    [{ operation: 'useCoupon' }, ['used', 'refused']],
+    [{ mchid: '1900000001' }, ['used', 'queried', 'listed']],
+    [{ status: 400 }, ['refused']],
+    [{ status: 200 }, ['used', 'queried', 'listed', 'rubbish', 'nothing']],
+    [{ couponCode: 'c-1' }, ['used', 'refused', 'queried']],
+    [{ stockId: '100088' }, ['used', 'listed']],
+    [{ stockId: '券' }, ['listed']],
+    [{ couponCode: 'c-' }, []],
+    [{ operation: 'useCoupon', mchid: '1900000001' }, ['used']],
+    [{ couponCode: 'c-1', stockId: '100089' }, ['refused']],
+    [{ operation: 'none' }, []],
+  ] as const)('%j finds %j', ([filter, found]) => {
+    expect(journal.list(filter).map(({ id }) => id)).toEqual(found)
+  })
+
+  test('one exchange is found by its id', () => {
+    expect(journal.find('queried')?.operation).toBe('queryUserCoupon')
+    expect(journal.find('never')).toBeUndefined()
+  })
+})

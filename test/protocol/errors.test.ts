@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { commonErrors, hasPayWording, INTERNAL_CODES, isPayPath } from '../../src/protocol/common-errors.ts'
+import { ApiError, UsageError } from '../../src/protocol/errors.ts'
+
+describe('an error on the wire', () => {
+  test('is written with its keys in alphabetical order', () => {
+    const error = new ApiError(commonErrors.mchid_differs, { detail: { location: 'body' } })
+
+    expect(JSON.stringify(error)).toBe(
+      '{"code":"PARAM_ERROR","detail":{"location":"body"},"message":"http header中的mchid与post payload中的mchid不匹配"}',
+    )
+  })
+
+  test('has no detail member when there is none', () => {
+    expect(JSON.stringify(new ApiError(commonErrors.untimely))).toBe(
+      '{"code":"SIGN_ERROR","message":"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"}',
+    )
+  })
+
+  test('may say something else than its definition, and keeps what caused it', () => {
+    const cause = new Error('underneath')
+    const error = new ApiError(commonErrors.parameter_invalid, { message: '参数错误', cause })
+
+    expect(error).toMatchObject({ name: 'ApiError', status: 400, code: 'PARAM_ERROR', message: '参数错误', cause })
+    expect(error.definition).toBe(commonErrors.parameter_invalid)
+  })
+})
+
+test('misuse names the value to blame, or none', () => {
+  expect(new UsageError('MOCK_X', 'Do y.')).toMatchObject({ name: 'UsageError', code: 'MOCK_X', path: '' })
+  expect(new UsageError('MOCK_X', 'Do y.', { path: '/mchid' })).toMatchObject({ path: '/mchid', message: 'Do y.' })
+})
+
+test('every common error has text for the client and for the documents', () => {
+  for (const [name, error] of Object.entries(commonErrors)) {
+    expect(error.code, name).toMatch(/^[A-Z_]+$/)
+    expect(error.message, name).not.toBe('')
+    expect(error.when, name).not.toBe('')
+  }
+})
+
+test('every refusal before authentication is a 401 with the code for signatures, but for the headers', () => {
+  const refusals = Object.entries(commonErrors).filter(([, { status }]) => status === 401)
+
+  expect(refusals.map(([name]) => name)).toEqual([
+    'authorization_malformed',
+    'scheme_unfit',
+    'untimely',
+    'serial_unknown',
+    'serial_unknown_pay',
+    'signature_mismatch',
+    'signature_mismatch_pay',
+  ])
+  for (const [, error] of refusals) {
+    expect(error).toMatchObject({ code: 'SIGN_ERROR', internalCode: INTERNAL_CODES.signature })
+  }
+})
+
+test.for([
+  ['/v3/pay/transactions/jsapi', true],
+  ['/v3/pay/partner/transactions/native', true],
+  ['/v3/pay/transactions/out-trade-no/T1/close', true],
+  ['/v3/combine-transactions/app', true],
+  ['/v3/refund/domestic/refunds', true],
+  ['/v3/certificates', false],
+  ['/v3/marketing/busifavor/coupons/use', false],
+  ['/v3/payscore/serviceorder', false],
+  ['/brand/v3/pay/x', false],
+] as const)('whether %s is a pay endpoint: %s', ([path, pay]) => {
+  expect(isPayPath(path)).toBe(pay)
+})
+
+test.for([
+  ['/v3/pay/transactions/jsapi', true],
+  ['/v3/refund/domestic/refunds', true],
+  // The vector empty-body-line-missing has the common wording here.
+  ['/v3/pay/transactions/out-trade-no/T1/close', false],
+  ['/v3/certificates', false],
+] as const)('whether %s words its 401 as a pay endpoint: %s', ([path, pay]) => {
+  expect(hasPayWording(path)).toBe(pay)
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { responseHeaders } from '../../src/protocol/response-headers.ts'
+
+const answer = {
+  status: 200,
+  bodyLength: 52,
+  contentType: 'application/json; charset=utf-8',
+  requestId: '08F5B8C2B506102C18FDDFEEA30620BE821E28EDC405-0',
+  now: 1_722_850_421_500,
+}
+const signature = {
+  nonce: 'd824f2e086d3c1df967785d13fcd22ef',
+  signature: 'c2lnbmVk',
+  timestamp: '1722850421',
+  serialNo: 'PUB_KEY_ID_0000000000000024101100397200000006',
+  signatureType: 'WECHATPAY2-SHA256-RSA2048',
+}
+
+describe('the headers of an answer', () => {
+  test('are those of the live service, in its order and spelling', () => {
+    expect(responseHeaders({ ...answer, signature })).toEqual([
+      ['Server', 'nginx'],
+      ['Date', 'Mon, 05 Aug 2024 09:33:41 GMT'],
+      ['Content-Type', 'application/json; charset=utf-8'],
+      ['Content-Length', '52'],
+      ['Connection', 'keep-alive'],
+      ['Keep-Alive', 'timeout=8'],
+      ['Cache-Control', 'no-cache, must-revalidate'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['Request-ID', '08F5B8C2B506102C18FDDFEEA30620BE821E28EDC405-0'],
+      ['Content-Language', 'zh-CN'],
+      ['Wechatpay-Nonce', 'd824f2e086d3c1df967785d13fcd22ef'],
+      ['Wechatpay-Signature', 'c2lnbmVk'],
+      ['Wechatpay-Timestamp', '1722850421'],
+      ['Wechatpay-Serial', 'PUB_KEY_ID_0000000000000024101100397200000006'],
+      ['Wechatpay-Signature-Type', 'WECHATPAY2-SHA256-RSA2048'],
+    ])
+  })
+
+  test('have no Wechatpay field when the answer is not signed', () => {
+    const names = responseHeaders({ ...answer, status: 401 }).map(([name]) => name)
+
+    expect(names.filter((name) => name.startsWith('Wechatpay'))).toEqual([])
+    expect(names).toContain('Request-ID')
+  })
+
+  test('have neither type nor length of a body on 204, but are signed', () => {
+    const names = responseHeaders({ ...answer, status: 204, bodyLength: 0, signature }).map(([name]) => name)
+
+    expect(names).not.toContain('Content-Type')
+    expect(names).not.toContain('Content-Length')
+    expect(names).toContain('Wechatpay-Signature')
+  })
+})

@@ -1,0 +1,519 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { authenticate } from '../../src/engine/authenticate.ts'
+import { AdjustableClock } from '../../src/engine/clock.ts'
+import { createIds } from '../../src/engine/ids.ts'
+import { Journal } from '../../src/engine/journal.ts'
+import { Mock } from '../../src/engine/mock.ts'
+import { downloadCertificates } from '../../src/operations/certificates/download-certificates.ts'
+import {
+  commonErrors,
+  decryptField,
+  type Envelope,
+  encryptField,
+  formatAuthorization,
+  isTimely,
+  open,
+  parseAuthorization,
+  parseInstant,
+  probeSignature,
+  requestMessage,
+  responseHeaders,
+  responseMessage,
+  type SignedRequest,
+  seal,
+  sensitiveFieldError,
+  sign,
+  signedBody,
+  signInformation,
+  TIMESTAMP_WINDOW_SECONDS,
+  verify,
+} from '../../src/protocol/index.ts'
+import { MemoryStore } from '../../src/stores/memory.ts'
+import {
+  headerOf,
+  merchantKey,
+  type NotificationVector,
+  type RequestVector,
+  type ResponseVector,
+  vectorMerchant,
+  vectorMerchants,
+  vectors,
+  wireRequest,
+} from './vectors.ts'
+
+const { constants, keys } = vectors
+
+function authorizationOf(value: string) {
+  const authorization = parseAuthorization(value)
+  if (typeof authorization === 'string') throw new Error(`${authorization}: ${value}`)
+  return authorization
+}
+
+function signedRequest(vector: RequestVector): SignedRequest {
+  const { method, target, headers, body } = wireRequest(vector)
+  const { timestamp, nonce } = authorizationOf(headerOf(vector, 'Authorization'))
+  return { method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) }
+}
+
+test('no section and no entry of the vectors is left out of these tests', () => {
+  const counts = {
+    requests: vectors.requests.length,
+    requests_negative: vectors.requests_negative.length,
+    requests_business_error: vectors.requests_business_error.length,
+    responses: vectors.responses.length,
+    responses_negative: vectors.responses_negative.length,
+    notifications: vectors.notifications.length,
+    notifications_negative: vectors.notifications_negative.length,
+    certificates: vectors.certificates.decrypted.length,
+    sensitive_fields: vectors.sensitive_fields.length,
+    client_pay_signatures: vectors.client_pay_signatures.length,
+  }
+
+  expect(counts).toEqual({
+    requests: 12,
+    requests_negative: 29,
+    requests_business_error: 1,
+    responses: 6,
+    responses_negative: 7,
+    notifications: 3,
+    notifications_negative: 5,
+    certificates: 2,
+    sensitive_fields: 4,
+    client_pay_signatures: 2,
+  })
+  const described = ['_comment', 'format_version', 'constants', 'keys']
+  expect(Object.keys(vectors).filter((section) => !described.includes(section))).toEqual(Object.keys(counts))
+})
+
+describe('constants and keys', () => {
+  test('the timestamp window is the one of the vectors', () => {
+    expect(TIMESTAMP_WINDOW_SECONDS).toBe(constants.timestamp_window_seconds)
+  })
+
+  const { wechatpay_public_key, ...certified } = keys
+
+  test.for(Object.entries(certified))('%s: certificate, serial, public and private key belong together', ([, key]) => {
+    const certificate = new X509Certificate(key.cert_pem)
+
+    expect(certificate.serialNumber).toBe(key.serial_no)
+    expect(certificate.checkPrivateKey(createPrivateKey(key.private_key_pem))).toBe(true)
+    expect(certificate.publicKey.equals(createPublicKey(key.public_key_pem))).toBe(true)
+  })
+
+  test('wechatpay_public_key: public and private key belong together', () => {
+    const derived = createPublicKey(createPrivateKey(wechatpay_public_key.private_key_pem))
+
+    expect(derived.equals(createPublicKey(wechatpay_public_key.public_key_pem))).toBe(true)
+    expect(wechatpay_public_key.id).toBe(constants.public_key_id)
+  })
+})
+
+describe.for(vectors.requests)('request $id', (vector) => {
+  const header = headerOf(vector, 'Authorization')
+
+  test('its signed body is found in the bytes on the wire', () => {
+    const { headers, body } = wireRequest(vector)
+
+    expect(Buffer.from(signedBody(headers['content-type'], body)).toString('utf8')).toBe(vector.signed_body)
+  })
+
+  test('its message has the stated text, length and digest', () => {
+    const message = requestMessage(signedRequest(vector))
+
+    expect(message.toString('utf8')).toBe(vector.sign_message)
+    expect(message).toHaveLength(vector.sign_message_bytes)
+    expect(createHash('sha256').update(message).digest('hex')).toBe(vector.sign_message_sha256)
+  })
+
+  test('signing its message gives the same signature byte for byte', async () => {
+    expect(await sign(Buffer.from(vector.sign_message), merchantKey)).toBe(vector.signature)
+  })
+
+  test('its Authorization header is read, and written again in an equivalent form', () => {
+    const authorization = authorizationOf(header)
+
+    expect(authorization.signature).toBe(vector.signature)
+    expect(parseAuthorization(formatAuthorization(authorization))).toEqual(authorization)
+  })
+
+  test('it is authenticated at its clock', () => {
+    const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)
+
+    const brand = vector.request_target.startsWith('/brand/')
+    expect(result).toEqual({ caller: expect.objectContaining({ mchid: constants.mchid }), brand })
+  })
+
+  test('the information for a rejection is the stated one', () => {
+    expect(signInformation(signedRequest(vector))).toEqual(vector.sign_information_if_rejected)
+  })
+
+  test.for(vector.equivalent_authorization_values ?? [])('another field order means the same: %#', (value) => {
+    const request = wireRequest({ ...vector, headers: { ...vector.headers, Authorization: value } })
+
+    expect(parseAuthorization(value)).toEqual(authorizationOf(header))
+    expect(authenticate(request, vectorMerchants(), vector.clock * 1_000)).toHaveProperty('caller.mchid')
+  })
+})
+
+test('exactly one request states equivalent Authorization values, three of them', () => {
+  expect(vectors.requests.flatMap((vector) => vector.equivalent_authorization_values ?? [])).toHaveLength(3)
+})
+
+test('the request with a lower-case serial is really written so', () => {
+  const vector = vectors.requests.find(({ id }) => id === 'lower-case-serial')
+
+  expect(authorizationOf(vector?.headers.Authorization ?? '').serialNo).toBe(keys.merchant.serial_no.toLowerCase())
+})
+
+describe.for(vectors.requests_negative)('refused request $id', (vector) => {
+  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)
+  const error = 'failure' in result ? result.failure.error : undefined
+  const { status, code, message, detail, signed_response } = vector.expect
+
+  test('is refused with the stated status, code and message', () => {
+    expect(error).toMatchObject({ status, code, message })
+  })
+
+  test('carries the stated detail', () => {
+    expect(error?.detail).toEqual(detail)
+    expect(error?.toJSON()).toEqual({ code, message, ...(detail && { detail }) })
+  })
+
+  test('names nobody to sign the answer for', () => {
+    expect('caller' in result).toBe(signed_response)
+  })
+
+  test('explains itself to the developer', () => {
+    expect(result).toHaveProperty('failure.explanation', expect.stringMatching(/\S.{10,}\.$/))
+  })
+})
+
+/** Refused requests whose signature does not even fit what the client says that it signed. */
+const otherwiseSigned = ['wrong-private-key', 'pss-padding', 'sha1-digest']
+
+test.for(vectors.requests_negative.filter((vector) => vector.client_signed_message !== undefined))(
+  'refused request $id is signed as it says, so the message is what differs',
+  (vector) => {
+    const { signature } = authorizationOf(headerOf(vector, 'Authorization'))
+    const signed = verify(Buffer.from(vector.client_signed_message ?? ''), signature, vectorMerchant.publicKey)
+
+    expect(signed).toBe(!otherwiseSigned.includes(vector.id))
+  },
+)
+
+describe.for(vectors.requests_business_error)('business error $id', (vector) => {
+  test('the request itself is signed well', async () => {
+    expect(requestMessage(signedRequest(vector)).toString('utf8')).toBe(vector.sign_message)
+    expect(authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)).toEqual({
+      caller: vectorMerchant,
+      brand: false,
+    })
+  })
+
+  test('the error has the stated status, code and message', () => {
+    const { status, code, message } = vector.expect
+
+    expect(commonErrors.mchid_differs).toMatchObject({ status, code, message })
+  })
+})
+
+describe('the whole mock, at the clock of each vector', () => {
+  const clock = new AdjustableClock()
+  clock.freeze()
+  const platformKey = (serialNo: string, privateKeyPem: string) => {
+    const privateKey = createPrivateKey(privateKeyPem)
+    return { serialNo, privateKey, publicKey: createPublicKey(privateKey) }
+  }
+  const { platform_certificate: certificate, wechatpay_public_key: publicKey } = keys
+  const mock = new Mock({
+    operations: [],
+    store: new MemoryStore(),
+    clock,
+    signatureClock: clock,
+    ids: createIds('vectors'),
+    journal: new Journal(),
+    merchants: vectorMerchants(),
+    defaultMerchant: vectorMerchant,
+    platform: {
+      certificates: [
+        {
+          ...platformKey(certificate.serial_no, certificate.private_key_pem),
+          certificate: certificate.cert_pem,
+          from: 0,
+          until: 0,
+        },
+      ],
+      publicKey: { ...platformKey(publicKey.id, publicKey.private_key_pem), pem: publicKey.public_key_pem },
+    },
+    settings: { orders: 'any', auth: 'strict', keyMode: 'both' },
+  })
+
+  test.for([...vectors.requests_negative, ...vectors.requests_business_error])(
+    'answers request $id as stated, and signs the answer only if that is stated',
+    async (vector) => {
+      clock.set(vector.clock * 1_000)
+      const answer = await mock.handle(wireRequest(vector))
+
+      const { status, code, message, detail, signed_response } = vector.expect
+      expect(answer.status).toBe(status)
+      expect(JSON.parse(Buffer.from(answer.body).toString('utf8'))).toEqual({
+        code,
+        message,
+        ...(detail && { detail }),
+      })
+      expect(answer.headers.some(([name]) => name.toLowerCase().startsWith('wechatpay-'))).toBe(signed_response)
+    },
+  )
+})
+
+/** What a client of the vectors holds: one platform certificate and the public key, not the rotated certificate. */
+const held = new Map<string, KeyObject>([
+  [keys.platform_certificate.serial_no, createPublicKey(keys.platform_certificate.cert_pem)],
+  [keys.wechatpay_public_key.id, createPublicKey(keys.wechatpay_public_key.public_key_pem)],
+])
+
+type Verdict = 'accepted' | 'serial' | 'timestamp' | 'signature'
+
+/** Checks an answer or a callback as a client does, and says which check fails first. */
+function verdict(vector: ResponseVector | NotificationVector): Verdict {
+  const clock = 'client_clock' in vector ? vector.client_clock : vector.receiver_clock
+  const timestamp = headerOf(vector, 'Wechatpay-Timestamp')
+  const key = held.get(headerOf(vector, 'Wechatpay-Serial'))
+  if (!key) return 'serial'
+  if (!isTimely(timestamp, clock * 1_000)) return 'timestamp'
+  const message = responseMessage({
+    timestamp,
+    nonce: headerOf(vector, 'Wechatpay-Nonce'),
+    body: Buffer.from(vector.body_utf8),
+  })
+  return verify(message, headerOf(vector, 'Wechatpay-Signature'), key) ? 'accepted' : 'signature'
+}
+
+const platformPrivateKeys = new Map([
+  [keys.platform_certificate.serial_no, createPrivateKey(keys.platform_certificate.private_key_pem)],
+  [keys.wechatpay_public_key.id, createPrivateKey(keys.wechatpay_public_key.private_key_pem)],
+])
+
+function platformPrivateKey(serialNo: string): KeyObject {
+  const key = platformPrivateKeys.get(serialNo)
+  if (!key) throw new Error(`No private key for ${serialNo}`)
+  return key
+}
+
+describe.for([...vectors.responses, ...vectors.notifications])('answer or callback $id', (vector) => {
+  const message = responseMessage({
+    timestamp: headerOf(vector, 'Wechatpay-Timestamp'),
+    nonce: headerOf(vector, 'Wechatpay-Nonce'),
+    body: Buffer.from(vector.body_utf8),
+  })
+
+  test('is accepted with the key that its serial names', () => {
+    expect(verdict(vector)).toBe('accepted')
+    expect(headerOf(vector, 'Wechatpay-Signature')).toBe(vector.signature)
+  })
+
+  test('its message is the stated one and signing it gives the same signature', async () => {
+    const key = platformPrivateKey(headerOf(vector, 'Wechatpay-Serial'))
+
+    expect(message.toString('utf8')).toBe(vector.verify_message)
+    expect(await sign(message, key)).toBe(vector.signature)
+  })
+})
+
+test.for(vectors.responses)('the headers of answer $id are written in the stated order and spelling', (vector) => {
+  const written = responseHeaders({
+    status: vector.status,
+    bodyLength: Buffer.byteLength(vector.body_utf8),
+    contentType: vector.headers['Content-Type'] ?? 'application/json; charset=utf-8',
+    requestId: headerOf(vector, 'Request-ID'),
+    now: vector.client_clock * 1_000,
+    signature: {
+      nonce: headerOf(vector, 'Wechatpay-Nonce'),
+      signature: vector.signature,
+      timestamp: headerOf(vector, 'Wechatpay-Timestamp'),
+      serialNo: headerOf(vector, 'Wechatpay-Serial'),
+      signatureType: headerOf(vector, 'Wechatpay-Signature-Type'),
+    },
+  })
+
+  // The vectors leave out what does not depend on the answer, such as Server and Connection.
+  const stated = written.filter(([name]) => name in vector.headers || /^(wechatpay-|content-type$)/i.test(name))
+  expect(stated).toEqual(Object.entries(vector.headers))
+})
+
+const responseVerdicts: Readonly<Record<string, Verdict>> = {
+  'body-reserialised': 'signature',
+  'timestamp-changed': 'signature',
+  'unknown-serial': 'serial',
+  'wrong-key': 'signature',
+  'too-old': 'timestamp',
+  'probe-344': 'signature',
+  'probe-malformed-base64': 'signature',
+}
+
+test.for(vectors.responses_negative)('forged or stale answer $id is rejected without an exception', (vector) => {
+  expect(vector.client_must).toMatch(/^reject/)
+  expect(verdict(vector)).toBe(responseVerdicts[vector.id])
+})
+
+describe('signature probes', () => {
+  const genuine = vectors.responses.find(({ id }) => id === 'ok-platform-certificate')?.signature ?? ''
+
+  test.for([
+    ['same-length', 'probe-344', 344],
+    ['malformed', 'probe-malformed-base64', 355],
+  ] as const)('a %s probe has the marker and the length of the captured one', ([form, id, length]) => {
+    const captured = vectors.responses_negative.find((vector) => vector.id === id)
+    const probe = probeSignature(genuine, form)
+
+    expect(probe).toMatch(/^WECHATPAY\/SIGNTEST\//)
+    expect(probe).toHaveLength(length)
+    expect(captured?.headers['Wechatpay-Signature']).toMatch(/^WECHATPAY\/SIGNTEST\//)
+    expect(captured?.headers['Wechatpay-Signature']).toHaveLength(length)
+  })
+
+  test('the same-length probe is the vector and decodes to 256 bytes', () => {
+    const captured = vectors.responses_negative.find(({ id }) => id === 'probe-344')
+
+    expect(probeSignature(genuine)).toBe(captured?.headers['Wechatpay-Signature'])
+    expect(Buffer.from(probeSignature(genuine), 'base64')).toHaveLength(256)
+    expect(Buffer.from(probeSignature(genuine), 'base64').toString('base64')).toBe(probeSignature(genuine))
+  })
+
+  test('the malformed probe, like the captured one, makes a strict decoder throw', () => {
+    const captured = vectors.responses_negative.find(({ id }) => id === 'probe-malformed-base64')
+
+    for (const probe of [probeSignature(genuine, 'malformed'), captured?.headers['Wechatpay-Signature'] ?? '']) {
+      expect(() => atob(probe)).toThrow()
+      // One character more than whole units of four: java.util.Base64 says "Last unit does not have enough valid bits".
+      expect(probe.replace(/=*$/, '').length % 4).toBe(1)
+    }
+    expect(() => atob(probeSignature(genuine))).not.toThrow()
+  })
+})
+
+/** The encrypted part of a callback. */
+function resourceOf({ body_utf8 }: NotificationVector): Envelope {
+  const { resource }: { resource: Envelope } = JSON.parse(body_utf8)
+  return resource
+}
+
+describe.for(vectors.notifications)('the resource of callback $id', (vector) => {
+  const resource = resourceOf(vector)
+
+  test('opens to the stated plaintext', () => {
+    expect(open(resource, constants.apiv3_key)).toEqual({ ok: true, plaintext: vector.resource_plaintext })
+  })
+
+  test('is reproduced by sealing the plaintext', () => {
+    const { algorithm, ciphertext, associated_data, nonce } = resource
+    const sealed = seal(vector.resource_plaintext, constants.apiv3_key, { nonce, associatedData: associated_data })
+
+    expect(sealed).toEqual({ algorithm, ciphertext, associated_data, nonce })
+  })
+})
+
+/** What a receiver finds wrong: the signature, or only the decryption. */
+const notificationVerdicts: Readonly<Record<string, { signature: Verdict; opens: boolean }>> = {
+  probe: { signature: 'signature', opens: true },
+  'body-reserialised': { signature: 'signature', opens: true },
+  'wrong-apiv3-key': { signature: 'accepted', opens: false },
+  'wrong-associated-data': { signature: 'accepted', opens: false },
+  'truncated-tag': { signature: 'accepted', opens: false },
+}
+
+test.for(vectors.notifications_negative)('callback $id is refused: $receiver_must', (vector) => {
+  const opened = open(resourceOf(vector), vector.apiv3_key ?? constants.apiv3_key)
+
+  expect({ signature: verdict(vector), opens: opened.ok }).toEqual(notificationVerdicts[vector.id])
+  if (!opened.ok) expect(opened.reason).toBe('tag_mismatch')
+  expect(vector.receiver_must === 'fail to decrypt').toBe(!opened.ok)
+})
+
+describe('certificates', () => {
+  interface CertificateItem {
+    readonly serial_no: string
+    readonly effective_time: string
+    readonly expire_time: string
+    readonly encrypt_certificate: Envelope
+  }
+  const response = vectors.responses.find(({ id }) => id === vectors.certificates.response_id)
+  const { data }: { data: readonly CertificateItem[] } = JSON.parse(response?.body_utf8 ?? '{"data":[]}')
+
+  test('the answer lists exactly the certificates that are stated', () => {
+    expect(data.map(({ serial_no }) => serial_no)).toEqual(
+      vectors.certificates.decrypted.map(({ serial_no }) => serial_no),
+    )
+  })
+
+  test.for(vectors.certificates.decrypted.map((stated, index) => ({ ...stated, index })))(
+    'certificate $serial_no opens, carries its serial and is reproduced by sealing',
+    ({ serial_no, pem, index }) => {
+      const envelope = data[index]?.encrypt_certificate
+      if (!envelope) throw new Error('The answer has too few certificates')
+
+      expect(open(envelope, constants.apiv3_key)).toEqual({ ok: true, plaintext: pem })
+      expect(new X509Certificate(pem).serialNumber).toBe(serial_no)
+      expect(
+        seal(pem, constants.apiv3_key, { nonce: envelope.nonce, associatedData: envelope.associated_data }),
+      ).toEqual(envelope)
+    },
+  )
+
+  test('the stated validity can be read', () => {
+    for (const { effective_time, expire_time } of data) {
+      expect(parseInstant(effective_time)).toBeLessThan(parseInstant(expire_time) ?? Number.NaN)
+    }
+  })
+
+  test('a merchant with the public key only is told so as stated', () => {
+    const { status, code } = vectors.certificates.not_found
+
+    expect(downloadCertificates.errors.no_certificate).toMatchObject({ status, code })
+  })
+})
+
+describe('sensitive fields', () => {
+  const bySerial = new Map<string, KeyVectorName>([
+    [keys.platform_certificate.serial_no, 'platform_certificate'],
+    [keys.wechatpay_public_key.id, 'wechatpay_public_key'],
+  ])
+  type KeyVectorName = keyof typeof keys
+  const privateKey = (name: KeyVectorName) => createPrivateKey(keys[name].private_key_pem)
+
+  const valid = vectors.sensitive_fields.filter((vector) => vector.valid !== false)
+
+  test.for(valid)('$id decrypts to its text, and a fresh ciphertext does too', (vector) => {
+    const { plaintext, ciphertext, decrypt_with: name, request_header_wechatpay_serial: serial } = vector
+    if (name === undefined) throw new Error('The vector names no key')
+
+    expect(decryptField(ciphertext, privateKey(name))).toEqual({ ok: true, plaintext })
+    expect(decryptField(encryptField(plaintext, createPublicKey(privateKey(name))), privateKey(name))).toEqual({
+      ok: true,
+      plaintext,
+    })
+    // What the platform sends down has no serial: it is encrypted for the merchant.
+    if (serial === undefined) expect(name).toBe('merchant')
+    else expect(bySerial.get(serial)).toBe(name)
+  })
+
+  test('under the wrong serial the key named there does not decrypt', () => {
+    const wrong = vectors.sensitive_fields.filter((vector) => vector.valid === false)
+    expect(wrong.map(({ id }) => id)).toEqual(['wrong-serial'])
+
+    for (const { ciphertext, plaintext, expect: expected, request_header_wechatpay_serial: serial = '' } of wrong) {
+      const named = bySerial.get(serial)
+      if (named === undefined) throw new Error(`No key ${serial}`)
+      expect(decryptField(ciphertext, privateKey(named))).toEqual({ ok: false, reason: 'wrong_key' })
+      expect(decryptField(ciphertext, privateKey('platform_certificate'))).toEqual({ ok: true, plaintext })
+      const { status, code, message } = sensitiveFieldError('wrong_key')
+      expect({ status, code, message }).toEqual(expected)
+    }
+  })
+})
+
+test.for(vectors.client_pay_signatures)('client signature $id is reproduced', async ({ message, signature }) => {
+  expect(await sign(Buffer.from(message), merchantKey)).toBe(signature)
+  expect(verify(Buffer.from(message), signature, vectorMerchant.publicKey)).toBe(true)
+})

@@ -1,0 +1,500 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Coupon } from '../../src/domain/coupon.ts'
+import type { Order } from '../../src/domain/order.ts'
+import type { RequestRecord } from '../../src/domain/request-record.ts'
+import type { Stock } from '../../src/domain/stock.ts'
+import type { Store, Transaction, World } from '../../src/engine/store.ts'
+import { aCoupon, aStock, NOON } from '../domain/builders.ts'
+
+const ALICE = '1900000001'
+const BOB = '1900000002'
+const CAROL = '1900000003'
+
+function anOrder(overrides: Partial<Order> = {}): Order {
+  return {
+    mchid: ALICE,
+    outTradeNo: 'ORDER-1',
+    state: 'notpay',
+    totalFen: 100,
+    description: '商家券测试',
+    openid: 'oTest-1',
+    createdAt: NOON,
+    ...overrides,
+  }
+}
+
+function aRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
+  return { mchid: ALICE, operation: 'useCoupon', requestNo: 'R-1', values: ['100088', 'c-1'], at: NOON, ...overrides }
+}
+
+/** Two merchants; each has one of everything under the same names. */
+const seed: World = {
+  stocks: [aStock({ creatorMchid: ALICE }), aStock({ creatorMchid: BOB })],
+  coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' }), aCoupon({ creatorMchid: BOB, code: 'c-1' })],
+  orders: [anOrder({ mchid: ALICE }), anOrder({ mchid: BOB })],
+  requests: [aRecord({ mchid: ALICE }), aRecord({ mchid: BOB })],
+}
+
+const nothing: World = { stocks: [], coupons: [], orders: [], requests: [] }
+
+/** Everything that a store holds, of one merchant or of all, in an order that does not depend on the store. */
+async function contents(store: Store, mchid?: string): Promise<World> {
+  return store.transaction(async (tx) => ({
+    stocks: sorted(await tx.stocks.list(mchid)),
+    coupons: sorted(await tx.coupons.list(mchid)),
+    orders: sorted(await tx.orders.list(mchid)),
+    requests: sorted(await tx.requests.list(mchid)),
+  }))
+}
+
+function sorted<Value extends Stock | Coupon | Order | RequestRecord>(values: readonly Value[]): Value[] {
+  return values.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+}
+
+function ordered({ stocks, coupons, orders, requests }: World): World {
+  return { stocks: sorted(stocks), coupons: sorted(coupons), orders: sorted(orders), requests: sorted(requests) }
+}
+
+/** Saves one of everything for a merchant, in the way of an operation: each awaited. */
+async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
+  await tx.stocks.save(aStock({ creatorMchid: mchid, stockId: '200001' }))
+  await tx.coupons.save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
+  await tx.orders.save(anOrder({ mchid, outTradeNo: 'NEW' }))
+  await tx.requests.save(aRecord({ mchid, requestNo: 'NEW' }))
+}
+
+/** What {@link saveOneOfEach} saved, as a transaction finds it. */
+async function findOneOfEach(tx: Transaction, mchid: string) {
+  return {
+    stock: await tx.stocks.find(mchid, '200001'),
+    coupon: await tx.coupons.find({ creatorMchid: mchid, stockId: '200001', code: 'new' }),
+    withCode: await tx.coupons.withCode('new'),
+    order: await tx.orders.find(mchid, 'NEW'),
+    request: await tx.requests.find(mchid, 'useCoupon', 'NEW'),
+  }
+}
+
+function oneOfEach(mchid: string) {
+  const coupon = aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' })
+  return {
+    stock: aStock({ creatorMchid: mchid, stockId: '200001' }),
+    coupon,
+    withCode: [coupon],
+    order: anOrder({ mchid, outTradeNo: 'NEW' }),
+    request: aRecord({ mchid, requestNo: 'NEW' }),
+  }
+}
+
+const noneOfEach = { stock: undefined, coupon: undefined, withCode: [], order: undefined, request: undefined }
+
+/**
+ * What every store has to do. `makeStore` gives an empty one, fresh each time.
+ *
+ * @param name for the titles
+ */
+export function storeSuite(name: string, makeStore: () => Promise<Store>): void {
+  describe(name, () => {
+    let store: Store
+
+    beforeEach(async () => {
+      store = await makeStore()
+    })
+
+    test('starts with nothing', async () => {
+      expect(await contents(store)).toEqual(nothing)
+      expect(await store.transaction((tx) => findOneOfEach(tx, ALICE))).toEqual(noneOfEach)
+    })
+
+    describe('a transaction', () => {
+      test('keeps what it wrote and gives back its result', async () => {
+        const result = await store.transaction(async (tx) => {
+          await saveOneOfEach(tx, ALICE)
+          return { done: true }
+        })
+
+        expect(result).toEqual({ done: true })
+        expect(await store.transaction((tx) => findOneOfEach(tx, ALICE))).toEqual(oneOfEach(ALICE))
+      })
+
+      test('may answer at once instead of with a promise', async () => {
+        expect(await store.transaction(() => 42)).toBe(42)
+        expect(await store.transaction(() => undefined)).toBeUndefined()
+      })
+
+      test('reads its own writes, of a merchant that is known', async () => {
+        await store.replace(seed)
+
+        const found = await store.transaction(async (tx) => {
+          await saveOneOfEach(tx, ALICE)
+          return { ...(await findOneOfEach(tx, ALICE)), listed: (await tx.coupons.list(ALICE)).length }
+        })
+
+        expect(found).toEqual({ ...oneOfEach(ALICE), listed: 2 })
+      })
+
+      test('reads its own writes, of a merchant that is new to the store', async () => {
+        const found = await store.transaction(async (tx) => {
+          await saveOneOfEach(tx, CAROL)
+          return {
+            ...(await findOneOfEach(tx, CAROL)),
+            stocks: await tx.stocks.list(),
+            coupons: await tx.coupons.list(CAROL),
+          }
+        })
+
+        const { stock, coupon } = oneOfEach(CAROL)
+        expect(found).toEqual({ ...oneOfEach(CAROL), stocks: [stock], coupons: [coupon] })
+      })
+
+      test('reads what it wrote last', async () => {
+        const names = await store.transaction(async (tx) => {
+          await tx.stocks.save(aStock({ name: 'first' }))
+          const first = await tx.stocks.find(ALICE, '100088')
+          await tx.stocks.save(aStock({ name: 'second' }))
+          const second = await tx.stocks.find(ALICE, '100088')
+          return [first?.name, second?.name, (await tx.stocks.list()).map((stock) => stock.name)]
+        })
+
+        expect(names).toEqual(['first', 'second', ['second']])
+      })
+
+      test('keeps nothing when it throws, and passes the error on', async () => {
+        await store.replace(seed)
+        const error = new Error('no')
+
+        await expect(
+          store.transaction(async (tx) => {
+            await saveOneOfEach(tx, ALICE)
+            await saveOneOfEach(tx, CAROL)
+            await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }))
+            throw error
+          }),
+        ).rejects.toBe(error)
+
+        expect(await contents(store)).toEqual(ordered(seed))
+        expect(await store.transaction((tx) => findOneOfEach(tx, CAROL))).toEqual(noneOfEach)
+      })
+
+      test('keeps nothing when it throws before its first await', async () => {
+        const error = new Error('no')
+
+        await expect(
+          store.transaction((tx) => {
+            tx.stocks.save(aStock())
+            throw error
+          }),
+        ).rejects.toBe(error)
+        expect(await contents(store)).toEqual(nothing)
+      })
+
+      test('that threw does not keep the next one from running', async () => {
+        const failed = store.transaction(() => Promise.reject(new Error('no')))
+        const next = store.transaction((tx) => saveOneOfEach(tx, ALICE))
+
+        await expect(failed).rejects.toThrow('no')
+        await next
+        expect(await store.transaction((tx) => findOneOfEach(tx, ALICE))).toEqual(oneOfEach(ALICE))
+      })
+    })
+
+    describe('concurrent transactions', () => {
+      test('lose no update', async () => {
+        await store.transaction((tx) => tx.orders.save(anOrder({ totalFen: 0 })))
+
+        await Promise.all(
+          Array.from({ length: 25 }, () =>
+            store.transaction(async (tx) => {
+              const order = await tx.orders.find(ALICE, 'ORDER-1')
+              await new Promise((resolve) => setImmediate(resolve))
+              await tx.orders.save(anOrder({ totalFen: (order?.totalFen ?? 0) + 1 }))
+            }),
+          ),
+        )
+
+        expect(await store.transaction((tx) => tx.orders.find(ALICE, 'ORDER-1'))).toEqual(anOrder({ totalFen: 25 }))
+      })
+
+      test('let only one of them do what can be done once', async () => {
+        await store.replace(seed)
+        const key = { creatorMchid: ALICE, stockId: '100088', code: 'c-1' }
+
+        const redeemed = await Promise.all(
+          Array.from({ length: 10 }, (_, i) =>
+            store.transaction(async (tx) => {
+              const coupon = await tx.coupons.find(key)
+              await new Promise((resolve) => setTimeout(resolve, (10 - i) % 3))
+              if (coupon?.status !== 'sended') return false
+              await tx.coupons.save({ ...coupon, status: 'used' })
+              return true
+            }),
+          ),
+        )
+
+        expect(redeemed.filter(Boolean)).toHaveLength(1)
+      })
+
+      test('do not see what another one has written so far', async () => {
+        let report: (count: number) => void = () => undefined
+        const seen = new Promise<number>((resolve) => {
+          report = resolve
+        })
+        const writer = store.transaction(async (tx) => {
+          await saveOneOfEach(tx, ALICE)
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          throw new Error('given up')
+        })
+        const reader = store.transaction(async (tx) => report((await tx.stocks.list()).length))
+
+        await expect(writer).rejects.toThrow('given up')
+        await reader
+        expect(await seen).toBe(0)
+      })
+    })
+
+    describe('names', () => {
+      beforeEach(() => store.replace(seed))
+
+      test('a batch, a coupon, an order and a request belong to one merchant', async () => {
+        await store.transaction(async (tx) => {
+          await tx.stocks.save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oAlice' }))
+          await tx.orders.save(anOrder({ mchid: ALICE, totalFen: 1 }))
+          await tx.requests.save(aRecord({ mchid: ALICE, at: 1 }))
+        })
+
+        expect(await contents(store, BOB)).toEqual({
+          stocks: [aStock({ creatorMchid: BOB })],
+          coupons: [aCoupon({ creatorMchid: BOB, code: 'c-1' })],
+          orders: [anOrder({ mchid: BOB })],
+          requests: [aRecord({ mchid: BOB })],
+        })
+        expect((await contents(store, ALICE)).stocks).toEqual([aStock({ creatorMchid: ALICE, name: "Alice's" })])
+      })
+
+      test('batch and coupon count for their creator, not for owner or sender', async () => {
+        await store.transaction(async (tx) => {
+          await tx.stocks.save(aStock({ stockId: '300001', creatorMchid: CAROL, ownerMchid: ALICE }))
+          await tx.coupons.save(aCoupon({ stockId: '300001', creatorMchid: CAROL, senderMchid: ALICE, code: 'c-9' }))
+        })
+
+        const { stocks, coupons } = await contents(store, CAROL)
+        expect([stocks.length, coupons.length]).toEqual([1, 1])
+        expect((await contents(store, ALICE)).stocks).toHaveLength(1)
+      })
+
+      test('a code is found in every batch and for every merchant that has it', async () => {
+        const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
+        await store.transaction((tx) => tx.coupons.save(sibling))
+
+        const found = await store.transaction((tx) => tx.coupons.withCode('c-1'))
+        expect(sorted(found)).toEqual(sorted([...seed.coupons, sibling]))
+        expect(await store.transaction((tx) => tx.coupons.withCode('c-2'))).toEqual([])
+      })
+
+      test('saving a coupon leaves the one with its code in another batch alone', async () => {
+        const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
+        await store.transaction((tx) => tx.coupons.save(sibling))
+        await store.transaction((tx) => tx.coupons.save({ ...sibling, status: 'used' }))
+
+        const find = (stockId: string) =>
+          store.transaction((tx) => tx.coupons.find({ creatorMchid: ALICE, stockId, code: 'c-1' }))
+        expect(await find('100088')).toEqual(seed.coupons[0])
+        expect(await find('100089')).toEqual({ ...sibling, status: 'used' })
+        expect(await find('100090')).toBeUndefined()
+        expect((await contents(store, ALICE)).coupons).toHaveLength(2)
+      })
+
+      test('a request number counts per operation', async () => {
+        const other = aRecord({ operation: 'associateTradeInfo', at: 7 })
+        await store.transaction((tx) => tx.requests.save(other))
+
+        const find = (operation: string) => store.transaction((tx) => tx.requests.find(ALICE, operation, 'R-1'))
+        expect(await find('associateTradeInfo')).toEqual(other)
+        expect(await find('useCoupon')).toEqual(seed.requests[0])
+        expect(await find('disassociateTradeInfo')).toBeUndefined()
+      })
+
+      test('are compared letter by letter', async () => {
+        await store.transaction((tx) => tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'C-1', openid: 'oBig' })))
+
+        const found = await store.transaction((tx) => tx.coupons.withCode('C-1'))
+        expect(found.map(({ openid }) => openid)).toEqual(['oBig'])
+        expect(await store.transaction((tx) => tx.coupons.withCode('c-1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.coupons.withCode('c%'))).toEqual([])
+        expect(await store.transaction((tx) => tx.orders.find(ALICE, 'order-1'))).toBeUndefined()
+      })
+
+      test.for(['__proto__', 'constructor', "'; DROP TABLE coupons; --", 'a b:c', '券😀', '\\/=|', '%', '*'])(
+        'may be anything: %s',
+        async (odd) => {
+          await store.transaction(async (tx) => {
+            await tx.coupons.save(aCoupon({ creatorMchid: odd, stockId: odd, code: odd }))
+            await tx.orders.save(anOrder({ mchid: odd, outTradeNo: odd }))
+            await tx.requests.save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
+          })
+
+          const found = await store.transaction(async (tx) => [
+            await tx.coupons.find({ creatorMchid: odd, stockId: odd, code: odd }),
+            await tx.orders.find(odd, odd),
+            await tx.requests.find(odd, odd, odd),
+          ])
+          expect(found).toEqual([
+            aCoupon({ creatorMchid: odd, stockId: odd, code: odd }),
+            anOrder({ mchid: odd, outTradeNo: odd }),
+            aRecord({ mchid: odd, operation: odd, requestNo: odd }),
+          ])
+          expect(await contents(store, ALICE)).toEqual({
+            stocks: [seed.stocks[0]],
+            coupons: [seed.coupons[0]],
+            orders: [seed.orders[0]],
+            requests: [seed.requests[0]],
+          })
+        },
+      )
+    })
+
+    describe('values', () => {
+      test('come back as they were saved, with every member', async () => {
+        const stock = aStock({
+          comment: '活动使用',
+          benefit: { type: 'discount', discountPercent: 88, thresholdFen: 0 },
+          validity: {
+            from: 1,
+            until: 2,
+            daysAfterReceive: 30,
+            waitDaysAfterReceive: 1,
+            week: { weekDays: [0, 6], dayTimes: [{ fromSecond: 0, untilSecond: 86_399 }] },
+            periods: [{ from: 1, until: 2 }],
+          },
+          display: { description: '多行\n说明 😀', nested: { list: [1, null, 'x', true] } },
+        })
+        const coupon = aCoupon({
+          status: 'used',
+          redemption: { requestNo: 'USE-1', at: NOON },
+          link: { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON },
+          giveBack: { requestNo: 'RETURN-1', at: NOON },
+          deactivation: { requestNo: 'DEACTIVATE-1', at: NOON, reason: '测试' },
+          history: [
+            { event: 'sent', at: 1 },
+            { event: 'associated', at: 2, requestNo: 'LINK-1', outTradeNo: 'ORDER-1' },
+          ],
+        })
+        const order = anOrder({ state: 'success', transactionId: '4200000000', paidAt: NOON })
+        const record = aRecord({ values: ['', '券', '"\\'] })
+        await store.transaction(async (tx) => {
+          await tx.stocks.save(stock)
+          await tx.coupons.save(coupon)
+          await tx.orders.save(order)
+          await tx.requests.save(record)
+        })
+
+        expect(await contents(store)).toEqual({
+          stocks: [stock],
+          coupons: [coupon],
+          orders: [order],
+          requests: [record],
+        })
+      })
+
+      test('a member that was left out the second time is gone', async () => {
+        const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
+        await store.transaction((tx) => tx.coupons.save(aCoupon({ link })))
+        await store.transaction((tx) => tx.coupons.save(aCoupon()))
+
+        const [coupon] = await store.transaction((tx) => tx.coupons.list())
+        expect(coupon).toEqual(aCoupon())
+        expect(coupon).not.toHaveProperty('link')
+      })
+    })
+
+    describe('replace', () => {
+      test('makes a world the only content', async () => {
+        await store.transaction((tx) => saveOneOfEach(tx, CAROL))
+        await store.replace(seed)
+
+        expect(await contents(store)).toEqual(ordered(seed))
+        expect(await contents(store, CAROL)).toEqual(nothing)
+      })
+
+      test('by an empty world empties the store', async () => {
+        await store.replace(seed)
+        await store.replace(nothing)
+
+        expect(await contents(store)).toEqual(nothing)
+      })
+
+      test('makes the seed that a reset goes back to', async () => {
+        const smaller = { ...nothing, stocks: [aStock({ creatorMchid: CAROL })] }
+        await store.replace(seed)
+        await store.replace(smaller)
+        await store.transaction((tx) => saveOneOfEach(tx, CAROL))
+        await store.reset()
+
+        expect(await contents(store)).toEqual(smaller)
+      })
+
+      test('keeps both of two coupons with one code in two batches', async () => {
+        const coupons = [aCoupon({ stockId: '1', code: 'same' }), aCoupon({ stockId: '2', code: 'same' })]
+        await store.replace({ ...nothing, coupons })
+
+        expect((await contents(store)).coupons).toEqual(sorted(coupons))
+      })
+    })
+
+    describe('reset', () => {
+      beforeEach(async () => {
+        await store.replace(seed)
+        await store.transaction(async (tx) => {
+          for (const mchid of [ALICE, BOB, CAROL]) await saveOneOfEach(tx, mchid)
+          for (const coupon of seed.coupons) await tx.coupons.save({ ...coupon, status: 'used' })
+        })
+      })
+
+      test('goes back to the seed', async () => {
+        await store.reset()
+
+        expect(await contents(store)).toEqual(ordered(seed))
+      })
+
+      test('of one merchant leaves the others as they are', async () => {
+        const before = await contents(store, BOB)
+        await store.reset(ALICE)
+
+        expect(await contents(store, ALICE)).toEqual({
+          stocks: [seed.stocks[0]],
+          coupons: [seed.coupons[0]],
+          orders: [seed.orders[0]],
+          requests: [seed.requests[0]],
+        })
+        expect(await contents(store, BOB)).toEqual(before)
+        expect(await store.transaction((tx) => findOneOfEach(tx, CAROL))).toMatchObject({
+          stock: { creatorMchid: CAROL },
+          order: { mchid: CAROL },
+        })
+      })
+
+      test('of a merchant without a seed leaves it nothing', async () => {
+        await store.reset(CAROL)
+
+        expect(await contents(store, CAROL)).toEqual(nothing)
+        expect((await contents(store)).stocks).toHaveLength(4)
+      })
+
+      test('of a merchant that the store does not know changes nothing', async () => {
+        const before = await contents(store)
+        await store.reset('1900000099')
+
+        expect(await contents(store)).toEqual(before)
+      })
+
+      test('can be repeated, with changes between', async () => {
+        for (let i = 0; i < 3; i++) {
+          await store.transaction((tx) => saveOneOfEach(tx, ALICE))
+          await store.reset()
+        }
+
+        expect(await contents(store)).toEqual(ordered(seed))
+      })
+    })
+  })
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** A TCP connection that is written to and read from byte for byte. */
+export interface RawConnection {
+  readonly socket: Socket
+  write(text: string | Uint8Array): void
+  /** Everything received once `enough` says so, or once the other side closed. Fails after 10 s. */
+  read(enough?: (received: string) => boolean): Promise<string>
+  /** Resolves when the other side has closed. */
+  readonly closed: Promise<void>
+}
+
+export async function rawConnection(port: number, host = '127.0.0.1'): Promise<RawConnection> {
+  const socket = connect(port, host)
+  await once(socket, 'connect')
+  let received = ''
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const check of waiting) check()
+  }
+  socket.on('data', (chunk) => {
+    received += chunk.toString('utf8')
+    wake()
+  })
+  // A reset is one of the ways in which a server may end a hostile connection; `closed` tells.
+  socket.on('error', wake)
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      resolve()
+      wake()
+    })
+  })
+  return {
+    socket,
+    closed,
+    write: (text) => void socket.write(text),
+    read(enough = () => false) {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`Nothing more came after: ${received}`)), 10_000)
+        const check = () => {
+          if (!enough(received) && !socket.destroyed) return
+          waiting.delete(check)
+          clearTimeout(timer)
+          resolve(received)
+        }
+        waiting.add(check)
+        check()
+      })
+    },
+  }
+}
