@@ -199,9 +199,8 @@ function write(outgoing: ServerResponse, { status, headers, body }: WireResponse
 
 /** A request target as an origin server sees it: scheme and authority of a proxied request are not part of what is signed. */
 function originForm(url: string): string {
-  const target = url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
-  // Node gives the bytes of the request line as latin1; the signature is over the bytes, which for text are UTF-8.
-  return /[\x80-\xff]/.test(target) ? Buffer.from(target, 'latin1').toString('utf8') : target
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, '')
+  return target.startsWith('/') ? target : `/${target}`
 }
 
 /** A bug must not look like an answer of WeChat Pay: plain text that names the mock, without a stack. */

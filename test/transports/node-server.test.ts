@@ -136,16 +136,6 @@ describe('answers on the wire', () => {
     connection.socket.destroy()
   })
 
-  test('a target in raw UTF-8 is verified over its bytes', async () => {
-    const connection = await rawConnection(server.port)
-    connection.write(await signedMessage('', { target: '/v3/测试?券=满减' }))
-    // 404 is answered only once the signature was right.
-    expect(await connection.read((received) => received.includes('}'))).toMatch(
-      /^HTTP\/1\.1 404 .*RESOURCE_NOT_EXISTS/s,
-    )
-    connection.socket.destroy()
-  })
-
   test('an Authorization field that comes twice is not the right one', async () => {
     const connection = await rawConnection(server.port)
     const body = associateBody('twice')
@@ -158,6 +148,12 @@ describe('answers on the wire', () => {
     connection.socket.destroy()
   })
 })
+
+/** The server's state without the instant at which it was looked at. */
+async function state(): Promise<unknown> {
+  const { taken_at: _, ...world } = await server.control.world()
+  return world
+}
 
 describe('bad input', () => {
   test.for([
@@ -183,7 +179,7 @@ describe('bad input', () => {
       'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n',
       '501 Not Implemented',
     ],
-  ])('%s is refused and the connection closed', async ([, message, status]) => {
+  ] as const)('%s is refused and the connection closed', async ([, message, status]) => {
     const connection = await rawConnection(server.port)
     connection.write(message)
     const received = await connection.read()
@@ -212,17 +208,17 @@ describe('bad input', () => {
   })
 
   test('a client that goes away in the middle of its body changes nothing', async () => {
-    const before = await server.control.world()
+    const before = await state()
     const connection = await rawConnection(server.port)
     const message = await signedMessage(associateBody('cut-off'))
     connection.write(message.slice(0, -10))
     connection.socket.destroy()
     await connection.closed
     expect((await server.control.health()).status).toBe('ok')
-    expect(await server.control.world()).toEqual(before)
+    expect(await state()).toEqual(before)
   })
 
-  test('a thousand half-open connections do not keep others out', { timeout: 30_000 }, async () => {
+  test('five hundred half-open connections do not keep others out', { timeout: 30_000 }, async () => {
     const connections = await Promise.all(Array.from({ length: 500 }, () => rawConnection(server.port)))
     for (const connection of connections) connection.write('POST /v3/slow HTTP/1.1\r\nHost: a\r\n')
     expect((await server.control.health()).status).toBe('ok')

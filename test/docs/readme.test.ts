@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test, vi } from 'vitest'
+import { startServer } from '../../src/transports/node-server.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const examples = { node: 'examples/node.mjs', msw: 'examples/msw.ts', vitest: 'examples/vitest.test.ts' } as const
+
+/** The code under `<!-- example: name -->`. */
+function block(markdown: string, name: string): string {
+  const [, code] = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(markdown) ?? []
+  if (code === undefined) throw new Error(`No example ${name}`)
+  return code
+}
+
+describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
+  test.for(Object.entries(examples))('shows the example %s as it is run', ([name, file]) => {
+    expect(block(read(readme), name)).toBe(read(file))
+  })
+
+  test('names every row of the default scenario that it promises', () => {
+    const codes = read(readme).match(/\bCOUPON_[A-Z_]+|MCH_UNPAID|MCH_102233445|sxxe34343434/g) ?? []
+    const scenario = read('fixtures/scenarios/default.json')
+    expect(codes.filter((code) => !scenario.includes(`"${code}"`))).toEqual([])
+  })
+
+  test('links only to files that exist', () => {
+    const links = [...read(readme).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? '')
+    expect(links.length).toBeGreaterThan(3)
+    for (const link of links)
+      expect(() =>
+        read(link.startsWith('docs/decisions') ? `${link}/0001-one-identity-with-the-vectors.md` : link),
+      ).not.toThrow()
+  })
+})
+
+test('both languages have the same headings, tables and code', () => {
+  const shape = (markdown: string) => ({
+    headings: markdown.match(/^#+ /gm)?.length,
+    rows: markdown.match(/^\|/gm)?.length,
+    blocks: markdown.match(/^```/gm)?.length,
+  })
+  expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
+})
+
+test('the example with an SDK runs against a server', async () => {
+  const server = await startServer({ port: 0 })
+  const code = read(examples.node).replaceAll('127.0.0.1:8089', `127.0.0.1:${server.port}`)
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: fileURLToPath(root),
+  }).finally(() => server.close())
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00\n$/)
+})
+
+test('the example with msw runs', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  await import('../../examples/msw.ts')
+  expect(log).toHaveBeenCalledWith('SENDED', undefined)
+  log.mockRestore()
+})
