@@ -2,6 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export const ROUNDS = 5
+export const floorScript = fileURLToPath(new URL('floor-server.ts', import.meta.url))
+/** The built command line. */
+export const bin = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
 
 /** A server in a process of its own. */
 export interface Started {
@@ -20,6 +26,7 @@ export async function start(args: readonly string[]): Promise<Started> {
     url,
     child,
     async stop() {
+      if (child.exitCode !== null) return
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
       await exited

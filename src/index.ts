@@ -1,5 +1,8 @@
 /** A simulated WeChat Pay API v3. */
+
+export type * from './control/answer-format.ts'
 export { type ControlOptions, connectControl, MockControl } from './control/client.ts'
+export type { CouponPatch } from './control/patch-coupon.ts'
 export type * from './control/world-format.ts'
 export type { Clock } from './engine/clock.ts'
 export type { Exchange, ExchangeFilter, Remark } from './engine/journal.ts'

@@ -3,7 +3,7 @@ import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
-import { AdjustableClock, type Clock, systemClock } from './engine/clock.ts'
+import { AdjustableClock, type Clock, type ClockSetting, systemClock } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
@@ -25,6 +25,8 @@ export interface MockOptions {
   readonly keyMode?: KeyMode
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
+  /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
+  readonly clockStart?: Partial<ClockSetting>
   /**
    * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own
    * clock can not be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
@@ -50,7 +52,7 @@ export interface WechatPayMock extends Mock {
  */
 export function createMock(options: MockOptions = {}): WechatPayMock {
   const { merchant, platform } = wellKnownIdentity()
-  const clock = new AdjustableClock(options.clock)
+  const clock = new AdjustableClock(options.clock, options.clockStart)
   const ids = createIds(options.randomSeed)
   const seed = typeof options.seed === 'object' ? options.seed : scenario(options.seed ?? 'default')
   const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })

@@ -79,16 +79,23 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The title of the field at a path; its wire name where the documents give it none. */
 function titleOf(schema: z.ZodType, path: readonly PropertyKey[]): string {
-  let inner: z.ZodType | undefined = schema
-  for (const key of path) inner = inner && memberOf(inner, key)
-  const title = inner?.meta()?.[FIELD_TITLE]
+  let field: z.ZodType | undefined = schema
+  for (const key of path) field = field && memberOf(field, key)
+  const title = field && (field.meta() ?? unwrapped(field).meta())?.[FIELD_TITLE]
   return typeof title === 'string' ? title : String(path.at(-1) ?? '')
 }
 
+type Inside = z.ZodType & {
+  readonly def: { shape?: Record<PropertyKey, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType }
+}
+
+/** The schema inside of `optional()` and the like. */
+function unwrapped(schema: z.ZodType): Inside {
+  const inside = schema as Inside
+  return inside.def.innerType ? unwrapped(inside.def.innerType) : inside
+}
+
 function memberOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
-  const { def } = schema as z.ZodType & {
-    def: { shape?: Record<PropertyKey, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType }
-  }
-  if (def.innerType) return memberOf(def.innerType, key)
+  const { def } = unwrapped(schema)
   return def.shape?.[key] ?? def.element
 }

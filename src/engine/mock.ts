@@ -14,7 +14,7 @@ import type { Operation, Settings } from './operation.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
 import type { Store } from './store.ts'
-import type { WireRequest, WireResponse } from './wire.ts'
+import { targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -136,10 +136,9 @@ export class Mock {
 
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
-    const url = new URL(request.url)
     const { status, headers, body } = await this.handle({
       method: request.method,
-      target: url.pathname + url.search,
+      target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
     })

@@ -16,3 +16,10 @@ export interface WireResponse {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
 }
+
+/** Path and query as they stand in a URL. `URL` itself would drop a `?` with nothing behind it, which is part of what is signed. */
+export function targetOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const end = url.indexOf('#', start)
+  return url.slice(start, end === -1 ? undefined : end)
+}

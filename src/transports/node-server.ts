@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     )
   }
   const mock = options.mock ?? createMock()
-  const answerControl = controlListener(mock, { host, controlToken })
+  const answerControl = controlListener(mock, { host, controlToken, onBug })
   const server = createServer(
     {
       maxHeaderSize: HEADER_LIMIT,
@@ -238,7 +238,10 @@ function refuse(socket: Socket, status: string, explanation = ''): void {
 type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
 /** The control API; hono is loaded at the first call, so that it costs nothing at start-up. */
-function controlListener(mock: Mock, options: { host: string; controlToken: string | undefined }): ControlListener {
+function controlListener(
+  mock: Mock,
+  options: { host: string; controlToken: string | undefined; onBug: (bug: unknown) => void },
+): ControlListener {
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
     const [{ getRequestListener }, { createControlApp }] = await Promise.all([
@@ -247,6 +250,7 @@ function controlListener(mock: Mock, options: { host: string; controlToken: stri
     ])
     const app = createControlApp(mock, {
       allowedHosts: isLoopback(options.host) ? [] : [options.host],
+      onBug: options.onBug,
       ...(options.controlToken !== undefined && { token: options.controlToken }),
     })
     return getRequestListener(app.fetch, { overrideGlobalObjects: false })

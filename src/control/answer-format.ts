@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { time } from './world-format.ts'
+
+/** The JSON that the control API answers with, besides what `world-format.ts` has. */
+
+export const healthJson = z.strictObject({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' })
+
+export const credentialsJson = z
+  .strictObject({
+    mchid: z.string(),
+    merchant_serial_no: z.string().meta({ description: 'serial of the API certificate, 40 hex digits' }),
+    merchant_private_key: z.string().meta({ description: 'PEM' }),
+    merchant_certificate: z.string().meta({ description: 'PEM' }),
+    api_v3_key: z.string(),
+    platform_certificates: z
+      .array(z.strictObject({ serial_no: z.string(), certificate: z.string() }))
+      .meta({ description: 'the one in use first; empty for a merchant that has the public key only' }),
+    platform_public_key: z
+      .strictObject({ id: z.string(), public_key: z.string() })
+      .nullable()
+      .meta({ description: '微信支付公钥; null for a merchant that has certificates only' }),
+    base_url: z.string().meta({ description: 'for SDKs with a base URL option' }),
+    proxy_url: z.string().nullable().meta({ description: 'for SDKs with a hard-coded host; null without a proxy' }),
+    ca_certificate: z.string().nullable().meta({ description: 'PEM of the CA of the TLS server; null without TLS' }),
+  })
+  .meta({ id: 'Credentials', description: 'what a client has to be configured with' })
+
+export const clockJson = z
+  .strictObject({
+    now: time.meta({ description: 'with milliseconds, China time', examples: ['2026-11-25T12:00:00.000+08:00'] }),
+    frozen: z.boolean(),
+  })
+  .meta({ id: 'Clock' })
+
+const messageBody = z.union([z.string(), z.strictObject({ base64: z.string() })]).meta({
+  id: 'MessageBody',
+  description: 'text where the bytes are UTF-8, else base64; at most 65,536 bytes are kept',
+})
+
+const headers = z.record(z.string(), z.string())
+
+export const exchangeJson = z
+  .strictObject({
+    id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
+    time: time.meta({ description: "on the mock's clock" }),
+    duration_ms: z.number().meta({ description: "on the machine's clock" }),
+    operation: z.string().optional().meta({ description: 'left out when the path has none' }),
+    mchid: z.string().optional().meta({ description: 'who it is from, or says it is from' }),
+    code: z.string().optional().meta({ description: 'of the error answered with' }),
+    request: z.strictObject({
+      method: z.string(),
+      target: z.string().meta({ description: 'path and query as they were sent' }),
+      headers,
+      body: messageBody,
+    }),
+    response: z
+      .strictObject({ status: z.int(), headers, body: messageBody })
+      .optional()
+      .meta({ description: 'left out when a bug in the mock kept it from answering' }),
+    remarks: z
+      .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
+      .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
+  })
+  .meta({ id: 'Exchange', description: 'one simulated call and its answer' })
+
+export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
+
+export const errorJson = z
+  .strictObject({
+    code: z.templateLiteral(['MOCK_', z.string()]),
+    message: z.string().meta({ description: 'says what to do' }),
+    path: z
+      .string()
+      .meta({ description: 'the offending value as a JSON pointer; empty where no single one is to blame' }),
+  })
+  .meta({ id: 'MockError', description: 'the control API was used wrongly' })
+
+export type HealthJson = z.output<typeof healthJson>
+export type CredentialsJson = z.output<typeof credentialsJson>
+export type ClockJson = z.output<typeof clockJson>
+export type ExchangeJson = z.output<typeof exchangeJson>

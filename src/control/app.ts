@@ -1,0 +1,110 @@
+import { type Context, Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { z } from 'zod'
+import type { Mock } from '../engine/mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { BODY_LIMIT, type Call, takesBody } from './call.ts'
+import { bringsToken, checkHost, checkOrigin } from './guard.ts'
+import { readInput } from './load-world.ts'
+import { readBody } from './read-body.ts'
+import { statusOf } from './refusals.ts'
+import { calls } from './routes/index.ts'
+
+/** How the control API is reached and guarded. */
+export interface ControlAppOptions {
+  /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
+  readonly token?: string
+  /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
+  readonly baseUrl?: string
+  /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
+  readonly allowedHosts?: readonly string[]
+  /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
+  readonly onBug?: (bug: unknown) => void
+}
+
+const NOTHING = z.strictObject({})
+
+/**
+ * Makes the control API of a mock: everything under `/_mock`, in JSON.
+ *
+ * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
+ */
+export function createControlApp(mock: Mock, options: ControlAppOptions = {}): Hono {
+  const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
+  const app = new Hono()
+
+  app.use(async (c, next) => {
+    c.header('Cache-Control', 'no-store')
+    c.header('X-Content-Type-Options', 'nosniff')
+    await next()
+  })
+
+  app.use(async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host
+    const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
+    // A page that points its name at this machine does not have the token, so who has it may use any name.
+    if (!trusted) checkHost(host, allowedHosts)
+    checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
+    if (token !== undefined && !trusted && !calls.some(({ open, path }) => open && path === c.req.path)) {
+      c.header('WWW-Authenticate', 'Bearer')
+      throw new UsageError(
+        'MOCK_TOKEN',
+        'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
+      )
+    }
+    await next()
+  })
+
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allowed) => {
+        const allow = allowed.join(', ')
+        c.header('Allow', allow)
+        return refuse(c, new UsageError('MOCK_METHOD', `${c.req.path} takes ${allow}, not ${c.req.method}.`))
+      },
+    }),
+  )
+
+  for (const call of calls) {
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
+      answer(c, call, mock, options.baseUrl ?? new URL(c.req.url).origin),
+    )
+  }
+
+  app.notFound((c) => {
+    const existing = calls.map(({ method, path }) => `${method} ${path}`).join(', ')
+    return refuse(c, new UsageError('MOCK_NOT_FOUND', `There is no ${c.req.path}. There are: ${existing}.`))
+  })
+
+  app.onError((error, c) => {
+    if (error instanceof UsageError) return refuse(c, error)
+    onBug(error)
+    return c.text(`This is a bug in wechatpay-mock, please report it: ${error.message}\n`, 500)
+  })
+
+  return app
+}
+
+async function answer(c: Context, call: Call, mock: Mock, baseUrl: string): Promise<Response> {
+  const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
+  const output = await call.handle(
+    {
+      params: call.params && readInput(call.params, c.req.param(), '/path'),
+      query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
+      body: readInput(call.body ?? NOTHING, body ?? absent(call)),
+    },
+    { mock, baseUrl, calls },
+  )
+  if (call.answer === undefined) return c.body(null, 204)
+  return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
+}
+
+function absent({ body, bodyOptional, id }: Call): unknown {
+  if (!body || bodyOptional) return {}
+  throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
+}
+
+function refuse(c: Context, { code, message, path }: UsageError): Response {
+  return c.json({ code, message, path }, statusOf(code))
+}

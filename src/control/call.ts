@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import type { Mock } from '../engine/mock.ts'
+import type { Awaitable } from '../engine/store.ts'
+import type { UsageErrorCode } from '../protocol/errors.ts'
+
+/** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
+export interface CallDescription {
+  /** camelCase, as the methods of `MockControl`. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path with `{name}` for its variable segments. */
+  readonly path: string
+  readonly summary: string
+  readonly params?: z.ZodType | undefined
+  readonly query?: z.ZodType | undefined
+  readonly body?: z.ZodType | undefined
+  /** Whether the body may be left out; it is read as `{}` then. */
+  readonly bodyOptional?: boolean
+  /** Bytes; {@link BODY_LIMIT} if left out. */
+  readonly bodyLimit?: number
+  /** Left out: 204 without a body. */
+  readonly answer?: z.ZodType | undefined
+  /** Status of an answer with a body; 200 if left out. */
+  readonly status?: 200 | 201
+  /** Ways in which it refuses, besides those of every call, and when. */
+  readonly refusals?: Readonly<Partial<Record<UsageErrorCode, string>>>
+  /** Answered without the control token. */
+  readonly open?: boolean
+}
+
+/** What a call has at hand besides its input. */
+export interface CallContext {
+  readonly mock: Mock
+  /** Where clients reach the mock, without a slash at the end. */
+  readonly baseUrl: string
+  /** Every call of the control API. */
+  readonly calls: readonly CallDescription[]
+}
+
+/** A call of the control API. */
+export interface Call extends CallDescription {
+  /** @throws UsageError for what it refuses */
+  handle(input: CallInput, context: CallContext): Awaitable<unknown>
+}
+
+/** Input that has passed a call's schemas. */
+export interface CallInput {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
+
+/** The largest body of a call that does not say otherwise, in bytes. */
+export const BODY_LIMIT = 16 * 1_048_576
+
+/** Whether the body of a request is looked at; with one that a call has no members for it is refused. */
+export function takesBody({ method }: Pick<CallDescription, 'method'>): boolean {
+  return method !== 'GET' && method !== 'DELETE'
+}
+
+/** Things that one call takes at most. */
+const LIST_LIMIT = 10_000
+
+type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+/** Declares a call; what `handle` returns has to fit `answer`. */
+export function defineCall<
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+  Answer extends z.ZodType | undefined = undefined,
+>(
+  call: Omit<CallDescription, 'params' | 'query' | 'body' | 'answer'> & {
+    readonly params?: Params
+    readonly query?: Query
+    readonly body?: Body
+    readonly answer?: Answer
+    handle(
+      input: { readonly params: Parsed<Params>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
+      context: CallContext,
+    ): Awaitable<Answer extends z.ZodType ? z.input<Answer> : void>
+  },
+): Call {
+  // The app hands `handle` what the call's own schemas made, so the input has the type it declares.
+  return call as Call
+}
+
+/** One thing, or a list of them. */
+export function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.array(schema).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)])
+}

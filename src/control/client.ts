@@ -1,0 +1,258 @@
+import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import type { ClockJson, CredentialsJson, ExchangeJson, HealthJson } from './answer-format.ts'
+import type { CouponPatch } from './patch-coupon.ts'
+import type {
+  CompletedCoupon,
+  CompletedOrder,
+  CompletedStock,
+  CouponJson,
+  MerchantJson,
+  OrderJson,
+  SnapshotJson,
+  StockJson,
+  WorldJson,
+} from './world-format.ts'
+
+/** How a control API is reached over HTTP. */
+export interface ControlOptions {
+  /** What the server was given as `--control-token`. */
+  readonly token?: string
+}
+
+/** Which calls of the journal are meant; what is left out does not matter. */
+export interface JournalFilter {
+  /** Id of an operation, e.g. `associateTradeInfo`. */
+  readonly operation?: string
+  /** Who the call is from, or says it is from. */
+  readonly mchid?: string
+  /** HTTP status of the answer. */
+  readonly status?: number
+  /** A batch that the call names. */
+  readonly stock_id?: string
+  /** A coupon that the call names. */
+  readonly coupon_code?: string
+}
+
+/** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
+export interface CouponOwner {
+  readonly mchid?: string
+}
+
+/** A time for the mock's clock: RFC 3339 with offset, or a Date. */
+export type ClockTime = string | Date
+
+type Query = Readonly<Record<string, string | number | undefined>>
+
+/**
+ * The control API of a mock, over whatever carries a request to it.
+ *
+ * Every method throws a UsageError with the `MOCK_…` code, the message and the JSON pointer that the API refused with, and an Error
+ * that names the mock when the mock has a bug.
+ */
+export class MockControl {
+  readonly #send: (request: Request) => Promise<Response>
+  readonly #baseUrl: string
+
+  /** @param baseUrl address of the mock, with or without `/_mock` behind it */
+  constructor(send: (request: Request) => Promise<Response>, baseUrl: string) {
+    this.#send = send
+    this.#baseUrl = baseUrl.replace(/\/+$/, '').replace(/\/_mock$/, '')
+  }
+
+  health(): Promise<HealthJson> {
+    return this.#call('GET', '/health')
+  }
+
+  /** Keys and address to configure a client with; of the well-known merchant if none is named. */
+  credentials(mchid?: string): Promise<CredentialsJson> {
+    return this.#call('GET', '/credentials', { query: { mchid } })
+  }
+
+  /** Makes a fresh merchant with an empty world of its own; what is left out is made up, keys included. */
+  createMerchant(options: MerchantJson = {}): Promise<CredentialsJson> {
+    return this.#call('POST', '/merchants', { body: options })
+  }
+
+  /** Goes back to the seed: everything, with journal and clock, or only one merchant's state. Merchants that were made stay. */
+  reset(mchid?: string): Promise<void> {
+    return this.#call('POST', '/reset', { query: { mchid } })
+  }
+
+  /** A snapshot, of everything or of one merchant, in the format of a seed file. It holds private keys of the merchants made. */
+  world(mchid?: string): Promise<SnapshotJson> {
+    return this.#call('GET', '/world', { query: { mchid } })
+  }
+
+  /** Replaces the whole state by a snapshot or seed file, which becomes the new seed. A world that does not fit changes nothing. */
+  restore(world: WorldJson): Promise<void> {
+    return this.#call('PUT', '/world', { body: world })
+  }
+
+  /** Adds a batch, or replaces the one with its id. */
+  addStock(stock: StockJson = {}): Promise<CompletedStock> {
+    return this.#call('POST', '/stocks', { body: stock })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addStocks(stocks: readonly StockJson[]): Promise<CompletedStock[]> {
+    return this.#call('POST', '/stocks', { body: stocks })
+  }
+
+  /** Adds a coupon in any state, or replaces the one with its code in the batch; a missing batch is made. */
+  addCoupon(coupon: CouponJson = {}): Promise<CompletedCoupon> {
+    return this.#call('POST', '/coupons', { body: coupon })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addCoupons(coupons: readonly CouponJson[]): Promise<CompletedCoupon[]> {
+    return this.#call('POST', '/coupons', { body: coupons })
+  }
+
+  /** Adds an order, or replaces the one with its number. */
+  addOrder(order: OrderJson = {}): Promise<CompletedOrder> {
+    return this.#call('POST', '/orders', { body: order })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addOrders(orders: readonly OrderJson[]): Promise<CompletedOrder[]> {
+    return this.#call('POST', '/orders', { body: orders })
+  }
+
+  /** A coupon with its history. */
+  coupon(stockId: string, couponCode: string, owner: CouponOwner = {}): Promise<CompletedCoupon> {
+    return this.#call('GET', couponPath(stockId, couponCode), { query: { mchid: owner.mchid } })
+  }
+
+  /**
+   * Puts a coupon in a state, whatever happened to it before: `{ state: 'SENDED' }` makes it usable again, `{ state: 'EXPIRED' }` moves
+   * its time to now, `{ associate_out_trade_no: null }` removes the link to an order.
+   */
+  patchCoupon(
+    stockId: string,
+    couponCode: string,
+    patch: CouponPatch,
+    owner: CouponOwner = {},
+  ): Promise<CompletedCoupon> {
+    return this.#call('PATCH', couponPath(stockId, couponCode), { query: { mchid: owner.mchid }, body: patch })
+  }
+
+  clock(): Promise<ClockJson> {
+    return this.#call('GET', '/clock')
+  }
+
+  /** Sets the clock, freezes it or lets it run; what is left out stays as it is. */
+  setClock({ now, frozen }: { readonly now?: ClockTime; readonly frozen?: boolean }): Promise<ClockJson> {
+    return this.#call('PUT', '/clock', { body: { now, frozen } })
+  }
+
+  /** Stops the clock, where it is or at a time. */
+  freeze(now?: ClockTime): Promise<ClockJson> {
+    return this.#call('PUT', '/clock', { body: { now, frozen: true } })
+  }
+
+  /** Lets the clock run on from where it stands. */
+  run(): Promise<ClockJson> {
+    return this.#call('PUT', '/clock', { body: { frozen: false } })
+  }
+
+  /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds. */
+  advance(duration: string | number): Promise<ClockJson> {
+    return this.#call('POST', '/clock/advance', { body: { duration } })
+  }
+
+  /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */
+  journal(filter: JournalFilter & { readonly limit?: number } = {}): Promise<ExchangeJson[]> {
+    return this.#call('GET', '/journal', { query: { ...filter } })
+  }
+
+  /** One call by its Request-ID, with or without the code behind the dash. */
+  exchange(id: string): Promise<ExchangeJson> {
+    return this.#call('GET', `/journal/${encodeURIComponent(id)}`)
+  }
+
+  async journalCount(filter: JournalFilter = {}): Promise<number> {
+    const { count } = await this.#call<{ count: number }>('GET', '/journal/count', { query: { ...filter } })
+    return count
+  }
+
+  clearJournal(): Promise<void> {
+    return this.#call('DELETE', '/journal')
+  }
+
+  async #call<Answer>(
+    method: string,
+    path: string,
+    { query = {}, body }: { query?: Query; body?: unknown } = {},
+  ): Promise<Answer> {
+    const url = new URL(`${this.#baseUrl}/_mock${path}`)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    const response = await this.#send(
+      new Request(url, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      }),
+    )
+    const text = await response.text()
+    const answer = text === '' ? undefined : parse(text)
+    if (!response.ok) throw refusal(response, answer, text, url)
+    if (text !== '' && answer === undefined) throw notTheControlApi(response, url)
+    // The API answers as its own description says, which test/control checks call by call.
+    return answer as Answer
+  }
+}
+
+/**
+ * The control API of a server.
+ *
+ * @param url address of the server, e.g. `http://127.0.0.1:8089`
+ * @throws UsageError `MOCK_URL` for what is not an http address; its methods `MOCK_UNREACHABLE` when no one answers there
+ */
+export function connectControl(url: string | URL, { token }: ControlOptions = {}): MockControl {
+  const address = String(url)
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
+    throw new UsageError('MOCK_URL', `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`)
+  }
+  return new MockControl(async (request) => {
+    if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`)
+    try {
+      return await fetch(request)
+    } catch (cause) {
+      throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
+    }
+  }, address)
+}
+
+function couponPath(stockId: string, couponCode: string): string {
+  return `/coupons/${encodeURIComponent(stockId)}/${encodeURIComponent(couponCode)}`
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Text that is not JSON: a bug in the mock, or a server that is no mock.
+    return undefined
+  }
+}
+
+function refusal(response: Response, answer: unknown, text: string, url: URL): Error {
+  if (typeof answer === 'object' && answer !== null && 'code' in answer && 'message' in answer && 'path' in answer) {
+    const { code, message, path } = answer
+    if (isUsageErrorCode(code)) return new UsageError(code, String(message), { path: String(path) })
+  }
+  return text.includes('wechatpay-mock') ? new Error(text.trim()) : notTheControlApi(response, url)
+}
+
+function notTheControlApi(response: Response, url: URL): UsageError {
+  const type = response.headers.get('content-type') ?? 'nothing'
+  return new UsageError(
+    'MOCK_NOT_A_MOCK',
+    `${url.origin} answered ${response.status} with ${type}, which is not the control API of wechatpay-mock.`,
+  )
+}
+
+function isUsageErrorCode(code: unknown): code is UsageErrorCode {
+  return typeof code === 'string' && code.startsWith('MOCK_')
+}

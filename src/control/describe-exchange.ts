@@ -1,0 +1,45 @@
+import { type Exchange, KEPT_BODY_BYTES } from '../engine/journal.ts'
+import type { ExchangeJson } from './answer-format.ts'
+import { timeWithMilliseconds } from './exact-time.ts'
+
+/** An exchange of the journal as the control API shows it. */
+export function describeExchange(exchange: Exchange): ExchangeJson {
+  const { id, at, durationMs, operation, mchid, code, request, response, remarks } = exchange
+  return {
+    id,
+    time: timeWithMilliseconds(at),
+    duration_ms: durationMs,
+    ...(operation !== undefined && { operation }),
+    ...(mchid !== undefined && { mchid }),
+    ...(code !== undefined && { code }),
+    request: {
+      method: request.method,
+      target: request.target,
+      headers: { ...request.headers },
+      body: textOf(request.body),
+    },
+    ...(response && {
+      response: {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: textOf(response.body),
+      },
+    }),
+    remarks: remarks.map(({ about, text, expectedMessage }) => ({
+      about,
+      text,
+      ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
+    })),
+  }
+}
+
+function textOf(body: Uint8Array): ExchangeJson['request']['body'] {
+  // A body that the journal has cut may end in the middle of a character: `stream` lets that pass.
+  const cut = body.length === KEPT_BODY_BYTES
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body, { stream: cut })
+  } catch {
+    // The decoder throws for bytes that are not UTF-8 only.
+    return { base64: Buffer.from(body).toString('base64') }
+  }
+}

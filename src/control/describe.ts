@@ -1,0 +1,81 @@
+import { type Coupon, couponState } from '../domain/coupon.ts'
+import type { Order } from '../domain/order.ts'
+import type { RequestRecord } from '../domain/request-record.ts'
+import type { Stock } from '../domain/stock.ts'
+import { CODE_MODE, COUPON_STATE, couponUseRule, STOCK_STATE, STOCK_TYPE, TRADE_STATE } from '../operations/wire.ts'
+import { exactTime } from './exact-time.ts'
+import type { CompletedCoupon, CompletedOrder, CompletedStock, RequestJson } from './world-format.ts'
+
+/** A batch in the format of seed files and of the control API. */
+export function describeStock(stock: Stock): CompletedStock {
+  return {
+    mchid: stock.creatorMchid,
+    stock_id: stock.stockId,
+    state: STOCK_STATE[stock.state],
+    belong_merchant: stock.ownerMchid,
+    stock_name: stock.name,
+    ...(stock.comment !== undefined && { comment: stock.comment }),
+    goods_name: stock.goodsName,
+    stock_type: STOCK_TYPE[stock.benefit.type],
+    coupon_code_mode: CODE_MODE[stock.codeMode],
+    coupon_use_rule: couponUseRule(stock, exactTime),
+    stock_send_rule: {
+      max_coupons: stock.sendRule.maxCoupons,
+      max_coupons_per_user: stock.sendRule.maxCouponsPerUser,
+    },
+    ...(stock.display && { display_pattern_info: { ...stock.display } }),
+  }
+}
+
+/** A coupon as it stands at an instant, with its history. */
+export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
+  const { redemption, link, giveBack, deactivation } = coupon
+  return {
+    mchid: coupon.creatorMchid,
+    stock_id: coupon.stockId,
+    coupon_code: coupon.code,
+    state: COUPON_STATE[couponState(coupon, now)],
+    openid: coupon.openid,
+    send_merchant: coupon.senderMchid,
+    send_request_no: coupon.sendRequestNo,
+    receive_time: exactTime(coupon.receivedAt),
+    available_start_time: exactTime(coupon.usableFrom),
+    expire_time: exactTime(coupon.expiresAt),
+    ...(redemption && { use_request_no: redemption.requestNo, use_time: exactTime(redemption.at) }),
+    ...(link && {
+      associate_out_trade_no: link.outTradeNo,
+      associate_request_no: link.requestNo,
+      associate_time: exactTime(link.at),
+    }),
+    ...(giveBack && { return_request_no: giveBack.requestNo, return_time: exactTime(giveBack.at) }),
+    ...(deactivation && {
+      deactivate_request_no: deactivation.requestNo,
+      deactivate_time: exactTime(deactivation.at),
+      ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
+    }),
+    history: coupon.history.map(({ event, at, requestNo, outTradeNo }) => ({
+      event,
+      time: exactTime(at),
+      ...(requestNo !== undefined && { request_no: requestNo }),
+      ...(outTradeNo !== undefined && { out_trade_no: outTradeNo }),
+    })),
+  }
+}
+
+export function describeOrder(order: Order): CompletedOrder {
+  return {
+    mchid: order.mchid,
+    out_trade_no: order.outTradeNo,
+    state: TRADE_STATE[order.state],
+    ...(order.transactionId !== undefined && { transaction_id: order.transactionId }),
+    description: order.description,
+    openid: order.openid,
+    total: order.totalFen,
+    create_time: exactTime(order.createdAt),
+    ...(order.paidAt !== undefined && { success_time: exactTime(order.paidAt) }),
+  }
+}
+
+export function describeRequest({ mchid, operation, requestNo, values, at }: RequestRecord): RequestJson {
+  return { mchid, operation, request_no: requestNo, values: [...values], time: exactTime(at) }
+}

@@ -1,0 +1,45 @@
+import { UsageError } from '../protocol/errors.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const WEEK = 7 * DAY
+
+/** ISO 8601 with the sign of its second edition; months and years are only read to be refused. */
+const DURATION =
+  /^(?<sign>[+-])?P(?=\d|T\d)(?:(?<years>\d+)Y)?(?:(?<months>\d+)M)?(?:(?<weeks>\d+)W)?(?:(?<days>\d+)D)?(?:T(?=\d)(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+(?:[.,]\d+)?)S)?)?$/
+
+/**
+ * Reads a length of time: ISO 8601 like `P31D`, `PT5M`, `-PT0.5S`, or a number of seconds.
+ *
+ * @returns whole milliseconds, negative to go back
+ * @throws UsageError `MOCK_DURATION` for what is neither, and for months and years, which have no fixed length
+ */
+export function parseDuration(duration: string | number): number {
+  if (typeof duration === 'number') return Math.round(duration * SECOND)
+  const parts = DURATION.exec(duration)?.groups
+  if (!parts) {
+    throw new UsageError(
+      'MOCK_DURATION',
+      `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
+      { path: '/duration' },
+    )
+  }
+  if (parts.years !== undefined || parts.months !== undefined) {
+    throw new UsageError('MOCK_DURATION', 'Months and years have no fixed length: give weeks or days, like "P31D".', {
+      path: '/duration',
+    })
+  }
+  const ms =
+    count(parts.weeks) * WEEK +
+    count(parts.days) * DAY +
+    count(parts.hours) * HOUR +
+    count(parts.minutes) * MINUTE +
+    count(parts.seconds) * SECOND
+  return Math.round(parts.sign === '-' ? -ms : ms)
+}
+
+function count(digits: string | undefined): number {
+  return digits === undefined ? 0 : Number(digits.replace(',', '.'))
+}

@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import type { Stock } from '../domain/stock.ts'
+import type { World } from '../engine/store.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
+import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
+
+/**
+ * Reads what somebody gave to the mock.
+ *
+ * @param where JSON pointer to what `value` is a part of; put before the places of what does not fit
+ * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
+ */
+export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const { keys, message } = mostTelling(result.error.issues)
+  const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
+}
+
+interface Misfit {
+  readonly keys: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** The first issue; of alternatives the one that came furthest, and of unknown members the first itself. */
+function mostTelling(issues: readonly z.core.$ZodIssue[]): Misfit {
+  const [issue] = issues
+  if (issue === undefined) return { keys: [], message: 'does not fit' }
+  if (issue.code === 'unrecognized_keys') {
+    return { keys: [...issue.path, issue.keys[0] ?? ''], message: 'there is no such member, leave it out' }
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = issue.errors.find((branch) => !branch.some(isWrongKind))
+    if (closest) {
+      const { keys, message } = mostTelling(closest)
+      return { keys: [...issue.path, ...keys], message }
+    }
+  }
+  return { keys: issue.path, message: issue.message }
+}
+
+function isWrongKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0
+}
+
+/** A world as a store takes it, and the merchants that a seed file brings along. */
+export interface LoadedWorld {
+  readonly world: World
+  readonly merchants: readonly MerchantJson[]
+}
+
+/**
+ * Completes a seed file or snapshot into a world. Batches that coupons name and the file does not have are made.
+ *
+ * @throws UsageError `MOCK_INPUT`, or what completing a thing throws, with its place in the file
+ */
+export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surroundings): LoadedWorld {
+  const file: WorldJson = readInput(worldJson, json)
+  const surroundings = { now: file.taken_at === undefined ? now : Date.parse(file.taken_at), ids, defaultMchid }
+  const stocks = new Map<string, Stock>()
+  const keyOf = ({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>) => `${creatorMchid} ${stockId}`
+  for (const [i, stock] of (file.stocks ?? []).entries()) {
+    const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
+    stocks.set(keyOf(whole), whole)
+  }
+  const coupons = (file.coupons ?? []).map((coupon, i) =>
+    at(`/coupons/${i}`, () => {
+      const creatorMchid = coupon.mchid ?? surroundings.defaultMchid
+      const named =
+        coupon.stock_id === undefined ? undefined : stocks.get(keyOf({ creatorMchid, stockId: coupon.stock_id }))
+      const stock =
+        named ??
+        completeStock({ mchid: creatorMchid, ...(coupon.stock_id && { stock_id: coupon.stock_id }) }, surroundings)
+      stocks.set(keyOf(stock), stock)
+      return completeCoupon(coupon, stock, surroundings)
+    }),
+  )
+  return {
+    world: {
+      stocks: [...stocks.values()],
+      coupons,
+      orders: (file.orders ?? []).map((order) => completeOrder(order, surroundings)),
+      requests: (file.requests ?? []).map(completeRequest),
+    },
+    merchants: file.merchants ?? [],
+  }
+}
+
+/** Puts a place in what was given before what goes wrong inside it. */
+export function at<Result>(place: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw placed(place, error)
+  }
+}
+
+/** What was thrown, with a place put before its own if it is about what was given. */
+export function placed(place: string, error: unknown): unknown {
+  return error instanceof UsageError
+    ? new UsageError(error.code, error.message, { path: place + error.path, cause: error })
+    : error
+}

@@ -1,0 +1,78 @@
+import type { Merchant } from '../engine/merchants.ts'
+import type { Mock } from '../engine/mock.ts'
+import type { MerchantRequest } from '../identity/create-merchant.ts'
+import { UsageError } from '../protocol/errors.ts'
+import type { CredentialsJson } from './answer-format.ts'
+import type { MerchantJson } from './world-format.ts'
+
+/** @throws UsageError `MOCK_MERCHANT_UNKNOWN` */
+export function registeredMerchant(mock: Mock, mchid: string): Merchant {
+  return mock.merchants.find(mchid) ?? unknownMerchant(mchid)
+}
+
+/**
+ * Checks that there is something to be had under a merchant number: a merchant that may call, or one that only created batches.
+ *
+ * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
+ */
+export async function checkMerchantExists(mock: Mock, mchid: string): Promise<void> {
+  if (mock.merchants.find(mchid)) return
+  const owns = await mock.store.transaction(
+    async ({ stocks, orders }) => (await stocks.list(mchid)).length > 0 || (await orders.list(mchid)).length > 0,
+  )
+  if (!owns) unknownMerchant(mchid)
+}
+
+function unknownMerchant(mchid: string): never {
+  throw new UsageError(
+    'MOCK_MERCHANT_UNKNOWN',
+    `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
+    { path: '/query/mchid' },
+  )
+}
+
+/** What a client of a merchant has to be configured with. */
+export function describeCredentials(mock: Mock, merchant: Merchant, baseUrl: string): CredentialsJson {
+  const { certificates, publicKey } = mock.platform
+  const keyMode = merchant.keyMode ?? mock.settings.keyMode
+  return {
+    mchid: merchant.mchid,
+    merchant_serial_no: merchant.serialNo,
+    merchant_private_key: merchant.privateKey,
+    merchant_certificate: merchant.certificate,
+    api_v3_key: merchant.apiV3Key,
+    platform_certificates:
+      keyMode === 'public-key'
+        ? []
+        : certificates.map(({ serialNo, certificate }) => ({ serial_no: serialNo, certificate })),
+    platform_public_key: keyMode === 'certificate' ? null : { id: publicKey.serialNo, public_key: publicKey.pem },
+    base_url: baseUrl,
+    proxy_url: null,
+    ca_certificate: null,
+  }
+}
+
+/** A merchant in the format of seed files, with its keys, so that another process can take it over. */
+export function describeMerchant(merchant: Merchant): MerchantJson {
+  return {
+    mchid: merchant.mchid,
+    name: merchant.name,
+    api_v3_key: merchant.apiV3Key,
+    appids: [...merchant.appids],
+    ...(merchant.keyMode && { key_mode: merchant.keyMode }),
+    merchant_private_key: merchant.privateKey,
+    merchant_certificate: merchant.certificate,
+  }
+}
+
+export function merchantRequest(json: MerchantJson): MerchantRequest {
+  return {
+    mchid: json.mchid,
+    name: json.name,
+    apiV3Key: json.api_v3_key,
+    appids: json.appids,
+    keyMode: json.key_mode,
+    privateKey: json.merchant_private_key,
+    certificate: json.merchant_certificate,
+  }
+}

@@ -1,0 +1,39 @@
+import type { UsageErrorCode } from '../protocol/errors.ts'
+
+/** HTTP statuses of refusals; 400 where nothing is said. */
+const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
+  MOCK_TOKEN: 401,
+  MOCK_FORBIDDEN_HOST: 403,
+  MOCK_FORBIDDEN_ORIGIN: 403,
+  MOCK_NOT_FOUND: 404,
+  MOCK_MERCHANT_UNKNOWN: 404,
+  MOCK_COUPON_UNKNOWN: 404,
+  MOCK_EXCHANGE_UNKNOWN: 404,
+  MOCK_METHOD: 405,
+  MOCK_AMBIGUOUS: 409,
+  MOCK_MERCHANT_EXISTS: 409,
+  MOCK_BODY_TOO_LARGE: 413,
+  MOCK_CONTENT_TYPE: 415,
+}
+
+type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415
+
+/** HTTP status that the control API refuses with. */
+export function statusOf(code: UsageErrorCode): RefusalStatus {
+  return STATUS[code] ?? 400
+}
+
+/** Refusals that any call may answer with, and when. */
+export const COMMON_REFUSALS = {
+  MOCK_INPUT: 'a value does not fit, or is not known',
+  MOCK_TOKEN: 'the control token is missing or wrong',
+  MOCK_FORBIDDEN_HOST: 'Host is neither loopback nor the host that the server listens on',
+  MOCK_FORBIDDEN_ORIGIN: 'a web page of another origin made the call',
+} as const satisfies Partial<Record<UsageErrorCode, string>>
+
+/** Refusals of calls with a body. */
+export const BODY_REFUSALS = {
+  MOCK_JSON: 'the body is missing, or is not JSON in UTF-8',
+  MOCK_BODY_TOO_LARGE: 'the body is larger than the call takes',
+  MOCK_CONTENT_TYPE: 'the body is not application/json',
+} as const satisfies Partial<Record<UsageErrorCode, string>>

@@ -1,0 +1,32 @@
+import type { Call } from '../call.ts'
+import { addCoupons, addOrders, addStocks } from './add.ts'
+import { advanceClock, clock, setClock } from './clock.ts'
+import { coupon, patchCoupon } from './coupons.ts'
+import { health } from './health.ts'
+import { clearJournal, exchange, journal, journalCount } from './journal.ts'
+import { createMerchant, credentials } from './merchants.ts'
+import { openapi } from './openapi.ts'
+import { reset, restore, world } from './world.ts'
+
+/** Every call of the control API. Where two paths fit, the first one answers. */
+export const calls: readonly Call[] = [
+  health,
+  credentials,
+  createMerchant,
+  reset,
+  world,
+  restore,
+  addStocks,
+  addCoupons,
+  addOrders,
+  coupon,
+  patchCoupon,
+  clock,
+  setClock,
+  advanceClock,
+  journal,
+  clearJournal,
+  journalCount,
+  exchange,
+  openapi,
+]

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Exchange } from '../../engine/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { countJson, exchangeJson } from '../answer-format.ts'
+import { defineCall } from '../call.ts'
+import { describeExchange } from '../describe-exchange.ts'
+import { mchid } from '../world-format.ts'
+
+const filter = z.strictObject({
+  operation: z
+    .string()
+    .optional()
+    .meta({ description: 'id of an operation', examples: ['associateTradeInfo'] }),
+  mchid: mchid.optional().meta({ description: 'who the call is from, or says it is from' }),
+  status: z.coerce
+    .number<string>()
+    .int()
+    .min(100)
+    .max(599)
+    .optional()
+    .meta({ description: 'HTTP status of the answer' }),
+  stock_id: z.string().optional().meta({ description: 'a batch that the call names' }),
+  coupon_code: z.string().optional().meta({ description: 'a coupon that the call names' }),
+})
+
+const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
+
+export const journal = defineCall({
+  id: 'journal',
+  method: 'GET',
+  path: '/_mock/journal',
+  summary: 'The latest simulated calls with their answers, oldest first',
+  query: filter.extend({
+    limit: z.coerce
+      .number<string>()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'how many, the newest; all if left out' }),
+  }),
+  answer: z.array(exchangeJson),
+  refusals,
+  handle: ({ query: { limit, ...query } }, { mock }) =>
+    exchanges(mock, query)
+      .slice(limit === undefined ? 0 : -limit)
+      .map(describeExchange),
+})
+
+export const journalCount = defineCall({
+  id: 'journalCount',
+  method: 'GET',
+  path: '/_mock/journal/count',
+  summary: 'How many calls the journal has',
+  query: filter,
+  answer: countJson,
+  refusals,
+  handle: ({ query }, { mock }) => ({ count: exchanges(mock, query).length }),
+})
+
+export const clearJournal = defineCall({
+  id: 'clearJournal',
+  method: 'DELETE',
+  path: '/_mock/journal',
+  summary: 'Forget the calls so far',
+  handle(_, { mock }) {
+    mock.journal.clear()
+  },
+})
+
+export const exchange = defineCall({
+  id: 'exchange',
+  method: 'GET',
+  path: '/_mock/journal/{id}',
+  summary: 'One call with its answer',
+  params: z.object({
+    id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
+  }),
+  answer: exchangeJson,
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  handle({ params: { id } }, { mock }) {
+    const found = mock.journal.find(id.split('-', 1).join())
+    if (found) return describeExchange(found)
+    throw new UsageError(
+      'MOCK_EXCHANGE_UNKNOWN',
+      `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+      { path: '/path/id' },
+    )
+  },
+})
+
+function exchanges(
+  mock: Mock,
+  { operation, mchid, status, stock_id, coupon_code }: z.output<typeof filter>,
+): readonly Exchange[] {
+  if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
+    throw new UsageError(
+      'MOCK_OPERATION_UNKNOWN',
+      `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
+      { path: '/query/operation' },
+    )
+  }
+  return mock.journal.list({
+    ...(operation !== undefined && { operation }),
+    ...(mchid !== undefined && { mchid }),
+    ...(status !== undefined && { status }),
+    ...(stock_id !== undefined && { stockId: stock_id }),
+    ...(coupon_code !== undefined && { couponCode: coupon_code }),
+  })
+}

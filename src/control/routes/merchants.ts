@@ -1,0 +1,41 @@
+import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
+import { credentialsJson } from '../answer-format.ts'
+import { defineCall } from '../call.ts'
+import { describeCredentials, merchantRequest, registeredMerchant } from '../merchants.ts'
+import { merchantJson } from '../world-format.ts'
+import { mchidQuery } from './queries.ts'
+
+export const credentials = defineCall({
+  id: 'credentials',
+  method: 'GET',
+  path: '/_mock/credentials',
+  summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",
+  query: mchidQuery,
+  answer: credentialsJson,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  handle: ({ query: { mchid } }, { mock, baseUrl }) =>
+    describeCredentials(mock, mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid), baseUrl),
+})
+
+export const createMerchant = defineCall({
+  id: 'createMerchant',
+  method: 'POST',
+  path: '/_mock/merchants',
+  summary: 'Make a fresh merchant with keys and an empty world of its own',
+  body: merchantJson,
+  bodyOptional: true,
+  status: 201,
+  answer: credentialsJson,
+  refusals: {
+    MOCK_MERCHANT_EXISTS: 'the number or the certificate is taken',
+    MOCK_TENPAY_CERTIFICATE: 'the certificate is one of the real Tenpay CA',
+    MOCK_CERTIFICATE: 'the certificate can not be read, or stands without its key',
+    MOCK_PRIVATE_KEY: "the key can not be read, or is not the certificate's",
+    MOCK_API_V3_KEY: 'the APIv3 key has not 32 ASCII characters',
+  },
+  async handle({ body }, { mock, baseUrl }) {
+    const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
+    mock.merchants.add(merchant)
+    return describeCredentials(mock, merchant, baseUrl)
+  },
+})

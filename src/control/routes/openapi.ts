@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { openApiDocument } from '../../openapi/document.ts'
+import { defineCall } from '../call.ts'
+import { VERSION } from '../version.ts'
+
+export const openapi = defineCall({
+  id: 'openapi',
+  method: 'GET',
+  path: '/_mock/openapi.json',
+  summary: 'This API and the simulated one as an OpenAPI 3.1 document',
+  answer: z.looseObject({ openapi: z.string() }),
+  handle: (_, { mock, calls, baseUrl }) =>
+    openApiDocument({ calls, operations: mock.operations, version: VERSION, serverUrl: baseUrl }),
+})

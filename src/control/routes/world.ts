@@ -1,0 +1,117 @@
+import { type Merchant, MerchantDirectory } from '../../engine/merchants.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { createMerchant } from '../../identity/create-merchant.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { defineCall } from '../call.ts'
+import { describeCoupon, describeOrder, describeRequest, describeStock } from '../describe.ts'
+import { exactTime } from '../exact-time.ts'
+import { at, loadWorld, placed } from '../load-world.ts'
+import { checkMerchantExists, describeMerchant, merchantRequest } from '../merchants.ts'
+import { type MerchantJson, snapshotJson, worldJson } from '../world-format.ts'
+import { mchidQuery } from './queries.ts'
+
+/** Bytes of a whole world: room for some hundred thousand coupons. */
+const WORLD_LIMIT = 256 * 1_048_576
+
+export const reset = defineCall({
+  id: 'reset',
+  method: 'POST',
+  path: '/_mock/reset',
+  summary: "Go back to the seed, and with the whole mock clear the journal and the clock; or only one merchant's state",
+  query: mchidQuery,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
+  async handle({ query: { mchid } }, { mock }) {
+    if (mchid === undefined) {
+      await mock.store.reset()
+      mock.journal.clear()
+      mock.clock.reset()
+    } else {
+      await checkMerchantExists(mock, mchid)
+      await mock.store.reset(mchid)
+    }
+  },
+})
+
+export const world = defineCall({
+  id: 'world',
+  method: 'GET',
+  path: '/_mock/world',
+  summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
+  query: mchidQuery,
+  answer: snapshotJson,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
+  async handle({ query: { mchid } }, { mock }) {
+    if (mchid !== undefined) await checkMerchantExists(mock, mchid)
+    const now = mock.clock.now()
+    const state = await mock.store.transaction(async ({ stocks, coupons, orders, requests }) => ({
+      stocks: await stocks.list(mchid),
+      coupons: await coupons.list(mchid),
+      orders: await orders.list(mchid),
+      requests: await requests.list(mchid),
+    }))
+    return {
+      taken_at: exactTime(now),
+      merchants: mock.merchants.all
+        .filter((merchant) => merchant !== mock.defaultMerchant && (mchid === undefined || merchant.mchid === mchid))
+        .map(describeMerchant),
+      stocks: state.stocks.map(describeStock),
+      coupons: state.coupons.map((coupon) => describeCoupon(coupon, now)),
+      orders: state.orders.map(describeOrder),
+      requests: state.requests.map(describeRequest),
+    }
+  },
+})
+
+export const restore = defineCall({
+  id: 'restore',
+  method: 'PUT',
+  path: '/_mock/world',
+  summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
+  body: worldJson,
+  bodyLimit: WORLD_LIMIT,
+  refusals: {
+    MOCK_MERCHANT_EXISTS: 'a merchant has a number or certificate that is taken',
+    MOCK_TENPAY_CERTIFICATE: 'a certificate is one of the real Tenpay CA',
+    MOCK_COUPON_STATE: 'state and times of a coupon contradict each other',
+    MOCK_STOCK_TIMES: 'a batch ends before it begins',
+  },
+  async handle({ body }, { mock }) {
+    const { merchants, world } = loadWorld(body, {
+      now: mock.clock.now(),
+      ids: mock.ids,
+      defaultMchid: mock.defaultMerchant.mchid,
+    })
+    const wanted = await Promise.all(merchants.map((json, i) => toMerchant(mock, json, `/merchants/${i}`)))
+    addAll(mock, wanted)
+    await mock.store.replace(world)
+  },
+})
+
+interface WantedMerchant {
+  readonly place: string
+  readonly merchant: Merchant
+}
+
+/** The merchant to be added; `undefined` where the mock has it already. */
+async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant | undefined> {
+  const existing = json.mchid === undefined ? undefined : mock.merchants.find(json.mchid)
+  if (existing && json.merchant_certificate === undefined && json.merchant_private_key === undefined) return undefined
+  const made = await createMerchant(merchantRequest(json), mock.platform, mock.ids).catch((error: unknown) => {
+    throw placed(place, error)
+  })
+  if (!existing) return { place, merchant: made }
+  if (existing.serialNo === made.serialNo && existing.publicKey.equals(made.publicKey)) return undefined
+  throw new UsageError(
+    'MOCK_MERCHANT_EXISTS',
+    `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
+    { path: `${place}/mchid` },
+  )
+}
+
+/** Adds every merchant or none. */
+function addAll(mock: Mock, wanted: readonly (WantedMerchant | undefined)[]): void {
+  const rehearsal = new MerchantDirectory(mock.merchants.all)
+  const fresh = wanted.filter((one) => one !== undefined)
+  for (const { place, merchant } of fresh) at(place, () => rehearsal.add(merchant))
+  for (const { merchant } of fresh) mock.merchants.add(merchant)
+}

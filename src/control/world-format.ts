@@ -1,0 +1,229 @@
+import { z } from 'zod'
+
+/**
+ * The JSON that stocks, coupons and orders are given in: seed files, snapshots and the control API. Names are those of the
+ * wire; everything that can be made up may be left out.
+ */
+
+const STATES = {
+  stock: ['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'],
+  coupon: ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'],
+  trade: ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'],
+} as const
+
+export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
+export const time = z.iso.datetime({
+  offset: true,
+  error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
+})
+const fen = z.int().min(0).max(10_000_000)
+export const shortText = z.string().min(1).max(128)
+
+export const stockJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'creator; the well-known merchant if left out' }),
+    stock_id: z.string().min(1).max(20).optional(),
+    state: z.enum(STATES.stock).optional(),
+    belong_merchant: mchid.optional().meta({ description: 'owner (批次归属商户号); the creator if left out' }),
+    stock_name: shortText.optional(),
+    comment: shortText.optional(),
+    goods_name: shortText.optional(),
+    stock_type: z.enum(['NORMAL', 'DISCOUNT', 'EXCHANGE']).optional(),
+    coupon_code_mode: z.enum(['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD']).optional(),
+    coupon_use_rule: z
+      .strictObject({
+        coupon_available_time: z
+          .strictObject({
+            available_begin_time: time.optional(),
+            available_end_time: time.optional(),
+            available_day_after_receive: z.int().min(1).max(365).optional(),
+            wait_days_after_receive: z.int().min(1).max(30).optional(),
+            available_week: z
+              .strictObject({
+                week_day: z.array(z.int().min(0).max(6)).optional(),
+                available_day_time: z
+                  .array(
+                    z.strictObject({ begin_time: z.int().min(0).max(86_399), end_time: z.int().min(0).max(86_399) }),
+                  )
+                  .max(2)
+                  .optional(),
+              })
+              .optional(),
+            irregulary_avaliable_time: z.array(z.strictObject({ begin_time: time, end_time: time })).optional(),
+          })
+          .optional(),
+        fixed_normal_coupon: z.strictObject({ discount_amount: fen, transaction_minimum: fen }).optional(),
+        discount_coupon: z
+          .strictObject({ discount_percent: z.int().min(1).max(100), transaction_minimum: fen })
+          .optional(),
+        exchange_coupon: z.strictObject({ exchange_price: fen, transaction_minimum: fen }).optional(),
+        use_method: z.enum(['OFF_LINE', 'MINI_PROGRAMS', 'SELF_CONSUME', 'PAYMENT_CODE']).optional(),
+      })
+      .optional(),
+    stock_send_rule: z
+      .strictObject({
+        max_coupons: z.int().min(1).max(1_000_000_000).optional(),
+        max_coupons_per_user: z.int().min(1).max(100).optional(),
+      })
+      .optional(),
+    display_pattern_info: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'Stock', description: 'a batch (批次)' })
+
+export const couponJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
+    stock_id: z.string().min(1).max(20).optional().meta({ description: 'batch; made if there is none with this id' }),
+    coupon_code: z.string().min(1).max(32).optional(),
+    state: z.enum(STATES.coupon).optional().meta({ description: 'SENDED if left out' }),
+    openid: z.string().min(1).max(128).optional(),
+    send_merchant: mchid.optional(),
+    send_request_no: shortText.optional(),
+    receive_time: time.optional(),
+    available_start_time: time.optional(),
+    expire_time: time.optional(),
+    use_request_no: shortText.optional(),
+    use_time: time.optional(),
+    associate_out_trade_no: shortText.optional().meta({ description: 'the order it is linked to' }),
+    associate_request_no: shortText.optional(),
+    associate_time: time.optional(),
+    return_request_no: shortText.optional(),
+    return_time: time.optional(),
+    deactivate_request_no: shortText.optional(),
+    deactivate_time: time.optional(),
+    deactivate_reason: shortText.optional(),
+    history: z
+      .array(
+        z.strictObject({
+          event: z.enum(['sent', 'associated', 'disassociated', 'used', 'returned', 'deactivated', 'deleted', 'set']),
+          time,
+          request_no: shortText.optional(),
+          out_trade_no: shortText.optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Coupon', description: 'a coupon (券) that a user holds' })
+
+export const orderJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    out_trade_no: shortText.optional(),
+    state: z.enum(STATES.trade).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
+    transaction_id: z.string().min(1).max(32).optional(),
+    description: z.string().min(1).max(127).optional(),
+    openid: z.string().min(1).max(128).optional(),
+    total: z.int().min(1).optional().meta({ description: 'fen' }),
+    create_time: time.optional(),
+    success_time: time.optional(),
+  })
+  .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
+
+export const requestJson = z
+  .strictObject({
+    mchid,
+    operation: z.string().min(1),
+    request_no: shortText,
+    values: z.array(z.string()),
+    time,
+  })
+  .meta({ id: 'Request', description: 'a request number that took effect, and the values it came with' })
+
+export const merchantJson = z
+  .strictObject({
+    mchid: mchid.optional(),
+    name: z.string().min(1).max(64).optional(),
+    api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 ASCII characters' }),
+    appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
+    key_mode: z.enum(['certificate', 'public-key', 'both']).optional(),
+    merchant_private_key: z.string().optional(),
+    merchant_certificate: z.string().optional(),
+  })
+  .meta({ id: 'Merchant', description: 'a merchant (商户) that may call' })
+
+export const worldJson = z
+  .strictObject({
+    $schema: z.string().optional(),
+    description: z.string().optional(),
+    taken_at: time.optional().meta({
+      description:
+        "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
+    }),
+    merchants: z
+      .array(merchantJson)
+      .optional()
+      .meta({ description: 'besides the well-known merchant; keys are made if left out' }),
+    stocks: z.array(stockJson).optional(),
+    coupons: z.array(couponJson).optional(),
+    orders: z.array(orderJson).optional(),
+    requests: z.array(requestJson).optional(),
+  })
+  .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
+
+/** What is always there once the mock has filled in the rest. */
+export const completedStock = stockJson
+  .required({
+    mchid: true,
+    stock_id: true,
+    state: true,
+    belong_merchant: true,
+    stock_name: true,
+    goods_name: true,
+    stock_type: true,
+    coupon_code_mode: true,
+    coupon_use_rule: true,
+    stock_send_rule: true,
+  })
+  .meta({ id: 'CompletedStock', description: 'a batch with everything that was left out filled in' })
+
+export const completedCoupon = couponJson
+  .required({
+    mchid: true,
+    stock_id: true,
+    coupon_code: true,
+    state: true,
+    openid: true,
+    send_merchant: true,
+    send_request_no: true,
+    receive_time: true,
+    available_start_time: true,
+    expire_time: true,
+    history: true,
+  })
+  .meta({ id: 'CompletedCoupon', description: 'a coupon with everything that was left out filled in' })
+
+export const completedOrder = orderJson
+  .required({
+    mchid: true,
+    out_trade_no: true,
+    state: true,
+    description: true,
+    openid: true,
+    total: true,
+    create_time: true,
+  })
+  .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
+
+/** A world as a snapshot has it: nothing is left out. */
+export const snapshotJson = worldJson
+  .omit({ $schema: true, description: true })
+  .extend({
+    taken_at: time,
+    merchants: z.array(merchantJson).meta({ description: 'besides the well-known merchant, with their private keys' }),
+    stocks: z.array(completedStock),
+    coupons: z.array(completedCoupon),
+    orders: z.array(completedOrder),
+    requests: z.array(requestJson),
+  })
+  .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })
+
+export type StockJson = z.input<typeof stockJson>
+export type CouponJson = z.input<typeof couponJson>
+export type OrderJson = z.input<typeof orderJson>
+export type RequestJson = z.input<typeof requestJson>
+export type MerchantJson = z.input<typeof merchantJson>
+export type WorldJson = z.input<typeof worldJson>
+export type CompletedStock = z.output<typeof completedStock>
+export type CompletedCoupon = z.output<typeof completedCoupon>
+export type CompletedOrder = z.output<typeof completedOrder>
+export type SnapshotJson = z.output<typeof snapshotJson>

@@ -1,0 +1,208 @@
+import type { z } from 'zod'
+import { errorJson } from '../control/answer-format.ts'
+import { type CallDescription, takesBody } from '../control/call.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../control/refusals.ts'
+import type { OperationDescription } from '../engine/operation.ts'
+import { commonErrors } from '../protocol/common-errors.ts'
+import type { ErrorDefinition, UsageErrorCode } from '../protocol/errors.ts'
+import { type JsonObject, SchemaCollector } from './json-schema.ts'
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = {
+  readonly openapi: string
+  readonly info: JsonObject
+  readonly servers: readonly JsonObject[]
+  readonly tags: readonly JsonObject[]
+  /** By path, then by method in lower case. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>
+  readonly components: Readonly<Record<string, JsonObject>>
+}
+
+const JSON_TYPE = 'application/json'
+const CONTROL = 'control'
+const SIMULATED = 'simulated'
+
+/**
+ * Describes the control API and the simulated calls of WeChat Pay, from the same schemas that check their input.
+ *
+ * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
+ */
+export function openApiDocument(parts: {
+  readonly calls: readonly CallDescription[]
+  readonly operations: readonly OperationDescription[]
+  readonly version: string
+  readonly serverUrl: string
+}): OpenApiDocument {
+  const schemas = new SchemaCollector()
+  const paths: Record<string, Record<string, JsonObject>> = {}
+  const add = ({ method, path }: { method: string; path: string }, operation: JsonObject): void => {
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
+  }
+  for (const call of parts.calls) add(call, controlOperation(call, schemas))
+  for (const operation of parts.operations) add(operation, simulatedOperation(operation, schemas))
+
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'wechatpay-mock',
+      version: parts.version,
+      description: 'A simulated WeChat Pay API v3, and the API that controls the simulation.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: parts.serverUrl }],
+    tags: [
+      { name: CONTROL, description: 'what the mock is told' },
+      { name: SIMULATED, description: 'what WeChat Pay would answer; how far this is known is said by x-evidence' },
+    ],
+    paths,
+    components: {
+      schemas: { ...schemas.components, ...WECHAT_PAY_ERROR },
+      responses: { WechatPayCommonError: errorResponse('Errors that any call may be answered with', commonErrors) },
+      securitySchemes: {
+        controlToken: { type: 'http', scheme: 'bearer', description: 'needed when the server has a --control-token' },
+        merchantSignature: {
+          type: 'http',
+          scheme: 'WECHATPAY2-SHA256-RSA2048',
+          description: 'mchid, nonce_str, timestamp, serial_no and signature of the request',
+        },
+      },
+    },
+  }
+}
+
+function controlOperation(call: CallDescription, schemas: SchemaCollector): JsonObject {
+  const { id, path, summary, params, query, body, answer, status = 200, open } = call
+  return {
+    operationId: id,
+    tags: [CONTROL],
+    summary,
+    security: open ? [] : [{ controlToken: [] }, {}],
+    ...parametersOf(path, params, query, schemas),
+    ...(body && {
+      requestBody: {
+        required: !call.bodyOptional,
+        content: { [JSON_TYPE]: { schema: schemas.convert(body, 'input') } },
+      },
+    }),
+    responses: {
+      ...(answer
+        ? {
+            [status]: {
+              description: status === 201 ? 'made' : 'done',
+              content: { [JSON_TYPE]: { schema: schemas.convert(answer, 'output') } },
+            },
+          }
+        : { 204: { description: 'done' } }),
+      ...refusalResponses({ ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }, schemas),
+    },
+  }
+}
+
+function refusalResponses(
+  refusals: Readonly<Partial<Record<UsageErrorCode, string>>>,
+  schemas: SchemaCollector,
+): Record<string, JsonObject> {
+  const codes = Object.entries(refusals) as [UsageErrorCode, string][]
+  return Object.fromEntries(
+    [...Map.groupBy(codes, ([code]) => statusOf(code))].map(([status, group]) => [
+      status,
+      {
+        description: group.map(([code, when]) => `${code}: ${when}`).join('; '),
+        content: { [JSON_TYPE]: { schema: schemas.convert(errorJson, 'output') } },
+      },
+    ]),
+  )
+}
+
+function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
+  const { id, path, summary, title, source, rules, input, output, errors } = operation
+  const nothing = output.safeParse(undefined).success
+  return {
+    operationId: id,
+    tags: [SIMULATED],
+    summary: `${title} · ${summary}`,
+    externalDocs: { url: source },
+    security: [{ merchantSignature: [] }],
+    'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
+    ...parametersOf(path, input.path, input.query, schemas),
+    ...(input.body && {
+      requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemas.convert(input.body, 'input') } } },
+    }),
+    responses: {
+      ...(nothing
+        ? { 204: { description: 'done' } }
+        : { 200: { description: 'done', content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } } }),
+      ...Object.fromEntries(
+        [...Map.groupBy(Object.entries(errors), ([, { status }]) => status)].map(([status, group]) => [
+          status,
+          errorResponse([...new Set(group.map(([, { code }]) => code))].join(', '), Object.fromEntries(group)),
+        ]),
+      ),
+      default: { $ref: '#/components/responses/WechatPayCommonError' },
+    },
+  }
+}
+
+function errorResponse(description: string, errors: Readonly<Record<string, ErrorDefinition>>): JsonObject {
+  const examples = Object.entries(errors).map(([key, { status, code, message, when, evidence }]) => [
+    key,
+    { summary: when, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
+  ])
+  return {
+    description,
+    content: {
+      [JSON_TYPE]: {
+        schema: { $ref: '#/components/schemas/WechatPayError' },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  }
+}
+
+const WECHAT_PAY_ERROR = {
+  WechatPayError: {
+    type: 'object',
+    properties: { code: { type: 'string' }, message: { type: 'string' }, detail: {} },
+    required: ['code', 'message'],
+  },
+}
+
+/** Every variable of the path and every member of the query; a variable without a schema is any text. */
+function parametersOf(
+  path: string,
+  params: z.ZodType | undefined,
+  query: z.ZodType | undefined,
+  schemas: SchemaCollector,
+): JsonObject {
+  const inPath = membersOf(params, schemas)
+  const inQuery = membersOf(query, schemas)
+  const parameters = [
+    ...path.matchAll(/\{(\w+)\}/g).map(([, name = '']) => ({
+      name,
+      in: 'path',
+      required: true,
+      ...describedSchema(inPath.properties[name] ?? { type: 'string' }),
+    })),
+    ...Object.entries(inQuery.properties).map(([name, schema]) => ({
+      name,
+      in: 'query',
+      required: inQuery.required.includes(name),
+      ...describedSchema(schema),
+    })),
+  ]
+  return parameters.length > 0 ? { parameters } : {}
+}
+
+function describedSchema({ description, ...schema }: JsonObject): JsonObject {
+  return { ...(typeof description === 'string' && { description }), schema }
+}
+
+interface Members {
+  readonly properties: Readonly<Record<string, JsonObject>>
+  readonly required: readonly string[]
+}
+
+function membersOf(schema: z.ZodType | undefined, schemas: SchemaCollector): Members {
+  const { properties = {}, required = [] } = (schema ? schemas.convert(schema, 'input') : {}) as Partial<Members>
+  return { properties, required }
+}

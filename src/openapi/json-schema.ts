@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/** A JSON Schema, or any other object of the document. */
+export type JsonObject = { readonly [key: string]: unknown }
+
+/** Turns zod schemas into JSON Schemas, those with an id into components that the others refer to. */
+export class SchemaCollector {
+  readonly #schemas = new Map<string, JsonObject>()
+
+  /** @param io whether a value is read (`input`) or written (`output`) */
+  convert(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+    const { $schema: _, $defs = {}, ...converted } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+    for (const [id, definition] of Object.entries($defs)) this.#collect(id, pointToComponents({ ...definition }))
+    return pointToComponents(converted)
+  }
+
+  get components(): Record<string, JsonObject> {
+    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  #collect(id: string, { id: _, ...schema }: JsonObject): void {
+    const known = this.#schemas.get(id)
+    if (known && JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`Two schemas have the id ${id}`)
+    this.#schemas.set(id, schema)
+  }
+}
+
+function pointToComponents(schema: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : value,
+  )
+}

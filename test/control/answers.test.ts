@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { errorJson } from '../../src/control/answer-format.ts'
+import { createControlApp } from '../../src/control/app.ts'
+import type { Call } from '../../src/control/call.ts'
+import { takesBody } from '../../src/control/call.ts'
+import { MockControl } from '../../src/control/client.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
+import { calls } from '../../src/control/routes/index.ts'
+import { createMock } from '../../src/mock.ts'
+import { downloadCertificates } from '../../src/operations/index.ts'
+import { merchantOf } from './doors.ts'
+
+/** A client that holds every answer against what the call says of itself. */
+function checkedClient() {
+  const mock = createMock()
+  const app = createControlApp(mock)
+  const visited = new Set<string>()
+  const control = new MockControl(async (request) => {
+    const { method, url } = request
+    const call = calls.find((call) => call.method === method && patternOf(call).test(new URL(url).pathname))
+    if (!call) throw new Error(`No call is described for ${method} ${url}`)
+    const response = await app.fetch(request)
+    const text = await response.clone().text()
+    const answer: unknown = text === '' ? undefined : JSON.parse(text)
+    if (response.ok) {
+      visited.add(call.id)
+      expect(response.status).toBe(call.answer ? (call.status ?? 200) : 204)
+      if (call.answer) expect(call.answer.parse(answer)).toEqual(answer)
+      else expect(answer).toBeUndefined()
+    } else {
+      const { code } = errorJson.parse(answer)
+      const described = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+      expect(Object.keys(described)).toContain(code)
+      expect(statusOf(code)).toBe(response.status)
+    }
+    return response
+  }, 'http://localhost')
+  return { mock, control, visited }
+}
+
+const STATES = ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const
+
+const patternOf = ({ path }: Call) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+
+test('every call answers and refuses as it is described', async () => {
+  const { mock, control, visited } = checkedClient()
+  const refused = (promise: Promise<unknown>) => expect(promise).rejects.toThrowError()
+
+  await control.health()
+  const { mchid } = await control.createMerchant({ key_mode: 'certificate' })
+  await control.credentials()
+  await control.credentials(mchid)
+  await control.addStock()
+  await control.addStocks([{ stock_type: 'DISCOUNT' }, { stock_type: 'EXCHANGE' }])
+  await control.addCoupon()
+  await control.addCoupons(STATES.map((state) => ({ state })))
+  await control.addOrder()
+  await control.addOrders([{ state: 'CLOSED' }])
+  await control.coupon('100088', 'COUPON_LINKED')
+  await control.patchCoupon('100088', 'COUPON_USED', { state: 'DEACTIVATED' })
+  await control.freeze()
+  await control.advance('PT1M')
+  await control.run()
+  await control.clock()
+  await (await merchantOf(mock)).call(downloadCertificates)
+  await mock.handle({ method: 'GET', target: '/v3/nowhere', headers: {}, body: Uint8Array.of(0xff) })
+  const [exchange] = await control.journal()
+  await control.exchange(exchange?.id ?? '')
+  await control.journalCount({ status: 200 })
+  await control.clearJournal()
+  await control.restore(await control.world())
+  await control.reset(mchid)
+  await control.reset()
+  const app = createControlApp(mock)
+  expect((await app.request('/_mock/openapi.json')).status).toBe(200)
+  expect([...visited, 'openapi'].sort()).toEqual(calls.map(({ id }) => id).sort())
+
+  await refused(control.credentials('1900000404'))
+  await refused(control.createMerchant({ mchid }))
+  await refused(control.createMerchant({ merchant_certificate: 'x' }))
+  await refused(control.createMerchant({ merchant_certificate: 'x', merchant_private_key: 'x' }))
+  await refused(control.createMerchant({ api_v3_key: 'x' }))
+  await refused(control.reset('1900000404'))
+  await refused(control.world('1900000404'))
+  await refused(control.restore({ coupons: [{ state: 'SENDED', expire_time: '2000-01-01T00:00:00Z' }] }))
+  await refused(control.restore({ merchants: [{ mchid: '1900000010' }, { mchid: '1900000010' }] }))
+  await refused(control.restore({ merchants: [{ api_v3_key: 'x' }] }))
+  await refused(control.restore({ merchants: [{ merchant_certificate: 'x' }] }))
+  await refused(control.restore({ merchants: [{ merchant_certificate: 'x', merchant_private_key: 'x' }] }))
+  const times = { available_begin_time: '2026-11-02T00:00:00+08:00', available_end_time: '2026-11-01T00:00:00+08:00' }
+  const endsFirst = { coupon_use_rule: { coupon_available_time: times } }
+  await refused(control.addStock(endsFirst))
+  await refused(control.restore({ stocks: [endsFirst] }))
+  await refused(control.addCoupon({ state: 'EXPIRED', expire_time: '2999-01-01T00:00:00Z' }))
+  await refused(control.coupon('0', '0'))
+  await refused(control.patchCoupon('0', '0', {}))
+  await refused(control.patchCoupon('100088', 'COUPON_USED', { stock_id: '0' }))
+  await refused(control.patchCoupon('100088', 'COUPON_USED', { return_time: '2026-11-01T00:00:00+08:00' }))
+  await refused(control.advance('P1M'))
+  await refused(control.advance('P9999W9999999D'))
+  await refused(control.setClock({ now: '0000-01-01T00:00:00Z' }))
+  await refused(control.journal({ operation: 'none' }))
+  await refused(control.journalCount({ operation: 'none' }))
+  await refused(control.exchange('none'))
+})
+
+test('no two calls have the same id or address', () => {
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length)
+  expect(new Set(calls.map(({ method, path }) => `${method} ${path}`)).size).toBe(calls.length)
+})

@@ -1,0 +1,83 @@
+import { test as base, expect } from 'vitest'
+import { createControlApp } from '../../src/control/app.ts'
+import { connectControl, type MockControl } from '../../src/control/client.ts'
+import type { Clock } from '../../src/engine/clock.ts'
+import type { Mock } from '../../src/engine/mock.ts'
+import { createMock, type MockOptions } from '../../src/mock.ts'
+import { UsageError, type UsageErrorCode } from '../../src/protocol/errors.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+
+/** The ways to the control API; a suite that behaves the same over each is run with `describe.for(doors)`. */
+export const doors = ['in process', 'http'] as const
+
+export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
+
+/** A machine whose time moves only when a test says so. */
+export interface Machine extends Clock {
+  pass(ms: number): void
+}
+
+export const test = base
+  .extend('door', 'in process' as (typeof doors)[number])
+  .extend('options', {} as MockOptions)
+  .extend('machine', (): Machine => {
+    let at = NOON
+    return {
+      now: () => at,
+      pass: (ms) => {
+        at += ms
+      },
+    }
+  })
+  .extend('mock', ({ options, machine }) => createMock({ clock: machine, randomSeed: 'control', ...options }))
+  .extend('opened', async ({ door, mock }, { onCleanup }): Promise<Opened> => {
+    if (door === 'in process') {
+      const app = createControlApp(mock)
+      return { control: mock.control, request: async (path, init) => app.request(path, init) }
+    }
+    const server = await startServer({ mock, port: 0 })
+    onCleanup(() => server.close(0))
+    return { control: connectControl(server.url), request: (path, init) => fetch(server.url + path, init) }
+  })
+  .extend('control', ({ opened }) => opened.control)
+  /** Sends a request as it is, past the client. */
+  .extend('request', ({ opened }) => opened.request)
+  /** Makes simulated calls as a merchant. */
+  .extend('merchant', ({ mock }) => merchantOf(mock))
+
+interface Opened {
+  readonly control: MockControl
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>
+}
+
+/** The client of a merchant that the mock knows; the well-known one if none is named. */
+export async function merchantOf(mock: Mock & { readonly control: MockControl }, mchid?: string) {
+  return createMerchantClient({
+    credentials: await mock.control.credentials(mchid),
+    send: (request) => mock.handle(request),
+    now: () => mock.clock.now(),
+  })
+}
+
+/** What a promise is refused with; fails when it is not refused, or not by the mock. */
+export async function refusalOf(promise: Promise<unknown>): Promise<UsageError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof UsageError)) throw error ?? new Error('Nothing was refused.')
+  return error
+}
+
+/** Expects a refusal with a code and, where it matters, a place. */
+export async function expectRefusal(promise: Promise<unknown>, code: UsageErrorCode, path?: string): Promise<void> {
+  const refusal = await refusalOf(promise)
+  expect({ code: refusal.code, path: path === undefined ? undefined : refusal.path }).toEqual({ code, path })
+}
+
+export const json = (body: unknown, method = 'POST'): RequestInit => ({
+  method,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+})

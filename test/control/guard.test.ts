@@ -1,0 +1,174 @@
+import http from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { errorJson } from '../../src/control/answer-format.ts'
+import { createControlApp } from '../../src/control/app.ts'
+import { bringsToken } from '../../src/control/guard.ts'
+import { createMock } from '../../src/mock.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+
+const mock = createMock()
+const call = async (
+  app: ReturnType<typeof createControlApp>,
+  headers: Record<string, string>,
+  path = '/_mock/clock',
+) => {
+  const response = await app.request(path, { headers })
+  return response.status === 200 ? 200 : `${response.status} ${errorJson.parse(await response.json()).code}`
+}
+
+describe('the Host header', () => {
+  const app = createControlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
+
+  test.for([
+    'localhost',
+    'LOCALHOST:8089',
+    '127.0.0.1:8089',
+    '127.255.0.3',
+    '[::1]:8089',
+    'mock.test:1',
+    'Mock.Test',
+    '192.168.0.7:8089',
+    '[fd00::7]:8089',
+  ])('%s is let in', async (host) => {
+    expect(await call(app, { host })).toBe(200)
+  })
+
+  test.for([
+    'evil.test',
+    'localhost.evil.test',
+    '127.0.0.1.evil.test',
+    'evil.test:8089',
+    '192.168.0.8',
+    '0.0.0.0:8089',
+    '128.0.0.1',
+    '[::2]',
+    '[fd00::8]',
+    'evil.test@localhost',
+    'localhost@evil.test',
+    'localhost/evil.test',
+    'evil.test/localhost',
+    'localhost?evil.test',
+    'api.mch.weixin.qq.com',
+  ])('%s is kept out', async (host) => {
+    expect(await call(app, { host })).toBe('403 MOCK_FORBIDDEN_HOST')
+  })
+
+  test('an empty one is kept out', async () => {
+    expect(await call(app, { host: '' })).toBe('403 MOCK_FORBIDDEN_HOST')
+  })
+})
+
+describe('a web page', () => {
+  const app = createControlApp(mock)
+  const host = '127.0.0.1:8089'
+
+  test.for([
+    { origin: 'http://127.0.0.1:8089' },
+    { origin: 'https://127.0.0.1:8089' },
+    { origin: 'http://127.0.0.1:8089', 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+    {},
+  ])('of the mock itself, or no page, is let in: %j', async (headers) => {
+    expect(await call(app, { host, ...headers })).toBe(200)
+  })
+
+  test.for([
+    { origin: 'http://evil.test' },
+    { origin: 'http://127.0.0.1:3000' },
+    { origin: 'http://localhost:8089' },
+    { origin: 'null' },
+    { origin: '' },
+    { origin: 'file://' },
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://127.0.0.1:8089', 'sec-fetch-site': 'cross-site' },
+  ])('of another origin is kept out: %j', async (headers) => {
+    expect(await call(app, { host, ...headers })).toBe('403 MOCK_FORBIDDEN_ORIGIN')
+  })
+
+  test('of the default port is the same with and without the number', async () => {
+    expect(await call(app, { host: 'localhost:80', origin: 'http://localhost' })).toBe(200)
+    expect(await call(app, { host: 'localhost', origin: 'https://localhost:443' })).toBe(200)
+    expect(await call(app, { host: 'localhost', origin: 'http://localhost:443' })).toBe('403 MOCK_FORBIDDEN_ORIGIN')
+  })
+
+  test('from a file has no host, so it is never the mock’s own', async () => {
+    expect(await call(app, { host: 'localhost', origin: 'file://' })).toBe('403 MOCK_FORBIDDEN_ORIGIN')
+  })
+
+  test('that was kept out has done nothing', async () => {
+    const before = mock.merchants.all.length
+    const response = await app.request('/_mock/merchants', {
+      method: 'POST',
+      headers: { host, origin: 'http://evil.test' },
+    })
+
+    expect(response.status).toBe(403)
+    expect(mock.merchants.all).toHaveLength(before)
+  })
+})
+
+describe('a control token', () => {
+  const app = createControlApp(mock, { token: 's3cret token' })
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+  test('is needed for everything but health', async () => {
+    expect(await call(app, {})).toBe('401 MOCK_TOKEN')
+    expect(await call(app, {}, '/_mock/nowhere')).toBe('401 MOCK_TOKEN')
+    expect(await call(app, {}, '/_mock/health')).toBe(200)
+    expect(await call(app, bearer('s3cret token'))).toBe(200)
+  })
+
+  test.for([
+    bearer('s3cret'),
+    bearer('s3cret token2'),
+    bearer('S3CRET TOKEN'),
+    bearer(''),
+    { authorization: 's3cret token' },
+    { authorization: 'Basic s3cret token' },
+  ])('is not %j', async (headers) => {
+    expect(await call(app, headers)).toBe('401 MOCK_TOKEN')
+  })
+
+  test('is asked for by its scheme', async () => {
+    expect((await app.request('/_mock/clock')).headers.get('www-authenticate')).toBe('Bearer')
+  })
+
+  test('stands in for a known host name, but not for an origin', async () => {
+    const host = 'mock:8089'
+    expect(await call(app, { host, ...bearer('s3cret token') })).toBe(200)
+    expect(await call(app, { host, ...bearer('wrong') })).toBe('403 MOCK_FORBIDDEN_HOST')
+    expect(await call(app, { host }, '/_mock/health')).toBe('403 MOCK_FORBIDDEN_HOST')
+    expect(await call(app, { host, origin: 'http://evil.test', ...bearer('s3cret token') })).toBe(
+      '403 MOCK_FORBIDDEN_ORIGIN',
+    )
+  })
+
+  test('is compared as a whole, whatever its length', () => {
+    expect(bringsToken('Bearer abc', 'abc')).toBe(true)
+    expect(bringsToken('bearer  abc', 'abc')).toBe(true)
+    expect(bringsToken('Bearer ab', 'abc')).toBe(false)
+    expect(bringsToken('Bearer abcd', 'abc')).toBe(false)
+    expect(bringsToken(undefined, 'abc')).toBe(false)
+  })
+})
+
+test('over HTTP the same headers decide', async () => {
+  await using stack = new AsyncDisposableStack()
+  const server = await startServer({ mock, port: 0, controlToken: 'secret' })
+  stack.defer(() => server.close(0))
+  const status = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      http
+        .get(`${server.url}/_mock/clock`, { headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+        .on('error', reject)
+    })
+
+  expect(await status({ Host: 'evil.test' })).toBe(403)
+  expect(await status({})).toBe(401)
+  expect(await status({ Authorization: 'Bearer secret' })).toBe(200)
+  expect(await status({ Authorization: 'Bearer secret', Origin: 'http://evil.test' })).toBe(403)
+  expect(await status({ Authorization: 'Bearer secret', Origin: server.url })).toBe(200)
+})

@@ -1,0 +1,190 @@
+import { describe, expect, vi } from 'vitest'
+import { errorJson } from '../../src/control/answer-format.ts'
+import { createControlApp } from '../../src/control/app.ts'
+import { BODY_LIMIT } from '../../src/control/call.ts'
+import { calls } from '../../src/control/routes/index.ts'
+import { createMock } from '../../src/mock.ts'
+import { doors, json, test } from './doors.ts'
+
+describe.for(doors)('a call that is not one, %s', (door) => {
+  test.override('door', door)
+
+  test.for(['/_mock', '/_mock/', '/_mock/clocks', '/_mock/clock/', '/_mock/coupons/1', '/_mock/%'])(
+    'to %s is answered with those that are',
+    async (path, { request }) => {
+      const response = await request(path)
+      const body = errorJson.parse(await response.json())
+
+      expect(response.status).toBe(404)
+      expect(body).toEqual({ code: 'MOCK_NOT_FOUND', message: expect.any(String), path: '' })
+      for (const call of calls) expect(body.message).toContain(`${call.method} ${call.path}`)
+    },
+  )
+
+  test.for([
+    ['DELETE', '/_mock/clock', ['GET', 'PUT']],
+    ['POST', '/_mock/world', ['GET', 'PUT']],
+    ['GET', '/_mock/reset', ['POST']],
+    ['GET', '/_mock/clock/advance', ['POST']],
+    ['PUT', '/_mock/coupons/100088/COUPON_USED', ['GET', 'PATCH']],
+    ['DELETE', '/_mock/journal/08AA', ['GET']],
+    ['OPTIONS', '/_mock/merchants', ['POST']],
+  ] as const)('%s %s is answered with the methods that are', async ([method, path, methods], { request }) => {
+    const response = await request(path, { method })
+
+    expect(response.status).toBe(405)
+    const allowed = response.headers.get('allow')?.split(', ') ?? []
+    expect(allowed.filter((name) => name !== 'HEAD').sort()).toEqual(methods)
+    expect(await response.json()).toMatchObject({ code: 'MOCK_METHOD' })
+  })
+
+  test('a coupon that is not there is not a call that is not there', async ({ request }) => {
+    const response = await request('/_mock/coupons/1/1')
+
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ code: 'MOCK_COUPON_UNKNOWN' })
+  })
+
+  test('a query that the call does not have is named', async ({ request }) => {
+    const response = await request('/_mock/clock?mchid=1900000001')
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'MOCK_INPUT', path: '/query/mchid' })
+  })
+})
+
+describe.for(doors)('a body, %s', (door) => {
+  test.override('door', door)
+
+  test.for([
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain;charset=UTF-8',
+    'application/jsonp',
+    'text/plain; application/json',
+  ])('of type %s is not taken', async (type, { request, control }) => {
+    const before = await control.world()
+    for (const path of ['/_mock/orders', '/_mock/reset', '/_mock/merchants']) {
+      const response = await request(path, { method: 'POST', headers: { 'Content-Type': type }, body: '{}' })
+
+      expect(response.status).toBe(415)
+      expect(await response.json()).toMatchObject({ code: 'MOCK_CONTENT_TYPE' })
+    }
+    expect(await control.world()).toEqual(before)
+  })
+
+  test('without a type is not taken', async ({ request }) => {
+    const response = await request('/_mock/orders', { method: 'POST', body: Buffer.from('{}') })
+
+    expect(response.status).toBe(415)
+  })
+
+  test('may name its charset', async ({ request }) => {
+    const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' }
+    const response = await request('/_mock/orders', { method: 'POST', headers, body: '{"description":"券"}' })
+
+    expect(response.status).toBe(201)
+    expect(await response.json()).toMatchObject({ description: '券' })
+  })
+
+  test.for([
+    ['', /needs a JSON body/],
+    ['{', /not JSON/],
+    [Buffer.from('{"description":"\xff"}', 'latin1'), /not JSON/],
+  ] as const)('%j is not JSON', async ([body, message], { request }) => {
+    const response = await request('/_mock/orders', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    })
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ code: 'MOCK_JSON', message: expect.stringMatching(message), path: '' })
+  })
+
+  test('is taken up to its limit, which is wider for a world', async ({ request }) => {
+    const padded = (body: string, size: number) => body + ' '.repeat(size - body.length)
+    const send = (path: string, method: string, body: string) =>
+      request(path, { method, headers: { 'Content-Type': 'application/json' }, body })
+
+    expect((await send('/_mock/orders', 'POST', padded('{}', BODY_LIMIT))).status).toBe(201)
+    const refused = await send('/_mock/orders', 'POST', padded('{}', BODY_LIMIT + 1))
+    expect(refused.status).toBe(413)
+    expect(await refused.json()).toMatchObject({ code: 'MOCK_BODY_TOO_LARGE' })
+    expect((await send('/_mock/world', 'PUT', padded('{}', BODY_LIMIT + 1))).status).toBe(204)
+  })
+
+  test('may come in pieces of no known length, and is counted all the same', async ({ request }) => {
+    const send = (pieces: readonly string[]) =>
+      request('/_mock/orders', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: ReadableStream.from(pieces.map((piece) => Buffer.from(piece))),
+        duplex: 'half',
+      })
+    const space = ' '.repeat(BODY_LIMIT / 4)
+
+    const made = await send(['{"description":', '"', '茶', '"}'])
+    expect([made.status, await made.json()]).toMatchObject([201, { description: '茶' }])
+    expect((await send(['{}', space, space, space, space])).status).toBe(413)
+  })
+
+  test('is not needed to delete', async ({ request }) => {
+    expect((await request('/_mock/journal', { method: 'DELETE' })).status).toBe(204)
+    const headers = { 'Content-Type': 'text/plain' }
+    expect((await request('/_mock/journal', { method: 'DELETE', headers, body: 'x' })).status).toBe(204)
+  })
+})
+
+describe.for(doors)('an answer, %s', (door) => {
+  test.override('door', door)
+
+  test('is JSON that nobody keeps', async ({ request }) => {
+    const { headers } = await request('/_mock/credentials')
+
+    expect(headers.get('content-type')).toBe('application/json')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('of a refusal neither', async ({ request }) => {
+    const { headers } = await request('/_mock/credentials?mchid=1900000404')
+
+    expect(headers.get('content-type')).toBe('application/json')
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  test('without a body is 204', async ({ request }) => {
+    const response = await request('/_mock/reset', { method: 'POST' })
+
+    expect([response.status, await response.text()]).toEqual([204, ''])
+  })
+
+  test('to a PUT is what was set', async ({ request }) => {
+    const response = await request('/_mock/clock', json({ frozen: true }, 'PUT'))
+
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { now: '2026-11-25T12:00:00.000+08:00', frozen: true },
+    ])
+  })
+})
+
+describe('a bug', () => {
+  test('is named as one, in plain text without a stack, and handed to whoever listens', async () => {
+    const mock = createMock()
+    const bugs: unknown[] = []
+    const app = createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const bug = new Error('the store has gone')
+    vi.spyOn(mock.store, 'transaction').mockRejectedValue(bug)
+
+    const response = await app.request('/_mock/world')
+    const text = await response.text()
+
+    expect(response.status).toBe(500)
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/)
+    expect(text).toContain('a bug in wechatpay-mock')
+    expect(text).not.toMatch(/\bat .*:\d+/)
+    expect(bugs).toEqual([bug])
+  })
+})

@@ -1,0 +1,122 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { createMock } from '../../src/mock.ts'
+import { queryUserCoupon } from '../../src/operations/index.ts'
+import { doors, expectRefusal, merchantOf, refusalOf, test } from './doors.ts'
+
+describe.for(doors)('health and credentials, %s', (door) => {
+  test.override('door', door)
+
+  test('health names the version of the package', async ({ control }) => {
+    expect(await control.health()).toEqual({ status: 'ok', version: manifest.version })
+  })
+
+  test('the well-known merchant has both kinds of platform key', async ({ control, mock }) => {
+    const [certificate] = mock.platform.certificates
+
+    expect(await control.credentials()).toEqual({
+      mchid: '1900000001',
+      merchant_serial_no: mock.defaultMerchant.serialNo,
+      merchant_private_key: mock.defaultMerchant.privateKey,
+      merchant_certificate: mock.defaultMerchant.certificate,
+      api_v3_key: mock.defaultMerchant.apiV3Key,
+      platform_certificates: [{ serial_no: certificate.serialNo, certificate: certificate.certificate }],
+      platform_public_key: { id: mock.platform.publicKey.serialNo, public_key: mock.platform.publicKey.pem },
+      base_url: expect.any(String),
+      proxy_url: null,
+      ca_certificate: null,
+    })
+  })
+
+  test('a fresh merchant is known by number, and its keys belong together', async ({ control }) => {
+    const made = await control.createMerchant({ name: '茶铺', appids: ['wx1'] })
+
+    expect(await control.credentials(made.mchid)).toEqual(made)
+    const certificate = new X509Certificate(made.merchant_certificate)
+    expect(certificate.checkPrivateKey(createPrivateKey(made.merchant_private_key))).toBe(true)
+    expect(certificate.serialNumber.toUpperCase()).toBe(made.merchant_serial_no)
+    expect(made.api_v3_key).toHaveLength(32)
+  })
+
+  test('a fresh merchant calls with its keys, and sees an empty world', async ({ control, mock }) => {
+    const { mchid } = await control.createMerchant()
+    const merchant = await merchantOf(mock, mchid)
+    const coupon = { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', coupon_code: 'sxxe34343434' }
+    const query = { ...coupon, appid: 'wx1' }
+
+    // The well-known merchant has a coupon with this code.
+    expect(await merchant.call(queryUserCoupon, query)).toMatchObject({ status: 403 })
+    await control.addCoupon({ ...coupon, mchid, stock_id: '1' })
+    expect(await merchant.call(queryUserCoupon, query)).toMatchObject({ status: 200, body: { stock_id: '1' } })
+  })
+
+  test('a merchant that has the certificate only, or the public key only', async ({ control }) => {
+    const [old, young] = await Promise.all([
+      control.createMerchant({ key_mode: 'certificate' }),
+      control.createMerchant({ key_mode: 'public-key' }),
+    ])
+
+    expect(old.platform_certificates).toHaveLength(1)
+    expect(old.platform_public_key).toBeNull()
+    expect(young.platform_certificates).toEqual([])
+    expect(young.platform_public_key).not.toBeNull()
+  })
+
+  test('keys that somebody brings are taken over, once', async ({ control }) => {
+    const theirs = await createMock().control.createMerchant()
+    const { merchant_certificate, merchant_private_key, api_v3_key } = theirs
+    const brought = { merchant_certificate, merchant_private_key, api_v3_key }
+
+    expect(await control.createMerchant({ mchid: '1900000055', ...brought })).toMatchObject({
+      ...brought,
+      mchid: '1900000055',
+      merchant_serial_no: theirs.merchant_serial_no,
+    })
+    await expectRefusal(control.createMerchant(brought), 'MOCK_MERCHANT_EXISTS', '/merchant_serial_no')
+  })
+
+  test('a number that is taken is refused', async ({ control }) => {
+    await expectRefusal(control.createMerchant({ mchid: '1900000001' }), 'MOCK_MERCHANT_EXISTS', '/mchid')
+  })
+
+  test.for([
+    [{ api_v3_key: 'short' }, 'MOCK_API_V3_KEY', '/api_v3_key'],
+    [{ merchant_private_key: 'x' }, 'MOCK_CERTIFICATE', '/merchant_certificate'],
+    [{ merchant_certificate: 'x', merchant_private_key: 'x' }, 'MOCK_CERTIFICATE', '/merchant_certificate'],
+    [{ mchid: '12' }, 'MOCK_INPUT', '/mchid'],
+  ] as const)('%j is refused with %s', async ([merchant, code, path], { control, mock }) => {
+    await expectRefusal(control.createMerchant(merchant), code, path)
+    expect(mock.merchants.all).toHaveLength(1)
+  })
+
+  test('a number that no one has', async ({ control }) => {
+    const refusal = await refusalOf(control.credentials('1900000404'))
+
+    expect(refusal).toMatchObject({ code: 'MOCK_MERCHANT_UNKNOWN', path: '/query/mchid' })
+    expect(refusal.message).toContain('1900000404')
+  })
+
+  test('a fresh merchant needs no body', async ({ request }) => {
+    const response = await request('/_mock/merchants', { method: 'POST' })
+
+    expect(response.status).toBe(201)
+    expect(await response.json()).toMatchObject({ mchid: expect.stringMatching(/^16\d{8}$/) })
+  })
+})
+
+describe('base_url in process', () => {
+  test('is WeChat Pay itself, where the mock stands in for it', async ({ control }) => {
+    expect((await control.credentials()).base_url).toBe('https://api.mch.weixin.qq.com')
+  })
+})
+
+describe('base_url over HTTP', () => {
+  test.override('door', 'http')
+
+  test('is where the call came to', async ({ request }) => {
+    const response = await request('/_mock/credentials')
+
+    expect(await response.json()).toMatchObject({ base_url: new URL(response.url).origin })
+  })
+})

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+/** Packages that a fresh process has loaded after running some code. */
+function packagesAfter(code: string): string[] {
+  const watch = `
+    import { registerHooks } from 'node:module'
+    const seen = new Set()
+    registerHooks({
+      resolve(specifier, context, next) {
+        const resolved = next(specifier, context)
+        const name = /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(resolved.url)?.[1]
+        if (name) seen.add(name)
+        return resolved
+      },
+    })
+    ${code}
+    console.log(JSON.stringify([...seen].sort()))`
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', watch], {
+    cwd: new URL('../..', import.meta.url),
+    encoding: 'utf8',
+  })
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '')
+}
+
+const CREATE = `const { createMock } = await import('./src/index.ts'); const mock = createMock();`
+
+test('making a mock loads nothing but zod', () => {
+  expect(packagesAfter(CREATE)).toEqual(['zod'])
+})
+
+test('the first control call loads hono', () => {
+  expect(packagesAfter(`${CREATE} await mock.control.health()`)).toEqual(['hono', 'zod'])
+})
+
+test('a fresh merchant is what loads node-forge', () => {
+  expect(packagesAfter(`${CREATE} await mock.control.createMerchant()`)).toEqual(['hono', 'node-forge', 'zod'])
+})

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { createControlApp } from '../../src/control/app.ts'
+import { calls } from '../../src/control/routes/index.ts'
+import type { OperationDescription } from '../../src/engine/operation.ts'
+import { createMock } from '../../src/mock.ts'
+import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
+import { SchemaCollector } from '../../src/openapi/json-schema.ts'
+import { operations } from '../../src/operations/index.ts'
+
+const document = openApiDocument({ calls, operations, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+
+interface DocumentedOperation {
+  readonly method: string
+  readonly path: string
+  readonly operationId: string
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
+  readonly requestBody?: { readonly required: boolean }
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Record<string, { examples?: Record<string, unknown> }> }>
+  >
+}
+
+function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      ...(operation as Omit<DocumentedOperation, 'path' | 'method'>),
+      method,
+      path,
+    })),
+  )
+}
+
+function refsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) =>
+    key === '$ref' && typeof member === 'string' ? [member] : refsIn(member),
+  )
+}
+
+/** What a reference points to, through every further reference. */
+function resolve(root: unknown, ref: string, seen: readonly string[] = []): unknown {
+  if (seen.includes(ref)) throw new Error(`${ref} refers to itself`)
+  const target = ref
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root)
+  const next = (target as { $ref?: string } | undefined)?.$ref
+  return next === undefined ? target : resolve(root, next, [...seen, ref])
+}
+
+const everyOperation = operationsOf(document)
+
+test('every call and every operation is in it, under its own id', () => {
+  expect(everyOperation.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
+    [...calls, ...operations].map(({ method, path }) => `${method} ${path}`).sort(),
+  )
+  expect(everyOperation.map(({ operationId }) => operationId).sort()).toEqual(
+    [...calls, ...operations].map(({ id }) => id).sort(),
+  )
+  expect(new Set(everyOperation.map(({ operationId }) => operationId)).size).toBe(everyOperation.length)
+})
+
+test.for(everyOperation)('$method $path declares the variables of its path and how it succeeds', (operation) => {
+  const { path, parameters = [], responses } = operation
+  const inPath = parameters.filter((parameter) => parameter.in === 'path')
+
+  expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+  expect(inPath.every(({ required }) => required)).toBe(true)
+  expect(new Set(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).size).toBe(parameters.length)
+  expect(Object.keys(responses).filter((status) => /^2\d\d$/.test(status))).toHaveLength(1)
+})
+
+test('every reference leads somewhere, and none to itself', () => {
+  const refs = [...new Set(refsIn(document))]
+
+  expect(refs.length).toBeGreaterThan(10)
+  for (const ref of refs) expect(resolve(document, ref), ref).toEqual(expect.any(Object))
+  expect(JSON.stringify(document)).not.toContain('$defs')
+})
+
+test('the errors of an operation stand under their status, and its rules beside them, with how we know them', () => {
+  for (const { id, errors, rules } of operations) {
+    const documented = everyOperation.find(({ operationId }) => operationId === id)
+    expect(documented).toMatchObject({
+      'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
+    })
+    for (const [key, { status, code, message, evidence }] of Object.entries(errors)) {
+      expect(documented?.responses[status]?.content?.['application/json']?.examples?.[key]).toMatchObject({
+        value: { code, message },
+        'x-evidence': evidence,
+      })
+    }
+  }
+})
+
+test('bodies and queries come from the schemas that check them', () => {
+  const of = (id: string) => everyOperation.find(({ operationId }) => operationId === id)
+
+  expect(of('associateTradeInfo')?.requestBody).toMatchObject({
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          required: ['stock_id', 'coupon_code', 'out_trade_no', 'out_request_no'],
+          additionalProperties: false,
+        },
+      },
+    },
+  })
+  expect(of('createMerchant')?.requestBody).toMatchObject({ required: false })
+  expect(of('addCoupons')?.requestBody).toMatchObject({
+    content: {
+      'application/json': { schema: { anyOf: [{ $ref: '#/components/schemas/Coupon' }, { type: 'array' }] } },
+    },
+  })
+  expect(of('journal')?.parameters?.map(({ name }) => name)).toEqual([
+    'operation',
+    'mchid',
+    'status',
+    'stock_id',
+    'coupon_code',
+    'limit',
+  ])
+})
+
+test('an operation without an answer, or without schemas for its path, is described all the same', () => {
+  const silent: OperationDescription = {
+    id: 'silent',
+    method: 'DELETE',
+    path: '/v3/things/{thing_id}',
+    summary: 'Forget a thing',
+    title: '忘',
+    source: 'https://example.test',
+    rules: [],
+    input: {},
+    output: z.undefined(),
+    errors: {},
+  }
+  const [operation] = operationsOf(
+    openApiDocument({ calls: [], operations: [silent], version: '1', serverUrl: 'http://localhost' }),
+  )
+
+  expect(Object.keys(operation?.responses ?? {})).toEqual(['204', 'default'])
+  expect(operation?.parameters).toEqual([{ name: 'thing_id', in: 'path', required: true, schema: { type: 'string' } }])
+})
+
+test('two schemas with one id are noticed', () => {
+  const schemas = new SchemaCollector()
+  schemas.convert(z.object({ a: z.string() }).meta({ id: 'Twin' }), 'input')
+  schemas.convert(z.object({ a: z.string() }).meta({ id: 'Twin' }), 'input')
+
+  expect(() => schemas.convert(z.object({ a: z.number() }).meta({ id: 'Twin' }), 'input')).toThrowError(/Twin/)
+  expect(Object.keys(schemas.components)).toEqual(['Twin'])
+})
+
+test('is served with the address of the mock', async () => {
+  const response = await createControlApp(createMock()).request('http://127.0.0.1:1234/_mock/openapi.json')
+
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })
+})
