@@ -1,0 +1,2 @@
+/** The mock as request handlers for msw. */
+export { type HandlersOptions, handlers, MockBugError, WECHAT_PAY_HOSTS } from './handlers.ts'

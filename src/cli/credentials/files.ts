@@ -1,0 +1,111 @@
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CredentialsJson } from '../../control/answer-format.ts'
+import { fileFault } from '../read-input.ts'
+import type { Texts } from '../texts/en.ts'
+import { usageError } from '../usage.ts'
+
+/** One of the files that a merchant gets from WeChat Pay. */
+export interface CredentialFile {
+  readonly name: string
+  readonly description: string
+  readonly content: string
+  /** Readable by its owner only. */
+  readonly secret?: boolean
+}
+
+/** The files under the names that WeChat Pay gives them, and one that says what they are. */
+export function credentialFiles(credentials: CredentialsJson, { credentials: own }: Texts): CredentialFile[] {
+  const { files: say, labels } = own
+  const { platform_public_key: publicKey } = credentials
+  const keys: CredentialFile[] = [
+    {
+      name: 'apiclient_key.pem',
+      description: say.privateKey,
+      content: withLineEnd(credentials.merchant_private_key),
+      secret: true,
+    },
+    {
+      name: 'apiclient_cert.pem',
+      description: say.certificate,
+      content: withLineEnd(credentials.merchant_certificate),
+    },
+    ...credentials.platform_certificates.map(({ serial_no, certificate }) => ({
+      name: `wechatpay_${serial_no}.pem`,
+      description: say.platformCertificate,
+      content: withLineEnd(certificate),
+    })),
+    ...(publicKey
+      ? [{ name: 'pub_key.pem', description: say.publicKey(publicKey.id), content: withLineEnd(publicKey.public_key) }]
+      : []),
+  ]
+  const readme = [
+    say.title,
+    '',
+    `${labels.mchid}: ${credentials.mchid}`,
+    `${labels.serial}: ${credentials.merchant_serial_no}`,
+    `${labels.apiV3Key}: ${credentials.api_v3_key}`,
+    `${labels.url}: ${credentials.base_url}`,
+    '',
+    ...keys.map(({ name, description }) => `${name}: ${description}`),
+    '',
+  ]
+  return [...keys, { name: 'README.txt', description: say.readme, content: readme.join('\n'), secret: true }]
+}
+
+function withLineEnd(pem: string): string {
+  return `${pem.trimEnd()}\n`
+}
+
+/**
+ * Writes files into a directory, all of them or none. What is there with the same content stays.
+ *
+ * @returns the paths
+ * @throws UsageError for a file that is there with other content, unless `force`
+ */
+export async function writeFiles(
+  directory: string,
+  files: readonly CredentialFile[],
+  force: boolean,
+  texts: Texts,
+): Promise<string[]> {
+  try {
+    await mkdir(directory, { recursive: true })
+    const present = await Promise.all(files.map(({ name }) => readIfThere(join(directory, name))))
+    const other = files.filter(({ content }, i) => present[i] !== undefined && present[i] !== content)
+    if (other.length > 0 && !force) {
+      throw usageError(texts.credentials.otherContent(other.map(({ name }) => join(directory, name)).join(', ')))
+    }
+    return await Promise.all(files.map((file) => replaceFile(directory, file)))
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) {
+      throw usageError(texts.files.unwritable(directory, fileFault(error, texts.files)), error)
+    }
+    throw error
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Written beside it and moved over it, so that a link or a half-written file never ends up as the key. */
+async function replaceFile(directory: string, { name, content, secret }: CredentialFile): Promise<string> {
+  const path = join(directory, name)
+  const fresh = `${path}.${process.pid}.new`
+  const mode = secret ? 0o600 : 0o644
+  try {
+    await writeFile(fresh, content, { mode, flag: 'wx' })
+    await chmod(fresh, mode)
+    await rename(fresh, path)
+  } catch (error) {
+    await rm(fresh, { force: true })
+    throw error
+  }
+  return path
+}

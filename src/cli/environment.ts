@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError, type Option } from 'commander'
+import type { Texts } from './texts/en.ts'
+import { usageError } from './usage.ts'
+
+const PREFIX = 'WECHATPAY_MOCK_'
+const YES = ['1', 'true', 'yes', 'on']
+const NO = ['0', 'false', 'no', 'off']
+
+/**
+ * Gives options that the command line left out the values of their environment variables: `--key-mode` that of
+ * `WECHATPAY_MOCK_KEY_MODE`. An empty variable counts as none, as Docker and CI systems pass on what is not set.
+ *
+ * @throws UsageError that names the variable, for a value its option does not take
+ */
+export function fillFromEnvironment(
+  command: Command,
+  { wrongUse }: Texts,
+  environment: NodeJS.ProcessEnv = process.env,
+): void {
+  for (const option of command.options) {
+    const name = option.attributeName()
+    const variable = variableOf(option)
+    const text = environment[variable]
+    if (!text || name === 'lang' || command.getOptionValueSource(name) === 'cli') continue
+    const value = option.required ? parse(option, text) : flag(text)
+    if (value instanceof InvalidArgumentError) throw usageError(wrongUse.badVariable(variable, text, value.message))
+    if (value === undefined) throw usageError(wrongUse.badVariable(variable, text, wrongUse.oneOf('1, 0')))
+    command.setOptionValueWithSource(name, value, 'env')
+  }
+}
+
+function variableOf({ long }: Option): string {
+  return PREFIX + (long ?? '').slice(2).replaceAll('-', '_').toUpperCase()
+}
+
+function parse(option: Option, text: string): unknown {
+  try {
+    return option.parseArg ? option.parseArg<unknown>(text, undefined) : text
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return error
+    throw error
+  }
+}
+
+function flag(text: string): boolean | undefined {
+  const word = text.toLowerCase()
+  return YES.includes(word) ? true : NO.includes(word) ? false : undefined
+}

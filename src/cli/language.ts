@@ -1,0 +1,22 @@
+import type { Texts } from './texts/en.ts'
+
+export const LANGUAGES = ['zh', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/**
+ * The language to speak: `--lang` wherever it stands, or else the locale. It has to be known before the arguments are read, since
+ * reading them may already end in a message.
+ */
+export function languageOf(args: readonly string[], environment: NodeJS.ProcessEnv): Language {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  const at = own.findLastIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
+  const asked = own[at] === '--lang' ? own[at + 1] : own[at]?.slice('--lang='.length)
+  if (asked === 'zh' || asked === 'en') return asked
+  const { LC_ALL, LC_MESSAGES, LANG } = environment
+  return /^zh(?:[_.@-]|$)/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
+}
+
+/** The catalogue of a language; the other one is not loaded. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  return language === 'zh' ? (await import('./texts/zh.ts')).zh : (await import('./texts/en.ts')).en
+}

@@ -1,0 +1,101 @@
+import { type ClockSetting, systemClock } from '../../engine/clock.ts'
+import type { KeyMode } from '../../engine/merchants.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { DEFAULT_URL } from '../request-line.ts'
+import { ownCommand, shellQuote } from '../shell.ts'
+import type { Texts } from '../texts/en.ts'
+import type { Seed } from './read-seed.ts'
+import { type SampleCall, sampleCall } from './sample-call.ts'
+
+/** What the banner tells of a server. */
+export interface BannerFacts {
+  readonly mock: Mock
+  readonly url: string
+  readonly version: string
+  readonly seed: Seed
+  readonly keyMode: KeyMode
+  readonly signatureClock: 'mock' | 'machine'
+  readonly clock?: Partial<ClockSetting>
+}
+
+/** What a person sees who starts the server: where it is, who to be, and a call to try. */
+export async function banner(facts: BannerFacts, { serve }: Texts): Promise<string> {
+  const { mock, url, version, seed, keyMode, signatureClock, clock } = facts
+  const { defaultMerchant: merchant, platform } = mock
+  const { labels } = serve
+  const judged = clock !== undefined && signatureClock === 'mock'
+  const rows: [label: string, value: string][] = [
+    [labels.url, url],
+    [labels.control, `${url}/_mock`],
+    [labels.mchid, merchant.mchid],
+    [labels.serial, merchant.serialNo],
+    [labels.apiV3Key, merchant.apiV3Key],
+    ...(keyMode === 'public-key'
+      ? []
+      : [[labels.platformSerial, platform.certificates[0].serialNo] as [string, string]]),
+    ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
+    [labels.seed, seed.file ?? serve.scenario(seed.scenario ?? 'default')],
+    ...(clock
+      ? [[labels.clock, serve.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
+      : []),
+  ]
+  const width = Math.max(...rows.map(([label]) => widthOf(label))) + 2
+  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - widthOf(label))}${value}`)
+  const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
+  return [
+    serve.listening(version),
+    '',
+    ...table,
+    '',
+    serve.credentialsHint(
+      `${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`,
+    ),
+    serve.tryIt,
+    '',
+    call,
+    '',
+    serve.stopHint,
+    '',
+  ].join('\n')
+}
+
+/** Columns on a terminal: Chinese characters take two. */
+function widthOf(text: string): number {
+  return [...text].reduce((width, character) => width + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0)
+}
+
+/**
+ * The call as bash and zsh take it. The body is a variable, since it is sent and signed, and has to be the same in both.
+ *
+ * @param timestamp what to sign with as the time, as a word of the shell; the shell's own time if left out
+ */
+function curlCommand({ method, path, body }: SampleCall, url: string, timestamp: string | undefined): string {
+  const signed = [
+    ownCommand(),
+    'sign',
+    method,
+    shellQuote(path),
+    ...(body === undefined ? [] : ['--body "$body"']),
+    ...(timestamp === undefined ? [] : [`--timestamp ${timestamp}`]),
+  ].join(' ')
+  return [
+    ...(body === undefined ? [] : [`body=${shellQuote(body)}`]),
+    [
+      // A proxy that is meant for the internet would not find this machine.
+      `curl -sSi ${proxied() ? "--noproxy '*' " : ''}'${url}${path}'`,
+      `-H "Authorization: $(${signed})"`,
+      ...(body === undefined ? [] : [`-H 'Content-Type: application/json' --data-raw "$body"`]),
+    ].join(' \\\n  '),
+  ].join('\n')
+}
+
+function proxied(): boolean {
+  return ['http_proxy', 'all_proxy', 'ALL_PROXY'].some((name) => Boolean(process.env[name]))
+}
+
+/** The mock's time in the shell: fixed, or the shell's own moved by as much as the mock's clock is. */
+function timestampWord({ clock }: Mock): string {
+  const now = Math.floor(clock.now() / 1_000)
+  return clock.frozen ? String(now) : `$(( $(date +%s) + ${now - Math.floor(systemClock.now() / 1_000)} ))`
+}

@@ -1,0 +1,61 @@
+import { MockControl } from '../control/client.ts'
+import type { CompletedCoupon } from '../control/world-format.ts'
+
+/** One coupon of a mock, looked at anew each time. */
+export interface CouponReference {
+  readonly stock_id: string
+  readonly coupon_code: string
+  /** The coupon as it stands now, with its history. @throws UsageError when the mock has no such coupon */
+  look(): Promise<CompletedCoupon>
+  /** The latest calls that named it, one line each, for failure messages. */
+  calls(): Promise<string[]>
+}
+
+const SHOWN_CALLS = 5
+
+/** @param mchid creator of the batch; the well-known merchant if left out */
+export function couponReference(
+  control: MockControl,
+  stock_id: string,
+  coupon_code: string,
+  mchid?: string,
+): CouponReference {
+  return {
+    stock_id,
+    coupon_code,
+    look: () => control.coupon(stock_id, coupon_code, mchid === undefined ? {} : { mchid }),
+    async calls() {
+      const exchanges = await control.journal({ coupon_code, limit: SHOWN_CALLS })
+      return exchanges.map(({ operation, request, response, code }) =>
+        [operation ?? `${request.method} ${request.target}`, response?.status ?? 'no answer', code].join(' ').trim(),
+      )
+    },
+  }
+}
+
+/** Which mock a coupon that was shown is of, so that it can be looked at anew. */
+const shownBy = new WeakMap<object, MockControl>()
+
+/** From now on, coupons that `control` shows can be turned into references. */
+export function rememberCoupons(control: MockControl): void {
+  const remember = <Shown extends CompletedCoupon | CompletedCoupon[]>(shown: Shown): Shown => {
+    for (const coupon of [shown].flat()) shownBy.set(coupon, control)
+    return shown
+  }
+  const { coupon, addCoupon, addCoupons, patchCoupon } = MockControl.prototype
+  Object.assign(control, {
+    coupon: async (...args) => remember(await coupon.apply(control, args)),
+    addCoupon: async (...args) => remember(await addCoupon.apply(control, args)),
+    addCoupons: async (...args) => remember(await addCoupons.apply(control, args)),
+    patchCoupon: async (...args) => remember(await patchCoupon.apply(control, args)),
+  } satisfies Pick<MockControl, 'coupon' | 'addCoupon' | 'addCoupons' | 'patchCoupon'>)
+}
+
+/** The reference that a value is, or that can be made of it; nothing for a coupon of which no more is known. */
+export function referenceOf(value: object): CouponReference | undefined {
+  if ('look' in value) return value as CouponReference
+  const control = shownBy.get(value)
+  if (!control) return undefined
+  const { stock_id, coupon_code, mchid } = value as CompletedCoupon
+  return couponReference(control, stock_id, coupon_code, mchid)
+}

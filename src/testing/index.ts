@@ -1,0 +1,139 @@
+import { test as base, expect } from 'vitest'
+import { scenario } from '../../fixtures/scenarios/index.ts'
+import type { CredentialsJson } from '../control/answer-format.ts'
+import type { ClockTime, MockControl } from '../control/client.ts'
+import type { WorldJson } from '../control/world-format.ts'
+import { type Clock, systemClock } from '../engine/clock.ts'
+import { createMock, type MockOptions, type WechatPayMock } from '../mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { parseInstant } from '../protocol/instant.ts'
+import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
+import { interceptWechatPay } from './intercept.ts'
+import { matchers } from './matchers.ts'
+import { createMerchantClient, type MerchantClient } from './merchant-client.ts'
+
+export type { CouponReference } from './coupon-reference.ts'
+export { type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
+export * from './merchant-client.ts'
+
+/** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
+export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
+  /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
+  readonly seed?: string | WorldJson
+  /**
+   * A time at which the mock's clock stands still, or where its time comes from. Default: the machine, running.
+   *
+   * With a time, signatures go on being judged by the machine's clock unless `signatureClock` says otherwise, since the client under test
+   * has that one.
+   */
+  readonly clock?: ClockTime | Clock
+  /**
+   * Whether requests to WeChat Pay's hosts are answered by the mock while the test runs. Default: true; needs msw.
+   *
+   * Turn it off where the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run at once in one file.
+   */
+  readonly intercept?: boolean
+}
+
+/** A simulated WeChat Pay for one test. */
+export interface WechatPay {
+  readonly mock: WechatPayMock
+  /** Looks at the mock's state and changes it. */
+  readonly control: MockControl
+  /** What the client under test has to be configured with, those of the well-known merchant `1900000001`. */
+  readonly credentials: CredentialsJson
+  /** Calls as that merchant, with every answer's signature checked. */
+  readonly client: MerchantClient
+  /** One coupon, for the matchers `toBeAssociatedWith` and `toBeInState`. */
+  coupon(stockId: string, couponCode: string, owner?: { readonly mchid?: string }): CouponReference
+  /** Address of a real server for the same mock, started at the first call and closed after the test: `http://127.0.0.1:<port>`. */
+  url(): Promise<string>
+}
+
+/**
+ * vitest's `test` with the fixture `wechatpay`: a fresh mock for each test, which answers `https://api.mch.weixin.qq.com` while the
+ * test runs.
+ *
+ * ```ts
+ * test('links the coupon', async ({ wechatpay }) => {
+ *   await myShop.link('sxxe34343434', 'MCH_102233445')
+ *   await expect(wechatpay.coupon('100088', 'sxxe34343434')).toBeAssociatedWith('MCH_102233445')
+ * })
+ * ```
+ */
+export const test = base
+  .extend('wechatpayOptions', {} as WechatPayOptions)
+  .extend('wechatpay', async ({ wechatpayOptions }, { onCleanup }): Promise<WechatPay> => {
+    const cleanups: (() => void | Promise<void>)[] = []
+    onCleanup(async () => {
+      for (const cleanup of cleanups.toReversed()) await cleanup()
+    })
+    const { mock, now } = await prepare(wechatpayOptions)
+    const { control } = mock
+    rememberCoupons(control)
+    if (wechatpayOptions.intercept ?? true) cleanups.push(await interceptWechatPay(mock))
+    const credentials = await control.credentials()
+    let server: Promise<string> | undefined
+    const start = async () => {
+      const { startServer } = await import('../transports/node-server.ts')
+      const { url, close } = await startServer({ mock, port: 0 })
+      cleanups.push(() => close(0))
+      return url
+    }
+    return {
+      mock,
+      control,
+      credentials,
+      client: createMerchantClient({
+        credentials,
+        send: (request) => mock.handle(request),
+        now,
+      }),
+      coupon: (stockId, couponCode, { mchid } = {}) => couponReference(control, stockId, couponCode, mchid),
+      url: () => {
+        server ??= start()
+        return server
+      },
+    }
+  })
+
+interface Prepared {
+  readonly mock: WechatPayMock
+  /** The clock that signatures are judged by, for the client. */
+  readonly now: () => number
+}
+
+async function prepare({ seed = 'default', clock, intercept: _, ...options }: WechatPayOptions): Promise<Prepared> {
+  const standing = typeof clock === 'string' || clock instanceof Date
+  const source = standing ? undefined : clock
+  const signatureClock = options.signatureClock ?? (standing ? 'machine' : 'mock')
+  const mock = createMock({
+    ...options,
+    seed: 'empty',
+    signatureClock,
+    ...(standing && { clockStart: { now: instantOf(clock), frozen: true } }),
+    ...(source && { clock: source }),
+  })
+  // `restore` takes worlds with merchants too, which `createMock` can not wait for.
+  await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
+  return {
+    mock,
+    now: signatureClock === 'mock' ? () => mock.clock.now() : () => (source ?? systemClock).now(),
+  }
+}
+
+function instantOf(time: ClockTime): number {
+  const at = typeof time === 'string' ? parseInstant(time) : time.getTime()
+  if (at === undefined) {
+    throw new UsageError(
+      'MOCK_INPUT',
+      `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+      { path: '/clock' },
+    )
+  }
+  return at
+}
+
+expect.extend(matchers)
+
+export { expect }

@@ -1,0 +1,52 @@
+import type { Mock } from '../engine/mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+
+/** Loads what interception needs; apart, since msw is an optional peer. */
+async function load() {
+  const [{ setupServer }, { handlers }] = await Promise.all([import('msw/node'), import('../../mocks/index.ts')])
+  return { setupServer, handlers }
+}
+
+let intercepted = false
+
+/**
+ * Answers every request of this process to WeChat Pay's hosts with a mock; the answer ends that. Other hosts are left alone.
+ *
+ * @param loaded for tests of what happens without msw
+ * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_INTERCEPTED` when another mock has the hosts already
+ */
+export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
+  if (intercepted) {
+    throw new UsageError(
+      'MOCK_INTERCEPTED',
+      'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+    )
+  }
+  intercepted = true
+  try {
+    const { setupServer, handlers } = await loaded()
+    const server = setupServer(...handlers(mock))
+    server.listen({ onUnhandledFrame: 'bypass' })
+    return () => {
+      intercepted = false
+      server.close()
+    }
+  } catch (error) {
+    intercepted = false
+    throw isMissing(error) ? mswMissing(error) : error
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && /\bmsw\b/.test(error.message)
+  )
+}
+
+function mswMissing(cause: unknown): UsageError {
+  return new UsageError(
+    'MOCK_MSW_MISSING',
+    'The fixture `wechatpay` answers https://api.mch.weixin.qq.com through msw, which is not installed: `npm install --save-dev msw`. Or use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+    { cause },
+  )
+}

@@ -1,0 +1,199 @@
+import type { KeyObject } from 'node:crypto'
+import type { MatcherState } from 'vitest'
+import type { CouponJson } from '../control/world-format.ts'
+import { wellKnownIdentity } from '../identity/well-known.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { SIGNATURE_TYPE } from '../protocol/signature.ts'
+import { faultsOfAnswer } from './answer-faults.ts'
+import { type CouponReference, referenceOf } from './coupon-reference.ts'
+
+export type CouponState = NonNullable<CouponJson['state']>
+
+/**
+ * What a matcher for coupons takes: a reference, or a coupon that `wechatpay.control` showed or added. Either is looked up at that moment.
+ * A coupon that another control showed is taken as it was then.
+ */
+export type CouponSubject = CouponReference | CouponJson | Promise<CouponJson>
+
+export interface SignedByOptions {
+  /** Which platform key is expected; any if left out. */
+  readonly key?: 'certificate' | 'public-key'
+  /** The client's clock, which the answer's timestamp is compared with. Default: the machine's. */
+  readonly now?: number | Date
+}
+
+interface Result {
+  readonly pass: boolean
+  readonly message: () => string
+  readonly actual?: unknown
+  readonly expected?: unknown
+}
+
+/** The matchers of `wechatpay-mock/vitest`, for `expect.extend` on an `expect` of your own. All of them are asynchronous. */
+export const matchers = {
+  async toBeAssociatedWith(this: MatcherState, subject: CouponSubject, out_trade_no: string): Promise<Result> {
+    const { coupon, name, story } = await lookAt(subject)
+    const actual = coupon.associate_out_trade_no
+    return {
+      pass: actual === out_trade_no,
+      actual,
+      expected: out_trade_no,
+      message: () =>
+        this.isNot
+          ? `${name} is associated with order ${out_trade_no}, and should not be.${story}`
+          : `${name} should be associated with order ${out_trade_no}, and is ${
+              actual === undefined ? 'not associated with any' : `associated with ${actual}`
+            }.${story}`,
+    }
+  },
+
+  async toBeInState(this: MatcherState, subject: CouponSubject, state: CouponState): Promise<Result> {
+    const { coupon, name, story } = await lookAt(subject)
+    return {
+      pass: coupon.state === state,
+      actual: coupon.state,
+      expected: state,
+      message: () => `${name} is ${coupon.state}, and should ${this.isNot ? 'not' : `be ${state}`}.${story}`,
+    }
+  },
+
+  async toBeSignedByWechatPay(this: MatcherState, response: Response, options: SignedByOptions = {}): Promise<Result> {
+    const { key, now = Date.now() } = options
+    if (response.bodyUsed) {
+      throw new UsageError(
+        'MOCK_BODY_READ',
+        'The signature is over the body, and this body is read already: use the matcher before, or on response.clone().',
+      )
+    }
+    const body = new Uint8Array(await response.clone().arrayBuffer())
+    const keys = platformKeys(key)
+    const faults = faultsOfAnswer(
+      { status: response.status, headers: [...response.headers], body },
+      { signed: true, signatureType: SIGNATURE_TYPE, platformKeys: keys, now: Number(now) },
+    )
+    const whose = key === undefined ? 'WeChat Pay' : `WeChat Pay's ${key}`
+    return {
+      pass: faults.length === 0,
+      message: () =>
+        this.isNot
+          ? `The answer is signed by ${whose}, and should not be.`
+          : `The answer ${response.status} should be signed by ${whose}. ${faults.join(' ')}\n${Buffer.from(body).toString('utf8')}`,
+    }
+  },
+
+  async toBeWechatPayError(this: MatcherState, answer: unknown, code: string, message?: string): Promise<Result> {
+    const actual = await errorOf(answer)
+    const expected = { code, ...(message !== undefined && { message }) }
+    const pass = actual?.code === code && (message === undefined || actual.message === message)
+    return {
+      pass,
+      actual: message === undefined ? actual?.code : actual,
+      expected: message === undefined ? code : expected,
+      message: () => {
+        const wanted = `the error ${code}${message === undefined ? '' : ` “${message}”`}`
+        const got = actual ? `the error ${actual.code} “${actual.message}”` : 'no error of WeChat Pay'
+        return this.isNot
+          ? `The answer is ${wanted}, and should not be.`
+          : `The answer should be ${wanted}, and is ${got}.`
+      },
+    }
+  },
+}
+
+declare module 'vitest' {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /** The coupon is linked to this order (关联订单). Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
+    toBeAssociatedWith(out_trade_no: string): Promise<void>
+    /** The coupon's `coupon_state`. Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
+    toBeInState(state: CouponState): Promise<void>
+    /** A `Response` has a signature of the well-known platform that verifies, with all headers that belong to it. */
+    toBeSignedByWechatPay(options?: SignedByOptions): Promise<void>
+    /**
+     * A `Response`, an answer of a client, what axios throws, or a body is an error of WeChat Pay with this code. Takes a promise too,
+     * and then also what it rejects with.
+     */
+    toBeWechatPayError(code: string, message?: string): Promise<void>
+  }
+}
+
+async function lookAt(subject: CouponSubject): Promise<{ coupon: CouponJson; name: string; story: string }> {
+  const given: unknown = await subject
+  const isObject = typeof given === 'object' && given !== null
+  const reference = isObject ? referenceOf(given) : undefined
+  const coupon = reference ? await reference.look() : given
+  if (!isCoupon(coupon)) {
+    throw new UsageError(
+      'MOCK_NOT_A_COUPON',
+      `This matcher takes wechatpay.coupon(stock_id, coupon_code), not ${JSON.stringify(coupon)}.`,
+    )
+  }
+  const calls = reference ? await reference.calls() : []
+  return {
+    coupon,
+    name: `Coupon ${coupon.coupon_code} of batch ${coupon.stock_id}`,
+    story: [
+      section(
+        'What happened to it:',
+        (coupon.history ?? []).map(({ event, time, out_trade_no }) => [time, event, out_trade_no].join(' ').trim()),
+      ),
+      section('The latest calls that named it:', calls),
+    ].join(''),
+  }
+}
+
+function isCoupon(value: unknown): value is CouponJson {
+  return typeof value === 'object' && value !== null && 'coupon_code' in value && 'state' in value
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n\n${title}${lines.map((line) => `\n  ${line}`).join('')}`
+}
+
+/** Keys of the well-known platform, which every mock signs with. */
+function platformKeys(kind?: 'certificate' | 'public-key'): ReadonlyMap<string, KeyObject> {
+  const { platform } = wellKnownIdentity()
+  return new Map(
+    [
+      ...(kind === 'public-key' ? [] : platform.certificates),
+      ...(kind === 'certificate' ? [] : [platform.publicKey]),
+    ].map(({ serialNo, publicKey }) => [serialNo, publicKey]),
+  )
+}
+
+interface WechatPayErrorBody {
+  readonly code: string
+  readonly message: string
+}
+
+/** The error of a call; what it rejects with is looked at too, and goes on when it is no error of WeChat Pay. */
+async function errorOf(call: unknown): Promise<WechatPayErrorBody | undefined> {
+  try {
+    return await errorIn(await call)
+  } catch (reason) {
+    const error = await errorIn(reason)
+    if (error) return error
+    throw reason
+  }
+}
+
+/** The error body inside of what clients answer or throw: a `Response`, `{ body }`, `{ data }` or `{ response: { data } }`. */
+async function errorIn(settled: unknown): Promise<WechatPayErrorBody | undefined> {
+  if (settled instanceof Response) return errorIn(parse(await settled.clone().text()))
+  if (typeof settled === 'string') return errorIn(parse(settled))
+  if (typeof settled !== 'object' || settled === null) return undefined
+  for (const inner of ['response', 'data', 'body'] as const) {
+    const value = (settled as Record<string, unknown>)[inner]
+    if (typeof value === 'object' && value !== null) return errorIn(value)
+  }
+  const { code, message } = settled as Partial<Record<string, unknown>>
+  return typeof code === 'string' && typeof message === 'string' ? { code, message } : undefined
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Text that is not JSON is no error of WeChat Pay.
+    return undefined
+  }
+}

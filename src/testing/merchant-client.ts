@@ -1,0 +1,259 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import type { OperationDescription } from '../engine/operation.ts'
+import type { WireRequest, WireResponse } from '../engine/wire.ts'
+import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { requestMessage, type SignedRequest } from '../protocol/message.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
+import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
+
+/** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
+export interface MerchantCredentials {
+  readonly mchid: string
+  /** 40 hex digits of the API certificate. */
+  readonly merchant_serial_no: string
+  /** PEM, PKCS#8 or PKCS#1. */
+  readonly merchant_private_key: string
+  readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
+  readonly platform_public_key: { readonly id: string; readonly public_key: string } | null
+}
+
+export interface MerchantClientOptions {
+  readonly credentials: MerchantCredentials
+  /** Carries a request to the mock: `mock.handle`, or a function that puts it on a wire. */
+  readonly send: (request: WireRequest) => Promise<WireResponse>
+  /** The client's clock, epoch milliseconds. Default: the machine's. */
+  readonly now?: () => number
+}
+
+/** A request in a merchant's terms. Everything but the target may be left out. */
+export interface MerchantRequest {
+  /** Default: POST with a body, GET without. */
+  readonly method?: string
+  /** Path and query, as they go on the wire. */
+  readonly target: string
+  /** Bytes and text go as they are, anything else as compact JSON. */
+  readonly body?: unknown
+  /** Put over the usual ones; `undefined` leaves one out. Names in any case. */
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  /** The platform key to be answered with, as `Wechatpay-Serial`: the first certificate, the public key, or any text. */
+  readonly wechatpaySerial?: 'certificate' | 'public-key' | (string & {})
+  /** Seconds since the epoch. Default: now. */
+  readonly timestamp?: string | number
+  /** Default: 32 random hex digits. */
+  readonly nonce?: string
+  /** What to sign in place of what is sent, to get a signature that does not fit. */
+  readonly signInstead?: Partial<SignedRequest>
+  /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
+  readonly authorization?: string | undefined | Partial<Authorization>
+  /** Whether the answer has to carry a signature. Default: all but 401 have to, and 401 must not. */
+  readonly signed?: boolean
+}
+
+/** An answer that has passed the checks of {@link createMerchantClient}. */
+export interface MerchantAnswer {
+  readonly status: number
+  /** The JSON body; `undefined` where there is none. */
+  readonly body: unknown
+  /** The body's bytes, which the signature is over. */
+  readonly bytes: Uint8Array
+  /** In the order and spelling they came in. */
+  readonly headers: WireResponse['headers']
+  /** A header's value by its name in any case. */
+  header(name: string): string | undefined
+  /** The platform key it is signed with; left out when it is not signed. */
+  readonly serialNo?: string
+}
+
+/** An operation as far as a caller needs to know it. */
+export type Callable = Pick<OperationDescription, 'method' | 'path'>
+
+export interface MerchantClient {
+  readonly credentials: MerchantCredentials
+  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError */
+  request(request: MerchantRequest): Promise<MerchantAnswer>
+  /**
+   * Calls an operation: `input` fills the variables of its path; what is left is the query of GET and DELETE, the JSON body
+   * otherwise.
+   *
+   * @returns status and JSON body only, so that two answers can be compared
+   * @throws UntrustedAnswerError; UsageError `MOCK_PATH_VARIABLE` when the path needs a value that `input` has not
+   */
+  call(
+    operation: Callable,
+    input?: Readonly<Record<string, unknown>>,
+    more?: Omit<MerchantRequest, 'target' | 'body' | 'method'>,
+  ): Promise<Pick<MerchantAnswer, 'status' | 'body'>>
+}
+
+/** An answer that a merchant must not act on: its signature, timestamp or headers are not what they have to be. */
+export class UntrustedAnswerError extends Error {
+  override readonly name = 'UntrustedAnswerError'
+  /** One sentence for each thing that is wrong. */
+  readonly faults: readonly string[]
+  readonly answer: WireResponse
+
+  constructor(faults: readonly string[], answer: WireResponse) {
+    super(
+      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}`,
+    )
+    this.faults = faults
+    this.answer = answer
+  }
+}
+
+/**
+ * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
+ *
+ * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header.
+ *
+ * @throws whatever reading the keys throws, when the credentials are not PEM
+ */
+export function createMerchantClient({
+  credentials,
+  send,
+  now = () => Date.now(),
+}: MerchantClientOptions): MerchantClient {
+  const privateKey = createPrivateKey(credentials.merchant_private_key)
+  const platformKeys = platformKeysOf(credentials)
+
+  const request = async (wanted: MerchantRequest): Promise<MerchantAnswer> => {
+    const answer = await send(await sealed(wanted, credentials, privateKey, now()))
+    const faults = faultsOfAnswer(answer, {
+      signed: wanted.signed ?? answer.status !== 401,
+      signatureType: wanted.target.startsWith('/brand/') ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,
+      platformKeys,
+      now: now(),
+    })
+    if (faults.length > 0) throw new UntrustedAnswerError(faults, answer)
+    const header = (name: string) => headerOf(answer, name)
+    const serialNo = header('Wechatpay-Serial')
+    return {
+      status: answer.status,
+      body: answer.body.length === 0 ? undefined : JSON.parse(Buffer.from(answer.body).toString('utf8')),
+      bytes: answer.body,
+      headers: answer.headers,
+      header,
+      ...(serialNo !== undefined && { serialNo }),
+    }
+  }
+
+  return {
+    credentials,
+    request,
+    async call(operation, input = {}, more = {}) {
+      const { status, body } = await request({ ...more, ...addressed(operation, input) })
+      return { status, body }
+    },
+  }
+}
+
+function platformKeysOf(credentials: MerchantCredentials): PlatformKeys {
+  const keys = new Map<string, KeyObject>()
+  for (const { serial_no, certificate } of credentials.platform_certificates) {
+    keys.set(serial_no, new X509Certificate(certificate).publicKey)
+  }
+  const { platform_public_key: publicKey } = credentials
+  if (publicKey) keys.set(publicKey.id, createPublicKey(publicKey.public_key))
+  return keys
+}
+
+/** The request as it goes on the wire, signed. */
+async function sealed(
+  wanted: MerchantRequest,
+  credentials: MerchantCredentials,
+  privateKey: KeyObject,
+  now: number,
+): Promise<WireRequest> {
+  const { target, wechatpaySerial } = wanted
+  const body = bytesOf(wanted.body)
+  const method = wanted.method ?? (wanted.body === undefined ? 'GET' : 'POST')
+  const timestamp = String(wanted.timestamp ?? Math.floor(now / 1_000))
+  const nonce = wanted.nonce ?? randomBytes(16).toString('hex')
+  const message = requestMessage({ method, target, timestamp, nonce, body, ...wanted.signInstead })
+  const right: Authorization = {
+    scheme: target.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048',
+    identity: credentials.mchid,
+    nonce,
+    timestamp,
+    serialNo: credentials.merchant_serial_no,
+    signature: await sign(message, privateKey),
+  }
+  const { authorization = {} } = wanted
+  const headers: Record<string, string | undefined> = {
+    accept: 'application/json',
+    'user-agent': 'wechatpay-mock-merchant/1',
+    ...(wanted.body !== undefined && { 'content-type': 'application/json' }),
+    ...(wechatpaySerial !== undefined && { 'wechatpay-serial': serialOf(wechatpaySerial, credentials) }),
+    authorization:
+      'authorization' in wanted && wanted.authorization === undefined
+        ? undefined
+        : typeof authorization === 'string'
+          ? authorization
+          : formatAuthorization({ ...right, ...authorization }),
+  }
+  for (const [name, value] of Object.entries(wanted.headers ?? {})) headers[name.toLowerCase()] = value
+  return {
+    method,
+    target,
+    headers: Object.fromEntries(
+      Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
+    ),
+    body,
+  }
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array(0)
+  if (body instanceof Uint8Array) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function serialOf(wanted: string, credentials: MerchantCredentials): string {
+  if (wanted === 'certificate') return credentials.platform_certificates[0]?.serial_no ?? ''
+  if (wanted === 'public-key') return credentials.platform_public_key?.id ?? ''
+  return wanted
+}
+
+function addressed(
+  { method, path }: Callable,
+  input: Readonly<Record<string, unknown>>,
+): Pick<MerchantRequest, 'method' | 'target' | 'body'> {
+  const rest = { ...input }
+  const filled = path.replaceAll(/\{(\w+)\}/g, (variable, name: string) => {
+    const value = rest[name]
+    delete rest[name]
+    if (value === undefined) {
+      throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for ${variable}.`, {
+        path: `/${name}`,
+      })
+    }
+    return encodeURIComponent(String(value))
+  })
+  if (method !== 'GET' && method !== 'DELETE') return { method, target: filled, body: rest }
+  const query = new URLSearchParams(
+    Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
+  )
+  return { method, target: query.size === 0 ? filled : `${filled}?${query}` }
+}
+
+/**
+ * A `send` that goes over the global `fetch`, through whatever intercepts it.
+ *
+ * @param origin scheme, host and port, e.g. `https://api.mch.weixin.qq.com`
+ */
+export function sendWithFetch(origin: string): MerchantClientOptions['send'] {
+  return async ({ method, target, headers, body }) => {
+    const response = await fetch(origin + target, {
+      method,
+      headers,
+      ...(body.length > 0 && { body: Uint8Array.from(body) }),
+    })
+    return {
+      status: response.status,
+      headers: [...response.headers],
+      body: new Uint8Array(await response.arrayBuffer()),
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const own = join(root, 'node_modules/node/bin/node')
+
+/** A Node that runs TypeScript, whichever one runs the tests. */
+export const NODE = existsSync(own) ? own : process.execPath
+export const MAIN = join(root, 'src/cli/main.ts')
+
+export interface CliOptions {
+  readonly input?: string | Uint8Array
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** No process outlives its test for long, whatever goes wrong. */
+const LIMIT = { timeout: 30_000, killSignal: 'SIGKILL' } as const
+
+/** The environment of a person in no particular place: no language, no variables of the mock. */
+export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:LC_|LANG|WECHATPAY_|FORCE_COLOR|NODE_OPTIONS)/.test(name),
+  )
+  return { ...Object.fromEntries(inherited), ...more }
+}
+
+/** Runs the program to its end. */
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = start(args, options)
+  child.stdin.end(options.input ?? '')
+  return finish(child)
+}
+
+/** Runs another program to its end. */
+export async function run(command: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = spawn(command, args, { env: environment(options.env), cwd: options.cwd, ...LIMIT })
+  child.stdin.end(options.input ?? '')
+  return finish(child)
+}
+
+function start(args: readonly string[], { env, cwd }: CliOptions): ChildProcessWithoutNullStreams {
+  const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT })
+  // A program that ends before it has read everything is no failure of the test.
+  child.stdin.on('error', () => {})
+  return child
+}
+
+async function finish(child: ChildProcessWithoutNullStreams): Promise<CliResult> {
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] }
+  child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  return { code, stdout: Buffer.concat(chunks.stdout).toString(), stderr: Buffer.concat(chunks.stderr).toString() }
+}
+
+/** A server in a process of its own. */
+export interface ServingCli {
+  readonly child: ChildProcessWithoutNullStreams
+  /** Everything written so far. */
+  readonly stdout: string
+  readonly stderr: string
+  /** Where it listens, from its output. */
+  readonly url: string
+  /** Resolves when `text` has been written to standard error. */
+  logged(text: string | RegExp): Promise<void>
+  /** Ends with the process; the code it exited with. */
+  readonly exited: Promise<number | null>
+}
+
+async function untilReady(child: ChildProcessWithoutNullStreams): Promise<ServingCli> {
+  const output = { stdout: '', stderr: '' }
+  const watchers = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+      for (const watch of watchers) watch()
+    })
+  }
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const until = (condition: () => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const watch = () => {
+        if (!condition()) return
+        watchers.delete(watch)
+        resolve()
+      }
+      watchers.add(watch)
+      exited.then((code) => reject(new Error(`It exited with ${code}: ${output.stderr}`)))
+      watch()
+    })
+  await until(() => /^\{.*\}\n|Ctrl\+C.*\n$/s.test(output.stdout))
+  return {
+    child,
+    exited,
+    get stdout() {
+      return output.stdout
+    },
+    get stderr() {
+      return output.stderr
+    },
+    url: /http:\/\/(?:[\d.]+|\[[\da-f:]+\]):\d+/.exec(output.stdout)?.[0] ?? '',
+    logged: (text) => until(() => (typeof text === 'string' ? output.stderr.includes(text) : text.test(output.stderr))),
+  }
+}
+
+export const test = base
+  /** An empty directory, with a blank in its path. */
+  .extend('cwd', async ({ task: _ }, { onCleanup }) => {
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay mock '))
+    onCleanup(() => rm(directory, { recursive: true, force: true }))
+    return directory
+  })
+  /** Starts a server on a free port, which ends with the test, and waits until it says that it is ready. */
+  .extend('serve', ({ task: _ }, { onCleanup }) => {
+    const children: ChildProcessWithoutNullStreams[] = []
+    onCleanup(() => {
+      for (const child of children) child.kill('SIGKILL')
+    })
+    return (args: readonly string[] = [], options: CliOptions = {}): Promise<ServingCli> => {
+      const child = start(['--port', '0', ...args], options)
+      children.push(child)
+      return untilReady(child)
+    }
+  })

@@ -1,0 +1,195 @@
+import { Writable } from 'node:stream'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { oneLine } from '../../src/cli/output.ts'
+import { parseRawMessage } from '../../src/cli/raw-http.ts'
+import { parseJson } from '../../src/cli/read-input.ts'
+import { BoundedLog } from '../../src/cli/serve/bounded-log.ts'
+import { logLine } from '../../src/cli/serve/log-line.ts'
+import { ownCommand, shellQuote } from '../../src/cli/shell.ts'
+import { en } from '../../src/cli/texts/en.ts'
+import { zh } from '../../src/cli/texts/zh.ts'
+import type { Exchange } from '../../src/engine/journal.ts'
+import { run } from './cli.ts'
+
+describe('the catalogue', () => {
+  const shapeOf = (texts: unknown): unknown =>
+    typeof texts === 'object' && texts !== null
+      ? Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, shapeOf(text)]))
+      : typeof texts
+
+  test('has the same texts in both languages', () => {
+    expect(shapeOf(zh)).toEqual(shapeOf(en))
+  })
+})
+
+describe('JSON that is none', () => {
+  const placeOf = (text: string): string => {
+    try {
+      parseJson(text, 'f', en)
+      return 'fine'
+    } catch (error) {
+      return error instanceof Error ? (error.message.split(': ')[0] ?? '') : ''
+    }
+  }
+
+  test.for([
+    ['{"a":1,}', 'f:1:8'],
+    ['{"a":1 "b":2}', 'f:1:8'],
+    ['{"a":[1,2\n,3}', 'f:2:3'],
+    ['[1,]', 'f:1:4'],
+    ['{a:1}', 'f:1:2'],
+    ["{'a':1}", 'f:1:2'],
+    ['[01]', 'f:1:3'],
+    ['[nul]', 'f:1:2'],
+    ['{"a":"\n"}', 'f:1:6'],
+    ['[1] x', 'f:1:5'],
+    ['[1', 'f:1:3'],
+    ['{"a"', 'f:1:5'],
+    ['\uFEFF{"a":1}', 'fine'],
+  ])('%j is wrong at %s', ([text = '', place]) => {
+    expect(placeOf(text)).toBe(place)
+  })
+
+  test('every cut of a good text is found to end too early, or at a broken word', () => {
+    const json = fc.json({ maxDepth: 3 }).filter((text) => /^[[{"]/.test(text) && text.length > 1)
+    fc.assert(
+      fc.property(json, fc.nat(), (text, cut) => {
+        const part = text.slice(0, cut % text.length)
+        const column = Number(placeOf(part).split(':')[2])
+        expect(column).toBeGreaterThan(0)
+        expect(column).toBeLessThanOrEqual(part.length + 1)
+      }),
+    )
+  })
+})
+
+describe('a raw message', () => {
+  test.for([
+    [
+      'HTTP/1.1 200 OK\r\nA: 1\r\nb:2 \r\n\r\nbody\r\n\r\nmore',
+      { startLine: 'HTTP/1.1 200 OK', a: '1', b: '2', body: 'body\r\n\r\nmore' },
+    ],
+    ['HTTP/1.1 200 OK\nA: 1\n\nbody\r\n\r\n', { startLine: 'HTTP/1.1 200 OK', a: '1', body: 'body\r\n\r\n' }],
+    ['HTTP/2 204 \r\nA: 1\r\n\r\n', { startLine: 'HTTP/2 204 ', a: '1', body: '' }],
+    ['POST /v3/x HTTP/1.1\r\nA: 1\r\nA: 2\r\n\r\n{}', { startLine: 'POST /v3/x HTTP/1.1', a: '1, 2', body: '{}' }],
+    ['A: 1\nB: 2', { startLine: '', a: '1', b: '2', body: '' }],
+    [
+      'HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab\n',
+      { startLine: 'HTTP/1.1 200 OK', 'content-length': '2', body: 'ab' },
+    ],
+  ] as const)('%j is taken apart', ([text, { startLine, body, ...headers }]) => {
+    const raw = parseRawMessage(Buffer.from(text))
+
+    expect(
+      raw && { startLine: raw.startLine, body: raw.body.toString(), headers: Object.fromEntries(raw.headers) },
+    ).toEqual({
+      startLine,
+      body,
+      headers,
+    })
+  })
+
+  test.for(['', '{"a": 1}', '{\n  "a": 1\n}', 'no message', '\n\n'])('%j is none', (text) => {
+    expect(parseRawMessage(Buffer.from(text))).toBeUndefined()
+  })
+})
+
+describe('the shell', () => {
+  test('reads every quoted word as it was', async () => {
+    const words = ['plain', "it's", 'a b', '$(x) `y` "z" \\', '', '*', '~', '中文', 'a\nb', '=x', '{"a":1}']
+    const { stdout } = await run('bash', ['-c', `printf '%s\\0' ${words.map(shellQuote).join(' ')}`])
+
+    expect(stdout.split('\0').slice(0, -1)).toEqual(words)
+  })
+
+  test('calls an installed program through npx, and another with the Node that runs it', () => {
+    expect(ownCommand('/shop/node_modules/.bin/wechatpay-mock')).toBe('npx wechatpay-mock')
+    expect(ownCommand(String.raw`C:\shop\node_modules\wechatpay-mock\dist\src\cli\main.js`)).toBe('npx wechatpay-mock')
+    expect(ownCommand('/my clone/src/cli/main.ts')).toBe(`${shellQuote(process.execPath)} '/my clone/src/cli/main.ts'`)
+  })
+})
+
+describe('a log line', () => {
+  const exchange: Exchange = {
+    id: '08AB',
+    at: 0,
+    durationMs: 1.26,
+    request: { method: 'GET', target: '/v3/x', headers: {}, body: new Uint8Array() },
+    response: { status: 200, headers: [['Request-ID', '08AB-0']], body: new Uint8Array() },
+    remarks: [],
+  }
+
+  test('tells what was asked and answered', () => {
+    expect(logLine(exchange, false)).toBe('GET /v3/x 200 1.3ms 08AB-0')
+  })
+
+  test('has colours only when asked for', () => {
+    expect(logLine(exchange, true)).toContain('\u001b[32m200\u001b[39m')
+  })
+
+  test('stays one line, whatever a client sends', () => {
+    const target = `/v3/\u001b[2J\u0085\u202e${'x'.repeat(300)}?api_key=1&Token=2&a=3`
+    const line = logLine(
+      { ...exchange, request: { ...exchange.request, target }, remarks: [{ about: 'path', text: 'a\nb' }] },
+      false,
+    )
+
+    expect(line).toMatch(/^GET \/v3\/\\u001b\[2J\\u0085\\u202ex+… 200 1\.3ms 08AB-0 path: a\\nb$/)
+  })
+
+  test('hides the values of parameters that are secret by their name', () => {
+    const target = '/v3/x?api_key=1&Token=2&a=3&paySign=4'
+
+    expect(logLine({ ...exchange, request: { ...exchange.request, target } }, false)).toContain(
+      '/v3/x?api_key=***&Token=***&a=3&paySign=***',
+    )
+  })
+
+  test('of a bug has no status', () => {
+    const { response: _, ...unanswered } = exchange
+
+    expect(logLine({ ...unanswered, remarks: [{ about: 'bug', text: 'oops' }] }, false)).toBe(
+      'GET /v3/x - 1.3ms 08AB bug: oops',
+    )
+  })
+})
+
+describe('the log', () => {
+  test('drops lines that nobody reads, and says how many', () => {
+    const written: string[] = []
+    let release = () => {}
+    const slow = new Writable({
+      decodeStrings: false,
+      write(chunk, _, done) {
+        written.push(String(chunk))
+        release = done
+      },
+    })
+    const log = new BoundedLog(slow, (lines) => `${lines} dropped`)
+    const line = 'x'.repeat(100_000)
+    for (let i = 0; i < 100; i++) log.add(line)
+    expect(slow.writableLength).toBeLessThan(2_000_000)
+
+    while (slow.writableLength > 0) release()
+    const kept = written.length
+    log.add('after')
+    while (slow.writableLength > 0) release()
+
+    expect(written.slice(kept)).toEqual([`${100 - kept} dropped\n`, 'after\n'])
+  })
+
+  test('waits for its reader, but not for ever', async () => {
+    const never = new Writable({ write() {} })
+    const log = new BoundedLog(never, String)
+    log.add('line')
+    const started = performance.now()
+    await log.flush(30)
+
+    expect(performance.now() - started).toBeGreaterThan(20)
+  })
+})
+
+test('text on one line keeps what can be seen', () => {
+  expect(oneLine('a\tb\r\nc 中文 \u2028 \u{1f600}')).toBe(String.raw`a\u0009b\u000d\nc 中文 \u2028 😀`)
+})

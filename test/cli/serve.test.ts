@@ -1,0 +1,297 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { connectControl } from '../../src/control/client.ts'
+import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
+
+const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
+
+/** The shell commands of a banner: from the body to the next empty line. */
+function callOf({ stdout }: ServingCli): string {
+  return /^(?:body=|curl )[\s\S]*?(?=\n\n)/m.exec(stdout)?.[0] ?? ''
+}
+
+function bash(script: string, env: Record<string, string> = {}): Promise<{ code: number | null; stdout: string }> {
+  return run('bash', ['-c', script], { env: { no_proxy: '*', ...env } })
+}
+
+describe.concurrent('the banner', () => {
+  test('says where it is and who to be', async ({ serve }) => {
+    const server = await serve()
+
+    expect(server.stdout).toContain(`${server.url}/_mock`)
+    for (const value of [
+      '1900000001',
+      '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567',
+      '0123456789abcdefghijABCDEFGHIJkl',
+      '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F',
+      'PUB_KEY_ID_0119000000012023111400000000000001',
+      'scenario default',
+    ]) {
+      expect(server.stdout).toContain(value)
+    }
+  })
+
+  test('has a call that is answered with a signed 200 from any directory, again and again', async ({ cwd, serve }) => {
+    const server = await serve()
+    const script = callOf(server)
+    expect(script).toContain(`${server.url}${ASSOCIATE}`)
+    expect(script).toContain('"MCH_102233445"')
+
+    const first = await run('bash', ['-c', script], { cwd })
+    const second = await run('bash', ['-c', `${script} | ${NODE} ${MAIN} verify`], { cwd })
+    const third = await run('bash', ['-c', script], { cwd })
+
+    expect(first.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    const { wechatpay_associate_time: time } = JSON.parse(first.stdout.split('\r\n\r\n')[1] ?? '')
+    expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(60_000)
+    expect(second).toEqual({
+      code: 0,
+      stdout: 'valid, signed with 7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F\n',
+      stderr: '',
+    })
+    expect(JSON.parse(third.stdout.split('\r\n\r\n')[1] ?? '')).toEqual({ wechatpay_associate_time: time })
+  })
+
+  test.for<[args: string[], clock: RegExp]>([
+    [['--clock', '2026-01-01T00:00:00+08:00'], /^2026-01-01T00:0/],
+    [['--clock', 'frozen@2031-05-20T13:29:35+08:00'], /^2031-05-20T13:29:35\+08:00$/],
+    [['--clock', '2020-01-01T00:00:00+08:00', '--signature-clock', 'machine'], /^2020-01-01T00:0/],
+    [['--clock', 'frozen'], /^20\d\d-/],
+    [['--orders', 'known', '--key-mode', 'public-key', '--auth', 'lenient'], /^20\d\d-/],
+    [['--host', '0.0.0.0', '--control-token', 'secret'], /^20\d\d-/],
+    [['--host', '::1'], /^20\d\d-/],
+    [['--seed', 'life'], /^20\d\d-/],
+  ])('has a call that works with %j', async ([args, clock], { serve }) => {
+    const server = await serve(args)
+
+    const { stdout } = await bash(callOf(server))
+
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(JSON.parse(stdout.split('\r\n\r\n')[1] ?? '').wechatpay_associate_time).toMatch(clock)
+  })
+
+  test('has a call that works with nothing to link', async ({ serve }) => {
+    const server = await serve(['--seed', 'empty'])
+
+    const { stdout } = await bash(callOf(server))
+
+    expect(callOf(server)).toContain('/v3/certificates')
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  test('has a call that does not go through the proxy for the internet', async ({ serve }) => {
+    const env = { http_proxy: 'http://127.0.0.1:1' }
+    const server = await serve([], { env })
+
+    expect((await bash(callOf(server), { ...env, no_proxy: '' })).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  test('speaks Chinese', async ({ serve }) => {
+    const server = await serve(['--lang', 'zh'])
+
+    expect(server.stdout).toContain('在另一个终端中试一试')
+    expect((await bash(callOf(server))).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+})
+
+describe.concurrent('options', () => {
+  test('--json prints one line, and nothing more while it serves', async ({ serve }) => {
+    const server = await serve(['--json', '--seed', 'default'])
+    await fetch(`${server.url}/v3/certificates`)
+    await server.logged('/v3/certificates 401')
+
+    const { event, url, control, pid, ...rest } = JSON.parse(server.stdout)
+    expect({ event, url, control, pid, rest }).toEqual({
+      event: 'listening',
+      url: server.url,
+      control: `${server.url}/_mock`,
+      pid: server.child.pid,
+      rest: {},
+    })
+    expect(server.stdout).toMatch(/^[^\n]+\n$/)
+    server.child.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+    expect(server.stdout).toMatch(/^[^\n]+\n$/)
+  })
+
+  test('come from the environment, an empty variable counts as none, and the command line wins', async ({ serve }) => {
+    const server = await serve(['--json', '--clock', 'frozen@2030-01-01T00:00:00+08:00'], {
+      env: {
+        WECHATPAY_MOCK_SEED: 'empty',
+        WECHATPAY_MOCK_KEY_MODE: 'certificate',
+        WECHATPAY_MOCK_CLOCK: '2020-01-01T00:00:00Z',
+        WECHATPAY_MOCK_HOST: '',
+        WECHATPAY_MOCK_QUIET: '1',
+        WECHATPAY_MOCK_JSON: '0',
+      },
+    })
+    const control = connectControl(server.url)
+
+    expect((await control.world()).coupons).toEqual([])
+    expect((await control.credentials()).platform_public_key).toBeNull()
+    expect(await control.clock()).toEqual({ now: '2030-01-01T00:00:00.000+08:00', frozen: true })
+    await fetch(`${server.url}/v3/certificates`)
+    server.child.kill('SIGTERM')
+    await server.exited
+    expect(server.stderr).toBe('')
+  })
+
+  test('--json as a variable', async ({ serve }) => {
+    const server = await serve([], { env: { WECHATPAY_MOCK_JSON: 'true' } })
+
+    expect(JSON.parse(server.stdout).url).toBe(server.url)
+  })
+
+  test('--clock is where a reset goes back to', async ({ serve }) => {
+    const { url } = await serve(['--json', '--clock', 'frozen@2030-01-01T00:00:00+08:00'])
+    const control = connectControl(url)
+    await control.setClock({ now: '2040-01-01T00:00:00+08:00', frozen: false })
+
+    await control.reset()
+
+    expect(await control.clock()).toEqual({ now: '2030-01-01T00:00:00.000+08:00', frozen: true })
+  })
+
+  test('--control-token protects the control API', async ({ serve }) => {
+    const { url } = await serve(['--json', '--control-token', 'secret'])
+
+    await expect(connectControl(url).world()).rejects.toThrow(/token/)
+    expect((await connectControl(url, { token: 'secret' }).world()).coupons?.length).toBeGreaterThan(0)
+  })
+
+  test('--seed takes a file with merchants, and makes their keys', async ({ cwd, serve }) => {
+    await writeFile(
+      join(cwd, 'seed.json'),
+      '\uFEFF{"merchants":[{"mchid":"1900000077"}],"coupons":[{"mchid":"1900000077","coupon_code":"C1"}]}',
+    )
+    const { url } = await serve(['--json', '--seed', 'seed.json'], { cwd })
+
+    const { merchant_private_key } = await connectControl(url).credentials('1900000077')
+    expect(merchant_private_key).toContain('BEGIN PRIVATE KEY')
+    expect((await connectControl(url).world('1900000077')).coupons).toMatchObject([
+      { coupon_code: 'C1', state: 'SENDED' },
+    ])
+  })
+
+  test('--random-seed makes two runs the same', async ({ serve }) => {
+    const requestIds = await Promise.all(
+      [1, 2].map(async () => {
+        const { url } = await serve(['--json', '--random-seed', 'twice'])
+        return (await fetch(`${url}/v3/certificates`)).headers.get('Request-ID')
+      }),
+    )
+
+    expect(requestIds[0]).toBe(requestIds[1])
+  })
+
+  test('--journal-limit bounds the journal', async ({ serve }) => {
+    const { url } = await serve(['--json', '--journal-limit', '2'])
+    for (let i = 0; i < 4; i++) await fetch(`${url}/v3/certificates`)
+
+    expect(await connectControl(url).journal()).toHaveLength(2)
+  })
+})
+
+describe.concurrent('the log', () => {
+  test('has one line for each exchange, says why a signature was refused, and hides secrets', async ({ serve }) => {
+    const server = await serve(['--json'])
+    const { stdout: authorization } = await cli(['sign', 'GET', '/v3/certificates', '--body', 'not what is sent'])
+    const headers = { 'User-Agent': 'test', Accept: 'application/json', Authorization: authorization.trim() }
+    const answer = await fetch(`${server.url}/v3/certificates?sign=hunter2&b=1`, { headers })
+    await server.logged('\n')
+
+    expect(server.stderr).toMatch(
+      /^GET \/v3\/certificates\?sign=\*\*\*&b=1 401 SIGN_ERROR \d+\.\dms [0-9A-F]+-268443699 signature: The signature does not fit the message [^\n]+\n$/,
+    )
+    expect(server.stderr).toContain(answer.headers.get('Request-ID'))
+  })
+
+  test('a reader of standard output that goes away ends nothing', async ({ serve }) => {
+    const server = await serve()
+    server.child.stdout.destroy()
+    server.child.stderr.destroy()
+
+    for (let i = 0; i < 3; i++) expect((await fetch(`${server.url}/v3/certificates`)).status).toBe(401)
+    expect(server.child.exitCode).toBeNull()
+  })
+})
+
+describe.concurrent('stopping', () => {
+  /** A request of which half the body is under way. */
+  async function halfSent({ url }: ServingCli) {
+    const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
+    let received = ''
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      received += text
+    })
+    const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(received)))
+    socket.on('error', () => {})
+    socket.write('POST /v3/certificates HTTP/1.1\r\nHost: mock\r\nContent-Length: 10\r\n\r\n12345')
+    // The server has begun to read it once it can answer a request that came later.
+    await fetch(`${url}/_mock/health`)
+    return { socket, closed }
+  }
+
+  test.for(['SIGTERM', 'SIGINT'] as const)(
+    '%s finishes what is in flight, takes nothing new, and exits 0',
+    async (signal, { serve }) => {
+      const server = await serve(['--json'])
+      const { socket, closed } = await halfSent(server)
+
+      server.child.kill(signal)
+      await server.logged('Stopping')
+      await expect(fetch(`${server.url}/_mock/health`)).rejects.toThrow()
+      expect(server.child.exitCode).toBeNull()
+      socket.write('67890')
+
+      expect(await closed).toMatch(/^HTTP\/1\.1 400 /)
+      expect(await server.exited).toBe(0)
+    },
+  )
+
+  test('a second signal exits at once with 130', async ({ serve }) => {
+    const server = await serve(['--json'])
+    await halfSent(server)
+
+    server.child.kill('SIGINT')
+    await server.logged('Stopping')
+    // Sooner it would be taken for the same keystroke, passed on by npm.
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const started = performance.now()
+    server.child.kill('SIGINT')
+
+    expect(await server.exited).toBe(130)
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  test('the same Ctrl+C from the terminal and from npm is one', async ({ serve }) => {
+    const server = await serve(['--json'])
+    const { socket, closed } = await halfSent(server)
+
+    server.child.kill('SIGINT')
+    await server.logged('Stopping')
+    server.child.kill('SIGINT')
+    socket.write('67890')
+
+    expect(await closed).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await server.exited).toBe(0)
+  })
+})
+
+test('starting loads neither hono, faker nor node-forge', async ({ cwd, serve }) => {
+  const spy = join(cwd, 'spy.mjs')
+  await writeFile(
+    spy,
+    `import { registerHooks } from 'node:module'
+import { appendFileSync } from 'node:fs'
+registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(join(cwd, 'loaded'))}, url + '\\n'); return next(url, context) } })`,
+  )
+  await serve([], { env: { NODE_OPTIONS: `--import "${spy.replaceAll(' ', '%20').replace(/^/, 'file://')}"` } })
+
+  const loaded = await readFile(join(cwd, 'loaded'), 'utf8')
+  expect(loaded).toContain('/src/cli/commands/serve.ts')
+  expect(loaded).not.toMatch(/node_modules\/(?:hono|@hono|@faker-js|node-forge)\//)
+  expect(loaded).not.toMatch(/src\/cli\/(?:commands\/(?!serve)|texts\/zh)/)
+})

@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { type CliOptions, cli, test } from './cli.ts'
+
+/** Exit code 2, nothing on standard output, and one line on standard error. */
+async function complaint(args: readonly string[], options: CliOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await cli(args, options)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+  return stderr
+}
+
+describe.concurrent('wrong use', () => {
+  test.for<[args: string[], text: string]>([
+    [['--prot', '1'], 'There is no option --prot; did you mean --port?'],
+    [['--port'], 'The option --port <number> needs a value'],
+    [['--port', '65536'], '--port <number> can not be "65536": use a whole number from 0 to 65535'],
+    [['--port', '80 80'], '--port <number> can not be "80 80"'],
+    [['--host', ''], 'use an address or a host name'],
+    [['--host', '192.0.2.1', '--control-token', 'x'], '192.0.2.1 is not an address of this machine'],
+    [['--host', '0.0.0.0'], '--control-token'],
+    [['--clock', '2026-01-01'], 'use a time with offset like 2026-01-01T00:00:00+08:00'],
+    [['--clock', 'frozen@'], 'use a time with offset'],
+    [['--clock', '2026-02-30T00:00:00Z'], 'use a time with offset'],
+    [['--key-mode', 'public'], 'use one of certificate, public-key, both'],
+    [['--journal-limit', '-1'], 'use a whole number from 0 to'],
+    [['--control-token', 'a b'], 'use visible ASCII characters'],
+    [['--seed', 'defualt'], 'There is neither a scenario nor a file defualt. Scenarios are: default, empty'],
+    [['--seed', './no/such.json'], 'Can not read ./no/such.json: there is no such file'],
+    [['--seed', '/'], 'Can not read /: it is a directory'],
+    [['serve', 'now'], 'Too many arguments: now'],
+    [['srve'], 'There is no command srve. There are: serve, credentials, sign'],
+    [['--lang', 'fr'], 'use one of zh, en'],
+    [['sign', 'GET'], '<url> is missing'],
+    [['sign', 'GET', 'v3/certificates'], 'neither a URL (http://…) nor a path'],
+    [['sign', 'GET', '/v3/a b'], 'has blanks in it'],
+    [['sign', 'G T', '/v3/x'], 'not an HTTP method'],
+    [['sign', 'POST', '/v3/x', '--body', 'a', '--body-file', 'b'], 'not both'],
+    [['sign', 'POST', '/v3/x', '--key', 'package.json'], '--serial'],
+    [['sign', 'POST', '/v3/x', '--key', 'package.json', '--serial', 'AB'], 'package.json is not an RSA private key'],
+    [['sign', 'GET', '/v3/x', '--timestamp', 'now'], 'use digits'],
+    [['verify', '--body', '{}'], 'give the headers too'],
+    [['verify', 'package.json'], 'does not begin with the head of an HTTP message'],
+    [['verify', '--method', 'GET'], 'add --request'],
+    [['verify', '--request', '--method', 'GET'], 'Give --method, --url and --authorization'],
+    [['verify', '--now', 'yesterday'], 'use seconds since 1970'],
+    [['verify', '--platform-key', 'package.json'], 'neither an RSA certificate nor an RSA public key'],
+    [['decrypt', 'package.json'], 'has nothing encrypted in it'],
+    [['credentials', '--mchid', '1900000002'], 'Only 1900000001 is known without a mock'],
+    [['credentials', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
+    [['credentials', '--url', 'http://127.0.0.1:8089/v3'], 'without a path'],
+    [['credentials', '--format', 'php', '--out', 'x'], '--out is for --format files'],
+    [['seed', 'nothing'], 'There is no scenario nothing. There are: default'],
+    [['seed', '--coupons', '0'], 'use a whole number from 1 to'],
+    [['seed', '--random-seed', '1'], '--random-seed is for --coupons'],
+    [['seed', '--out', '/no/such/file'], 'Can not write /no/such/file: there is no such file'],
+  ])('%j: %s', async ([args, text]) => {
+    expect(await complaint(args)).toContain(text)
+  })
+
+  test('in Chinese when asked', async () => {
+    expect(await complaint(['--port', 'x', '--lang', 'zh'])).toBe(
+      'wechatpay-mock: --port <number> 不能是“x”：请使用 0 到 65535 的整数（参见 wechatpay-mock serve --help）\n',
+    )
+  })
+
+  test('line breaks and control characters in what was given stay on the line', async () => {
+    expect(await complaint(['--host', 'a\nb\u001b[31m'])).toContain(String.raw`"a\nb\u001b[31m"`)
+  })
+
+  test('a port in use', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+
+    expect(await complaint(['--port', String(port)])).toContain(
+      `Port ${port} of 127.0.0.1 is in use: choose another with --port, or 0 for a free one`,
+    )
+  })
+
+  test.for<[variable: string, value: string, text: string]>([
+    ['WECHATPAY_MOCK_PORT', 'many', 'WECHATPAY_MOCK_PORT can not be "many": use a whole number'],
+    ['WECHATPAY_MOCK_KEY_MODE', 'none', 'WECHATPAY_MOCK_KEY_MODE can not be "none": use one of'],
+    ['WECHATPAY_MOCK_QUIET', 'maybe', 'WECHATPAY_MOCK_QUIET can not be "maybe": use one of 1, 0'],
+    ['WECHATPAY_MOCK_CLOCK', 'now', 'WECHATPAY_MOCK_CLOCK can not be "now"'],
+  ])('the environment variable %s=%s is named', async ([variable, value, text]) => {
+    expect(
+      await complaint(
+        ['--port', variable === 'WECHATPAY_MOCK_PORT' ? '' : '0'].slice(variable === 'WECHATPAY_MOCK_PORT' ? 2 : 0),
+        { env: { [variable]: value } },
+      ),
+    ).toContain(text)
+  })
+
+  test.for<[content: string, text: string]>([
+    ['{\n  "coupons": [\n    {"stock_id": "1",}\n  ]\n}', ':3:22: not JSON, "}" can not stand here'],
+    ['{"coupons": [', ':1:14: not JSON, the text ends too early'],
+    ['', ':1:1: not JSON, the text ends too early'],
+    ['[]', 'does not fit: '],
+    ['{"coupons":[{},{"state":"GONE"}]}', 'does not fit: /coupons/1/state'],
+    ['{"coupons":[{"state":"SENDED","expire_time":"2020-01-01T00:00:00Z"}]}', 'does not fit: /coupons/0/expire_time'],
+    ['{"merchants":[{"merchant_certificate":"x"}]}', 'does not fit: /merchants/0/merchant_certificate'],
+    ['{"cupons":[]}', 'does not fit: /cupons'],
+  ])('a seed file %j is refused with its place', async ([content, text], { cwd }) => {
+    await writeFile(join(cwd, 'seed.json'), content)
+
+    expect(await complaint(['--port', '0', '--seed', 'seed.json'], { cwd })).toContain(
+      `seed.json${text.startsWith(':') ? '' : ' '}${text}`,
+    )
+  })
+
+  test('a seed from standard input is called so', async () => {
+    expect(await complaint(['--port', '0', '--seed', '-'], { input: '{' })).toContain('standard input:1:2: not JSON')
+  })
+
+  test('a directory that can not be made', async ({ cwd }) => {
+    await writeFile(join(cwd, 'certs'), 'a file')
+
+    expect(await complaint(['credentials', '--format', 'files', '--out', 'certs'], { cwd })).toContain(
+      'Can not write certs',
+    )
+    await mkdir(join(cwd, 'apiclient_key.pem'))
+    expect(await complaint(['credentials', '--format', 'files', '--out', '.'], { cwd })).toContain(
+      'Can not write .: it is a directory',
+    )
+  })
+})

@@ -1,0 +1,94 @@
+import { setupServer } from 'msw/node'
+import { test as base } from 'vitest'
+import { handlers } from '../../mocks/index.ts'
+import type { CouponJson, OrderJson, StockJson } from '../../src/control/world-format.ts'
+import { createIds } from '../../src/engine/ids.ts'
+import type { Merchant } from '../../src/engine/merchants.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import { createMerchant } from '../../src/identity/create-merchant.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { createMock, type MockOptions } from '../../src/mock.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { sendOverNode } from './send-over-node.ts'
+
+/** The doors to the mock; a suite that behaves the same through each is run with `describe.for(transports)`. */
+export const transports = ['direct', 'msw', 'http'] as const
+export type Transport = (typeof transports)[number]
+
+/** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
+export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
+
+export const STOCK_ID = '100088'
+
+export const test = base
+  .extend('transport', 'direct' as Transport)
+  .extend('options', {} as MockOptions)
+  /** Merchants with keys of their own, made once a file; {@link clientOf} lets them in. */
+  .extend('others', { scope: 'file' }, async () => {
+    const { platform } = wellKnownIdentity()
+    const ids = createIds('others')
+    const [partner, owner, sender] = await Promise.all(
+      ['1900000101', '1900000102', '1900000103'].map((mchid) => createMerchant({ mchid }, platform, ids)),
+    )
+    return { partner, owner, sender } as Record<'partner' | 'owner' | 'sender', Merchant>
+  })
+  /** Empty but for the well-known merchant; its clock stands still at noon, and its ids are the same in every run. */
+  .extend('mock', ({ options }) =>
+    createMock({ seed: 'empty', randomSeed: 'test', clock: { now: () => NOON }, ...options }),
+  )
+  .extend('control', ({ mock }) => mock.control)
+  .extend('send', async ({ transport, mock }, { onCleanup }) => {
+    const { send, close } = await open(transport, mock)
+    onCleanup(close)
+    return send
+  })
+  /** The client of another merchant, whom the mock knows from then on. */
+  .extend('clientOf', ({ mock, control, send }) => async (merchant: Merchant) => {
+    if (!mock.merchants.find(merchant.mchid)) mock.merchants.add(merchant)
+    const credentials = await control.credentials(merchant.mchid)
+    return createMerchantClient({ credentials, send, now: () => mock.clock.now() })
+  })
+  /** The well-known merchant's client; it checks the platform's signature on every answer. */
+  .extend('merchant', ({ mock, clientOf }) => clientOf(mock.defaultMerchant))
+  /** Puts things into the world; what is left out is filled in. */
+  .extend('seed', ({ control }) => ({
+    stock: (stock: StockJson = {}) => control.addStock({ stock_id: STOCK_ID, ...stock }),
+    coupon: (coupon: CouponJson = {}) => control.addCoupon({ stock_id: STOCK_ID, ...coupon }),
+    order: (order: OrderJson = {}) => control.addOrder(order),
+  }))
+
+interface Door {
+  send(request: WireRequest): Promise<WireResponse>
+  close(): void | Promise<void>
+}
+
+async function open(transport: Transport, mock: ReturnType<typeof createMock>): Promise<Door> {
+  switch (transport) {
+    case 'direct':
+      return { send: (request) => mock.handle(request), close: () => {} }
+    case 'msw': {
+      const server = setupServer(...handlers(mock))
+      server.listen({ onUnhandledFrame: 'error' })
+      const sender = sendOverNode('https://api.mch.weixin.qq.com')
+      return {
+        send: sender.send,
+        close: () => {
+          sender.close()
+          server.close()
+        },
+      }
+    }
+    case 'http': {
+      const server = await startServer({ mock, port: 0 })
+      const sender = sendOverNode(server.url)
+      return {
+        send: sender.send,
+        close: async () => {
+          sender.close()
+          await server.close(0)
+        },
+      }
+    }
+  }
+}

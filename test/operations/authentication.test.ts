@@ -1,0 +1,514 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { sign } from '../../src/protocol/signature.ts'
+import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
+
+const BODY = {
+  stock_id: STOCK_ID,
+  coupon_code: 'sxxe34343434',
+  out_trade_no: 'MCH_102233445',
+  out_request_no: '1002600620019090123143254435',
+}
+const REQUEST: MerchantRequest = { target: associateTradeInfo.path, body: BODY }
+const NOON_SECONDS = NOON / 1_000
+const NONCE = '0123456789abcdef0123456789abcdef'
+
+const SCHEME = 'WECHATPAY2-SHA256-RSA2048'
+const PAIRS = [
+  'mchid="1900000001"',
+  `nonce_str="${NONCE}"`,
+  `timestamp="${NOON_SECONDS}"`,
+  'serial_no="5A1B2C3D4E5F60718293A4B5C6D7E8F901234567"',
+  'signature="c2lnbmF0dXJl"',
+]
+
+const signError = (message: string) => ({ status: 401, body: { code: 'SIGN_ERROR', message } })
+const MALFORMED = signError('Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》')
+const UNFIT = signError('Http头Authorization认证类型不正确')
+const UNTIMELY = signError('Http头Authorization中的timestamp与发起请求的时间不得超过5分钟')
+const SERIAL = signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
+
+/** What a signature mismatch is answered with: the message that was expected, its body cut to eight characters. */
+const mismatch = (
+  message: string,
+  { method, url, head, length }: { method: string; url: string; head: string; length: number },
+) => ({
+  status: 401,
+  body: {
+    code: 'SIGN_ERROR',
+    detail: {
+      detail: { issue: 'sign not match' },
+      field: 'signature',
+      location: 'authorization',
+      sign_information: {
+        method,
+        sign_message_length: length,
+        truncated_sign_message: `${method}\n${url}\n${NOON_SECONDS}\n${NONCE}\n${head}\n`,
+        url,
+      },
+    },
+    message,
+  },
+})
+
+const lengthOf = (method: string, url: string, body: string | Uint8Array) =>
+  Buffer.byteLength(`${method}\n${url}\n${NOON_SECONDS}\n${NONCE}\n\n`) + Buffer.byteLength(body)
+
+const JSON_BODY = JSON.stringify(BODY)
+const MISMATCH = mismatch('错误的签名，验签失败', {
+  method: 'POST',
+  url: associateTradeInfo.path,
+  head: '{"stock_',
+  length: lengthOf('POST', associateTradeInfo.path, JSON_BODY),
+})
+
+describe.for(transports)('authentication over %s', (transport) => {
+  test.override('transport', transport)
+
+  describe('headers', () => {
+    test.for(['Accept', 'User-Agent'])('%s has to be there', async (name, { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, headers: { [name]: undefined }, signed: false })
+
+      expect({ status, body }).toEqual({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', message: 'Http头缺少Accept或User-Agent' },
+      })
+    })
+
+    test.for(['*/*', 'application/json, text/plain, application/x-gzip', 'text/html'])(
+      'Accept may be %s',
+      async (Accept, { merchant, seed }) => {
+        await seed.coupon({ coupon_code: BODY.coupon_code })
+
+        expect(await merchant.request({ ...REQUEST, headers: { Accept } })).toMatchObject({ status: 200 })
+      },
+    )
+
+    test('a missing Accept comes before everything else', async ({ merchant }) => {
+      const answer = await merchant.request({
+        target: '/nowhere',
+        authorization: undefined,
+        headers: { Accept: undefined },
+        signed: false,
+      })
+
+      expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    })
+  })
+
+  describe('the Authorization header', () => {
+    test.for<[string, string | undefined]>([
+      ['missing', undefined],
+      ['a scheme alone', SCHEME],
+      ['pairs alone', PAIRS.join(',')],
+      ['spaces between the pairs', `${SCHEME} ${PAIRS.join(', ')}`],
+      ['two spaces after the scheme', `${SCHEME}  ${PAIRS.join(',')}`],
+      ['single quotes', `${SCHEME} ${PAIRS.join(',').replaceAll('"', "'")}`],
+      ['no quotes', `${SCHEME} ${PAIRS.join(',').replaceAll('"', '')}`],
+      ['a pair twice', `${SCHEME} ${[...PAIRS, PAIRS[0]].join(',')}`],
+      ['a pair that is not known', `${SCHEME} ${[...PAIRS, 'appid="wx1"'].join(',')}`],
+      ['a comma at the end', `${SCHEME} ${PAIRS.join(',')},`],
+      ...PAIRS.map((pair, i): [string, string] => [
+        `without ${pair.split('=')[0]}`,
+        `${SCHEME} ${PAIRS.toSpliced(i, 1).join(',')}`,
+      ]),
+      ...PAIRS.map((pair, i): [string, string] => [
+        `with an empty ${pair.split('=')[0]}`,
+        `${SCHEME} ${PAIRS.with(i, `${pair.split('=')[0]}=""`).join(',')}`,
+      ]),
+      ['a nonce of 129 characters', `${SCHEME} ${PAIRS.with(1, `nonce_str="${'n'.repeat(129)}"`).join(',')}`],
+    ])('%s: malformed', async ([, authorization], { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, authorization })
+
+      expect({ status, body }).toEqual(MALFORMED)
+    })
+
+    test.for([
+      'WECHATPAY2-SHA256-RSA2048X',
+      'wechatpay2-sha256-rsa2048',
+      'WECHATPAY2-SM2-WITH-SM3',
+      'WECHATPAY-SHA256-RSA2048',
+      'Bearer',
+      'Basic',
+    ])('scheme %s: unfit', async (scheme, { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, authorization: `${scheme} ${PAIRS.join(',')}` })
+
+      expect({ status, body }).toEqual(UNFIT)
+    })
+
+    test('the brand scheme outside of /brand/: unfit', async ({ merchant }) => {
+      const { status, body } = await merchant.request({
+        ...REQUEST,
+        authorization: { scheme: 'WECHATPAY-BRAND-SHA256-RSA2048', identity: '100001' },
+      })
+
+      expect({ status, body }).toEqual(UNFIT)
+    })
+
+    test('the ordinary scheme under /brand/: unfit', async ({ merchant }) => {
+      const { status, body } = await merchant.request({ target: '/brand/store', authorization: { scheme: SCHEME } })
+
+      expect({ status, body }).toEqual(UNFIT)
+    })
+
+    test('the brand scheme under /brand/ is let in, and answered with the brand signature', async ({ merchant }) => {
+      const answer = await merchant.request({ target: '/brand/store', authorization: { identity: '100001' } })
+
+      expect(answer.status).toBe(404)
+      expect(answer.header('Wechatpay-Signature-Type')).toBe('WECHATPAY-BRAND-SHA256-RSA2048')
+    })
+
+    test.for([
+      ['PHP and axios-plugin', ['mchid', 'serial_no', 'timestamp', 'nonce_str', 'signature']],
+      ['Java, Go, node-v3', ['mchid', 'nonce_str', 'timestamp', 'serial_no', 'signature']],
+      ['Python', ['mchid', 'nonce_str', 'signature', 'timestamp', 'serial_no']],
+      ['nobody', ['signature', 'serial_no', 'timestamp', 'nonce_str', 'mchid']],
+    ] as const)('fields in the order of %s', async ([, order], { merchant, mock, send, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+      const message = `POST\n${associateTradeInfo.path}\n${NOON_SECONDS}\n${NONCE}\n${JSON_BODY}\n`
+      const values = {
+        mchid: merchant.credentials.mchid,
+        nonce_str: NONCE,
+        timestamp: String(NOON_SECONDS),
+        serial_no: merchant.credentials.merchant_serial_no,
+        signature: await sign(Buffer.from(message), createPrivateKey(mock.defaultMerchant.privateKey)),
+      }
+
+      const { status } = await send({
+        method: 'POST',
+        target: associateTradeInfo.path,
+        headers: {
+          accept: 'application/json',
+          'user-agent': 'test',
+          authorization: `${SCHEME} ${order.map((name) => `${name}="${values[name]}"`).join(',')}`,
+        },
+        body: Buffer.from(JSON_BODY),
+      })
+
+      expect(status).toBe(200)
+    })
+  })
+
+  describe('the timestamp', () => {
+    test.for([0, 1, 299, 300, -1, -299, -300])('may be %d seconds off', async (off, { merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+
+      expect(await merchant.request({ ...REQUEST, timestamp: NOON_SECONDS + off })).toMatchObject({ status: 200 })
+    })
+
+    test.for<[string, string | number]>([
+      ['301 seconds behind', NOON_SECONDS - 301],
+      ['301 seconds ahead', NOON_SECONDS + 301],
+      ['in milliseconds', NOON],
+      ['with a fraction', `${NOON_SECONDS}.5`],
+      ['with a sign', `+${NOON_SECONDS}`],
+      ['in hexadecimal', `0x${NOON_SECONDS.toString(16)}`],
+      ['a date', '2026-11-25T12:00:00+08:00'],
+      ['zero', 0],
+      ['text', 'now'],
+    ])('%s is refused', async ([, timestamp], { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, timestamp })
+
+      expect({ status, body }).toEqual(UNTIMELY)
+    })
+
+    test("is compared with the mock's clock", async ({ merchant, control, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+      await control.advance(301)
+
+      expect(await merchant.request({ ...REQUEST, timestamp: NOON_SECONDS })).toMatchObject({ status: 401 })
+      expect(await merchant.request(REQUEST)).toMatchObject({ status: 200 })
+    })
+
+    describe('with signatureClock machine', () => {
+      test.override('options', { signatureClock: 'machine' })
+
+      test('is compared with the clock that the mock was given, however its own is moved', async ({
+        merchant,
+        control,
+        send,
+        seed,
+      }) => {
+        await seed.coupon({ coupon_code: BODY.coupon_code })
+        await control.advance('P1D')
+        const client = createMerchantClient({ credentials: merchant.credentials, send, now: () => NOON })
+
+        expect(await client.request(REQUEST)).toMatchObject({
+          status: 200,
+          body: { wechatpay_associate_time: '2026-11-26T12:00:00+08:00' },
+        })
+      })
+    })
+  })
+
+  describe('the certificate', () => {
+    test('has to be known', async ({ merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, authorization: { serialNo: '0'.repeat(40) } })
+
+      expect({ status, body }).toEqual(SERIAL)
+    })
+
+    test('has to belong to the merchant', async ({ merchant, clientOf, others }) => {
+      await clientOf(others.partner)
+
+      const { status, body } = await merchant.request({
+        ...REQUEST,
+        authorization: { serialNo: others.partner.serialNo },
+      })
+
+      expect({ status, body }).toEqual(SERIAL)
+    })
+
+    test('of a merchant that is not known is not known either', async ({ merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, authorization: { identity: '1999999999' } })
+
+      expect({ status, body }).toEqual(SERIAL)
+    })
+
+    test('may be written in lower case', async ({ merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+      const serialNo = merchant.credentials.merchant_serial_no.toLowerCase()
+
+      expect(await merchant.request({ ...REQUEST, authorization: { serialNo } })).toMatchObject({ status: 200 })
+    })
+
+    test('on a pay endpoint is refused in its own words, with a detail', async ({ merchant }) => {
+      const url = '/v3/pay/transactions/jsapi'
+      const { status, body } = await merchant.request({
+        target: url,
+        body: '{"mchid":"1900000001"}',
+        nonce: NONCE,
+        authorization: { serialNo: '0'.repeat(40) },
+      })
+
+      expect({ status, body }).toEqual(
+        mismatch('商户证书序列号有误。', {
+          method: 'POST',
+          url,
+          head: '{"mchid"',
+          length: lengthOf('POST', url, '{"mchid":"1900000001"}'),
+        }),
+      )
+    })
+  })
+
+  describe('the signature', () => {
+    test.for<[string, Partial<MerchantRequest>]>([
+      ['another body', { signInstead: { body: Buffer.from('{}') } }],
+      ['no body', { signInstead: { body: new Uint8Array(0) } }],
+      ['another path', { signInstead: { target: '/v3/marketing/busifavor/coupons/use' } }],
+      ['the full URL', { signInstead: { target: `https://api.mch.weixin.qq.com${associateTradeInfo.path}` } }],
+      ['another method', { signInstead: { method: 'GET' } }],
+      ['the method in lower case', { signInstead: { method: 'post' } }],
+      ['another nonce', { signInstead: { nonce: 'other' } }],
+      ['another timestamp', { signInstead: { timestamp: String(NOON_SECONDS - 1) } }],
+    ])('over %s does not fit', async ([, changes], { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, nonce: NONCE, ...changes })
+
+      expect({ status, body }).toEqual(MISMATCH)
+    })
+
+    test('of another key does not fit', async ({ merchant }) => {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const message = `POST\n${associateTradeInfo.path}\n${NOON_SECONDS}\n${NONCE}\n${JSON_BODY}\n`
+      const signature = await sign(Buffer.from(message), privateKey)
+
+      const { status, body } = await merchant.request({ ...REQUEST, nonce: NONCE, authorization: { signature } })
+
+      expect({ status, body }).toEqual(MISMATCH)
+    })
+
+    test.for(['c2lnbmF0dXJl', 'AAAA', `${'A'.repeat(342)}==`])('%s does not fit', async (signature, { merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, nonce: NONCE, authorization: { signature } })
+
+      expect({ status, body }).toEqual(MISMATCH)
+    })
+
+    test('that is no base64 is answered without a detail', async ({ merchant }) => {
+      const { status, body } = await merchant.request({ ...REQUEST, authorization: { signature: '!!!' } })
+
+      expect({ status, body }).toEqual(signError('错误的签名，验签失败'))
+    })
+
+    test('is told the expected message of a call without a body', async ({ merchant }) => {
+      const url = '/v3/certificates?algorithm_type=RSA'
+      const { status, body } = await merchant.request({
+        target: url,
+        nonce: NONCE,
+        signInstead: { target: '/v3/certificates' },
+      })
+
+      expect({ status, body }).toEqual(
+        mismatch('错误的签名，验签失败', { method: 'GET', url, head: '', length: lengthOf('GET', url, '') }),
+      )
+    })
+
+    test('is told characters of the body, not bytes, but its length in bytes', async ({ merchant }) => {
+      const text = '{"备注":"关联订单信息"}'
+      const { status, body } = await merchant.request({
+        target: associateTradeInfo.path,
+        body: text,
+        nonce: NONCE,
+        signInstead: { body: Buffer.from('') },
+      })
+
+      expect({ status, body }).toEqual(
+        mismatch('错误的签名，验签失败', {
+          method: 'POST',
+          url: associateTradeInfo.path,
+          head: '{"备注":"关',
+          length: lengthOf('POST', associateTradeInfo.path, text),
+        }),
+      )
+    })
+
+    test('on a pay endpoint is refused in its own words', async ({ merchant }) => {
+      const { body } = await merchant.request({
+        target: '/v3/pay/transactions/jsapi',
+        body: {},
+        signInstead: { body: Buffer.from('') },
+      })
+
+      expect(body).toMatchObject({ message: '签名错误，请检查后再试' })
+    })
+
+    test('covers the body as it was written', async ({ merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+
+      expect(await merchant.request({ ...REQUEST, body: JSON.stringify(BODY, null, 2) })).toMatchObject({ status: 200 })
+      expect(
+        await merchant.request({
+          ...REQUEST,
+          body: JSON.stringify(BODY, null, 2),
+          signInstead: { body: Buffer.from(JSON_BODY) },
+        }),
+      ).toMatchObject({ status: 401 })
+    })
+
+    test('covers the query as it was written', async ({ merchant }) => {
+      const target = '/v3/certificates?algorithm_type=%52SA&b=a+b&c=%e5%88%b8&d=~%7E&e'
+
+      expect(await merchant.request({ target })).toMatchObject({ status: 200 })
+    })
+
+    test('covers a question mark with nothing behind it', async ({ merchant }) => {
+      expect(await merchant.request({ target: '/v3/certificates?' })).toMatchObject({ status: 200 })
+    })
+
+    test('covers a body that ends in a line break', async ({ merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+
+      expect(await merchant.request({ ...REQUEST, body: `${JSON_BODY}\n` })).toMatchObject({ status: 200 })
+    })
+
+    test.for(['n', '0123456789', 'n'.repeat(128)])('fits with the nonce %s', async (nonce, { merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+
+      expect(await merchant.request({ ...REQUEST, nonce })).toMatchObject({ status: 200 })
+    })
+
+    test('may be sent a second time: no rule against replays is documented', async ({ merchant, seed }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+      const request = { ...REQUEST, nonce: NONCE, timestamp: NOON_SECONDS }
+
+      expect(await merchant.request(request)).toMatchObject({ status: 200 })
+      expect(await merchant.request(request)).toMatchObject({ status: 200 })
+    })
+  })
+
+  describe('checks in order', () => {
+    test('the scheme before the timestamp', async ({ merchant }) => {
+      const pairs = PAIRS.with(2, 'timestamp="1"').join(',')
+
+      expect(await merchant.request({ ...REQUEST, authorization: `Bearer ${pairs}` })).toMatchObject({
+        body: UNFIT.body,
+      })
+    })
+
+    test('the timestamp before the serial', async ({ merchant }) => {
+      const answer = await merchant.request({ ...REQUEST, timestamp: 1, authorization: { serialNo: '0'.repeat(40) } })
+
+      expect(answer).toMatchObject({ body: UNTIMELY.body })
+    })
+
+    test('the serial before the signature', async ({ merchant }) => {
+      const answer = await merchant.request({
+        ...REQUEST,
+        authorization: { serialNo: '0'.repeat(40), signature: '!!!' },
+      })
+
+      expect(answer).toMatchObject({ body: SERIAL.body })
+    })
+
+    test('the signature before the path', async ({ merchant }) => {
+      const answer = await merchant.request({ target: '/v3/nowhere', authorization: { signature: '!!!' } })
+
+      expect(answer).toMatchObject({ status: 401 })
+    })
+
+    test('the platform key before the path', async ({ merchant }) => {
+      const answer = await merchant.request({ target: '/v3/nowhere', wechatpaySerial: 'NONE' })
+
+      expect(answer).toMatchObject({ status: 400, body: { message: '平台证书序列号Wechatpay-Serial错误' } })
+    })
+  })
+
+  test('a refused request is not executed, and the journal says why', async ({ merchant, seed, control }) => {
+    const coupon = await seed.coupon({ coupon_code: BODY.coupon_code })
+    const before = await control.world()
+
+    await merchant.request({ ...REQUEST, signInstead: { body: Buffer.from('{}') } })
+
+    expect(await control.world()).toEqual(before)
+    expect(await control.journal({ status: 401 })).toMatchObject([
+      {
+        operation: 'associateTradeInfo',
+        mchid: coupon.mchid,
+        code: 'SIGN_ERROR',
+        remarks: [
+          {
+            about: 'signature',
+            expected_message: expect.stringContaining(`\n${JSON_BODY}\n`),
+            text: expect.any(String),
+          },
+        ],
+      },
+    ])
+  })
+
+  describe('with --auth lenient', () => {
+    test.override('options', { auth: 'lenient' })
+
+    test.for<[string, Partial<MerchantRequest>, string]>([
+      ['without Accept', { headers: { Accept: undefined } }, 'headers'],
+      ['without Authorization', { authorization: undefined }, 'authorization'],
+      ['with a malformed one', { authorization: 'Nonsense' }, 'authorization'],
+      ['with an unknown scheme', { authorization: `Bearer ${PAIRS.join(',')}` }, 'scheme'],
+      ['with an old timestamp', { timestamp: 1 }, 'timestamp'],
+      ['with an unknown serial', { authorization: { serialNo: '0'.repeat(40) } }, 'serial'],
+      ['with a signature that does not fit', { signInstead: { nonce: 'x' } }, 'signature'],
+    ])('a request %s is served and signed, with a remark', async ([, changes, about], { merchant, seed, control }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+
+      const answer = await merchant.request({ ...REQUEST, ...changes })
+
+      expect(answer).toMatchObject({ status: 200, body: { wechatpay_associate_time: '2026-11-25T12:00:00+08:00' } })
+      expect(await control.journal()).toMatchObject([{ remarks: [{ about }] }])
+    })
+
+    test('a merchant that is not known stays unknown', async ({ merchant }) => {
+      const answer = await merchant.request({ ...REQUEST, authorization: { identity: '1999999999' } })
+
+      expect(answer).toMatchObject({ status: 401 })
+    })
+
+    test('a request counts for the merchant that it names', async ({ clientOf, others, seed }) => {
+      const client = await clientOf(others.partner)
+      await seed.coupon({ mchid: others.partner.mchid, coupon_code: BODY.coupon_code })
+
+      expect(await client.request({ ...REQUEST, timestamp: 1 })).toMatchObject({ status: 200 })
+    })
+  })
+})

@@ -1,0 +1,158 @@
+import { describe, expect } from 'vitest'
+import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
+import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
+
+const MANY = 200
+
+const times = <Value>(work: (i: number) => Promise<Value>) =>
+  Promise.all(Array.from({ length: MANY }, (_, i) => work(i)))
+
+/** Holds requests back until all are signed, so that they reach the mock at once and not one by one as the signatures get done. */
+const together = (send: MerchantClientOptions['send']): MerchantClientOptions['send'] => {
+  const gate = Promise.withResolvers<void>()
+  let ready = 0
+  return async (request) => {
+    ready += 1
+    if (ready === MANY) gate.resolve()
+    await gate.promise
+    return send(request)
+  }
+}
+
+/** How often each answer came. */
+const tally = (answers: readonly { status: number; body: unknown }[]) => {
+  const counts: Record<string, number> = {}
+  for (const { status, body } of answers) {
+    const { message = 'done' } = Object(body) as { message?: string }
+    const kind = `${status} ${message}`
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return counts
+}
+
+/** A clock that goes on a little at each look, so that two decisions never have the same time. */
+const tickingClock = () => {
+  let at = NOON
+  return {
+    now: () => {
+      at += 50
+      return at
+    },
+  }
+}
+
+const request = (changes: Record<string, unknown>) => ({
+  stock_id: STOCK_ID,
+  coupon_code: 'CODE',
+  out_trade_no: 'MCH_1',
+  out_request_no: 'R-1',
+  ...changes,
+})
+
+/** Takes over the fixtures of a group of tests. */
+const atOnce = () => {
+  test.override('options', () => ({ clock: tickingClock() }))
+  test.override('merchant', async ({ mock, send, control }) =>
+    createMerchantClient({
+      credentials: await control.credentials(),
+      send: together(send),
+      now: () => mock.clock.now(),
+    }),
+  )
+}
+
+describe.for(transports)(`${MANY} associates at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  test('for another order each: exactly one links the coupon', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    const answers = await times((i) =>
+      merchant.call(associateTradeInfo, request({ out_trade_no: `MCH_${i}`, out_request_no: `R-${i}` })),
+    )
+
+    const winner = answers.findIndex(({ status }) => status === 200)
+    const coupon = await control.coupon(STOCK_ID, 'CODE')
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券已关联其他订单': MANY - 1 })
+    expect(coupon.associate_out_trade_no).toBe(`MCH_${winner}`)
+    expect(coupon.history?.filter(({ event }) => event === 'associated')).toHaveLength(1)
+  })
+
+  test('with the same number: all get the same time', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    const answers = await times(() => merchant.call(associateTradeInfo, request({})))
+
+    const coupon = await control.coupon(STOCK_ID, 'CODE')
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
+    expect(coupon.history?.filter(({ event }) => event === 'associated')).toHaveLength(1)
+  })
+})
+
+describe(`${MANY} calls at once`, () => {
+  atOnce()
+
+  test('with numbers of their own for the same order: all get the same time', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    const answers = await times((i) => merchant.call(associateTradeInfo, request({ out_request_no: `R-${i}` })))
+
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
+    expect((await control.world()).requests).toHaveLength(MANY)
+  })
+
+  test('with the same number for another order each: the number belongs to one of them', async ({ merchant, seed }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    const answers = await times((i) => merchant.call(associateTradeInfo, request({ out_trade_no: `MCH_${i}` })))
+
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 请求单号已被使用，且请求参数与之前不一致': MANY - 1 })
+  })
+
+  test('for a coupon each: all are linked', async ({ merchant, control }) => {
+    await control.addCoupons(Array.from({ length: MANY }, (_, i) => ({ stock_id: STOCK_ID, coupon_code: `CODE_${i}` })))
+
+    const answers = await times((i) =>
+      merchant.call(associateTradeInfo, request({ coupon_code: `CODE_${i}`, out_request_no: `R-${i}` })),
+    )
+
+    const { coupons = [] } = await control.world()
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(coupons.filter((coupon) => coupon.associate_out_trade_no === 'MCH_1')).toHaveLength(MANY)
+  })
+
+  test('that redeem one coupon: exactly one does', async ({ merchant, seed }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    const answers = await times((i) =>
+      merchant.call(useCoupon, {
+        stock_id: STOCK_ID,
+        coupon_code: 'CODE',
+        appid: 'wx1234567889999',
+        use_time: '2026-11-25T12:00:00+08:00',
+        use_request_no: `USE-${i}`,
+      }),
+    )
+
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券已被其他订单核销': MANY - 1 })
+  })
+
+  test('that link and unlink one coupon leave it as the last one done left it', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE' })
+
+    await times((i) =>
+      merchant.call(i % 2 === 0 ? associateTradeInfo : disassociateTradeInfo, request({ out_request_no: `R-${i}` })),
+    )
+
+    const { history = [], associate_out_trade_no } = await control.coupon(STOCK_ID, 'CODE')
+    // It remembers the last hundred events, so it may begin with either.
+    const events = history.map(({ event }) => event).filter((event) => event !== 'sent')
+    expect(events.length).toBeGreaterThan(0)
+    expect(events.filter((event, i) => event === events[i - 1])).toEqual([])
+    expect(associate_out_trade_no).toBe(events.at(-1) === 'associated' ? 'MCH_1' : undefined)
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expect } from 'vitest'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }
+
+describe.for(transports)('paths and methods over %s', (transport) => {
+  test.override('transport', transport)
+
+  test.for([
+    '/',
+    '/v3',
+    '/v3/nowhere',
+    '/v3/marketing/busifavor/coupons/associate/',
+    '/v3/marketing/busifavor/coupons/Associate',
+    '/v3/marketing/busifavor/coupons//associate',
+    '/v3/marketing/busifavor/coupons/%61ssociate',
+    '/v3/marketing/busifavor/users/o/coupons/c/appids/',
+    '/v3/marketing/busifavor/users/o/coupons/c/appids/a/b',
+    '/v3/marketing/busifavor/users/o/coupons/%E5%88/appids/a',
+    '/v2/marketing/busifavor/coupons/associate',
+    '/pay/unifiedorder',
+  ])('%s is not there', async (target, { merchant }) => {
+    const { status, body } = await merchant.request({ target })
+
+    expect({ status, body }).toEqual(NOT_FOUND)
+  })
+
+  test.for(['PUT', 'PATCH', 'DELETE', 'GET'])('associate takes no %s', async (method, { merchant }) => {
+    const { status, body } = await merchant.request({ method, target: associateTradeInfo.path })
+
+    expect({ status, body }).toEqual({
+      status: 405,
+      body: { code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
+    })
+  })
+
+  test('a query behind a path that takes none is let pass', async ({ merchant, seed }) => {
+    const { stock_id, coupon_code } = await seed.coupon()
+
+    const answer = await merchant.request({
+      target: `${associateTradeInfo.path}?from=test`,
+      body: { stock_id, coupon_code, out_trade_no: 'MCH_1', out_request_no: 'R-1' },
+    })
+
+    expect(answer).toMatchObject({ status: 200 })
+  })
+
+  test('the journal says what the mock does serve', async ({ merchant, control }) => {
+    await merchant.request({ target: '/v3/nowhere' })
+    await merchant.request({ target: associateTradeInfo.path })
+
+    expect(await control.journal()).toMatchObject([
+      { remarks: [{ about: 'path', text: expect.stringContaining('POST /v3/marketing/busifavor/coupons/associate') }] },
+      { remarks: [{ about: 'path', text: expect.stringContaining('takes POST, not GET') }] },
+    ])
+  })
+})
