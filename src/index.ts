@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** A simulated WeChat Pay API v3. */
 
 export type * from './control/answer-format.ts'

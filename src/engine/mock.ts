@@ -14,7 +14,7 @@ import type { Operation, Settings } from './operation.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
 import type { Store } from './store.ts'
-import { targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { BODY_LIMIT, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -55,8 +55,8 @@ interface Outcome {
   readonly key?: PlatformKey
 }
 
-const CONTENT_TYPE = 'application/json; charset=utf-8'
 const NOTHING = new Uint8Array(0)
+const CONTENT_TYPE = 'application/json; charset=utf-8'
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {
@@ -91,7 +91,16 @@ export class Mock {
    *
    * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
    */
-  async handle(request: WireRequest): Promise<WireResponse> {
+  handle(request: WireRequest): Promise<WireResponse> {
+    return this.#exchange(request, request.body.length > BODY_LIMIT)
+  }
+
+  /** Answers a request whose body is larger than {@link BODY_LIMIT}, so that a door need not read it. */
+  refuseTooLarge(head: Omit<WireRequest, 'body'>): Promise<WireResponse> {
+    return this.#exchange({ ...head, body: NOTHING }, true)
+  }
+
+  async #exchange(request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
     const started = performance.now()
     const now = this.clock.now()
     const instants = { now, signatures: this.#signatureClock === this.clock ? now : this.#signatureClock.now() }
@@ -104,7 +113,7 @@ export class Mock {
     let response: WireResponse | undefined
 
     try {
-      outcome = await this.#decide(request, path, route, instants, remarks)
+      outcome = tooLarge ? refuseBody(remarks) : await this.#decide(request, path, route, instants, remarks)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
@@ -123,15 +132,6 @@ export class Mock {
         remarks,
       })
     }
-  }
-
-  /** Answers a request whose body is larger than a door takes in; it is not read, so it can not be authenticated. */
-  refuseTooLarge(): Promise<WireResponse> {
-    const now = this.clock.now()
-    return this.#respond(refusal(new ApiError(commonErrors.body_too_large)), this.ids.requestId(), {
-      now,
-      signatures: now,
-    })
   }
 
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
@@ -285,6 +285,12 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
     code: error.code,
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
+}
+
+/** What is too large is not read, so it can not be authenticated either. */
+function refuseBody(remarks: Remark[]): Outcome {
+  remarks.push({ about: 'body', text: `The body is larger than ${BODY_LIMIT} bytes.` })
+  return refusal(new ApiError(commonErrors.body_too_large))
 }
 
 /** Whether a JSON body has an `mchid` that is not the caller's. */

@@ -9,6 +9,9 @@ export interface WireRequest {
   readonly body: Uint8Array
 }
 
+/** The largest body of a request, in bytes (not documented: inferred from the largest upload). */
+export const BODY_LIMIT = 2 * 1_048_576
+
 /** An answer as its bytes leave. */
 export interface WireResponse {
   readonly status: number

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** WeChat Pay API v3 on the wire: signatures, envelopes, errors. Pure; needs nothing but `node:crypto`. */
 export * from './authorization.ts'
 export * from './common-errors.ts'

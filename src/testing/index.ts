@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { test as base, expect } from 'vitest'
 import { scenario } from '../../fixtures/scenarios/index.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'

@@ -1,8 +1,9 @@
+/// <reference types="node" preserve="true" />
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
 import type { Mock } from '../engine/mock.ts'
-import type { WireRequest, WireResponse } from '../engine/wire.ts'
+import { BODY_LIMIT, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
@@ -31,9 +32,6 @@ export interface RunningServer {
   /** Takes no new requests, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
   close(graceMs?: number): Promise<void>
 }
-
-/** The largest body of a simulated call, in bytes. */
-export const BODY_LIMIT = 2 * 1_048_576
 
 const HEADER_LIMIT = 16_384
 const CONNECTION_LIMIT = 1_024
@@ -148,13 +146,14 @@ async function answerCall(
 ): Promise<void> {
   const body = await readBody(incoming)
   if (body === 'cut') return
-  const answer = body === 'too_large' ? await mock.refuseTooLarge() : await mock.handle(wireRequest(incoming, body))
+  const head = requestHead(incoming)
+  const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // A client that hears of it does not send its next request into a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
   write(outgoing, answer)
 }
 
-function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRequest {
+function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   const headers: Record<string, string> = Object.create(null)
   const { rawHeaders } = incoming
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -162,7 +161,7 @@ function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRequest {
     const value = rawHeaders[i + 1] ?? ''
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
-  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, body }
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
 /** The whole body; `cut` when the client went away, `too_large` beyond the limit. */

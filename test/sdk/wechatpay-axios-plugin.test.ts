@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -253,8 +253,12 @@ describe('wechatpay-axios-plugin as it is, through msw', () => {
 
 describe("wechatpay-axios-plugin's command line", () => {
   test.override('wechatpayOptions', { intercept: false })
-  const cli = createRequire(import.meta.url).resolve('wechatpay-axios-plugin/bin/cli.js')
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args])
+  const { resolve } = createRequire(import.meta.url)
+  const runOf =
+    (version: 'wechatpay-axios-plugin' | 'wechatpay-axios-plugin-0.8') =>
+    (...args: string[]) =>
+      promisify(execFile)(process.execPath, [resolve(`${version}/bin/cli.js`), ...args])
+  const run = runOf('wechatpay-axios-plugin')
 
   const folderFor = async (onTestFinished: (work: () => Promise<void>) => void) => {
     const folder = await mkdtemp(join(tmpdir(), 'wechatpay-mock-'))
@@ -262,17 +266,35 @@ describe("wechatpay-axios-plugin's command line", () => {
     return folder
   }
 
-  test('is given our certificate', async ({ wechatpay, onTestFinished }) => {
-    const { credentials } = wechatpay
-    const folder = await folderFor(onTestFinished)
+  /** The arguments of the certificate downloader, which saves into the folder. */
+  const downloadInto = async (folder: string, { credentials, url }: WechatPay): Promise<string[]> => {
     const keyFile = join(folder, 'apiclient_key.pem')
     await writeFile(keyFile, credentials.merchant_private_key, { mode: 0o600 })
-
-    const { stderr } = await run(
-      ...['crt', '--baseURL', await wechatpay.url(), '--mchid', credentials.mchid],
+    return [
+      ...['crt', '--baseURL', await url(), '--mchid', credentials.mchid],
       ...['--serialno', credentials.merchant_serial_no, '--privatekey', keyFile],
       ...['--key', credentials.api_v3_key, '--output', folder],
-    )
+    ]
+  }
+
+  test('downloads our certificate, verifies the answer with it and saves it (version 0.8.14)', async ({
+    wechatpay,
+    onTestFinished,
+  }) => {
+    const folder = await folderFor(onTestFinished)
+
+    await runOf('wechatpay-axios-plugin-0.8')(...(await downloadInto(folder, wechatpay)))
+
+    const ours = needed(wechatpay.credentials.platform_certificates[0])
+    const saved = await readFile(join(folder, `wechatpay_${ours.serial_no}.pem`))
+    expect(new X509Certificate(saved).raw).toEqual(new X509Certificate(ours.certificate).raw)
+  })
+
+  test('is given our certificate (version 0.9.6)', async ({ wechatpay, onTestFinished }) => {
+    const { credentials } = wechatpay
+    const folder = await folderFor(onTestFinished)
+
+    const { stderr } = await run(...(await downloadInto(folder, wechatpay)))
 
     // Version 0.9.6 saves no certificate of any server: it verifies with a copy of the key map that the downloaded key is put in, and
     // prints the answer as a failure. What it prints is what it was given.

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { fidelity, fidelityFile } from '../../scripts/generate-fidelity.ts'
+import { operations } from '../../src/operations/index.ts'
+
+test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
+  expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
+})
+
+test('every file of an operation is in the list, and every operation has a file named after it', () => {
+  const folders = ['busifavor', 'certificates']
+  const files = folders.flatMap((folder) => readdirSync(new URL(`../../src/operations/${folder}`, import.meta.url)))
+  const named = operations.map(({ id }) => `${id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`)
+  // What several operations share is not an operation.
+  expect(files.filter((file) => file !== 'find-coupon.ts').sort()).toEqual(named.sort())
+})
+
+test('every operation says what it relies on, and where the official page is', () => {
+  for (const { rules, source, errors, id } of operations) {
+    expect(rules.length, id).toBeGreaterThan(0)
+    expect(source, id).toMatch(/^https:\/\/pay\.weixin\.qq\.com\//)
+    for (const { when, code } of Object.values(errors)) {
+      expect(when, id).not.toBe('')
+      expect(code, id).toMatch(/^[A-Z_]+$/)
+    }
+  }
+})

@@ -1,0 +1,31 @@
+import { describe, expect } from 'vitest'
+import { BODY_LIMIT } from '../../src/engine/wire.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { test, transports } from '../helpers/world.ts'
+
+describe.for(transports)('a body over %s', (transport) => {
+  test.override('transport', transport)
+
+  test('of the largest size is read', async ({ merchant }) => {
+    const answer = await merchant.request({ target: '/v3/certificates', method: 'POST', body: 'a'.repeat(BODY_LIMIT) })
+    // It is authenticated, and refused for the method only.
+    expect(answer.status).toBe(405)
+  })
+
+  test('of one byte more is refused, unsigned, and said to be too large in the journal', async ({
+    merchant,
+    control,
+  }) => {
+    const { status, body } = await merchant.request({
+      target: '/v3/certificates',
+      method: 'POST',
+      body: 'a'.repeat(BODY_LIMIT + 1),
+      signed: false,
+    })
+    const { status: expected, code, message } = commonErrors.body_too_large
+    expect({ status, body }).toEqual({ status: expected, body: { code, message } })
+    expect((await control.journal()).at(-1)?.remarks).toEqual([
+      { about: 'body', text: 'The body is larger than 2097152 bytes.' },
+    ])
+  })
+})
