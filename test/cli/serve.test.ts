@@ -72,6 +72,14 @@ describe.concurrent('the banner', () => {
     expect(JSON.parse(stdout.split('\r\n\r\n')[1] ?? '').wechatpay_associate_time).toMatch(clock)
   })
 
+  test.for([
+    [['--clock', 'frozen@2031-05-20T13:29:35+08:00'], /--timestamp 1937021375\)/],
+    [['--clock', '2031-05-20T13:29:35+08:00'], /--timestamp \$\(\( \$\(date \+%s\) \+ -?\d+ \)\)\)/],
+    [['--clock', 'frozen', '--signature-clock', 'machine'], /--body "\$body"\)/],
+  ] as const)("has a call that is signed at the mock's time with %j", async ([args, signing], { serve }) => {
+    expect(callOf(await serve(args))).toMatch(signing)
+  })
+
   test('has a call that works with nothing to link', async ({ serve }) => {
     const server = await serve(['--seed', 'empty'])
 

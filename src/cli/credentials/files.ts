@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
 import { fileFault } from '../read-input.ts'
@@ -58,7 +58,7 @@ function withLineEnd(pem: string): string {
 }
 
 /**
- * Writes files into a directory, all of them or none. What is there with the same content stays.
+ * Writes files into a directory; none when one of them is there with other content.
  *
  * @returns the paths
  * @throws UsageError for a file that is there with other content, unless `force`
@@ -98,10 +98,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 async function replaceFile(directory: string, { name, content, secret }: CredentialFile): Promise<string> {
   const path = join(directory, name)
   const fresh = `${path}.${process.pid}.new`
-  const mode = secret ? 0o600 : 0o644
   try {
-    await writeFile(fresh, content, { mode, flag: 'wx' })
-    await chmod(fresh, mode)
+    await writeFile(fresh, content, { mode: secret ? 0o600 : 0o644, flag: 'wx' })
     await rename(fresh, path)
   } catch (error) {
     await rm(fresh, { force: true })
