@@ -1,6 +1,9 @@
 import type { ErrorDefinition } from './errors.ts'
 
-/** Internal codes behind a `Request-ID` (protocol.md 5.4). */
+/**
+ * Internal codes behind a `Request-ID` (protocol.md 5.4). Those about coupons are documented for product coupons; that merchant coupons
+ * have the same is inferred.
+ */
 export const INTERNAL_CODES = {
   parameterInvalid: 268435461,
   parameterTooLong: 268435462,
@@ -9,6 +12,16 @@ export const INTERNAL_CODES = {
   undefinedParameter: 270924358,
   signature: 268443699,
   rate: 268447840,
+  appidUnbound: 268445527,
+  orderUnknown: 268512771,
+  anotherMerchants: 268447843,
+  repeatedWithOtherValues: 268498688,
+  couponUnknown: 268578851,
+  couponExpired: 268578776,
+  couponState: 268578367,
+  usedByAnotherOrder: 272756745,
+  lockedByAnotherOrder: 272756746,
+  openidInvalid: 268578532,
   /** For failures whose code is not known: only that it is not 0 (inferred). */
   unspecified: 268435460,
 } as const

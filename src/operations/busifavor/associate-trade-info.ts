@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { associate } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
+import { couponNotPermitted, requestNoReused } from './errors.ts'
 import { findCoupon } from './find-coupon.ts'
 
 /** 关联订单信息: link a coupon to an order. */
@@ -26,37 +28,23 @@ export const associateTradeInfo = defineOperation({
   output: z.object({ wechatpay_associate_time: wireInstant }),
 
   errors: {
-    request_no_reused: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '请求单号已被使用，且请求参数与之前不一致',
-      when: 'out_request_no was used before with other values (the text is ours)',
-      evidence: 'inferred',
-      internalCode: 268498688,
-    },
+    request_no_reused: requestNoReused,
     not_found: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券不存在',
       when: 'no coupon for this batch and code',
       evidence: 'sibling',
-      internalCode: 268578851,
+      internalCode: INTERNAL_CODES.couponUnknown,
     },
-    not_permitted: {
-      status: 403,
-      code: 'NOAUTH',
-      message: '商户无权限操作该券',
-      when: 'the caller neither created nor owns the batch, nor sent the coupon',
-      evidence: 'sibling',
-      internalCode: 268447843,
-    },
+    not_permitted: couponNotPermitted,
     not_usable: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券状态非可用态',
       when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
       evidence: 'sibling',
-      internalCode: 268578367,
+      internalCode: INTERNAL_CODES.couponState,
     },
     order_unknown: {
       status: 404,
@@ -64,7 +52,7 @@ export const associateTradeInfo = defineOperation({
       message: '查询记录为空',
       when: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
       evidence: 'reported',
-      internalCode: 268512771,
+      internalCode: INTERNAL_CODES.orderUnknown,
     },
     linked_to_other_order: {
       status: 400,
@@ -72,7 +60,7 @@ export const associateTradeInfo = defineOperation({
       message: '券已关联其他订单',
       when: 'the coupon is linked to another order; disassociate first (the text is ours)',
       evidence: 'inferred',
-      internalCode: 272756746,
+      internalCode: INTERNAL_CODES.lockedByAnotherOrder,
     },
   },
 

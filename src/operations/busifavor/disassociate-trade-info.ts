@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { disassociate } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
+import { couponNotPermitted, requestNoReused } from './errors.ts'
 import { findCoupon } from './find-coupon.ts'
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
@@ -26,37 +28,23 @@ export const disassociateTradeInfo = defineOperation({
   output: z.object({ wechatpay_disassociate_time: wireInstant }),
 
   errors: {
-    request_no_reused: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '请求单号已被使用，且请求参数与之前不一致',
-      when: 'out_request_no was used before with other values (the text is ours)',
-      evidence: 'inferred',
-      internalCode: 268498688,
-    },
+    request_no_reused: requestNoReused,
     not_found: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券不存在',
       when: 'no coupon for this batch and code',
       evidence: 'documented',
-      internalCode: 268578851,
+      internalCode: INTERNAL_CODES.couponUnknown,
     },
-    not_permitted: {
-      status: 403,
-      code: 'NOAUTH',
-      message: '商户无权限操作该券',
-      when: 'the caller neither created nor owns the batch, nor sent the coupon',
-      evidence: 'sibling',
-      internalCode: 268447843,
-    },
+    not_permitted: couponNotPermitted,
     not_usable: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '券状态非可用态',
       when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
       evidence: 'documented',
-      internalCode: 268578367,
+      internalCode: INTERNAL_CODES.couponState,
     },
     not_linked: {
       status: 400,
@@ -64,7 +52,7 @@ export const disassociateTradeInfo = defineOperation({
       message: '券未关联该订单',
       when: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
       evidence: 'inferred',
-      internalCode: 272756745,
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },
   },
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { couponCode, text } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
+import { appidUnbound, notFound, notPermitted } from './errors.ts'
 import { findCoupon, mayUseAppid } from './find-coupon.ts'
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */
@@ -28,30 +29,9 @@ export const queryUserCoupon = defineOperation({
   }),
 
   errors: {
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '查询的资源不存在',
-      when: 'the user holds no such coupon',
-      evidence: 'documented',
-      internalCode: 268578851,
-    },
-    not_permitted: {
-      status: 403,
-      code: 'NOAUTH',
-      message: '无权限',
-      when: 'the caller neither created nor owns the batch, nor sent the coupon',
-      evidence: 'documented',
-      internalCode: 268447843,
-    },
-    appid_unbound: {
-      status: 400,
-      code: 'APPID_MCHID_NOT_MATCH',
-      message: 'appid与请求方商户无关联关系',
-      when: 'the appid is bound neither to the caller nor to the owner of the batch',
-      evidence: 'documented',
-      internalCode: 268445527,
-    },
+    not_found: notFound,
+    not_permitted: notPermitted,
+    appid_unbound: appidUnbound,
   },
 
   rules: [

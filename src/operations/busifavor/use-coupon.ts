@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { redeem } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
+import { appidUnbound, notFound, notPermitted, requestNoReused } from './errors.ts'
 import { findCoupon, mayUseAppid } from './find-coupon.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
@@ -31,53 +33,25 @@ export const useCoupon = defineOperation({
   output: z.object({ stock_id: z.string(), openid: z.string(), wechatpay_use_time: wireInstant }),
 
   errors: {
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '查询的资源不存在',
-      when: 'no such coupon',
-      evidence: 'documented',
-      internalCode: 268578851,
-    },
+    not_found: notFound,
     stock_id_needed: {
       status: 400,
       code: 'PARAM_ERROR',
       message: '请求参数错误',
       when: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: 268435461,
+      internalCode: INTERNAL_CODES.parameterInvalid,
     },
-    not_permitted: {
-      status: 403,
-      code: 'NOAUTH',
-      message: '无权限',
-      when: 'the caller neither created nor owns the batch, nor sent the coupon',
-      evidence: 'documented',
-      internalCode: 268447843,
-    },
-    appid_unbound: {
-      status: 400,
-      code: 'APPID_MCHID_NOT_MATCH',
-      message: 'appid与请求方商户无关联关系',
-      when: 'the appid is bound neither to the caller nor to the owner of the batch',
-      evidence: 'documented',
-      internalCode: 268445527,
-    },
-    request_no_reused: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '请求单号已被使用，且请求参数与之前不一致',
-      when: 'use_request_no redeemed another coupon before (the text is ours)',
-      evidence: 'inferred',
-      internalCode: 268498688,
-    },
+    not_permitted: notPermitted,
+    appid_unbound: appidUnbound,
+    request_no_reused: requestNoReused,
     held_by_another_user: {
       status: 404,
       code: 'USER_NOT_EXISTS',
       message: 'openid不正确',
       when: 'openid given, and it is not the holder',
       evidence: 'documented',
-      internalCode: 268578532,
+      internalCode: INTERNAL_CODES.openidInvalid,
     },
     already_used: {
       status: 400,
@@ -85,7 +59,7 @@ export const useCoupon = defineOperation({
       message: '券已被其他订单核销',
       when: 'redeemed before with another use_request_no',
       evidence: 'observed',
-      internalCode: 272756745,
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },
     outside_its_time: {
       status: 403,
@@ -93,7 +67,7 @@ export const useCoupon = defineOperation({
       message: '券不在有效期',
       when: 'before its start, after its end, or outside its weekly or irregular windows',
       evidence: 'documented',
-      internalCode: 268578776,
+      internalCode: INTERNAL_CODES.couponExpired,
     },
     deactivated: {
       status: 400,
@@ -101,7 +75,7 @@ export const useCoupon = defineOperation({
       message: '券状态非可用态',
       when: 'the coupon is DEACTIVATED',
       evidence: 'inferred',
-      internalCode: 268578367,
+      internalCode: INTERNAL_CODES.couponState,
     },
     deleted: {
       status: 404,
@@ -109,7 +83,7 @@ export const useCoupon = defineOperation({
       message: '券已被删除',
       when: 'the user DELETED the coupon',
       evidence: 'sibling',
-      internalCode: 268578851,
+      internalCode: INTERNAL_CODES.couponUnknown,
     },
   },
 

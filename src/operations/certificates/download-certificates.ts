@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { wireInstant } from '../schemas.ts'
@@ -45,7 +46,7 @@ export const downloadCertificates = defineOperation({
       message: '请求参数错误',
       when: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
       evidence: 'inferred',
-      internalCode: 268435461,
+      internalCode: INTERNAL_CODES.parameterInvalid,
     },
   },
 

@@ -1,0 +1,48 @@
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../protocol/errors.ts'
+
+/** Errors that several calls of the product have in common, word for word. */
+
+export const requestNoReused = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '请求单号已被使用，且请求参数与之前不一致',
+  when: 'the request number took effect before, with other values (the text is ours)',
+  evidence: 'inferred',
+  internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+} as const satisfies ErrorDefinition
+
+/** 403 of the calls that change a coupon. */
+export const couponNotPermitted = {
+  status: 403,
+  code: 'NOAUTH',
+  message: '商户无权限操作该券',
+  when: 'the caller neither created nor owns the batch, nor sent the coupon',
+  evidence: 'sibling',
+  internalCode: INTERNAL_CODES.anotherMerchants,
+} as const satisfies ErrorDefinition
+
+/** 403 of the product's general table. */
+export const notPermitted = {
+  ...couponNotPermitted,
+  message: '无权限',
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
+export const notFound = {
+  status: 404,
+  code: 'RESOURCE_NOT_EXISTS',
+  message: '查询的资源不存在',
+  when: 'there is no such coupon, or the user does not hold it',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.couponUnknown,
+} as const satisfies ErrorDefinition
+
+export const appidUnbound = {
+  status: 400,
+  code: 'APPID_MCHID_NOT_MATCH',
+  message: 'appid与请求方商户无关联关系',
+  when: 'the appid is bound neither to the caller nor to the owner of the batch',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.appidUnbound,
+} as const satisfies ErrorDefinition
