@@ -57,7 +57,9 @@ export function authenticate(request: WireRequest, merchants: MerchantDirectory,
     return refuse(
       'authorization',
       new ApiError(commonErrors.authorization_malformed),
-      'The request has no Authorization header.',
+      /WechatPay-Apache-HttpClient/i.test(headers['user-agent'] ?? '')
+        ? 'The request has no Authorization header: this SDK signs only for hosts that end in .mch.weixin.qq.com, so keep the host and send the request to the mock by setRoutePlanner, setDnsResolver or withProxy.'
+        : 'The request has no Authorization header.',
     )
   const authorization = parseAuthorization(header)
   if (authorization === 'malformed') {

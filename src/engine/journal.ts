@@ -22,7 +22,7 @@ export interface Exchange {
 }
 
 export interface Remark {
-  readonly about: AuthenticationCheck | 'body' | 'path' | 'bug'
+  readonly about: AuthenticationCheck | 'body' | 'path' | 'refusal' | 'bug'
   readonly text: string
   /** For a signature that does not fit: the message that we built. */
   readonly expectedMessage?: string

@@ -164,10 +164,19 @@ export class Mock {
     }
 
     const keyMode = caller.merchant.keyMode ?? this.settings.keyMode
-    const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], keyMode, this.platform, path)
-    if (error) return refusal(error, caller, key)
+    const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
+      mode: keyMode,
+      merchant: caller.merchant,
+      platform: this.platform,
+      path,
+    })
+    const refuse = (error: ApiError): Outcome => {
+      remarks.push({ about: 'refusal', text: error.explanation })
+      return refusal(error, caller, key)
+    }
+    if (error) return refuse(error)
     if (isPayPath(path) && namesAnotherMchid(request.body, caller.merchant.mchid)) {
-      return refusal(new ApiError(commonErrors.mchid_differs), caller, key)
+      return refuse(new ApiError(commonErrors.mchid_differs))
     }
     if (!('operation' in route)) {
       remarks.push({ about: 'path', text: this.#explainMiss(request.method, path, route) })
@@ -190,7 +199,7 @@ export class Mock {
         mchid: caller.merchant.mchid,
       }
     } catch (error) {
-      if (error instanceof ApiError) return refusal(error, caller, key)
+      if (error instanceof ApiError) return refuse(error)
       throw error
     }
   }
@@ -225,9 +234,11 @@ export class Mock {
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,
         ids: this.ids,
-        fail(reason) {
+        fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
-          throw definition ? new ApiError(definition) : new Error(`${operation.id} has no error ${reason}`)
+          throw definition
+            ? new ApiError(definition, explanation === undefined ? {} : { explanation })
+            : new Error(`${operation.id} has no error ${reason}`)
         },
       }),
     )

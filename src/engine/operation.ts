@@ -27,8 +27,8 @@ export interface OperationContext<ErrorKey extends string> {
   merchantOf(mchid: string): Merchant | undefined
   readonly settings: Settings
   readonly ids: IdSource
-  /** Answers with one of the operation's documented errors. */
-  fail(reason: ErrorKey): never
+  /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
+  fail(reason: ErrorKey, explanation?: string): never
 }
 
 type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined

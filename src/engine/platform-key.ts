@@ -1,6 +1,6 @@
 import { commonErrors, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
-import type { KeyMode, Platform, PlatformKey } from './merchants.ts'
+import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
 
 /** The key an answer is signed with, and the refusal when the request names one that does not exist. */
 export interface PlatformKeyChoice {
@@ -12,17 +12,17 @@ export interface PlatformKeyChoice {
  * Chooses the key that signs an answer, from the request's `Wechatpay-Serial` and the merchant's mode (protocol.md 6).
  *
  * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key gets
- * the certificate whatever it asks for, one with the public key only always gets that.
+ * the certificate whatever it asks for, one with the public key only always gets that. The merchant's own serial counts as no
+ * header: SDKs send it by default (docs/decisions/0005).
  */
 export function choosePlatformKey(
   serialNo: string | undefined,
-  mode: KeyMode,
-  platform: Platform,
-  path: string,
+  { mode, merchant, platform, path }: { mode: KeyMode; merchant: Merchant; platform: Platform; path: string },
 ): PlatformKeyChoice {
   const [current] = platform.certificates
   const standard = mode === 'public-key' ? platform.publicKey : current
-  if (!serialNo) return { key: standard }
+  if (!serialNo || serialNo.toUpperCase() === merchant.serialNo.toUpperCase()) return { key: standard }
+  const explanation = `Wechatpay-Serial ${serialNo} names no platform key: name ${current.serialNo} or ${platform.publicKey.serialNo}, or leave it out.`
 
   if (serialNo.startsWith('PUB_KEY_ID_')) {
     if (mode === 'certificate') return { key: current }
@@ -30,9 +30,9 @@ export function choosePlatformKey(
     const unknown = isPayPath(path)
       ? commonErrors.platform_public_key_unknown_pay
       : commonErrors.platform_serial_unknown
-    return { key: standard, error: new ApiError(unknown) }
+    return { key: standard, error: new ApiError(unknown, { explanation }) }
   }
   const named = platform.certificates.find((certificate) => certificate.serialNo === serialNo.toUpperCase())
-  if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown) }
+  if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown, { explanation }) }
   return { key: mode === 'public-key' ? platform.publicKey : named }
 }

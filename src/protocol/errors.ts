@@ -31,12 +31,18 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly definition: ErrorDefinition
   readonly detail: ErrorDetail | undefined
+  /** What the wire does not say, for the journal. */
+  readonly explanation: string
 
   /** `message` replaces the definition's where the text depends on the request. */
-  constructor(definition: ErrorDefinition, options: { message?: string; detail?: ErrorDetail; cause?: unknown } = {}) {
+  constructor(
+    definition: ErrorDefinition,
+    options: { message?: string; detail?: ErrorDetail; explanation?: string; cause?: unknown } = {},
+  ) {
     super(options.message ?? definition.message, { cause: options.cause })
     this.definition = definition
     this.detail = options.detail
+    this.explanation = options.explanation ?? definition.when
   }
 
   get status(): ErrorDefinition['status'] {

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KeyMode, Platform, PlatformCertificate } from '../../src/engine/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/platform-key.ts'
-import { merchantKey } from '../protocol/vectors.ts'
+import { merchantKey, vectorMerchant } from '../protocol/vectors.ts'
 
 const pair = { privateKey: merchantKey, publicKey: createPublicKey(merchantKey) }
 const certificate = (serialNo: string): PlatformCertificate => ({
@@ -17,7 +17,7 @@ const CURRENT = '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F'
 const NEXT = '1D2E3F405162738495A6B7C8D9E0F1A2B3C4D5E6'
 const PUBLIC = 'PUB_KEY_ID_0119000000012023111400000000000001'
 const OTHER_PUBLIC = 'PUB_KEY_ID_0119000000012023111400000000000009'
-const MERCHANTS_OWN = '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567'
+const MERCHANTS_OWN = vectorMerchant.serialNo
 
 const platform: Platform = {
   certificates: [certificate(CURRENT), certificate(NEXT)],
@@ -26,7 +26,7 @@ const platform: Platform = {
 
 /** Serial of the key that signs the answer, and the error it brings. */
 function choice(serialNo: string | undefined, mode: KeyMode, path = '/v3/marketing/busifavor/stocks') {
-  const { key, error } = choosePlatformKey(serialNo, mode, platform, path)
+  const { key, error } = choosePlatformKey(serialNo, { mode, merchant: vectorMerchant, platform, path })
   return { serialNo: key.serialNo, error: error && `${error.status} ${error.code} ${error.message}` }
 }
 
@@ -50,6 +50,10 @@ describe('the key that signs an answer', () => {
     [NEXT, 'both', NEXT],
     [NEXT, 'public-key', PUBLIC],
     [NEXT.toLowerCase(), 'certificate', NEXT],
+    // SDKs send the merchant's own serial by default: docs/decisions/0005.
+    [MERCHANTS_OWN, 'certificate', CURRENT],
+    [MERCHANTS_OWN.toLowerCase(), 'both', CURRENT],
+    [MERCHANTS_OWN, 'public-key', PUBLIC],
   ] as const)('asked for %s by a merchant with %s it is %s', ([serialNo, mode, expected]) => {
     expect(choice(serialNo, mode)).toEqual({ serialNo: expected, error: undefined })
   })
@@ -61,7 +65,7 @@ describe('a key that does not exist', () => {
   test.for([
     ['a serial that no certificate has', '0'.repeat(40)],
     ['a decimal serial', '711069432384927434927'],
-    ['the serial of the merchant', MERCHANTS_OWN],
+    ['the serial of another merchant', '6B7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E'],
     ['rubbish', 'x'],
   ] as const)('%s is refused, and the refusal signed as usual', ([, serialNo]) => {
     expect(choice(serialNo, 'certificate')).toEqual({ serialNo: CURRENT, error: refusal })

@@ -42,7 +42,7 @@ const ROWS: readonly [
     "the merchant's own certificate",
     wellKnown.serialNo,
     { certificate: CERTIFICATE, both: CERTIFICATE, 'public-key': PUBLIC_KEY },
-    ['certificate', 'both', 'public-key'],
+    [],
   ],
   [
     'a serial in decimal',

@@ -54,7 +54,7 @@ echo $response->getBody(), PHP_EOL; // ${say.verified}
     const { id, publicKey } = namedKey(credentials)
     const { protocol, hostname, port } = new URL(credentials.base_url)
     const scheme = protocol.slice(0, -1)
-    return `// Maven: com.github.wechatpay-apiv3:wechatpay-java, com.squareup.okhttp3:okhttp
+    return `// Maven: com.github.wechatpay-apiv3:wechatpay-java:0.2.17, com.squareup.okhttp3:okhttp:4.12.0
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
 import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
 import com.wechat.pay.java.core.http.HttpClient;
@@ -100,7 +100,7 @@ public class WechatPayMockExample {
   go: (credentials, say) => {
     const { id, publicKey } = namedKey(credentials)
     const { protocol, host } = new URL(credentials.base_url)
-    return `// go get github.com/wechatpay-apiv3/wechatpay-go
+    return `// go mod init example && go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21
 package main
 
 import (
@@ -178,7 +178,7 @@ wxpay = WeChatPay(
     cert_serial_no="${credentials.merchant_serial_no}",
     private_key="""${pem(credentials.merchant_private_key)}""",
     apiv3_key="${credentials.api_v3_key}",
-    appid="wx0000000000000001",
+    appid="wx1234567889999",
     public_key_id="${id}",
     public_key="""${publicKey}""",
 )

@@ -6,7 +6,7 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
 import { couponNotPermitted, requestNoReused } from './errors.ts'
-import { findCoupon } from './find-coupon.ts'
+import { explainCoupon, findCoupon } from './find-coupon.ts'
 
 /** 关联订单信息: link a coupon to an order. */
 export const associateTradeInfo = defineOperation({
@@ -109,7 +109,7 @@ export const associateTradeInfo = defineOperation({
       { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
       orderKnown,
     )
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
 
     const { at } = decision.value.link
     await tx.coupons.save(decision.value)

@@ -6,7 +6,7 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
 import { couponNotPermitted, requestNoReused } from './errors.ts'
-import { findCoupon } from './find-coupon.ts'
+import { explainCoupon, findCoupon } from './find-coupon.ts'
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
 export const disassociateTradeInfo = defineOperation({
@@ -73,7 +73,7 @@ export const disassociateTradeInfo = defineOperation({
     if (found === undefined) return fail('not_found')
     if (found === 'not_permitted') return fail(found)
     const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
 
     await tx.coupons.save(decision.value)
     await tx.requests.save({

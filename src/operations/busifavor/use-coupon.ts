@@ -6,7 +6,7 @@ import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
 import { appidUnbound, notFound, notPermitted, requestNoReused } from './errors.ts'
-import { findCoupon, mayUseAppid } from './find-coupon.ts'
+import { explainCoupon, findCoupon, mayUseAppid } from './find-coupon.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
 export const useCoupon = defineOperation({
@@ -123,7 +123,7 @@ export const useCoupon = defineOperation({
       at: now,
       ...(openid !== undefined && { openid }),
     })
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
     const { at } = decision.value.redemption
     await tx.coupons.save(decision.value)
     await tx.requests.save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
