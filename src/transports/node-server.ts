@@ -144,9 +144,9 @@ async function answerCall(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(incoming)
-  if (body === 'cut') return
   const head = requestHead(incoming)
+  const body = await readBody(incoming, Number(head.headers['content-length'] ?? 0))
+  if (body === 'cut') return
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // A client that hears of it does not send its next request into a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
@@ -164,10 +164,10 @@ function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
-/** The whole body; `cut` when the client went away, `too_large` beyond the limit. */
-function readBody(incoming: IncomingMessage): Promise<Uint8Array | 'cut' | 'too_large'> {
+/** The whole body, of which `announced` bytes are to come; `cut` when the client went away, `too_large` beyond the limit. */
+function readBody(incoming: IncomingMessage, announced: number): Promise<Uint8Array | 'cut' | 'too_large'> {
   return new Promise((resolve) => {
-    if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) return resolve('too_large')
+    if (announced > BODY_LIMIT) return resolve('too_large')
     const chunks: Buffer[] = []
     let length = 0
     incoming.on('data', (chunk: Buffer) => {
