@@ -63,6 +63,42 @@ export const exchangeJson = z
   })
   .meta({ id: 'Exchange', description: 'one simulated call and its answer' })
 
+const times = z.int().min(1).max(1_000_000)
+
+export const faultJson = z
+  .strictObject({
+    operation: z
+      .string()
+      .optional()
+      .meta({
+        description: 'id of an operation; any that has such an error if left out',
+        examples: ['associateTradeInfo'],
+      }),
+    error: z.string().meta({
+      description: "key of one of the operation's errors, or of those that any call has",
+      examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
+    }),
+    times: times.optional().meta({ description: 'calls that it happens to; 1 if left out' }),
+  })
+  .meta({ id: 'Fault', description: 'an error that the next calls are answered with' })
+
+export const plannedFaultJson = faultJson
+  .extend({ times, left: times.meta({ description: 'calls that it still happens to' }) })
+  .meta({ id: 'PlannedFault' })
+
+export const settingsJson = z
+  .strictObject({
+    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
+    auth: z.enum(['strict', 'lenient']),
+    key_mode: z
+      .enum(['certificate', 'public-key', 'both'])
+      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
+  })
+  .meta({
+    id: 'Settings',
+    description: 'how the mock behaves where the real service is not known, or a test wants less',
+  })
+
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
 
 export const errorJson = z
@@ -79,3 +115,6 @@ export type HealthJson = z.output<typeof healthJson>
 export type CredentialsJson = z.output<typeof credentialsJson>
 export type ClockJson = z.output<typeof clockJson>
 export type ExchangeJson = z.output<typeof exchangeJson>
+export type FaultJson = z.input<typeof faultJson>
+export type PlannedFaultJson = z.output<typeof plannedFaultJson>
+export type SettingsJson = z.output<typeof settingsJson>

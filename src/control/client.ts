@@ -1,5 +1,13 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
-import type { ClockJson, CredentialsJson, ExchangeJson, HealthJson } from './answer-format.ts'
+import type {
+  ClockJson,
+  CredentialsJson,
+  ExchangeJson,
+  FaultJson,
+  HealthJson,
+  PlannedFaultJson,
+  SettingsJson,
+} from './answer-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
   CompletedCoupon,
@@ -73,7 +81,7 @@ export class MockControl {
     return this.#call('POST', '/merchants', { body: options })
   }
 
-  /** Goes back to the seed: everything, with journal and clock, or only one merchant's state. Merchants that were made stay. */
+  /** Goes back to the seed: everything, with journal, clock, faults and settings, or only one merchant's state. Merchants that were made stay. */
   reset(mchid?: string): Promise<void> {
     return this.#call('POST', '/reset', { query: { mchid } })
   }
@@ -158,6 +166,33 @@ export class MockControl {
   /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds. */
   advance(duration: string | number): Promise<ClockJson> {
     return this.#call('POST', '/clock/advance', { body: { duration } })
+  }
+
+  settings(): Promise<SettingsJson> {
+    return this.#call('GET', '/settings')
+  }
+
+  /** Changes how the mock behaves, until the next reset: `{ orders: 'known' }`. What is left out stays as it is. */
+  changeSettings(change: Partial<SettingsJson>): Promise<SettingsJson> {
+    return this.#call('PATCH', '/settings', { body: change })
+  }
+
+  /** The faults that are still to come, in the order they were planned in. */
+  faults(): Promise<PlannedFaultJson[]> {
+    return this.#call('GET', '/faults')
+  }
+
+  /**
+   * Lets the next authenticated calls be answered with one of their documented errors, signed, and change nothing:
+   * `{ operation: 'associateTradeInfo', error: 'rate_limited', times: 2 }`.
+   */
+  planFault(fault: FaultJson): Promise<PlannedFaultJson> {
+    return this.#call('POST', '/faults', { body: fault })
+  }
+
+  /** Forgets the faults that are still to come. */
+  clearFaults(): Promise<void> {
+    return this.#call('DELETE', '/faults')
   }
 
   /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */

@@ -17,12 +17,12 @@ export interface Exchange {
   readonly mchid?: string
   /** `code` of the error answered with. */
   readonly code?: string
-  /** What the wire does not say: the check that failed and why, or a bug's message. */
+  /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
   readonly remarks: readonly Remark[]
 }
 
 export interface Remark {
-  readonly about: AuthenticationCheck | 'body' | 'path' | 'refusal' | 'bug'
+  readonly about: AuthenticationCheck | 'body' | 'path' | 'refusal' | 'fault' | 'bug'
   readonly text: string
   /** For a signature that does not fit: the message that we built. */
   readonly expectedMessage?: string

@@ -6,6 +6,7 @@ import { type ResponseSignature, responseHeaders } from '../protocol/response-he
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import type { AdjustableClock, Clock } from './clock.ts'
+import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
@@ -67,8 +68,11 @@ export class Mock {
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
   readonly platform: Platform
-  readonly settings: Settings
+  /** As they are now: the control API may change them while the mock runs. */
+  settings: Settings
   readonly operations: readonly Operation[]
+  readonly faults: Faults
+  readonly #initialSettings: Settings
   readonly #signatureClock: Clock
   readonly #router: Router
 
@@ -81,7 +85,9 @@ export class Mock {
     this.defaultMerchant = parts.defaultMerchant
     this.platform = parts.platform
     this.settings = parts.settings
+    this.#initialSettings = parts.settings
     this.operations = parts.operations
+    this.faults = new Faults(parts.operations)
     this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
   }
@@ -93,6 +99,11 @@ export class Mock {
    */
   handle(request: WireRequest): Promise<WireResponse> {
     return this.#exchange(request, request.body.length > BODY_LIMIT)
+  }
+
+  /** Goes back to the settings that the mock was made with. */
+  resetSettings(): void {
+    this.settings = this.#initialSettings
   }
 
   /** Answers a request whose body is larger than {@link BODY_LIMIT}, so that a door need not read it. */
@@ -187,6 +198,11 @@ export class Mock {
       )
     }
 
+    const fault = this.faults.take(route.operation)
+    if (fault) {
+      remarks.push({ about: 'fault', text: `A planned fault answered with ${fault.status} ${fault.code}.` })
+      return refusal(new ApiError(fault), caller, key)
+    }
     try {
       const output = await this.#run(route.operation, request, route.params, caller.merchant, now)
       const nothing = output === undefined

@@ -2,10 +2,12 @@ import type { Call } from '../call.ts'
 import { addCoupons, addOrders, addStocks } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
 import { coupon, patchCoupon } from './coupons.ts'
+import { clearFaults, faults, planFault } from './faults.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { openapi } from './openapi.ts'
+import { changeSettings, settings } from './settings.ts'
 import { reset, restore, world } from './world.ts'
 
 /** Every call of the control API. Where two paths fit, the first one answers. */
@@ -24,6 +26,11 @@ export const calls: readonly Call[] = [
   clock,
   setClock,
   advanceClock,
+  settings,
+  changeSettings,
+  faults,
+  planFault,
+  clearFaults,
   journal,
   clearJournal,
   journalCount,

@@ -17,7 +17,8 @@ export const reset = defineCall({
   id: 'reset',
   method: 'POST',
   path: '/_mock/reset',
-  summary: "Go back to the seed, and with the whole mock clear the journal and the clock; or only one merchant's state",
+  summary:
+    "Go back to the seed, and with the whole mock clear journal, clock, faults and settings; or only one merchant's state",
   query: mchidQuery,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
@@ -25,6 +26,8 @@ export const reset = defineCall({
       await mock.store.reset()
       mock.journal.clear()
       mock.clock.reset()
+      mock.faults.clear()
+      mock.resetSettings()
     } else {
       await checkMerchantExists(mock, mchid)
       await mock.store.reset(mchid)

@@ -1,0 +1,81 @@
+import { describe, expect } from 'vitest'
+import { associateTradeInfo, queryUserCoupon } from '../../src/operations/index.ts'
+import { doors, expectRefusal, test } from './doors.ts'
+
+const REQUEST = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R1' }
+
+describe.for(doors)('faults, %s', (door) => {
+  test.override('door', door)
+
+  test('answer the next calls, signed, and change nothing', async ({ control, merchant }) => {
+    const planned = await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', times: 2 })
+    expect(planned).toEqual({ operation: 'associateTradeInfo', error: 'system_error', times: 2, left: 2 })
+
+    const answers = [await merchant.call(associateTradeInfo, REQUEST), await merchant.call(associateTradeInfo, REQUEST)]
+
+    const body = { code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试' }
+    expect(answers).toEqual([
+      { status: 500, body },
+      { status: 500, body },
+    ])
+    expect((await control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBeUndefined()
+    expect(await control.faults()).toEqual([])
+    expect((await control.journal()).at(-1)?.remarks).toEqual([{ about: 'fault', text: expect.any(String) }])
+    expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
+  })
+
+  test('do not happen to calls that are not let in', async ({ control, merchant }) => {
+    await control.planFault({ error: 'rate_limited' })
+
+    const { status } = await merchant.call(associateTradeInfo, REQUEST, { authorization: undefined })
+
+    expect(status).toBe(401)
+    expect(await control.faults()).toEqual([{ error: 'rate_limited', times: 1, left: 1 }])
+    expect(await merchant.call(queryUserCoupon, { openid: 'o', coupon_code: 'c', appid: 'wx' })).toMatchObject({
+      status: 429,
+      body: { code: 'FREQUENCY_LIMITED' },
+    })
+  })
+
+  test('are forgotten on demand, and by a reset', async ({ control }) => {
+    await control.planFault({ error: 'rate_limited' })
+    await control.clearFaults()
+    expect(await control.faults()).toEqual([])
+
+    await control.planFault({ error: 'rate_limited' })
+    await control.reset()
+    expect(await control.faults()).toEqual([])
+  })
+
+  test('that do not exist are refused', async ({ control }) => {
+    await expectRefusal(
+      control.planFault({ operation: 'x', error: 'rate_limited' }),
+      'MOCK_OPERATION_UNKNOWN',
+      '/operation',
+    )
+    await expectRefusal(control.planFault({ error: 'x' }), 'MOCK_FAULT_UNKNOWN', '/error')
+    await expectRefusal(control.planFault({ error: 'rate_limited', times: 0 }), 'MOCK_INPUT', '/times')
+  })
+})
+
+describe.for(doors)('settings, %s', (door) => {
+  test.override('door', door)
+
+  test('change while the mock runs, one by one, until a reset', async ({ control, merchant }) => {
+    expect(await control.settings()).toEqual({ orders: 'any', auth: 'strict', key_mode: 'both' })
+
+    expect(await control.changeSettings({ orders: 'known' })).toEqual({
+      orders: 'known',
+      auth: 'strict',
+      key_mode: 'both',
+    })
+    expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 404 })
+
+    await control.changeSettings({ auth: 'lenient', key_mode: 'public-key' })
+    expect((await control.credentials()).platform_certificates).toEqual([])
+
+    await control.reset()
+    expect(await control.settings()).toEqual({ orders: 'any', auth: 'strict', key_mode: 'both' })
+    expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
+  })
+})
