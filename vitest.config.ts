@@ -13,10 +13,33 @@ export default defineConfig({
       { find: 'wechatpay-mock/protocol', replacement: source('src/protocol/index.ts') },
       { find: 'wechatpay-mock/fixtures', replacement: source('fixtures/index.ts') },
       { find: 'wechatpay-mock/vitest', replacement: source('src/testing/index.ts') },
+      { find: 'wechatpay-mock/pact', replacement: source('contracts/kit/index.ts') },
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'mock', include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      // What the consumers write is what the provider is held to, so they come first.
+      {
+        extends: true,
+        test: {
+          name: 'pacts: consumer',
+          include: ['contracts/consumer/**/*.pact.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pacts: provider',
+          include: ['contracts/provider/**/*.pact.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 })

@@ -40,7 +40,9 @@ try {
   const entries = Object.entries(manifest.exports).filter(([, target]) => typeof target !== 'string')
   const specifiers = entries.map(([entry]) => manifest.name + entry.slice(1))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
-  const peers = ['msw', 'vitest', 'typescript'].map((name) => `${name}@${manifest.devDependencies[name]}`)
+  const peers = ['msw', 'vitest', '@pact-foundation/pact', 'typescript'].map(
+    (name) => `${name}@${manifest.devDependencies[name]}`,
+  )
   step('installs into an empty project', () => run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers]))
 
   writeFileSync(

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import type { MockControl } from '../../src/control/client.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { seal } from '../../src/protocol/envelope.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { formatInstant } from '../../src/protocol/instant.ts'
+import { responseMessage } from '../../src/protocol/message.ts'
+import { signatureHeaders } from '../../src/protocol/response-headers.ts'
+import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
+import type { ProvidedMessage } from './messages.ts'
+
+/** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
+export interface SentCoupon {
+  readonly event_type: 'EVENT_TYPE_BUSICOUPON_SEND'
+  readonly coupon_code: string
+  readonly stock_id: string
+  /** RFC 3339 with offset. */
+  readonly send_time: string
+  readonly openid: string
+  /** Empty where it is not known. */
+  readonly unionid: string
+  readonly send_channel: string
+  readonly send_merchant: string
+  /** JSON in a text, or empty. */
+  readonly attach_info: string
+  readonly send_req_no: string
+}
+
+/** The body of a COUPON.SEND callback. */
+export interface CouponSendEnvelope {
+  readonly id: string
+  readonly create_time: string
+  readonly event_type: 'COUPON.SEND'
+  readonly resource_type: 'encrypt-resource'
+  readonly summary: string
+  readonly resource: {
+    readonly original_type: 'coupon'
+    readonly algorithm: 'AEAD_AES_256_GCM'
+    readonly ciphertext: string
+    readonly associated_data: string
+    readonly nonce: string
+  }
+}
+
+/** What makes one callback different from another. */
+export interface EnvelopeValues {
+  readonly apiV3Key: string
+  readonly id: string
+  readonly createTime: string
+  /** 12 ASCII characters. */
+  readonly nonce: string
+}
+
+/** Seals a sent coupon into the body of a callback. */
+export function couponSendEnvelope(
+  coupon: SentCoupon,
+  { apiV3Key, id, createTime, nonce }: EnvelopeValues,
+): CouponSendEnvelope {
+  const { algorithm, ciphertext, associated_data } = seal(JSON.stringify(coupon), apiV3Key, {
+    nonce,
+    associatedData: 'coupon',
+  })
+  return {
+    id,
+    create_time: createTime,
+    event_type: 'COUPON.SEND',
+    resource_type: 'encrypt-resource',
+    summary: '商家券领券通知',
+    resource: { original_type: 'coupon', algorithm, ciphertext, associated_data, nonce },
+  }
+}
+
+/** The plaintext of the event for the coupon that was received last. @throws UsageError `MOCK_STATE_MISSING` without a coupon */
+export async function sentCoupon(control: MockControl): Promise<SentCoupon> {
+  const { coupons } = await control.world()
+  const coupon = coupons.toSorted((a, b) => Date.parse(a.receive_time) - Date.parse(b.receive_time)).at(-1)
+  if (!coupon) {
+    throw new UsageError(
+      'MOCK_STATE_MISSING',
+      'COUPON.SEND needs a coupon: give the provider state "a user holds a usable coupon".',
+    )
+  }
+  return {
+    event_type: 'EVENT_TYPE_BUSICOUPON_SEND',
+    coupon_code: coupon.coupon_code,
+    stock_id: coupon.stock_id,
+    send_time: formatInstant(Date.parse(coupon.receive_time)),
+    openid: coupon.openid,
+    unionid: '',
+    send_channel: 'BUSICOUPON_SEND_CHANNEL_H5',
+    send_merchant: coupon.send_merchant,
+    attach_info: '',
+    send_req_no: coupon.send_request_no,
+  }
+}
+
+/** The whole callback, signed by the platform, for the coupon that was received last. */
+export async function sendCouponEvent(control: MockControl): Promise<ProvidedMessage> {
+  const credentials = await control.credentials()
+  const { platform } = wellKnownIdentity()
+  const now = Date.parse((await control.clock()).now)
+  const contents = couponSendEnvelope(await sentCoupon(control), {
+    apiV3Key: credentials.api_v3_key,
+    id: randomUUID(),
+    createTime: formatInstant(now),
+    nonce: randomUUID().slice(-12),
+  })
+  return {
+    contents,
+    metadata: await callbackHeaders(Buffer.from(JSON.stringify(contents)), {
+      timestamp: String(Math.floor(now / 1_000)),
+      nonce: randomUUID().replaceAll('-', ''),
+      platform,
+    }),
+  }
+}
+
+/** The `Wechatpay-*` header fields of a callback, signed with the platform's certificate over the bytes of its body. */
+export async function callbackHeaders(
+  body: Uint8Array,
+  {
+    timestamp,
+    nonce,
+    platform,
+  }: { timestamp: string; nonce: string; platform: ReturnType<typeof wellKnownIdentity>['platform'] },
+): Promise<Record<string, string>> {
+  const [{ privateKey, serialNo }] = platform.certificates
+  const signature = await sign(responseMessage({ timestamp, nonce, body }), privateKey)
+  return Object.fromEntries(signatureHeaders({ timestamp, nonce, signature, serialNo, signatureType: SIGNATURE_TYPE }))
+}

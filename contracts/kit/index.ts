@@ -1,0 +1,15 @@
+/// <reference types="node" preserve="true" />
+/**
+ * Contracts with WeChat Pay: write them for a consumer, and verify anyone's against the mock.
+ *
+ * - `states`: the provider states with their parameters, the one list that both sides name them from;
+ * - `verifyPacts`: verifies pact files of any language and any specification from 2 to 4;
+ * - `providerStates`, `resign`: the parts of it, for pact's own verifier.
+ */
+export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
+export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from './next-request.ts'
+export { providerStates, type StateHandler } from './provider-states.ts'
+export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'
+export { type Resign, type ResignOptions, resign, type SigningCredentials } from './resign.ts'
+export { type ParametersOf, type ProviderState, type StateName, type StateParameters, states } from './states.ts'
+export { type VerifyPactsOptions, verifyPacts } from './verify-pacts.ts'

@@ -1,0 +1,47 @@
+import type { MockControl } from '../../src/control/client.ts'
+import type { WireResponse } from '../../src/engine/wire.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { sendCouponEvent, sentCoupon } from './coupon-send.ts'
+import { jsonAnswer } from './raw-http.ts'
+
+/** A message as the provider would send it. */
+export interface ProvidedMessage {
+  readonly contents: unknown
+  /** Header fields of a callback; `contentType` is `application/json` in any case. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** Makes the message that a pact describes, from the state that the mock is in. */
+export type MessageProvider = (control: MockControl) => Promise<ProvidedMessage>
+
+/** Message providers by a text that the description of the interaction has in it. */
+export type MessageProviders = Readonly<Record<string, MessageProvider>>
+
+/** Messages that every verification knows. The first text that a description has in it counts. */
+export const messages: MessageProviders = {
+  'plaintext of COUPON.SEND': async (control) => ({ contents: await sentCoupon(control) }),
+  'COUPON.SEND': sendCouponEvent,
+}
+
+/**
+ * Answers pact's verifier, which asks for a message by its description.
+ *
+ * @throws UsageError `MOCK_MESSAGE_UNKNOWN` when nothing provides such a message
+ */
+export async function messageFor(
+  question: Uint8Array,
+  providers: MessageProviders,
+  control: MockControl,
+): Promise<WireResponse> {
+  const { description } = JSON.parse(Buffer.from(question).toString('utf8')) as { description?: unknown }
+  const [, provide] = Object.entries(providers).find(([text]) => String(description).includes(text)) ?? []
+  if (!provide) {
+    throw new UsageError(
+      'MOCK_MESSAGE_UNKNOWN',
+      `Nothing provides the message "${description}". Its description has to have one of these in it: ${Object.keys(providers).join(', ')}.`,
+    )
+  }
+  const { contents, metadata = {} } = await provide(control)
+  const described = Buffer.from(JSON.stringify({ contentType: 'application/json', ...metadata })).toString('base64')
+  return jsonAnswer(200, contents, [['Pact-Message-Metadata', described]])
+}

@@ -1,0 +1,108 @@
+import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
+import { FAILED_STATUS, type ProxiedInteraction } from './verifying-proxy.ts'
+
+/** One thing that is not as the pact says. */
+export interface PactMismatch {
+  /** As pact calls it, e.g. `BodyMismatch`, `StatusMismatch`; `error` for what kept it from comparing. */
+  readonly type: string
+  /** Where: a path into the body, or the name of a header. */
+  readonly at?: string
+  readonly text: string
+}
+
+/** What became of one interaction. */
+export interface InteractionResult {
+  readonly consumer: string
+  readonly description: string
+  /** Names of its provider states. */
+  readonly states: readonly string[]
+  readonly ok: boolean
+  /** A pact that may fail without failing the verification (pending pacts of a broker). */
+  readonly pending: boolean
+  readonly durationMs: number
+  /** What pact found. */
+  readonly mismatches: readonly PactMismatch[]
+  /** What pact can not see: signature, key, timestamp, spelling of headers, states that could not be set up. */
+  readonly reasons: readonly string[]
+}
+
+/** What became of a verification. */
+export interface PactVerification {
+  readonly ok: boolean
+  readonly interactions: readonly InteractionResult[]
+  /** What belongs to no interaction, e.g. a pact that could not be fetched. */
+  readonly problems: readonly string[]
+}
+
+type Result = VerifierResult['interactionResults'][number]
+
+/** Puts together what pact's verifier and the proxy saw of each interaction. */
+export function reportOf(result: VerifierResult, proxied: readonly ProxiedInteraction[]): PactVerification {
+  const seen = aligned(result.interactionResults, proxied)
+  const interactions = result.interactionResults.map((one, i): InteractionResult => {
+    const reasons = seen[i]?.reasons ?? []
+    return {
+      consumer: one.consumer ?? '',
+      description: one.description,
+      states: one.providerStates ?? [],
+      ok: one.result === 'OK' && reasons.length === 0,
+      pending: one.pending ?? false,
+      durationMs: millisecondsOf(one.duration ?? ''),
+      mismatches: mismatchesOf(one.mismatch)
+        .filter(({ made }) => !made)
+        .map(({ mismatch }) => mismatch),
+      reasons,
+    }
+  })
+  const problems = [
+    ...(interactions.length === 0 ? result.errors.map(problemOf) : []),
+    ...(seen.length === 0 ? proxied.flatMap(({ reasons }) => reasons) : []),
+  ]
+  const failed = interactions.some(({ ok, pending }) => !ok && !pending)
+  return { ok: result.result && !failed && problems.length === 0, interactions, problems }
+}
+
+/** The verifier runs one interaction after the other and announces each with its states; where the two lists do not fit, nothing does. */
+function aligned(results: readonly Result[], proxied: readonly ProxiedInteraction[]): readonly ProxiedInteraction[] {
+  const fits =
+    results.length === proxied.length &&
+    results.every(({ providerStates = [] }, i) => providerStates.join('\n') === proxied[i]?.states.join('\n'))
+  return fits ? proxied : []
+}
+
+interface Found {
+  readonly mismatch: PactMismatch
+  /** Made by ourselves, to let the verifier fail. */
+  readonly made: boolean
+}
+
+function mismatchesOf(found: VerifierMismatch | undefined): Found[] {
+  if (!found) return []
+  const { type = 'error', message, mismatches } = found
+  if (!mismatches)
+    return [{ mismatch: { type, text: message ?? 'It failed, and pact does not say why.' }, made: false }]
+  return mismatches.map((one) => {
+    const at = one.path ?? one.key
+    const text = one.mismatch ?? `expected ${JSON.stringify(one.expected)} but was ${JSON.stringify(one.actual)}`
+    return {
+      mismatch: { type: one.type, ...(at !== undefined && { at }), text },
+      made: one.type === 'StatusMismatch' && one.actual === FAILED_STATUS,
+    }
+  })
+}
+
+function problemOf({ interaction, mismatch }: VerifierResult['errors'][number]): string {
+  const texts = mismatchesOf(mismatch).map(({ mismatch: { text } }) => text)
+  return [interaction, ...texts].filter((text) => text !== '').join(': ')
+}
+
+const UNITS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, µs: 0.001, ns: 0.000_001 } as const
+
+/** Reads what Rust writes of a duration: `178ms`, `127.033s`, `2m 7s`. */
+function millisecondsOf(duration: string): number {
+  let total = 0
+  for (const [, number, unit] of duration.matchAll(/([\d.]+)\s*(ms|µs|ns|h|m|s)/g)) {
+    total += Number(number) * UNITS[unit as keyof typeof UNITS]
+  }
+  return Math.round(total)
+}

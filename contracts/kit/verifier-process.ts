@@ -1,0 +1,27 @@
+/**
+ * Runs pact's verifier in a process of its own: its native part prints to standard output, which belongs to whoever called us.
+ *
+ * It is told what to do by one message, `{ core, options }`, and answers with one, `{ text }`: JSON as pact's core writes it, or what it
+ * failed with.
+ */
+import { pathToFileURL } from 'node:url'
+
+interface Verifier {
+  verify(): Promise<string>
+}
+
+interface Task {
+  /** File of `@pact-foundation/pact-core`. */
+  readonly core: string
+  readonly options: unknown
+}
+
+async function verify({ core, options }: Task): Promise<string> {
+  const { Verifier } = (await import(pathToFileURL(core).href)) as { Verifier: new (options: unknown) => Verifier }
+  return await new Verifier(options).verify()
+}
+
+process.once('message', (task: Task) => {
+  const answer = (text: string) => process.send?.({ text }, () => process.disconnect())
+  verify(task).then(answer, (error: unknown) => answer(error instanceof Error ? error.message : String(error)))
+})

@@ -1,0 +1,142 @@
+import { readFile, stat } from 'node:fs/promises'
+import { connectControl, type MockControl } from '../../src/control/client.ts'
+import { createMock } from '../../src/mock.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { type MessageProviders, messages } from './messages.ts'
+import type { PactVerification } from './report.ts'
+import { reportOf } from './report.ts'
+import { runVerifier } from './run-verifier.ts'
+import { MESSAGES_PATH, STATES_PATH, startVerifyingProxy } from './verifying-proxy.ts'
+
+/** Which pacts to verify, and against what. */
+export interface VerifyPactsOptions {
+  /** Files, or directories of them. */
+  readonly pactFiles?: readonly string[]
+  /** Addresses of pacts, `https://…`. */
+  readonly pactUrls?: readonly string[]
+  /**
+   * Options of pact's verifier for a broker and for publishing, passed through as they are: `pactBrokerUrl`, `pactBrokerToken`,
+   * `consumerVersionSelectors`, `enablePending`, `publishVerificationResult`, `providerVersion`, `providerVersionBranch` …
+   * (`VerifierOptions` of `@pact-foundation/pact-core`).
+   */
+  readonly broker?: Readonly<Record<string, unknown>>
+  /** Name of the provider in the broker. Default: `wechatpay`. */
+  readonly provider?: string
+  /** Verify only pacts of these consumers. */
+  readonly consumers?: readonly string[]
+  /** A mock that runs already, e.g. `http://127.0.0.1:8089`. Its state is put back afterwards. Default: one is started for the occasion. */
+  readonly url?: string
+  /** The control token of the mock at `url`. */
+  readonly controlToken?: string
+  /** The control of what answers at `url`, where it is not at `url` itself. */
+  readonly control?: MockControl
+  /** More providers of messages, by a text in the description of the interaction. */
+  readonly messages?: MessageProviders
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+}
+
+/**
+ * Verifies pacts against the mock, its own or a running one: sets provider states, signs every request over the bytes that are really
+ * sent, and checks of every answer the signature, its key, the timestamp and the spelling of the header fields.
+ *
+ * Each interaction starts in an empty world, with the settings that the mock has by default.
+ *
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_FILE` for a file that is no pact, `MOCK_UNREACHABLE`
+ * when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work
+ */
+export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVerification> {
+  const { pactFiles = [], pactUrls = [], broker = {} } = options
+  if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {
+    throw new UsageError('MOCK_PACT_FILE', 'There is no pact to verify: give pactFiles, pactUrls or a broker.')
+  }
+  for (const file of pactFiles) await checkPactFile(file)
+
+  const target = await openTarget(options)
+  try {
+    const proxy = await startVerifyingProxy({
+      provider: target.url,
+      control: target.control,
+      messages: { ...options.messages, ...messages },
+    })
+    try {
+      const result = await runVerifier({
+        ...broker,
+        provider: options.provider ?? 'wechatpay',
+        ...(pactFiles.length + pactUrls.length > 0 && { pactUrls: [...pactFiles, ...pactUrls] }),
+        ...(options.consumers && { consumerFilters: [...options.consumers] }),
+        providerBaseUrl: proxy.url,
+        providerStatesSetupUrl: proxy.url + STATES_PATH,
+        providerStatesSetupTeardown: true,
+        providerStatesSetupBody: true,
+        transports: [{ protocol: 'message', scheme: 'http', port: proxy.port, path: MESSAGES_PATH }],
+        logLevel: options.logLevel ?? 'error',
+      })
+      return reportOf(result, proxy.interactions)
+    } finally {
+      await proxy.close()
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+/** @throws UsageError `MOCK_PACT_FILE` */
+async function checkPactFile(file: string): Promise<void> {
+  const refuse = (fault: string, cause?: unknown): never => {
+    throw new UsageError('MOCK_PACT_FILE', `${file} ${fault}`, { cause })
+  }
+  const found = await stat(file).catch((cause: unknown) => refuse('does not exist, or can not be read.', cause))
+  if (found.isDirectory()) return
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse('can not be read.', cause))
+  let pact: unknown
+  try {
+    pact = JSON.parse(text)
+  } catch (cause) {
+    refuse('is not JSON.', cause)
+  }
+  if (!isPact(pact)) {
+    refuse('is no pact: it has no consumer, no provider or no interactions.')
+  }
+}
+
+function isPact(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
+}
+
+interface Target {
+  readonly url: string
+  readonly control: MockControl
+  /** Puts things back as they were. */
+  close(): Promise<void>
+}
+
+async function openTarget({ url, control, controlToken }: VerifyPactsOptions): Promise<Target> {
+  if (url === undefined) {
+    const mock = createMock({ seed: 'empty', journalLimit: 0 })
+    const server = await startServer({ mock, port: 0 })
+    return { url: server.url, control: mock.control, close: () => server.close(0) }
+  }
+  const running = control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
+  return { url, control: running, close: await keepState(running) }
+}
+
+/** Remembers what a running mock holds; the answer puts it back. What it held becomes its seed, since only a whole world can be put back. */
+async function keepState(control: MockControl): Promise<() => Promise<void>> {
+  const [world, clock, settings, faults] = await Promise.all([
+    control.world(),
+    control.clock(),
+    control.settings(),
+    control.faults(),
+  ])
+  const kept = performance.now()
+  return async () => {
+    const now = Date.parse(clock.now) + (clock.frozen ? 0 : Math.round(performance.now() - kept))
+    await control.setClock({ now: new Date(now), frozen: clock.frozen })
+    await control.restore(world)
+    await control.changeSettings(settings)
+    await control.clearFaults()
+    for (const { left, times: _, ...fault } of faults) await control.planFault({ ...fault, times: left })
+  }
+}

@@ -1,0 +1,153 @@
+import type { MockControl } from '../../src/control/client.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import { reasonsAgainst } from './answer-checks.ts'
+import { type MessageProviders, messageFor } from './messages.ts'
+import type { NextRequest } from './next-request.ts'
+import { emptyScene, setUpState } from './provider-states.ts'
+import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
+import { resign } from './resign.ts'
+import type { Scene } from './states.ts'
+
+/** Where pact's verifier posts state changes to, and asks for messages. */
+export const STATES_PATH = '/_pact/states'
+export const MESSAGES_PATH = '/_pact/messages'
+
+/**
+ * Status of an answer that the verifier must take for a failure. Its own words for it are left out of reports: the reasons say more.
+ *
+ * Nothing here ever answers a state change with 5xx: pact's verifier would try again for two minutes.
+ */
+export const FAILED_STATUS = 599
+
+/** What went through between the first state change of an interaction and the next interaction's. */
+export interface ProxiedInteraction {
+  readonly states: readonly string[]
+  /** Why the interaction fails although pact's verifier might be content. */
+  readonly reasons: readonly string[]
+}
+
+export interface VerifyingProxy extends RawServer {
+  /** In the order in which the verifier ran them. */
+  readonly interactions: readonly ProxiedInteraction[]
+}
+
+/** What stands between pact's verifier and the provider. */
+export interface ProxyOptions {
+  /** Address of the provider under test. */
+  readonly provider: string
+  readonly control: MockControl
+  readonly messages: MessageProviders
+}
+
+interface Current {
+  readonly states: string[]
+  readonly reasons: string[]
+  /** State changes come before the request, tear-downs after it. */
+  phase: 'setup' | 'teardown'
+}
+
+/**
+ * Starts the proxy that pact's verifier is pointed at: it puts the provider into its states, signs each request over the bytes that
+ * really arrive, and checks of each answer what a pact can not say.
+ */
+export async function startVerifyingProxy({ provider, control, messages }: ProxyOptions): Promise<VerifyingProxy> {
+  const sender = rawSender(provider)
+  const next: NextRequest = {}
+  const scene: Scene = { control, next }
+  const interactions: Current[] = []
+  let clean = false
+
+  const latest = (): Current => {
+    const known = interactions.at(-1)
+    if (known) return known
+    const first: Current = { states: [], reasons: [], phase: 'setup' }
+    interactions.push(first)
+    return first
+  }
+
+  const changeState = async ({ action, state, params }: StateChange): Promise<void> => {
+    if (action === 'teardown') {
+      latest().phase = 'teardown'
+      if (!clean) await emptyScene(scene)
+      clean = true
+      return
+    }
+    if (interactions.length === 0 || latest().phase === 'teardown') {
+      interactions.push({ states: [], reasons: [], phase: 'setup' })
+      if (!clean) await emptyScene(scene)
+    }
+    clean = false
+    // An interaction without states is announced with an empty one.
+    if (state === '') return
+    latest().states.push(state)
+    await setUpState(state, params, scene)
+  }
+
+  const stateAnswer = async (request: WireRequest): Promise<WireResponse> => {
+    try {
+      await changeState(readStateChange(request))
+    } catch (error) {
+      latest().reasons.push(`The provider state could not be set up: ${textOf(error)}`)
+    }
+    return jsonAnswer(200, {})
+  }
+
+  const messageAnswer = async (request: WireRequest): Promise<WireResponse> => {
+    const { reasons } = latest()
+    try {
+      if (reasons.length === 0) return await messageFor(request.body, messages, control)
+    } catch (error) {
+      reasons.push(textOf(error))
+    }
+    return jsonAnswer(200, { reasons })
+  }
+
+  const forward = async (request: WireRequest): Promise<WireResponse> => {
+    const { reasons } = latest()
+    if (reasons.length > 0) return jsonAnswer(FAILED_STATUS, { reasons })
+    try {
+      const credentials = await control.credentials(next.mchid)
+      const now = Date.parse((await control.clock()).now)
+      const answer = await sender.send(await resign(credentials, { now: () => now })(request, next.flaw))
+      const expected = answer.status !== 401 && next.flaw === undefined
+      reasons.push(...reasonsAgainst(answer, { credentials, signed: expected, now }))
+      return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }
+    } catch (error) {
+      reasons.push(`The provider could not be asked: ${textOf(error)}`)
+      return jsonAnswer(FAILED_STATUS, { reasons })
+    }
+  }
+
+  const server = await rawServer((request) => {
+    if (request.target === STATES_PATH) return stateAnswer(request)
+    if (request.target === MESSAGES_PATH) return messageAnswer(request)
+    return forward(request)
+  })
+  return {
+    ...server,
+    interactions,
+    async close() {
+      sender.close()
+      await server.close()
+    },
+  }
+}
+
+interface StateChange {
+  readonly action: string
+  readonly state: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+function readStateChange({ body }: WireRequest): StateChange {
+  const { action, state, params } = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
+  return {
+    action: String(action),
+    state: typeof state === 'string' ? state : '',
+    params: typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {},
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from 'vitest'
+
+/** A pact as another language's library writes it. */
+export interface HandWrittenPact {
+  readonly interactions?: readonly object[]
+  readonly messages?: readonly object[]
+  readonly version: '2.0.0' | '3.0.0' | '4.0'
+}
+
+export const test = base.extend('write', ({ task: _ }, { onCleanup }) => {
+  const directories: string[] = []
+  onCleanup(async () => {
+    for (const directory of directories) await rm(directory, { recursive: true, force: true })
+  })
+  /** Writes a pact, or any text in its place, into a file that is gone after the test; answers its path. */
+  return async (pact: HandWrittenPact | string): Promise<string> => {
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay-pact-'))
+    directories.push(directory)
+    const file = join(directory, 'pact.json')
+    await writeFile(file, typeof pact === 'string' ? pact : textOf(pact))
+    return file
+  }
+})
+
+function textOf({ version, ...rest }: HandWrittenPact): string {
+  return JSON.stringify({
+    consumer: { name: 'a Java shop' },
+    provider: { name: 'wechatpay' },
+    ...rest,
+    metadata: { pactSpecification: { version } },
+  })
+}
+
+export const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
+
+export const LINK = {
+  stock_id: '100088',
+  coupon_code: 'sxxe34343434',
+  out_trade_no: 'MCH_102233445',
+  out_request_no: '1002600620019090123143254435',
+}
+
+/** As a library of specification 2 writes it: one state, header and body rules by path. */
+export const V2: HandWrittenPact = {
+  version: '2.0.0',
+  interactions: [
+    {
+      description: 'links a coupon',
+      providerState: 'a user holds a usable coupon',
+      request: {
+        method: 'POST',
+        path: ASSOCIATE,
+        headers: { 'Content-Type': 'application/json', Authorization: 'WECHATPAY2-SHA256-RSA2048 recorded' },
+        body: LINK,
+      },
+      response: {
+        status: 200,
+        headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        body: { wechatpay_associate_time: '2015-05-20T13:29:35+08:00' },
+        matchingRules: { '$.body.wechatpay_associate_time': { match: 'regex', regex: '^.+\\+08:00$' } },
+      },
+    },
+  ],
+}
+
+/** As a library of specification 3 writes it: several states, with parameters. */
+export const V3: HandWrittenPact = {
+  version: '3.0.0',
+  interactions: [
+    {
+      description: 'is refused a coupon that is linked to another order',
+      providerStates: [
+        {
+          name: 'a coupon is linked to an order',
+          params: { stock_id: '100099', coupon_code: 'C-1', out_trade_no: 'OTHER' },
+        },
+        { name: 'an order exists', params: { out_trade_no: 'MCH_102233445' } },
+        { name: 'orders have to exist' },
+      ],
+      request: {
+        method: 'POST',
+        path: ASSOCIATE,
+        headers: { 'Content-Type': 'application/json' },
+        body: { ...LINK, stock_id: '100099', coupon_code: 'C-1' },
+      },
+      response: {
+        status: 400,
+        body: { code: 'INVALID_REQUEST', message: 'whatever' },
+        matchingRules: {
+          body: { '$.message': { combine: 'AND', matchers: [{ match: 'type' }] } },
+        },
+      },
+    },
+  ],
+}

@@ -1,0 +1,116 @@
+import { describe, expect } from 'vitest'
+import { verifyPacts } from '../../contracts/kit/index.ts'
+import { createMock } from '../../src/mock.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { ASSOCIATE, LINK, test, V2, V3 } from './pacts.ts'
+
+describe('pacts of other languages', () => {
+  test.for([
+    ['2', V2],
+    ['3', V3],
+  ] as const)('are verified in specification %s', async ([, pact], { write }) => {
+    const { ok, interactions, problems } = await verifyPacts({ pactFiles: [await write(pact)] })
+
+    expect({ ok, problems, interactions }).toEqual({
+      ok: true,
+      problems: [],
+      interactions: [expect.objectContaining({ consumer: 'a Java shop', ok: true, reasons: [], mismatches: [] })],
+    })
+  })
+})
+
+test('bodies that are hard to keep as they are do not hang, and are signed as they arrive', async ({ write }) => {
+  const body =
+    '{"stock_id":"券\\/1","coupon_code":"a","n":1.0,"big":12345678901234567890,"bigger":123456789012345678901234567890,"deep":{"a":{"b":{}},"c":[]}}'
+  const file = await write(
+    `{"consumer":{"name":"c"},"provider":{"name":"p"},"metadata":{"pactSpecification":{"version":"3.0.0"}},"interactions":[
+      {"description":"asks too much","request":{"method":"POST","path":"${ASSOCIATE}","headers":{"Content-Type":"application/json"},"body":${body}},
+       "response":{"status":400,"body":{"code":"PARAM_ERROR"}}}]}`,
+  )
+
+  const { ok, interactions } = await verifyPacts({ pactFiles: [file] })
+
+  expect(interactions).toEqual([expect.objectContaining({ mismatches: [], reasons: [] })])
+  expect(ok).toBe(true)
+})
+
+test('a pact that is not kept fails, with what is different', async ({ write }) => {
+  const [kept] = V3.interactions ?? []
+  const broken = {
+    description: 'expects another code',
+    request: { method: 'POST', path: ASSOCIATE, headers: { 'Content-Type': 'application/json' }, body: LINK },
+    response: { status: 404, body: { code: 'RESOURCE_NOT_EXISTS' } },
+  }
+  const { ok, interactions } = await verifyPacts({
+    pactFiles: [await write({ version: '3.0.0', interactions: [kept ?? {}, broken] })],
+  })
+
+  expect(ok).toBe(false)
+  expect(interactions.map(({ description, ok }) => [description, ok])).toEqual([
+    ['is refused a coupon that is linked to another order', true],
+    ['expects another code', false],
+  ])
+  expect(interactions[1]?.mismatches).toEqual([
+    expect.objectContaining({ type: 'StatusMismatch', text: expect.stringContaining('404') }),
+    expect.objectContaining({ type: 'BodyMismatch', at: '$.code' }),
+  ])
+})
+
+test('a state that does not exist, or has no such parameter, is a reason at once', async ({ write }) => {
+  const [interaction] = V2.interactions ?? []
+  const of = (providerStates: object[]) => ({ ...interaction, providerState: undefined, providerStates })
+  const file = await write({
+    version: '3.0.0',
+    interactions: [
+      { ...of([{ name: 'the moon is full' }]), description: 'a' },
+      { ...of([{ name: 'an order exists', params: { coupon: '1' } }]), description: 'b' },
+    ],
+  })
+
+  const { ok, interactions } = await verifyPacts({ pactFiles: [file] })
+
+  expect(ok).toBe(false)
+  expect(interactions.map(({ reasons }) => reasons)).toEqual([
+    [expect.stringContaining('There is no provider state "the moon is full". There are: there is no coupon, ')],
+    [expect.stringContaining('has no parameter coupon. It has: out_trade_no')],
+  ])
+})
+
+test('a running mock has its state back afterwards', async ({ write, onTestFinished }) => {
+  const mock = createMock()
+  const server = await startServer({ mock, port: 0, controlToken: 'secret' })
+  onTestFinished(() => server.close(0))
+  await mock.control.changeSettings({ orders: 'known' })
+  await mock.control.planFault({ error: 'rate_limited', times: 3 })
+  await mock.control.freeze('2026-01-01T00:00:00+08:00')
+  const look = async () => ({
+    world: await mock.control.world(),
+    clock: await mock.control.clock(),
+    settings: await mock.control.settings(),
+    faults: await mock.control.faults(),
+  })
+  const before = await look()
+
+  const { ok, interactions } = await verifyPacts({
+    pactFiles: [await write(V2), await write(V3)],
+    url: server.url,
+    controlToken: 'secret',
+  })
+
+  expect(interactions).toHaveLength(2)
+  expect(ok).toBe(true)
+  expect(await look()).toEqual(before)
+})
+
+test.for([
+  ['a file that is not there', undefined, 'does not exist'],
+  ['a file that is not JSON', '{', 'is not JSON'],
+  ['a file that is no pact', '{"name":"package"}', 'is no pact'],
+] as const)('%s is refused', async ([, text, message], { write }) => {
+  const file = text === undefined ? '/nowhere/pact.json' : await write(text)
+
+  await expect(verifyPacts({ pactFiles: [file] })).rejects.toMatchObject({
+    code: 'MOCK_PACT_FILE',
+    message: expect.stringContaining(message),
+  })
+})
