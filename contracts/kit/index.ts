@@ -3,9 +3,33 @@
  * Contracts with WeChat Pay: write them for a consumer, and verify anyone's against the mock.
  *
  * - `states`: the provider states with their parameters, the one list that both sides name them from;
+ * - `wechatPayPact`, matchers: contracts for a consumer, written in its own tests;
  * - `verifyPacts`: verifies pact files of any language and any specification from 2 to 4;
  * - `providerStates`, `resign`: the parts of it, for pact's own verifier.
  */
+
+export {
+  associateTradeInfo,
+  disassociateTradeInfo,
+  downloadCertificates,
+  queryUserCoupon,
+  useCoupon,
+} from '../../src/operations/index.ts'
+export {
+  type Connection,
+  type InteractionAnswer,
+  type InteractionStart,
+  type InteractionTest,
+  type MessageStart,
+  type MessageTest,
+  type ReceivedMessage,
+  type RequestTerms,
+  type WechatPayPact,
+  type WechatPayPactOptions,
+  wechatPayPact,
+} from './consumer.ts'
+export { type CouponSendEnvelope, couponSendEnvelope, type SentCoupon } from './coupon-send.ts'
+export * from './matchers.ts'
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
 export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from './next-request.ts'
 export { providerStates, type StateHandler } from './provider-states.ts'

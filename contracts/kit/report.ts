@@ -48,9 +48,13 @@ export function reportOf(result: VerifierResult, proxied: readonly ProxiedIntera
       ok: one.result === 'OK' && reasons.length === 0,
       pending: one.pending ?? false,
       durationMs: millisecondsOf(one.duration ?? ''),
-      mismatches: mismatchesOf(one.mismatch)
-        .filter(({ made }) => !made)
-        .map(({ mismatch }) => mismatch),
+      // An answer of the proxy's own is no answer to compare with.
+      mismatches:
+        reasons.length > 0 && !seen[i]?.answered
+          ? []
+          : mismatchesOf(one.mismatch)
+              .filter(({ made }) => !made)
+              .map(({ mismatch }) => mismatch),
       reasons,
     }
   })
@@ -81,7 +85,7 @@ function mismatchesOf(found: VerifierMismatch | undefined): Found[] {
   const { type = 'error', message, mismatches } = found
   if (!mismatches)
     return [{ mismatch: { type, text: message ?? 'It failed, and pact does not say why.' }, made: false }]
-  return mismatches.map((one) => {
+  return mismatches.toSorted(byPlace).map((one) => {
     const at = one.path ?? one.key
     const text = one.mismatch ?? `expected ${JSON.stringify(one.expected)} but was ${JSON.stringify(one.actual)}`
     return {
@@ -89,6 +93,16 @@ function mismatchesOf(found: VerifierMismatch | undefined): Found[] {
       made: one.type === 'StatusMismatch' && one.actual === FAILED_STATUS,
     }
   })
+}
+
+type Mismatch = NonNullable<VerifierMismatch['mismatches']>[number]
+
+const ORDER = ['StatusMismatch', 'HeaderMismatch', 'BodyTypeMismatch', 'BodyMismatch', 'MetadataMismatch']
+
+/** Pact finds them in any order; the report is the same in every run. */
+function byPlace(a: Mismatch, b: Mismatch): number {
+  const place = ({ type, path = '', key = '' }: Mismatch) => `${ORDER.indexOf(type) + 1} ${path}${key}`
+  return place(a).localeCompare(place(b))
 }
 
 function problemOf({ interaction, mismatch }: VerifierResult['errors'][number]): string {

@@ -60,7 +60,7 @@ const fails = (error: string) =>
  * Adding one: a line here, with the defaults of its parameters and what it does through the control API.
  */
 export const states = {
-  'there is no coupon': state({}, async () => {}),
+  'there is no coupon': state(COUPON, async () => {}),
   'a user holds a usable coupon': couponIn('SENDED'),
   'a coupon is used': couponIn('USED'),
   'a coupon is expired': couponIn('EXPIRED'),

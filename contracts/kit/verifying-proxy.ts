@@ -24,6 +24,8 @@ export interface ProxiedInteraction {
   readonly states: readonly string[]
   /** Why the interaction fails although pact's verifier might be content. */
   readonly reasons: readonly string[]
+  /** Whether the provider was asked at all. */
+  readonly answered: boolean
 }
 
 export interface VerifyingProxy extends RawServer {
@@ -44,6 +46,7 @@ interface Current {
   readonly reasons: string[]
   /** State changes come before the request, tear-downs after it. */
   phase: 'setup' | 'teardown'
+  answered: boolean
 }
 
 /**
@@ -60,7 +63,7 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
   const latest = (): Current => {
     const known = interactions.at(-1)
     if (known) return known
-    const first: Current = { states: [], reasons: [], phase: 'setup' }
+    const first: Current = { states: [], reasons: [], phase: 'setup', answered: false }
     interactions.push(first)
     return first
   }
@@ -73,7 +76,7 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
       return
     }
     if (interactions.length === 0 || latest().phase === 'teardown') {
-      interactions.push({ states: [], reasons: [], phase: 'setup' })
+      interactions.push({ states: [], reasons: [], phase: 'setup', answered: false })
       if (!clean) await emptyScene(scene)
     }
     clean = false
@@ -93,9 +96,14 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
   }
 
   const messageAnswer = async (request: WireRequest): Promise<WireResponse> => {
-    const { reasons } = latest()
+    const current = latest()
+    const { reasons } = current
     try {
-      if (reasons.length === 0) return await messageFor(request.body, messages, control)
+      if (reasons.length === 0) {
+        const answer = await messageFor(request.body, messages, control)
+        current.answered = true
+        return answer
+      }
     } catch (error) {
       reasons.push(textOf(error))
     }
@@ -103,12 +111,14 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
   }
 
   const forward = async (request: WireRequest): Promise<WireResponse> => {
-    const { reasons } = latest()
+    const current = latest()
+    const { reasons } = current
     if (reasons.length > 0) return jsonAnswer(FAILED_STATUS, { reasons })
     try {
       const credentials = await control.credentials(next.mchid)
       const now = Date.parse((await control.clock()).now)
       const answer = await sender.send(await resign(credentials, { now: () => now })(request, next.flaw))
+      current.answered = true
       const expected = answer.status !== 401 && next.flaw === undefined
       reasons.push(...reasonsAgainst(answer, { credentials, signed: expected, now }))
       return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }

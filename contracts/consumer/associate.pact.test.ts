@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { associateTradeInfo, textLike, time, wechatPayPact } from '../kit/index.ts'
+import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
+import { COUPON, FIRST_TIME, LINK, ORDER, pactsDirectory, post, shop } from './shop.ts'
+
+const pact = wechatPayPact({ consumer: 'shop-associate', dir: pactsDirectory, fresh: true })
+
+describe('associate', () => {
+  test('links a coupon that is usable', () =>
+    pact
+      .upon('a request to link a coupon to an order')
+      .given('a user holds a usable coupon', COUPON)
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toEqual({
+          status: 200,
+          data: { wechatpay_associate_time: '2026-01-05T10:20:30+08:00' },
+        })
+      }))
+
+  test('links a coupon to an order that is known', () =>
+    pact
+      .upon('a request to link a coupon to an order that is known')
+      .given('a user holds a usable coupon', COUPON)
+      .given('an order exists', ORDER)
+      .given('orders have to exist')
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
+  test('answers a request that is repeated with the time of the first', () =>
+    pact
+      .upon('the same request to link a coupon again')
+      .given('an associate request number was used', { ...LINK, time: FIRST_TIME })
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: FIRST_TIME })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toEqual({
+          status: 200,
+          data: { wechatpay_associate_time: FIRST_TIME },
+        })
+      }))
+
+  test('is answered with the key that it asks for', () => {
+    const serial = 'PUB_KEY_ID_0119000000012024101000000000000001'
+    return pact
+      .upon('a request to link a coupon that asks to be answered with the public key')
+      .given('a user holds a usable coupon', COUPON)
+      .given('the merchant has only the public key')
+      .calls(associateTradeInfo, LINK)
+      .answers(
+        { wechatpay_associate_time: time() },
+        { 'Wechatpay-Serial': textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', serial) },
+      )
+      .test(async (connection) => {
+        const { id } = connection.credentials.platform_public_key ?? {}
+        const { headers } = await shop(connection)
+          .chain(associateTradeInfo.path.slice(1))
+          .post(LINK, { headers: { 'Wechatpay-Serial': id } })
+
+        expect(headers['wechatpay-serial']).toBe(id)
+      })
+  })
+
+  test.for(REFUSALS)('refuses %s', ([title, state, error]) =>
+    expectRefusal(pact, `a request to link ${title}`, associateTradeInfo, [[state, COUPON]], error),
+  )
+
+  test('refuses an order that does not exist', () =>
+    expectRefusal(
+      pact,
+      'a request to link a coupon to an order that does not exist',
+      associateTradeInfo,
+      [['a user holds a usable coupon', COUPON], ['orders have to exist']],
+      'order_unknown',
+    ))
+
+  test('refuses a coupon that is linked to another order', () =>
+    expectRefusal(
+      pact,
+      'a request to link a coupon that is linked to another order',
+      associateTradeInfo,
+      [['a coupon is linked to an order', { ...COUPON, out_trade_no: 'MCH_OTHER' }]],
+      'linked_to_other_order',
+    ))
+
+  test('refuses a request number that was used with other values', () =>
+    expectRefusal(
+      pact,
+      'a request to link a coupon with a request number that was used with other values',
+      associateTradeInfo,
+      [['an associate request number was used', { ...LINK, out_trade_no: 'MCH_OTHER' }]],
+      'request_no_reused',
+    ))
+
+  test.for(FIELD_ERRORS)('refuses %s', ([title, request, body]) =>
+    expectRefusal(
+      pact,
+      `a request to link a coupon with ${title}`,
+      associateTradeInfo,
+      [['a user holds a usable coupon', COUPON]],
+      'parameter_invalid',
+      { request, body },
+    ),
+  )
+
+  test.for(FAILURES)('fails %s', ([title, state, error]) =>
+    expectRefusal(
+      pact,
+      `a request to link a coupon ${title}`,
+      associateTradeInfo,
+      [
+        ['a user holds a usable coupon', COUPON],
+        [state, { operation: 'associateTradeInfo' }],
+      ],
+      error,
+    ),
+  )
+
+  test('is refused the serial of a platform key that does not exist', () =>
+    pact
+      .upon('a request to link a coupon that asks for a platform key that does not exist')
+      .given('a user holds a usable coupon', COUPON)
+      .calls(associateTradeInfo, LINK, { headers: { 'Wechatpay-Serial': '0'.repeat(40) } })
+      .refuses('platform_serial_unknown')
+      .test(async (connection) => {
+        const call = shop(connection)
+          .chain(associateTradeInfo.path.slice(1))
+          .post(LINK, { headers: { 'Wechatpay-Serial': '0'.repeat(40) } })
+
+        await expect(call).rejects.toMatchObject({ response: { status: 400, data: { code: 'PARAM_ERROR' } } })
+      }))
+
+  test('the coupon of the refusals is linked when nothing speaks against it', () =>
+    pact
+      .upon('a request to link a coupon to the order that it is linked to, with a new number')
+      .given('a coupon is linked to an order', LINKED)
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+})

@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Pact } from '@pact-foundation/pact'
+import type { CredentialsJson } from '../../src/control/answer-format.ts'
+import { describeCredentials } from '../../src/control/merchants.ts'
+import type { OperationDescription } from '../../src/engine/operation.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { createMock } from '../../src/mock.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { callbackHeaders } from './coupon-send.ts'
+import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from './matchers.ts'
+import { startSigningFront } from './signing-front.ts'
+import type { ParametersOf, StateName } from './states.ts'
+
+/** Whose contract it is, and where it is written. */
+export interface WechatPayPactOptions {
+  readonly consumer: string
+  /** Default: `wechatpay`. */
+  readonly provider?: string
+  /** Directory of the pact file `<consumer>-<provider>.json`. Default: `pacts`. */
+  readonly dir?: string
+  /** Starts with an empty pact, so that interactions that are gone from the tests are gone from the file. Default: false. */
+  readonly fresh?: boolean
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** What a client under test is set up with: it talks to pact's mock server, whose answers are signed on the way. */
+export interface Connection {
+  /** In place of `https://api.mch.weixin.qq.com`. */
+  readonly url: string
+  /** Of the well-known merchant `1900000001`. */
+  readonly credentials: CredentialsJson
+}
+
+type Errors = Readonly<Record<string, ErrorDefinition>>
+type Described = Pick<OperationDescription, 'method' | 'path' | 'errors'>
+
+/** Starts an interaction of a contract. */
+export interface InteractionStart {
+  /** Lets the provider be in a state; more than one may be given. */
+  given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
+  /** The request: `input` fills the variables of the path, what is left is the query of GET, the JSON body otherwise. */
+  calls<Operation extends Described>(
+    operation: Operation,
+    input?: Readonly<Record<string, unknown>>,
+    request?: RequestTerms,
+  ): InteractionAnswer<Operation['errors']>
+}
+
+/** What else is agreed on of a request. */
+export interface RequestTerms {
+  /** More header fields, or others than the usual ones; `undefined` leaves one out of the contract. */
+  readonly headers?: Readonly<Record<string, unknown>>
+  /** Whether it is signed rightly. Default: true, but for errors that say that it is not. */
+  readonly signed?: boolean
+}
+
+/** Says what the provider answers. */
+export interface InteractionAnswer<OwnErrors extends Errors> {
+  /** Status 200 with a signed body, made of examples and matchers; `headers` in place of the usual ones, or besides them. */
+  answers(body: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
+  /** One of the errors of the operation, or of those that any call has; `body` in place of its code and a text. */
+  refuses(error: (keyof OwnErrors & string) | keyof typeof commonErrors, body?: unknown): InteractionTest
+}
+
+export interface InteractionTest {
+  /**
+   * Runs the client against the interaction and writes it into the pact file if that went well.
+   *
+   * @throws whatever `test` throws, or an Error when the request was another one, or its signature was not right
+   */
+  test<Result>(test: (connection: Connection) => Promise<Result>): Promise<Result>
+}
+
+/** A callback as its receiver gets it. */
+export interface ReceivedMessage {
+  /** Bytes of the body, JSON made of the examples. */
+  readonly body: Uint8Array
+  /** The `Wechatpay-*` header fields, signed with the well-known platform key over the body; none for a message that is not signed. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Of the well-known merchant, to verify and to decrypt with. */
+  readonly credentials: CredentialsJson
+}
+
+/** A contract of a consumer with WeChat Pay. */
+export interface WechatPayPact {
+  /** Starts an interaction. @param description what the consumer does, unique with its states */
+  upon(description: string): InteractionStart
+  /** Starts a callback that the consumer receives. @param description has the name of the event in it, e.g. `COUPON.SEND` */
+  receives(description: string): MessageStart
+}
+
+export interface MessageStart {
+  given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): MessageStart
+  /** @param contents examples and matchers; @param signed whether it has the `Wechatpay-*` header fields of a callback */
+  with(contents: unknown, options?: { readonly signed?: boolean }): MessageTest
+}
+
+export interface MessageTest {
+  /** Hands the example to the consumer's handler and writes the message into the pact file if that went well. */
+  test(test: (message: ReceivedMessage) => Promise<void>): Promise<void>
+}
+
+interface Given {
+  readonly name: string
+  readonly parameters: object | undefined
+}
+
+/**
+ * Starts a contract with WeChat Pay, in Pact's specification 4.
+ *
+ * ```ts
+ * const pact = wechatPayPact({ consumer: 'my-shop' })
+ *
+ * test('links a coupon', () =>
+ *   pact
+ *     .upon('a request to link a coupon')
+ *     .given('a user holds a usable coupon', { coupon_code: 'sxxe34343434' })
+ *     .calls(associateTradeInfo, { stock_id: '100088', coupon_code: 'sxxe34343434', … })
+ *     .answers({ wechatpay_associate_time: time() })
+ *     .test(async ({ url, credentials }) => {
+ *       await new MyShop(url, credentials).link('sxxe34343434', 'MCH_102233445')
+ *     }))
+ * ```
+ */
+export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
+  const { consumer, provider = 'wechatpay', dir = 'pacts', fresh = false, logLevel = 'warn' } = options
+  if (fresh) rmSync(join(dir, `${consumer}-${provider}.json`), { force: true })
+  const pact = new Pact({ consumer, provider, dir, logLevel })
+  return {
+    upon: (description) => interaction(pact, description, []),
+    receives: (description) => message(pact, description, []),
+  }
+}
+
+function interaction(pact: Pact, description: string, givens: readonly Given[]): InteractionStart {
+  return {
+    given: (name, parameters) => interaction(pact, description, [...givens, { name, parameters }]),
+    calls: (operation, input = {}, terms = {}) => {
+      const respond = (
+        status: number,
+        body: unknown,
+        unsigned: Agreed['unsigned'],
+        headers: Agreed['headers'] = {},
+      ): InteractionTest => ({
+        test: (test) =>
+          run(pact, { description, givens, operation, input, terms, status, body, headers, unsigned }, test),
+      })
+      return {
+        answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
+        refuses: (key, body) => {
+          const error = errorOf(operation.errors, key)
+          const unsigned = error.status === 401 || key === 'header_missing'
+          return respond(error.status, body ?? refusalBody(error.code, error.message), {
+            request: unsigned,
+            answer: unsigned,
+          })
+        },
+      }
+    },
+  }
+}
+
+function errorOf(own: Errors, key: string): ErrorDefinition {
+  const error = own[key] ?? Object.entries(commonErrors).find(([name]) => name === key)?.[1]
+  if (!error) throw new Error(`The operation has no error ${key}`)
+  return error
+}
+
+interface Agreed {
+  readonly description: string
+  readonly givens: readonly Given[]
+  readonly operation: Described
+  readonly input: Readonly<Record<string, unknown>>
+  readonly terms: RequestTerms
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly unsigned: { readonly request: boolean; readonly answer: boolean }
+}
+
+async function run<Result>(
+  pact: Pact,
+  agreed: Agreed,
+  test: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const { description, givens, operation, terms, status, body, unsigned } = agreed
+  const { path, rest } = addressed(operation.path, agreed.input)
+  const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
+  const requestSigned = terms.signed ?? !unsigned.request
+  const { Authorization, ...unsignedHeaders } = requestHeaders(hasBody)
+  const headers = { ...unsignedHeaders, ...(requestSigned && { Authorization }), ...terms.headers }
+  const start = pact.addInteraction()
+  for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
+
+  const outcome: { result?: Result } = {}
+  await start
+    .uponReceiving(description)
+    .withRequest(operation.method, path, (request) => {
+      request.headers(present(headers))
+      if (hasBody) request.jsonBody(rest)
+      else request.query(textsOf(rest) ?? {})
+    })
+    .willRespondWith(status, (response) => {
+      response.headers(present({ ...answerHeaders(status, !unsigned.answer), ...agreed.headers })).jsonBody(body)
+    })
+    .executeTest(async ({ url: pactUrl }) => {
+      const front = await startSigningFront({ pactUrl, signed: !unsigned.answer })
+      try {
+        outcome.result = await test({ url: front.url, credentials: credentialsFor(front.url) })
+        if (requestSigned && front.faults.length > 0) {
+          throw new Error(`The request is not signed as it has to be: ${front.faults.join(' ')}`)
+        }
+      } finally {
+        await front.close()
+      }
+    })
+  // `executeTest` rejects unless the test came to its end.
+  return outcome.result as Result
+}
+
+function message(pact: Pact, description: string, givens: readonly Given[]): MessageStart {
+  return {
+    given: (name, parameters) => message(pact, description, [...givens, { name, parameters }]),
+    with: (contents, { signed = false } = {}) => ({
+      async test(test) {
+        const start = pact.addAsynchronousInteraction()
+        for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
+        await start
+          .expectsToReceive(description, (builder) => {
+            builder.withJSONContent(contents)
+            if (signed) builder.withMetadata(signatureHeadersLike() as Record<string, string>)
+          })
+          .executeTest(async ({ contents }) => test(await received(contents.content, signed)))
+      },
+    }),
+  }
+}
+
+async function received(contents: unknown, signed: boolean): Promise<ReceivedMessage> {
+  const body = Buffer.from(JSON.stringify(contents))
+  const { platform } = wellKnownIdentity()
+  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const nonce = randomBytes(16).toString('hex')
+  return {
+    body,
+    headers: signed ? await callbackHeaders(body, { timestamp, nonce, platform }) : {},
+    credentials: credentialsFor('https://api.mch.weixin.qq.com'),
+  }
+}
+
+function addressed(template: string, input: Readonly<Record<string, unknown>>) {
+  const rest = { ...input }
+  const path = template.replaceAll(/\{(\w+)\}/g, (variable, name: string) => {
+    const value = rest[name]
+    delete rest[name]
+    if (value === undefined) throw new Error(`${template} needs a value for ${variable}`)
+    return encodeURIComponent(String(value))
+  })
+  return { path, rest }
+}
+
+/** As texts, without what is left out; nothing at all where there is none. */
+function textsOf(values: object | undefined): Record<string, string> | undefined {
+  const given = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
+  return given.length === 0 ? undefined : Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
+}
+
+function present(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  // Pact takes matchers for texts; its types do not have ours.
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >
+}
+
+let mock: ReturnType<typeof createMock> | undefined
+
+function credentialsFor(url: string): CredentialsJson {
+  mock ??= createMock({ seed: 'empty' })
+  return describeCredentials(mock, mock.defaultMerchant, url)
+}

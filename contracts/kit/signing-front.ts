@@ -1,0 +1,73 @@
+import { authenticate } from '../../src/engine/authenticate.ts'
+import { createIds } from '../../src/engine/ids.ts'
+import { MerchantDirectory } from '../../src/engine/merchants.ts'
+import { choosePlatformKey } from '../../src/engine/platform-key.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { responseMessage } from '../../src/protocol/message.ts'
+import { signatureHeaders } from '../../src/protocol/response-headers.ts'
+import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
+import { type RawServer, rawSender, rawServer } from './raw-http.ts'
+
+export interface SigningFront extends RawServer {
+  /** What is wrong with the signatures of the requests that came. */
+  readonly faults: readonly string[]
+}
+
+export interface SigningFrontOptions {
+  /** Address of pact's mock server. */
+  readonly pactUrl: string
+  /** Whether its answers are signed. */
+  readonly signed: boolean
+}
+
+/**
+ * Starts what stands between a consumer and pact's mock server, which can not sign: real clients verify every answer, so the examples
+ * of the pact are signed here with the well-known platform key. Requests are handed on as they came, with their signatures looked at.
+ */
+export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions): Promise<SigningFront> {
+  const { merchant, platform } = wellKnownIdentity()
+  const merchants = new MerchantDirectory([merchant])
+  const sender = rawSender(pactUrl)
+  const faults: string[] = []
+  const ids = createIds()
+
+  const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
+    const [path = ''] = request.target.split('?')
+    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], 'both', platform, path)
+    const timestamp = String(Math.floor(Date.now() / 1_000))
+    const nonce = ids.nonce()
+    const signature = await sign(responseMessage({ timestamp, nonce, body: answer.body }), key.privateKey)
+    return {
+      ...answer,
+      headers: [
+        ...answer.headers.filter(([name]) => !/^wechatpay-/i.test(name)),
+        ...signatureHeaders({
+          timestamp,
+          nonce,
+          signature,
+          serialNo: key.serialNo,
+          signatureType: SIGNATURE_TYPE,
+        }),
+      ],
+    }
+  }
+
+  const server = await rawServer(async (request) => {
+    const authentication = authenticate(request, merchants, Date.now())
+    if ('failure' in authentication) faults.push(authentication.failure.explanation)
+    const { host: _, ...headers } = request.headers
+    const answer = await sender.send({ ...request, headers })
+    // Pact's mock server says with this header that the request was not the one in the pact.
+    const unexpected = answer.headers.some(([name]) => name.toLowerCase() === 'x-pact')
+    return signed && !unexpected ? signedAnswer(request, answer) : answer
+  })
+  return {
+    ...server,
+    faults,
+    async close() {
+      sender.close()
+      await server.close()
+    },
+  }
+}
