@@ -79,7 +79,13 @@ function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: strin
     const child = fork(script, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
-      env: { ...process.env, PACT_DO_NOT_TRACK: 'true' },
+      // Which pacts, and whether to publish, is said by the options alone.
+      env: {
+        ...process.env,
+        PACT_DO_NOT_TRACK: 'true',
+        PACT_BROKER_BASE_URL: undefined,
+        PACT_BROKER_PUBLISH_VERIFICATION_RESULTS: undefined,
+      },
     })
     let output = ''
     let text = ''

@@ -49,7 +49,8 @@ export class CliCommand extends Command {
   }
 
   #fullName(): string {
-    return this.parent ? `${this.parent.name()} ${this.name()}` : this.name()
+    const { parent } = this
+    return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
   /** Commander's own messages are English; what they are about stands in them between quotes. */

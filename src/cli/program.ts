@@ -15,6 +15,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
   seed: () => import('./commands/seed.ts'),
+  pact: () => import('./commands/pact.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander'
 import { wellKnownCredentials } from '../../../fixtures/credentials.ts'
 import type { CredentialsJson } from '../../control/answer-format.ts'
+import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
 import { environmentFile } from '../credentials/environment-file.ts'
 import { type CredentialFile, credentialFiles, writeFiles } from '../credentials/files.ts'
@@ -98,11 +98,4 @@ function asText(credentials: CredentialsJson, { credentials: own }: Texts): stri
     [labels.url, credentials.base_url],
   ]
   return `${rows.map(([label, value]) => `${label}: ${value}\n`).join('')}\n${own.more(SNIPPETS.join('|'))}\n`
-}
-
-function parseBaseUrl(text: string, { credentials: own }: Texts): string {
-  const url = URL.parse(text)
-  const bare = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash
-  if (!bare) throw new InvalidArgumentError(own.urlExpected)
-  return url.origin
 }

@@ -14,6 +14,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
     seed: 'write a seed file from a scenario or at random',
+    pact: 'verify consumer contracts',
   },
   help: {
     titles: {
@@ -307,6 +308,41 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
       `There is no scenario ${name}. There are: ${scenarios}`,
     progress: (lines: number): string => `${lines} lines`,
     written: (file: string, bytes: number): string => `${file}: ${bytes} bytes`,
+  },
+
+  pact: {
+    description: 'Verifies consumer contracts (Pact) against the mock.',
+    after: 'wechatpay-mock pact verify pacts/*.json',
+    subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
+    verify: {
+      summary: 'verify pacts of any language',
+      description:
+        'Verifies pacts, of any language and of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when one is not kept.',
+      files: 'pact files, directories of them, or their addresses (http…)',
+      url: 'address of a mock that runs already; its state is put back afterwards (one is started if left out)',
+      controlToken: 'its control token, if it has one',
+      broker:
+        'Pact broker to take pacts from: those of main branches and of what is deployed; PACT_BROKER_TOKEN is its token',
+      publish: 'publish the results to the broker, as those of this version',
+      junit: 'also write a JUnit report into this file',
+      after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
+      nothing: 'There is nothing to verify: name pact files, or give a --broker',
+      publishWhere: '--publish is for pacts of a --broker',
+      pactMissing: 'Pact is not installed, and verifies the pacts: npm install --save-dev @pact-foundation/pact',
+      fileUnfit: (message: string): string => message,
+      noMockAt: (url: string): string =>
+        `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or leave it out`,
+      tokenNeeded: 'This mock wants its control token: give it as --control-token',
+      failed: (message: string): string => `The verification could not be done: ${message}`,
+      consumer: (name: string): string => `Contract of ${name}`,
+      ok: 'ok     ',
+      failedWord: 'FAILED ',
+      pending: 'pending',
+      problem: (text: string): string => `Problem: ${text}`,
+      sum: (all: number, failed: number, pending: number): string =>
+        `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
+    },
   },
 }
 

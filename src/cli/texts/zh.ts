@@ -15,6 +15,7 @@ export const zh: Texts = {
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
     seed: '用场景或随机数据生成种子文件',
+    pact: '验证消费者契约',
   },
   help: {
     titles: {
@@ -279,5 +280,38 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
     unknownScenario: (name, scenarios) => `没有场景 ${name}，可用的场景有：${scenarios}`,
     progress: (lines) => `${lines} 行`,
     written: (file, bytes) => `${file}：${bytes} 字节`,
+  },
+
+  pact: {
+    description: '用模拟服务验证消费者契约（Pact）。',
+    after: 'wechatpay-mock pact verify pacts/*.json',
+    subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
+    verify: {
+      summary: '验证任何语言写的契约',
+      description:
+        '验证任何语言、规范 2、3、4 的契约文件：设置提供方状态，按实际发出的字节重新签名每个请求，并检查每个应答的签名。有一条不符合时退出码为 1。',
+      files: '契约文件、目录或地址（http…）',
+      url: '已在运行的模拟服务的地址，验证后恢复其状态（不写则自行启动一个）',
+      controlToken: '它的控制令牌（如果设置了）',
+      broker: 'Pact Broker 的地址，取主分支和已部署版本的契约；令牌用 PACT_BROKER_TOKEN',
+      publish: '把结果作为此版本的结果发布到 Broker',
+      junit: '同时把 JUnit 报告写入此文件',
+      after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
+      nothing: '没有要验证的契约，请写明契约文件，或用 --broker',
+      publishWhere: '--publish 只用于 --broker 的契约',
+      pactMissing: '验证契约需要 Pact，尚未安装：npm install --save-dev @pact-foundation/pact',
+      fileUnfit: (message) => `不是契约文件：${message}`,
+      noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或不写 --url`,
+      tokenNeeded: '这个模拟服务需要控制令牌，请用 --control-token 给出',
+      failed: (message) => `无法完成验证：${message}`,
+      consumer: (name) => `${name} 的契约`,
+      ok: '通过',
+      failedWord: '失败',
+      pending: '待定',
+      problem: (text) => `问题：${text}`,
+      sum: (all, failed, pending) =>
+        `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
+    },
   },
 }

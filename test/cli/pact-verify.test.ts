@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { LINK, test as pacts, V2, V3 } from '../contracts/pacts.ts'
+import { cli, test as processes } from './cli.ts'
+
+const [V3_INTERACTION] = V3.interactions ?? []
+
+/** A contract that the mock does not keep. */
+const BROKEN = {
+  version: '3.0.0',
+  interactions: [
+    {
+      ...V3_INTERACTION,
+      description: 'expects <what> it does not get',
+      response: { status: 200, body: { wechatpay_associate_time: LINK.out_trade_no } },
+    },
+  ],
+} as const
+
+describe.concurrent('pact verify', () => {
+  pacts('verifies files that other languages wrote', async ({ write }) => {
+    const { code, stdout, stderr } = await cli(['pact', 'verify', await write(V2), await write(V3)])
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toBe(`Contract of a Java shop
+  ok       links a coupon  [a user holds a usable coupon]
+  ok       is refused a coupon that is linked to another order  [a coupon is linked to an order + an order exists + orders have to exist]
+2 interactions, 2 ok, 0 failed
+`)
+  })
+
+  pacts('fails when a contract is not kept, and names the interaction', async ({ write }) => {
+    const file = await write(BROKEN)
+    const [english, chinese] = await Promise.all([
+      cli(['pact', 'verify', file]),
+      cli(['pact', 'verify', file, '--lang', 'zh']),
+    ])
+
+    expect(english.code).toBe(1)
+    expect(english.stdout).toContain('FAILED   expects <what> it does not get')
+    expect(english.stdout).toContain('- expected 200 but was 400')
+    expect(english.stdout).toMatch(/1 interactions, 0 ok, 1 failed\n$/)
+    expect(chinese.code).toBe(1)
+    expect(chinese.stdout).toMatch(/失败 {2}expects <what> .*共 1 条交互，通过 0，失败 1\n$/s)
+  })
+
+  pacts('reports in JSON alone on standard output, and to JUnit', async ({ write }) => {
+    const file = await write({ version: '3.0.0', interactions: [V3_INTERACTION ?? {}, ...BROKEN.interactions] })
+    const junit = join(file, '..', 'report.xml')
+    const { code, stdout } = await cli(['pact', 'verify', file, '--json', '--junit', junit])
+
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      problems: [],
+      interactions: [{ ok: true }, { ok: false, description: 'expects <what> it does not get', reasons: [] }],
+    })
+    const xml = await readFile(junit, 'utf8')
+    expect(xml).toContain('<testsuite name="a Java shop" tests="2" failures="1" errors="0" skipped="0"')
+    expect(xml).toContain('name="expects &lt;what&gt; it does not get (a coupon is linked to an order,')
+    expect(xml).toContain('<failure message="expected 200 but was 400">')
+  })
+
+  processes('verifies against a mock that runs, and leaves it as it was', async ({ serve }) => {
+    const { url } = await serve(['--control-token', 'secret'])
+    const directory = join(import.meta.dirname, '../../contracts/pacts')
+    const look = async () => {
+      const response = await fetch(`${url}/_mock/world`, { headers: { Authorization: 'Bearer secret' } })
+      const { taken_at: _, ...world } = (await response.json()) as { taken_at: string }
+      return world
+    }
+    const before = await look()
+
+    const { code, stdout } = await cli([
+      ...['pact', 'verify', join(directory, 'shop-certificates-wechatpay.json')],
+      ...['--url', url, '--control-token', 'secret'],
+    ])
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('4 interactions, 4 ok') })
+    expect(await look()).toEqual(before)
+  })
+
+  processes.for([
+    [['pact'], 'Say what to do with pacts: verify'],
+    [['pact', 'verify'], 'There is nothing to verify'],
+    [['pact', 'verify', '/nowhere.json'], '/nowhere.json does not exist'],
+    [['pact', 'verify', join(import.meta.dirname, '../../package.json')], 'is no pact'],
+    [['pact', 'verify', 'contracts/pacts', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
+    [['pact', 'verify', 'x.json', '--url', 'nowhere'], '--url'],
+    [['pact', 'verify', 'x.json', '--publish', '1'], '--publish is for'],
+    [['pact', 'verify', 'x.json', '--nonsense'], 'There is no option --nonsense'],
+  ] as const)('%s is used wrongly', async ([args, message]) => {
+    const { code, stderr } = await cli(args, { cwd: join(import.meta.dirname, '../..') })
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) })
+  })
+})
