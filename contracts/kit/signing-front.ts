@@ -34,7 +34,7 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
 
   const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
     const [path = ''] = request.target.split('?')
-    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], 'both', platform, path)
+    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform, path })
     const timestamp = String(Math.floor(Date.now() / 1_000))
     const nonce = ids.nonce()
     const signature = await sign(responseMessage({ timestamp, nonce, body: answer.body }), key.privateKey)

@@ -1,0 +1,142 @@
+import { createPrivateKey } from 'node:crypto'
+import { describe, expect } from 'vitest'
+import { verifyPacts } from '../../contracts/kit/index.ts'
+import { rawServer } from '../../contracts/kit/raw-http.ts'
+import type { WireResponse } from '../../src/engine/wire.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { createMock } from '../../src/mock.ts'
+import { responseMessage } from '../../src/protocol/message.ts'
+import { sign } from '../../src/protocol/signature.ts'
+import { ASSOCIATE, LINK, test, V2 } from './pacts.ts'
+
+type Tamper = (answer: WireResponse) => WireResponse | Promise<WireResponse>
+
+/** Verifies against a provider that spoils what the mock answers. */
+async function verifyTampered(pactFiles: readonly string[], tamper: Tamper) {
+  const mock = createMock({ seed: 'empty' })
+  const server = await rawServer(async (request) => tamper(await mock.handle(request)))
+  try {
+    return await verifyPacts({ pactFiles, url: server.url, control: mock.control })
+  } finally {
+    await server.close()
+  }
+}
+
+const without =
+  (name: string): Tamper =>
+  (answer) => ({ ...answer, headers: answer.headers.filter(([known]) => known !== name) })
+
+const renamed =
+  (from: string, to: string): Tamper =>
+  (answer) => ({
+    ...answer,
+    headers: answer.headers.map(([name, value]): [string, string] => [name === from ? to : name, value]),
+  })
+
+const replaced =
+  (name: string, change: (value: string) => string): Tamper =>
+  (answer) => ({
+    ...answer,
+    headers: answer.headers.map(([known, value]): [string, string] => [known, known === name ? change(value) : value]),
+  })
+
+const fieldOf = ({ headers }: WireResponse, name: string) => headers.find(([known]) => known === name)?.[1] ?? ''
+
+describe('what a pact can not see fails the verification, with a reason', () => {
+  test.for<[string, Tamper, string]>([
+    ['an answer without a signature', without('Wechatpay-Signature'), 'It has no Wechatpay-Signature.'],
+    ['a header in another spelling', renamed('Wechatpay-Nonce', 'WechatPay-Nonce'), 'is spelled WechatPay-Nonce'],
+    ['Content-Type in lower case', renamed('Content-Type', 'content-type'), 'is spelled content-type'],
+    ['another Content-Type', replaced('Content-Type', () => 'application/json'), 'Content-Type is application/json.'],
+    ['another serial', replaced('Wechatpay-Serial', () => '0'.repeat(40)), 'which the client does not have'],
+    ['a timestamp that is too old', replaced('Wechatpay-Timestamp', (at) => String(Number(at) - 600)), '600 seconds'],
+    [
+      'a body that was changed after signing',
+      (answer) => ({ ...answer, body: Buffer.from(Buffer.from(answer.body).toString().replace('"}', '" }')) }),
+      'Its signature does not verify.',
+    ],
+    [
+      "a signature of the merchant's key",
+      async (answer) => {
+        const key = createPrivateKey(wellKnownIdentity().merchant.privateKey)
+        const message = responseMessage({
+          timestamp: fieldOf(answer, 'Wechatpay-Timestamp'),
+          nonce: fieldOf(answer, 'Wechatpay-Nonce'),
+          body: answer.body,
+        })
+        const signature = await sign(message, key)
+        return replaced('Wechatpay-Signature', () => signature)(answer)
+      },
+      'Its signature does not verify.',
+    ],
+  ])('%s', async ([, tamper, reason], { write }) => {
+    const { ok, interactions } = await verifyTampered([await write(V2)], tamper)
+
+    expect(ok).toBe(false)
+    expect(interactions).toEqual([expect.objectContaining({ description: 'links a coupon', ok: false })])
+    expect(interactions[0]?.reasons.join(' ')).toContain(reason)
+  })
+
+  test('a refusal before authentication that is signed', async ({ write }) => {
+    const unsigned = await write({
+      version: '3.0.0',
+      interactions: [
+        {
+          description: 'is not signed',
+          providerStates: [{ name: 'the request is not signed' }],
+          request: { method: 'POST', path: ASSOCIATE, headers: { 'Content-Type': 'application/json' }, body: LINK },
+          response: { status: 401, body: { code: 'SIGN_ERROR' } },
+        },
+      ],
+    })
+    const honest = await verifyTampered([unsigned], (answer) => answer)
+    const signed = await verifyTampered([unsigned], (answer) => ({
+      ...answer,
+      headers: [...answer.headers, ['Wechatpay-Nonce', 'x']],
+    }))
+
+    expect(honest.ok).toBe(true)
+    expect(signed.ok).toBe(false)
+    expect(signed.interactions[0]?.reasons).toEqual(['It must not be signed, and has Wechatpay-Nonce.'])
+  })
+
+  test('a certificate that does not open', async ({ write }) => {
+    const file = await write({
+      version: '3.0.0',
+      interactions: [
+        {
+          description: 'downloads the certificates',
+          request: { method: 'GET', path: '/v3/certificates' },
+          response: { status: 200 },
+        },
+      ],
+    })
+    const keyChanged: Tamper = async (answer) => {
+      const body = Buffer.from(
+        Buffer.from(answer.body)
+          .toString()
+          .replace(/"ciphertext":"./, '"ciphertext":"x'),
+      )
+      const { platform } = wellKnownIdentity()
+      const timestamp = fieldOf(answer, 'Wechatpay-Timestamp')
+      const message = responseMessage({ timestamp, nonce: fieldOf(answer, 'Wechatpay-Nonce'), body })
+      const signature = await sign(message, platform.certificates[0].privateKey)
+      return { ...replaced('Wechatpay-Signature', () => signature)(answer), body } as WireResponse
+    }
+    const { interactions } = await verifyTampered([file], keyChanged)
+
+    expect(interactions[0]?.reasons).toEqual([expect.stringContaining('does not open with the APIv3 key')])
+  })
+
+  test('a provider that does not answer', async ({ write }) => {
+    const mock = createMock({ seed: 'empty' })
+    const { ok, interactions } = await verifyPacts({
+      pactFiles: [await write(V2)],
+      url: 'http://127.0.0.1:1',
+      control: mock.control,
+    })
+
+    expect(ok).toBe(false)
+    expect(interactions[0]?.reasons).toEqual([expect.stringContaining('The provider could not be asked')])
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type NextRequest,
+  providerStates,
+  REQUEST_FLAWS,
+  resign,
+  type StateName,
+  states,
+} from '../../contracts/kit/index.ts'
+import { createMock } from '../../src/mock.ts'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { LINK } from './pacts.ts'
+
+const NAMES = Object.keys(states) as StateName[]
+
+describe('provider states', () => {
+  test.for(NAMES)('"%s" is set up with its defaults, and goes without a trace', async (name) => {
+    const mock = createMock({ seed: 'empty' })
+    const { control } = mock
+    const next: NextRequest = {}
+    const handlers = providerStates(control, next)
+    const look = async () => {
+      const { stocks, coupons, orders, requests } = await control.world()
+      return { stocks, coupons, orders, requests, settings: await control.settings(), faults: await control.faults() }
+    }
+    const before = await look()
+
+    await handlers[name].setup()
+    const after = { ...(await look()), next: { ...next }, frozen: (await control.clock()).frozen }
+    await handlers[name].teardown()
+
+    // "there is no coupon" says of an empty world what it is.
+    if (name !== 'there is no coupon') expect(after).not.toEqual({ ...before, next: {}, frozen: false })
+    expect(await look()).toEqual(before)
+    expect(next).toEqual({})
+    expect((await control.clock()).frozen).toBe(false)
+  })
+
+  test('take parameters, as texts whatever they were written as', async () => {
+    const { control } = createMock({ seed: 'empty' })
+
+    await providerStates(control)['a coupon is used'].setup({ stock_id: 100_099, coupon_code: 'C' })
+
+    expect(await control.coupon('100099', 'C')).toMatchObject({ state: 'USED' })
+  })
+})
+
+describe('signing afresh', () => {
+  const request = async (mock: ReturnType<typeof createMock>, flaw?: (typeof REQUEST_FLAWS)[number]) => {
+    const signed = await resign(await mock.control.credentials())(
+      {
+        method: 'POST',
+        target: associateTradeInfo.path,
+        headers: {
+          accept: '*/*',
+          'user-agent': 'pact',
+          'content-type': 'application/json',
+          authorization: 'WECHATPAY2-SHA256-RSA2048 recorded',
+          'content-length': '1',
+        },
+        body: Buffer.from(JSON.stringify({ ...LINK, coupon_code: '券' }, null, 2)),
+      },
+      flaw,
+    )
+    return mock.handle(signed)
+  }
+
+  test('makes a request that is let in, whatever its bytes are', async () => {
+    const { status, body } = await request(createMock({ seed: 'empty' }))
+
+    expect({ status, body: JSON.parse(Buffer.from(body).toString()) }).toMatchObject({
+      status: 400,
+      body: { message: '券不存在' },
+    })
+  })
+
+  test.for(REQUEST_FLAWS)('makes a request that is wrong in being %s, and in nothing else', async (flaw) => {
+    const mock = createMock({ seed: 'empty' })
+    const { status } = await request(mock, flaw)
+
+    const CHECKS = {
+      unsigned: 'authorization',
+      malformed: 'authorization',
+      scheme_unknown: 'scheme',
+      too_old: 'timestamp',
+      in_milliseconds: 'timestamp',
+      serial_unknown: 'serial',
+      other_key: 'signature',
+      other_body: 'signature',
+      no_accept: 'headers',
+      no_user_agent: 'headers',
+    } as const
+    expect(status).toBe(flaw.startsWith('no_') ? 400 : 401)
+    expect((await mock.control.journal())[0]?.remarks).toEqual([expect.objectContaining({ about: CHECKS[flaw] })])
+  })
+})
