@@ -18,6 +18,7 @@ export default defineConfig({
   },
   test: {
     testTimeout: 20_000,
+    env: { PACT_DO_NOT_TRACK: 'true' },
     projects: [
       {
         extends: true,

@@ -2,7 +2,7 @@
  * Checks the package as a stranger would get it: packs it, lints the tarball, installs it into an empty project, type-checks an
  * import of every entry there, runs one call through the core, and starts the bin.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -43,6 +43,19 @@ try {
   const peers = ['msw', 'vitest', '@pact-foundation/pact', 'typescript'].map(
     (name) => `${name}@${manifest.devDependencies[name]}`,
   )
+  step('does without its optional peers, and says what pact verify needs', () => {
+    run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', tarball])
+    const pact = { consumer: { name: 'c' }, provider: { name: 'p' }, interactions: [] }
+    writeFileSync(join(project, 'pact.json'), JSON.stringify(pact))
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['node_modules/.bin/wechatpay-mock', 'pact', 'verify', 'pact.json', '--lang', 'en'],
+      { cwd: project, encoding: 'utf8' },
+    )
+    if (status !== 2 || !stderr.includes('npm install --save-dev @pact-foundation/pact')) {
+      throw new Error(`exit ${status}: ${stderr}`)
+    }
+  })
   step('installs into an empty project', () => run('npm', ['install', '--no-audit', '--no-fund', tarball, ...peers]))
 
   writeFileSync(

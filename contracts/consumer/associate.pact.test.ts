@@ -44,6 +44,19 @@ describe('associate', () => {
         })
       }))
 
+  test('answers a request that is repeated with the time of the first although the coupon is used since', () =>
+    pact
+      .upon('the same request to link a coupon again after the coupon was used')
+      .given('an associate request number was used', { ...LINK, time: FIRST_TIME })
+      .given('a coupon is used', COUPON)
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: FIRST_TIME })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({
+          data: { wechatpay_associate_time: FIRST_TIME },
+        })
+      }))
+
   test('is answered with the key that it asks for', () => {
     const serial = 'PUB_KEY_ID_0119000000012024101000000000000001'
     return pact
@@ -92,7 +105,10 @@ describe('associate', () => {
       pact,
       'a request to link a coupon with a request number that was used with other values',
       associateTradeInfo,
-      [['an associate request number was used', { ...LINK, out_trade_no: 'MCH_OTHER' }]],
+      [
+        ['an associate request number was used', { ...LINK, coupon_code: 'C-OTHER' }],
+        ['a user holds a usable coupon', COUPON],
+      ],
       'request_no_reused',
     ))
 
@@ -134,7 +150,7 @@ describe('associate', () => {
         await expect(call).rejects.toMatchObject({ response: { status: 400, data: { code: 'PARAM_ERROR' } } })
       }))
 
-  test('the coupon of the refusals is linked when nothing speaks against it', () =>
+  test('takes a new number for the order that the coupon is linked to', () =>
     pact
       .upon('a request to link a coupon to the order that it is linked to, with a new number')
       .given('a coupon is linked to an order', LINKED)

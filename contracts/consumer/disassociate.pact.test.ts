@@ -64,7 +64,10 @@ describe('disassociate', () => {
       pact,
       'a request to take the link of a coupon away with a request number that was used with other values',
       disassociateTradeInfo,
-      [['a disassociate request number was used', { ...LINK, out_trade_no: 'MCH_OTHER' }]],
+      [
+        ['a disassociate request number was used', { ...LINK, coupon_code: 'C-OTHER' }],
+        ['a coupon is linked to an order', LINKED],
+      ],
       'request_no_reused',
     ))
 
