@@ -35,5 +35,12 @@ export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from './next-reques
 export { providerStates, type StateHandler } from './provider-states.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'
 export { type Resign, type ResignOptions, resign, type SigningCredentials } from './resign.ts'
-export { type ParametersOf, type ProviderState, type StateName, type StateParameters, states } from './states.ts'
+export {
+  type ParametersOf,
+  type ProviderState,
+  type Scene,
+  type StateName,
+  type StateParameters,
+  states,
+} from './states.ts'
 export { type VerifyPactsOptions, verifyPacts } from './verify-pacts.ts'
