@@ -12,10 +12,15 @@ const STATES = {
 } as const
 
 export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
-export const time = z.iso.datetime({
-  offset: true,
-  error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
-})
+export /** The last instant that the wire can write, in China's time. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')
+
+export const time = z.iso
+  .datetime({
+    offset: true,
+    error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
+  })
+  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'the last time that can be shown is 9999-12-31T23:59:59+08:00')
 const fen = z.int().min(0).max(10_000_000)
 export const shortText = z.string().min(1).max(128)
 
@@ -66,7 +71,10 @@ export const stockJson = z
         max_coupons_per_user: z.int().min(1).max(100).optional(),
       })
       .optional(),
-    display_pattern_info: z.record(z.string(), z.unknown()).optional(),
+    display_pattern_info: z
+      .record(z.string(), z.unknown())
+      .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
+      .optional(),
   })
   .meta({ id: 'Stock', description: 'a batch (批次)' })
 
@@ -132,8 +140,13 @@ export const requestJson = z
 export const merchantJson = z
   .strictObject({
     mchid: mchid.optional(),
-    name: z.string().min(1).max(64).optional(),
-    api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 ASCII characters' }),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine((text) => text.isWellFormed(), 'not well-formed Unicode')
+      .optional(),
+    api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 letters and digits' }),
     appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
     key_mode: z.enum(['certificate', 'public-key', 'both']).optional(),
     merchant_private_key: z.string().optional(),
@@ -227,3 +240,9 @@ export type CompletedStock = z.output<typeof completedStock>
 export type CompletedCoupon = z.output<typeof completedCoupon>
 export type CompletedOrder = z.output<typeof completedOrder>
 export type SnapshotJson = z.output<typeof snapshotJson>
+
+/** Whether a JSON value is nested no deeper than `levels`; looks no further than that. */
+function isNoDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((member) => isNoDeeperThan(member, levels - 1))
+}

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../protocol/field-check.ts'
+import { signedBody } from '../protocol/signed-body.ts'
 import type { Operation, ParsedInput } from './operation.ts'
 import type { WireRequest } from './wire.ts'
 
@@ -27,7 +28,8 @@ export function parseInput(
   return {
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
-    body: body && check('body', body, bodyOf(request.body)),
+    // Only what the signature covers: of an upload that is the part named meta, whatever else was sent.
+    body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
   }
 }
 

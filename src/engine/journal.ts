@@ -57,7 +57,7 @@ export class Journal {
   add(exchange: Exchange): void {
     for (const listener of this.#listeners) listener(exchange)
     if (this.#limit === 0) return
-    const kept = withShortBodies(exchange)
+    const kept = withOwnBodies(exchange)
     this.#exchanges.push(kept)
     this.#bytes += sizeOf(kept)
     while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
@@ -100,18 +100,21 @@ export class Journal {
   }
 }
 
-function sizeOf({ request, response }: Exchange): number {
-  return request.target.length + request.body.length + (response?.body.length ?? 0)
+/** Bytes that an exchange takes up, as far as clients decide on them. */
+function sizeOf({ request, response, remarks }: Exchange): number {
+  let size = request.target.length + request.body.length + (response?.body.length ?? 0)
+  for (const [name, value] of Object.entries(request.headers)) size += name.length + value.length
+  for (const { text, expectedMessage = '' } of remarks) size += text.length + expectedMessage.length
+  return size
 }
 
-function withShortBodies(exchange: Exchange): Exchange {
+/** Copies the bodies, cut to what is kept: what a door hands over may be a view of something far larger. */
+function withOwnBodies(exchange: Exchange): Exchange {
   const { request, response } = exchange
-  if (request.body.length <= KEPT_BODY_BYTES && (response?.body.length ?? 0) <= KEPT_BODY_BYTES) return exchange
-  // `slice`, not `subarray`: a view would keep the whole body alive.
   return {
     ...exchange,
-    request: { ...request, body: request.body.slice(0, KEPT_BODY_BYTES) },
-    ...(response && { response: { ...response, body: response.body.slice(0, KEPT_BODY_BYTES) } }),
+    request: { ...request, body: Uint8Array.from(request.body.subarray(0, KEPT_BODY_BYTES)) },
+    ...(response && { response: { ...response, body: Uint8Array.from(response.body.subarray(0, KEPT_BODY_BYTES)) } }),
   }
 }
 

@@ -147,13 +147,14 @@ export class Mock {
 
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
+    request.signal.throwIfAborted()
     const { status, headers, body } = await this.handle({
       method: request.method,
       target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
     })
-    return new Response(status === 204 ? null : new Uint8Array(body), {
+    return new Response(status === 204 || request.method === 'HEAD' ? null : new Uint8Array(body), {
       status,
       headers: headers.map(([name, value]): [string, string] => [name, value]),
     })

@@ -9,7 +9,7 @@ import { readCertificate, readPrivateKey } from './read-pem.ts'
 export interface MerchantRequest {
   readonly mchid?: string | undefined
   readonly name?: string | undefined
-  /** 32 ASCII characters. */
+  /** 32 letters and digits. */
   readonly apiV3Key?: string | undefined
   readonly appids?: readonly string[] | undefined
   readonly keyMode?: KeyMode | undefined
@@ -22,18 +22,18 @@ export interface MerchantRequest {
  * Makes a merchant with its own keys. Certificates come from node-forge, which is loaded here and not before.
  *
  * @throws UsageError `MOCK_TENPAY_CERTIFICATE` for a certificate of the real Tenpay CA, `MOCK_CERTIFICATE` and `MOCK_PRIVATE_KEY` for
- * PEM that can not be read or does not belong together, `MOCK_API_V3_KEY` for a key that has not 32 bytes
+ * PEM that can not be read or does not belong together, `MOCK_API_V3_KEY` for a key that is not 32 letters and digits
  */
 export async function createMerchant(request: MerchantRequest, platform: Platform, ids: IdSource): Promise<Merchant> {
   const mchid = request.mchid ?? `16${ids.digits(8)}`
   const name = request.name ?? `测试商户${mchid.slice(-4)}`
   const apiV3Key = request.apiV3Key ?? randomBytes(16).toString('hex')
-  if (Buffer.byteLength(apiV3Key) !== 32) {
-    throw new UsageError('MOCK_API_V3_KEY', 'api_v3_key has to be 32 ASCII characters.', { path: '/api_v3_key' })
+  if (!/^[0-9A-Za-z]{32}$/.test(apiV3Key)) {
+    throw new UsageError('MOCK_API_V3_KEY', 'api_v3_key has to be 32 letters and digits.', { path: '/api_v3_key' })
   }
   const keys =
     request.certificate === undefined && request.privateKey === undefined
-      ? await createKeys(mchid, name, platform)
+      ? await oneAtATime(() => createKeys(mchid, name, platform))
       : givenKeys(request)
   return {
     mchid,
@@ -46,6 +46,16 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
 }
 
 type Keys = Pick<Merchant, 'serialNo' | 'publicKey' | 'privateKey' | 'certificate'>
+
+let lastMade: Promise<unknown> = Promise.resolve()
+
+/** Keys are made one after the other: making them takes the threads that sign answers. */
+function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = lastMade.then(work)
+  // The caller sees a failure through `result`; the queue only has to go on.
+  lastMade = result.catch(() => undefined)
+  return result
+}
 
 const YEAR_MS = 365 * 86_400_000
 

@@ -19,7 +19,7 @@ const META_DISPOSITION =
 function metaPart(contentType: string, body: Buffer): Buffer | undefined {
   const declared = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
   const delimiter = declared ? `--${declared[1] ?? declared[2]}` : firstLine(body)
-  if (delimiter === undefined || !delimiter.startsWith('--') || delimiter.length < 3) return undefined
+  if (delimiter === undefined || !/^--.{1,70}$/s.test(delimiter)) return undefined
 
   let start = body.indexOf(delimiter)
   while (start !== -1) {

@@ -55,6 +55,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     )
   }
   const mock = options.mock ?? createMock()
+  const answers = new PendingAnswers()
   const answerControl = controlListener(mock, { host, controlToken, onBug })
   const server = createServer(
     {
@@ -66,6 +67,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       noDelay: true,
     },
     (incoming, outgoing) => {
+      answers.add(incoming.socket, outgoing)
       incoming.url = originForm(incoming.url ?? '/')
       const answer = CONTROL_PATH.test(incoming.url)
         ? answerControl(incoming, outgoing)
@@ -77,9 +79,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   )
   server.maxConnections = CONNECTION_LIMIT
-  server.on('clientError', refuseMalformed)
+  // A client that has sent all it has to send may say so before it reads the answer.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else answers.endWith(socket, MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request')
+  })
   server.on('connect', (_, socket: Socket) => {
-    refuse(socket, '501 Not Implemented', 'wechatpay-mock does not answer CONNECT: use its address as the base URL.')
+    answers.endWith(
+      socket,
+      '501 Not Implemented',
+      'wechatpay-mock does not answer CONNECT: use its address as the base URL.',
+    )
   })
   await listen(server, host, port)
 
@@ -214,24 +225,44 @@ function reportBug(outgoing: ServerResponse): void {
   )
 }
 
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  refuse(socket, MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request')
-}
-
 const MALFORMED_STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
-function refuse(socket: Socket, status: string, explanation = ''): void {
-  const length = Buffer.byteLength(explanation)
-  socket.end(
-    `HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${explanation}`,
-  )
+/** How long a client that was refused may take to read why. */
+const REFUSAL_MS = 1_000
+
+/** The answers that are still to be written, so that what cannot be read behind a request does not cost it its answer. */
+class PendingAnswers {
+  readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
+
+  add(socket: Socket, outgoing: ServerResponse): void {
+    const pending = this.#pending.get(socket) ?? new Set()
+    this.#pending.set(socket, pending)
+    pending.add(outgoing)
+    outgoing.once('close', () => pending.delete(outgoing))
+  }
+
+  /**
+   * Ends a connection on which something can not be answered: with a plain refusal when nothing is owed to the client, else after the
+   * answers that are. Either way the socket is gone soon, whatever the client does.
+   */
+  endWith(socket: Socket, status: string, explanation = ''): void {
+    // Node takes its own listener away from a socket that it hands over.
+    socket.on('error', () => socket.destroy())
+    socket.resume()
+    const owed = [...(this.#pending.get(socket) ?? [])]
+    if (owed.length > 0) {
+      for (const outgoing of owed) outgoing.shouldKeepAlive = false
+      owed.at(-1)?.once('close', () => socket.destroySoon())
+      return
+    }
+    socket.end(
+      `HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(explanation)}\r\nConnection: close\r\n\r\n${explanation}`,
+    )
+    setTimeout(() => socket.destroy(), REFUSAL_MS).unref()
+  }
 }
 
 type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>

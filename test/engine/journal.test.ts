@@ -204,3 +204,19 @@ describe('filters', () => {
     expect(journal.find('never')).toBeUndefined()
   })
 })
+
+test('a body is kept in memory of its own, not as a view of what it came in', () => {
+  const journal = new Journal()
+  const large = Buffer.alloc(2 * 1_048_576)
+  journal.add({
+    id: '1',
+    at: 0,
+    durationMs: 0,
+    request: { method: 'POST', target: '/', headers: {}, body: large },
+    response: { status: 200, headers: [], body: large.subarray(0, 10) },
+    remarks: [],
+  })
+  const [kept] = journal.list()
+  expect(kept?.request.body.buffer.byteLength).toBe(KEPT_BODY_BYTES)
+  expect(kept?.response?.body.buffer.byteLength).toBe(10)
+})

@@ -306,3 +306,43 @@ describe('starting and stopping', () => {
     expect(isLoopback(host)).toBe(expected)
   })
 })
+
+describe('a connection on which something can not be answered', () => {
+  test('is answered what it is owed first', async () => {
+    const connection = await rawConnection(server.port)
+    connection.write(`${await signedMessage(associateBody('before-rubbish'))}GARBAGE\r\n\r\n`)
+    const received = await connection.read()
+    await connection.closed
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK.*wechatpay_associate_time/s)
+  })
+
+  test.for([
+    ['CONNECT', 'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n'],
+    ['rubbish', 'GARBAGE\r\n\r\n'],
+  ] as const)('is closed, although its client never closes, and does not hold up the end: %s', async ([, message]) => {
+    const stopping = await startServer({ mock: createMock(), port: 0 })
+    const connection = await rawConnection(stopping.port)
+    connection.socket.allowHalfOpen = true
+    connection.write(message)
+    await connection.read((received) => received.includes('\r\n\r\n'))
+    await stopping.close(3_000)
+    connection.socket.destroy()
+  })
+
+  test('may be reset by its client', async () => {
+    const connection = await rawConnection(server.port)
+    connection.write('CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n')
+    await connection.read((received) => received.includes('501'))
+    connection.socket.resetAndDestroy()
+    await connection.closed
+    expect((await server.control.health()).status).toBe('ok')
+  })
+})
+
+test('a client that ends its side after the request is answered all the same', async () => {
+  const connection = await rawConnection(server.port)
+  connection.socket.allowHalfOpen = true
+  connection.socket.end(await signedMessage(associateBody('half-closed')))
+  expect(await connection.read(answers(1))).toMatch(/^HTTP\/1\.1 200 OK.*wechatpay_associate_time/s)
+  connection.socket.destroy()
+})

@@ -29,9 +29,30 @@ export async function fetchCredentials(
   const { connectControl } = await import('../../control/client.ts')
   const control = connectControl(url, token === undefined ? {} : { token })
   try {
-    return { ...(await control.credentials(mchid)), base_url: url }
+    const { credentialsJson } = await import('../../control/answer-format.ts')
+    const credentials = credentialsJson.parse(await control.credentials(mchid))
+    if (!isPlain(credentials)) throw usageError(own.noMockAt(url))
+    return { ...credentials, base_url: url }
   } catch (error) {
     if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
     throw usageError(own.noMockAt(url), error)
   }
+}
+
+/** Whether numbers and keys are made of what those of WeChat Pay are, so that they can stand in programs, shells and file names. */
+function isPlain({
+  mchid,
+  merchant_serial_no,
+  api_v3_key,
+  platform_certificates,
+  platform_public_key,
+}: CredentialsJson): boolean {
+  const words = [
+    mchid,
+    merchant_serial_no,
+    api_v3_key,
+    ...platform_certificates.map(({ serial_no }) => serial_no),
+    ...(platform_public_key ? [platform_public_key.id] : []),
+  ]
+  return words.every((word) => /^\w+$/.test(word))
 }
