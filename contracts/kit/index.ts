@@ -5,6 +5,7 @@
  * - `states`: the provider states with their parameters, the one list that both sides name them from;
  * - `wechatPayPact`, matchers: contracts for a consumer, written in its own tests;
  * - `verifyPacts`: verifies pact files of any language and any specification from 2 to 4;
+ * - `recordPact`: makes a contract of the calls that a mock was sent;
  * - `providerStates`, `resign`: the parts of it, for pact's own verifier.
  */
 
@@ -33,6 +34,13 @@ export * from './matchers.ts'
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
 export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from './next-request.ts'
 export { providerStates, type StateHandler } from './provider-states.ts'
+export {
+  type LeftOutCall,
+  type PactRecording,
+  type RecordedInteraction,
+  type RecordPactOptions,
+  recordPact,
+} from './record/record-pact.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'
 export { type Resign, type ResignOptions, resign, type SigningCredentials } from './resign.ts'
 export {

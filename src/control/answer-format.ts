@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { time } from './world-format.ts'
+import { completedCoupon, completedOrder, requestJson, time } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 
@@ -39,6 +39,19 @@ const messageBody = z.union([z.string(), z.strictObject({ base64: z.string() })]
 
 const headers = z.record(z.string(), z.string())
 
+export const settingsJson = z
+  .strictObject({
+    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
+    auth: z.enum(['strict', 'lenient']),
+    key_mode: z
+      .enum(['certificate', 'public-key', 'both'])
+      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
+  })
+  .meta({
+    id: 'Settings',
+    description: 'how the mock behaves where the real service is not known, or a test wants less',
+  })
+
 export const exchangeJson = z
   .strictObject({
     id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
@@ -60,6 +73,16 @@ export const exchangeJson = z
     remarks: z
       .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
       .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
+    before: z
+      .strictObject({
+        settings: settingsJson,
+        coupons: z.array(completedCoupon),
+        orders: z.array(completedOrder),
+        requests: z.array(requestJson),
+      })
+      .meta({
+        description: 'what the call found, as it stood before the call changed anything, and the settings that counted',
+      }),
   })
   .meta({ id: 'Exchange', description: 'one simulated call and its answer' })
 
@@ -85,19 +108,6 @@ export const faultJson = z
 export const plannedFaultJson = faultJson
   .extend({ times, left: times.meta({ description: 'calls that it still happens to' }) })
   .meta({ id: 'PlannedFault' })
-
-export const settingsJson = z
-  .strictObject({
-    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
-    auth: z.enum(['strict', 'lenient']),
-    key_mode: z
-      .enum(['certificate', 'public-key', 'both'])
-      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
-  })
-  .meta({
-    id: 'Settings',
-    description: 'how the mock behaves where the real service is not known, or a test wants less',
-  })
 
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
 

@@ -1,10 +1,11 @@
 import { type Exchange, KEPT_BODY_BYTES } from '../engine/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
+import { describeCoupon, describeOrder, describeRequest } from './describe.ts'
 import { timeWithMilliseconds } from './exact-time.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange): ExchangeJson {
-  const { id, at, durationMs, operation, mchid, code, request, response, remarks } = exchange
+  const { id, at, durationMs, operation, mchid, code, request, response, remarks, before } = exchange
   return {
     id,
     time: timeWithMilliseconds(at),
@@ -30,6 +31,12 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
       text,
       ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
     })),
+    before: {
+      settings: { orders: before.settings.orders, auth: before.settings.auth, key_mode: before.settings.keyMode },
+      coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
+      orders: before.orders.map(describeOrder),
+      requests: before.requests.map(describeRequest),
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AuthenticationCheck } from './authenticate.ts'
+import type { Before } from './before.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /** One request and what became of it. */
@@ -19,6 +20,8 @@ export interface Exchange {
   readonly code?: string
   /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
   readonly remarks: readonly Remark[]
+  /** The state that it found, before it changed anything. */
+  readonly before: Before
 }
 
 export interface Remark {

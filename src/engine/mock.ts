@@ -5,12 +5,13 @@ import { responseMessage } from '../protocol/message.ts'
 import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
+import { type Before, nothingFound, noting } from './before.ts'
 import type { AdjustableClock, Clock } from './clock.ts'
 import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
-import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import type { KeyMode, Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import type { Operation, Settings } from './operation.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
@@ -42,6 +43,12 @@ interface Caller {
 interface Instants {
   readonly now: number
   readonly signatures: number
+}
+
+/** What goes into the journal besides the exchange itself. */
+interface Notes {
+  readonly remarks: Remark[]
+  readonly before: Before
 }
 
 interface Outcome {
@@ -116,7 +123,7 @@ export class Mock {
     const now = this.clock.now()
     const instants = { now, signatures: this.#signatureClock === this.clock ? now : this.#signatureClock.now() }
     const id = this.ids.requestId()
-    const remarks: Remark[] = []
+    const notes: Notes = { remarks: [], before: nothingFound(this.settings) }
     const path = request.target.split('?', 1)[0] ?? request.target
     const route = this.#router.find(request.method, path)
     const operation = 'operation' in route ? route.operation : undefined
@@ -124,11 +131,11 @@ export class Mock {
     let response: WireResponse | undefined
 
     try {
-      outcome = tooLarge ? refuseBody(remarks) : await this.#decide(request, path, route, instants, remarks)
+      outcome = tooLarge ? refuseBody(notes.remarks) : await this.#decide(request, path, route, instants, notes)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
-      remarks.push({ about: 'bug', text: bug instanceof Error ? bug.message : String(bug) })
+      notes.remarks.push({ about: 'bug', text: bug instanceof Error ? bug.message : String(bug) })
       throw bug
     } finally {
       this.journal.add({
@@ -140,7 +147,7 @@ export class Mock {
         ...(operation && { operation: operation.id }),
         ...(outcome?.mchid && { mchid: outcome.mchid }),
         ...(outcome?.code && { code: outcome.code }),
-        remarks,
+        ...notes,
       })
     }
   }
@@ -165,7 +172,7 @@ export class Mock {
     path: string,
     route: ReturnType<Router['find']>,
     { now, signatures }: Instants,
-    remarks: Remark[],
+    { remarks, before }: Notes,
   ): Promise<Outcome> {
     const result = authenticate(request, this.merchants, signatures)
     const caller =
@@ -176,6 +183,7 @@ export class Mock {
     }
 
     const keyMode = caller.merchant.keyMode ?? this.settings.keyMode
+    before.settings = { ...this.settings, keyMode }
     const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
       mode: keyMode,
       merchant: caller.merchant,
@@ -205,7 +213,13 @@ export class Mock {
       return refusal(new ApiError(fault), caller, key)
     }
     try {
-      const output = await this.#run(route.operation, request, route.params, caller.merchant, now)
+      const output = await this.#run(
+        route.operation,
+        request,
+        route.params,
+        { caller: caller.merchant, keyMode, now },
+        before,
+      )
       const nothing = output === undefined
       return {
         status: nothing ? 204 : 200,
@@ -237,16 +251,16 @@ export class Mock {
     operation: Operation,
     request: WireRequest,
     params: Readonly<Record<string, string>>,
-    caller: Merchant,
-    now: number,
+    { caller, keyMode, now }: { readonly caller: Merchant; readonly keyMode: KeyMode; readonly now: number },
+    before: Before,
   ): Promise<unknown> {
     const input = parseInput(operation, request, params)
     const output = await this.store.transaction((tx) =>
       operation.handle(input, {
-        tx,
+        tx: noting(tx, before, caller.mchid),
         now,
         caller,
-        keyMode: caller.keyMode ?? this.settings.keyMode,
+        keyMode,
         platform: this.platform,
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,

@@ -9,6 +9,7 @@ import { logLine } from '../../src/cli/serve/log-line.ts'
 import { ownCommand, shellQuote } from '../../src/cli/shell.ts'
 import { en } from '../../src/cli/texts/en.ts'
 import { zh } from '../../src/cli/texts/zh.ts'
+import { nothingFound } from '../../src/engine/before.ts'
 import type { Exchange } from '../../src/engine/journal.ts'
 import { run } from './cli.ts'
 
@@ -118,6 +119,7 @@ describe('a log line', () => {
     request: { method: 'GET', target: '/v3/x', headers: {}, body: new Uint8Array() },
     response: { status: 200, headers: [['Request-ID', '08AB-0']], body: new Uint8Array() },
     remarks: [],
+    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
   }
 
   test('tells what was asked and answered', () => {

@@ -39,6 +39,33 @@ describe.for(doors)('the journal, %s', (door) => {
         body: Buffer.from(bytes).toString(),
       },
       remarks: [],
+      before: {
+        settings: { orders: 'any', auth: 'strict', key_mode: 'both' },
+        coupons: [expect.objectContaining({ stock_id: '100088', coupon_code: 'sxxe34343434', state: 'SENDED' })],
+        orders: [],
+        requests: [],
+      },
+    })
+  })
+
+  test('has what a call found, as it stood before the call', async ({ control, merchant }) => {
+    await control.changeSettings({ orders: 'known', key_mode: 'certificate' })
+    const { out_trade_no } = order('sxxe34343434', 'A1')
+    await control.addOrder({ out_trade_no })
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+
+    const [first, repeat] = await control.journal()
+    expect(first?.before).toEqual({
+      settings: { orders: 'known', auth: 'strict', key_mode: 'certificate' },
+      coupons: [expect.not.objectContaining({ associate_out_trade_no: out_trade_no })],
+      orders: [expect.objectContaining({ out_trade_no })],
+      requests: [],
+    })
+    expect(repeat?.before).toMatchObject({
+      coupons: [],
+      orders: [],
+      requests: [{ operation: 'associateTradeInfo', values: ['100088', 'sxxe34343434', out_trade_no] }],
     })
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nothingFound } from '../../src/engine/before.ts'
 import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
@@ -9,6 +10,7 @@ function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
     request: { method: 'GET', target: '/v3/certificates', headers: {}, body: new Uint8Array(0) },
     response: { status: 200, headers: [], body: new Uint8Array(0) },
     remarks: [],
+    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
     ...overrides,
   }
 }

@@ -1,4 +1,5 @@
 import type { DefineCommand } from '../command.ts'
+import { define as defineRecord } from '../pact/record.ts'
 import { define as defineVerify } from '../pact/verify.ts'
 import { usageError } from '../usage.ts'
 
@@ -9,6 +10,9 @@ export const define: DefineCommand = (command, context) => {
   const verify = command.command('verify').summary(pact.verify.summary)
   defineVerify(verify, context)
   verify.addCommonOptions()
+  const record = command.command('record').summary(pact.record.summary)
+  defineRecord(record, context)
+  record.addCommonOptions()
   command.action(() => {
     throw usageError(pact.subcommandNeeded(command.commands.map((one) => one.name()).join(', ')))
   })

@@ -14,7 +14,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
     seed: 'write a seed file from a scenario or at random',
-    pact: 'verify consumer contracts',
+    pact: 'verify consumer contracts, or record one from traffic',
   },
   help: {
     titles: {
@@ -311,9 +311,34 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
   },
 
   pact: {
-    description: 'Verifies consumer contracts (Pact) against the mock.',
-    after: 'wechatpay-mock pact verify pacts/*.json',
+    description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it was sent.',
+    after: `wechatpay-mock pact verify pacts/*.json
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
     subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
+    record: {
+      summary: 'record a pact from the calls that a mock was sent',
+      description:
+        'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to happen again alone, and matchers for what is different in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
+      out: 'the pact file; new interactions are added to it',
+      url: 'address of the mock',
+      consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
+      provider: 'name of the provider (default: as in the file, or wechatpay)',
+      mchid: 'only calls of this merchant',
+      operation: 'only calls of this operation',
+      controlToken: "the mock's control token, if it has one",
+      after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+      outNeeded: 'Say where to record into: --out FILE',
+      fileUnfit: (message: string): string => message,
+      noMockAt: (url: string): string => `No mock answers at ${url}: start one with wechatpay-mock, or correct --url`,
+      failed: (message: string): string => `Nothing was recorded: ${message}`,
+      leftOut: (call: string, status: number | undefined, reason: string): string =>
+        `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
+      sum: (file: string, calls: number, added: number, kept: number, leftOut: number): string =>
+        calls === 0
+          ? 'Nothing to record: the journal has no such calls'
+          : `${file}: ${added} interactions added, ${kept} there before${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
+    },
     verify: {
       summary: 'verify pacts of any language',
       description:

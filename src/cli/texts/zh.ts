@@ -15,7 +15,7 @@ export const zh: Texts = {
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
     seed: '用场景或随机数据生成种子文件',
-    pact: '验证消费者契约',
+    pact: '验证消费者契约，或从流量录制契约',
   },
   help: {
     titles: {
@@ -283,9 +283,33 @@ wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
   },
 
   pact: {
-    description: '用模拟服务验证消费者契约（Pact）。',
-    after: 'wechatpay-mock pact verify pacts/*.json',
+    description: '用模拟服务验证消费者契约（Pact），或从它收到的请求录制契约。',
+    after: `wechatpay-mock pact verify pacts/*.json
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
     subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
+    record: {
+      summary: '从模拟服务收到的请求录制契约',
+      description:
+        '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态，每次都不同的值用匹配规则。文件中已有的交互保持不变。没有可录制的请求时退出码为 1。',
+      out: '契约文件，新的交互会加入其中',
+      url: '模拟服务的地址',
+      consumer: '消费方名称（默认：文件中的名称，或 wechatpay-client）',
+      provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
+      mchid: '只录制此商户的请求',
+      operation: '只录制此接口的请求',
+      controlToken: '模拟服务的控制令牌（如果设置了）',
+      after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+      outNeeded: '请写明录制到哪个文件：--out FILE',
+      fileUnfit: (message) => `无法录制到此文件：${message}`,
+      noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url`,
+      failed: (message) => `没有录制：${message}`,
+      leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
+      sum: (file, calls, added, kept, leftOut) =>
+        calls === 0
+          ? '没有可录制的请求：请求记录中没有符合条件的请求'
+          : `${file}：新增 ${added} 条交互，已有 ${kept} 条${leftOut > 0 ? `；${calls} 个请求中有 ${leftOut} 个未录制` : ''}`,
+    },
     verify: {
       summary: '验证任何语言写的契约',
       description:

@@ -1,0 +1,163 @@
+import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
+import { connectControl, type MockControl } from '../../../src/control/client.ts'
+import { UsageError } from '../../../src/protocol/errors.ts'
+import { interactionOf } from './interaction.ts'
+import { LeftOut } from './left-out.ts'
+import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
+import { createReplay } from './replay.ts'
+
+/** What to record, and where to. */
+export interface RecordPactOptions {
+  /** The pact file; merged with what is in it already. */
+  readonly file: string
+  /** The control of the mock that was called. */
+  readonly control?: MockControl
+  /** Its address, where there is no `control`. Default: `http://127.0.0.1:8089`. */
+  readonly url?: string
+  /** Its control token. */
+  readonly controlToken?: string
+  /** Default: the one in the file, or else `wechatpay-client`. */
+  readonly consumer?: string
+  /** Default: the one in the file, or else `wechatpay`. */
+  readonly provider?: string
+  /** Only calls of this operation, e.g. `associateTradeInfo`. */
+  readonly operation?: string
+  /** Only calls of this merchant. */
+  readonly mchid?: string
+}
+
+/** What became of a recording. */
+export interface PactRecording {
+  readonly file: string
+  readonly consumer: string
+  readonly provider: string
+  /** Calls that the journal had. */
+  readonly calls: number
+  /** Interactions that are new in the file. Without any, the file was not touched. */
+  readonly added: readonly RecordedInteraction[]
+  /** Interactions that were there before. */
+  readonly kept: number
+  /** Calls that no contract can be made of. */
+  readonly leftOut: readonly LeftOutCall[]
+}
+
+/** An interaction that was added. */
+export interface RecordedInteraction {
+  readonly description: string
+  /** Names of its provider states. */
+  readonly states: readonly string[]
+}
+
+/** A call that is not in the contract. */
+export interface LeftOutCall {
+  /** Its `Request-ID`. */
+  readonly id: string
+  /** Method and path. */
+  readonly call: string
+  readonly status?: number
+  readonly reason: string
+}
+
+/**
+ * Makes a contract of the calls that a mock was sent: a Pact file of specification 4 that {@link verifyPacts} verifies at once.
+ *
+ * Each distinct call becomes one interaction, with the provider states that it needs to happen again alone; it is tried out in them
+ * before it is written. Signatures, nonces, times and ciphertexts are matched by shape and stand in the file as fixed examples.
+ *
+ * ```ts
+ * await recordPact({ control: wechatpay.control, file: 'pacts/my-shop-wechatpay.json', consumer: 'my-shop' })
+ * ```
+ *
+ * @throws UsageError `MOCK_PACT_FILE` for a file that is no pact of specification 4, or another consumer's; what the control API
+ * refuses with
+ */
+export async function recordPact(options: RecordPactOptions): Promise<PactRecording> {
+  const { file, url = 'http://127.0.0.1:8089', controlToken, operation, mchid } = options
+  const control = options.control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
+  const existing = await readPactFile(file)
+  const names = namesFor(options, existing)
+  const exchanges = await control.journal({
+    ...(operation !== undefined && { operation }),
+    ...(mchid !== undefined && { mchid }),
+  })
+
+  const { interactions, leftOut } = await interactionsOf(exchanges, control)
+  const known = existing?.interactions ?? []
+  const added = newInteractions(known, interactions)
+  if (added.length > 0) {
+    await writePactFile(file, {
+      ...(existing ?? {
+        consumer: { name: names.consumer },
+        metadata: { pactSpecification: { version: '4.0' } },
+        provider: { name: names.provider },
+      }),
+      interactions: [...known, ...added],
+    })
+  }
+  return {
+    file,
+    ...names,
+    calls: exchanges.length,
+    added: added.map(({ description, providerStates = [] }) => ({
+      description,
+      states: providerStates.map(({ name }) => name),
+    })),
+    kept: known.length,
+    leftOut,
+  }
+}
+
+function namesFor({ file, consumer, provider }: RecordPactOptions, existing: PactFile | undefined) {
+  const names = {
+    consumer: consumer ?? existing?.consumer.name ?? 'wechatpay-client',
+    provider: provider ?? existing?.provider.name ?? 'wechatpay',
+  }
+  for (const side of ['consumer', 'provider'] as const) {
+    if (existing && existing[side].name !== names[side]) {
+      throw new UsageError(
+        'MOCK_PACT_FILE',
+        `${file} has the ${side} ${existing[side].name}, not ${names[side]}: record into another file.`,
+      )
+    }
+  }
+  return names
+}
+
+async function interactionsOf(
+  exchanges: readonly ExchangeJson[],
+  control: MockControl,
+): Promise<{ interactions: PactInteraction[]; leftOut: LeftOutCall[] }> {
+  const recorder = { replay: createReplay(), credentialsOf: rememberedCredentials(control) }
+  const interactions: PactInteraction[] = []
+  const leftOut: LeftOutCall[] = []
+  for (const exchange of exchanges) {
+    try {
+      interactions.push(await interactionOf(exchange, recorder))
+    } catch (error) {
+      if (!(error instanceof LeftOut)) throw error
+      const { id, request, response } = exchange
+      leftOut.push({
+        id,
+        call: `${request.method} ${request.target.split('?', 1).join('')}`,
+        ...(response && { status: response.status }),
+        reason: error.message,
+      })
+    }
+  }
+  return { interactions, leftOut }
+}
+
+function rememberedCredentials(control: MockControl): (mchid: string) => Promise<CredentialsJson | undefined> {
+  const known = new Map<string, Promise<CredentialsJson | undefined>>()
+  return (mchid) => {
+    const asked = known.get(mchid) ?? control.credentials(mchid).catch(ignoreUnknown)
+    known.set(mchid, asked)
+    return asked
+  }
+}
+
+/** A merchant that was in the journal may be gone. */
+function ignoreUnknown(error: unknown): undefined {
+  if (error instanceof UsageError && error.code === 'MOCK_MERCHANT_UNKNOWN') return undefined
+  throw error
+}

@@ -1,0 +1,66 @@
+import type { Coupon } from '../domain/coupon.ts'
+import type { Order } from '../domain/order.ts'
+import type { RequestRecord } from '../domain/request-record.ts'
+import type { Settings } from './operation.ts'
+import type { Transaction } from './store.ts'
+
+/**
+ * What an exchange found: the things it read, as they stood before it changed anything, and the settings that counted. Enough to let the
+ * same exchange happen again on another mock.
+ */
+export interface Before {
+  /** `keyMode` is the one of the caller, where it has one of its own. */
+  settings: Settings
+  readonly coupons: Coupon[]
+  readonly orders: Order[]
+  readonly requests: RequestRecord[]
+}
+
+/** Things of one kind that are kept. A code may exist in any number of batches. */
+const KEPT_THINGS = 8
+
+/** Nothing found yet. */
+export function nothingFound(settings: Settings): Before {
+  return { settings, coupons: [], orders: [], requests: [] }
+}
+
+/** A transaction that writes down what is read through it. What it reads is immutable, so nothing is copied. */
+export function noting(tx: Transaction, before: Before, mchid: string): Transaction {
+  // A transaction that runs again after a conflict starts over.
+  for (const found of [before.coupons, before.orders, before.requests]) found.length = 0
+  return {
+    stocks: tx.stocks,
+    coupons: {
+      async find(key) {
+        return noted(await tx.coupons.find(key), before.coupons)
+      },
+      async withCode(code) {
+        const coupons = await tx.coupons.withCode(code)
+        const own = coupons.filter(({ creatorMchid }) => creatorMchid === mchid)
+        for (const coupon of [...own, ...coupons].slice(0, KEPT_THINGS)) noted(coupon, before.coupons)
+        return coupons
+      },
+      save: (coupon) => tx.coupons.save(coupon),
+      list: (owner) => tx.coupons.list(owner),
+    },
+    orders: {
+      async find(owner, outTradeNo) {
+        return noted(await tx.orders.find(owner, outTradeNo), before.orders)
+      },
+      save: (order) => tx.orders.save(order),
+      list: (owner) => tx.orders.list(owner),
+    },
+    requests: {
+      async find(owner, operation, requestNo) {
+        return noted(await tx.requests.find(owner, operation, requestNo), before.requests)
+      },
+      save: (record) => tx.requests.save(record),
+      list: (owner) => tx.requests.list(owner),
+    },
+  }
+}
+
+function noted<Thing>(thing: Thing | undefined, known: Thing[]): Thing | undefined {
+  if (thing !== undefined && known.length < KEPT_THINGS && !known.includes(thing)) known.push(thing)
+  return thing
+}

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { rawSender } from '../../contracts/kit/raw-http.ts'
+import { connectControl } from '../../src/control/client.ts'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { cli, test } from './cli.ts'
+
+const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'MCH_1', out_request_no: 'R-1' }
+
+/** Links a coupon, and asks for a path that the mock does not serve. */
+async function callTwice(url: string, token?: string): Promise<void> {
+  const { send, close } = rawSender(url)
+  const control = connectControl(url, token === undefined ? {} : { token })
+  const client = createMerchantClient({ credentials: await control.credentials(), send })
+  await client.call(associateTradeInfo, LINK)
+  await client.request({ target: '/v3/nothing' })
+  close()
+}
+
+describe.concurrent('pact record', () => {
+  test('records what a server was sent; the file verifies, and a second run leaves it alone', async ({
+    cwd,
+    serve,
+  }) => {
+    const { url } = await serve()
+    await callTwice(url)
+    const args = ['pact', 'record', '--out', 'shop.json', '--url', url, '--consumer', 'shop']
+
+    expect(await cli(args, { cwd })).toEqual({
+      code: 0,
+      stdout: `+ associate: 200  [a user holds a usable coupon]
+left out: GET /v3/nothing 404: the mock does not serve this path
+shop.json: 1 interactions added, 0 there before; 1 of 2 calls left out
+`,
+      stderr: '',
+    })
+    expect(await cli([...args, '--lang', 'zh'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^未录制：GET \/v3\/nothing 404：.*\nshop\.json：新增 0 条交互，已有 1 条；2 个请求中有 1 个未录制\n$/,
+      ),
+    })
+    expect(await cli(['pact', 'verify', 'shop.json'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 interactions, 1 ok'),
+    })
+  })
+
+  test('answers in JSON, with filters, from a mock with a token', async ({ cwd, serve }) => {
+    const { url } = await serve(['--control-token', 'secret'])
+    await callTwice(url, 'secret')
+    const args = ['pact', 'record', '--out', 'shop.json', '--url', url, '--json', '--operation', 'associateTradeInfo']
+
+    const { code, stdout } = await cli([...args, '--control-token', 'secret', '--mchid', '1900000001'], { cwd })
+
+    expect({ code, recording: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      recording: {
+        file: 'shop.json',
+        consumer: 'wechatpay-client',
+        provider: 'wechatpay',
+        calls: 1,
+        added: [{ description: 'associate: 200', states: ['a user holds a usable coupon'] }],
+        kept: 0,
+        leftOut: [],
+      },
+    })
+    expect(await cli(args, { cwd })).toMatchObject({ code: 2, stderr: expect.stringContaining('--control-token') })
+  })
+
+  test('with nothing to record it says so with exit code 1', async ({ cwd, serve }) => {
+    const { url } = await serve()
+    const [english, chinese] = await Promise.all(
+      ['en', 'zh'].map((lang) => cli(['pact', 'record', '--out', 'shop.json', '--url', url, '--lang', lang], { cwd })),
+    )
+
+    expect(english).toEqual({ code: 1, stdout: 'Nothing to record: the journal has no such calls\n', stderr: '' })
+    expect(chinese).toMatchObject({ code: 1, stdout: expect.stringMatching(/^没有可录制的请求/) })
+  })
+
+  test.for([
+    [[], 'Say where to record into: --out FILE', '请写明录制到哪个文件'],
+    [['--out', 'a.json', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1', '没有模拟服务应答'],
+    [['--out', 'a.json', '--operation', 'nonsense'], 'associateTradeInfo', 'associateTradeInfo'],
+    [['--out', 'other.json'], 'other.json is no pact of specification 4', '无法录制到此文件'],
+  ] as const)('%s is used wrongly', async ([args, english, chinese], { cwd }) => {
+    await writeFile(join(cwd, 'other.json'), '{}')
+    const [one, other] = await Promise.all(
+      ['en', 'zh'].map((lang) => cli(['pact', 'record', ...args, '--lang', lang], { cwd })),
+    )
+
+    expect(one).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(english) })
+    expect(other).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(chinese) })
+  })
+})

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const recipes = readdirSync(new URL('docs/recipes', root)).filter((name) => !name.endsWith('.zh-CN.md'))
+const blocks = (markdown: string) => [...markdown.matchAll(/^```\w*\n[\s\S]*?^```$/gm)].map(([block]) => block)
+
+describe.for(recipes)('the recipe %s', (name) => {
+  const english = read(`docs/recipes/${name}`)
+  const chinese = read(`docs/recipes/${name.replace(/\.md$/, '.zh-CN.md')}`)
+
+  test('has the same in both languages, apart from comments', () => {
+    const code = (markdown: string) => blocks(markdown).map((block) => block.replaceAll(/(?<=^|\s)# .*$/gm, '#'))
+    expect(code(chinese)).toEqual(code(english))
+    expect(chinese.match(/^- /gm)?.length).toBe(english.match(/^- /gm)?.length)
+  })
+
+  test('shows its examples as they are run', () => {
+    for (const [, example, code] of english.matchAll(/<!-- example: ([\w-]+) -->\n```ts\n([\s\S]*?)```/g)) {
+      expect(code).toBe(read(`examples/${example}.test.ts`))
+    }
+  })
+})
+
+test('there is a recipe for writing, verifying, recording and gating', () => {
+  expect(recipes).toEqual(
+    expect.arrayContaining([
+      'gate-with-a-broker.md',
+      'record-a-contract.md',
+      'verify-a-contract-in-ci.md',
+      'write-a-contract.md',
+    ]),
+  )
+})
