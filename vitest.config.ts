@@ -41,6 +41,17 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      // Whether what the provider is held to is enough: broken servers have to be noticed.
+      {
+        extends: true,
+        test: {
+          name: 'strength',
+          include: ['contracts/strength/**/*.pact.test.ts'],
+          maxConcurrency: 6,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 })

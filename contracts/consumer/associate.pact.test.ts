@@ -57,6 +57,35 @@ describe('associate', () => {
         })
       }))
 
+  test('links a coupon with the longest values, and every sign that a request number may have', () => {
+    const longest = {
+      stock_id: '1'.repeat(20),
+      coupon_code: 'c'.repeat(32),
+      out_trade_no: 'T'.repeat(128),
+      out_request_no: `Rr0|_*-${'9'.repeat(121)}`,
+    }
+    const { stock_id, coupon_code } = longest
+    return pact
+      .upon('a request to link a coupon with the longest values')
+      .given('a user holds a usable coupon', { stock_id, coupon_code })
+      .calls(associateTradeInfo, longest)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, longest)).toMatchObject({ status: 200 })
+      })
+  })
+
+  test('links a coupon anew once its link was taken away', () =>
+    pact
+      .upon('a request to link a coupon to another order once its link was taken away')
+      .given('a coupon is linked to an order', { ...COUPON, out_trade_no: 'MCH_OTHER' })
+      .given('a disassociate request was made', { ...LINK, out_trade_no: 'MCH_OTHER' })
+      .calls(associateTradeInfo, LINK)
+      .answers({ wechatpay_associate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, associateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
   test('is answered with the key that it asks for', () => {
     const serial = 'PUB_KEY_ID_0119000000012024101000000000000001'
     return pact
@@ -78,8 +107,8 @@ describe('associate', () => {
       })
   })
 
-  test.for(REFUSALS)('refuses %s', ([title, state, error]) =>
-    expectRefusal(pact, `a request to link ${title}`, associateTradeInfo, [[state, COUPON]], error),
+  test.for(REFUSALS)('refuses %s', ([title, state, error, parameters = COUPON]) =>
+    expectRefusal(pact, `a request to link ${title}`, associateTradeInfo, [[state, parameters]], error),
   )
 
   test('refuses an order that does not exist', () =>
@@ -108,6 +137,18 @@ describe('associate', () => {
       [
         ['an associate request number was used', { ...LINK, coupon_code: 'C-OTHER' }],
         ['a user holds a usable coupon', COUPON],
+      ],
+      'request_no_reused',
+    ))
+
+  test('refuses the number of a request that linked another coupon', () =>
+    expectRefusal(
+      pact,
+      'a request to link a coupon with the number of a request that linked another',
+      associateTradeInfo,
+      [
+        ['a user holds a usable coupon', COUPON],
+        ['an associate request was made', { ...LINK, coupon_code: 'sxxe34343435' }],
       ],
       'request_no_reused',
     ))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { like, queryUserCoupon, textLike, time, useCoupon, wechatPayPact } from '../kit/index.ts'
 import { FAILURES } from './link-interactions.ts'
-import { FIRST_TIME, get, HELD, ORDER, pactsDirectory, post } from './shop.ts'
+import { FIRST_TIME, get, HELD, LINK, ORDER, pactsDirectory, post } from './shop.ts'
 
 const pact = wechatPayPact({ consumer: 'shop-coupons', dir: pactsDirectory, fresh: true })
 
@@ -28,6 +28,14 @@ const SHOWN = {
   expire_time: time(),
   receive_time: time(),
   send_request_no: like('SEND123456789012'),
+}
+
+const USE = {
+  coupon_code,
+  stock_id,
+  appid: APPID,
+  use_time: '2026-01-05T10:20:00+08:00',
+  use_request_no: '1002600620019090123143254436',
 }
 
 describe('the query of a coupon', () => {
@@ -71,6 +79,34 @@ describe('the query of a coupon', () => {
         })
       }))
 
+  test('shows what a request linked and another one redeemed', () =>
+    pact
+      .upon('a query of a coupon that requests linked and redeemed')
+      .given('a user holds a usable coupon', HELD)
+      .given('an associate request was made', LINK)
+      .given('a use request was made', USE)
+      .calls(queryUserCoupon, QUERY)
+      .answers({
+        ...SHOWN,
+        coupon_state: 'USED',
+        associate_out_trade_no: ORDER.out_trade_no,
+        use_request_no: USE.use_request_no,
+        use_time: time(),
+      })
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ data: { use_request_no: USE.use_request_no } })
+      }))
+
+  test('refuses a coupon that another user holds', () =>
+    pact
+      .upon('a query of a coupon that another user holds')
+      .given('a user holds a usable coupon', { ...HELD, openid: 'oAnotherUser' })
+      .calls(queryUserCoupon, QUERY)
+      .refuses('not_found')
+      .test(async (connection) => {
+        expect(await get(connection, QUERY_PATH)).toMatchObject({ status: 404 })
+      }))
+
   test.for([
     ['expired', 'a coupon is expired', 'EXPIRED'],
     ['deactivated', 'a coupon is deactivated', 'DEACTIVATED'],
@@ -100,14 +136,6 @@ describe('the query of a coupon', () => {
       }),
   )
 })
-
-const USE = {
-  coupon_code,
-  stock_id,
-  appid: APPID,
-  use_time: '2026-01-05T10:20:00+08:00',
-  use_request_no: '1002600620019090123143254436',
-}
 
 describe('redeeming a coupon', () => {
   test('uses it', () =>
@@ -148,6 +176,30 @@ describe('redeeming a coupon', () => {
         expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
       }),
   )
+
+  test('refuses to redeem a coupon that a request redeemed', () =>
+    pact
+      .upon('a request to redeem a coupon that another request redeemed')
+      .given('a user holds a usable coupon', HELD)
+      .given('a use request was made', { ...USE, use_request_no: '1002600620019090123143254437' })
+      .calls(useCoupon, USE)
+      .refuses('already_used')
+      .test(async (connection) => {
+        const { status, code } = useCoupon.errors.already_used
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
+      }))
+
+  test('refuses the number of a request that redeemed another coupon', () =>
+    pact
+      .upon('a request to redeem a coupon with the number of a request that redeemed another')
+      .given('a user holds a usable coupon', HELD)
+      .given('a use request was made', { ...USE, coupon_code: 'sxxe34343435' })
+      .calls(useCoupon, USE)
+      .refuses('request_no_reused')
+      .test(async (connection) => {
+        const { status, code } = useCoupon.errors.request_no_reused
+        expect(await post(connection, useCoupon.path, USE)).toMatchObject({ status, data: { code } })
+      }))
 
   test('refuses a coupon that another user holds', () =>
     pact

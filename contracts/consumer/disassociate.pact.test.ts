@@ -32,12 +32,24 @@ describe('disassociate', () => {
         })
       }))
 
-  test.for(REFUSALS)('refuses %s', ([title, state, error]) =>
+  test('answers a request that took the link away once more', () =>
+    pact
+      .upon('a request to take the link of a coupon away that did so before')
+      .given('a coupon is linked to an order', LINKED)
+      .given('a disassociate request was made', LINK)
+      .calls(disassociateTradeInfo, LINK)
+      .answers({ wechatpay_disassociate_time: time() })
+      .test(async (connection) => {
+        expect(await post(connection, disassociateTradeInfo.path, LINK)).toMatchObject({ status: 200 })
+      }))
+
+  // Those that are linked to the order: there must be no other reason to refuse them.
+  test.for(REFUSALS)('refuses %s', ([title, state, error, parameters = COUPON]) =>
     expectRefusal(
       pact,
       `a request to take the link away from ${title}`,
       disassociateTradeInfo,
-      [[state, COUPON]],
+      [[state, error === 'not_usable' ? LINKED : parameters]],
       error,
     ),
   )

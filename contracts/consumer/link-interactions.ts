@@ -15,12 +15,16 @@ export type LinkOperation = typeof associateTradeInfo | typeof disassociateTrade
 
 type SharedError = keyof typeof associateTradeInfo.errors & keyof typeof disassociateTradeInfo.errors
 
-/** A refusal that both calls have: title, state, error. */
-type Refusal = readonly [title: string, state: StateName, error: SharedError]
+/** A refusal that both calls have; parameters of the state are those of the coupon if left out. */
+type Refusal = readonly [title: string, state: StateName, error: SharedError, parameters?: ParametersOf<StateName>]
+
+/** The coupon of the contract, linked. */
+export const LINKED = { ...COUPON, ...ORDER } as const
 
 /** Refusals of associate and disassociate alike. */
 export const REFUSALS: readonly Refusal[] = [
   ['a coupon that does not exist', 'there is no coupon', 'not_found'],
+  ['a coupon of another batch', 'a user holds a usable coupon', 'not_found', { ...LINKED, stock_id: '100099' }],
   ['a coupon of another merchant', 'a coupon belongs to another merchant', 'not_permitted'],
   ['a coupon that is used', 'a coupon is used', 'not_usable'],
   ['a coupon that is expired', 'a coupon is expired', 'not_usable'],
@@ -82,6 +86,3 @@ export const FAILURES = [
   ['too often', 'the service is overloaded', 'rate_limited'],
   ['while the service fails', 'the service fails', 'system_error'],
 ] as const
-
-/** The coupon of the contract, linked. */
-export const LINKED = { ...COUPON, ...ORDER } as const

@@ -3,7 +3,8 @@ import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/wire.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { SIGNATURE_TYPE } from '../../src/protocol/signature.ts'
-import { faultsOfAnswer, type PlatformKeys } from '../../src/testing/answer-faults.ts'
+import { faultsOfAnswer, faultsOfSignature, type PlatformKeys } from '../../src/testing/answer-faults.ts'
+import type { ProvidedMessage } from './messages.ts'
 
 /** Header fields whose spelling real clients depend on (protocol.md 1). */
 const SPELLINGS = [
@@ -41,6 +42,33 @@ export function reasonsAgainst(answer: WireResponse, { credentials, signed, now 
     ...misspelt(answer),
     ...sealedFaults(answer, credentials),
   ]
+}
+
+/** What is wrong with a callback that no pact can say: its signature, where it has one, and what is encrypted in it. */
+export function reasonsAgainstMessage(
+  { contents, metadata = {} }: ProvidedMessage,
+  { credentials, now }: Omit<AnswerExpectation, 'signed'>,
+): string[] {
+  const signed = Object.keys(metadata).some((name) => name === 'Wechatpay-Signature')
+  const callback = { status: 200, headers: Object.entries(metadata), body: Buffer.from(JSON.stringify(contents)) }
+  return [
+    ...(signed
+      ? faultsOfSignature(callback, {
+          signatureType: SIGNATURE_TYPE,
+          platformKeys: platformKeysOf(credentials),
+          now,
+        })
+      : []),
+    ...misspelt(callback),
+    ...resourceFaults(contents, credentials),
+  ]
+}
+
+/** Whether the `resource` of a callback opens with the merchant's APIv3 key. */
+function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): string[] {
+  if (typeof contents !== 'object' || contents === null || !('resource' in contents)) return []
+  const { resource } = contents
+  return isEnvelope(resource) && open(resource, api_v3_key).ok ? [] : ['resource does not open with the APIv3 key.']
 }
 
 function platformKeysOf({ platform_certificates, platform_public_key }: CredentialsJson): PlatformKeys {

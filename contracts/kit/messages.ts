@@ -24,7 +24,7 @@ export const messages: MessageProviders = {
 }
 
 /**
- * Answers pact's verifier, which asks for a message by its description.
+ * Makes the message that pact's verifier asks for by its description.
  *
  * @throws UsageError `MOCK_MESSAGE_UNKNOWN` when nothing provides such a message
  */
@@ -32,7 +32,7 @@ export async function messageFor(
   question: Uint8Array,
   providers: MessageProviders,
   control: MockControl,
-): Promise<WireResponse> {
+): Promise<ProvidedMessage> {
   const { description } = JSON.parse(Buffer.from(question).toString('utf8')) as { description?: unknown }
   const [, provide] = Object.entries(providers).find(([text]) => String(description).includes(text)) ?? []
   if (!provide) {
@@ -41,7 +41,11 @@ export async function messageFor(
       `Nothing provides the message "${description}". Its description has to have one of these in it: ${Object.keys(providers).join(', ')}.`,
     )
   }
-  const { contents, metadata = {} } = await provide(control)
+  return provide(control)
+}
+
+/** A message as pact's verifier takes it. */
+export function messageAnswerOf({ contents, metadata = {} }: ProvidedMessage): WireResponse {
   const described = Buffer.from(JSON.stringify({ contentType: 'application/json', ...metadata })).toString('base64')
   return jsonAnswer(200, contents, [['Pact-Message-Metadata', described]])
 }

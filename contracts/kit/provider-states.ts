@@ -16,12 +16,14 @@ export interface StateHandler {
  * `stateHandlers`.
  *
  * @param next where states say how the next request is to be signed; give the same to `resign`
+ * @param send sends a request to the provider; states in which a request was made need it
  */
 export function providerStates(
   control: MockControl,
   next: NextRequest = {},
+  send?: Scene['send'],
 ): Readonly<Record<StateName, StateHandler>> {
-  const scene: Scene = { control, next }
+  const scene: Scene = { control, next, ...(send && { send }) }
   const handlers = Object.keys(states).map((name): [string, StateHandler] => [
     name,
     {

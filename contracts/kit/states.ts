@@ -1,12 +1,17 @@
 import type { MockControl } from '../../src/control/client.ts'
 import type { RequestJson } from '../../src/control/world-format.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/operations/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import type { NextRequest, RequestFlaw } from './next-request.ts'
 
 /** What a provider state acts on. */
 export interface Scene {
   readonly control: MockControl
   readonly next: NextRequest
+  /** Sends to the provider itself; states in which a request was made need it. */
+  readonly send?: (request: WireRequest) => Promise<WireResponse>
 }
 
 /** Parameters of a state, named as the wire names them; all are texts. */
@@ -40,8 +45,56 @@ const LINK = {
   time: '2026-01-05T10:20:30+08:00',
 } as const
 
+/** A coupon in a state, linked to an order if one is given. */
 const couponIn = (coupon_state: 'SENDED' | 'USED' | 'EXPIRED' | 'DEACTIVATED' | 'DELETED') =>
-  state(COUPON, (coupon, { control }) => control.addCoupon({ ...coupon, state: coupon_state }))
+  state({ ...COUPON, out_trade_no: '' }, ({ out_trade_no, ...coupon }, { control }) =>
+    control.addCoupon({
+      ...coupon,
+      state: coupon_state,
+      ...(out_trade_no !== '' && { associate_out_trade_no: out_trade_no }),
+    }),
+  )
+
+const { openid: _, time: __, ...LINK_REQUEST } = LINK
+const USE_REQUEST = {
+  stock_id: COUPON.stock_id,
+  coupon_code: COUPON.coupon_code,
+  appid: 'wx1234567889999',
+  use_time: LINK.time,
+  use_request_no: '1002600620019090123143254436',
+} as const
+
+/**
+ * A call that went well, made of the provider itself: what comes of it is what the provider makes of it. A coupon that is not there yet
+ * is added, linked to `linkedTo`.
+ */
+const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
+  request: Request,
+  { path }: { readonly path: string },
+  linkedTo?: (request: { readonly [Name in keyof Request]: string }) => string,
+) =>
+  state(request, async (body, { control, send, next }) => {
+    if (!send) {
+      throw new UsageError(
+        'MOCK_STATE_NEEDS_PROVIDER',
+        'This provider state makes a request: give `providerStates` a way to send it.',
+      )
+    }
+    const { stock_id, coupon_code } = body
+    const { coupons } = await control.world()
+    if (!coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) {
+      await control.addCoupon({
+        ...COUPON,
+        stock_id,
+        coupon_code,
+        ...(linkedTo && { associate_out_trade_no: linkedTo(body) }),
+      })
+    }
+    const now = Date.parse((await control.clock()).now)
+    const client = createMerchantClient({ credentials: await control.credentials(next.mchid), send, now: () => now })
+    const { status, body: answer } = await client.request({ target: path, body })
+    if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
+  })
 
 const flawed = (flaw: RequestFlaw) =>
   state({}, async (_, { next }) => {
@@ -105,6 +158,10 @@ export const states = {
       await remember(control, 'useCoupon', use_request_no, [mchid, stock_id, coupon_code], time)
     },
   ),
+
+  'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
+  'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
+  'a use request was made': wasMade(USE_REQUEST, useCoupon),
 
   'the service is overloaded': fails('rate_limited'),
   'the service fails': fails('system_error'),

@@ -1,7 +1,7 @@
 import type { MockControl } from '../../src/control/client.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
-import { reasonsAgainst } from './answer-checks.ts'
-import { type MessageProviders, messageFor } from './messages.ts'
+import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
+import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
 import type { NextRequest } from './next-request.ts'
 import { emptyScene, setUpState } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
@@ -56,7 +56,7 @@ interface Current {
 export async function startVerifyingProxy({ provider, control, messages }: ProxyOptions): Promise<VerifyingProxy> {
   const sender = rawSender(provider)
   const next: NextRequest = {}
-  const scene: Scene = { control, next }
+  const scene: Scene = { control, next, send: sender.send }
   const interactions: Current[] = []
   let clean = false
 
@@ -100,9 +100,13 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
     const { reasons } = current
     try {
       if (reasons.length === 0) {
-        const answer = await messageFor(request.body, messages, control)
-        current.answered = true
-        return answer
+        const message = await messageFor(request.body, messages, control)
+        const credentials = await control.credentials(next.mchid)
+        reasons.push(...reasonsAgainstMessage(message, { credentials, now: Date.parse((await control.clock()).now) }))
+        if (reasons.length === 0) {
+          current.answered = true
+          return messageAnswerOf(message)
+        }
       }
     } catch (error) {
       reasons.push(textOf(error))
@@ -119,6 +123,10 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
       const now = Date.parse((await control.clock()).now)
       const answer = await sender.send(await resign(credentials, { now: () => now })(request, next.flaw))
       current.answered = true
+      if (next.flaw !== undefined && answer.status < 400) {
+        reasons.push(`It was let in with ${answer.status}, although it is not as it has to be: ${next.flaw}.`)
+        return { ...answer, status: FAILED_STATUS }
+      }
       const expected = answer.status !== 401 && next.flaw === undefined
       reasons.push(...reasonsAgainst(answer, { credentials, signed: expected, now }))
       return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }

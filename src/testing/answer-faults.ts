@@ -54,21 +54,22 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   } else if (present.length < SIGNATURE_HEADERS.length) {
     faults.push(`It has no ${SIGNATURE_HEADERS.filter((name) => !present.includes(name)).join(', ')}.`)
   } else {
-    faults.push(...signatureFaults(answer, expected))
+    faults.push(...faultsOfSignature(answer, expected))
   }
   return faults.filter((fault): fault is string => fault !== false)
 }
 
-function signatureFaults(
+/** What is wrong with the signature of an answer or a callback that has all of its header fields. */
+export function faultsOfSignature(
   answer: WireResponse,
-  { signatureType, platformKeys, now }: ExpectedAnswer,
-): (string | false)[] {
+  { signatureType, platformKeys, now }: Omit<ExpectedAnswer, 'signed'>,
+): string[] {
   const [nonce = '', signature = '', timestamp = '', serialNo = '', type] = SIGNATURE_HEADERS.map((name) =>
     headerOf(answer, name),
   )
   const key = platformKeys.get(serialNo)
   const off = Math.abs(Number(timestamp) - Math.floor(now / 1_000))
-  return [
+  const faults = [
     type !== signatureType && `Wechatpay-Signature-Type is ${type}.`,
     !(off < TIMESTAMP_WINDOW_SECONDS) && `Its timestamp ${timestamp} is ${off} seconds from the client's clock.`,
     key === undefined && `It is signed with ${serialNo}, which the client does not have.`,
@@ -76,4 +77,5 @@ function signatureFaults(
       !verify(responseMessage({ timestamp, nonce, body: answer.body }), signature, key) &&
       'Its signature does not verify.',
   ]
+  return faults.filter((fault): fault is string => fault !== false)
 }

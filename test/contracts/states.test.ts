@@ -11,6 +11,7 @@ import { createMock } from '../../src/mock.ts'
 import { associateTradeInfo } from '../../src/operations/index.ts'
 import { LINK } from './pacts.ts'
 
+const COUPON = { stock_id: '100099', coupon_code: 'C-1' }
 const NAMES = Object.keys(states) as StateName[]
 
 describe('provider states', () => {
@@ -18,7 +19,7 @@ describe('provider states', () => {
     const mock = createMock({ seed: 'empty' })
     const { control } = mock
     const next: NextRequest = {}
-    const handlers = providerStates(control, next)
+    const handlers = providerStates(control, next, (request) => mock.handle(request))
     const look = async () => {
       const { stocks, coupons, orders, requests } = await control.world()
       return { stocks, coupons, orders, requests, settings: await control.settings(), faults: await control.faults() }
@@ -34,6 +35,27 @@ describe('provider states', () => {
     expect(await look()).toEqual(before)
     expect(next).toEqual({})
     expect((await control.clock()).frozen).toBe(false)
+  })
+
+  test('in which a request was made need a way to send it', async () => {
+    const { control } = createMock({ seed: 'empty' })
+
+    await expect(providerStates(control)['an associate request was made'].setup()).rejects.toMatchObject({
+      code: 'MOCK_STATE_NEEDS_PROVIDER',
+    })
+  })
+
+  test('in which a request was made fail with what it was answered with', async () => {
+    const mock = createMock({ seed: 'empty' })
+    const { control } = mock
+    const states = providerStates(control, {}, (request) => mock.handle(request))
+
+    await states['a coupon is used'].setup(COUPON)
+
+    await expect(states['an associate request was made'].setup(COUPON)).rejects.toThrow('券状态非可用态')
+    await states['a use request was made'].teardown()
+    await states['an associate request was made'].setup({ ...COUPON, out_trade_no: 'T-1' })
+    expect(await control.coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ associate_out_trade_no: 'T-1' })
   })
 
   test('take parameters, as texts whatever they were written as', async () => {

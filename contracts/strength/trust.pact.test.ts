@@ -1,0 +1,4 @@
+import { expectNoticed } from './expect-noticed.ts'
+import { brokenTrust } from './variants/index.ts'
+
+expectNoticed(brokenTrust)

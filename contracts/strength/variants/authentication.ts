@@ -1,0 +1,106 @@
+import type { WireRequest } from '../../../src/engine/wire.ts'
+import {
+  disassociateTradeInfo,
+  downloadCertificates,
+  queryUserCoupon,
+  useCoupon,
+} from '../../../src/operations/index.ts'
+import { commonErrors } from '../../../src/protocol/common-errors.ts'
+import type { RequestFlaw } from '../../kit/next-request.ts'
+import { asItShouldBe } from '../mend.ts'
+import { type Variant, withBodies, withHandle } from '../variant.ts'
+
+type CommonError = keyof typeof commonErrors
+
+const LET_IN = 'It was let in with 200, although it is not as it has to be: '
+
+/** Serves requests that would be refused with an error as if nothing was wrong with them. */
+function admitting(
+  caught: Pick<Variant, 'name' | 'caughtBy'>,
+  errors: readonly CommonError[],
+  which: (request: WireRequest) => boolean = () => true,
+): Variant {
+  return withHandle(caught, (handle) => async (request) => {
+    const answer = await handle(request)
+    const text = Buffer.from(answer.body).toString('utf8')
+    const refused = errors.some((error) => text.includes(commonErrors[error].message))
+    return refused && which(request) ? handle(await asItShouldBe(request)) : answer
+  })
+}
+
+/** Does not see one flaw of requests. */
+function blind(
+  name: string,
+  flaw: RequestFlaw,
+  error: CommonError,
+  which?: (request: WireRequest) => boolean,
+): Variant {
+  return admitting({ name, caughtBy: `a request to link a coupon: ${LET_IN}${flaw}.` }, [error], which)
+}
+
+const AUTHENTICATION_ERRORS = [
+  'authorization_malformed',
+  'scheme_unfit',
+  'untimely',
+  'serial_unknown',
+  'signature_mismatch',
+] as const
+
+/** Serves unsigned requests of one operation. */
+function open(name: string, { id, path }: { id: string; path: string }): Variant {
+  const [start = ''] = path.split('{')
+  return admitting(
+    { name, caughtBy: `a call of ${id}: ` },
+    AUTHENTICATION_ERRORS,
+    ({ target }) => target.startsWith(start) && target.split('/').length === path.split('/').length,
+  )
+}
+
+const inMilliseconds = ({ headers }: WireRequest) => /timestamp="\d{13}"/.test(headers.authorization ?? '')
+
+/** Requests that are let in, or turned away in another way than they have to be. */
+export const brokenAuthentication: readonly Variant[] = [
+  admitting(
+    { name: 'signatures not checked at all', caughtBy: `a request to link a coupon: ${LET_IN}other_key.` },
+    AUTHENTICATION_ERRORS,
+  ),
+  blind('unsigned requests accepted', 'unsigned', 'authorization_malformed', ({ headers }) => !headers.authorization),
+  blind('malformed Authorization accepted', 'malformed', 'authorization_malformed', ({ headers }) =>
+    Boolean(headers.authorization),
+  ),
+  blind('any scheme accepted', 'scheme_unknown', 'scheme_unfit'),
+  blind('old timestamps accepted', 'too_old', 'untimely', (request) => !inMilliseconds(request)),
+  blind('timestamps in milliseconds accepted', 'in_milliseconds', 'untimely', inMilliseconds),
+  blind('unknown serials accepted', 'serial_unknown', 'serial_unknown'),
+  blind('wrong signatures accepted', 'other_key', 'signature_mismatch'),
+  blind('Accept not required', 'no_accept', 'header_missing', ({ headers }) => !headers.accept),
+  blind('User-Agent not required', 'no_user_agent', 'header_missing', ({ headers }) => !headers['user-agent']),
+  open('disassociate open to anyone', disassociateTradeInfo),
+  open('use open to anyone', useCoupon),
+  open('query open to anyone', queryUserCoupon),
+  open('certificates open to anyone', downloadCertificates),
+  withHandle(
+    {
+      name: 'unknown platform serial taken for the certificate',
+      caughtBy: 'a request to link a coupon that asks for a platform key that does not exist: ',
+    },
+    (handle) => (request) => {
+      const { 'wechatpay-serial': serial, ...headers } = request.headers
+      return handle(serial === '0'.repeat(40) ? { ...request, headers } : request)
+    },
+  ),
+  withBodies(
+    { name: '401 without sign_information', caughtBy: 'a request to link a coupon: ' },
+    ({ detail, ...members }, { status }) => (status === 401 && detail !== undefined ? members : undefined),
+  ),
+  withBodies({ name: '401 with another code', caughtBy: 'a request to link a coupon: ' }, (members, { status }) =>
+    status === 401 ? { ...members, code: 'UNAUTHORIZED' } : undefined,
+  ),
+  withHandle(
+    { name: 'every request refused', caughtBy: 'a request to link a coupon to an order: ' },
+    (handle) => async (request) => {
+      const { authorization: _, ...headers } = request.headers
+      return handle({ ...request, headers })
+    },
+  ),
+]

@@ -1,0 +1,34 @@
+import type { Coupon } from '../../../src/domain/coupon.ts'
+import { type Variant, withRepository } from '../variant.ts'
+
+const SHOWN = 'a query of a coupon that requests linked and redeemed: '
+const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
+
+/** Lets a call keep something else of a coupon than it has to, or nothing. */
+function keeping(name: string, caughtBy: string, id: string, kept: (coupon: Coupon) => Coupon | undefined): Variant {
+  return withRepository({ name, caughtBy }, id, 'coupons', ({ save }) => ({
+    save: (coupon) => {
+      const changed = kept(coupon)
+      return changed && save(changed)
+    },
+  }))
+}
+
+const nothing = () => undefined
+
+/** Calls that are answered as they have to be, and do not do what they say. */
+export const brokenEffects: readonly Variant[] = [
+  keeping('associate: link not kept', SHOWN, 'associateTradeInfo', nothing),
+  keeping('associate: another order kept', SHOWN, 'associateTradeInfo', (coupon) =>
+    coupon.link ? { ...coupon, link: { ...coupon.link, outTradeNo: coupon.link.requestNo } } : coupon,
+  ),
+  keeping(
+    'disassociate: link not removed',
+    'a request to link a coupon to another order once its link was taken away: ',
+    'disassociateTradeInfo',
+    nothing,
+  ),
+  keeping('use: coupon stays usable', REDEEMED, 'useCoupon', nothing),
+  keeping('use: redeemed twice', REDEEMED, 'useCoupon', (coupon) => ({ ...coupon, status: 'sended' })),
+  keeping('use: takes the link away', SHOWN, 'useCoupon', ({ link: _, ...coupon }) => coupon),
+]

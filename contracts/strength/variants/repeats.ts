@@ -1,0 +1,86 @@
+import { type Variant, withRepository } from '../variant.ts'
+
+/** A call that a request number belongs to. */
+interface Repeatable {
+  readonly id: string
+  readonly verb: string
+  /** What stands in findings about a request that is repeated. */
+  readonly again: string
+  /** About a request whose number was used by one that was made of the server itself. */
+  readonly made: string
+}
+
+const CALLS: readonly Repeatable[] = [
+  {
+    id: 'associateTradeInfo',
+    verb: 'associate',
+    again: 'the same request to link a coupon again: ',
+    made: 'a request to link a coupon with the number of a request that linked another: ',
+  },
+  {
+    id: 'disassociateTradeInfo',
+    verb: 'disassociate',
+    again: 'the same request to take the link of a coupon away again: ',
+    made: 'a request to take the link of a coupon away that did so before: ',
+  },
+  {
+    id: 'useCoupon',
+    verb: 'use',
+    again: 'the same request to redeem a coupon again: ',
+    made: 'a request to redeem a coupon with the number of a request that redeemed another: ',
+  },
+]
+
+const newTime = ({ id, verb, again }: Repeatable): Variant =>
+  withRepository(
+    { name: `${verb}: repeated number answered with a new time`, caughtBy: again },
+    id,
+    'requests',
+    ({ find }, { now }) => ({
+      find: async (...key) => {
+        const record = await find(...key)
+        return record && { ...record, at: now }
+      },
+    }),
+  )
+
+const refused = ({ id, verb, again }: Repeatable): Variant =>
+  withRepository(
+    { name: `${verb}: repeated number refused`, caughtBy: again },
+    id,
+    'requests',
+    ({ find }, { fail }) => ({
+      find: async (...key) => ((await find(...key)) ? fail('request_no_reused') : undefined),
+    }),
+  )
+
+const forgotten = ({ id, verb, made }: Repeatable): Variant =>
+  withRepository({ name: `${verb}: request numbers not remembered`, caughtBy: made }, id, 'requests', () => ({
+    save: () => {},
+  }))
+
+/** Takes any values for those that the number was used with. */
+function reused(name: string, id: string, caughtBy: string): Variant {
+  return withRepository({ name, caughtBy }, id, 'requests', ({ find }, _, { body }) => ({
+    find: async (...key) => {
+      const { stock_id, coupon_code, out_trade_no } = body as Record<string, string>
+      const record = await find(...key)
+      return record && { ...record, values: [stock_id ?? '', coupon_code ?? '', out_trade_no ?? ''] }
+    },
+  }))
+}
+
+/** Request numbers that do not do what they are there for. */
+export const brokenRepeats: readonly Variant[] = [
+  ...CALLS.flatMap((call) => [newTime(call), refused(call), forgotten(call)]),
+  reused(
+    'associate: number reused with other values accepted',
+    'associateTradeInfo',
+    'a request to link a coupon with a request number that was used with other values: ',
+  ),
+  reused(
+    'disassociate: number reused with other values accepted',
+    'disassociateTradeInfo',
+    'a request to take the link of a coupon away with a request number that was used with other values: ',
+  ),
+]

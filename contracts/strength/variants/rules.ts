@@ -1,0 +1,159 @@
+import type { Coupon } from '../../../src/domain/coupon.ts'
+import { formatInstant } from '../../../src/protocol/instant.ts'
+import {
+  accepting,
+  type Context,
+  type Variant,
+  withContext,
+  withCoupons,
+  withOperation,
+  withRepository,
+} from '../variant.ts'
+
+const ASSOCIATE = 'associateTradeInfo'
+const DISASSOCIATE = 'disassociateTradeInfo'
+const USE = 'useCoupon'
+
+/** What the calls that link are sent. */
+interface LinkBody {
+  readonly stock_id: string
+  readonly coupon_code: string
+  readonly out_trade_no: string
+}
+
+const linkBody = (input: { readonly body: unknown }) => input.body as LinkBody
+
+const unexpired = (coupon: Coupon): Coupon => ({ ...coupon, expiresAt: Date.parse('2099-12-31T23:59:59+08:00') })
+const usable = (coupon: Coupon): Coupon => ({ ...unexpired(coupon), status: 'sended' })
+const whoever = (coupon: Coupon, { caller }: Context): Coupon => ({ ...coupon, senderMchid: caller.mchid })
+const notLinked = ({ link: _, ...coupon }: Coupon): Coupon => coupon
+
+function accepts(
+  id: string,
+  verb: string,
+  states: readonly Coupon['status'][] | 'expired',
+  title: string,
+  words: string,
+): Variant {
+  return withCoupons({ name: `${verb}: ${title} coupon accepted`, caughtBy: words }, id, (coupon) =>
+    states === 'expired' ? unexpired(coupon) : states.includes(coupon.status) ? usable(coupon) : coupon,
+  )
+}
+
+const LINK = 'a request to link a coupon '
+const UNLINK = 'a request to take the link away from a coupon '
+const REDEEM = 'a request to redeem a coupon '
+
+/** Coupons and orders that are accepted although they must not be, or the other way round. */
+export const brokenRules: readonly Variant[] = [
+  accepts(ASSOCIATE, 'associate', ['used'], 'USED', `${LINK}that is used: `),
+  accepts(ASSOCIATE, 'associate', 'expired', 'EXPIRED', `${LINK}that is expired: `),
+  accepts(ASSOCIATE, 'associate', ['deactivated'], 'DEACTIVATED', `${LINK}that is deactivated: `),
+  accepts(ASSOCIATE, 'associate', ['deleted'], 'DELETED', `${LINK}that the user deleted: `),
+  accepts(DISASSOCIATE, 'disassociate', ['used'], 'USED', `${UNLINK}that is used: `),
+  accepts(DISASSOCIATE, 'disassociate', 'expired', 'EXPIRED', `${UNLINK}that is expired: `),
+  accepts(DISASSOCIATE, 'disassociate', ['deactivated'], 'DEACTIVATED', `${UNLINK}that is deactivated: `),
+  accepts(DISASSOCIATE, 'disassociate', ['deleted'], 'DELETED', `${UNLINK}that the user deleted: `),
+  accepts(USE, 'use', ['used'], 'USED', `${REDEEM}that is used: `),
+  accepts(USE, 'use', 'expired', 'EXPIRED', `${REDEEM}that is expired: `),
+  accepts(USE, 'use', ['deactivated'], 'DEACTIVATED', `${REDEEM}that is deactivated: `),
+  accepts(USE, 'use', ['deleted'], 'DELETED', `${REDEEM}that is deleted: `),
+
+  accepting(
+    { name: 'associate: unknown coupon accepted', caughtBy: `${LINK}that does not exist: ` },
+    ASSOCIATE,
+    'not_found',
+    ({ now }) => ({
+      wechatpay_associate_time: formatInstant(now),
+    }),
+  ),
+  withCoupons(
+    { name: 'associate: coupon of another merchant accepted', caughtBy: `${LINK}of another merchant: ` },
+    ASSOCIATE,
+    whoever,
+  ),
+  withCoupons(
+    { name: 'disassociate: coupon of another merchant accepted', caughtBy: `${UNLINK}of another merchant: ` },
+    DISASSOCIATE,
+    (coupon, context, input) => ({
+      ...whoever(coupon, context),
+      link: { outTradeNo: linkBody(input).out_trade_no, requestNo: 'R', at: context.now },
+    }),
+  ),
+  withCoupons(
+    { name: 'use: coupon of another merchant accepted', caughtBy: `${REDEEM}of another merchant: ` },
+    USE,
+    whoever,
+  ),
+  withCoupons(
+    { name: 'query: coupon of another merchant shown', caughtBy: 'a query of a coupon of another merchant: ' },
+    'queryUserCoupon',
+    whoever,
+  ),
+  withRepository(
+    { name: 'query: coupon shown whoever holds it', caughtBy: 'a query of a coupon that another user holds: ' },
+    'queryUserCoupon',
+    'coupons',
+    ({ withCode }, _, { path }) => ({
+      withCode: async (code) =>
+        (await withCode(code)).map((coupon) => ({ ...coupon, openid: (path as { openid: string }).openid })),
+    }),
+  ),
+  withCoupons(
+    { name: 'use: holder not looked at', caughtBy: `${REDEEM}that another user holds: ` },
+    USE,
+    (coupon, _, { body }) => ({
+      ...coupon,
+      openid: (body as { openid?: string }).openid ?? coupon.openid,
+    }),
+  ),
+  ignoringTheBatch('associate: batch not looked at', ASSOCIATE, `${LINK}of another batch: `),
+  ignoringTheBatch('disassociate: batch not looked at', DISASSOCIATE, `${UNLINK}of another batch: `),
+  withContext(
+    { name: 'associate: order check left out', caughtBy: `${LINK}to an order that does not exist: ` },
+    ASSOCIATE,
+    ({ settings }) => ({
+      settings: { ...settings, orders: 'any' },
+    }),
+  ),
+  withRepository(
+    { name: 'associate: known order not found', caughtBy: `${LINK}to an order that is known: ` },
+    ASSOCIATE,
+    'orders',
+    () => ({
+      find: () => undefined,
+    }),
+  ),
+  withCoupons(
+    {
+      name: 'associate: coupon linked to another order accepted',
+      caughtBy: `${LINK}that is linked to another order: `,
+    },
+    ASSOCIATE,
+    notLinked,
+  ),
+  withCoupons(
+    { name: 'disassociate: order of the link not looked at', caughtBy: `${UNLINK}that is linked to another order: ` },
+    DISASSOCIATE,
+    (coupon, _, input) =>
+      coupon.link ? { ...coupon, link: { ...coupon.link, outTradeNo: linkBody(input).out_trade_no } } : coupon,
+  ),
+  accepting(
+    { name: 'disassociate: coupon without a link accepted', caughtBy: `${UNLINK}that is not linked: ` },
+    DISASSOCIATE,
+    'not_linked',
+    ({ now }) => ({
+      wechatpay_disassociate_time: formatInstant(now),
+    }),
+  ),
+]
+
+function ignoringTheBatch(name: string, id: string, caughtBy: string): Variant {
+  return withOperation({ name, caughtBy }, id, ({ handle }) => ({
+    async handle(input, context) {
+      const body = linkBody(input)
+      const [coupon] = await context.tx.coupons.withCode(body.coupon_code)
+      return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stockId }) } }, context)
+    },
+  }))
+}
