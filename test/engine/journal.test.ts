@@ -216,6 +216,7 @@ test('a body is kept in memory of its own, not as a view of what it came in', ()
     durationMs: 0,
     request: { method: 'POST', target: '/', headers: {}, body: large },
     response: { status: 200, headers: [], body: large.subarray(0, 10) },
+    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
     remarks: [],
   })
   const [kept] = journal.list()
