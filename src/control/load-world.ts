@@ -12,11 +12,43 @@ import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
  * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { keys, message } = mostTelling(result.error.issues)
+  let issues = issuesInLongList(schema, value)
+  if (issues === undefined) {
+    const result = schema.safeParse(value)
+    if (result.success) return result.data
+    issues = result.error.issues
+  }
+  const { keys, message } = mostTelling(issues)
   const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
   throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
+}
+
+const PIECE = 1_000
+
+/**
+ * What is wrong in the first piece of a long list that does not fit; `undefined` when every piece fits.
+ *
+ * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes.
+ */
+function issuesInLongList(schema: z.ZodType, value: unknown): readonly z.core.$ZodIssue[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const long = Object.entries(value).filter((entry): entry is [string, unknown[]] => isLong(entry[1]))
+  const rest = { ...value, ...Object.fromEntries(long.map(([key]) => [key, []])) }
+  for (const [key, list] of long) {
+    for (let start = 0; start < list.length; start += PIECE) {
+      const result = schema.safeParse({ ...rest, [key]: list.slice(start, start + PIECE) })
+      if (result.success) continue
+      return result.error.issues.map((issue) => {
+        const [first, index, ...inner] = issue.path
+        return first === key && typeof index === 'number' ? { ...issue, path: [first, index + start, ...inner] } : issue
+      })
+    }
+  }
+  return undefined
+}
+
+function isLong(member: unknown): boolean {
+  return Array.isArray(member) && member.length > PIECE
 }
 
 interface Misfit {

@@ -217,6 +217,11 @@ describe.for(doors)('restoring, %s', (door) => {
     const cases: [WorldJson, UsageErrorCode, string][] = [
       [{ stocks: [{ stock_id: '1' }], coupons: [{}, { coupon_code: '' }] }, 'MOCK_INPUT', '/coupons/1/coupon_code'],
       [
+        { coupons: Array.from({ length: 2_500 }, (_, i) => (i === 1_700 ? { coupon_code: '' } : {})) },
+        'MOCK_INPUT',
+        '/coupons/1700/coupon_code',
+      ],
+      [
         { coupons: [{ state: 'SENDED', expire_time: '2020-01-01T00:00:00Z' }] },
         'MOCK_COUPON_STATE',
         '/coupons/0/expire_time',
