@@ -175,11 +175,16 @@ export class Mock {
     { remarks, before }: Notes,
   ): Promise<Outcome> {
     const result = authenticate(request, this.merchants, signatures)
-    const caller =
-      'failure' in result ? this.#admit(result.failure, remarks) : { merchant: result.caller, brand: result.brand }
-    if (!caller) {
-      const { error, claimed } = (result as { failure: AuthenticationFailure }).failure
-      return { ...refusal(error), ...(claimed && { mchid: claimed.mchid }) }
+    let caller: Caller
+    if ('failure' in result) {
+      const admitted = this.#admit(result.failure, remarks)
+      if (!admitted) {
+        const { error, claimed } = result.failure
+        return { ...refusal(error), ...(claimed && { mchid: claimed.mchid }) }
+      }
+      caller = admitted
+    } else {
+      caller = { merchant: result.caller, brand: result.brand }
     }
 
     const keyMode = caller.merchant.keyMode ?? this.settings.keyMode

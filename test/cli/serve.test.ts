@@ -267,20 +267,20 @@ describe.concurrent('stopping', () => {
     await server.logged('Stopping')
     // Sooner it would be taken for the same keystroke, passed on by npm.
     await new Promise((resolve) => setTimeout(resolve, 150))
-    const started = performance.now()
     server.child.kill('SIGINT')
 
+    // Had it waited for the request, it would have ended with 0.
     expect(await server.exited).toBe(130)
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 
   test('the same Ctrl+C from the terminal and from npm is one', async ({ serve }) => {
     const server = await serve(['--json'])
     const { socket, closed } = await halfSent(server)
 
+    // Two that differ: two of the same kind may arrive as one.
     server.child.kill('SIGINT')
+    server.child.kill('SIGTERM')
     await server.logged('Stopping')
-    server.child.kill('SIGINT')
     socket.write('67890')
 
     expect(await closed).toMatch(/^HTTP\/1\.1 400 /)
