@@ -8,6 +8,7 @@ import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
 import { Mock } from './engine/mock.ts'
+import { DEFAULT_SETTINGS } from './engine/operation.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { operations } from './operations/index.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -23,6 +24,12 @@ export interface MockOptions {
   readonly auth?: 'strict' | 'lenient'
   /** Platform keys of merchants that do not say otherwise. Default: `both`. */
   readonly keyMode?: KeyMode
+  /** Whether calls beyond the documented rates are answered with 429. Default: `off`. */
+  readonly rateLimit?: 'on' | 'off'
+  /** Seconds that a new batch takes before codes can be uploaded. Default: 0. */
+  readonly stockReadyAfter?: number
+  /** Percentage of callbacks signed with the public key, for merchants that have both keys. Default: 0. */
+  readonly callbackPublicKeyShare?: number
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
@@ -73,7 +80,14 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     merchants: new MerchantDirectory([merchant]),
     defaultMerchant: merchant,
     platform,
-    settings: { orders: options.orders ?? 'any', auth: options.auth ?? 'strict', keyMode: options.keyMode ?? 'both' },
+    settings: {
+      orders: options.orders ?? DEFAULT_SETTINGS.orders,
+      auth: options.auth ?? DEFAULT_SETTINGS.auth,
+      keyMode: options.keyMode ?? DEFAULT_SETTINGS.keyMode,
+      rateLimit: options.rateLimit ?? DEFAULT_SETTINGS.rateLimit,
+      stockReadyAfter: options.stockReadyAfter ?? DEFAULT_SETTINGS.stockReadyAfter,
+      callbackPublicKeyShare: options.callbackPublicKeyShare ?? DEFAULT_SETTINGS.callbackPublicKeyShare,
+    },
   })
   return Object.assign(mock, { control: inProcessControl(mock) })
 }

@@ -114,10 +114,8 @@ export function withRepository<Name extends keyof Transaction>(
   change: (repository: Transaction[Name], context: Context, input: ParsedInput) => Partial<Transaction[Name]>,
 ): Variant {
   return withContext(caught, id, (context, input) => {
-    const { stocks, coupons, orders, requests } = context.tx
     const repository = context.tx[name]
-    const changed = { ...repository, ...change(repository, context, input) }
-    return { tx: { stocks, coupons, orders, requests, [name]: changed } }
+    return { tx: { ...context.tx, [name]: { ...repository, ...change(repository, context, input) } } }
   })
 }
 
@@ -127,12 +125,12 @@ export function withCoupons(
   id: string,
   change: (coupon: Coupon, context: Context, input: ParsedInput) => Coupon,
 ): Variant {
-  return withRepository(caught, id, 'coupons', ({ find, withCode }, context, input) => ({
-    find: async (key) => {
-      const coupon = await find(key)
+  return withRepository(caught, id, 'coupons', ({ find, where }, context, input) => ({
+    find: async (...key) => {
+      const coupon = await find(...key)
       return coupon && change(coupon, context, input)
     },
-    withCode: async (code) => (await withCode(code)).map((coupon) => change(coupon, context, input)),
+    where: async (...what) => (await where(...what)).map((coupon) => change(coupon, context, input)),
   }))
 }
 

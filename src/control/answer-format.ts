@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { completedCoupon, completedOrder, requestJson, time } from './world-format.ts'
+import { time } from './formats/basics.ts'
+import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 
@@ -46,6 +47,17 @@ export const settingsJson = z
     key_mode: z
       .enum(['certificate', 'public-key', 'both'])
       .meta({ description: 'platform keys of merchants that do not say otherwise' }),
+    rate_limit: z.enum(['on', 'off']).meta({ description: 'whether calls beyond the documented rates are refused' }),
+    stock_ready_after: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .meta({ description: 'seconds that a new batch takes before codes can be uploaded' }),
+    callback_public_key_share: z
+      .number()
+      .min(0)
+      .max(100)
+      .meta({ description: 'percentage of callbacks signed with the public key, for merchants that have both keys' }),
   })
   .meta({
     id: 'Settings',

@@ -1,10 +1,10 @@
 import type { Coupon, CouponEvent, CouponStatus } from '../domain/coupon.ts'
-import type { Order } from '../domain/order.ts'
+import { type Order, UNPAID_ORDER_LIFE } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Benefit, Stock, Validity } from '../domain/stock.ts'
 import { startOfDay, usablePeriod } from '../domain/validity.ts'
 import type { IdSource } from '../engine/ids.ts'
-import { CODE_MODE, fromWire, STOCK_STATE, TRADE_STATE, USE_METHOD } from '../operations/wire.ts'
+import { CODE_MODE, fromWire, STOCK_STATE, TRADE_STATE, TRADE_TYPE, USE_METHOD } from '../operations/wire.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { CouponJson, OrderJson, RequestJson, StockJson } from './world-format.ts'
 
@@ -35,11 +35,41 @@ export function completeStock(json: StockJson, { now, ids, defaultMchid }: Surro
     useMethod: fromWire(USE_METHOD, json.coupon_use_rule?.use_method ?? 'OFF_LINE'),
     state: fromWire(STOCK_STATE, json.state ?? 'RUNNING'),
     codeMode: fromWire(CODE_MODE, json.coupon_code_mode ?? 'WECHATPAY_MODE'),
-    sendRule: {
-      maxCoupons: json.stock_send_rule?.max_coupons ?? 1_000_000,
-      maxCouponsPerUser: json.stock_send_rule?.max_coupons_per_user ?? 100,
-    },
+    ...miniProgramOf(json),
+    sendRule: sendRuleOf(json),
+    createdAt: instantOf(json.create_time) ?? now,
+    ...(json.ready_time !== undefined && { readyAt: Date.parse(json.ready_time) }),
     ...(json.display_pattern_info && { display: json.display_pattern_info }),
+    ...(json.custom_entrance && { entrance: json.custom_entrance }),
+    ...(json.notify_config?.notify_appid !== undefined && { notifyAppid: json.notify_config.notify_appid }),
+    ...(json.subsidy && { subsidy: true }),
+    ...(json.tied_to_goods && { tiedToGoods: true }),
+    sent: {
+      total: json.sent?.total ?? 0,
+      day: instantOf(json.sent?.day) ?? startOfDay(now),
+      today: json.sent?.today ?? 0,
+    },
+    codes: { total: 0, available: 0 },
+  }
+}
+
+function miniProgramOf({ coupon_use_rule: rule }: StockJson): Pick<Stock, 'miniProgram'> {
+  const { mini_programs_appid: appid, mini_programs_path: path } = rule ?? {}
+  if (appid === undefined && path === undefined) return {}
+  return { miniProgram: { ...(appid !== undefined && { appid }), ...(path !== undefined && { path }) } }
+}
+
+function sendRuleOf({ stock_send_rule: rule = {} }: StockJson): Stock['sendRule'] {
+  return {
+    maxCoupons: rule.max_coupons ?? 1_000_000,
+    maxCouponsPerUser: rule.max_coupons_per_user ?? 100,
+    ...(rule.max_coupons_by_day !== undefined && { maxCouponsByDay: rule.max_coupons_by_day }),
+    ...(rule.max_amount !== undefined && { maxAmountFen: rule.max_amount }),
+    ...(rule.max_amount_by_day !== undefined && { maxAmountByDayFen: rule.max_amount_by_day }),
+    ...(rule.natural_person_limit && { naturalPersonLimit: true }),
+    ...(rule.prevent_api_abuse && { preventApiAbuse: true }),
+    ...(rule.transferable && { transferable: true }),
+    ...(rule.shareable && { shareable: true }),
   }
 }
 
@@ -85,6 +115,9 @@ function validityOf({ coupon_use_rule }: StockJson, now: number): Validity {
     until,
     ...(time.available_day_after_receive !== undefined && { daysAfterReceive: time.available_day_after_receive }),
     ...(time.wait_days_after_receive !== undefined && { waitDaysAfterReceive: time.wait_days_after_receive }),
+    ...(time.available_second_after_receive !== undefined && {
+      secondsAfterReceive: time.available_second_after_receive,
+    }),
     ...(time.available_week && {
       week: {
         weekDays: time.available_week.week_day ?? [],
@@ -201,6 +234,7 @@ function tracesOf(
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surroundings): Order {
   const state = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const paid = state === 'success' || state === 'refund'
+  const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
   return {
     mchid: json.mchid ?? defaultMchid,
     outTradeNo: json.out_trade_no ?? `MCH_${ids.digits(12)}`,
@@ -208,7 +242,16 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surro
     totalFen: json.total ?? 10_000,
     description: json.description ?? '测试商品',
     openid: json.openid ?? `o${ids.letters(27)}`,
-    createdAt: instantOf(json.create_time) ?? now - 2 * HOUR,
+    createdAt,
+    tradeType: fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI'),
+    currency: json.currency ?? 'CNY',
+    closesAt: instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE,
+    ...(json.appid !== undefined && { appid: json.appid }),
+    ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
+    ...(json.attach !== undefined && { attach: json.attach }),
+    ...(json.prepay_id !== undefined && { prepayId: json.prepay_id }),
+    ...(json.request !== undefined && { request: json.request }),
+    ...(json.closed_time !== undefined && { closedAt: Date.parse(json.closed_time) }),
     ...(paid && {
       transactionId: json.transaction_id ?? `42000${ids.digits(23)}`,
       paidAt: instantOf(json.success_time) ?? now - HOUR,
@@ -216,8 +259,15 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surro
   }
 }
 
-export function completeRequest({ mchid, operation, request_no, values, time }: RequestJson): RequestRecord {
-  return { mchid, operation, requestNo: request_no, values, at: Date.parse(time) }
+export function completeRequest({ mchid, operation, request_no, values, time, result }: RequestJson): RequestRecord {
+  return {
+    mchid,
+    operation,
+    requestNo: request_no,
+    values,
+    at: Date.parse(time),
+    ...(result !== undefined && { result }),
+  }
 }
 
 function instantOf(time: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { type Exchange, KEPT_BODY_BYTES } from '../engine/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
-import { describeCoupon, describeOrder, describeRequest } from './describe.ts'
+import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
 import { timeWithMilliseconds } from './exact-time.ts'
 
 /** An exchange of the journal as the control API shows it. */
@@ -32,7 +32,7 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
       ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
     })),
     before: {
-      settings: { orders: before.settings.orders, auth: before.settings.auth, key_mode: before.settings.keyMode },
+      settings: describeSettings(before.settings),
       coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
       orders: before.orders.map(describeOrder),
       requests: before.requests.map(describeRequest),

@@ -2,7 +2,18 @@ import { type Coupon, couponState } from '../domain/coupon.ts'
 import type { Order } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Stock } from '../domain/stock.ts'
-import { CODE_MODE, COUPON_STATE, couponUseRule, STOCK_STATE, STOCK_TYPE, TRADE_STATE } from '../operations/wire.ts'
+import type { Settings } from '../engine/operation.ts'
+import {
+  CODE_MODE,
+  COUPON_STATE,
+  couponUseRule,
+  STOCK_STATE,
+  STOCK_TYPE,
+  stockSendRule,
+  TRADE_STATE,
+  TRADE_TYPE,
+} from '../operations/wire.ts'
+import type { SettingsJson } from './answer-format.ts'
 import { exactTime } from './exact-time.ts'
 import type { CompletedCoupon, CompletedOrder, CompletedStock, RequestJson } from './world-format.ts'
 
@@ -19,11 +30,15 @@ export function describeStock(stock: Stock): CompletedStock {
     stock_type: STOCK_TYPE[stock.benefit.type],
     coupon_code_mode: CODE_MODE[stock.codeMode],
     coupon_use_rule: couponUseRule(stock, exactTime),
-    stock_send_rule: {
-      max_coupons: stock.sendRule.maxCoupons,
-      max_coupons_per_user: stock.sendRule.maxCouponsPerUser,
-    },
+    stock_send_rule: stockSendRule(stock),
     ...(stock.display && { display_pattern_info: { ...stock.display } }),
+    ...(stock.entrance && { custom_entrance: { ...stock.entrance } }),
+    ...(stock.notifyAppid !== undefined && { notify_config: { notify_appid: stock.notifyAppid } }),
+    ...(stock.subsidy && { subsidy: true }),
+    ...(stock.tiedToGoods && { tied_to_goods: true }),
+    create_time: exactTime(stock.createdAt),
+    ...(stock.readyAt !== undefined && { ready_time: exactTime(stock.readyAt) }),
+    sent: { total: stock.sent.total, today: stock.sent.today, day: exactTime(stock.sent.day) },
   }
 }
 
@@ -73,9 +88,36 @@ export function describeOrder(order: Order): CompletedOrder {
     total: order.totalFen,
     create_time: exactTime(order.createdAt),
     ...(order.paidAt !== undefined && { success_time: exactTime(order.paidAt) }),
+    ...(order.appid !== undefined && { appid: order.appid }),
+    trade_type: TRADE_TYPE[order.tradeType],
+    ...(order.notifyUrl !== undefined && { notify_url: order.notifyUrl }),
+    ...(order.attach !== undefined && { attach: order.attach }),
+    currency: order.currency,
+    close_time: exactTime(order.closesAt),
+    ...(order.closedAt !== undefined && { closed_time: exactTime(order.closedAt) }),
+    ...(order.prepayId !== undefined && { prepay_id: order.prepayId }),
+    ...(order.request !== undefined && { request: [...order.request] }),
   }
 }
 
-export function describeRequest({ mchid, operation, requestNo, values, at }: RequestRecord): RequestJson {
-  return { mchid, operation, request_no: requestNo, values: [...values], time: exactTime(at) }
+export function describeRequest({ mchid, operation, requestNo, values, at, result }: RequestRecord): RequestJson {
+  return {
+    mchid,
+    operation,
+    request_no: requestNo,
+    values: [...values],
+    time: exactTime(at),
+    ...(result !== undefined && { result }),
+  }
+}
+
+export function describeSettings(settings: Settings): SettingsJson {
+  return {
+    orders: settings.orders,
+    auth: settings.auth,
+    key_mode: settings.keyMode,
+    rate_limit: settings.rateLimit,
+    stock_ready_after: settings.stockReadyAfter,
+    callback_public_key_share: settings.callbackPublicKeyShare,
+  }
 }

@@ -1,8 +1,14 @@
 import type { z } from 'zod'
-import type { Stock } from '../domain/stock.ts'
+import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.ts'
 import type { World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
+import { completeCode } from './formats/code.ts'
+import { completeEventAddress } from './formats/event-address.ts'
+import { completeNotification } from './formats/notification.ts'
+import { completeRefund } from './formats/refund.ts'
+import { completeSubsidy, completeSubsidyReturn } from './formats/subsidy.ts'
+import { completeUser } from './formats/user.ts'
 import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
 
 /**
@@ -79,7 +85,7 @@ function isWrongKind({ code, path }: z.core.$ZodIssue): boolean {
 
 /** A world as a store takes it, and the merchants that a seed file brings along. */
 export interface LoadedWorld {
-  readonly world: World
+  readonly world: Required<World>
   readonly merchants: readonly MerchantJson[]
 }
 
@@ -93,9 +99,12 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
   const surroundings = { now: file.taken_at === undefined ? now : Date.parse(file.taken_at), ids, defaultMchid }
   const stocks = new Map<string, Stock>()
   const keyOf = ({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>) => `${creatorMchid} ${stockId}`
+  /** Batches whose count the file gives. */
+  const countedInFile = new Set<string>()
   for (const [i, stock] of (file.stocks ?? []).entries()) {
     const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
     stocks.set(keyOf(whole), whole)
+    if (stock.sent !== undefined) countedInFile.add(keyOf(whole))
   }
   const coupons = (file.coupons ?? []).map((coupon, i) =>
     at(`/coupons/${i}`, () => {
@@ -109,12 +118,29 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
+  const codes = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
+  for (const coupon of coupons) {
+    const stock = stocks.get(keyOf(coupon))
+    if (stock && !countedInFile.has(keyOf(coupon)))
+      stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
+  }
+  for (const code of codes) {
+    const stock = stocks.get(keyOf(code))
+    if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
+  }
   return {
     world: {
       stocks: [...stocks.values()],
       coupons,
       orders: (file.orders ?? []).map((order) => completeOrder(order, surroundings)),
       requests: (file.requests ?? []).map(completeRequest),
+      codes,
+      users: (file.users ?? []).map((user) => completeUser(user, surroundings)),
+      refunds: (file.refunds ?? []).map((refund) => completeRefund(refund, surroundings)),
+      subsidies: (file.subsidies ?? []).map(completeSubsidy),
+      subsidyReturns: (file.subsidy_returns ?? []).map(completeSubsidyReturn),
+      eventAddresses: (file.event_addresses ?? []).map((address) => completeEventAddress(address, surroundings)),
+      notifications: (file.notifications ?? []).map(completeNotification),
     },
     merchants: file.merchants ?? [],
   }

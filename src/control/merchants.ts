@@ -60,6 +60,8 @@ export function describeMerchant(merchant: Merchant): MerchantJson {
     api_v3_key: merchant.apiV3Key,
     appids: [...merchant.appids],
     ...(merchant.keyMode && { key_mode: merchant.keyMode }),
+    ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
+    ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
     merchant_private_key: merchant.privateKey,
     merchant_certificate: merchant.certificate,
   }
@@ -72,6 +74,8 @@ export function merchantRequest(json: MerchantJson): MerchantRequest {
     apiV3Key: json.api_v3_key,
     appids: json.appids,
     keyMode: json.key_mode,
+    partners: json.partners,
+    unopenedProducts: json.unopened_products,
     privateKey: json.merchant_private_key,
     certificate: json.merchant_certificate,
   }

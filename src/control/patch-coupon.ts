@@ -6,7 +6,8 @@ import { UsageError } from '../protocol/errors.ts'
 import { completeCoupon, type Surroundings } from './complete.ts'
 import { describeCoupon } from './describe.ts'
 import { exactTime } from './exact-time.ts'
-import { type CouponJson, couponJson, shortText } from './world-format.ts'
+import { shortText } from './formats/basics.ts'
+import { type CouponJson, couponJson } from './world-format.ts'
 
 export const couponPatch = couponJson
   .extend({

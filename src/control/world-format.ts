@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import { mchid, shortText, time } from './formats/basics.ts'
+import { codeJson, completedCode } from './formats/code.ts'
+import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
+import { notificationJson } from './formats/notification.ts'
+import { completedRefund, refundJson } from './formats/refund.ts'
+import { subsidyJson, subsidyReturnJson } from './formats/subsidy.ts'
+import { completedUser, userJson } from './formats/user.ts'
 
 /**
  * The JSON that stocks, coupons and orders are given in: seed files, snapshots and the control API. Names are those of the
@@ -11,18 +18,13 @@ const STATES = {
   trade: ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'],
 } as const
 
-export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
-export /** The last instant that the wire can write, in China's time. */
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')
-
-export const time = z.iso
-  .datetime({
-    offset: true,
-    error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
-  })
-  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'the last time that can be shown is 9999-12-31T23:59:59+08:00')
 const fen = z.int().min(0).max(10_000_000)
-export const shortText = z.string().min(1).max(128)
+const count = z.int().min(0)
+const limit = z.int().min(1).max(1_000_000_000)
+/** Kept as it was given. */
+const asGiven = z
+  .record(z.string(), z.unknown())
+  .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
 
 export const stockJson = z
   .strictObject({
@@ -43,6 +45,7 @@ export const stockJson = z
             available_end_time: time.optional(),
             available_day_after_receive: z.int().min(1).max(365).optional(),
             wait_days_after_receive: z.int().min(1).max(30).optional(),
+            available_second_after_receive: z.int().min(1).optional(),
             available_week: z
               .strictObject({
                 week_day: z.array(z.int().min(0).max(6)).optional(),
@@ -63,18 +66,38 @@ export const stockJson = z
           .optional(),
         exchange_coupon: z.strictObject({ exchange_price: fen, transaction_minimum: fen }).optional(),
         use_method: z.enum(['OFF_LINE', 'MINI_PROGRAMS', 'SELF_CONSUME', 'PAYMENT_CODE']).optional(),
+        mini_programs_appid: z.string().min(1).max(32).optional(),
+        mini_programs_path: shortText.optional(),
       })
       .optional(),
     stock_send_rule: z
       .strictObject({
-        max_coupons: z.int().min(1).max(1_000_000_000).optional(),
+        max_coupons: limit.optional(),
         max_coupons_per_user: z.int().min(1).max(100).optional(),
+        max_coupons_by_day: limit.optional(),
+        max_amount: count.optional().meta({ description: 'fen' }),
+        max_amount_by_day: count.optional().meta({ description: 'fen' }),
+        natural_person_limit: z.boolean().optional(),
+        prevent_api_abuse: z.boolean().optional(),
+        transferable: z.boolean().optional(),
+        shareable: z.boolean().optional(),
       })
       .optional(),
-    display_pattern_info: z
-      .record(z.string(), z.unknown())
-      .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
-      .optional(),
+    display_pattern_info: asGiven.optional(),
+    custom_entrance: asGiven.optional(),
+    notify_config: z.strictObject({ notify_appid: z.string().min(1).max(32).optional() }).optional(),
+    subsidy: z.boolean().optional(),
+    tied_to_goods: z.boolean().optional().meta({ description: '商品券: only the product coupon calls send it' }),
+    create_time: time.optional(),
+    ready_time: time.optional().meta({ description: 'from when codes can be uploaded; at once if left out' }),
+    sent: z
+      .strictObject({
+        total: count,
+        today: count.optional(),
+        day: time.optional().meta({ description: 'midnight of the day that today counts' }),
+      })
+      .optional()
+      .meta({ description: 'coupons handed out so far; counted from the coupons if left out' }),
   })
   .meta({ id: 'Stock', description: 'a batch (批次)' })
 
@@ -124,6 +147,15 @@ export const orderJson = z
     total: z.int().min(1).optional().meta({ description: 'fen' }),
     create_time: time.optional(),
     success_time: time.optional(),
+    appid: z.string().min(1).max(32).optional(),
+    trade_type: z.enum(['JSAPI', 'NATIVE', 'APP', 'MICROPAY', 'MWEB', 'FACEPAY']).optional(),
+    notify_url: z.string().max(256).optional(),
+    attach: shortText.optional(),
+    currency: z.string().optional(),
+    close_time: time.optional().meta({ description: 'from when an unpaid order can not be paid any more' }),
+    closed_time: time.optional().meta({ description: 'when it was closed' }),
+    prepay_id: z.string().max(64).optional(),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 
@@ -134,6 +166,7 @@ export const requestJson = z
     request_no: shortText,
     values: z.array(z.string()),
     time,
+    result: z.string().optional().meta({ description: 'what a repeat is answered with, besides the time' }),
   })
   .meta({ id: 'Request', description: 'a request number that took effect, and the values it came with' })
 
@@ -149,6 +182,14 @@ export const merchantJson = z
     api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 letters and digits' }),
     appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
     key_mode: z.enum(['certificate', 'public-key', 'both']).optional(),
+    partners: z
+      .array(mchid)
+      .optional()
+      .meta({ description: 'service providers (服务商) that may act for the merchant' }),
+    unopened_products: z
+      .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
+      .optional()
+      .meta({ description: 'products that the merchant has not opened; none if left out' }),
     merchant_private_key: z.string().optional(),
     merchant_certificate: z.string().optional(),
   })
@@ -168,7 +209,14 @@ export const worldJson = z
       .meta({ description: 'besides the well-known merchant; keys are made if left out' }),
     stocks: z.array(stockJson).optional(),
     coupons: z.array(couponJson).optional(),
+    codes: z.array(codeJson).optional(),
+    users: z.array(userJson).optional(),
     orders: z.array(orderJson).optional(),
+    refunds: z.array(refundJson).optional(),
+    subsidies: z.array(subsidyJson).optional(),
+    subsidy_returns: z.array(subsidyReturnJson).optional(),
+    event_addresses: z.array(eventAddressJson).optional(),
+    notifications: z.array(notificationJson).optional(),
     requests: z.array(requestJson).optional(),
   })
   .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
@@ -186,6 +234,8 @@ export const completedStock = stockJson
     coupon_code_mode: true,
     coupon_use_rule: true,
     stock_send_rule: true,
+    create_time: true,
+    sent: true,
   })
   .meta({ id: 'CompletedStock', description: 'a batch with everything that was left out filled in' })
 
@@ -214,6 +264,9 @@ export const completedOrder = orderJson
     openid: true,
     total: true,
     create_time: true,
+    trade_type: true,
+    currency: true,
+    close_time: true,
   })
   .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
 
@@ -225,11 +278,24 @@ export const snapshotJson = worldJson
     merchants: z.array(merchantJson).meta({ description: 'besides the well-known merchant, with their private keys' }),
     stocks: z.array(completedStock),
     coupons: z.array(completedCoupon),
+    codes: z.array(completedCode),
+    users: z.array(completedUser),
     orders: z.array(completedOrder),
+    refunds: z.array(completedRefund),
+    subsidies: z.array(subsidyJson),
+    subsidy_returns: z.array(subsidyReturnJson),
+    event_addresses: z.array(completedEventAddress),
+    notifications: z.array(notificationJson),
     requests: z.array(requestJson),
   })
   .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })
 
+export type { CodeJson } from './formats/code.ts'
+export type { EventAddressJson } from './formats/event-address.ts'
+export type { NotificationJson } from './formats/notification.ts'
+export type { RefundJson } from './formats/refund.ts'
+export type { SubsidyJson, SubsidyReturnJson } from './formats/subsidy.ts'
+export type { UserJson } from './formats/user.ts'
 export type StockJson = z.input<typeof stockJson>
 export type CouponJson = z.input<typeof couponJson>
 export type OrderJson = z.input<typeof orderJson>

@@ -15,6 +15,8 @@ export interface RequestRecord {
   readonly values: readonly string[]
   /** When it took effect, epoch milliseconds: the time that every repeat is answered with. */
   readonly at: number
+  /** What a repeat is answered with, where the time alone is not enough: JSON text, or a number that was given. */
+  readonly result?: string
 }
 
 /** The number was used before, with other values. */

@@ -29,33 +29,30 @@ export function noting(tx: Transaction, before: Before, mchid: string): Transact
   // A transaction that runs again after a conflict starts over.
   for (const found of [before.coupons, before.orders, before.requests]) found.length = 0
   return {
-    stocks: tx.stocks,
+    ...tx,
     coupons: {
-      async find(key) {
-        return noted(await tx.coupons.find(key), before.coupons)
+      ...tx.coupons,
+      async find(...key) {
+        return noted(await tx.coupons.find(...key), before.coupons)
       },
-      async withCode(code) {
-        const coupons = await tx.coupons.withCode(code)
+      async where(...what) {
+        const coupons = await tx.coupons.where(...what)
         const own = coupons.filter(({ creatorMchid }) => creatorMchid === mchid)
         for (const coupon of [...own, ...coupons].slice(0, KEPT_THINGS)) noted(coupon, before.coupons)
         return coupons
       },
-      save: (coupon) => tx.coupons.save(coupon),
-      list: (owner) => tx.coupons.list(owner),
     },
     orders: {
-      async find(owner, outTradeNo) {
-        return noted(await tx.orders.find(owner, outTradeNo), before.orders)
+      ...tx.orders,
+      async find(...key) {
+        return noted(await tx.orders.find(...key), before.orders)
       },
-      save: (order) => tx.orders.save(order),
-      list: (owner) => tx.orders.list(owner),
     },
     requests: {
-      async find(owner, operation, requestNo) {
-        return noted(await tx.requests.find(owner, operation, requestNo), before.requests)
+      ...tx.requests,
+      async find(...key) {
+        return noted(await tx.requests.find(...key), before.requests)
       },
-      save: (record) => tx.requests.save(record),
-      list: (owner) => tx.requests.list(owner),
     },
   }
 }

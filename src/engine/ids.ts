@@ -8,6 +8,10 @@ export interface IdSource {
   nonce(): string
   /** A string of decimal digits that does not start with 0. */
   digits(length: number): string
+  /** A random UUID (version 4). */
+  uuid(): string
+  /** 0, 1, 2 … for one source. */
+  position(): number
   /** `length` characters of `0-9 A-Z a-z`. */
   letters(length: number): string
 }
@@ -24,6 +28,7 @@ export function createIds(seed?: string): IdSource {
   let pool = Buffer.alloc(0)
   let position = 0
   let counter = 0
+  let positions = 0
 
   const take = (length: number): Buffer => {
     if (position + length > pool.length) {
@@ -43,7 +48,17 @@ export function createIds(seed?: string): IdSource {
   return {
     requestId: () => `08${take(20).toString('hex').toUpperCase()}`,
     nonce: () => take(16).toString('hex'),
+    uuid: () => uuidOf(take(16)),
+    position: () => positions++,
     digits: (length) => pick('123456789', 1) + pick('0123456789', length - 1),
     letters: (length) => pick(ALPHABET, length),
   }
+}
+
+/** Sixteen random bytes as a UUID of version 4. */
+function uuidOf(bytes: Buffer): string {
+  const own = Buffer.from(bytes)
+  own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x40, 6)
+  own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8)
+  return own.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

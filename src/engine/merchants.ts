@@ -47,7 +47,14 @@ export interface Merchant {
   readonly appids: readonly string[]
   /** Left out: as the mock is set. */
   readonly keyMode?: KeyMode
+  /** Service providers (服务商) that may act for the merchant. */
+  readonly partners: readonly string[]
+  /** Products that the merchant has not opened, so that calls of theirs are refused. */
+  readonly unopenedProducts: readonly Product[]
 }
+
+/** A product that a merchant has to open before it may use its calls. */
+export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
 
 /** The merchants that may call, found by number or by certificate serial. */
 export class MerchantDirectory {

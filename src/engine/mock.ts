@@ -270,6 +270,17 @@ export class Mock {
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,
         ids: this.ids,
+        notify: async ({ resource, dueAt = now, ...notification }) => {
+          await tx.notifications.save({
+            ...notification,
+            id: this.ids.uuid(),
+            resource: JSON.stringify(resource),
+            createdAt: now,
+            position: this.ids.position(),
+            dueAt,
+            attempts: [],
+          })
+        },
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
           throw definition

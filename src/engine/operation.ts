@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Notification } from '../domain/notification.ts'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform } from './merchants.ts'
@@ -12,6 +13,34 @@ export interface Settings {
   readonly auth: 'strict' | 'lenient'
   /** The platform keys of merchants that do not say otherwise. */
   readonly keyMode: KeyMode
+  /** Whether calls beyond the documented rates are refused. */
+  readonly rateLimit: 'on' | 'off'
+  /** Seconds that a new batch takes before codes can be uploaded (busifavor.md 2.1, reported). */
+  readonly stockReadyAfter: number
+  /** Percentage of callbacks signed with the public key, for merchants that have both keys (protocol.md 6). */
+  readonly callbackPublicKeyShare: number
+}
+
+/** What a mock does that is not told otherwise. */
+export const DEFAULT_SETTINGS: Settings = {
+  orders: 'any',
+  auth: 'strict',
+  keyMode: 'both',
+  rateLimit: 'off',
+  stockReadyAfter: 0,
+  callbackPublicKeyShare: 0,
+}
+
+/** A callback that an operation sends once its change is kept. */
+export interface NewNotification
+  extends Pick<
+    Notification,
+    'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule'
+  > {
+  /** What is sealed; written as JSON. */
+  readonly resource: Readonly<Record<string, unknown>>
+  /** When it is first sent, epoch milliseconds. Default: at once. */
+  readonly dueAt?: number
 }
 
 /** What a handler has at hand besides its input. */
@@ -27,6 +56,8 @@ export interface OperationContext<ErrorKey extends string> {
   merchantOf(mchid: string): Merchant | undefined
   readonly settings: Settings
   readonly ids: IdSource
+  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. */
+  notify(notification: NewNotification): Promise<void>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
   fail(reason: ErrorKey, explanation?: string): never
 }
@@ -67,6 +98,8 @@ export interface OperationDescription {
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
   readonly errors: Readonly<Record<string, ErrorDefinition>>
+  /** How often one merchant may call it, where that is known (busifavor.md 1.4). */
+  readonly rateLimit?: { readonly calls: number; readonly seconds: number; readonly evidence: Evidence }
 }
 
 /** An API call of the real service that the mock answers. */

@@ -1,49 +1,128 @@
 import type { Coupon } from '../domain/coupon.ts'
+import type { EventAddress } from '../domain/event-address.ts'
+import type { Notification } from '../domain/notification.ts'
 import type { Order } from '../domain/order.ts'
+import type { Refund } from '../domain/refund.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Stock } from '../domain/stock.ts'
+import type { Subsidy, SubsidyReturn } from '../domain/subsidy.ts'
+import type { UploadedCode } from '../domain/uploaded-code.ts'
+import type { User } from '../domain/user.ts'
 
 /** What a repository answers with; a store that has the value at hand need not wrap it. */
 export type Awaitable<Value> = Value | Promise<Value>
 
-/** Names one coupon. Stock ids are only unique per creator, so that parallel tests may all use `100088`. */
-export type CouponKey = Pick<Coupon, 'creatorMchid' | 'stockId' | 'code'>
+/** How the values of one table are told apart, and by what else they are looked for. */
+export interface TableDefinition<Value> {
+  /** The merchant that a value belongs to: what a reset of one merchant drops. */
+  owner(value: Value): string
+  /** What names it among its owner's. */
+  key(value: Value): readonly string[]
+  /** Other texts that values are found by; `undefined` where a value is not to be found that way. */
+  readonly indexes: Readonly<Record<string, (value: Value) => string | undefined>>
+}
+
+/**
+ * The tables of a store. Stock ids are only unique per creator, so that parallel tests may all use `100088`: batch, codes and coupons belong
+ * to the batch's creator, everything else to the merchant that called.
+ */
+export const TABLES = {
+  stocks: table<Stock>()({ owner: ({ creatorMchid }) => creatorMchid, key: ({ stockId }) => [stockId], indexes: {} }),
+  codes: table<UploadedCode>()({
+    owner: ({ creatorMchid }) => creatorMchid,
+    key: ({ stockId, code }) => [stockId, code],
+    indexes: {
+      stock: ({ stockId }) => stockId,
+      availableIn: ({ stockId, dispatchedAt }) => (dispatchedAt === undefined ? stockId : undefined),
+    },
+  }),
+  coupons: table<Coupon>()({
+    owner: ({ creatorMchid }) => creatorMchid,
+    key: ({ stockId, code }) => [stockId, code],
+    indexes: { code: ({ code }) => code, openid: ({ openid }) => openid },
+  }),
+  users: table<User>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ openid }) => [openid],
+    indexes: { person: ({ person }) => person },
+  }),
+  orders: table<Order>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ outTradeNo }) => [outTradeNo],
+    indexes: { transactionId: ({ transactionId }) => transactionId, prepayId: ({ prepayId }) => prepayId },
+  }),
+  refunds: table<Refund>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ outRefundNo }) => [outRefundNo],
+    indexes: { outTradeNo: ({ outTradeNo }) => outTradeNo, refundId: ({ refundId }) => refundId },
+  }),
+  subsidies: table<Subsidy>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ outSubsidyNo }) => [outSubsidyNo],
+    indexes: { couponCode: ({ couponCode }) => couponCode, receiptId: ({ receiptId }) => receiptId },
+  }),
+  subsidyReturns: table<SubsidyReturn>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ outSubsidyReturnNo }) => [outSubsidyReturnNo],
+    indexes: { receiptId: ({ receiptId }) => receiptId },
+  }),
+  eventAddresses: table<EventAddress>()({ owner: ({ mchid }) => mchid, key: () => [], indexes: {} }),
+  notifications: table<Notification>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ id }) => [id],
+    indexes: { pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes') },
+  }),
+  requests: table<RequestRecord>()({
+    owner: ({ mchid }) => mchid,
+    key: ({ operation, requestNo }) => [operation, requestNo],
+    indexes: {},
+  }),
+}
+
+/** Checks a definition and keeps the names of its indexes and the number of its key's parts. */
+function table<Value>() {
+  return <
+    const Key extends readonly string[],
+    const Indexes extends Readonly<Record<string, (value: Value) => string | undefined>>,
+  >(definition: {
+    owner(value: Value): string
+    key(value: Value): Key
+    readonly indexes: Indexes
+  }) => definition
+}
+
+type Tables = typeof TABLES
+
+/** The name of a table. */
+export type TableName = keyof Tables
+
+/** The value that a table holds. */
+export type Row<Name extends TableName> = Parameters<Tables[Name]['owner']>[0]
+
+/** One table as a transaction sees it. */
+export interface Repository<Value, Key extends readonly string[], Index extends string> {
+  find(owner: string, ...key: Key): Awaitable<Value | undefined>
+  /** Every value that an index finds under a text, of one merchant or of all, in no particular order. */
+  where(index: Index, text: string, owner?: string): Awaitable<readonly Value[]>
+  /** Of one merchant or of all, in no particular order. */
+  list(owner?: string): Awaitable<readonly Value[]>
+  save(value: Value): Awaitable<void>
+  delete(owner: string, ...key: Key): Awaitable<void>
+}
 
 /** State as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
-export interface Transaction {
-  readonly stocks: {
-    find(creatorMchid: string, stockId: string): Awaitable<Stock | undefined>
-    save(stock: Stock): Awaitable<void>
-    list(mchid?: string): Awaitable<readonly Stock[]>
-  }
-  readonly coupons: {
-    find(key: CouponKey): Awaitable<Coupon | undefined>
-    /** Every coupon with this code, over all batches and merchants; codes are only unique per batch. */
-    withCode(code: string): Awaitable<readonly Coupon[]>
-    save(coupon: Coupon): Awaitable<void>
-    list(mchid?: string): Awaitable<readonly Coupon[]>
-  }
-  readonly orders: {
-    find(mchid: string, outTradeNo: string): Awaitable<Order | undefined>
-    save(order: Order): Awaitable<void>
-    list(mchid?: string): Awaitable<readonly Order[]>
-  }
-  readonly requests: {
-    find(mchid: string, operation: string, requestNo: string): Awaitable<RequestRecord | undefined>
-    save(record: RequestRecord): Awaitable<void>
-    list(mchid?: string): Awaitable<readonly RequestRecord[]>
-  }
+export type Transaction = {
+  readonly [Name in TableName]: Repository<
+    Row<Name>,
+    ReturnType<Tables[Name]['key']>,
+    keyof Tables[Name]['indexes'] & string
+  >
 }
 
-/** Everything a store holds, in no particular order. */
-export interface World {
-  readonly stocks: readonly Stock[]
-  readonly coupons: readonly Coupon[]
-  readonly orders: readonly Order[]
-  readonly requests: readonly RequestRecord[]
-}
+/** Everything a store holds, in no particular order; a table that is left out is empty. */
+export type World = { readonly [Name in TableName]?: readonly Row<Name>[] }
 
-/** Keeps the state of the simulated service. Stock and coupon belong to the batch's creator, order and request to the caller. */
+/** Keeps the state of the simulated service. */
 export interface Store {
   /**
    * Runs `work` alone: what it wrote is kept when it returns and dropped when it throws.
@@ -56,3 +135,6 @@ export interface Store {
   /** Makes a world the new seed and drops everything else. */
   replace(world: World): Promise<void>
 }
+
+/** The names of all tables. */
+export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createKeyPair, toPem } from '../../fixtures/keys.ts'
 import type { IdSource } from '../engine/ids.ts'
-import type { KeyMode, Merchant, Platform } from '../engine/merchants.ts'
+import type { KeyMode, Merchant, Platform, Product } from '../engine/merchants.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { readCertificate, readPrivateKey } from './read-pem.ts'
 
@@ -13,6 +13,8 @@ export interface MerchantRequest {
   readonly apiV3Key?: string | undefined
   readonly appids?: readonly string[] | undefined
   readonly keyMode?: KeyMode | undefined
+  readonly partners?: readonly string[] | undefined
+  readonly unopenedProducts?: readonly Product[] | undefined
   /** The merchant's own key pair and certificate, PEM; both or neither. */
   readonly privateKey?: string | undefined
   readonly certificate?: string | undefined
@@ -41,6 +43,8 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
     apiV3Key,
     appids: request.appids ?? [],
     ...(request.keyMode && { keyMode: request.keyMode }),
+    partners: request.partners ?? [],
+    unopenedProducts: request.unopenedProducts ?? [],
     ...keys,
   }
 }

@@ -20,6 +20,8 @@ export function wellKnownIdentity(): { merchant: Merchant; platform: Platform } 
       privateKey: identity.privateKey,
       apiV3Key: identity.apiV3Key,
       appids: [],
+      partners: [],
+      unopenedProducts: [],
     },
     platform: {
       certificates: [

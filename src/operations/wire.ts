@@ -30,6 +30,19 @@ export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'E
 
 export const TRADE_STATE = { notpay: 'NOTPAY', success: 'SUCCESS', refund: 'REFUND', closed: 'CLOSED' } as const
 
+export const TRADE_TYPE = {
+  jsapi: 'JSAPI',
+  native: 'NATIVE',
+  app: 'APP',
+  mweb: 'MWEB',
+  micropay: 'MICROPAY',
+  facepay: 'FACEPAY',
+} as const
+
+export const REFUND_OUTCOME = { success: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const
+
+export const REFUND_STATUS = { ...REFUND_OUTCOME, processing: 'PROCESSING' } as const
+
 /** The domain's word for one of the service's. */
 export function fromWire<Word extends string, Spelling extends string>(
   spellings: Readonly<Record<Word, Spelling>>,
@@ -46,6 +59,8 @@ export function couponUseRule(stock: Stock, formatTime: (at: number) => string =
     coupon_available_time: availableTime(stock.validity, formatTime),
     ...benefit(stock),
     use_method: USE_METHOD[stock.useMethod],
+    ...(stock.miniProgram?.appid !== undefined && { mini_programs_appid: stock.miniProgram.appid }),
+    ...(stock.miniProgram?.path !== undefined && { mini_programs_path: stock.miniProgram.path }),
   }
 }
 
@@ -62,12 +77,13 @@ function benefit({ benefit }: Stock) {
 }
 
 function availableTime(validity: Validity, formatTime: (at: number) => string) {
-  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, secondsAfterReceive, week, periods } = validity
   return {
     available_begin_time: formatTime(from),
     available_end_time: formatTime(until),
     ...(daysAfterReceive !== undefined && { available_day_after_receive: daysAfterReceive }),
     ...(waitDaysAfterReceive !== undefined && { wait_days_after_receive: waitDaysAfterReceive }),
+    ...(secondsAfterReceive !== undefined && { available_second_after_receive: secondsAfterReceive }),
     ...(week && {
       available_week: {
         week_day: [...week.weekDays],
@@ -78,6 +94,21 @@ function availableTime(validity: Validity, formatTime: (at: number) => string) {
       begin_time: formatTime(period.from),
       end_time: formatTime(period.until),
     })),
+  }
+}
+
+/** `stock_send_rule`: limits of a batch; switches that are off are left out (observed). */
+export function stockSendRule({ sendRule }: Stock) {
+  return {
+    max_coupons: sendRule.maxCoupons,
+    max_coupons_per_user: sendRule.maxCouponsPerUser,
+    ...(sendRule.maxCouponsByDay !== undefined && { max_coupons_by_day: sendRule.maxCouponsByDay }),
+    ...(sendRule.maxAmountFen !== undefined && { max_amount: sendRule.maxAmountFen }),
+    ...(sendRule.maxAmountByDayFen !== undefined && { max_amount_by_day: sendRule.maxAmountByDayFen }),
+    ...(sendRule.naturalPersonLimit && { natural_person_limit: true }),
+    ...(sendRule.preventApiAbuse && { prevent_api_abuse: true }),
+    ...(sendRule.transferable && { transferable: true }),
+    ...(sendRule.shareable && { shareable: true }),
   }
 }
 

@@ -1,67 +1,99 @@
-import type { Coupon } from '../domain/coupon.ts'
-import type { Order } from '../domain/order.ts'
-import type { RequestRecord } from '../domain/request-record.ts'
-import type { Stock } from '../domain/stock.ts'
-import type { Awaitable, Store, Transaction, World } from '../engine/store.ts'
+import {
+  type Awaitable,
+  type Repository,
+  type Store,
+  TABLE_NAMES,
+  TABLES,
+  type TableDefinition,
+  type TableName,
+  type Transaction,
+  type World,
+} from '../engine/store.ts'
 
-/** What is kept for one merchant. Coupons with the same code in several batches share an entry. */
-interface Rows {
-  readonly stocks: Stock
-  readonly coupons: readonly Coupon[]
-  readonly orders: Order
-  readonly requests: RequestRecord
+/** What a change says of a value that is gone. */
+const GONE = Symbol('gone')
+
+type Change<Value> = Value | typeof GONE
+
+/** Keys by the texts that an index finds their values under. */
+type Index = Map<string, Set<string>>
+
+/** Rows of one merchant in one table. Whoever holds a layer alone may change it. */
+class Layer<Value> {
+  readonly #definition: TableDefinition<Value>
+  readonly rows = new Map<string, Change<Value>>()
+  /** Made when they are first asked for, so that a large seed that no one searches costs nothing. */
+  #indexes: Map<string, Index> | undefined
+
+  constructor(definition: TableDefinition<Value>) {
+    this.#definition = definition
+  }
+
+  set(key: string, value: Change<Value>): void {
+    if (this.#indexes) {
+      const before = this.rows.get(key)
+      for (const [name, index] of this.#indexes) {
+        if (before !== undefined && before !== GONE) this.#forget(index, this.#textOf(name, before), key)
+        if (value !== GONE) remember(index, this.#textOf(name, value), key)
+      }
+    }
+    this.rows.set(key, value)
+  }
+
+  /** The keys that an index has under a text. */
+  keysWhere(name: string, text: string): Iterable<string> {
+    this.#indexes ??= new Map()
+    let index = this.#indexes.get(name)
+    if (!index) {
+      index = new Map()
+      for (const [key, value] of this.rows) if (value !== GONE) remember(index, this.#textOf(name, value), key)
+      this.#indexes.set(name, index)
+    }
+    return index.get(text) ?? []
+  }
+
+  #textOf(name: string, value: Value): string | undefined {
+    return this.#definition.indexes[name]?.(value)
+  }
+
+  #forget(index: Index, text: string | undefined, key: string): void {
+    const keys = text === undefined ? undefined : index.get(text)
+    keys?.delete(key)
+    if (keys?.size === 0 && text !== undefined) index.delete(text)
+  }
 }
 
-type Tables = { readonly [Name in keyof Rows]: Table<Rows[Name]> }
-type Seed = { readonly [Name in keyof Rows]: Map<string, Rows[Name]> }
+function remember(index: Index, text: string | undefined, key: string): void {
+  if (text === undefined) return
+  const keys = index.get(text)
+  if (keys) keys.add(key)
+  else index.set(text, new Set([key]))
+}
 
-/** A map whose changes lie over an untouched seed, so that going back to the seed drops one map. */
-class Table<Value> {
-  readonly #seed: ReadonlyMap<string, Value>
-  readonly #changes = new Map<string, Value>()
+/** The layers of one merchant's table, what was written last first. */
+type Stack = readonly Layer<unknown>[]
 
-  constructor(seed: ReadonlyMap<string, Value> = new Map()) {
-    this.#seed = seed
-  }
-
-  get(key: string): Value | undefined {
-    return this.#changes.get(key) ?? this.#seed.get(key)
-  }
-
-  set(key: string, value: Value): void {
-    this.#changes.set(key, value)
-  }
-
-  keys(): Iterable<string> {
-    return this.#changes.size === 0 ? this.#seed.keys() : new Set([...this.#seed.keys(), ...this.#changes.keys()])
-  }
-
-  /** Takes over the changes of another table. */
-  apply(other: Table<Value>): void {
-    for (const [key, value] of other.#changes) this.#changes.set(key, value)
-  }
-
-  /** The same seed without the changes. */
-  fresh(): Table<Value> {
-    return new Table(this.#seed)
-  }
+/** One merchant's tables: an untouched seed, and the changes over it, so that going back to the seed drops the changes. */
+interface Holdings {
+  readonly seed: ReadonlyMap<TableName, Layer<unknown>>
+  readonly changes: Map<TableName, Layer<unknown>>
 }
 
 /** State in this process's memory. */
 export class MemoryStore implements Store {
-  #merchants: Map<string, Tables>
+  #merchants: Map<string, Holdings>
   /** Transactions run one after the other: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve()
 
   /** `seed`: what the store starts with and goes back to. */
-  constructor(seed: World = { stocks: [], coupons: [], orders: [], requests: [] }) {
+  constructor(seed: World = {}) {
     this.#merchants = seeded(seed)
   }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
     return this.#alone(async () => {
       const draft = new Draft(this.#merchants)
-      const result = await work(draft)
+      const result = await work(draft.transaction)
       draft.keep()
       return result
     })
@@ -69,14 +101,8 @@ export class MemoryStore implements Store {
 
   reset(mchid?: string): Promise<void> {
     return this.#alone(() => {
-      for (const [key, { stocks, coupons, orders, requests }] of this.#merchants) {
-        if (mchid !== undefined && key !== mchid) continue
-        this.#merchants.set(key, {
-          stocks: stocks.fresh(),
-          coupons: coupons.fresh(),
-          orders: orders.fresh(),
-          requests: requests.fresh(),
-        })
+      for (const [key, { seed }] of this.#merchants) {
+        if (mchid === undefined || key === mchid) this.#merchants.set(key, { seed, changes: new Map() })
       }
     })
   }
@@ -95,129 +121,126 @@ export class MemoryStore implements Store {
   }
 }
 
-function tables(seed?: Seed): Tables {
-  return {
-    stocks: new Table(seed?.stocks),
-    coupons: new Table(seed?.coupons),
-    orders: new Table(seed?.orders),
-    requests: new Table(seed?.requests),
+/** Groups a world by merchant, in layers that no one changes afterwards. */
+function seeded(world: World): Map<string, Holdings> {
+  const merchants = new Map<string, Map<TableName, Layer<unknown>>>()
+  for (const name of TABLE_NAMES) {
+    const definition = definitionOf(name)
+    for (const value of world[name] ?? []) {
+      layerOf(mapOf(merchants, definition.owner(value)), name).set(keyOf(definition.key(value)), value)
+    }
   }
-}
-
-function seeded(world: World): Map<string, Tables> {
-  return new Map([...seedsOf(world)].map(([mchid, seed]) => [mchid, tables(seed)]))
-}
-
-function tablesOf(merchants: Map<string, Tables>, mchid: string): Tables {
-  const known = merchants.get(mchid)
-  if (known) return known
-  const made = tables()
-  merchants.set(mchid, made)
-  return made
-}
-
-/** Groups a world by merchant, in maps that no one changes afterwards. */
-function seedsOf(world: World): Map<string, Seed> {
-  const seeds = new Map<string, Seed>()
-  const seedOf = (mchid: string): Seed => {
-    const known = seeds.get(mchid)
-    if (known) return known
-    const made: Seed = { stocks: new Map(), coupons: new Map(), orders: new Map(), requests: new Map() }
-    seeds.set(mchid, made)
-    return made
-  }
-  for (const stock of world.stocks) seedOf(stock.creatorMchid).stocks.set(stock.stockId, stock)
-  for (const coupon of world.coupons) {
-    const { coupons } = seedOf(coupon.creatorMchid)
-    coupons.set(coupon.code, withCoupon(coupons.get(coupon.code), coupon))
-  }
-  for (const order of world.orders) seedOf(order.mchid).orders.set(order.outTradeNo, order)
-  for (const record of world.requests) {
-    seedOf(record.mchid).requests.set(requestKey(record.operation, record.requestNo), record)
-  }
-  return seeds
+  return new Map([...merchants].map(([mchid, seed]) => [mchid, { seed, changes: new Map() }]))
 }
 
 /** One transaction's view: its own writes over the store's tables. */
-class Draft implements Transaction {
-  readonly #merchants: Map<string, Tables>
-  readonly #written = new Map<string, Tables>()
+class Draft {
+  readonly #merchants: Map<string, Holdings>
+  readonly #written = new Map<string, Map<TableName, Layer<unknown>>>()
+  readonly transaction: Transaction
 
-  constructor(merchants: Map<string, Tables>) {
+  constructor(merchants: Map<string, Holdings>) {
     this.#merchants = merchants
-  }
-
-  readonly stocks: Transaction['stocks'] = {
-    find: (creatorMchid, stockId) => this.#get(creatorMchid, 'stocks', stockId),
-    save: (stock) => tablesOf(this.#written, stock.creatorMchid).stocks.set(stock.stockId, stock),
-    list: (mchid) => this.#list(mchid, 'stocks'),
-  }
-
-  readonly coupons: Transaction['coupons'] = {
-    find: ({ creatorMchid, stockId, code }) =>
-      this.#get(creatorMchid, 'coupons', code)?.find((coupon) => coupon.stockId === stockId),
-    withCode: (code) => this.#mchids().flatMap((mchid) => this.#get(mchid, 'coupons', code) ?? []),
-    save: (coupon) => {
-      const { creatorMchid, code } = coupon
-      const siblings = this.#get(creatorMchid, 'coupons', code)
-      tablesOf(this.#written, creatorMchid).coupons.set(code, withCoupon(siblings, coupon))
-    },
-    list: (mchid) => this.#list(mchid, 'coupons').flat(),
-  }
-
-  readonly orders: Transaction['orders'] = {
-    find: (mchid, outTradeNo) => this.#get(mchid, 'orders', outTradeNo),
-    save: (order) => tablesOf(this.#written, order.mchid).orders.set(order.outTradeNo, order),
-    list: (mchid) => this.#list(mchid, 'orders'),
-  }
-
-  readonly requests: Transaction['requests'] = {
-    find: (mchid, operation, requestNo) => this.#get(mchid, 'requests', requestKey(operation, requestNo)),
-    save: (record) =>
-      tablesOf(this.#written, record.mchid).requests.set(requestKey(record.operation, record.requestNo), record),
-    list: (mchid) => this.#list(mchid, 'requests'),
+    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
   }
 
   /** Writes the draft into the store. */
   keep(): void {
     for (const [mchid, written] of this.#written) {
-      const { stocks, coupons, orders, requests } = tablesOf(this.#merchants, mchid)
-      stocks.apply(written.stocks)
-      coupons.apply(written.coupons)
-      orders.apply(written.orders)
-      requests.apply(written.requests)
+      const known = this.#merchants.get(mchid)
+      const { changes } = known ?? { changes: new Map<TableName, Layer<unknown>>() }
+      if (!known) this.#merchants.set(mchid, { seed: new Map(), changes })
+      for (const [name, layer] of written) {
+        const target = layerOf(changes, name)
+        for (const [key, value] of layer.rows) target.set(key, value)
+      }
     }
   }
 
-  /** Every merchant that has something in the store or in this draft. */
-  #mchids(): string[] {
-    return [...new Set([...this.#merchants.keys(), ...this.#written.keys()])]
+  #repository(name: TableName): Repository<unknown, readonly string[], string> {
+    const definition = definitionOf(name)
+    return {
+      find: (owner, ...key) => this.#find(owner, name, keyOf(key)),
+      where: (index, text, owner) => {
+        const textOf = definition.indexes[index]
+        return this.#owners(owner).flatMap((mchid) => {
+          const stack = this.#stack(mchid, name)
+          const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.keysWhere(index, text)]))
+          return [...keys].flatMap((key) => {
+            const value = newest(stack, key)
+            // A lower layer's index does not know what became of its values further up.
+            return value !== undefined && textOf?.(value) === text ? [value] : []
+          })
+        })
+      },
+      list: (owner) =>
+        this.#owners(owner).flatMap((mchid) => {
+          const stack = this.#stack(mchid, name)
+          const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.rows.keys()]))
+          return [...keys].flatMap((key) => newest(stack, key) ?? [])
+        }),
+      save: (value) => this.#write(definition.owner(value), name, keyOf(definition.key(value)), value),
+      delete: (owner, ...key) => this.#write(owner, name, keyOf(key), GONE),
+    }
   }
 
-  #get<Name extends keyof Rows>(mchid: string, name: Name, key: string): Rows[Name] | undefined {
-    return this.#written.get(mchid)?.[name].get(key) ?? this.#merchants.get(mchid)?.[name].get(key)
+  #find(owner: string, name: TableName, key: string): unknown {
+    const written = this.#written.get(owner)?.get(name)?.rows.get(key)
+    if (written !== undefined) return written === GONE ? undefined : written
+    const holdings = this.#merchants.get(owner)
+    const value = holdings?.changes.get(name)?.rows.get(key) ?? holdings?.seed.get(name)?.rows.get(key)
+    return value === GONE ? undefined : value
   }
 
-  #list<Name extends keyof Rows>(mchid: string | undefined, name: Name): Rows[Name][] {
-    const mchids = mchid === undefined ? this.#mchids() : [mchid]
-    return mchids.flatMap((owner) => {
-      const keys = new Set([
-        ...(this.#merchants.get(owner)?.[name].keys() ?? []),
-        ...(this.#written.get(owner)?.[name].keys() ?? []),
-      ])
-      return [...keys].flatMap((key) => {
-        const value = this.#get(owner, name, key)
-        return value === undefined ? [] : [value as Rows[Name]]
-      })
-    })
+  #write(owner: string, name: TableName, key: string, change: Change<unknown>): void {
+    layerOf(mapOf(this.#written, owner), name).set(key, change)
+  }
+
+  /** One merchant, or every one that has something in the store or in this draft. */
+  #owners(owner: string | undefined): readonly string[] {
+    return owner === undefined ? [...new Set([...this.#merchants.keys(), ...this.#written.keys()])] : [owner]
+  }
+
+  #stack(owner: string, name: TableName): Stack {
+    const holdings = this.#merchants.get(owner)
+    return [this.#written.get(owner)?.get(name), holdings?.changes.get(name), holdings?.seed.get(name)].filter(
+      (layer) => layer !== undefined,
+    )
   }
 }
 
-/** The coupons of one code with one of them added or replaced. */
-function withCoupon(siblings: readonly Coupon[] = [], coupon: Coupon): readonly Coupon[] {
-  return [...siblings.filter(({ stockId }) => stockId !== coupon.stockId), coupon]
+/** The value under a key in the uppermost layer that knows of it. */
+function newest(stack: Stack, key: string): unknown {
+  for (const { rows } of stack) {
+    const value = rows.get(key)
+    if (value !== undefined) return value === GONE ? undefined : value
+  }
+  return undefined
 }
 
-function requestKey(operation: string, requestNo: string): string {
-  return `${operation} ${requestNo}`
+function definitionOf(name: TableName): TableDefinition<unknown> {
+  // Every value that reaches a definition is of the table with the same name.
+  return TABLES[name] as TableDefinition<unknown>
+}
+
+function mapOf(merchants: Map<string, Map<TableName, Layer<unknown>>>, mchid: string): Map<TableName, Layer<unknown>> {
+  const known = merchants.get(mchid)
+  if (known) return known
+  const made = new Map<TableName, Layer<unknown>>()
+  merchants.set(mchid, made)
+  return made
+}
+
+function layerOf(layers: Map<TableName, Layer<unknown>>, name: TableName): Layer<unknown> {
+  const known = layers.get(name)
+  if (known) return known
+  const made = new Layer(definitionOf(name))
+  layers.set(name, made)
+  return made
+}
+
+/** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */
+function keyOf(parts: readonly string[]): string {
+  if (parts.length < 2) return parts[0] ?? ''
+  return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')
 }

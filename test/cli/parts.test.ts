@@ -11,6 +11,7 @@ import { en } from '../../src/cli/texts/en.ts'
 import { zh } from '../../src/cli/texts/zh.ts'
 import { nothingFound } from '../../src/engine/before.ts'
 import type { Exchange } from '../../src/engine/journal.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
 import { run } from './cli.ts'
 
 describe('the catalogue', () => {
@@ -119,7 +120,7 @@ describe('a log line', () => {
     request: { method: 'GET', target: '/v3/x', headers: {}, body: new Uint8Array() },
     response: { status: 200, headers: [['Request-ID', '08AB-0']], body: new Uint8Array() },
     remarks: [],
-    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
+    before: nothingFound(DEFAULT_SETTINGS),
   }
 
   test('tells what was asked and answered', () => {

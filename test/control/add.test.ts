@@ -18,6 +18,9 @@ describe.for(doors)('adding, %s', (door) => {
       total: 5,
       create_time: '2026-11-25T10:00:00+08:00',
       success_time: '2026-11-25T11:00:00+08:00',
+      trade_type: 'JSAPI',
+      currency: 'CNY',
+      close_time: '2026-12-02T10:00:00+08:00',
     })
   })
 
@@ -52,7 +55,7 @@ describe.for(doors)('adding, %s', (door) => {
     ])
 
     const { stocks } = await control.world()
-    expect(stocks.find(({ stock_id }) => stock_id === '7')).toEqual(stock)
+    expect(stocks.find(({ stock_id }) => stock_id === '7')).toMatchObject({ ...stock, sent: { total: 1 } })
     expect(stocks.filter(({ stock_id }) => stock_id === '8')).toHaveLength(1)
   })
 

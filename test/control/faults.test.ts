@@ -62,20 +62,24 @@ describe.for(doors)('settings, %s', (door) => {
   test.override('door', door)
 
   test('change while the mock runs, one by one, until a reset', async ({ control, merchant }) => {
-    expect(await control.settings()).toEqual({ orders: 'any', auth: 'strict', key_mode: 'both' })
-
-    expect(await control.changeSettings({ orders: 'known' })).toEqual({
-      orders: 'known',
+    const standard = await control.settings()
+    expect(standard).toEqual({
+      orders: 'any',
       auth: 'strict',
       key_mode: 'both',
+      rate_limit: 'off',
+      stock_ready_after: 0,
+      callback_public_key_share: 0,
     })
+
+    expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })
     expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 404 })
 
     await control.changeSettings({ auth: 'lenient', key_mode: 'public-key' })
     expect((await control.credentials()).platform_certificates).toEqual([])
 
     await control.reset()
-    expect(await control.settings()).toEqual({ orders: 'any', auth: 'strict', key_mode: 'both' })
+    expect(await control.settings()).toEqual(standard)
     expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
   })
 })

@@ -27,6 +27,9 @@ export function aStock(overrides: Partial<Stock> = {}): Stock {
     state: 'running',
     codeMode: 'wechatpay',
     sendRule: { maxCoupons: 100, maxCouponsPerUser: 1 },
+    createdAt: FROM,
+    sent: { total: 0, day: FROM, today: 0 },
+    codes: { total: 0, available: 0 },
     ...overrides,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/before.ts'
 import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
   return {
@@ -10,7 +11,7 @@ function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
     request: { method: 'GET', target: '/v3/certificates', headers: {}, body: new Uint8Array(0) },
     response: { status: 200, headers: [], body: new Uint8Array(0) },
     remarks: [],
-    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
+    before: nothingFound(DEFAULT_SETTINGS),
     ...overrides,
   }
 }
@@ -216,7 +217,7 @@ test('a body is kept in memory of its own, not as a view of what it came in', ()
     durationMs: 0,
     request: { method: 'POST', target: '/', headers: {}, body: large },
     response: { status: 200, headers: [], body: large.subarray(0, 10) },
-    before: nothingFound({ orders: 'any', auth: 'strict', keyMode: 'both' }),
+    before: nothingFound(DEFAULT_SETTINGS),
     remarks: [],
   })
   const [kept] = journal.list()

@@ -5,6 +5,7 @@ import { AdjustableClock } from '../../src/engine/clock.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { Journal } from '../../src/engine/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
 import { downloadCertificates } from '../../src/operations/certificates/download-certificates.ts'
 import {
   commonErrors,
@@ -246,7 +247,7 @@ describe('the whole mock, at the clock of each vector', () => {
       ],
       publicKey: { ...platformKey(publicKey.id, publicKey.private_key_pem), pem: publicKey.public_key_pem },
     },
-    settings: { orders: 'any', auth: 'strict', keyMode: 'both' },
+    settings: DEFAULT_SETTINGS,
   })
 
   test.for([...vectors.requests_negative, ...vectors.requests_business_error])(

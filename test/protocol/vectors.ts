@@ -141,6 +141,8 @@ function merchant(mchid: string, key: KeyVector, brandId?: string): Merchant {
     privateKey: key.private_key_pem,
     apiV3Key: constants.apiv3_key,
     appids: [],
+    partners: [],
+    unopenedProducts: [],
   }
 }
 

@@ -19,6 +19,9 @@ function anOrder(overrides: Partial<Order> = {}): Order {
     description: '商家券测试',
     openid: 'oTest-1',
     createdAt: NOON,
+    tradeType: 'jsapi',
+    currency: 'CNY',
+    closesAt: NOON + 7 * 86_400_000,
     ...overrides,
   }
 }
@@ -28,17 +31,17 @@ function aRecord(overrides: Partial<RequestRecord> = {}): RequestRecord {
 }
 
 /** Two merchants; each has one of everything under the same names. */
-const seed: World = {
+const seed = {
   stocks: [aStock({ creatorMchid: ALICE }), aStock({ creatorMchid: BOB })],
   coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' }), aCoupon({ creatorMchid: BOB, code: 'c-1' })],
   orders: [anOrder({ mchid: ALICE }), anOrder({ mchid: BOB })],
   requests: [aRecord({ mchid: ALICE }), aRecord({ mchid: BOB })],
-}
+} satisfies World
 
-const nothing: World = { stocks: [], coupons: [], orders: [], requests: [] }
+const nothing = { stocks: [], coupons: [], orders: [], requests: [] } satisfies World
 
 /** Everything that a store holds, of one merchant or of all, in an order that does not depend on the store. */
-async function contents(store: Store, mchid?: string): Promise<World> {
+async function contents(store: Store, mchid?: string) {
   return store.transaction(async (tx) => ({
     stocks: sorted(await tx.stocks.list(mchid)),
     coupons: sorted(await tx.coupons.list(mchid)),
@@ -51,7 +54,7 @@ function sorted<Value extends Stock | Coupon | Order | RequestRecord>(values: re
   return values.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
 }
 
-function ordered({ stocks, coupons, orders, requests }: World): World {
+function ordered({ stocks, coupons, orders, requests }: typeof seed) {
   return { stocks: sorted(stocks), coupons: sorted(coupons), orders: sorted(orders), requests: sorted(requests) }
 }
 
@@ -67,8 +70,8 @@ async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
 async function findOneOfEach(tx: Transaction, mchid: string) {
   return {
     stock: await tx.stocks.find(mchid, '200001'),
-    coupon: await tx.coupons.find({ creatorMchid: mchid, stockId: '200001', code: 'new' }),
-    withCode: await tx.coupons.withCode('new'),
+    coupon: await tx.coupons.find(mchid, '200001', 'new'),
+    withCode: await tx.coupons.where('code', 'new'),
     order: await tx.orders.find(mchid, 'NEW'),
     request: await tx.requests.find(mchid, 'useCoupon', 'NEW'),
   }
@@ -216,12 +219,11 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('let only one of them do what can be done once', async () => {
         await store.replace(seed)
-        const key = { creatorMchid: ALICE, stockId: '100088', code: 'c-1' }
 
         const redeemed = await Promise.all(
           Array.from({ length: 10 }, (_, i) =>
             store.transaction(async (tx) => {
-              const coupon = await tx.coupons.find(key)
+              const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
               await new Promise((resolve) => setTimeout(resolve, (10 - i) % 3))
               if (coupon?.status !== 'sended') return false
               await tx.coupons.save({ ...coupon, status: 'used' })
@@ -286,9 +288,9 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
         await store.transaction((tx) => tx.coupons.save(sibling))
 
-        const found = await store.transaction((tx) => tx.coupons.withCode('c-1'))
+        const found = await store.transaction((tx) => tx.coupons.where('code', 'c-1'))
         expect(sorted(found)).toEqual(sorted([...seed.coupons, sibling]))
-        expect(await store.transaction((tx) => tx.coupons.withCode('c-2'))).toEqual([])
+        expect(await store.transaction((tx) => tx.coupons.where('code', 'c-2'))).toEqual([])
       })
 
       test('saving a coupon leaves the one with its code in another batch alone', async () => {
@@ -296,8 +298,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.transaction((tx) => tx.coupons.save(sibling))
         await store.transaction((tx) => tx.coupons.save({ ...sibling, status: 'used' }))
 
-        const find = (stockId: string) =>
-          store.transaction((tx) => tx.coupons.find({ creatorMchid: ALICE, stockId, code: 'c-1' }))
+        const find = (stockId: string) => store.transaction((tx) => tx.coupons.find(ALICE, stockId, 'c-1'))
         expect(await find('100088')).toEqual(seed.coupons[0])
         expect(await find('100089')).toEqual({ ...sibling, status: 'used' })
         expect(await find('100090')).toBeUndefined()
@@ -314,13 +315,69 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         expect(await find('disassociateTradeInfo')).toBeUndefined()
       })
 
+      test('what is deleted is gone, also from the indexes, until a reset', async () => {
+        const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
+        await store.replace({ codes: [{ ...code, code: 'seeded' }] })
+        await store.transaction((tx) => tx.codes.save({ ...code, code: 'added', position: 1 }))
+        const codes = () =>
+          store.transaction(async (tx) => ({
+            found: await tx.codes.find(ALICE, '100088', 'seeded'),
+            listed: (await tx.codes.list(ALICE)).map((one) => one.code).toSorted(),
+            available: (await tx.codes.where('availableIn', '100088')).map((one) => one.code).toSorted(),
+          }))
+        expect(await codes()).toMatchObject({ listed: ['added', 'seeded'], available: ['added', 'seeded'] })
+
+        const inside = await store.transaction(async (tx) => {
+          await tx.codes.delete(ALICE, '100088', 'seeded')
+          await tx.codes.delete(ALICE, '100088', 'never was')
+          return [await tx.codes.find(ALICE, '100088', 'seeded'), (await tx.codes.list()).length]
+        })
+
+        expect(inside).toEqual([undefined, 1])
+        expect(await codes()).toEqual({ found: undefined, listed: ['added'], available: ['added'] })
+        await store.transaction((tx) => tx.codes.save({ ...code, code: 'seeded', dispatchedAt: NOON }))
+        expect(await codes()).toMatchObject({ listed: ['added', 'seeded'], available: ['added'] })
+        await store.reset()
+        expect(await codes()).toMatchObject({ listed: ['seeded'], available: ['seeded'] })
+      })
+
+      test('an index follows what a transaction writes', async () => {
+        const holders = (openid: string) => (tx: Transaction) => tx.coupons.where('openid', openid, ALICE)
+        await store.replace(seed)
+
+        const counts = await store.transaction(async (tx) => {
+          const before = (await holders('oTest-1')(tx)).length
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oOther' }))
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-2' }))
+          return [before, (await holders('oTest-1')(tx)).map(({ code }) => code), (await holders('oOther')(tx)).length]
+        })
+
+        expect(counts).toEqual([1, ['c-2'], 1])
+        expect(await store.transaction(holders('oOther'))).toHaveLength(1)
+        expect(await store.transaction((tx) => tx.coupons.where('openid', 'oTest-1'))).toHaveLength(2)
+      })
+
+      test('parts of a key do not run into one another', async () => {
+        await store.transaction(async (tx) => {
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, stockId: '1', code: '23' }))
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, stockId: '12', code: '3' }))
+        })
+
+        const found = await store.transaction(async (tx) => [
+          await tx.coupons.find(ALICE, '1', '23'),
+          await tx.coupons.find(ALICE, '12', '3'),
+          await tx.coupons.find(ALICE, '123', ''),
+        ])
+        expect(found.map((coupon) => coupon?.stockId)).toEqual(['1', '12', undefined])
+      })
+
       test('are compared letter by letter', async () => {
         await store.transaction((tx) => tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'C-1', openid: 'oBig' })))
 
-        const found = await store.transaction((tx) => tx.coupons.withCode('C-1'))
+        const found = await store.transaction((tx) => tx.coupons.where('code', 'C-1'))
         expect(found.map(({ openid }) => openid)).toEqual(['oBig'])
-        expect(await store.transaction((tx) => tx.coupons.withCode('c-1'))).toHaveLength(2)
-        expect(await store.transaction((tx) => tx.coupons.withCode('c%'))).toEqual([])
+        expect(await store.transaction((tx) => tx.coupons.where('code', 'c-1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.coupons.where('code', 'c%'))).toEqual([])
         expect(await store.transaction((tx) => tx.orders.find(ALICE, 'order-1'))).toBeUndefined()
       })
 
@@ -334,7 +391,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           })
 
           const found = await store.transaction(async (tx) => [
-            await tx.coupons.find({ creatorMchid: odd, stockId: odd, code: odd }),
+            await tx.coupons.find(odd, odd, odd),
             await tx.orders.find(odd, odd),
             await tx.requests.find(odd, odd, odd),
           ])

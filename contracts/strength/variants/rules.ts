@@ -94,9 +94,9 @@ export const brokenRules: readonly Variant[] = [
     { name: 'query: coupon shown whoever holds it', caughtBy: 'a query of a coupon that another user holds: ' },
     'queryUserCoupon',
     'coupons',
-    ({ withCode }, _, { path }) => ({
-      withCode: async (code) =>
-        (await withCode(code)).map((coupon) => ({ ...coupon, openid: (path as { openid: string }).openid })),
+    ({ where }, _, { path }) => ({
+      where: async (...what) =>
+        (await where(...what)).map((coupon) => ({ ...coupon, openid: (path as { openid: string }).openid })),
     }),
   ),
   withCoupons(
@@ -152,7 +152,7 @@ function ignoringTheBatch(name: string, id: string, caughtBy: string): Variant {
   return withOperation({ name, caughtBy }, id, ({ handle }) => ({
     async handle(input, context) {
       const body = linkBody(input)
-      const [coupon] = await context.tx.coupons.withCode(body.coupon_code)
+      const [coupon] = await context.tx.coupons.where('code', body.coupon_code)
       return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stockId }) } }, context)
     },
   }))

@@ -22,7 +22,7 @@ export function sampleCall(mock: Mock): Promise<SampleCall> {
   const usable = (coupon: Coupon | undefined) =>
     coupon && couponState(coupon, mock.clock.now()) === 'sended' && !coupon.link
   return mock.store.transaction(async (tx): Promise<SampleCall> => {
-    const example = await tx.coupons.find({ creatorMchid: mchid, stockId: EXAMPLE.stock_id, code: EXAMPLE.coupon_code })
+    const example = await tx.coupons.find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
     const coupon = usable(example) ? example : (await tx.coupons.list(mchid)).find(usable)
     const orderMatters = mock.settings.orders === 'known' && !(await tx.orders.find(mchid, EXAMPLE.out_trade_no))
     const order = orderMatters ? (await tx.orders.list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no

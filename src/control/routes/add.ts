@@ -1,3 +1,4 @@
+import { withCouponCounted } from '../../domain/stock.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { defineCall, oneOrMany } from '../call.ts'
@@ -74,7 +75,12 @@ function addAll<Json, Made>(mock: Mock, body: Json | Json[], add: Add<Json, Made
 }
 
 async function addStock(tx: Transaction, json: StockJson, surroundings: Surroundings): Promise<CompletedStock> {
-  const stock = completeStock(json, surroundings)
+  const made = completeStock(json, surroundings)
+  const existing = await tx.stocks.find(made.creatorMchid, made.stockId)
+  // What is replaced keeps the coupons and codes that it has.
+  const stock = existing
+    ? { ...made, codes: existing.codes, ...(json.sent === undefined && { sent: existing.sent }) }
+    : made
   await tx.stocks.save(stock)
   return describeStock(stock)
 }
@@ -84,7 +90,8 @@ async function addCoupon(tx: Transaction, json: CouponJson, surroundings: Surrou
   const existing = json.stock_id === undefined ? undefined : await tx.stocks.find(creatorMchid, json.stock_id)
   const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, surroundings)
   const coupon = completeCoupon(json, stock, surroundings)
-  if (!existing) await tx.stocks.save(stock)
+  const isNew = (await tx.coupons.find(creatorMchid, stock.stockId, coupon.code)) === undefined
+  if (isNew) await tx.stocks.save(withCouponCounted(stock, coupon.receivedAt))
   await tx.coupons.save(coupon)
   return describeCoupon(coupon, surroundings.now)
 }

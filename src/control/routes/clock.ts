@@ -4,7 +4,7 @@ import { type ClockJson, clockJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { parseDuration } from '../duration.ts'
 import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from '../world-format.ts'
+import { time } from '../formats/basics.ts'
 
 const refusals = { MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999' } as const
 

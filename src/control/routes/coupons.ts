@@ -70,9 +70,10 @@ async function find(
   mchid: string | undefined,
   defaultMchid: string,
 ): Promise<Coupon> {
-  const own = await tx.coupons.find({ creatorMchid: mchid ?? defaultMchid, stockId, code })
+  const own = await tx.coupons.find(mchid ?? defaultMchid, stockId, code)
   if (own) return own
-  const others = mchid === undefined ? (await tx.coupons.withCode(code)).filter((one) => one.stockId === stockId) : []
+  const others =
+    mchid === undefined ? (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId) : []
   if (others.length > 1) {
     throw new UsageError(
       'MOCK_AMBIGUOUS',

@@ -5,7 +5,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
-import { mchid } from '../world-format.ts'
+import { mchid } from '../formats/basics.ts'
 
 const filter = z.strictObject({
   operation: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mchid } from '../world-format.ts'
+import { mchid } from '../formats/basics.ts'
 
 /** `?mchid=`: for which merchant. */
 export const mchidQuery = z.strictObject({

@@ -1,6 +1,6 @@
-import type { Mock } from '../../engine/mock.ts'
-import { type SettingsJson, settingsJson } from '../answer-format.ts'
+import { settingsJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
+import { describeSettings } from '../describe.ts'
 
 export const settings = defineCall({
   id: 'settings',
@@ -8,7 +8,7 @@ export const settings = defineCall({
   path: '/_mock/settings',
   summary: 'How the mock behaves where there is a choice',
   answer: settingsJson,
-  handle: (_, { mock }) => describeSettings(mock),
+  handle: (_, { mock }) => describeSettings(mock.settings),
 })
 
 export const changeSettings = defineCall({
@@ -18,16 +18,16 @@ export const changeSettings = defineCall({
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
   body: settingsJson.partial().meta({ id: 'SettingsPatch' }),
   answer: settingsJson,
-  handle({ body: { orders, auth, key_mode } }, { mock }) {
+  handle({ body }, { mock }) {
+    const { settings } = mock
     mock.settings = {
-      orders: orders ?? mock.settings.orders,
-      auth: auth ?? mock.settings.auth,
-      keyMode: key_mode ?? mock.settings.keyMode,
+      orders: body.orders ?? settings.orders,
+      auth: body.auth ?? settings.auth,
+      keyMode: body.key_mode ?? settings.keyMode,
+      rateLimit: body.rate_limit ?? settings.rateLimit,
+      stockReadyAfter: body.stock_ready_after ?? settings.stockReadyAfter,
+      callbackPublicKeyShare: body.callback_public_key_share ?? settings.callbackPublicKeyShare,
     }
-    return describeSettings(mock)
+    return describeSettings(mock.settings)
   },
 })
-
-function describeSettings({ settings: { orders, auth, keyMode } }: Mock): SettingsJson {
-  return { orders, auth, key_mode: keyMode }
-}

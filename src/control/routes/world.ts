@@ -5,6 +5,12 @@ import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon, describeOrder, describeRequest, describeStock } from '../describe.ts'
 import { exactTime } from '../exact-time.ts'
+import { describeCode } from '../formats/code.ts'
+import { describeEventAddress } from '../formats/event-address.ts'
+import { describeNotification } from '../formats/notification.ts'
+import { describeRefund } from '../formats/refund.ts'
+import { describeSubsidy, describeSubsidyReturn } from '../formats/subsidy.ts'
+import { describeUser } from '../formats/user.ts'
 import { at, loadWorld, placed } from '../load-world.ts'
 import { checkMerchantExists, describeMerchant, merchantRequest } from '../merchants.ts'
 import { type MerchantJson, snapshotJson, worldJson } from '../world-format.ts'
@@ -46,11 +52,18 @@ export const world = defineCall({
   async handle({ query: { mchid } }, { mock }) {
     if (mchid !== undefined) await checkMerchantExists(mock, mchid)
     const now = mock.clock.now()
-    const state = await mock.store.transaction(async ({ stocks, coupons, orders, requests }) => ({
-      stocks: await stocks.list(mchid),
-      coupons: await coupons.list(mchid),
-      orders: await orders.list(mchid),
-      requests: await requests.list(mchid),
+    const state = await mock.store.transaction(async (tx) => ({
+      stocks: await tx.stocks.list(mchid),
+      codes: await tx.codes.list(mchid),
+      coupons: await tx.coupons.list(mchid),
+      users: await tx.users.list(mchid),
+      orders: await tx.orders.list(mchid),
+      refunds: await tx.refunds.list(mchid),
+      subsidies: await tx.subsidies.list(mchid),
+      subsidyReturns: await tx.subsidyReturns.list(mchid),
+      eventAddresses: await tx.eventAddresses.list(mchid),
+      notifications: await tx.notifications.list(mchid),
+      requests: await tx.requests.list(mchid),
     }))
     return {
       taken_at: exactTime(now),
@@ -59,7 +72,14 @@ export const world = defineCall({
         .map(describeMerchant),
       stocks: state.stocks.map(describeStock),
       coupons: state.coupons.map((coupon) => describeCoupon(coupon, now)),
+      codes: state.codes.map(describeCode),
+      users: state.users.map(describeUser),
       orders: state.orders.map(describeOrder),
+      refunds: state.refunds.map(describeRefund),
+      subsidies: state.subsidies.map(describeSubsidy),
+      subsidy_returns: state.subsidyReturns.map(describeSubsidyReturn),
+      event_addresses: state.eventAddresses.map(describeEventAddress),
+      notifications: state.notifications.map(describeNotification),
       requests: state.requests.map(describeRequest),
     }
   },

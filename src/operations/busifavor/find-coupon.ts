@@ -26,12 +26,12 @@ export async function findCoupon(
 ): Promise<FoundCoupon> {
   const { stockId, openid } = where
   if (stockId !== undefined && openid === undefined) {
-    const own = await tx.coupons.find({ creatorMchid: caller.mchid, stockId, code })
+    const own = await tx.coupons.find(caller.mchid, stockId, code)
     const stock = own && (await tx.stocks.find(caller.mchid, stockId))
     if (own && stock) return { coupon: own, stock }
   }
 
-  const candidates = (await tx.coupons.withCode(code))
+  const candidates = (await tx.coupons.where('code', code))
     .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
     .filter((coupon) => openid === undefined || coupon.openid === openid)
     .toSorted(

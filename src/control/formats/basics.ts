@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
+
+/** The last instant that the wire can write, in China's time. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')
+
+export const time = z.iso
+  .datetime({
+    offset: true,
+    error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
+  })
+  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'the last time that can be shown is 9999-12-31T23:59:59+08:00')
+
+export const shortText = z.string().min(1).max(128)
+
+/** Whole fen. */
+export const money = z.int().min(0)

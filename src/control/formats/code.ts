@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { UploadedCode } from '../../domain/uploaded-code.ts'
+import type { Surroundings } from '../complete.ts'
+import { exactTime } from '../exact-time.ts'
+import { mchid, time } from './basics.ts'
+
+export const codeJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
+    stock_id: z.string().min(1).max(20),
+    code: z.string().min(1).max(32),
+    upload_time: time.optional(),
+    position: z.int().min(0).optional().meta({ description: 'its place among the codes of the batch' }),
+    dispatched_time: time.optional().meta({ description: 'when it was handed out' }),
+  })
+  .meta({ id: 'Code', description: 'a code that was uploaded for a batch (预存code)' })
+
+export const completedCode = codeJson
+  .required({ mchid: true, upload_time: true, position: true })
+  .meta({ id: 'CompletedCode', description: 'an uploaded code with everything that was left out filled in' })
+
+export type CodeJson = z.input<typeof codeJson>
+
+/** @param index its place in the list that it came in */
+export function completeCode(json: CodeJson, index: number, { now, defaultMchid }: Surroundings): UploadedCode {
+  return {
+    creatorMchid: json.mchid ?? defaultMchid,
+    stockId: json.stock_id,
+    code: json.code,
+    uploadedAt: json.upload_time === undefined ? now : Date.parse(json.upload_time),
+    position: json.position ?? index,
+    ...(json.dispatched_time !== undefined && { dispatchedAt: Date.parse(json.dispatched_time) }),
+  }
+}
+
+export function describeCode(code: UploadedCode): z.output<typeof completedCode> {
+  const { creatorMchid, stockId, uploadedAt, position, dispatchedAt } = code
+  return {
+    mchid: creatorMchid,
+    stock_id: stockId,
+    code: code.code,
+    upload_time: exactTime(uploadedAt),
+    position,
+    ...(dispatchedAt !== undefined && { dispatched_time: exactTime(dispatchedAt) }),
+  }
+}

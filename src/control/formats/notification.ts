@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { Notification } from '../../domain/notification.ts'
+import { exactTime } from '../exact-time.ts'
+import { mchid, time } from './basics.ts'
+
+export const notificationJson = z
+  .strictObject({
+    id: z.string().min(1).max(36),
+    mchid: mchid.meta({ description: 'whom it is for, and with whose APIv3 key it is sealed' }),
+    url: z.string(),
+    event_type: z.string().meta({ examples: ['COUPON.SEND'] }),
+    summary: z.string(),
+    original_type: z.string(),
+    associated_data: z.string(),
+    resource: z.string().meta({ description: 'what is sealed, JSON text' }),
+    schedule: z.enum(['payment', 'coupon']).meta({ description: 'how it is repeated' }),
+    create_time: time,
+    position: z.int().min(0).meta({ description: 'of two that are due at the same time the lower one goes first' }),
+    due_time: time.optional().meta({
+      description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
+    }),
+    attempts: z.array(
+      z.strictObject({
+        time,
+        status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
+        error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Notification', description: 'a callback (回调通知), and what became of it' })
+
+export type NotificationJson = z.output<typeof notificationJson>
+
+export function completeNotification(json: NotificationJson): Notification {
+  return {
+    id: json.id,
+    mchid: json.mchid,
+    url: json.url,
+    eventType: json.event_type,
+    summary: json.summary,
+    originalType: json.original_type,
+    associatedData: json.associated_data,
+    resource: json.resource,
+    schedule: json.schedule,
+    createdAt: Date.parse(json.create_time),
+    position: json.position,
+    ...(json.due_time !== undefined && { dueAt: Date.parse(json.due_time) }),
+    attempts: json.attempts.map(({ time, status, error }) => ({
+      at: Date.parse(time),
+      ...(status !== undefined && { status }),
+      ...(error !== undefined && { error }),
+    })),
+  }
+}
+
+export function describeNotification(notification: Notification): NotificationJson {
+  return {
+    id: notification.id,
+    mchid: notification.mchid,
+    url: notification.url,
+    event_type: notification.eventType,
+    summary: notification.summary,
+    original_type: notification.originalType,
+    associated_data: notification.associatedData,
+    resource: notification.resource,
+    schedule: notification.schedule,
+    create_time: exactTime(notification.createdAt),
+    position: notification.position,
+    ...(notification.dueAt !== undefined && { due_time: exactTime(notification.dueAt) }),
+    attempts: notification.attempts.map(({ at, status, error }) => ({
+      time: exactTime(at),
+      ...(status !== undefined && { status }),
+      ...(error !== undefined && { error }),
+    })),
+  }
+}

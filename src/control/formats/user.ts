@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { User } from '../../domain/user.ts'
+import type { Surroundings } from '../complete.ts'
+import { mchid, shortText } from './basics.ts'
+
+export const userJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose user; the well-known merchant if left out' }),
+    openid: shortText,
+    appid: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .meta({ description: 'the only appid that the openid is right for; any if left out' }),
+    unionid: shortText.optional(),
+    person: shortText.optional().meta({ description: 'users with the same text are accounts of one natural person' }),
+    suspicious: z.boolean().optional().meta({ description: 'kept out of batches with prevent_api_abuse' }),
+  })
+  .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
+
+export const completedUser = userJson.required({ mchid: true }).meta({ id: 'CompletedUser' })
+
+export type UserJson = z.input<typeof userJson>
+
+export function completeUser(json: UserJson, { defaultMchid }: Surroundings): User {
+  const { openid, appid, unionid, person, suspicious } = json
+  return {
+    mchid: json.mchid ?? defaultMchid,
+    openid,
+    ...(appid !== undefined && { appid }),
+    ...(unionid !== undefined && { unionid }),
+    ...(person !== undefined && { person }),
+    ...(suspicious && { suspicious }),
+  }
+}
+
+export function describeUser(user: User): z.output<typeof completedUser> {
+  return { ...user }
+}
