@@ -1,0 +1,57 @@
+import { describe, expect } from 'vitest'
+import { operations } from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+import { cookbooks } from './errors/index.ts'
+
+test('there is a cookbook for every operation that has errors of its own', () => {
+  const withErrors = operations.filter(({ errors }) => Object.keys(errors).length > 0).map(({ id }) => id)
+  expect(cookbooks.map(({ operation }) => operation.id).toSorted()).toEqual(withErrors.toSorted())
+})
+
+describe.for(transports)('errors over %s', (transport) => {
+  test.override('transport', transport)
+
+  for (const { operation, recipes } of cookbooks) {
+    describe(operation.id, () => {
+      for (const [key, recipe] of Object.entries(recipes)) {
+        const error = operation.errors[key]
+
+        test(`${key} comes from what happened before, and changes nothing`, async ({
+          mock,
+          control,
+          merchant,
+          others,
+          clientOf,
+        }) => {
+          mock.clock.freeze()
+          const call = await recipe({ mock, control, merchant, others, clientOf })
+          const before = await control.world()
+
+          const { status, body } = await call()
+
+          expect({ status, body }).toMatchObject({ status: error?.status, body: { code: error?.code } })
+          if (error?.code !== 'PARAM_ERROR') expect(body).toEqual({ code: error?.code, message: error?.message })
+          expect(await control.world()).toEqual(before)
+        })
+
+        test(`${key} can be forced as a fault`, async ({ control, merchant }) => {
+          await control.planFault({ operation: operation.id, error: key })
+          const before = await control.world()
+
+          const { status, body } = await merchant.request({
+            method: operation.method,
+            target: operation.path.replaceAll(/\{\w+\}/g, 'X'),
+            ...(operation.method === 'GET' || operation.method === 'DELETE' ? {} : { body: {} }),
+          })
+
+          expect({ status, body }).toEqual({
+            status: error?.status,
+            body: { code: error?.code, message: error?.message },
+          })
+          expect(await control.world()).toEqual(before)
+          expect(await control.faults()).toEqual([])
+        })
+      }
+    })
+  }
+})

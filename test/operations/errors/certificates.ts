@@ -1,0 +1,13 @@
+import { downloadCertificates } from '../../../src/operations/index.ts'
+import { cookbook } from './recipe.ts'
+
+export const certificateErrors = cookbook(downloadCertificates, {
+  no_certificate: async ({ control, merchant }) => {
+    await control.changeSettings({ key_mode: 'public-key' })
+    return () => merchant.call(downloadCertificates)
+  },
+  algorithm_unsupported:
+    async ({ merchant }) =>
+    () =>
+      merchant.call(downloadCertificates, { algorithm_type: 'SM2' }),
+})

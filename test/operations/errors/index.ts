@@ -1,0 +1,13 @@
+import { certificateErrors } from './certificates.ts'
+import { associateErrors, disassociateErrors } from './link.ts'
+import type { Cookbook } from './recipe.ts'
+import { queryErrors, useErrors } from './redeem.ts'
+
+/** How every error of every operation comes about. */
+export const cookbooks: readonly Cookbook[] = [
+  associateErrors,
+  disassociateErrors,
+  useErrors,
+  queryErrors,
+  certificateErrors,
+]
