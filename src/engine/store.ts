@@ -27,7 +27,11 @@ export interface TableDefinition<Value> {
  * to the batch's creator, everything else to the merchant that called.
  */
 export const TABLES = {
-  stocks: table<Stock>()({ owner: ({ creatorMchid }) => creatorMchid, key: ({ stockId }) => [stockId], indexes: {} }),
+  stocks: table<Stock>()({
+    owner: ({ creatorMchid }) => creatorMchid,
+    key: ({ stockId }) => [stockId],
+    indexes: { stockId: ({ stockId }) => stockId },
+  }),
   codes: table<UploadedCode>()({
     owner: ({ creatorMchid }) => creatorMchid,
     key: ({ stockId, code }) => [stockId, code],
