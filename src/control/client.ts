@@ -10,6 +10,8 @@ import type {
 } from './answer-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
+  CodeJson,
+  CompletedCode,
   CompletedCoupon,
   CompletedOrder,
   CompletedStock,
@@ -18,6 +20,7 @@ import type {
   OrderJson,
   SnapshotJson,
   StockJson,
+  StockPatch,
   WorldJson,
 } from './world-format.ts'
 
@@ -43,6 +46,11 @@ export interface JournalFilter {
 
 /** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
 export interface CouponOwner {
+  readonly mchid?: string
+}
+
+/** Which merchant's batch is meant; the well-known merchant's if left out, or else the only one with this id. */
+export interface StockOwner {
   readonly mchid?: string
 }
 
@@ -124,6 +132,27 @@ export class MockControl {
   /** Adds all of them or none; 10,000 at most. */
   addOrders(orders: readonly OrderJson[]): Promise<CompletedOrder[]> {
     return this.#call('POST', '/orders', { body: orders })
+  }
+
+  /** Adds a code that was uploaded for a batch, or replaces it; a missing batch is made. */
+  addCode(code: CodeJson): Promise<CompletedCode> {
+    return this.#call('POST', '/codes', { body: code })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addCodes(codes: readonly CodeJson[]): Promise<CompletedCode[]> {
+    return this.#call('POST', '/codes', { body: codes })
+  }
+
+  /** A batch, with what was sent of it and, where codes are uploaded, how many there are. */
+  stock(stockId: string, owner: StockOwner = {}): Promise<CompletedStock> {
+    return this.#call('GET', `/stocks/${encodeURIComponent(stockId)}`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Does to a batch what a merchant does in the console: `{ state: 'PAUSED' }`, `RUNNING`, `STOPED` or `UNAUDIT`. */
+  patchStock(stockId: string, patch: StockPatch, owner: StockOwner = {}): Promise<CompletedStock> {
+    const query = { mchid: owner.mchid }
+    return this.#call('PATCH', `/stocks/${encodeURIComponent(stockId)}`, { query, body: patch })
   }
 
   /** A coupon with its history. */

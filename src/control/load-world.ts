@@ -3,7 +3,7 @@ import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.
 import type { World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
-import { completeCode } from './formats/code.ts'
+import { completeCode, handedOutAs, stockForCode } from './formats/code.ts'
 import { completeEventAddress } from './formats/event-address.ts'
 import { completeNotification } from './formats/notification.ts'
 import { completeRefund } from './formats/refund.ts'
@@ -90,7 +90,7 @@ export interface LoadedWorld {
 }
 
 /**
- * Completes a seed file or snapshot into a world. Batches that coupons name and the file does not have are made.
+ * Completes a seed file or snapshot into a world. Batches that coupons and codes name and the file does not have are made.
  *
  * @throws UsageError `MOCK_INPUT`, or what completing a thing throws, with its place in the file
  */
@@ -118,15 +118,23 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
-  const codes = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
+  const withCodes = new Set(file.codes?.map(({ code }) => code))
+  const handedOut = new Map(
+    coupons.filter(({ code }) => withCodes.has(code)).map((coupon) => [`${keyOf(coupon)} ${coupon.code}`, coupon]),
+  )
+  const codes = (file.codes ?? []).map((json, i) => {
+    const code = completeCode(json, i, surroundings)
+    const coupon = handedOut.get(`${keyOf(code)} ${code.code}`)
+    return coupon ? handedOutAs(code, coupon) : code
+  })
   for (const coupon of coupons) {
     const stock = stocks.get(keyOf(coupon))
     if (stock && !countedInFile.has(keyOf(coupon)))
       stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
   }
   for (const code of codes) {
-    const stock = stocks.get(keyOf(code))
-    if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
+    const stock = stocks.get(keyOf(code)) ?? completeStock(stockForCode(code), surroundings)
+    stocks.set(keyOf(code), withCodeCounted(stock, code))
   }
   return {
     world: {
