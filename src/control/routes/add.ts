@@ -99,5 +99,5 @@ async function addCoupon(tx: Transaction, json: CouponJson, surroundings: Surrou
 async function addOrder(tx: Transaction, json: OrderJson, surroundings: Surroundings): Promise<CompletedOrder> {
   const order = completeOrder(json, surroundings)
   await tx.orders.save(order)
-  return describeOrder(order)
+  return describeOrder(order, surroundings.now)
 }
