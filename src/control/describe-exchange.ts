@@ -34,7 +34,7 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
     before: {
       settings: describeSettings(before.settings),
       coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
-      orders: before.orders.map(describeOrder),
+      orders: before.orders.map((order) => describeOrder(order, at)),
       requests: before.requests.map(describeRequest),
     },
   }

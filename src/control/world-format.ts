@@ -147,7 +147,7 @@ export const orderJson = z
     state: z.enum(STATES.trade).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
     transaction_id: z.string().min(1).max(32).optional(),
     description: z.string().min(1).max(127).optional(),
-    openid: z.string().min(1).max(128).optional(),
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
     total: z.int().min(1).optional().meta({ description: 'fen' }),
     create_time: time.optional(),
     success_time: time.optional(),
@@ -156,9 +156,12 @@ export const orderJson = z
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
     currency: z.string().optional(),
-    close_time: time.optional().meta({ description: 'from when an unpaid order can not be paid any more' }),
-    closed_time: time.optional().meta({ description: 'when it was closed' }),
+    close_time: time.optional().meta({
+      description: 'from when an unpaid order can not be paid any more: it is CLOSED then',
+    }),
+    closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
     prepay_id: z.string().max(64).optional(),
+    prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
@@ -269,7 +272,6 @@ export const completedOrder = orderJson
     out_trade_no: true,
     state: true,
     description: true,
-    openid: true,
     total: true,
     create_time: true,
     trade_type: true,

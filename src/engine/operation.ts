@@ -56,8 +56,8 @@ export interface OperationContext<ErrorKey extends string> {
   merchantOf(mchid: string): Merchant | undefined
   readonly settings: Settings
   readonly ids: IdSource
-  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. */
-  notify(notification: NewNotification): Promise<void>
+  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Answers with what was put into the outbox. */
+  notify(notification: NewNotification): Promise<Notification>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
   fail(reason: ErrorKey, explanation?: string): never
 }

@@ -59,12 +59,20 @@ export const TABLES = {
   orders: table<Order>()({
     owner: ({ mchid }) => mchid,
     key: ({ outTradeNo }) => [outTradeNo],
-    indexes: { transactionId: ({ transactionId }) => transactionId, prepayId: ({ prepayId }) => prepayId },
+    indexes: {
+      outTradeNo: ({ outTradeNo }) => outTradeNo,
+      transactionId: ({ transactionId }) => transactionId,
+      prepayId: ({ prepayId }) => prepayId,
+    },
   }),
   refunds: table<Refund>()({
     owner: ({ mchid }) => mchid,
     key: ({ outRefundNo }) => [outRefundNo],
-    indexes: { outTradeNo: ({ outTradeNo }) => outTradeNo, refundId: ({ refundId }) => refundId },
+    indexes: {
+      outRefundNo: ({ outRefundNo }) => outRefundNo,
+      outTradeNo: ({ outTradeNo }) => outTradeNo,
+      refundId: ({ refundId }) => refundId,
+    },
   }),
   subsidies: table<Subsidy>()({
     owner: ({ mchid }) => mchid,

@@ -4,14 +4,28 @@ import { createStock } from './busifavor/create-stock.ts'
 import { deleteCouponCode } from './busifavor/delete-coupon-code.ts'
 import { disassociateTradeInfo } from './busifavor/disassociate-trade-info.ts'
 import { listCouponCodes } from './busifavor/list-coupon-codes.ts'
+import { listSubsidyPayReceipts } from './busifavor/list-subsidy-pay-receipts.ts'
 import { modifyBudget } from './busifavor/modify-budget.ts'
 import { modifyStock } from './busifavor/modify-stock.ts'
 import { queryCouponCode } from './busifavor/query-coupon-code.ts'
 import { queryStock } from './busifavor/query-stock.ts'
+import { querySubsidyPayReceipt } from './busifavor/query-subsidy-pay-receipt.ts'
+import { querySubsidyReturnReceipt } from './busifavor/query-subsidy-return-receipt.ts'
 import { queryUserCoupon } from './busifavor/query-user-coupon.ts'
+import { subsidyPay } from './busifavor/subsidy-pay.ts'
+import { subsidyReturn } from './busifavor/subsidy-return.ts'
 import { uploadCouponCodes } from './busifavor/upload-coupon-codes.ts'
 import { useCoupon } from './busifavor/use-coupon.ts'
 import { downloadCertificates } from './certificates/download-certificates.ts'
+import { appPrepay } from './pay/app-prepay.ts'
+import { closeOrder } from './pay/close-order.ts'
+import { h5Prepay } from './pay/h5-prepay.ts'
+import { jsapiPrepay } from './pay/jsapi-prepay.ts'
+import { nativePrepay } from './pay/native-prepay.ts'
+import { queryOrderById } from './pay/query-order-by-id.ts'
+import { queryOrderByOutTradeNo } from './pay/query-order-by-out-trade-no.ts'
+import { createRefund } from './refund/create-refund.ts'
+import { queryRefund } from './refund/query-refund.ts'
 
 /** Every operation that the mock answers. */
 export const operations: readonly Operation[] = [
@@ -27,21 +41,49 @@ export const operations: readonly Operation[] = [
   listCouponCodes,
   queryCouponCode,
   deleteCouponCode,
+  subsidyPay,
+  listSubsidyPayReceipts,
+  querySubsidyPayReceipt,
+  subsidyReturn,
+  querySubsidyReturnReceipt,
+  jsapiPrepay,
+  nativePrepay,
+  appPrepay,
+  h5Prepay,
+  queryOrderByOutTradeNo,
+  queryOrderById,
+  closeOrder,
+  createRefund,
+  queryRefund,
   downloadCertificates,
 ]
 
 export {
+  appPrepay,
   associateTradeInfo,
+  closeOrder,
+  createRefund,
   createStock,
   deleteCouponCode,
   disassociateTradeInfo,
   downloadCertificates,
+  h5Prepay,
+  jsapiPrepay,
   listCouponCodes,
+  listSubsidyPayReceipts,
   modifyBudget,
   modifyStock,
+  nativePrepay,
   queryCouponCode,
+  queryOrderById,
+  queryOrderByOutTradeNo,
+  queryRefund,
   queryStock,
+  querySubsidyPayReceipt,
+  querySubsidyReturnReceipt,
   queryUserCoupon,
+  subsidyPay,
+  subsidyReturn,
   uploadCouponCodes,
   useCoupon,
 }

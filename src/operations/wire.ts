@@ -32,6 +32,14 @@ export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'E
 
 export const TRADE_STATE = { notpay: 'NOTPAY', success: 'SUCCESS', refund: 'REFUND', closed: 'CLOSED' } as const
 
+/** `trade_state_desc`: the state in words. */
+export const TRADE_STATE_TEXT = {
+  notpay: '订单未支付',
+  success: '支付成功',
+  refund: '订单发生过退款，退款详情请查询退款单',
+  closed: '订单已关闭',
+} as const
+
 export const TRADE_TYPE = {
   jsapi: 'JSAPI',
   native: 'NATIVE',
@@ -44,6 +52,20 @@ export const TRADE_TYPE = {
 export const REFUND_OUTCOME = { success: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const
 
 export const REFUND_STATUS = { ...REFUND_OUTCOME, processing: 'PROCESSING' } as const
+
+export const FUNDS_ACCOUNT = { unsettled: 'UNSETTLED', available: 'AVAILABLE' } as const
+
+export const SUBSIDY_STATUS = {
+  success: 'SUCCESS',
+  fail: 'FAIL',
+  partial_return: 'PARTIAL_RETURN',
+  full_return: 'FULL_RETURN',
+} as const
+
+export const SUBSIDY_FAILURE = {
+  amount_quota: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
+  count_quota: 'EXCEED_SUBSIDY_COUNT_QUOTA',
+} as const
 
 /** The domain's word for one of the service's. */
 export function fromWire<Word extends string, Spelling extends string>(

@@ -16,6 +16,8 @@ export const INTERNAL_CODES = {
   orderUnknown: 268512771,
   anotherMerchants: 268447843,
   repeatedWithOtherValues: 268498688,
+  alreadyPaid: 268449538,
+  orderNoLongerValid: 268447914,
   couponUnknown: 268578851,
   couponExpired: 268578776,
   couponState: 268578367,

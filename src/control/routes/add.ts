@@ -144,5 +144,5 @@ async function addCode(tx: Transaction, json: CodeJson, surroundings: Surroundin
 async function addOrder(tx: Transaction, json: OrderJson, surroundings: Surroundings): Promise<CompletedOrder> {
   const order = completeOrder(json, surroundings)
   await tx.orders.save(order)
-  return describeOrder(order)
+  return describeOrder(order, surroundings.now)
 }

@@ -74,7 +74,7 @@ export const world = defineCall({
       coupons: state.coupons.map((coupon) => describeCoupon(coupon, now)),
       codes: state.codes.map(describeCode),
       users: state.users.map(describeUser),
-      orders: state.orders.map(describeOrder),
+      orders: state.orders.map((order) => describeOrder(order, now)),
       refunds: state.refunds.map(describeRefund),
       subsidies: state.subsidies.map(describeSubsidy),
       subsidy_returns: state.subsidyReturns.map(describeSubsidyReturn),
