@@ -1,7 +1,9 @@
 import type { Operation } from '../engine/operation.ts'
 import { associateTradeInfo } from './busifavor/associate-trade-info.ts'
 import { disassociateTradeInfo } from './busifavor/disassociate-trade-info.ts'
+import { getCallback } from './busifavor/get-callback.ts'
 import { queryUserCoupon } from './busifavor/query-user-coupon.ts'
+import { setCallback } from './busifavor/set-callback.ts'
 import { useCoupon } from './busifavor/use-coupon.ts'
 import { downloadCertificates } from './certificates/download-certificates.ts'
 
@@ -11,7 +13,17 @@ export const operations: readonly Operation[] = [
   disassociateTradeInfo,
   useCoupon,
   queryUserCoupon,
+  setCallback,
+  getCallback,
   downloadCertificates,
 ]
 
-export { associateTradeInfo, disassociateTradeInfo, downloadCertificates, queryUserCoupon, useCoupon }
+export {
+  associateTradeInfo,
+  disassociateTradeInfo,
+  downloadCertificates,
+  getCallback,
+  queryUserCoupon,
+  setCallback,
+  useCoupon,
+}
