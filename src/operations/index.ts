@@ -3,6 +3,7 @@ import { associateTradeInfo } from './busifavor/associate-trade-info.ts'
 import { createStock } from './busifavor/create-stock.ts'
 import { deleteCouponCode } from './busifavor/delete-coupon-code.ts'
 import { disassociateTradeInfo } from './busifavor/disassociate-trade-info.ts'
+import { getCallback } from './busifavor/get-callback.ts'
 import { listCouponCodes } from './busifavor/list-coupon-codes.ts'
 import { listSubsidyPayReceipts } from './busifavor/list-subsidy-pay-receipts.ts'
 import { modifyBudget } from './busifavor/modify-budget.ts'
@@ -12,6 +13,7 @@ import { queryStock } from './busifavor/query-stock.ts'
 import { querySubsidyPayReceipt } from './busifavor/query-subsidy-pay-receipt.ts'
 import { querySubsidyReturnReceipt } from './busifavor/query-subsidy-return-receipt.ts'
 import { queryUserCoupon } from './busifavor/query-user-coupon.ts'
+import { setCallback } from './busifavor/set-callback.ts'
 import { subsidyPay } from './busifavor/subsidy-pay.ts'
 import { subsidyReturn } from './busifavor/subsidy-return.ts'
 import { uploadCouponCodes } from './busifavor/upload-coupon-codes.ts'
@@ -55,6 +57,8 @@ export const operations: readonly Operation[] = [
   closeOrder,
   createRefund,
   queryRefund,
+  setCallback,
+  getCallback,
   downloadCertificates,
 ]
 
@@ -67,6 +71,7 @@ export {
   deleteCouponCode,
   disassociateTradeInfo,
   downloadCertificates,
+  getCallback,
   h5Prepay,
   jsapiPrepay,
   listCouponCodes,
@@ -82,6 +87,7 @@ export {
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   queryUserCoupon,
+  setCallback,
   subsidyPay,
   subsidyReturn,
   uploadCouponCodes,

@@ -25,6 +25,8 @@ describe.for(transports)('errors over %s', (transport) => {
         }) => {
           mock.clock.freeze()
           const call = await recipe({ mock, control, merchant, others, clientOf })
+          // Callbacks of what came before are no part of what is refused.
+          await mock.outbox.idle()
           const before = await control.world()
 
           const { status, body } = await call()

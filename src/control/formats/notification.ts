@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Notification } from '../../domain/notification.ts'
+import { type Notification, notificationState } from '../../domain/notification.ts'
 import { exactTime } from '../exact-time.ts'
+import { EVENT_TYPES } from '../sample-events.ts'
 import { mchid, time } from './basics.ts'
 
 export const notificationJson = z
@@ -74,3 +75,45 @@ export function describeNotification(notification: Notification): NotificationJs
     })),
   }
 }
+
+/** A callback as the control API shows it. */
+export const shownNotification = notificationJson
+  .extend({
+    state: z.enum(['pending', 'delivered', 'failed']).meta({
+      description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
+    }),
+  })
+  .meta({ id: 'ShownNotification', description: 'a callback (回调通知), its tries, and what became of it' })
+
+export type ShownNotification = z.output<typeof shownNotification>
+
+export function showNotification(notification: Notification): ShownNotification {
+  return { ...describeNotification(notification), state: notificationState(notification) }
+}
+
+export const eventType = z.enum(EVENT_TYPES)
+
+/** What `POST /_mock/notifications` takes. */
+export const sendNotificationJson = z
+  .union([
+    z.strictObject({
+      id: z.string().min(1).max(36).meta({ description: 'of a callback that was made before: it is repeated now' }),
+      mchid: mchid.optional().meta({ description: 'whom it is for; whose callback it is if left out' }),
+    }),
+    z.strictObject({
+      event_type: eventType.meta({ description: 'the event of which a callback is made and sent now' }),
+      url: z
+        .url({ protocol: /^https?$/, error: 'an http or https address' })
+        .max(2_048)
+        .optional()
+        .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
+      mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
+      resource: z
+        .record(z.string(), z.json())
+        .optional()
+        .meta({ description: 'what is sealed; members that are left out are filled in, null leaves one out' }),
+    }),
+  ])
+  .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
+
+export type SendNotificationJson = z.input<typeof sendNotificationJson>

@@ -1,3 +1,4 @@
+import { getCallbackErrors, setCallbackErrors } from './callbacks.ts'
 import { certificateErrors } from './certificates.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
 import type { Cookbook } from './recipe.ts'
@@ -9,5 +10,7 @@ export const cookbooks: readonly Cookbook[] = [
   disassociateErrors,
   useErrors,
   queryErrors,
+  setCallbackErrors,
+  getCallbackErrors,
   certificateErrors,
 ]
