@@ -7,6 +7,7 @@ import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { openapi } from './openapi.ts'
+import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
 import { reset, restore, world } from './world.ts'
 
@@ -15,6 +16,8 @@ export const calls: readonly Call[] = [
   health,
   credentials,
   createMerchant,
+  platform,
+  rotatePlatformCertificate,
   reset,
   world,
   restore,

@@ -1,5 +1,6 @@
 import { certificateErrors } from './certificates.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
+import { uploadErrors } from './marketing.ts'
 import type { Cookbook } from './recipe.ts'
 import { queryErrors, useErrors } from './redeem.ts'
 
@@ -10,4 +11,5 @@ export const cookbooks: readonly Cookbook[] = [
   useErrors,
   queryErrors,
   certificateErrors,
+  uploadErrors,
 ]
