@@ -26,6 +26,21 @@ export const credentialsJson = z
   })
   .meta({ id: 'Credentials', description: 'what a client has to be configured with' })
 
+export const platformJson = z
+  .strictObject({
+    certificates: z.array(
+      z.strictObject({
+        serial_no: z.string(),
+        certificate: z.string().meta({ description: 'PEM' }),
+        from: time,
+        until: time.meta({ description: 'moved to the end of the change once the next one is in use' }),
+        in_use: z.boolean().meta({ description: 'whether answers and callbacks are signed with it unasked' }),
+      }),
+    ),
+    public_key: z.strictObject({ id: z.string() }),
+  })
+  .meta({ id: 'Platform', description: "the platform's keys, as they are by the mock's clock" })
+
 export const clockJson = z
   .strictObject({
     now: time.meta({ description: 'with milliseconds, China time', examples: ['2026-11-25T12:00:00.000+08:00'] }),
@@ -146,6 +161,7 @@ export const errorJson = z
 
 export type HealthJson = z.output<typeof healthJson>
 export type CredentialsJson = z.output<typeof credentialsJson>
+export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
 export type ExchangeJson = z.output<typeof exchangeJson>
 export type FaultJson = z.input<typeof faultJson>

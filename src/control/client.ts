@@ -6,6 +6,7 @@ import type {
   FaultJson,
   HealthJson,
   PlannedFaultJson,
+  PlatformJson,
   SettingsJson,
 } from './answer-format.ts'
 import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
@@ -101,7 +102,20 @@ export class MockControl {
     return this.#call('POST', '/merchants', { body: options })
   }
 
-  /** Goes back to the seed: everything, with journal, clock, faults and settings, or only one merchant's state. Merchants that were made stay. */
+  /** The platform certificates that merchants can download now, and the id of the public key. */
+  platform(): Promise<PlatformJson> {
+    return this.#call('GET', '/platform')
+  }
+
+  /**
+   * Changes the platform certificate, by the mock's clock and until the next reset: a new one is listed at once; after 24 hours either one
+   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it.
+   */
+  rotatePlatformCertificate(): Promise<PlatformJson> {
+    return this.#call('POST', '/platform/rotate')
+  }
+
+  /** Goes back to the seed: everything, with journal, clock, faults, settings, rates and platform certificate, or only one merchant's state. Merchants that were made stay. */
   reset(mchid?: string): Promise<void> {
     return this.#call('POST', '/reset', { query: { mchid } })
   }

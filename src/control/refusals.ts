@@ -14,6 +14,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_METHOD: 405,
   MOCK_AMBIGUOUS: 409,
   MOCK_MERCHANT_EXISTS: 409,
+  MOCK_ROTATION_UNDER_WAY: 409,
   MOCK_BODY_TOO_LARGE: 413,
   MOCK_CONTENT_TYPE: 415,
 }

@@ -12,15 +12,17 @@ import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
-import type { KeyMode, Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
-import type { Operation, Settings } from './operation.ts'
+import type { Operation, OperationContext, Settings } from './operation.ts'
 import { Outbox } from './outbox.ts'
+import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
 import type { Store } from './store.ts'
 import { watchedStore } from './watched-store.ts'
-import { BODY_LIMIT, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { bodyLimitOf, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -34,6 +36,7 @@ export interface MockParts {
   readonly merchants: MerchantDirectory
   /** The caller that lenient mode assumes when a request does not say who it is from. */
   readonly defaultMerchant: Merchant
+  /** As the platform is before its certificate is ever changed. */
   readonly platform: Platform
   readonly settings: Settings
   /** What callbacks are sent with. */
@@ -85,11 +88,12 @@ export class Mock {
   readonly journal: Journal
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
-  readonly platform: Platform
+  readonly platformKeys: PlatformKeys
   /** As they are now: the control API may change them while the mock runs. */
   settings: Settings
   readonly operations: readonly Operation[]
   readonly faults: Faults
+  readonly rateLimiter = new RateLimiter()
   readonly #initialSettings: Settings
   readonly #signatureClock: Clock
   readonly #router: Router
@@ -100,7 +104,7 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
-    this.platform = parts.platform
+    this.platformKeys = new PlatformKeys(parts.platform)
     this.settings = parts.settings
     this.#initialSettings = parts.settings
     this.operations = parts.operations
@@ -115,7 +119,7 @@ export class Mock {
       ids: parts.ids,
       journal: parts.journal,
       merchants: parts.merchants,
-      platform: parts.platform,
+      platformAt: (now, chosenBy) => this.platformKeys.at(now, chosenBy),
       settings: () => this.settings,
       send: parts.sendCallback,
       allowedHosts: parts.allowCallbackHosts,
@@ -124,13 +128,18 @@ export class Mock {
     this.outbox.wake()
   }
 
+  /** The platform as it is now, by the mock's clock; the certificate in use first. */
+  get platform(): Platform {
+    return this.platformKeys.at(this.clock.now())
+  }
+
   /**
    * Answers one request as WeChat Pay would, refusals included.
    *
    * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
    */
   handle(request: WireRequest): Promise<WireResponse> {
-    return this.#exchange(request, request.body.length > BODY_LIMIT)
+    return this.#exchange(request, request.body.length > bodyLimitOf(request.headers))
   }
 
   /**
@@ -158,7 +167,7 @@ export class Mock {
     this.settings = this.#initialSettings
   }
 
-  /** Answers a request whose body is larger than {@link BODY_LIMIT}, so that a door need not read it. */
+  /** Answers a request whose body is larger than {@link bodyLimitOf} it, so that a door need not read it. */
   refuseTooLarge(head: Omit<WireRequest, 'body'>): Promise<WireResponse> {
     return this.#exchange({ ...head, body: NOTHING }, true)
   }
@@ -176,7 +185,9 @@ export class Mock {
     let response: WireResponse | undefined
 
     try {
-      outcome = tooLarge ? refuseBody(notes.remarks) : await this.#decide(request, path, route, instants, notes)
+      outcome = tooLarge
+        ? refuseBody(request, notes.remarks)
+        : await this.#decide(request, path, route, instants, this.platformKeys.at(now, id), notes)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
@@ -217,6 +228,7 @@ export class Mock {
     path: string,
     route: ReturnType<Router['find']>,
     { now, signatures }: Instants,
+    platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
     const result = authenticate(request, this.merchants, signatures)
@@ -237,8 +249,9 @@ export class Mock {
     const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
       mode: keyMode,
       merchant: caller.merchant,
-      platform: this.platform,
+      platform,
       path,
+      encrypted: 'operation' in route && route.operation.encryptedFields === true,
     })
     const refuse = (error: ApiError): Outcome => {
       remarks.push({ about: 'refusal', text: error.explanation })
@@ -257,6 +270,16 @@ export class Mock {
       )
     }
 
+    const tooMany =
+      this.settings.rateLimit === 'on' ? this.rateLimiter.take(route.operation, caller.merchant.mchid, now) : undefined
+    if (tooMany) {
+      const { calls, seconds, windowEnd } = tooMany
+      return refuse(
+        new ApiError(commonErrors.rate_limited, {
+          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${new Date(windowEnd).toISOString()} by the mock's clock.`,
+        }),
+      )
+    }
     const fault = this.faults.take(route.operation)
     if (fault) {
       remarks.push({ about: 'fault', text: `A planned fault answered with ${fault.status} ${fault.code}.` })
@@ -267,7 +290,7 @@ export class Mock {
         route.operation,
         request,
         route.params,
-        { caller: caller.merchant, keyMode, now },
+        { caller: caller.merchant, keyMode, platform, platformKey: key, now },
         before,
       )
       const nothing = output === undefined
@@ -301,7 +324,13 @@ export class Mock {
     operation: Operation,
     request: WireRequest,
     params: Readonly<Record<string, string>>,
-    { caller, keyMode, now }: { readonly caller: Merchant; readonly keyMode: KeyMode; readonly now: number },
+    {
+      caller,
+      keyMode,
+      platform,
+      platformKey,
+      now,
+    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'>,
     before: Before,
   ): Promise<unknown> {
     const input = parseInput(operation, request, params)
@@ -311,13 +340,12 @@ export class Mock {
         now,
         caller,
         keyMode,
-        platform: this.platform,
+        platform,
+        platformKey,
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,
         ids: this.ids,
-        notify: async (notification) => {
-          await putIntoOutbox(tx, notification, { now, ids: this.ids })
-        },
+        notify: (notification) => putIntoOutbox(tx, notification, { now, ids: this.ids }),
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
           throw definition
@@ -383,8 +411,8 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
 }
 
 /** What is too large is not read, so it can not be authenticated either. */
-function refuseBody(remarks: Remark[]): Outcome {
-  remarks.push({ about: 'body', text: `The body is larger than ${BODY_LIMIT} bytes.` })
+function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
+  remarks.push({ about: 'body', text: `The body is larger than ${bodyLimitOf(headers)} bytes.` })
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 

@@ -29,7 +29,8 @@ export interface OutboxParts {
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
-  readonly platform: Platform
+  /** The platform's keys at an instant; `chosenBy` decides between two certificates in use. */
+  readonly platformAt: (now: number, chosenBy: string) => Platform
   readonly settings: () => Settings
   readonly send: CallbackSender
   /** Names and addresses, without ports, that are called besides this machine. */
@@ -348,7 +349,7 @@ export class Outbox {
   }
 
   async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
-    const { merchants, platform, settings, signatureClock, ids, send } = this.#parts
+    const { merchants, platformAt, settings, clock, signatureClock, ids, send } = this.#parts
     const merchant = merchants.find(notification.mchid)
     const obstacle = merchant ? obstacleTo(notification.url, this.#allowed) : noKey(notification.mchid)
     if (!merchant || obstacle !== undefined) {
@@ -356,7 +357,7 @@ export class Outbox {
     }
     const key = chooseCallbackKey({
       mode: keyModeOf(merchant, settings()),
-      platform,
+      platform: platformAt(clock.now(), `${notification.id}:${index}`),
       publicKeyShare: settings().callbackPublicKeyShare,
       id: notification.id,
       attempt: index,

@@ -15,15 +15,27 @@ export interface PlatformKeyChoice {
  * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key gets
  * the certificate whatever it asks for, one with the public key only always gets that. The merchant's own serial counts as no
  * header: SDKs send it by default (docs/decisions/0005).
+ *
+ * @param encrypted whether the call has encrypted fields: then the header has to name the key, and the merchant's own serial is none
  */
 export function choosePlatformKey(
   serialNo: string | undefined,
-  { mode, merchant, platform, path }: { mode: KeyMode; merchant: Merchant; platform: Platform; path: string },
+  {
+    mode,
+    merchant,
+    platform,
+    path,
+    encrypted = false,
+  }: { mode: KeyMode; merchant: Merchant; platform: Platform; path: string; encrypted?: boolean },
 ): PlatformKeyChoice {
   const [current] = platform.certificates
   const standard = mode === 'public-key' ? platform.publicKey : current
-  if (!serialNo || serialNo.toUpperCase() === merchant.serialNo.toUpperCase()) return { key: standard }
-  const explanation = `Wechatpay-Serial ${serialNo} names no platform key: name ${current.serialNo} or ${platform.publicKey.serialNo}, or leave it out.`
+  if (!serialNo) {
+    return encrypted ? { key: standard, error: new ApiError(commonErrors.platform_serial_missing) } : { key: standard }
+  }
+  const isOwn = serialNo.toUpperCase() === merchant.serialNo.toUpperCase()
+  if (isOwn && !encrypted) return { key: standard }
+  const explanation = `Wechatpay-Serial ${serialNo} names no platform key${isOwn ? " but the merchant's own" : ''}: name ${current.serialNo} or ${platform.publicKey.serialNo}${encrypted ? '' : ', or leave it out'}.`
 
   if (serialNo.startsWith('PUB_KEY_ID_')) {
     if (mode === 'certificate') return { key: current }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { errorJson } from '../control/answer-format.ts'
 import { type CallDescription, takesBody } from '../control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../control/refusals.ts'
-import type { OperationDescription } from '../engine/operation.ts'
+import type { FileField, OperationDescription } from '../engine/operation.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition, UsageErrorCode } from '../protocol/errors.ts'
 import { type JsonObject, SchemaCollector } from './json-schema.ts'
@@ -115,7 +115,7 @@ function refusalResponses(
 }
 
 function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
-  const { id, path, summary, title, source, rules, input, output, errors } = operation
+  const { id, path, summary, title, source, rules, rateLimit, input, output, errors } = operation
   const nothing = output.safeParse(undefined).success
   return {
     operationId: id,
@@ -125,9 +125,10 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
     security: [{ merchantSignature: [] }],
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
     ...parametersOf(path, input.path, input.query, schemas),
-    ...(input.body && {
-      requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemas.convert(input.body, 'input') } } },
+    ...(rateLimit && {
+      'x-rate-limit': { calls: rateLimit.calls, seconds: rateLimit.seconds, 'x-evidence': rateLimit.evidence },
     }),
+    ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
     responses: {
       ...(nothing
         ? { 204: { description: 'done' } }
@@ -139,6 +140,19 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
         ]),
       ),
       default: { $ref: '#/components/responses/WechatPayCommonError' },
+    },
+  }
+}
+
+/** JSON; of an upload a part with it, and one with the file. */
+function requestContent(body: z.ZodType, file: FileField | undefined, schemas: SchemaCollector): JsonObject {
+  const schema = schemas.convert(body, 'input')
+  if (!file) return { [JSON_TYPE]: { schema } }
+  const properties = { meta: schema, file: { type: 'string', format: 'binary', title: file.title } }
+  return {
+    'multipart/form-data': {
+      schema: { type: 'object', properties, required: Object.keys(properties) },
+      encoding: { meta: { contentType: JSON_TYPE } },
     },
   }
 }

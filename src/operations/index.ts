@@ -19,6 +19,7 @@ import { subsidyReturn } from './busifavor/subsidy-return.ts'
 import { uploadCouponCodes } from './busifavor/upload-coupon-codes.ts'
 import { useCoupon } from './busifavor/use-coupon.ts'
 import { downloadCertificates } from './certificates/download-certificates.ts'
+import { uploadMarketingImage } from './marketing/upload-marketing-image.ts'
 import { appPrepay } from './pay/app-prepay.ts'
 import { closeOrder } from './pay/close-order.ts'
 import { h5Prepay } from './pay/h5-prepay.ts'
@@ -28,6 +29,7 @@ import { queryOrderById } from './pay/query-order-by-id.ts'
 import { queryOrderByOutTradeNo } from './pay/query-order-by-out-trade-no.ts'
 import { createRefund } from './refund/create-refund.ts'
 import { queryRefund } from './refund/query-refund.ts'
+import { securityEcho } from './security/security-echo.ts'
 
 /** Every operation that the mock answers. */
 export const operations: readonly Operation[] = [
@@ -60,6 +62,8 @@ export const operations: readonly Operation[] = [
   setCallback,
   getCallback,
   downloadCertificates,
+  uploadMarketingImage,
+  securityEcho,
 ]
 
 export {
@@ -87,9 +91,11 @@ export {
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   queryUserCoupon,
+  securityEcho,
   setCallback,
   subsidyPay,
   subsidyReturn,
   uploadCouponCodes,
+  uploadMarketingImage,
   useCoupon,
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
 import { isLoopback } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
-import { BODY_LIMIT, type WireRequest, type WireResponse } from '../engine/wire.ts'
+import { bodyLimitOf, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
@@ -161,7 +161,7 @@ async function answerCall(
   outgoing: ServerResponse,
 ): Promise<void> {
   const head = requestHead(incoming)
-  const body = await readBody(incoming, Number(head.headers['content-length'] ?? 0))
+  const body = await readBody(incoming, head)
   if (body === 'cut') return
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // A client that hears of it does not send its next request into a connection that is about to close.
@@ -180,15 +180,19 @@ function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
-/** The whole body, of which `announced` bytes are to come; `cut` when the client went away, `too_large` beyond the limit. */
-function readBody(incoming: IncomingMessage, announced: number): Promise<Uint8Array | 'cut' | 'too_large'> {
+/** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
+function readBody(
+  incoming: IncomingMessage,
+  { headers }: Pick<WireRequest, 'headers'>,
+): Promise<Uint8Array | 'cut' | 'too_large'> {
+  const limit = bodyLimitOf(headers)
   return new Promise((resolve) => {
-    if (announced > BODY_LIMIT) return resolve('too_large')
+    if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
     const chunks: Buffer[] = []
     let length = 0
     incoming.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > BODY_LIMIT) {
+      if (length > limit) {
         incoming.pause()
         resolve('too_large')
       } else {

@@ -8,6 +8,7 @@ import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { notifications, sendNotification } from './notifications.ts'
 import { openapi } from './openapi.ts'
+import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
 import { patchStock, stock } from './stocks.ts'
 import { reset, restore, world } from './world.ts'
@@ -17,6 +18,8 @@ export const calls: readonly Call[] = [
   health,
   credentials,
   createMerchant,
+  platform,
+  rotatePlatformCertificate,
   reset,
   world,
   restore,

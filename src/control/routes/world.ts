@@ -24,7 +24,7 @@ export const reset = defineCall({
   method: 'POST',
   path: '/_mock/reset',
   summary:
-    "Go back to the seed, and with the whole mock clear journal, clock, faults and settings; or only one merchant's state",
+    "Go back to the seed, and with the whole mock clear journal, clock, faults, settings, rates and changes of the platform certificate; or only one merchant's state",
   query: mchidQuery,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
@@ -36,10 +36,13 @@ export const reset = defineCall({
         mock.clock.reset()
         mock.faults.clear()
         mock.resetSettings()
+        mock.rateLimiter.clear()
+        mock.platformKeys.reset()
       })
     } else {
       await checkMerchantExists(mock, mchid)
       await mock.store.reset(mchid)
+      mock.rateLimiter.clear(mchid)
     }
   },
 })

@@ -17,6 +17,8 @@ export const useCoupon = defineOperation({
   title: '核销用户的券',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/use-coupon.html',
 
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
   input: {
     body: z.strictObject({
       coupon_code: couponCode,

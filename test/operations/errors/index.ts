@@ -1,6 +1,7 @@
 import { getCallbackErrors, setCallbackErrors } from './callbacks.ts'
 import { certificateErrors } from './certificates.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
+import { uploadErrors } from './marketing.ts'
 import type { Cookbook } from './recipe.ts'
 import { queryErrors, useErrors } from './redeem.ts'
 
@@ -13,4 +14,5 @@ export const cookbooks: readonly Cookbook[] = [
   setCallbackErrors,
   getCallbackErrors,
   certificateErrors,
+  uploadErrors,
 ]
