@@ -65,6 +65,9 @@ export const useFields = {
   mini_programs_path: miniProgramPath('小程序path').optional(),
 } as const
 
+/** Of a day, counted from 0. */
+const LAST_SECOND = 86_399
+
 export const availableTime = z
   .strictObject({
     available_begin_time: instant({ title: '开始时间', example: '2026-11-20T13:29:35+08:00' }),
@@ -106,8 +109,6 @@ export const availableTime = z
 function secondOfDay(words: string, example: number) {
   return wholeNumber({ title: words, min: 0, max: LAST_SECOND, example })
 }
-
-const LAST_SECOND = 86_399
 
 /** The times of a batch; a window without a begin or an end has the day's, or the batch's (inferred). */
 export function validityOf(time: z.output<typeof availableTime>): Validity {
