@@ -8,16 +8,19 @@ import type {
   PlannedFaultJson,
   SettingsJson,
 } from './answer-format.ts'
+import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
   CompletedCoupon,
   CompletedOrder,
   CompletedStock,
+  CompletedUser,
   CouponJson,
   MerchantJson,
   OrderJson,
   SnapshotJson,
   StockJson,
+  UserJson,
   WorldJson,
 } from './world-format.ts'
 
@@ -124,6 +127,24 @@ export class MockControl {
   /** Adds all of them or none; 10,000 at most. */
   addOrders(orders: readonly OrderJson[]): Promise<CompletedOrder[]> {
     return this.#call('POST', '/orders', { body: orders })
+  }
+
+  /** Says what is known of a WeChat user, or replaces what was: appid, unionid, natural person, whether the account is suspicious. */
+  addUser(user: UserJson): Promise<CompletedUser> {
+    return this.#call('POST', '/users', { body: user })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addUsers(users: readonly UserJson[]): Promise<CompletedUser[]> {
+    return this.#call('POST', '/users', { body: users })
+  }
+
+  /**
+   * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
+   * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
+   */
+  handOutCoupon(stockId: string, how: HandOutJson = {}): Promise<CompletedCoupon> {
+    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { body: how })
   }
 
   /** A coupon with its history. */

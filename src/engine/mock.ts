@@ -12,6 +12,7 @@ import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { KeyMode, Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import { putIntoOutbox } from './notify.ts'
 import type { Operation, Settings } from './operation.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
@@ -270,16 +271,8 @@ export class Mock {
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,
         ids: this.ids,
-        notify: async ({ resource, dueAt = now, ...notification }) => {
-          await tx.notifications.save({
-            ...notification,
-            id: this.ids.uuid(),
-            resource: JSON.stringify(resource),
-            createdAt: now,
-            position: this.ids.position(),
-            dueAt,
-            attempts: [],
-          })
+        notify: async (notification) => {
+          await putIntoOutbox(tx, notification, { now, ids: this.ids })
         },
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]

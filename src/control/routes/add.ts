@@ -4,6 +4,14 @@ import type { Transaction } from '../../engine/store.ts'
 import { defineCall, oneOrMany } from '../call.ts'
 import { completeCoupon, completeOrder, completeStock, type Surroundings } from '../complete.ts'
 import { describeCoupon, describeOrder, describeStock } from '../describe.ts'
+import {
+  type CompletedUser,
+  completedUser,
+  completeUser,
+  describeUser,
+  type UserJson,
+  userJson,
+} from '../formats/user.ts'
 import { placed } from '../load-world.ts'
 import {
   type CompletedCoupon,
@@ -55,6 +63,17 @@ export const addOrders = defineCall({
   handle: ({ body }, { mock }) => addAll(mock, body, addOrder),
 })
 
+export const addUsers = defineCall({
+  id: 'addUsers',
+  method: 'POST',
+  path: '/_mock/users',
+  summary: 'Say what is known of a WeChat user or a list of them; one with the same openid is replaced',
+  body: oneOrMany(userJson),
+  status: 201,
+  answer: oneOrMany(completedUser),
+  handle: ({ body }, { mock }) => addAll(mock, body, addUser),
+})
+
 type Add<Json, Made> = (tx: Transaction, json: Json, surroundings: Surroundings) => Promise<Made>
 
 /** Adds one thing or all things of a list; answers one for one and a list for a list. */
@@ -100,4 +119,10 @@ async function addOrder(tx: Transaction, json: OrderJson, surroundings: Surround
   const order = completeOrder(json, surroundings)
   await tx.orders.save(order)
   return describeOrder(order)
+}
+
+async function addUser(tx: Transaction, json: UserJson, surroundings: Surroundings): Promise<CompletedUser> {
+  const user = completeUser(json, surroundings)
+  await tx.users.save(user)
+  return describeUser(user)
 }

@@ -1,8 +1,9 @@
 import type { Call } from '../call.ts'
-import { addCoupons, addOrders, addStocks } from './add.ts'
+import { addCoupons, addOrders, addStocks, addUsers } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
 import { coupon, patchCoupon } from './coupons.ts'
 import { clearFaults, faults, planFault } from './faults.ts'
+import { handOutCoupon } from './hand-out.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
@@ -21,6 +22,8 @@ export const calls: readonly Call[] = [
   addStocks,
   addCoupons,
   addOrders,
+  addUsers,
+  handOutCoupon,
   coupon,
   patchCoupon,
   clock,
