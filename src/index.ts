@@ -3,6 +3,7 @@
 
 export type * from './control/answer-format.ts'
 export { type ControlOptions, connectControl, MockControl } from './control/client.ts'
+export type { HandOutJson } from './control/hand-out-format.ts'
 export type { CouponPatch } from './control/patch-coupon.ts'
 export type * from './control/world-format.ts'
 export type { Clock } from './engine/clock.ts'

@@ -10,6 +10,7 @@ import type {
   SettingsJson,
 } from './answer-format.ts'
 import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
+import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
   CodeJson,
@@ -17,12 +18,14 @@ import type {
   CompletedCoupon,
   CompletedOrder,
   CompletedStock,
+  CompletedUser,
   CouponJson,
   MerchantJson,
   OrderJson,
   SnapshotJson,
   StockJson,
   StockPatch,
+  UserJson,
   WorldJson,
 } from './world-format.ts'
 
@@ -179,6 +182,24 @@ export class MockControl {
   patchStock(stockId: string, patch: StockPatch, owner: StockOwner = {}): Promise<CompletedStock> {
     const query = { mchid: owner.mchid }
     return this.#call('PATCH', `/stocks/${encodeURIComponent(stockId)}`, { query, body: patch })
+  }
+
+  /** Says what is known of a WeChat user, or replaces what was: appid, unionid, natural person, whether the account is suspicious. */
+  addUser(user: UserJson): Promise<CompletedUser> {
+    return this.#call('POST', '/users', { body: user })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addUsers(users: readonly UserJson[]): Promise<CompletedUser[]> {
+    return this.#call('POST', '/users', { body: users })
+  }
+
+  /**
+   * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
+   * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
+   */
+  handOutCoupon(stockId: string, how: HandOutJson = {}): Promise<CompletedCoupon> {
+    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { body: how })
   }
 
   /** A coupon with its history. */

@@ -170,7 +170,11 @@ export const requestJson = z
   .strictObject({
     mchid,
     operation: z.string().min(1),
-    request_no: shortText,
+    request_no: z
+      .string()
+      .min(1)
+      .max(2_048)
+      .meta({ description: 'as the mock keeps it: with what else names the request, where the number alone does not' }),
     values: z.array(z.string()),
     time,
     result: z.string().optional().meta({ description: 'what a repeat is answered with, besides the time' }),
@@ -305,7 +309,7 @@ export type { EventAddressJson } from './formats/event-address.ts'
 export type { NotificationJson } from './formats/notification.ts'
 export type { RefundJson } from './formats/refund.ts'
 export type { SubsidyJson, SubsidyReturnJson } from './formats/subsidy.ts'
-export type { UserJson } from './formats/user.ts'
+export type { CompletedUser, UserJson } from './formats/user.ts'
 export type StockJson = z.input<typeof stockJson>
 export type StockPatch = z.input<typeof stockPatch>
 export type CouponJson = z.input<typeof couponJson>

@@ -1,18 +1,25 @@
 import type { Operation } from '../engine/operation.ts'
 import { associateTradeInfo } from './busifavor/associate-trade-info.ts'
 import { createStock } from './busifavor/create-stock.ts'
+import { deactivateCoupon } from './busifavor/deactivate-coupon.ts'
 import { deleteCouponCode } from './busifavor/delete-coupon-code.ts'
 import { disassociateTradeInfo } from './busifavor/disassociate-trade-info.ts'
 import { getCallback } from './busifavor/get-callback.ts'
 import { listCouponCodes } from './busifavor/list-coupon-codes.ts'
 import { listSubsidyPayReceipts } from './busifavor/list-subsidy-pay-receipts.ts'
+import { listUserCoupons } from './busifavor/list-user-coupons.ts'
 import { modifyBudget } from './busifavor/modify-budget.ts'
 import { modifyStock } from './busifavor/modify-stock.ts'
+import { preSendProductCoupon } from './busifavor/pre-send-product-coupon.ts'
 import { queryCouponCode } from './busifavor/query-coupon-code.ts'
 import { queryStock } from './busifavor/query-stock.ts'
 import { querySubsidyPayReceipt } from './busifavor/query-subsidy-pay-receipt.ts'
 import { querySubsidyReturnReceipt } from './busifavor/query-subsidy-return-receipt.ts'
 import { queryUserCoupon } from './busifavor/query-user-coupon.ts'
+import { returnCoupon } from './busifavor/return-coupon.ts'
+import { sendCoupon } from './busifavor/send-coupon.ts'
+import { sendGovCard } from './busifavor/send-gov-card.ts'
+import { sendProductCoupon } from './busifavor/send-product-coupon.ts'
 import { setCallback } from './busifavor/set-callback.ts'
 import { subsidyPay } from './busifavor/subsidy-pay.ts'
 import { subsidyReturn } from './busifavor/subsidy-return.ts'
@@ -36,6 +43,8 @@ export const operations: readonly Operation[] = [
   associateTradeInfo,
   disassociateTradeInfo,
   useCoupon,
+  returnCoupon,
+  deactivateCoupon,
   queryUserCoupon,
   createStock,
   queryStock,
@@ -61,6 +70,11 @@ export const operations: readonly Operation[] = [
   queryRefund,
   setCallback,
   getCallback,
+  listUserCoupons,
+  sendCoupon,
+  sendProductCoupon,
+  preSendProductCoupon,
+  sendGovCard,
   downloadCertificates,
   uploadMarketingImage,
   securityEcho,
@@ -72,6 +86,7 @@ export {
   closeOrder,
   createRefund,
   createStock,
+  deactivateCoupon,
   deleteCouponCode,
   disassociateTradeInfo,
   downloadCertificates,
@@ -80,9 +95,11 @@ export {
   jsapiPrepay,
   listCouponCodes,
   listSubsidyPayReceipts,
+  listUserCoupons,
   modifyBudget,
   modifyStock,
   nativePrepay,
+  preSendProductCoupon,
   queryCouponCode,
   queryOrderById,
   queryOrderByOutTradeNo,
@@ -91,7 +108,11 @@ export {
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   queryUserCoupon,
+  returnCoupon,
   securityEcho,
+  sendCoupon,
+  sendGovCard,
+  sendProductCoupon,
   setCallback,
   subsidyPay,
   subsidyReturn,

@@ -193,6 +193,7 @@ export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
     coupon_state: COUPON_STATE[couponState(coupon, now)],
     ...(stock.display && { display_pattern_info: stock.display }),
     coupon_use_rule: couponUseRule(stock),
+    ...(stock.entrance && { custom_entrance: stock.entrance }),
     coupon_code: coupon.code,
     stock_id: coupon.stockId,
     available_start_time: formatInstant(coupon.usableFrom),
@@ -208,4 +209,11 @@ export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
       ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
     }),
   }
+}
+
+/** A user's coupon as the list shows it: without the description, which only the single query has since 2020-07-08 (documented). */
+export function listedCoupon(coupon: Coupon, stock: Stock, now: number) {
+  const { display_pattern_info, ...rest } = userCoupon(coupon, stock, now)
+  const { description: _, ...shown } = display_pattern_info ?? {}
+  return { ...rest, ...(Object.keys(shown).length > 0 && { display_pattern_info: shown }) }
 }

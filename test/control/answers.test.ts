@@ -56,6 +56,9 @@ test('every call answers and refuses as it is described', async () => {
   await control.addCoupons(STATES.map((state) => ({ state })))
   await control.addOrder()
   await control.addOrders([{ state: 'CLOSED' }])
+  await control.addUser({ openid: 'oUser', suspicious: true })
+  await control.addUsers([{ openid: 'oOne', person: 'somebody' }, { openid: 'oOther' }])
+  await control.handOutCoupon('100088', { coupon_code: 'HANDED_OUT' })
   await control.coupon('100088', 'COUPON_LINKED')
   await control.patchCoupon('100088', 'COUPON_USED', { state: 'DEACTIVATED' })
   await control.freeze()
@@ -107,6 +110,14 @@ test('every call answers and refuses as it is described', async () => {
   await refused(control.addStock(endsFirst))
   await refused(control.restore({ stocks: [endsFirst] }))
   await refused(control.addCoupon({ state: 'EXPIRED', expire_time: '2999-01-01T00:00:00Z' }))
+  await refused(control.handOutCoupon('0'))
+  await control.addStock({ stock_id: '100089', state: 'PAUSED' })
+  await refused(control.handOutCoupon('100089'))
+  await control.addStocks([
+    { stock_id: '100090', mchid: '1900000071' },
+    { stock_id: '100090', mchid: '1900000072' },
+  ])
+  await refused(control.handOutCoupon('100090'))
   await refused(control.coupon('0', '0'))
   await refused(control.patchCoupon('0', '0', {}))
   await refused(control.patchCoupon('100088', 'COUPON_USED', { stock_id: '0' }))

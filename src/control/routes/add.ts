@@ -6,6 +6,14 @@ import { defineCall, oneOrMany } from '../call.ts'
 import { completeCoupon, completeOrder, completeStock, type Surroundings } from '../complete.ts'
 import { describeCoupon, describeOrder, describeStock } from '../describe.ts'
 import { codeJson, completeCode, completedCode, describeCode, handedOutAs, stockForCode } from '../formats/code.ts'
+import {
+  type CompletedUser,
+  completedUser,
+  completeUser,
+  describeUser,
+  type UserJson,
+  userJson,
+} from '../formats/user.ts'
 import { placed } from '../load-world.ts'
 import {
   type CodeJson,
@@ -69,6 +77,17 @@ export const addCodes = defineCall({
   answer: oneOrMany(completedCode),
   refusals: { MOCK_CODE_MODE: 'the batch does not take uploaded codes' },
   handle: ({ body }, { mock }) => addAll(mock, body, addCode),
+})
+
+export const addUsers = defineCall({
+  id: 'addUsers',
+  method: 'POST',
+  path: '/_mock/users',
+  summary: 'Say what is known of a WeChat user or a list of them; one with the same openid is replaced',
+  body: oneOrMany(userJson),
+  status: 201,
+  answer: oneOrMany(completedUser),
+  handle: ({ body }, { mock }) => addAll(mock, body, addUser),
 })
 
 type Add<Json, Made> = (tx: Transaction, json: Json, surroundings: Surroundings) => Promise<Made>
@@ -145,4 +164,10 @@ async function addOrder(tx: Transaction, json: OrderJson, surroundings: Surround
   const order = completeOrder(json, surroundings)
   await tx.orders.save(order)
   return describeOrder(order, surroundings.now)
+}
+
+async function addUser(tx: Transaction, json: UserJson, surroundings: Surroundings): Promise<CompletedUser> {
+  const user = completeUser(json, surroundings)
+  await tx.users.save(user)
+  return describeUser(user)
 }

@@ -1,8 +1,9 @@
 import type { Call } from '../call.ts'
-import { addCodes, addCoupons, addOrders, addStocks } from './add.ts'
+import { addCodes, addCoupons, addOrders, addStocks, addUsers } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
 import { coupon, patchCoupon } from './coupons.ts'
 import { clearFaults, faults, planFault } from './faults.ts'
+import { handOutCoupon } from './hand-out.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
@@ -29,6 +30,8 @@ export const calls: readonly Call[] = [
   addCodes,
   stock,
   patchStock,
+  addUsers,
+  handOutCoupon,
   coupon,
   patchCoupon,
   clock,

@@ -75,3 +75,26 @@ export const stockEnded = {
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.couponExpired,
 } as const satisfies ErrorDefinition
+
+/** 404 of the calls that name a user. */
+export const openidOfAnotherAppid = {
+  status: 404,
+  code: 'USER_NOT_EXISTS',
+  message: 'openid不正确',
+  when: 'the openid is known to belong to another appid',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.openidInvalid,
+} as const satisfies ErrorDefinition
+
+/** 404 of the calls that change a coupon and name no such coupon. */
+export const couponNotFound = {
+  ...notFound,
+  message: '券不存在',
+  when: 'no coupon for this batch and code',
+} as const satisfies ErrorDefinition
+
+export const couponDeleted = {
+  ...notFound,
+  message: '券已被删除',
+  when: 'the user DELETED the coupon',
+} as const satisfies ErrorDefinition
