@@ -7,6 +7,8 @@ import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { openapi } from './openapi.ts'
+import { expireOrder, order, payOrder, refundOrder } from './orders.ts'
+import { settleRefund } from './refunds.ts'
 import { changeSettings, settings } from './settings.ts'
 import { reset, restore, world } from './world.ts'
 
@@ -23,6 +25,11 @@ export const calls: readonly Call[] = [
   addOrders,
   coupon,
   patchCoupon,
+  order,
+  payOrder,
+  expireOrder,
+  refundOrder,
+  settleRefund,
   clock,
   setClock,
   advanceClock,
