@@ -15,6 +15,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
   seed: () => import('./commands/seed.ts'),
+  order: () => import('./commands/order.ts'),
   pact: () => import('./commands/pact.ts'),
 }
 

@@ -10,6 +10,7 @@ import type {
   SettingsJson,
 } from './answer-format.ts'
 import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
+import type { ShownOrder, ShownRefund } from './formats/shown.ts'
 import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
@@ -68,6 +69,32 @@ export interface CouponOwner {
 /** Which merchant's batch is meant; the well-known merchant's if left out, or else the only one with this id. */
 export interface StockOwner {
   readonly mchid?: string
+}
+
+/** Whose order or refund is meant; the well-known merchant's if left out, or else the only one with this number. */
+export interface OrderOwner {
+  readonly mchid?: string
+}
+
+/** How an order is paid. */
+export interface PaymentOfOrder {
+  readonly openid?: string
+  readonly transaction_id?: string
+  /** What it is paid with; another than the order's own, or an old one, is refused. */
+  readonly prepay_id?: string
+}
+
+/** How a refund ends. */
+export type RefundOutcomeJson = ShownRefund['outcome']
+
+/** A refund that is made in the merchant console. */
+export interface ConsoleRefund {
+  /** Fen; what is left if left out. */
+  readonly amount?: number
+  /** `SUCCESS` if left out. */
+  readonly outcome?: RefundOutcomeJson
+  /** Where the merchant is told; the order's own if left out. */
+  readonly notify_url?: string
 }
 
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
@@ -220,6 +247,38 @@ export class MockControl {
     return this.#call('PATCH', couponPath(stockId, couponCode), { query: { mchid: owner.mchid }, body: patch })
   }
 
+  /** An order with its refunds. */
+  order(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('GET', orderPath(outTradeNo), { query: { mchid: owner.mchid } })
+  }
+
+  /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
+  payOrder(outTradeNo: string, payment: PaymentOfOrder = {}, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/pay`, { query: { mchid: owner.mchid }, body: payment })
+  }
+
+  /** Lets the time of an unpaid order run out now, which closes it. */
+  expireOrder(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/expire`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
+  refundOrder(outTradeNo: string, refund: ConsoleRefund = {}, owner: OrderOwner = {}): Promise<ShownRefund> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/refund`, { query: { mchid: owner.mchid }, body: refund })
+  }
+
+  /** Settles a refund that is PROCESSING now, in one way or another. */
+  settleRefund(
+    outRefundNo: string,
+    settlement: { readonly outcome?: RefundOutcomeJson } = {},
+    owner: OrderOwner = {},
+  ): Promise<ShownRefund> {
+    return this.#call('POST', `/refunds/${encodeURIComponent(outRefundNo)}/settle`, {
+      query: { mchid: owner.mchid },
+      body: settlement,
+    })
+  }
+
   clock(): Promise<ClockJson> {
     return this.#call('GET', '/clock')
   }
@@ -349,6 +408,10 @@ export function connectControl(url: string | URL, { token }: ControlOptions = {}
       throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
     }
   }, address)
+}
+
+function orderPath(outTradeNo: string): string {
+  return `/orders/${encodeURIComponent(outTradeNo)}`
 }
 
 function couponPath(stockId: string, couponCode: string): string {

@@ -132,6 +132,16 @@ export function close(order: Order, at: number): Decision<Order, 'already_paid'>
   return accept(orderState(order, at) === 'closed' ? order : { ...order, state: 'closed', closedAt: at })
 }
 
+/**
+ * Lets the time of an unpaid order run out at an instant.
+ *
+ * @returns the order, closed from then on, or why there is nothing that could run out
+ */
+export function expire(order: Order, at: number): Decision<Order, 'already_paid' | 'closed'> {
+  if (isPaid(order)) return refuse('already_paid')
+  return orderState(order, at) === 'closed' ? refuse('closed') : accept({ ...order, closesAt: at })
+}
+
 function sameTexts(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((text, i) => text === other[i])
 }

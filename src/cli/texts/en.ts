@@ -14,6 +14,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
     seed: 'write a seed file from a scenario or at random',
+    order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
   },
   help: {
@@ -130,6 +131,29 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     credentialsHint: (command: string): string => `Keys and a snippet for your SDK: ${command}`,
     tryIt: 'A call to try from another terminal:',
     stopHint: 'Ctrl+C stops it.',
+  },
+
+  order: {
+    description:
+      "Does to an order of a running mock what is not the merchant's to do: pay it as the user's phone does, let its time run out, refund it as in the merchant console; or shows it.",
+    action: 'what to do: pay, expire, refund or show',
+    outTradeNo: "the merchant's number of the order (out_trade_no)",
+    url: (standard: string): string => `address of the mock (default: ${standard})`,
+    mchid: 'merchant of the order, where several have one with this number',
+    amount: 'fen to refund; what is left if left out',
+    outcome: 'how the refund ends; SUCCESS if left out',
+    controlToken: "the mock's control token, if it has one",
+    onlyWithRefund: (flag: string): string => `${flag} is for refund`,
+    after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
+wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that does not arrive`,
+    shown: (number: string, state: string, total: string): string => `Order ${number}: ${state}, ${total}`,
+    fen: (fen: number, currency: string): string => `${fen} fen (${(fen / 100).toFixed(2)} ${currency})`,
+    paidAs: (transactionId: string, at: string, openid: string | undefined): string =>
+      `paid as ${transactionId} at ${at}${openid === undefined ? '' : ` by ${openid}`}`,
+    prepayId: (id: string): string => `prepay_id ${id}`,
+    refund: (number: string, status: string, amount: string, settles: string): string =>
+      `refund ${number}: ${status}, ${amount}, settled at ${settles}`,
   },
 
   credentials: {

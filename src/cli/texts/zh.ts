@@ -15,6 +15,7 @@ export const zh: Texts = {
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
     seed: '用场景或随机数据生成种子文件',
+    order: '让运行中模拟服务里的订单支付、过期、退款，或查看它',
     pact: '验证消费者契约，或从流量录制契约',
   },
   help: {
@@ -124,6 +125,28 @@ export const zh: Texts = {
     credentialsHint: (command) => `密钥和各 SDK 的示例代码：${command}`,
     tryIt: '在另一个终端中试一试：',
     stopHint: '按 Ctrl+C 停止。',
+  },
+
+  order: {
+    description:
+      '对运行中模拟服务里的订单做商户自己做不到的事：像用户手机那样支付、让支付时间用完、像商户平台那样退款；或查看订单。',
+    action: '要做的事：pay 支付、expire 过期、refund 退款、show 查看',
+    outTradeNo: '商户订单号（out_trade_no）',
+    url: (standard) => `模拟服务的地址（默认 ${standard}）`,
+    mchid: '订单所属商户号；多个商户有同一订单号时需要',
+    amount: '退款金额，单位为分；不写则退剩余的全部',
+    outcome: '退款的结果；不写为 SUCCESS',
+    controlToken: '模拟服务的控制令牌（如果设置了）',
+    onlyWithRefund: (flag) => `${flag} 只用于 refund`,
+    after: `wechatpay-mock order pay MCH_202611250001                          用户手机支付
+wechatpay-mock order refund MCH_202611250001 --amount 100          退回一元
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有到账`,
+    shown: (number, state, total) => `订单 ${number}：${state}，${total}`,
+    fen: (fen, currency) => `${fen} 分（${(fen / 100).toFixed(2)} ${currency}）`,
+    paidAs: (transactionId, at, openid) =>
+      `已支付：${transactionId}，${at}${openid === undefined ? '' : `，支付者 ${openid}`}`,
+    prepayId: (id) => `预支付会话标识 ${id}`,
+    refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
   },
 
   credentials: {

@@ -5,6 +5,8 @@ import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
 import { mchid, money, shortText, time } from './basics.ts'
 
+export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
+
 export const refundJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
@@ -24,7 +26,7 @@ export const refundJson = z
       .meta({ description: 'where the money comes from; UNSETTLED if left out' }),
     create_time: time,
     settle_time: time.meta({ description: 'until when it is PROCESSING' }),
-    outcome: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']).meta({ description: 'how it ends' }),
+    outcome: refundOutcome.meta({ description: 'how it ends' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Refund', description: 'a refund (退款)' })

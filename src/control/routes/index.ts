@@ -9,7 +9,9 @@ import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { notifications, sendNotification } from './notifications.ts'
 import { openapi } from './openapi.ts'
+import { expireOrder, order, payOrder, refundOrder } from './orders.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
+import { settleRefund } from './refunds.ts'
 import { changeSettings, settings } from './settings.ts'
 import { patchStock, stock } from './stocks.ts'
 import { reset, restore, world } from './world.ts'
@@ -34,6 +36,11 @@ export const calls: readonly Call[] = [
   handOutCoupon,
   coupon,
   patchCoupon,
+  order,
+  payOrder,
+  expireOrder,
+  refundOrder,
+  settleRefund,
   clock,
   setClock,
   advanceClock,
