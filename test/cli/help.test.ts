@@ -19,6 +19,14 @@ describe.concurrent('help', () => {
     expect(optionsOf(chinese.stdout)).toEqual(optionsOf(english.stdout))
   })
 
+  test('serve names what it can be told about rates, batches and callbacks', async () => {
+    const { stdout } = await cli(['serve', '--help'])
+
+    expect(stdout).toMatch(/--rate-limit <state> .*\(on\|off; default: off\)/)
+    expect(stdout).toMatch(/--stock-ready-after <seconds> .*\(default: 0\)/)
+    expect(stdout).toMatch(/--callback-public-key-share <percent> .*\(default: 0\)/)
+  })
+
   test('the program lists its commands, and `help sign` is `sign --help`', async () => {
     const [program, word, option] = await Promise.all([cli(['--help']), cli(['help', 'sign']), cli(['sign', '--help'])])
 

@@ -194,6 +194,36 @@ describe.concurrent('options', () => {
     expect(requestIds[0]).toBe(requestIds[1])
   })
 
+  test('--rate-limit, --stock-ready-after and --callback-public-key-share are settings, or their variables', async ({
+    serve,
+  }) => {
+    const settingsOf = async (args: string[], env: Record<string, string> = {}) => {
+      const { url } = await serve(['--json', ...args], { env })
+      const { rate_limit, stock_ready_after, callback_public_key_share } = await connectControl(url).settings()
+      return [rate_limit, stock_ready_after, callback_public_key_share]
+    }
+    const flags = ['--rate-limit', 'on', '--stock-ready-after', '30', '--callback-public-key-share', '0.1']
+    const variables = {
+      WECHATPAY_MOCK_RATE_LIMIT: 'on',
+      WECHATPAY_MOCK_STOCK_READY_AFTER: '86400',
+      WECHATPAY_MOCK_CALLBACK_PUBLIC_KEY_SHARE: '100',
+    }
+
+    expect(
+      await Promise.all([
+        settingsOf([]),
+        settingsOf(flags),
+        settingsOf([], variables),
+        settingsOf(['--rate-limit', 'off'], variables),
+      ]),
+    ).toEqual([
+      ['off', 0, 0],
+      ['on', 30, 0.1],
+      ['on', 86_400, 100],
+      ['off', 86_400, 100],
+    ])
+  })
+
   test('--journal-limit bounds the journal', async ({ serve }) => {
     const { url } = await serve(['--json', '--journal-limit', '2'])
     for (let i = 0; i < 4; i++) await fetch(`${url}/v3/certificates`)
