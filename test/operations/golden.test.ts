@@ -107,7 +107,7 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
   },
   'certificates-200': { request: { target: '/v3/certificates' } },
   'certificates-404': { request: { target: '/v3/certificates' }, options: { keyMode: 'public-key' } },
-  'unknown-path-404': { request: { target: '/v3/pay/transactions/native', body: {} } },
+  'unknown-path-404': { request: { target: '/v3/marketing/favor/stocks', body: {} } },
 }
 
 /** Whole exchanges, byte for byte, as they go over the wire; the clock stands still and the ids come from a seed. */

@@ -45,7 +45,7 @@ describe.for(transports)('the security echo over %s', (transport) => {
     expect((await control.world()).notifications).toEqual([])
   })
 
-  test('with notify_url a callback is kept to be sent, at once', async ({ merchant, control }) => {
+  test('with notify_url a callback is sent at once', async ({ mock, merchant, control }) => {
     await merchant.call(
       securityEcho,
       {
@@ -56,6 +56,7 @@ describe.for(transports)('the security echo over %s', (transport) => {
       { wechatpaySerial: 'public-key' },
     )
 
+    await mock.outbox.idle()
     const { notifications } = await control.world()
     expect(notifications).toEqual([
       expect.objectContaining({
@@ -65,7 +66,8 @@ describe.for(transports)('the security echo over %s', (transport) => {
         original_type: 'security',
         associated_data: '',
         schedule: 'payment',
-        due_time: '2026-11-25T12:00:00+08:00',
+        create_time: '2026-11-25T12:00:00+08:00',
+        attempts: [{ time: '2026-11-25T12:00:00+08:00', error: expect.stringContaining('shop.example') }],
       }),
     ])
     const resource: Record<string, unknown> = JSON.parse(JSON.stringify(notifications[0]?.resource))
