@@ -6,9 +6,10 @@ import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
+import { events } from '../../src/operations/event-schemas.ts'
 import { operations } from '../../src/operations/index.ts'
 
-const document = openApiDocument({ calls, operations, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
   readonly method: string
@@ -138,7 +139,7 @@ test('an operation without an answer, or without schemas for its path, is descri
     errors: {},
   }
   const [operation] = operationsOf(
-    openApiDocument({ calls: [], operations: [silent], version: '1', serverUrl: 'http://localhost' }),
+    openApiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 
   expect(Object.keys(operation?.responses ?? {})).toEqual(['204', 'default'])
