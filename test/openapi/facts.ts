@@ -134,6 +134,7 @@ export class DocumentFacts {
         if (variant[limit] !== undefined) facts[limit] = variant[limit]
       }
       if (variant.const !== undefined) facts.enum = [variant.const]
+      if (Array.isArray(facts.enum)) facts.enum = facts.enum.toSorted()
     }
     return { ...facts, required, type: [...types].sort().join('|') }
   }
@@ -164,7 +165,7 @@ export class DocumentFacts {
 /**
  * What is different between two sets of fields, each as one line: place, what is said there, as given and as ours.
  *
- * Of answers ours may promise more: a field that is always there, and fewer words than the document has.
+ * Of answers ours may promise more: a field that is always there, fewer words than the document has, a limit where it has none.
  */
 export function differences(place: string, given: Fields, ours: Fields, direction: 'request' | 'answer'): string[] {
   const lines: string[] = []
@@ -196,6 +197,7 @@ export function differences(place: string, given: Fields, ours: Fields, directio
 }
 
 function agreesInAnswer(key: string, given: unknown, ours: unknown): boolean {
+  if (given === undefined) return true
   if (key === 'required') return given === false
   if (key === 'enum') {
     return Array.isArray(given) && Array.isArray(ours) && ours.length > 0 && ours.every((word) => given.includes(word))
