@@ -40,7 +40,7 @@ function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedF
   const contentType = headers['content-type']
   const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
   if (!part) throw fieldError('body', ['file'], title, { rule: 'missing' })
-  return { filename: part.filename, bytes: part.content }
+  return { bytes: part.content }
 }
 
 function queryOf(target: string): Record<string, string> {

@@ -88,7 +88,6 @@ export interface FileField {
 
 /** A file that was uploaded. The signature does not cover it: it counts only once its digest is the signed one. */
 export interface UploadedFile {
-  readonly filename: string | undefined
   readonly bytes: Uint8Array
 }
 

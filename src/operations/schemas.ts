@@ -119,13 +119,14 @@ export function instant(rules: { title: string; example?: string }): z.ZodType<n
       context.issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
       return z.NEVER
     })
-    .meta({ [FIELD_TITLE]: rules.title, format: 'date-time', ...(rules.example && { examples: [rules.example] }) })
+    .meta({ [FIELD_TITLE]: rules.title, ...RFC3339, ...(rules.example && { examples: [rules.example] }) })
 }
 
 const RFC3339_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
+const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: RFC3339_PATTERN }
 
 /** A time in an answer, already written by `formatInstant`. */
-export const wireInstant = z.string().min(1).max(32).meta({ format: 'date-time' })
+export const wireInstant = z.string().min(1).max(32).meta(RFC3339)
 
 /** 批次号 */
 export const stockId = text({ title: '批次号', max: 20, example: '100088' })

@@ -192,7 +192,7 @@ export const commonErrors = {
     status: 429,
     code: 'FREQUENCY_LIMITED',
     message: '频率限制',
-    when: 'more requests a second than the call allows',
+    when: 'more requests in a time than the call allows (counted with --rate-limit on)',
     evidence: 'documented',
     internalCode: INTERNAL_CODES.rate,
   },

@@ -1,7 +1,6 @@
 /** One part of an upload (`multipart/form-data`). */
 export interface Part {
   readonly name: string
-  readonly filename?: string
   readonly content: Uint8Array
 }
 
@@ -34,8 +33,8 @@ export function partsOf(contentType: string, body: Uint8Array): readonly Part[] 
     const headEnd = bytes.indexOf('\r\n\r\n', headStart - 2)
     const next = headEnd === -1 ? -1 : bytes.indexOf(`\r\n${delimiter}`, headEnd + 2)
     if (headEnd === -1 || next === -1 || headEnd - headStart > HEAD_LIMIT) break
-    const disposition = dispositionOf(bytes.toString('utf8', headStart, headEnd))
-    if (disposition) parts.push({ ...disposition, content: bytes.subarray(headEnd + 4, Math.max(headEnd + 4, next)) })
+    const name = nameIn(bytes.toString('utf8', headStart, headEnd))
+    if (name !== undefined) parts.push({ name, content: bytes.subarray(headEnd + 4, Math.max(headEnd + 4, next)) })
     start = next + 2
   }
   return parts
@@ -46,20 +45,16 @@ const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*(?=;|$)/im
 /** One parameter of it. Takes whole ones, so that a file called `x; name=meta` is not taken for a name. */
 const PARAMETER = /;[ \t]*([\w*-]+)=(?:"([^"\r\n]*)"|([^\s;"]*))[ \t]*(?=;|$)/my
 
-/** Name and file name of a part by its head. */
-function dispositionOf(head: string): Omit<Part, 'content'> | undefined {
+/** The name of a part by its head; of two the first. */
+function nameIn(head: string): string | undefined {
   const start = DISPOSITION.exec(head)
   if (!start) return undefined
-  const parameters = new Map<string, string>()
   PARAMETER.lastIndex = start.index + start[0].length
   for (let match = PARAMETER.exec(head); match; match = PARAMETER.exec(head)) {
     const [, key = '', quoted, bare = ''] = match
-    const known = parameters.has(key.toLowerCase())
-    if (!known) parameters.set(key.toLowerCase(), quoted ?? bare)
+    if (key.toLowerCase() === 'name') return quoted ?? bare
   }
-  const name = parameters.get('name')
-  const filename = parameters.get('filename')
-  return name === undefined ? undefined : { name, ...(filename !== undefined && { filename }) }
+  return undefined
 }
 
 function firstLine(body: Buffer): string | undefined {

@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { events } from '../../src/operations/event-schemas.ts'
 import { securityEcho } from '../../src/operations/index.ts'
 import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
 import { test, transports } from '../helpers/world.ts'
@@ -15,6 +16,8 @@ const MISSING = paramError('HTTP header缺少微信支付平台证书序列号(W
 const WRONG_SERIAL = paramError('平台证书序列号Wechatpay-Serial错误')
 const NOT_DECRYPTED = paramError('平台私钥解密失败')
 const NOT_CIPHERTEXT = paramError('请确认待处理的消息是否为加密后的密文')
+
+const event = events.find(({ eventType }) => eventType === 'SECURITY_ECHO.SUCCESS')
 
 /** What a merchant reads in a field that was encrypted for it. */
 const opened = (ciphertext: unknown) => decryptField(String(ciphertext), createPrivateKey(wellKnown.privateKey))
@@ -70,10 +73,14 @@ describe.for(transports)('the security echo over %s', (transport) => {
         attempts: [{ time: '2026-11-25T12:00:00+08:00', error: expect.stringContaining('shop.example') }],
       }),
     ])
-    const resource: Record<string, unknown> = JSON.parse(JSON.stringify(notifications[0]?.resource))
-    const content = typeof resource === 'string' ? JSON.parse(resource) : resource
+    const content: Record<string, unknown> = JSON.parse(notifications[0]?.resource ?? '')
     expect(Object.keys(content).toSorted()).toEqual(['echo_message', 'encrypt_echo_message'])
     expect(content.echo_message).toBe('hello')
+    expect(event?.resource.parse(content)).toEqual(content)
+    expect(notifications[0]).toMatchObject({
+      original_type: event?.originalType,
+      associated_data: event?.associatedData,
+    })
     expect(opened(content.encrypt_echo_message)).toEqual({ ok: true, plaintext: SECRET })
   })
 

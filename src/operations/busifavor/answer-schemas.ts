@@ -21,10 +21,13 @@ export function shownNumber(limits: { min?: number; max?: number } = {}): z.ZodI
 
 /** An object that is kept and shown as it was given, and what the documents say is in it. */
 function shownAsGiven(documented: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {
-  const { type, properties, required } = z.toJSONSchema(documented, { io: 'input' })
-  return z
-    .record(z.string(), z.unknown())
-    .meta({ type, properties, ...(required && { required }), additionalProperties: true })
+  return z.record(z.string(), z.unknown()).meta({
+    // Worked out when a document is made, not at start-up.
+    get properties() {
+      return z.toJSONSchema(documented, { io: 'input' }).properties
+    },
+    additionalProperties: true,
+  })
 }
 
 export const shownStockId = shownText({ min: 1, max: 20 })

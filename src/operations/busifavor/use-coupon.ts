@@ -5,6 +5,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
+import { shownOpenid, shownStockId } from './answer-schemas.ts'
 import { appidUnbound, couponDeleted, notFound, notPermitted, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon, mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
@@ -33,7 +34,7 @@ export const useCoupon = defineOperation({
       transaction_id: z.string().optional(),
     }),
   },
-  output: z.object({ stock_id: z.string(), openid: z.string(), wechatpay_use_time: wireInstant }),
+  output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: wireInstant }),
 
   errors: {
     not_found: notFound,

@@ -29,7 +29,7 @@ export const uploadMarketingImage = defineOperation({
       sha256: text({
         title: '文件摘要',
         max: 64,
-        example: 'hjkahkjsjkfsjk78687dhjahdajhk',
+        example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
       }),
     }),
     file: { title: '图片文件' },
