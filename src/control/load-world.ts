@@ -1,5 +1,7 @@
 import type { z } from 'zod'
+import type { Coupon } from '../domain/coupon.ts'
 import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.ts'
+import type { UploadedCode } from '../domain/uploaded-code.ts'
 import type { World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
@@ -98,13 +100,16 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
   const file: WorldJson = readInput(worldJson, json)
   const surroundings = { now: file.taken_at === undefined ? now : Date.parse(file.taken_at), ids, defaultMchid }
   const stocks = new Map<string, Stock>()
-  const keyOf = ({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>) => `${creatorMchid} ${stockId}`
   /** Batches whose count the file gives. */
   const countedInFile = new Set<string>()
   for (const [i, stock] of (file.stocks ?? []).entries()) {
     const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
     stocks.set(keyOf(whole), whole)
     if (stock.sent !== undefined) countedInFile.add(keyOf(whole))
+  }
+  const uploaded = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
+  for (const code of uploaded) {
+    if (!stocks.has(keyOf(code))) stocks.set(keyOf(code), completeStock(stockForCode(code), surroundings))
   }
   const coupons = (file.coupons ?? []).map((coupon, i) =>
     at(`/coupons/${i}`, () => {
@@ -118,23 +123,15 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
-  const withCodes = new Set(file.codes?.map(({ code }) => code))
-  const handedOut = new Map(
-    coupons.filter(({ code }) => withCodes.has(code)).map((coupon) => [`${keyOf(coupon)} ${coupon.code}`, coupon]),
-  )
-  const codes = (file.codes ?? []).map((json, i) => {
-    const code = completeCode(json, i, surroundings)
-    const coupon = handedOut.get(`${keyOf(code)} ${code.code}`)
-    return coupon ? handedOutAs(code, coupon) : code
-  })
   for (const coupon of coupons) {
     const stock = stocks.get(keyOf(coupon))
     if (stock && !countedInFile.has(keyOf(coupon)))
       stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
   }
+  const codes = handedOutWith(uploaded, coupons)
   for (const code of codes) {
-    const stock = stocks.get(keyOf(code)) ?? completeStock(stockForCode(code), surroundings)
-    stocks.set(keyOf(code), withCodeCounted(stock, code))
+    const stock = stocks.get(keyOf(code))
+    if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
   }
   return {
     world: {
@@ -152,6 +149,24 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
     },
     merchants: file.merchants ?? [],
   }
+}
+
+/** What tells batches apart. */
+function keyOf({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
+  return `${creatorMchid} ${stockId}`
+}
+
+/** The codes, those that a coupon has handed out. */
+function handedOutWith(codes: readonly UploadedCode[], coupons: readonly Coupon[]): readonly UploadedCode[] {
+  const keyOfCode = (one: UploadedCode | Coupon) => `${keyOf(one)} ${one.code}`
+  const keys = new Set(codes.map(keyOfCode))
+  const couponWith = new Map(
+    coupons.filter((coupon) => keys.has(keyOfCode(coupon))).map((coupon) => [keyOfCode(coupon), coupon]),
+  )
+  return codes.map((code) => {
+    const coupon = couponWith.get(keyOfCode(code))
+    return coupon ? handedOutAs(code, coupon) : code
+  })
 }
 
 /** Puts a place in what was given before what goes wrong inside it. */

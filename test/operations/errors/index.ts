@@ -1,11 +1,13 @@
 import { getCallbackErrors, setCallbackErrors } from './callbacks.ts'
 import { certificateErrors } from './certificates.ts'
+import { deleteCodeErrors, listCodesErrors, queryCodeErrors, uploadCodesErrors } from './codes.ts'
 import { deactivateErrors, listErrors, returnErrors } from './end.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
-import { uploadErrors } from './marketing.ts'
+import { uploadImageErrors } from './marketing.ts'
 import type { Cookbook } from './recipe.ts'
 import { queryErrors, useErrors } from './redeem.ts'
 import { preSendErrors, sendCouponErrors, sendGovCardErrors, sendProductCouponErrors } from './send.ts'
+import { createStockErrors, modifyBudgetErrors, modifyStockErrors, queryStockErrors } from './stocks.ts'
 
 /** How every error of every operation comes about. */
 export const cookbooks: readonly Cookbook[] = [
@@ -22,6 +24,14 @@ export const cookbooks: readonly Cookbook[] = [
   sendProductCouponErrors,
   preSendErrors,
   sendGovCardErrors,
+  createStockErrors,
+  queryStockErrors,
+  modifyStockErrors,
+  modifyBudgetErrors,
+  uploadCodesErrors,
+  listCodesErrors,
+  queryCodeErrors,
+  deleteCodeErrors,
   certificateErrors,
-  uploadErrors,
+  uploadImageErrors,
 ]

@@ -5,7 +5,7 @@ import { cookbook } from './recipe.ts'
 const large = Buffer.alloc(2 * 1_048_576 + 1)
 PNG.copy(large)
 
-export const uploadErrors = cookbook(uploadMarketingImage, {
+export const uploadImageErrors = cookbook(uploadMarketingImage, {
   digest_differs:
     async ({ merchant }) =>
     () =>
