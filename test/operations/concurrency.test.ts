@@ -1,5 +1,11 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import {
+  associateTradeInfo,
+  disassociateTradeInfo,
+  returnCoupon,
+  sendCoupon,
+  useCoupon,
+} from '../../src/operations/index.ts'
 import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 
@@ -89,6 +95,99 @@ describe.for(transports)(`${MANY} associates at once over %s`, (transport) => {
     expect(tally(answers)).toEqual({ '200 done': MANY })
     expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
     expect(coupon.history?.filter(({ event }) => event === 'associated')).toHaveLength(1)
+  })
+})
+
+const sending = (changes: Record<string, unknown>) => ({
+  stock_id: STOCK_ID,
+  openid: 'oUser',
+  appid: 'wx1234567889999',
+  out_request_no: 'R-1',
+  ...changes,
+})
+
+describe.for(transports)(`${MANY} sendings at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  test('of a budget of 50: exactly 50 users get one', async ({ merchant, seed, control }) => {
+    await seed.stock({ stock_send_rule: { max_coupons: 50 } })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}` })))
+
+    const { coupons, stocks } = await control.world()
+    expect(tally(answers)).toEqual({ '200 done': 50, '403 总预算用完': MANY - 50 })
+    expect(coupons).toHaveLength(50)
+    expect(new Set(coupons.map(({ coupon_code }) => coupon_code))).toHaveLength(50)
+    expect(stocks).toMatchObject([{ sent: { total: 50, today: 50 } }])
+  })
+
+  test('to one user, with numbers of their own: exactly as many as the user may have', async ({
+    merchant,
+    seed,
+    control,
+  }) => {
+    await seed.stock({ stock_send_rule: { max_coupons_per_user: 3 } })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ out_request_no: `R-${i}` })))
+
+    expect(tally(answers)).toEqual({ '200 done': 3, '403 用户领取张数达到上限': MANY - 3 })
+    expect((await control.world()).coupons).toHaveLength(3)
+  })
+
+  test('to one user, with the same number: all get the same coupon', async ({ merchant, seed, control }) => {
+    await seed.stock()
+
+    const answers = await times(() => merchant.call(sendCoupon, sending({})))
+
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
+    expect((await control.world()).coupons).toHaveLength(1)
+  })
+
+  test('of 150 codes that were uploaded: each is handed out once', async ({ merchant, control }) => {
+    const codes = Array.from({ length: 150 }, (_, i) => ({ stock_id: STOCK_ID, code: `CODE_${i}` }))
+    await control.restore({ stocks: [{ stock_id: STOCK_ID, coupon_code_mode: 'MERCHANT_UPLOAD' }], codes })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}` })))
+
+    const given = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.stringify(body))
+    expect(tally(answers)).toEqual({ '200 done': 150, '403 总预算用完': MANY - 150 })
+    expect(new Set(given)).toHaveLength(150)
+    const world = await control.world()
+    expect(world.coupons.map(({ coupon_code }) => coupon_code).toSorted()).toEqual(
+      codes.map(({ code }) => code).toSorted(),
+    )
+    expect(world.codes.filter(({ dispatched_time }) => dispatched_time === undefined)).toEqual([])
+  })
+
+  test('with one code: exactly one user gets it', async ({ merchant, seed, control }) => {
+    await seed.stock({ coupon_code_mode: 'MERCHANT_API' })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}`, coupon_code: 'MINE' })))
+
+    const winner = answers.findIndex(({ status }) => status === 200)
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券code已被使用': MANY - 1 })
+    expect((await control.world()).coupons).toMatchObject([{ coupon_code: 'MINE', openid: `o${winner}` }])
+  })
+})
+
+describe.for(transports)(`${MANY} returns at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  test('with numbers of their own: exactly one gives the coupon back', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE', state: 'USED' })
+
+    const answers = await times((i) =>
+      merchant.call(returnCoupon, { stock_id: STOCK_ID, coupon_code: 'CODE', return_request_no: `BACK-${i}` }),
+    )
+
+    const winner = answers.findIndex(({ status }) => status === 200)
+    const coupon = await control.coupon(STOCK_ID, 'CODE')
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券未被核销': MANY - 1 })
+    expect(coupon).toMatchObject({ state: 'SENDED', return_request_no: `BACK-${winner}` })
+    expect(coupon.history.filter(({ event }) => event === 'returned')).toHaveLength(1)
   })
 })
 

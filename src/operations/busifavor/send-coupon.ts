@@ -13,7 +13,15 @@ export const sendCoupon = defineOperation({
   title: '向用户发券',
   source: 'https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/introduction.html',
 
-  input: { body: z.strictObject({ ...sendFields, stock_id: stockId }) },
+  input: {
+    body: z.strictObject({
+      openid: sendFields.openid,
+      appid: sendFields.appid,
+      stock_id: stockId,
+      out_request_no: sendFields.out_request_no,
+      coupon_code: sendFields.coupon_code,
+    }),
+  },
   output: z.object({ send_coupon_result: sendResult }),
 
   errors: {

@@ -16,8 +16,11 @@ export const sendProductCoupon = defineOperation({
 
   input: {
     body: z.strictObject({
-      ...sendFields,
+      openid: sendFields.openid,
+      appid: sendFields.appid,
       stock_id: text({ title: '批次号', max: 128, example: '12312354' }),
+      out_request_no: sendFields.out_request_no,
+      coupon_code: sendFields.coupon_code,
       coupon_type: choice('券类型', ['NORMAL', 'MEMBER']),
       member_card_id: text({ title: '会员卡ID', max: 32, example: 'pbLatjvWOibDc5-TBnbUk1pD12o0' }).optional(),
     }),
