@@ -340,6 +340,21 @@ describe.for(transports)('subsidies over %s', (transport) => {
     })
   })
 
+  test('come back with a snapshot, failed ones and returns too', async ({ merchant, control }) => {
+    await world(control)
+    await merchant.call(subsidyPay, request({ amount: 101, out_subsidy_no: 'S-2' }))
+    await merchant.call(subsidyPay, request())
+    const { refund_id } = await control.refundOrder('ORDER_0001')
+    await merchant.call(subsidyReturn, { ...asked, refund_id, amount: 40, out_subsidy_return_no: 'return-1' })
+    const before = await control.world()
+    expect([before.subsidies.length, before.subsidy_returns.length]).toEqual([2, 1])
+
+    await control.restore(before)
+
+    expect(await control.world()).toEqual(before)
+    expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'PARTIAL_RETURN' } })
+  })
+
   describe('are looked up', () => {
     test('by receipt, by those who pay and are paid', async ({ merchant, clientOf, others, control }) => {
       await world(control)
