@@ -1,7 +1,9 @@
 import { describe, expect } from 'vitest'
 import {
   associateTradeInfo,
+  createRefund,
   disassociateTradeInfo,
+  jsapiPrepay,
   returnCoupon,
   sendCoupon,
   useCoupon,
@@ -191,8 +193,81 @@ describe.for(transports)(`${MANY} returns at once over %s`, (transport) => {
   })
 })
 
+describe.for(transports)(`${MANY} calls about an order at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  const prepay = {
+    appid: 'wxd678efh567hg6787',
+    mchid: '1900000001',
+    description: '测试商品',
+    out_trade_no: 'ORDER_0001',
+    notify_url: 'https://shop.example.com/pay',
+    amount: { total: 50 },
+    payer: { openid: 'oUser' },
+  }
+
+  test('that place it: all get one prepay_id', async ({ merchant, control }) => {
+    const answers = await times(() => merchant.call(jsapiPrepay, prepay))
+
+    const { prepay_id } = await control.order('ORDER_0001')
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toEqual(new Set([JSON.stringify({ prepay_id })]))
+    expect((await control.world()).orders).toHaveLength(1)
+  })
+
+  test('that refund a fiftieth of it each: never more than it is worth', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times((i) =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: `REFUND_${i}`,
+        notify_url: 'https://shop.example.com/refund',
+        amount: { refund: 2, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    const { refunds = [], notifications = [] } = await control.world()
+    expect(tally(answers)).toEqual({ '200 done': 50, '400 订单退款次数超过限制': MANY - 50 })
+    expect(refunds.reduce((sum, { refund }) => sum + refund, 0)).toBe(100)
+    expect(new Set(refunds.map(({ refund_id }) => refund_id)).size).toBe(50)
+    expect(notifications).toHaveLength(50)
+  })
+})
+
 describe(`${MANY} calls at once`, () => {
   atOnce()
+
+  test('that refund a third of it each: three do', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times((i) =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: `REFUND_${i}`,
+        amount: { refund: 33, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    expect(tally(answers)).toEqual({ '200 done': 3, '400 累计退款金额大于支付金额': MANY - 3 })
+    expect((await control.world()).refunds).toHaveLength(3)
+  })
+
+  test('with one refund number: one refund', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times(() =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: 'REFUND_1',
+        amount: { refund: 100, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect((await control.world()).refunds).toHaveLength(1)
+  })
 
   test('with numbers of their own for the same order: all get the same time', async ({ merchant, seed, control }) => {
     await seed.coupon({ coupon_code: 'CODE' })

@@ -89,7 +89,8 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, te
     await (options.json ? printJson(done) : print(asText(done, texts)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    if (!NO.includes(error.code)) throw usageError(`${url}: ${error.message}`, error)
+    // The mock speaks of the query of its call where this program has an option.
+    if (!NO.includes(error.code)) throw usageError(`${url}: ${error.message.replace('?mchid=', '--mchid')}`, error)
     process.exitCode = 1
     if (options.json) return printJson({ code: error.code, message: error.message })
     process.stderr.write(`wechatpay-mock: ${oneLine(error.message)}\n`)

@@ -9,7 +9,7 @@ export const querySubsidyPayReceipt = defineOperation({
   path: '/v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}',
   summary: 'Look a subsidy up',
   title: '查询营销补差付款单详情',
-  source: 'https://pay.weixin.qq.com/doc/v3/partner/4017171346',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_18.shtml',
 
   input: { path: z.object({ subsidy_receipt_id: receiptId('补差付款唯一单号', '1120200119165100000000000001') }) },
   output: payReceiptAnswer,

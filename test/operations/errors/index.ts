@@ -4,10 +4,19 @@ import { deleteCodeErrors, listCodesErrors, queryCodeErrors, uploadCodesErrors }
 import { deactivateErrors, listErrors, returnErrors } from './end.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
 import { uploadImageErrors } from './marketing.ts'
+import { closeErrors, prepayErrors, queryByIdErrors, queryByOutTradeNoErrors } from './pay.ts'
 import type { Cookbook } from './recipe.ts'
 import { queryErrors, useErrors } from './redeem.ts'
+import { queryRefundErrors, refundErrors } from './refund.ts'
 import { preSendErrors, sendCouponErrors, sendGovCardErrors, sendProductCouponErrors } from './send.ts'
 import { createStockErrors, modifyBudgetErrors, modifyStockErrors, queryStockErrors } from './stocks.ts'
+import {
+  subsidyListErrors,
+  subsidyPayErrors,
+  subsidyQueryErrors,
+  subsidyReturnErrors,
+  subsidyReturnQueryErrors,
+} from './subsidy.ts'
 
 /** How every error of every operation comes about. */
 export const cookbooks: readonly Cookbook[] = [
@@ -34,4 +43,15 @@ export const cookbooks: readonly Cookbook[] = [
   deleteCodeErrors,
   certificateErrors,
   uploadImageErrors,
+  ...prepayErrors,
+  queryByOutTradeNoErrors,
+  queryByIdErrors,
+  closeErrors,
+  refundErrors,
+  queryRefundErrors,
+  subsidyPayErrors,
+  subsidyListErrors,
+  subsidyQueryErrors,
+  subsidyReturnErrors,
+  subsidyReturnQueryErrors,
 ]
