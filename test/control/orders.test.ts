@@ -277,7 +277,12 @@ describe.for(doors)('orders, %s', (door) => {
       async (outcome, { control, merchant }) => {
         await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
         const amount = { refund: 40, total: 100, currency: 'CNY' }
-        XX
+        await merchant.call(createRefund, {
+          out_trade_no: 'ORDER_0001',
+          out_refund_no: 'R1|@',
+          amount,
+          notify_url: SHOP,
+        })
         const [before] = (await control.world()).notifications
         await control.advance(2)
 
