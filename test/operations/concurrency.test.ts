@@ -250,7 +250,7 @@ describe(`${MANY} calls at once`, () => {
       }),
     )
 
-    expect(tally(answers)).toEqual({ '200 done': 3, '400 累计退款金额大于支付金额': MANY - 3 })
+    expect(tally(answers)).toEqual({ '200 done': 3, '400 申请退款金额超过订单可退金额': MANY - 3 })
     expect((await control.world()).refunds).toHaveLength(3)
   })
 

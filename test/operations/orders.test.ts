@@ -24,11 +24,11 @@ const unpaid = {
   appid: 'wxd678efh567hg6787',
   mchid,
   out_trade_no,
-  attach: '门店一',
   amount: { total: 100, currency: 'CNY' },
 }
 const paid = {
   ...unpaid,
+  attach: '门店一',
   transaction_id: '4200001234202611250000000001',
   trade_type: 'JSAPI',
   bank_type: 'OTHERS',

@@ -97,9 +97,9 @@ describe.for(transports)('refunds over %s', (transport) => {
         merchant.call(createRefund, request({ out_refund_no: `R-${i}`, amount: { ...amount, refund } }))
 
       expect(await part(1, 40)).toMatchObject({ status: 200 })
-      expect(await part(2, 61)).toEqual(refused('累计退款金额大于支付金额'))
+      expect(await part(2, 61)).toEqual(refused('申请退款金额超过订单可退金额'))
       expect(await part(2, 60)).toMatchObject({ status: 200 })
-      expect(await part(3, 1)).toEqual(refused('累计退款金额大于支付金额'))
+      expect(await part(3, 1)).toEqual(refused('申请退款金额超过订单可退金额'))
     })
 
     test('once for one number, whatever became of it', async ({ merchant, seed, control }) => {

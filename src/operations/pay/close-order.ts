@@ -11,7 +11,7 @@ export const closeOrder = defineOperation({
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}/close',
   summary: 'Close an order that was not paid',
   title: '关闭订单',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791860',
+  source: 'https://pay.weixin.qq.com/docs/merchant/products/close-order/introduction.html',
 
   input: { path: z.object({ out_trade_no: outTradeNo }), body: z.strictObject({ mchid }) },
   output: z.undefined(),

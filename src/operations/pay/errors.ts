@@ -16,8 +16,8 @@ export const alreadyPaid = {
   status: 400,
   code: 'ORDERPAID',
   message: '订单已支付',
-  when: 'the order was paid (that it is refused is documented, code and text are inferred)',
-  evidence: 'inferred',
+  when: 'the order was paid (code and text are those of an older version of the call, the status is inferred)',
+  evidence: 'sibling',
   internalCode: INTERNAL_CODES.alreadyPaid,
 } as const satisfies ErrorDefinition
 
@@ -34,7 +34,7 @@ export const prepayErrors = {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',
     message: 'appid和mch_id不匹配，请检查后再试',
-    when: 'the appid is not bound to the caller',
+    when: 'the appid is not bound to the caller (status and code documented, text reported)',
     evidence: 'reported',
     internalCode: INTERNAL_CODES.appidUnbound,
   },

@@ -11,7 +11,7 @@ export const queryOrderByOutTradeNo = defineOperation({
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}',
   summary: "Look an order up by the merchant's number",
   title: '商户订单号查询订单',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791859',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/query-order/direct-jsons/query-by-out-trade-no.html',
 
   input: { path: z.object({ out_trade_no: outTradeNo }), query: mchidQuery },
   output: orderAnswer,
@@ -20,7 +20,7 @@ export const queryOrderByOutTradeNo = defineOperation({
   rules: [
     { rule: 'An order is found by the merchant that placed it only.', evidence: 'documented' },
     {
-      rule: 'transaction_id, trade_type, bank_type, success_time, payer and payer_total are there once it is paid.',
+      rule: 'transaction_id, trade_type, bank_type, attach, success_time, payer and payer_total are there once it is paid.',
       evidence: 'documented',
     },
     { rule: 'An unpaid order whose time has run out is CLOSED.', evidence: 'documented' },

@@ -16,8 +16,8 @@ export function describedOrder(order: Order, now: number) {
     out_trade_no: order.outTradeNo,
     trade_state: TRADE_STATE[state],
     trade_state_desc: TRADE_STATE_TEXT[state],
-    ...(attach !== undefined && { attach }),
     ...(isPaid(order) && {
+      ...(attach !== undefined && { attach }),
       transaction_id: order.transactionId,
       trade_type: TRADE_TYPE[order.tradeType],
       bank_type: BANK_TYPE,

@@ -19,7 +19,7 @@ export const createRefund = defineOperation({
   path: '/v3/refund/domestic/refunds',
   summary: 'Refund an order, whole or in part',
   title: '退款申请',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791862',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/create.html',
 
   input: {
     body: z.strictObject({
@@ -46,6 +46,8 @@ export const createRefund = defineOperation({
     }),
   },
   output: refundAnswer,
+
+  rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
 
   errors: {
     order_not_named: {
@@ -100,23 +102,23 @@ export const createRefund = defineOperation({
     more_than_paid: {
       status: 400,
       code: 'INVALID_REQUEST',
-      message: '累计退款金额大于支付金额',
-      when: 'all refunds of the order together would be more than was paid (the text is ours)',
-      evidence: 'inferred',
+      message: '申请退款金额超过订单可退金额',
+      when: 'all refunds of the order together would be more than was paid',
+      evidence: 'reported',
     },
     not_enough: {
       status: 403,
       code: 'NOT_ENOUGH',
-      message: '余额不足',
-      when: 'the merchant has too little money; the mock keeps no balances, so this comes as a planned fault only',
-      evidence: 'documented',
+      message: '基本账户余额不足，请充值后重新发起',
+      when: 'the merchant has too little money (code documented, text reported); the mock keeps no balances, so this comes as a planned fault only',
+      evidence: 'reported',
     },
     user_account_abnormal: {
       status: 403,
       code: 'USER_ACCOUNT_ABNORMAL',
-      message: '退款请求失败',
-      when: "the user's account was closed; this comes as a planned fault only",
-      evidence: 'documented',
+      message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
+      when: "the user's account is blocked or closed (code documented, text reported); this comes as a planned fault only",
+      evidence: 'reported',
     },
   },
 
@@ -133,6 +135,10 @@ export const createRefund = defineOperation({
     { rule: 'A refund is PROCESSING, and settled five seconds later.', evidence: 'inferred' },
     { rule: 'The sum of all refunds of an order is at most its total, in at most 50 of them.', evidence: 'documented' },
     { rule: 'A refund that was CLOSED gives back its money and its place among the 50.', evidence: 'inferred' },
+    {
+      rule: 'Refunds of one order ought to be a minute apart, which the mock does not ask for.',
+      evidence: 'documented',
+    },
     { rule: 'The 365 days count from the payment.', evidence: 'documented' },
     { rule: 'The order is REFUND from then on.', evidence: 'documented' },
     {

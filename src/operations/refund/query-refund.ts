@@ -10,7 +10,7 @@ export const queryRefund = defineOperation({
   path: '/v3/refund/domestic/refunds/{out_refund_no}',
   summary: "Look a refund up by the merchant's number",
   title: '查询单笔退款（按商户退款单号）',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791863',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/query-by-out-refund-no.html',
 
   input: { path: z.object({ out_refund_no: outRefundNo }) },
   output: refundAnswer,
