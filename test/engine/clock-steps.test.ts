@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
-import { save } from '../helpers/callbacks.ts'
+import { save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
 
 const HOUR = 3_600_000

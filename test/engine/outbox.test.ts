@@ -1,15 +1,20 @@
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { describe, expect } from 'vitest'
+import { Outbox } from '../../src/engine/outbox.ts'
 import { chooseCallbackKey } from '../../src/engine/platform-key.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
+import { MemoryStore } from '../../src/stores/memory.ts'
+import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { put, save, test } from '../helpers/callbacks.ts'
+import { NODE, run } from '../cli/cli.ts'
+import { test } from '../helpers/callbacks.ts'
 import type { Received } from '../helpers/receiver.ts'
+import { put, save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
 
 const SECOND = 1_000
@@ -82,6 +87,14 @@ describe('a callback', () => {
       ok: true,
       plaintext: '{"coupon_code":"券"}',
     })
+  })
+
+  test.for(['localhost', 'LOCALHOST', '127.0.0.1', '127.1'])('goes to %s', async (host, { mock, receiver }) => {
+    const { url, received } = await receiver.start()
+    await save(mock, { url: url.replace('127.0.0.1', host) })
+    await mock.outbox.idle()
+
+    expect(received).toHaveLength(1)
   })
 
   test.for([200, 204])('is delivered once with %d', async (status, { mock, control, receiver }) => {
@@ -194,6 +207,70 @@ describe('the answer to the client', () => {
 
     expect(received).toEqual([])
     expect(await control.notifications()).toEqual([])
+  })
+})
+
+describe('several outboxes with one store', () => {
+  test('send each callback once', async ({ mock, receiver }) => {
+    const { url, received } = await receiver.start()
+    const store = new MemoryStore()
+    const outboxes = Array.from(
+      { length: 3 },
+      () =>
+        new Outbox({
+          store,
+          clock: mock.clock,
+          signatureClock: mock.clock,
+          stopwatch: () => 0,
+          ids: mock.ids,
+          journal: mock.journal,
+          merchants: mock.merchants,
+          platform: mock.platform,
+          settings: () => mock.settings,
+          send: createCallbackSender(),
+          allowedHosts: [],
+        }),
+    )
+    await store.transaction(async (tx) => {
+      for (let i = 0; i < 20; i++) await put(mock, tx, { url })
+    })
+    await Promise.all(outboxes.map((outbox) => outbox.idle()))
+
+    expect(received).toHaveLength(20)
+    expect(new Set(received.map(({ body }) => JSON.parse(body).id)).size).toBe(20)
+    const kept = await store.transaction((tx) => tx.notifications.list())
+    expect(kept.map(({ attempts }) => attempts.length)).toEqual(Array(20).fill(1))
+  })
+})
+
+describe('the process', () => {
+  test('ends though a callback is still to come', async () => {
+    const source = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href)
+    const script = `
+      const { createMock } = await import(${source('src/mock.ts')})
+      const { save } = await import(${source('test/helpers/save-callback.ts')})
+      const mock = createMock({ seed: 'empty' })
+      await save(mock, { dueAt: Date.now() + 60_000 })
+      await mock.outbox.idle()
+      console.log((await mock.control.notifications()).length)`
+    const started = performance.now()
+
+    expect(await run(NODE, ['--input-type=module', '--eval', script])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
+    expect(performance.now() - started).toBeLessThan(20_000)
+  })
+})
+
+describe('the journal', () => {
+  test.override('options', { clockStart: { now: NOON, frozen: true }, journalLimit: 2 })
+
+  test('counts callbacks among what it keeps', async ({ mock, control }) => {
+    const { id } = await save(mock)
+    await mock.advance(3 * MINUTE)
+
+    expect((await control.journal()).map(({ callback }) => callback)).toEqual([
+      { id, event_type: 'COUPON.SEND', attempt: 3 },
+      { id, event_type: 'COUPON.SEND', attempt: 4 },
+    ])
   })
 })
 
@@ -441,7 +518,7 @@ describe('the key', () => {
 })
 
 describe('state that is dropped', () => {
-  test('takes its callbacks along, also those under way', async ({ mock, control, receiver }) => {
+  test('takes its callbacks along, also those under way', { timeout: 3_000 }, async ({ mock, control, receiver }) => {
     let arrived = false
     const { url } = await receiver.start(() => {
       arrived = true
