@@ -108,8 +108,11 @@ export async function sendCallback(
 ): Promise<SendResult> {
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
+  /** Why it was ended, if it was. */
+  let cause: string | undefined
   const tooLate = new Promise<SendResult>((resolve) => {
     const end = (error: string) => {
+      cause = error
       ended.abort()
       // A reply whose body is still coming counts: a sender hands it over when it hears the signal.
       setImmediate(resolve, { error })
@@ -120,7 +123,7 @@ export async function sendCallback(
   })
   const replied = sender(request, ended.signal).then(
     (reply): SendResult => ({ reply }),
-    (error: unknown): SendResult => ({ error: explain(error) }),
+    (error: unknown): SendResult => ({ error: cause ?? explain(error) }),
   )
   try {
     // A sender that does not heed its signal holds nobody up.

@@ -47,12 +47,13 @@ export const sendNotification = defineCall({
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },
   async handle({ body }, { mock }) {
-    if ('id' in body) return showNotification(await repeat(mock, body.id, body.mchid))
+    const { event_type: eventType } = body
+    if (eventType === undefined) return showNotification(await repeat(mock, body.id))
     const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
-    const { url, coupon } = await circumstances(mock, merchant.mchid, body.event_type)
+    const { url, coupon } = await circumstances(mock, merchant.mchid, eventType)
     const sample = sampleNotification(
-      body.event_type,
-      body.url ?? url ?? noUrl(body.event_type),
+      eventType,
+      body.url ?? url ?? noUrl(eventType),
       {
         mchid: merchant.mchid,
         appid: merchant.appids[0] ?? DEFAULT_APPID,
@@ -69,9 +70,9 @@ export const sendNotification = defineCall({
 /** Stands in where any appid is taken. */
 const DEFAULT_APPID = 'wx0000000000000001'
 
-async function repeat(mock: Mock, id: string, mchid: string | undefined): Promise<Notification> {
+async function repeat(mock: Mock, id: string | undefined): Promise<Notification> {
   const found = await mock.store.transaction(async (tx) =>
-    (await tx.notifications.list(mchid)).find((notification) => notification.id === id),
+    (await tx.notifications.list()).find((notification) => notification.id === id),
   )
   const repeated = found && (await mock.outbox.deliver(found))
   if (repeated) return repeated
