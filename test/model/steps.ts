@@ -40,12 +40,12 @@ export interface CallStep {
 const HOUR = 3_600
 const DAY = 24 * HOUR
 
-export const USERS = ['oUser-A', 'oUser-B', 'oUser-C'] as const
-export const CODES = ['CODE-1', 'CODE-2', 'CODE-3', 'CODE-4', 'CODE-5', 'CODE-6'] as const
-export const TOO_LONG = 'X'.repeat(33)
+const USERS = ['oUser-A', 'oUser-B', 'oUser-C'] as const
+const CODES = ['CODE-1', 'CODE-2', 'CODE-3', 'CODE-4', 'CODE-5', 'CODE-6'] as const
+const TOO_LONG = 'X'.repeat(33)
 export const ORDER_NUMBERS = ['ORDER-1', 'ORDER-2', 'ORDER-3', 'ORDER-4'] as const
 const APPID = 'wx233544546545989'
-export const TIED_STOCK = '9900000000000001'
+const TIED_STOCK = '9900000000000001'
 
 /** A number that was likely given before, or one of many. */
 function requestNo(random: Random, prefix: string): string {
@@ -104,7 +104,7 @@ const BENEFITS = {
   EXCHANGE: { exchange_coupon: { exchange_price: 1, transaction_minimum: 100 } },
 } as const
 
-export function stockInput(random: Random, { mode, owner, no }: StockWish): Body {
+function stockInput(random: Random, { mode, owner, no }: StockWish): Body {
   const type = random.weighted<keyof typeof BENEFITS>([
     [70, 'NORMAL'],
     [15, 'DISCOUNT'],
@@ -129,7 +129,7 @@ export function stockInput(random: Random, { mode, owner, no }: StockWish): Body
 }
 
 /** What every sequence begins with: the batches that most steps are about. */
-export function prelude(random: Random, served: (kind: Kind) => boolean): readonly Step[] {
+function prelude(random: Random, served: (kind: Kind) => boolean): readonly Step[] {
   const wishes = [
     ['direct', { mode: 'WECHATPAY_MODE', owner: 'direct', no: 'B-1' }],
     ['partner', { mode: 'MERCHANT_API', owner: 'sub', no: 'B-2' }],

@@ -1,13 +1,5 @@
 import type { Kind } from '../calls.ts'
-import {
-  type Body,
-  type Check,
-  COMBINATION_REFUSED,
-  type Expected,
-  NUMBER_REUSED,
-  type Outcome,
-  refusal,
-} from './outcome.ts'
+import { type Body, type Check, COMBINATION_REFUSED, NUMBER_REUSED, type Outcome, refusal } from './outcome.ts'
 import { type CouponState, keyOf, type State, type StockState, valuesOf } from './state.ts'
 
 /** A call as it goes on the wire: who, what, and the members of path, query and body together. */
@@ -94,7 +86,7 @@ export function couponOf(stock: StockState | undefined, code: unknown): CouponSt
 
 export type CouponCondition = CouponState['state'] | 'EXPIRED'
 
-/** What a coupon is now. At an instant that is not known to the second the answer is both. */
+/** What a coupon is now: that it has expired is a matter of time alone. */
 export function conditionOf(coupon: CouponState, now: number): CouponCondition {
   if (coupon.state === 'SENDED' && coupon.expire !== undefined && now >= coupon.expire) return 'EXPIRED'
   return coupon.state
@@ -115,5 +107,3 @@ export const matching =
 
 /** Refused because its members do not go together; which code a broken combination gets is not documented for every call. */
 export const COMBINATION: readonly Outcome[] = [COMBINATION_REFUSED, refusal(400, 'PARAM_ERROR')]
-
-export type { Expected }

@@ -259,7 +259,7 @@ export function deactivateCoupon(state: State, call: Call): readonly Outcome[] {
 }
 
 /** A coupon as queries show it. What is shown of a redemption that was taken back is open. */
-export function couponBody(coupon: CouponState, now: number): ExpectedMembers {
+function couponBody(coupon: CouponState, now: number): ExpectedMembers {
   const { stock, use, returned, deactivated, link } = coupon
   const used = coupon.state === 'USED'
   const reused = returned !== undefined && used

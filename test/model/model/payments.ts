@@ -58,8 +58,6 @@ export function pay(state: State, { kind, by, input }: Call): readonly Outcome[]
           params,
           total: Number(amountOf(input).total),
           openedAt: state.now,
-          openid: input.payer === undefined ? undefined : text(Object(input.payer).openid),
-          notifyUrl: text(input.notify_url),
           state: 'NOTPAY',
           refunds: [],
         })

@@ -120,10 +120,10 @@ export function timesOf({ stock, receivedAt }: CouponState): { starts: readonly 
   }
   // Where waiting is counted from when a coupon comes before the batch begins is open.
   const from = waitDays === undefined ? [midnight(first)] : [midnight(first), midnight(receivedAt)]
-  const days0 = from.map((day) => day + (waitDays ?? 0) * DAY)
-  const starts = days0.flatMap((day) => [day, Math.max(day, begin)])
+  const opens = from.map((day) => day + (waitDays ?? 0) * DAY)
+  const starts = opens.flatMap((day) => [day, Math.max(day, begin)])
   // "The end of N days" may be the last second or the midnight behind it.
-  const expires = days0.flatMap((day) => [0, 1, SECOND].map((less) => Math.min(day + days * DAY - less, end)))
+  const expires = opens.flatMap((day) => [0, 1, SECOND].map((less) => Math.min(day + days * DAY - less, end)))
   return { starts: early ? [...starts, begin] : starts, expires }
 }
 

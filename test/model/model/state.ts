@@ -63,9 +63,6 @@ export interface OrderState {
   readonly params: string
   readonly total: number
   readonly openedAt: number
-  /** Of the order as it was opened with the call that first took effect. */
-  readonly openid: string | undefined
-  readonly notifyUrl: string
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
   transactionId?: string
   paidAt?: number
