@@ -225,7 +225,7 @@ describe('several outboxes with one store', () => {
           ids: mock.ids,
           journal: mock.journal,
           merchants: mock.merchants,
-          platform: mock.platform,
+          platformAt: (now) => mock.platformKeys.at(now),
           settings: () => mock.settings,
           send: createCallbackSender(),
           allowedHosts: [],
