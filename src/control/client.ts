@@ -11,6 +11,8 @@ import type {
 import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
+  CodeJson,
+  CompletedCode,
   CompletedCoupon,
   CompletedOrder,
   CompletedStock,
@@ -20,6 +22,7 @@ import type {
   OrderJson,
   SnapshotJson,
   StockJson,
+  StockPatch,
   UserJson,
   WorldJson,
 } from './world-format.ts'
@@ -46,6 +49,11 @@ export interface JournalFilter {
 
 /** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
 export interface CouponOwner {
+  readonly mchid?: string
+}
+
+/** Which merchant's batch is meant; the well-known merchant's if left out, or else the only one with this id. */
+export interface StockOwner {
   readonly mchid?: string
 }
 
@@ -143,8 +151,30 @@ export class MockControl {
    * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
    * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
    */
-  handOutCoupon(stockId: string, how: HandOutJson = {}): Promise<CompletedCoupon> {
-    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { body: how })
+  handOutCoupon(stockId: string, how: HandOutJson = {}, owner: StockOwner = {}): Promise<CompletedCoupon> {
+    const query = { mchid: owner.mchid }
+    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { query, body: how })
+  }
+
+  /** Adds a code that was uploaded for a batch, or replaces it; a missing batch is made. */
+  addCode(code: CodeJson): Promise<CompletedCode> {
+    return this.#call('POST', '/codes', { body: code })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addCodes(codes: readonly CodeJson[]): Promise<CompletedCode[]> {
+    return this.#call('POST', '/codes', { body: codes })
+  }
+
+  /** A batch, with what was sent of it and, where codes are uploaded, how many there are. */
+  stock(stockId: string, owner: StockOwner = {}): Promise<CompletedStock> {
+    return this.#call('GET', `/stocks/${encodeURIComponent(stockId)}`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Does to a batch what a merchant does in the console: `{ state: 'PAUSED' }`, `RUNNING`, `STOPED` or `UNAUDIT`. */
+  patchStock(stockId: string, patch: StockPatch, owner: StockOwner = {}): Promise<CompletedStock> {
+    const query = { mchid: owner.mchid }
+    return this.#call('PATCH', `/stocks/${encodeURIComponent(stockId)}`, { query, body: patch })
   }
 
   /** A coupon with its history. */

@@ -39,6 +39,7 @@ export function describeStock(stock: Stock): CompletedStock {
     create_time: exactTime(stock.createdAt),
     ...(stock.readyAt !== undefined && { ready_time: exactTime(stock.readyAt) }),
     sent: { total: stock.sent.total, today: stock.sent.today, day: exactTime(stock.sent.day) },
+    ...(stock.codeMode === 'merchant_upload' && { codes: { ...stock.codes } }),
   }
 }
 

@@ -98,6 +98,10 @@ export const stockJson = z
       })
       .optional()
       .meta({ description: 'coupons handed out so far; counted from the coupons if left out' }),
+    codes: z
+      .strictObject({ total: count, available: count })
+      .optional()
+      .meta({ description: 'uploaded codes; always counted from the codes themselves, whatever is given' }),
   })
   .meta({ id: 'Stock', description: 'a batch (批次)' })
 
@@ -225,6 +229,10 @@ export const worldJson = z
   })
   .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
 
+export const stockPatch = z
+  .strictObject({ state: z.enum(STATES.stock) })
+  .meta({ id: 'StockPatch', description: 'what to change of a batch' })
+
 /** What is always there once the mock has filled in the rest. */
 export const completedStock = stockJson
   .required({
@@ -301,12 +309,14 @@ export type { RefundJson } from './formats/refund.ts'
 export type { SubsidyJson, SubsidyReturnJson } from './formats/subsidy.ts'
 export type { CompletedUser, UserJson } from './formats/user.ts'
 export type StockJson = z.input<typeof stockJson>
+export type StockPatch = z.input<typeof stockPatch>
 export type CouponJson = z.input<typeof couponJson>
 export type OrderJson = z.input<typeof orderJson>
 export type RequestJson = z.input<typeof requestJson>
 export type MerchantJson = z.input<typeof merchantJson>
 export type WorldJson = z.input<typeof worldJson>
 export type CompletedStock = z.output<typeof completedStock>
+export type CompletedCode = z.output<typeof completedCode>
 export type CompletedCoupon = z.output<typeof completedCoupon>
 export type CompletedOrder = z.output<typeof completedOrder>
 export type SnapshotJson = z.output<typeof snapshotJson>

@@ -10,6 +10,12 @@ export function startOfDay(at: number): number {
   return Math.floor((at + CHINA_OFFSET) / DAY) * DAY - CHINA_OFFSET
 }
 
+/** The same time of the same day in China a year later; 1 March for 29 February. */
+export function aYearAfter(at: number): number {
+  const date = new Date(at + CHINA_OFFSET)
+  return date.setUTCFullYear(date.getUTCFullYear() + 1) - CHINA_OFFSET
+}
+
 /**
  * When a coupon received at an instant can be redeemed: `usableFrom` up to, but not including, `expiresAt`.
  *

@@ -43,7 +43,13 @@ export const TABLES = {
   coupons: table<Coupon>()({
     owner: ({ creatorMchid }) => creatorMchid,
     key: ({ stockId, code }) => [stockId, code],
-    indexes: { code: ({ code }) => code, openid: ({ openid }) => openid },
+    indexes: {
+      code: ({ code }) => code,
+      openid: ({ openid }) => openid,
+      /** Who handed out coupons of a batch besides its creator: `<mchid> <stock id>`. */
+      sentIn: ({ senderMchid, creatorMchid, stockId }) =>
+        senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
+    },
   }),
   users: table<User>()({
     owner: ({ mchid }) => mchid,

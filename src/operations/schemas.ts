@@ -61,9 +61,10 @@ export function wholeNumber(rules: NumberRules): z.ZodNumber {
     .number()
     .check((context) => {
       const { value, issues } = context
-      const fault = faultOfNumber(value, rules)
-      if (!Number.isInteger(value)) issues.push({ code: 'invalid_type', expected: 'int', input: value })
-      else if (fault) issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+      const fault = Number.isInteger(value) ? faultOfNumber(value, rules) : undefined
+      if (fault) issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+      // What is too large to be counted exactly is no whole number to us.
+      else if (!Number.isSafeInteger(value)) issues.push({ code: 'invalid_type', expected: 'int', input: value })
     })
     .meta(describedNumber(rules))
 }

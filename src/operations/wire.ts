@@ -1,5 +1,5 @@
 import { type Coupon, couponState } from '../domain/coupon.ts'
-import type { Stock, Validity } from '../domain/stock.ts'
+import { type Stock, sentOnDayOf, type Validity } from '../domain/stock.ts'
 import { formatInstant } from '../protocol/instant.ts'
 
 /** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
@@ -18,6 +18,8 @@ export const CODE_MODE = {
   merchant_api: 'MERCHANT_API',
   merchant_upload: 'MERCHANT_UPLOAD',
 } as const
+
+export const CODE_STATUS = { available: 'AVAILABLE', dispatched: 'DISPATCHED' } as const
 
 export const USE_METHOD = {
   off_line: 'OFF_LINE',
@@ -86,8 +88,13 @@ function availableTime(validity: Validity, formatTime: (at: number) => string) {
     ...(secondsAfterReceive !== undefined && { available_second_after_receive: secondsAfterReceive }),
     ...(week && {
       available_week: {
-        week_day: [...week.weekDays],
-        available_day_time: week.dayTimes.map((time) => ({ begin_time: time.fromSecond, end_time: time.untilSecond })),
+        ...(week.weekDays.length > 0 && { week_day: [...week.weekDays] }),
+        ...(week.dayTimes.length > 0 && {
+          available_day_time: week.dayTimes.map((time) => ({
+            begin_time: time.fromSecond,
+            end_time: time.untilSecond,
+          })),
+        }),
       },
     }),
     irregulary_avaliable_time: (periods ?? []).map((period) => ({
@@ -109,6 +116,46 @@ export function stockSendRule({ sendRule }: Stock) {
     ...(sendRule.preventApiAbuse && { prevent_api_abuse: true }),
     ...(sendRule.transferable && { transferable: true }),
     ...(sendRule.shareable && { shareable: true }),
+  }
+}
+
+/** A batch as its query shows it at an instant; members that are not set are left out (observed). */
+export function stockDetails(stock: Stock, now: number) {
+  const { codeMode, codes, display, entrance, notifyAppid } = stock
+  return {
+    stock_name: stock.name,
+    belong_merchant: stock.ownerMchid,
+    ...(stock.comment !== undefined && { comment: stock.comment }),
+    goods_name: stock.goodsName,
+    stock_type: STOCK_TYPE[stock.benefit.type],
+    coupon_use_rule: couponUseRule(stock),
+    stock_send_rule: stockSendRule(stock),
+    ...(entrance && { custom_entrance: entrance }),
+    ...(display && { display_pattern_info: display }),
+    stock_state: STOCK_STATE[stock.state],
+    coupon_code_mode: CODE_MODE[codeMode],
+    stock_id: stock.stockId,
+    ...(codeMode === 'merchant_upload' && {
+      coupon_code_count: { total_count: codes.total, available_count: codes.available },
+    }),
+    ...(notifyAppid !== undefined && { notify_config: { notify_appid: notifyAppid } }),
+    send_count_information: sendCount(stock, now),
+    ...(stock.subsidy && { subsidy: true }),
+  }
+}
+
+/** `send_count_information`: amounts only where each coupon takes the same off, today only where a day has a limit. */
+function sendCount(stock: Stock, now: number) {
+  const { benefit, sendRule, sent } = stock
+  const today = sentOnDayOf(stock, now)
+  const hasDailyLimit = sendRule.maxCouponsByDay !== undefined || sendRule.maxAmountByDayFen !== undefined
+  return {
+    total_send_num: sent.total,
+    ...(benefit.type === 'normal' && { total_send_amount: sent.total * benefit.discountFen }),
+    ...(hasDailyLimit && {
+      today_send_num: today,
+      ...(benefit.type === 'normal' && { today_send_amount: today * benefit.discountFen }),
+    }),
   }
 }
 

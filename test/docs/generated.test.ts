@@ -20,6 +20,9 @@ test('every file of an operation is in the list, and every operation has a file 
     'hand-out.ts',
     'send-by-api.ts',
     'send-errors.ts',
+    'answer-schemas.ts',
+    'stock-fields.ts',
+    'code-information.ts',
   ]
   expect(files.filter((file) => !shared.includes(file)).sort()).toEqual(named.sort())
 })

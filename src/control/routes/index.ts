@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import { addCoupons, addOrders, addStocks, addUsers } from './add.ts'
+import { addCodes, addCoupons, addOrders, addStocks, addUsers } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
 import { coupon, patchCoupon } from './coupons.ts'
 import { clearFaults, faults, planFault } from './faults.ts'
@@ -9,6 +9,7 @@ import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
 import { openapi } from './openapi.ts'
 import { changeSettings, settings } from './settings.ts'
+import { patchStock, stock } from './stocks.ts'
 import { reset, restore, world } from './world.ts'
 
 /** Every call of the control API. Where two paths fit, the first one answers. */
@@ -24,6 +25,9 @@ export const calls: readonly Call[] = [
   addOrders,
   addUsers,
   handOutCoupon,
+  addCodes,
+  stock,
+  patchStock,
   coupon,
   patchCoupon,
   clock,

@@ -69,3 +69,32 @@ export const couponDeleted = {
   message: '券已被删除',
   when: 'the user DELETED the coupon',
 } as const satisfies ErrorDefinition
+
+/** 403 of the calls that only the creator of a batch may make. */
+export const creatorOnly = {
+  ...notPermitted,
+  when: 'the caller did not create the batch',
+  evidence: 'sibling',
+} as const satisfies ErrorDefinition
+
+/** 403 of the calls that look at a batch. */
+export const stockNotPermitted = {
+  ...notPermitted,
+  when: 'the caller neither created nor owns the batch',
+  evidence: 'sibling',
+} as const satisfies ErrorDefinition
+
+export const stockNotFound = {
+  ...notFound,
+  when: 'there is no such batch',
+} as const satisfies ErrorDefinition
+
+/** 400 of the calls that change a batch. */
+export const stockEnded = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '批次已过期',
+  when: 'available_end_time has passed (the text is ours)',
+  evidence: 'inferred',
+  internalCode: INTERNAL_CODES.couponExpired,
+} as const satisfies ErrorDefinition

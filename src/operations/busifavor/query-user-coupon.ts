@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { couponCode, text } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
+import { couponAnswer } from './answer-schemas.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
 import { findCoupon, mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
@@ -22,12 +23,7 @@ export const queryUserCoupon = defineOperation({
       appid: text({ title: '公众账号ID', max: 32, example: 'wx233544546545989' }),
     }),
   },
-  output: z.looseObject({
-    belong_merchant: z.string(),
-    stock_id: z.string(),
-    coupon_code: z.string(),
-    coupon_state: z.string(),
-  }),
+  output: couponAnswer,
 
   errors: {
     not_found: notFound,
