@@ -362,5 +362,9 @@ describe.for(doors)('orders, %s', (door) => {
       'REFUND.CLOSED',
       'TRANSACTION.SUCCESS',
     ])
+    // Its time has run out, which is not the same as closed: with the clock set back it is open.
+    await control.advance('-PT1S')
+    expect(await control.order('ORDER_0002')).toMatchObject({ state: 'NOTPAY' })
+    expect(await control.order('CLOSED_2')).toMatchObject({ state: 'CLOSED' })
   })
 })
