@@ -70,18 +70,29 @@ export const exchangeJson = z
     time: time.meta({ description: "on the mock's clock" }),
     duration_ms: z.number().meta({ description: "on the machine's clock" }),
     operation: z.string().optional().meta({ description: 'left out when the path has none' }),
-    mchid: z.string().optional().meta({ description: 'who it is from, or says it is from' }),
+    mchid: z
+      .string()
+      .optional()
+      .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
+    callback: z
+      .strictObject({
+        id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
+        event_type: z.string(),
+        attempt: z.int().min(1).meta({ description: '1 for the first try' }),
+      })
+      .optional()
+      .meta({ description: 'set for a try to deliver a callback' }),
     code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),
-      target: z.string().meta({ description: 'path and query as they were sent' }),
+      target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
       headers,
       body: messageBody,
     }),
     response: z
       .strictObject({ status: z.int(), headers, body: messageBody })
       .optional()
-      .meta({ description: 'left out when a bug in the mock kept it from answering' }),
+      .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
     remarks: z
       .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
       .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
@@ -96,7 +107,7 @@ export const exchangeJson = z
         description: 'what the call found, as it stood before the call changed anything, and the settings that counted',
       }),
   })
-  .meta({ id: 'Exchange', description: 'one simulated call and its answer' })
+  .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
 
 const times = z.int().min(1).max(1_000_000)
 

@@ -8,6 +8,7 @@ import type {
   PlannedFaultJson,
   SettingsJson,
 } from './answer-format.ts'
+import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
 import type { ShownOrder, ShownRefund } from './formats/shown.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
@@ -28,6 +29,15 @@ export interface ControlOptions {
   readonly token?: string
 }
 
+/** Which callbacks are meant; what is left out does not matter. */
+export interface NotificationFilter {
+  /** Whom they are for. */
+  readonly mchid?: string
+  /** e.g. `COUPON.SEND` */
+  readonly event_type?: string
+  readonly state?: 'pending' | 'delivered' | 'failed'
+}
+
 /** Which calls of the journal are meant; what is left out does not matter. */
 export interface JournalFilter {
   /** Id of an operation, e.g. `associateTradeInfo`. */
@@ -40,6 +50,8 @@ export interface JournalFilter {
   readonly stock_id?: string
   /** A coupon that the call names. */
   readonly coupon_code?: string
+  /** Only tries to deliver callbacks, or no such; both if left out. */
+  readonly callbacks?: 'only' | 'no'
 }
 
 /** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
@@ -207,7 +219,10 @@ export class MockControl {
     return this.#call('GET', '/clock')
   }
 
-  /** Sets the clock, freezes it or lets it run; what is left out stays as it is. */
+  /**
+   * Sets the clock, freezes it or lets it run; what is left out stays as it is. Callbacks that become due on the way to a later time are
+   * delivered in their order before this resolves.
+   */
   setClock({ now, frozen }: { readonly now?: ClockTime; readonly frozen?: boolean }): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen } })
   }
@@ -222,7 +237,7 @@ export class MockControl {
     return this.#call('PUT', '/clock', { body: { frozen: false } })
   }
 
-  /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds. */
+  /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds; callbacks as with {@link setClock}. */
   advance(duration: string | number): Promise<ClockJson> {
     return this.#call('POST', '/clock/advance', { body: { duration } })
   }
@@ -252,6 +267,19 @@ export class MockControl {
   /** Forgets the faults that are still to come. */
   clearFaults(): Promise<void> {
     return this.#call('DELETE', '/faults')
+  }
+
+  /** Callbacks with what became of them, in the order in which they were made. */
+  notifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
+    return this.#call('GET', '/notifications', { query: { ...filter } })
+  }
+
+  /**
+   * Makes a callback of an event and sends it now: `{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:3000/notify' }`; or repeats one now:
+   * `{ id }`. Resolves after the try.
+   */
+  sendNotification(notification: SendNotificationJson): Promise<ShownNotification> {
+    return this.#call('POST', '/notifications', { body: notification })
   }
 
   /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */

@@ -6,7 +6,8 @@ import { type ResponseSignature, responseHeaders } from '../protocol/response-he
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
-import type { AdjustableClock, Clock } from './clock.ts'
+import type { CallbackSender } from './callback.ts'
+import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
 import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
@@ -14,9 +15,11 @@ import type { Journal, Remark } from './journal.ts'
 import type { KeyMode, Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
 import type { Operation, Settings } from './operation.ts'
+import { Outbox } from './outbox.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
 import type { Store } from './store.ts'
+import { watchedStore } from './watched-store.ts'
 import { BODY_LIMIT, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
@@ -33,6 +36,10 @@ export interface MockParts {
   readonly defaultMerchant: Merchant
   readonly platform: Platform
   readonly settings: Settings
+  /** What callbacks are sent with. */
+  readonly sendCallback: CallbackSender
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
+  readonly allowCallbackHosts: readonly string[]
 }
 
 interface Caller {
@@ -69,7 +76,10 @@ const CONTENT_TYPE = 'application/json; charset=utf-8'
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {
+  /** Wakes the outbox when a callback was saved. */
   readonly store: Store
+  /** Delivers callbacks. */
+  readonly outbox: Outbox
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
@@ -85,7 +95,6 @@ export class Mock {
   readonly #router: Router
 
   constructor(parts: MockParts) {
-    this.store = parts.store
     this.clock = parts.clock
     this.ids = parts.ids
     this.journal = parts.journal
@@ -98,6 +107,21 @@ export class Mock {
     this.faults = new Faults(parts.operations)
     this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
+    this.outbox = new Outbox({
+      store: parts.store,
+      clock: parts.clock,
+      signatureClock: parts.signatureClock,
+      stopwatch: () => performance.now(),
+      ids: parts.ids,
+      journal: parts.journal,
+      merchants: parts.merchants,
+      platform: parts.platform,
+      settings: () => this.settings,
+      send: parts.sendCallback,
+      allowedHosts: parts.allowCallbackHosts,
+    })
+    this.store = watchedStore(parts.store, this.outbox)
+    this.outbox.wake()
   }
 
   /**
@@ -107,6 +131,26 @@ export class Mock {
    */
   handle(request: WireRequest): Promise<WireResponse> {
     return this.#exchange(request, request.body.length > BODY_LIMIT)
+  }
+
+  /**
+   * Sets the clock, freezes it or lets it run on; what is left out stays as it is. On the way to a later time, callbacks that become due are
+   * delivered in their order, the clock standing at the instant of each; resolves when they are.
+   *
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
+   */
+  setClock(setting: Partial<ClockSetting>): Promise<void> {
+    return this.outbox.moveClock(() => setting)
+  }
+
+  /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
+  advanceTo(now: number): Promise<void> {
+    return this.setClock({ now })
+  }
+
+  /** Moves the clock by milliseconds, forward or back, like {@link setClock}. */
+  advance(ms: number): Promise<void> {
+    return this.outbox.moveClock((now) => ({ now: now + ms }))
   }
 
   /** Goes back to the settings that the mock was made with. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { commonErrors, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
@@ -35,4 +36,29 @@ export function choosePlatformKey(
   const named = platform.certificates.find((certificate) => certificate.serialNo === serialNo.toUpperCase())
   if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown, { explanation }) }
   return { key: mode === 'public-key' ? platform.publicKey : named }
+}
+
+/**
+ * Chooses the key that signs one try of a callback, from the merchant's mode; with both keys, `publicKeyShare` per cent of the tries are
+ * signed with the public key (protocol.md 6). Which ones follows from id and try, so that two runs choose the same.
+ *
+ * @param attempt 0 for the first try
+ */
+export function chooseCallbackKey({
+  mode,
+  platform,
+  publicKeyShare,
+  id,
+  attempt,
+}: {
+  mode: KeyMode
+  platform: Platform
+  publicKeyShare: number
+  id: string
+  attempt: number
+}): PlatformKey {
+  if (mode === 'public-key') return platform.publicKey
+  if (mode === 'certificate') return platform.certificates[0]
+  const lot = createHash('sha256').update(`${id}:${attempt}`).digest().readUInt32BE() / 2 ** 32
+  return lot * 100 < publicKeyShare ? platform.publicKey : platform.certificates[0]
 }

@@ -1,10 +1,12 @@
 import type { Operation } from '../engine/operation.ts'
 import { associateTradeInfo } from './busifavor/associate-trade-info.ts'
 import { disassociateTradeInfo } from './busifavor/disassociate-trade-info.ts'
+import { getCallback } from './busifavor/get-callback.ts'
 import { listSubsidyPayReceipts } from './busifavor/list-subsidy-pay-receipts.ts'
 import { querySubsidyPayReceipt } from './busifavor/query-subsidy-pay-receipt.ts'
 import { querySubsidyReturnReceipt } from './busifavor/query-subsidy-return-receipt.ts'
 import { queryUserCoupon } from './busifavor/query-user-coupon.ts'
+import { setCallback } from './busifavor/set-callback.ts'
 import { subsidyPay } from './busifavor/subsidy-pay.ts'
 import { subsidyReturn } from './busifavor/subsidy-return.ts'
 import { useCoupon } from './busifavor/use-coupon.ts'
@@ -39,6 +41,8 @@ export const operations: readonly Operation[] = [
   closeOrder,
   createRefund,
   queryRefund,
+  setCallback,
+  getCallback,
   downloadCertificates,
 ]
 
@@ -49,6 +53,7 @@ export {
   createRefund,
   disassociateTradeInfo,
   downloadCertificates,
+  getCallback,
   h5Prepay,
   jsapiPrepay,
   listSubsidyPayReceipts,
@@ -59,6 +64,7 @@ export {
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   queryUserCoupon,
+  setCallback,
   subsidyPay,
   subsidyReturn,
   useCoupon,

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
+import { isLoopback } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { BODY_LIMIT, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
@@ -29,7 +30,7 @@ export interface RunningServer {
   readonly mock: Mock
   /** The control API, over HTTP. */
   readonly control: MockControl
-  /** Takes no new requests, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
+  /** Takes no new requests and sends no more callbacks, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
   close(graceMs?: number): Promise<void>
 }
 
@@ -93,6 +94,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     )
   })
   await listen(server, host, port)
+  mock.outbox.onBug = onBug
+  mock.outbox.start()
 
   const address = server.address() as AddressInfo
   const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`
@@ -101,7 +104,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     port: address.port,
     mock,
     control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
-    close: (graceMs = 5_000) => close(server, graceMs),
+    close: async (graceMs = 5_000) => {
+      await Promise.all([close(server, graceMs), mock.outbox.stop(graceMs)])
+    },
   }
 }
 
@@ -289,9 +294,4 @@ function controlListener(
     listener ??= load()
     await (await listener)(incoming, outgoing)
   }
-}
-
-/** Whether a host name or address can only be reached from this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

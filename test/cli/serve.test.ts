@@ -3,6 +3,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/control/client.ts'
+import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
@@ -181,6 +182,23 @@ describe.concurrent('options', () => {
     expect((await connectControl(url).world('1900000077')).coupons).toMatchObject([
       { coupon_code: 'C1', state: 'SENDED' },
     ])
+  })
+
+  test.for<[string[], Record<string, string>]>([
+    [['--allow-callback-host', '0.0.0.0', 'shop.test'], {}],
+    [[], { WECHATPAY_MOCK_ALLOW_CALLBACK_HOST: 'shop.test, 0.0.0.0' }],
+  ])('hosts that callbacks go to are named with %j and %j', async ([args, env], { serve, onTestFinished }) => {
+    const receiver = await startReceiver()
+    onTestFinished(() => receiver.close())
+    const server = await serve(['--json', ...args], { env })
+    const control = connectControl(server.url)
+    const url = receiver.url.replace('127.0.0.1', '0.0.0.0')
+    const event_type = 'COUPON.SEND'
+
+    expect(await control.sendNotification({ event_type, url })).toMatchObject({ state: 'delivered' })
+    await server.logged(`callback COUPON.SEND#1 POST ${url} 200`)
+    expect(await control.sendNotification({ event_type, url: 'http://192.0.2.1/' })).toMatchObject({ state: 'failed' })
+    await server.logged('192.0.2.1 is not this machine')
   })
 
   test('--random-seed makes two runs the same', async ({ serve }) => {

@@ -14,6 +14,8 @@ const place = {
 
 describe.for(doors)('orders, %s', (door) => {
   test.override('door', door)
+  // Callbacks stay in the outbox as they were put there, also where opening the door has started deliveries.
+  test.beforeEach(({ opened: _, mock }) => mock.outbox.stop())
 
   describe('looking at one', () => {
     test('shows it with its refunds', async ({ control }) => {

@@ -20,6 +20,8 @@ function testCause(key: string, error: ErrorDefinition | undefined, recipe: Reci
   }) => {
     mock.clock.freeze()
     const call = await recipe({ mock, control, merchant, others, clientOf })
+    // Callbacks of what came before are no part of what is refused.
+    await mock.outbox.idle()
     const before = await control.world()
 
     const { status, body } = await call()

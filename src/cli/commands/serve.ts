@@ -6,6 +6,7 @@ import { createMock, type MockOptions, type WechatPayMock } from '../../mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseInstant } from '../../protocol/instant.ts'
 import { type RunningServer, startServer } from '../../transports/node-server.ts'
+import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { print } from '../output.ts'
@@ -25,6 +26,7 @@ interface ServeOptions
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
   readonly controlToken?: string
+  readonly allowCallbackHost?: readonly string[]
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -46,6 +48,7 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(option('--random-seed <text>', serve.randomSeed, textLike(/./, serve.randomSeedExpected)))
     .addOption(option('--journal-limit <number>', serve.journalLimit, wholeNumber(0, 1_000_000, texts)).default(1_000))
     .addOption(option('--control-token <token>', serve.controlToken, textLike(/^[!-~]+$/, serve.controlTokenExpected)))
+    .addOption(allowCallbackHostOption(texts))
     .option('--quiet', serve.quiet)
     .addHelpText('after', `\n${serve.after}`)
     .action(async () => {
@@ -73,7 +76,7 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
 
 /** A mock with its seed; one that brings merchants along is restored, since their keys take time to make. */
 async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts): Promise<WechatPayMock> {
-  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock } = options
+  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost } = options
   const settings: MockOptions = {
     orders,
     auth,
@@ -81,6 +84,7 @@ async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts)
     signatureClock,
     journalLimit,
     ...(clock && { clockStart: clock }),
+    ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
   }
   try {

@@ -13,6 +13,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     sign: 'sign a request',
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
+    notify: 'send a signed, encrypted callback to a receiver, offline',
     seed: 'write a seed file from a scenario or at random',
     order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
@@ -66,6 +67,11 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     notJson: (place: string, character: string): string =>
       `${place}: not JSON, ${JSON.stringify(character)} can not stand here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
+  },
+
+  callbackHosts: {
+    option: 'hosts that callbacks are sent to besides this machine',
+    expected: 'use host names or addresses, without ports',
   },
 
   requestLine: {
@@ -313,6 +319,27 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       tag_mismatch:
         'Can not be opened: the tag differs. It was encrypted with another APIv3 key, or associated_data, nonce or ciphertext were changed.',
     },
+  },
+
+  notify: {
+    description:
+      'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Ends with 1 when the receiver did not take it.',
+    event: 'what happened',
+    url: 'where it is sent to; other machines need --allow-callback-host',
+    resource: 'members of what is sealed, as JSON or in a file; the rest is made up, null leaves one out',
+    keyMode: 'key that signs it',
+    times: 'how often it is sent: each repeat has the same id, and a signature of its own',
+    after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
+wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/notify --resource '{"out_trade_no":"MCH_1"}'`,
+    incomplete: 'Say what happened and where it goes: --event COUPON.SEND --url http://127.0.0.1:3000/notify',
+    badUrl: (url: string): string => `--url "${url}" is not an http or https address`,
+    hostNotAllowed: (host: string): string =>
+      `${host} is not this machine: allow it with --allow-callback-host ${host}`,
+    noObject: (name: string): string => `${name}: a JSON object is needed`,
+    sealed: 'Sealed in it:',
+    replied: (status: number, taken: boolean, body: string): string =>
+      `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
+    noReply: (error: string): string => `No reply: ${error}`,
   },
 
   seed: {

@@ -14,6 +14,7 @@ export const zh: Texts = {
     sign: '为请求签名',
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
+    notify: '离线向接收方发送一个已签名、已加密的回调',
     seed: '用场景或随机数据生成种子文件',
     order: '让运行中模拟服务里的订单支付、过期、退款，或查看它',
     pact: '验证消费者契约，或从流量录制契约',
@@ -64,6 +65,11 @@ export const zh: Texts = {
     },
     notJson: (place, character) => `${place}：不是 JSON，此处不能出现 ${JSON.stringify(character)}`,
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
+  },
+
+  callbackHosts: {
+    option: '除本机外，允许向哪些主机发送回调',
+    expected: '请使用不带端口的主机名或地址',
   },
 
   requestLine: {
@@ -287,6 +293,26 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       tag_mismatch:
         '无法解密：认证标签不符。加密时用了另一把 APIv3 密钥，或 associated_data、nonce、ciphertext 被改动。',
     },
+  },
+
+  notify: {
+    description:
+      '按事件生成回调，由平台密钥签名，用内置商户的 APIv3 密钥加密，发送并显示发出的内容，不需要运行服务。接收方没有接受时退出码为 1。',
+    event: '发生的事件',
+    url: '发往的地址；其他机器须用 --allow-callback-host 允许',
+    resource: '加密内容的字段，JSON 或文件；未写的自动补全，null 表示去掉该字段',
+    keyMode: '签名所用的密钥',
+    times: '发送次数：每次重发 id 相同，签名不同',
+    after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
+wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/notify --resource '{"out_trade_no":"MCH_1"}'`,
+    incomplete: '请写明事件和地址：--event COUPON.SEND --url http://127.0.0.1:3000/notify',
+    badUrl: (url) => `--url “${url}”不是 http 或 https 地址`,
+    hostNotAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
+    noObject: (name) => `${name}：应为 JSON 对象`,
+    sealed: '加密的内容：',
+    replied: (status, taken, body) =>
+      `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
+    noReply: (error) => `没有应答：${error}`,
   },
 
   seed: {

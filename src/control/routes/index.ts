@@ -6,6 +6,7 @@ import { clearFaults, faults, planFault } from './faults.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
+import { notifications, sendNotification } from './notifications.ts'
 import { openapi } from './openapi.ts'
 import { expireOrder, order, payOrder, refundOrder } from './orders.ts'
 import { settleRefund } from './refunds.ts'
@@ -38,6 +39,8 @@ export const calls: readonly Call[] = [
   faults,
   planFault,
   clearFaults,
+  notifications,
+  sendNotification,
   journal,
   clearJournal,
   journalCount,

@@ -1,3 +1,4 @@
+import { getCallbackErrors, setCallbackErrors } from './callbacks.ts'
 import { certificateErrors } from './certificates.ts'
 import { associateErrors, disassociateErrors } from './link.ts'
 import { closeErrors, prepayErrors, queryByIdErrors, queryByOutTradeNoErrors } from './pay.ts'
@@ -18,6 +19,8 @@ export const cookbooks: readonly Cookbook[] = [
   disassociateErrors,
   useErrors,
   queryErrors,
+  setCallbackErrors,
+  getCallbackErrors,
   certificateErrors,
   ...prepayErrors,
   queryByOutTradeNoErrors,
