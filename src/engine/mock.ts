@@ -115,7 +115,7 @@ export class Mock {
       ids: parts.ids,
       journal: parts.journal,
       merchants: parts.merchants,
-      platform: parts.platform,
+      platform: () => this.platform,
       settings: () => this.settings,
       send: parts.sendCallback,
       allowedHosts: parts.allowCallbackHosts,

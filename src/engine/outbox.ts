@@ -29,7 +29,7 @@ export interface OutboxParts {
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
-  readonly platform: Platform
+  readonly platform: () => Platform
   readonly settings: () => Settings
   readonly send: CallbackSender
   /** Names and addresses, without ports, that are called besides this machine. */
@@ -367,7 +367,7 @@ export class Outbox {
     }
     const key = chooseCallbackKey({
       mode: keyModeOf(merchant, settings()),
-      platform,
+      platform: platform(),
       publicKeyShare: settings().callbackPublicKeyShare,
       id: notification.id,
       attempt: index,
