@@ -344,6 +344,27 @@ describe('the clock', () => {
     expect(await control.clock()).toEqual({ now: '2026-11-25T12:03:00.000+08:00', frozen: false })
   })
 
+  test('that runs stands still at each instant while it is moved, and runs on from its aim', async ({
+    mock,
+    receiver,
+    machine,
+  }) => {
+    await mock.setClock({ frozen: false })
+    const { url } = await receiver.start((_, response) => {
+      machine.pass(7)
+      response.writeHead(500).end()
+    })
+    await save(mock, { url, dueAt: NOON + SECOND })
+    await mock.advance(3 * MINUTE)
+
+    expect(mock.journal.list({ callbacks: 'only' }).map(({ at }) => at - NOON)).toEqual(
+      [1, 61, 121].map((s) => s * SECOND),
+    )
+    expect({ now: mock.clock.now(), frozen: mock.clock.frozen }).toEqual({ now: NOON + 3 * MINUTE, frozen: false })
+    machine.pass(5)
+    expect(mock.clock.now()).toBe(NOON + 3 * MINUTE + 5)
+  })
+
   test('that goes back delivers nothing', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
     await save(mock, { url, dueAt: NOON + MINUTE })
@@ -566,6 +587,26 @@ describe('state that is dropped', () => {
     await mock.outbox.idle()
 
     expect(await control.notifications()).toMatchObject([{ mchid: mock.defaultMerchant.mchid, state: 'delivered' }])
+  })
+
+  test("of one merchant leaves another's tries under way", async ({ mock, control, receiver }) => {
+    await mock.setClock({ frozen: false })
+    const { mchid } = await control.createMerchant()
+    const replies: (() => void)[] = []
+    const hang: Parameters<typeof receiver.start>[0] = (_, response) => {
+      replies.push(() => response.writeHead(200).end())
+    }
+    const [one, other] = [await receiver.start(hang), await receiver.start(hang)]
+    await save(mock, { url: one.url, mchid })
+    await save(mock, { url: other.url })
+    await expect.poll(() => replies.length, SOON).toBe(2)
+    await control.reset(mchid)
+    for (const reply of replies) reply()
+    await mock.outbox.idle()
+
+    expect(await control.notifications()).toMatchObject([
+      { mchid: mock.defaultMerchant.mchid, state: 'delivered', attempts: [{ status: 200 }] },
+    ])
   })
 
   test('comes back with a snapshot, which goes on where it was', async ({ mock, control, receiver }) => {
