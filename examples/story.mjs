@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 
@@ -15,8 +16,7 @@ const wxpay = new Wechatpay({
 })
 
 // The shop's receiver: it verifies and decrypts with the SDK, and takes nothing else.
-const events = new Map()
-const event = (type) => events.get(type) ?? events.set(type, Promise.withResolvers()).get(type)
+const events = new EventEmitter()
 const receiver = createServer(async (request, response) => {
   const body = (await request.toArray()).join('')
   const header = (name) => request.headers[`wechatpay-${name}`]
@@ -25,10 +25,11 @@ const receiver = createServer(async (request, response) => {
   const { event_type, resource } = JSON.parse(body)
   const { ciphertext, nonce, associated_data } = resource
   const plaintext = Aes.AesGcm.decrypt(ciphertext, identity.api_v3_key, nonce, associated_data)
-  event(event_type).resolve(JSON.parse(plaintext))
+  events.emit(event_type, JSON.parse(plaintext))
   response.end('{"code":"SUCCESS"}')
 })
-await new Promise((listening) => receiver.listen(0, '127.0.0.1', listening))
+receiver.listen(0, '127.0.0.1')
+await once(receiver, 'listening')
 const notify_url = `http://127.0.0.1:${receiver.address().port}/notify`
 
 const { busifavor } = wxpay.v3.marketing
@@ -58,8 +59,9 @@ const { data: stock } = await busifavor.stocks.post({
 const { stock_id } = stock
 
 // 2. A user receives a coupon, and the shop hears of it.
+const sent = once(events, 'COUPON.SEND')
 await busifavor.coupons.send.post({ appid, openid, stock_id, out_request_no: number('SEND') })
-const { coupon_code } = await event('COUPON.SEND').promise
+const [{ coupon_code }] = await sent
 console.log(`COUPON.SEND: ${openid} holds ${coupon_code}`)
 
 // 3. The user orders and pays.
@@ -73,8 +75,9 @@ await pay.transactions.jsapi.post({
   amount: { total: 12_000 },
   payer: { openid },
 })
+const paid = once(events, 'TRANSACTION.SUCCESS')
 await fetch(`${mock}/_mock/orders/${out_trade_no}/pay`, { method: 'POST' })
-const { transaction_id, trade_state } = await event('TRANSACTION.SUCCESS').promise
+const [{ transaction_id, trade_state }] = await paid
 console.log(`TRANSACTION.SUCCESS: ${out_trade_no} is ${trade_state}`)
 
 // 4. The coupon goes with the order, and is redeemed.
@@ -83,6 +86,7 @@ await busifavor.coupons.associate.post({ ...coupon, out_trade_no, out_request_no
 await busifavor.coupons.use.post({ ...coupon, appid, openid, use_time: day(0), use_request_no: number('USE') })
 
 // 5. The user changes their mind: the money goes back, and so does the coupon.
+const refunded = once(events, 'REFUND.SUCCESS')
 await refund.domestic.refunds.post({
   transaction_id,
   out_refund_no: number('REFUND'),
@@ -96,7 +100,7 @@ await fetch(`${mock}/_mock/clock/advance`, {
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify({ duration: 'PT5S' }),
 })
-const { refund_status } = await event('REFUND.SUCCESS').promise
+const [{ refund_status }] = await refunded
 console.log(`REFUND.SUCCESS: ${refund_status}`)
 
 const { data } = await busifavor.users.$openid$.coupons.$coupon_code$.appids.$appid$.get({ openid, coupon_code, appid })
