@@ -29,8 +29,11 @@ export interface MockOptions {
   readonly rateLimit?: 'on' | 'off'
   /** Seconds that a new batch takes before codes can be uploaded. Default: 0. */
   readonly stockReadyAfter?: number
-  /** Percentage of callbacks signed with the public key, for merchants that have both keys. Default: 0. */
-  readonly callbackPublicKeyShare?: number
+  /**
+   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
+   * merchant's latest call asked for, the certificate if it never did.
+   */
+  readonly callbackPublicKeyShare?: number | 'as_called'
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */

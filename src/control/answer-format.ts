@@ -68,11 +68,10 @@ export const settingsJson = z
       .min(0)
       .max(86_400)
       .meta({ description: 'seconds that a new batch takes before codes can be uploaded' }),
-    callback_public_key_share: z
-      .number()
-      .min(0)
-      .max(100)
-      .meta({ description: 'percentage of callbacks signed with the public key, for merchants that have both keys' }),
+    callback_public_key_share: z.union([z.number().min(0).max(100), z.literal('as_called')]).meta({
+      description:
+        "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
+    }),
   })
   .meta({
     id: 'Settings',

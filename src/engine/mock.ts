@@ -95,6 +95,8 @@ export class Mock {
   readonly faults: Faults
   readonly rateLimiter = new RateLimiter()
   readonly #initialSettings: Settings
+  /** Merchants whose latest call that named a platform key named the public key. */
+  readonly #askForPublicKey = new Set<string>()
   readonly #signatureClock: Clock
   readonly #router: Router
 
@@ -121,6 +123,10 @@ export class Mock {
       merchants: parts.merchants,
       platformAt: (now, chosenBy) => this.platformKeys.at(now, chosenBy),
       settings: () => this.settings,
+      publicKeyShareOf: ({ mchid }) => {
+        const share = this.settings.callbackPublicKeyShare
+        return share === 'as_called' ? (this.#askForPublicKey.has(mchid) ? 100 : 0) : share
+      },
       send: parts.sendCallback,
       allowedHosts: parts.allowCallbackHosts,
     })
@@ -165,6 +171,7 @@ export class Mock {
   /** Goes back to the settings that the mock was made with. */
   resetSettings(): void {
     this.settings = this.#initialSettings
+    this.#askForPublicKey.clear()
   }
 
   /** Answers a request whose body is larger than {@link bodyLimitOf} it, so that a door need not read it. */
@@ -258,6 +265,7 @@ export class Mock {
       return refusal(error, caller, key)
     }
     if (error) return refuse(error)
+    this.#noteKeyAskedFor(caller.merchant, request.headers['wechatpay-serial'], platform)
     if (isPayPath(path) && namesAnotherMchid(request.body, caller.merchant.mchid)) {
       return refuse(new ApiError(commonErrors.mchid_differs))
     }
@@ -306,6 +314,11 @@ export class Mock {
       if (error instanceof ApiError) return refuse(error)
       throw error
     }
+  }
+
+  #noteKeyAskedFor({ mchid }: Merchant, serialNo: string | undefined, { certificates, publicKey }: Platform): void {
+    if (serialNo === publicKey.serialNo) this.#askForPublicKey.add(mchid)
+    else if (certificates.some((certificate) => certificate.serialNo === serialNo)) this.#askForPublicKey.delete(mchid)
   }
 
   /** Writes down why a request failed authentication and says who it counts for in lenient mode; nobody in strict mode. */

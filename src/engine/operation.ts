@@ -17,8 +17,11 @@ export interface Settings {
   readonly rateLimit: 'on' | 'off'
   /** Seconds that a new batch takes before codes can be uploaded (busifavor.md 2.1, reported). */
   readonly stockReadyAfter: number
-  /** Percentage of callbacks signed with the public key, for merchants that have both keys (protocol.md 6). */
-  readonly callbackPublicKeyShare: number
+  /**
+   * Percentage of callbacks signed with the public key, for merchants that have both keys (protocol.md 6). `as_called`: with the kind of
+   * key that the merchant's calls ask for, since a client that has only one can verify no other.
+   */
+  readonly callbackPublicKeyShare: number | 'as_called'
 }
 
 /** What a mock does that is not told otherwise. */
@@ -28,7 +31,7 @@ export const DEFAULT_SETTINGS: Settings = {
   keyMode: 'both',
   rateLimit: 'off',
   stockReadyAfter: 0,
-  callbackPublicKeyShare: 0,
+  callbackPublicKeyShare: 'as_called',
 }
 
 /** A callback that an operation sends once its change is kept. */

@@ -32,6 +32,8 @@ export interface OutboxParts {
   /** The platform's keys at an instant; `chosenBy` decides between two certificates in use. */
   readonly platformAt: (now: number, chosenBy: string) => Platform
   readonly settings: () => Settings
+  /** Percentage of a merchant's callbacks that are signed with the public key, where it has both. */
+  readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
   /** Names and addresses, without ports, that are called besides this machine. */
   readonly allowedHosts: readonly string[]
@@ -360,7 +362,7 @@ export class Outbox {
   }
 
   async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
-    const { merchants, platformAt, settings, clock, signatureClock, ids, send } = this.#parts
+    const { merchants, platformAt, publicKeyShareOf, settings, clock, signatureClock, ids, send } = this.#parts
     const merchant = merchants.find(notification.mchid)
     const obstacle = merchant ? obstacleTo(notification.url, this.#allowed) : noKey(notification.mchid)
     if (!merchant || obstacle !== undefined) {
@@ -369,7 +371,7 @@ export class Outbox {
     const key = chooseCallbackKey({
       mode: keyModeOf(merchant, settings()),
       platform: platformAt(clock.now(), `${notification.id}:${index}`),
-      publicKeyShare: settings().callbackPublicKeyShare,
+      publicKeyShare: publicKeyShareOf(merchant),
       id: notification.id,
       attempt: index,
     })

@@ -235,7 +235,7 @@ describe.concurrent('options', () => {
         settingsOf(['--rate-limit', 'off'], variables),
       ]),
     ).toEqual([
-      ['off', 0, 0],
+      ['off', 0, 'as_called'],
       ['on', 30, 0.1],
       ['on', 86_400, 100],
       ['off', 86_400, 100],

@@ -69,7 +69,7 @@ describe.for(doors)('settings, %s', (door) => {
       key_mode: 'both',
       rate_limit: 'off',
       stock_ready_after: 0,
-      callback_public_key_share: 0,
+      callback_public_key_share: 'as_called',
     })
 
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })

@@ -9,6 +9,7 @@ import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { NODE, run } from '../cli/cli.ts'
@@ -229,6 +230,7 @@ describe('several outboxes with one store', () => {
           merchants: mock.merchants,
           platformAt: (now) => mock.platformKeys.at(now),
           settings: () => mock.settings,
+          publicKeyShareOf: () => 0,
           send: createCallbackSender(),
           allowedHosts: [],
         }),
@@ -530,6 +532,29 @@ describe('the key', () => {
     const serials = mock.journal.list({ callbacks: 'only' }).map(({ request }) => request.headers['Wechatpay-Serial'])
     const count = (serial: string) => serials.filter((one) => one === serial).length
     expect([count(mock.platform.publicKey.serialNo), count(mock.platform.certificates[0].serialNo)]).toEqual(counts)
+  })
+
+  test('is of the kind that the merchant asked for last, where it has both', async ({ mock, control }) => {
+    const client = createMerchantClient({
+      credentials: await control.credentials(),
+      send: (request) => mock.handle(request),
+      now: () => mock.clock.now(),
+    })
+    const { publicKey, certificates } = mock.platform
+    const serialAfter = async (wechatpaySerial?: 'certificate' | 'public-key') => {
+      await client.request({ target: '/v3/certificates', ...(wechatpaySerial && { wechatpaySerial }) })
+      await save(mock)
+      await mock.outbox.idle()
+      return mock.journal.list({ callbacks: 'only' }).at(-1)?.request.headers['Wechatpay-Serial']
+    }
+
+    expect(await serialAfter()).toBe(certificates[0].serialNo)
+    expect(await serialAfter('public-key')).toBe(publicKey.serialNo)
+    expect(await serialAfter()).toBe(publicKey.serialNo)
+    expect(await serialAfter('certificate')).toBe(certificates[0].serialNo)
+    await serialAfter('public-key')
+    await control.reset()
+    expect(await serialAfter()).toBe(certificates[0].serialNo)
   })
 
   test('is the public key for about the share of them, and for the same ones in every run', () => {

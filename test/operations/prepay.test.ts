@@ -42,6 +42,7 @@ const jsapi = (changes: object = {}) => ({ ...common, payer: { openid: 'oUser' }
 const everything = {
   time_expire: '2026-11-25T13:00:00+08:00',
   attach: '门店一',
+  limit_pay: ['no_credit'],
   goods_tag: 'WXG',
   support_fapiao: true,
   amount: { total: 100, currency: 'CNY' },

@@ -22,16 +22,10 @@ interface ServeOptions
   extends Required<
     Pick<
       MockOptions,
-      | 'orders'
-      | 'auth'
-      | 'keyMode'
-      | 'rateLimit'
-      | 'stockReadyAfter'
-      | 'callbackPublicKeyShare'
-      | 'signatureClock'
-      | 'journalLimit'
+      'orders' | 'auth' | 'keyMode' | 'rateLimit' | 'stockReadyAfter' | 'signatureClock' | 'journalLimit'
     >
   > {
+  readonly callbackPublicKeyShare?: number
   readonly port: number
   readonly host: string
   readonly seed: string
@@ -59,11 +53,7 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(choice('--rate-limit <state>', serve.rateLimit, ['on', 'off'], 'off'))
     .addOption(option('--stock-ready-after <seconds>', serve.stockReadyAfter, wholeNumber(0, 86_400, texts)).default(0))
     .addOption(
-      option(
-        '--callback-public-key-share <percent>',
-        serve.callbackPublicKeyShare,
-        percentage(serve.percentExpected),
-      ).default(0),
+      option('--callback-public-key-share <percent>', serve.callbackPublicKeyShare, percentage(serve.percentExpected)),
     )
     .addOption(choice('--signature-clock <which>', serve.signatureClock, ['mock', 'machine']))
     .addOption(option('--random-seed <text>', serve.randomSeed, textLike(/./, serve.randomSeedExpected)))
@@ -105,7 +95,7 @@ async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts)
     keyMode,
     rateLimit,
     stockReadyAfter,
-    callbackPublicKeyShare,
+    ...(callbackPublicKeyShare !== undefined && { callbackPublicKeyShare }),
     signatureClock,
     journalLimit,
     ...(clock && { clockStart: clock }),

@@ -96,7 +96,8 @@ export const zh: Texts = {
     keyMode: '应答可以使用的平台密钥',
     rateLimit: '超过文档所列频率的调用是否以 429 拒绝',
     stockReadyAfter: '新批次创建后多少秒才能上传预存 code',
-    callbackPublicKeyShare: '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比',
+    callbackPublicKeyShare:
+      '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
     percentExpected: '请使用 0 到 100 的数，例如 0.1',
     signatureClock: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     randomSeed: '使每次运行的编号和随机串都相同',

@@ -80,6 +80,11 @@ export const prepayMembers = {
   notify_url: notifyUrl,
   goods_tag: text({ title: '订单优惠标记', max: 32 }).optional(),
   support_fapiao: z.boolean().optional(),
+  // In the models of the official SDKs, on no page.
+  limit_pay: z
+    .array(text({ title: '指定支付方式', max: 32, example: 'no_credit' }))
+    .max(10)
+    .optional(),
   amount: z.strictObject({
     total: wholeNumber({ title: '总金额', min: 1, example: 10_000 }),
     currency: currency.optional(),
