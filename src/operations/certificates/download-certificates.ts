@@ -74,7 +74,7 @@ export const downloadCertificates = defineOperation({
       return fail(
         'algorithm_unsupported',
         algorithm === 'SM2'
-          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0008-no-sm2.md). Use algorithm_type=RSA.'
+          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0009-no-sm2.md). Use algorithm_type=RSA.'
           : `algorithm_type is ${algorithm}; there are RSA and ALL.`,
       )
     }
