@@ -1,4 +1,5 @@
 import { accept, type Decision, refuse } from './decision.ts'
+import { sameValues } from './request-record.ts'
 
 /** A WeChat Pay order (订单). Money is whole fen, instants are epoch milliseconds. */
 export interface Order {
@@ -90,7 +91,7 @@ export function place(
   if (existing === undefined) return wanted.closesAt > at ? accept(wanted) : refuse('closes_in_the_past')
   if (isPaid(existing)) return refuse('already_paid')
   if (orderState(existing, at) !== 'notpay') return refuse('closed')
-  if (!sameTexts(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
+  if (!sameValues(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
   const { prepayId } = existing
   if (prepayId !== undefined && isPrepayIdAlive(existing, at)) return accept({ ...existing, prepayId })
   return accept({ ...existing, prepayId: wanted.prepayId, prepayIdAt: at })
@@ -140,8 +141,4 @@ export function close(order: Order, at: number): Decision<Order, 'already_paid'>
 export function expire(order: Order, at: number): Decision<Order, 'already_paid' | 'closed'> {
   if (isPaid(order)) return refuse('already_paid')
   return orderState(order, at) === 'closed' ? refuse('closed') : accept({ ...order, closesAt: at })
-}
-
-function sameTexts(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((text, i) => text === other[i])
 }

@@ -63,7 +63,7 @@ export const deactivateCoupon = defineOperation({
     const values = [stock_id, coupon_code, deactivate_reason ?? '']
     const repeated = replay(await tx.requests.find(caller.mchid, 'deactivateCoupon', deactivate_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_deactivate_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) {

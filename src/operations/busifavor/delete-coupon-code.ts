@@ -54,7 +54,7 @@ export const deleteCouponCode = defineOperation({
     const values = [stock_id, coupon_code]
     const repeated = replay(await tx.requests.find(caller.mchid, 'deleteCouponCode', delete_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { stock_id, delete_time: formatInstant(repeated.value) }
+    if (repeated.value) return { stock_id, delete_time: formatInstant(repeated.value.at) }
 
     const stock = await findStock(tx, caller, stock_id)
     if (stock === undefined) return fail('not_found')

@@ -69,7 +69,7 @@ export const disassociateTradeInfo = defineOperation({
     const values = [stock_id, coupon_code, out_trade_no]
     const repeated = replay(await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_disassociate_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')

@@ -82,10 +82,9 @@ export const modifyBudget = defineOperation({
       return fail('parameter_invalid', 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.')
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const record = await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return output.parse(JSON.parse(record.result))
+    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')

@@ -84,7 +84,7 @@ export const modifyStock = defineOperation({
     const values = [path.stock_id, JSON.stringify(body)]
     const repeated = replay(await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return undefined
+    if (repeated.value) return undefined
 
     const stock = await findStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')

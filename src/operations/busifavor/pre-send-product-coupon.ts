@@ -58,10 +58,9 @@ export const preSendProductCoupon = defineOperation({
       return fail('openid_of_another_appid')
     }
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
-    const record = await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return { token: record.result }
+    if (repeated.value?.result !== undefined) return { token: repeated.value.result }
     const token = ids.letters(TOKEN_LENGTH)
     await tx.requests.save({
       mchid: caller.mchid,

@@ -54,7 +54,7 @@ export const returnCoupon = defineOperation({
     const values = [stock_id, coupon_code]
     const repeated = replay(await tx.requests.find(caller.mchid, 'returnCoupon', return_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_return_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')

@@ -85,10 +85,9 @@ export async function sendByApi(
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
   const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
-  const record = await tx.requests.find(caller.mchid, operation, key)
-  const repeated = replay(record, values)
+  const repeated = replay(await tx.requests.find(caller.mchid, operation, key), values)
   if (!repeated.ok) return fail(repeated.reason)
-  if (record?.result !== undefined) return answer(record.result)
+  if (repeated.value?.result !== undefined) return answer(repeated.value.result)
 
   const sent = (await couponsOf(tx, stock, openid)).find(({ sendRequestNo }) => sendRequestNo === out_request_no)
   if (sent) {

@@ -60,10 +60,9 @@ export const sendGovCard = defineOperation({
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
     const values = [path.card_id, appid, openid]
-    const record = await tx.requests.find(caller.mchid, 'sendGovCard', key)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'sendGovCard', key), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return { card_code: record.result }
+    if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
     const card_code = ids.digits(CODE_DIGITS)
     await tx.requests.save({
       mchid: caller.mchid,

@@ -123,10 +123,9 @@ export const uploadCouponCodes = defineOperation({
   async handle({ path, body }, { tx, now, caller, fail }) {
     const { coupon_code_list: list = [], upload_request_no } = body
     const values = [path.stock_id, ...list]
-    const record = await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return output.parse(JSON.parse(record.result))
+    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')

@@ -121,7 +121,7 @@ export const useCoupon = defineOperation({
       openid: coupon.openid,
       wechatpay_use_time: formatInstant(at),
     })
-    if (repeated.value !== undefined) return answer(repeated.value)
+    if (repeated.value) return answer(repeated.value.at)
 
     const decision = redeem(coupon, stock, {
       requestNo: use_request_no,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
 import { REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
+import { sameValues } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -153,7 +154,8 @@ export const createRefund = defineOperation({
     const { out_refund_no, amount, reason, notify_url, funds_account } = body
     const request = [JSON.stringify(body)]
     const existing = await tx.refunds.find(caller.mchid, out_refund_no)
-    if (existing) return existing.request[0] === request[0] ? describedRefund(existing, now) : fail('request_no_reused')
+    if (existing)
+      return sameValues(existing.request, request) ? describedRefund(existing, now) : fail('request_no_reused')
 
     if (body.transaction_id === undefined && body.out_trade_no === undefined) return fail('order_not_named')
     const order = await findOrder(tx, caller.mchid, body)
