@@ -9,7 +9,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
 import { shownStockId } from './answer-schemas.ts'
-import { appidUnbound, notPermitted } from './errors.ts'
+import { appidUnbound, merchantUnknown, notPermitted } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
 import * as fields from './stock-fields.ts'
 
@@ -81,14 +81,7 @@ export const createStock = defineOperation({
       evidence: 'documented',
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
-    merchant_unknown: {
-      status: 400,
-      code: 'MCH_NOT_EXISTS',
-      message: '商户号不存在',
-      when: 'belong_merchant is not a merchant',
-      evidence: 'documented',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    merchant_unknown: { ...merchantUnknown, when: 'belong_merchant is no merchant' },
     merchant_unrelated: {
       status: 400,
       code: 'INVALID_REQUEST',

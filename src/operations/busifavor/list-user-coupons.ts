@@ -3,7 +3,7 @@ import { type Coupon, couponState } from '../../domain/coupon.ts'
 import type { Stock } from '../../domain/stock.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
 import { couponAnswer, shownNumber } from './answer-schemas.ts'
@@ -51,12 +51,9 @@ export const listUserCoupons = defineOperation({
 
   errors: {
     role_not_named: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'none of creator_merchant, belong_merchant and sender_merchant names the caller (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
     appid_unbound: { ...appidUnbound, when: 'the appid is bound neither to the caller nor to belong_merchant' },
     openid_of_another_appid: openidOfAnotherAppid,

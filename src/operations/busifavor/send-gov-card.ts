@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { instant, requestNo, text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
@@ -32,12 +32,9 @@ export const sendGovCard = defineOperation({
 
   errors: {
     send_time_past: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'send_time is more than 24 hours back (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
     appid_unbound: { ...appidUnbound, when: 'the appid is not bound to the caller', evidence: 'sibling' },
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },

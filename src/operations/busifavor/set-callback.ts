@@ -4,7 +4,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { text, wireInstant } from '../schemas.ts'
-import { notPermitted } from './errors.ts'
+import { merchantUnknown, notPermitted } from './errors.ts'
 
 /** 商户号, where it may be left out. */
 export const callbackMchid = text({ title: '商户号', min: 8, max: 15, example: '10000098' }).optional()
@@ -35,14 +35,7 @@ export const setCallback = defineOperation({
       evidence: 'documented',
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
-    merchant_unknown: {
-      status: 400,
-      code: 'MCH_NOT_EXISTS',
-      message: '商户号不存在',
-      when: 'mchid is no merchant',
-      evidence: 'documented',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    merchant_unknown: merchantUnknown,
     not_permitted: {
       ...notPermitted,
       when: 'mchid is another merchant, and the caller is no service provider of it',

@@ -5,7 +5,7 @@ import { paySubsidy } from '../../domain/subsidy.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { requestNo } from '../schemas.ts'
-import { notPermitted, requestNoReused } from './errors.ts'
+import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 import {
   asksAgain,
@@ -33,23 +33,9 @@ export const subsidyPay = defineOperation({
   errors: {
     not_opened: subsidyNotOpened,
     request_no_reused: requestNoReused,
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '券不存在',
-      when: 'no coupon for this batch and code',
-      evidence: 'sibling',
-      internalCode: INTERNAL_CODES.couponUnknown,
-    },
+    not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: { ...notPermitted, evidence: 'sibling' },
-    not_used: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券未被核销',
-      when: 'the coupon is not USED (the text is ours)',
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    not_used: couponNotUsed,
     batch_not_subsidised: {
       status: 400,
       code: 'INVALID_REQUEST',
