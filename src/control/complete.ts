@@ -1,5 +1,5 @@
 import type { Coupon, CouponEvent, CouponStatus } from '../domain/coupon.ts'
-import { type Order, UNPAID_ORDER_LIFE } from '../domain/order.ts'
+import { type Order, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Benefit, Stock, Validity } from '../domain/stock.ts'
 import { startOfDay, usablePeriod } from '../domain/validity.ts'
@@ -239,7 +239,7 @@ function tracesOf(
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surroundings): Order {
   const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
-  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE
+  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE_MS
   const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
   const paid = state === 'success' || state === 'refund'
   const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')

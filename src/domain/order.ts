@@ -25,18 +25,18 @@ export interface Order {
   readonly closesAt: number
   /** Given to the front end to pay with. */
   readonly prepayId?: string
-  /** When it was given; it lives for {@link PREPAY_ID_LIFE}. */
+  /** When it was given; it lives for {@link PREPAY_ID_LIFE_MS}. */
   readonly prepayIdAt?: number
   /** The values of the request that placed it, which the same number has to bring again. */
   readonly request?: readonly string[]
   readonly closedAt?: number
 }
 
-/** How long an unpaid order stays open, milliseconds (protocol.md 11). */
-export const UNPAID_ORDER_LIFE: number = 7 * 86_400_000
+/** How long an unpaid order stays open (protocol.md 11). */
+export const UNPAID_ORDER_LIFE_MS: number = 7 * 86_400_000
 
-/** How long a `prepay_id` can be paid with, milliseconds (protocol.md 11). */
-export const PREPAY_ID_LIFE: number = 2 * 3_600_000
+/** How long a `prepay_id` can be paid with (protocol.md 11). */
+export const PREPAY_ID_LIFE_MS: number = 2 * 3_600_000
 
 export type OrderState = 'notpay' | 'success' | 'refund' | 'closed'
 
@@ -62,7 +62,7 @@ export function isPaid(order: Order): order is PaidOrder {
 
 /** Whether the order's `prepay_id` can still be paid with. */
 export function isPrepayIdAlive({ prepayId, prepayIdAt }: Order, at: number): boolean {
-  return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + PREPAY_ID_LIFE)
+  return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + PREPAY_ID_LIFE_MS)
 }
 
 /** An order as a merchant places it. */

@@ -53,6 +53,11 @@ export interface Merchant {
   readonly unopenedProducts: readonly Product[]
 }
 
+/** Whether a merchant may act for another: for itself, or as its service provider (服务商). */
+export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): boolean {
+  return merchant.mchid === mchid || partners.includes(merchant.mchid)
+}
+
 /** A product that a merchant has to open before it may use its calls. */
 export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
 

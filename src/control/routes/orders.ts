@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expire, type Order, type PayRefusal, pay } from '../../domain/order.ts'
-import { REFUND_TAKES, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
+import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { putIntoOutbox } from '../../engine/notify.ts'
 import type { Transaction } from '../../engine/store.ts'
@@ -148,7 +148,7 @@ export const refundOrder = defineCall({
           currency: found.currency,
           ...(notifyUrl !== undefined && { notifyUrl }),
           createdAt: now,
-          settlesAt: now + REFUND_TAKES,
+          settlesAt: now + REFUND_TAKES_MS,
           outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
           request: [],
         },

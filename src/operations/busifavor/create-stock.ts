@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../../domain/stock.ts'
 import { startOfDay } from '../../domain/validity.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
+import { mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import * as fields from './stock-fields.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
@@ -145,8 +146,7 @@ export const createStock = defineOperation({
     if (await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)) return fail('already_exists')
     const owner = merchantOf(body.belong_merchant)
     if (!owner) return fail('merchant_unknown')
-    const related = owner.mchid === caller.mchid || owner.partners.includes(caller.mchid)
-    if (!related || owner.unopenedProducts.includes('busifavor')) return fail('merchant_unrelated')
+    if (!mayActFor(caller, owner) || owner.unopenedProducts.includes('busifavor')) return fail('merchant_unrelated')
     if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, [caller, owner]))) return fail('appid_unbound')
 
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))

@@ -21,3 +21,18 @@ export async function findStock(
     .toSorted((a, b) => b.createdAt - a.createdAt || a.creatorMchid.localeCompare(b.creatorMchid))
   return owned ?? (foreign.length > 0 ? 'not_permitted' : undefined)
 }
+
+/**
+ * Finds a batch for a caller who has to be its creator.
+ *
+ * @returns `not_permitted` when there are batches with this id, and the caller created none of them
+ */
+export async function findCreatedStock(
+  tx: Transaction,
+  caller: Merchant,
+  stockId: string,
+): Promise<Stock | 'not_permitted' | undefined> {
+  const own = await tx.stocks.find(caller.mchid, stockId)
+  if (own) return own
+  return (await tx.stocks.where('stockId', stockId)).length > 0 ? 'not_permitted' : undefined
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { requestNo } from '../schemas.ts'
-import { concerns, describedSubsidy, payReceiptAnswer, receiptMembers, subsidyNotOpenedEither } from './subsidy.ts'
+import { concerns, payReceiptAnswer, receiptMembers, subsidyDetails, subsidyNotOpenedEither } from './subsidy.ts'
 
 /** 查询营销补差付款单列表: the subsidies of one coupon. */
 export const listSubsidyPayReceipts = defineOperation({
@@ -39,6 +39,6 @@ export const listSubsidyPayReceipts = defineOperation({
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))
       .filter(({ outSubsidyNo }) => out_subsidy_no === undefined || outSubsidyNo === out_subsidy_no)
       .toSorted((a, b) => a.createdAt - b.createdAt || a.outSubsidyNo.localeCompare(b.outSubsidyNo))
-    return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(describedSubsidy) }
+    return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(subsidyDetails) }
   },
 })

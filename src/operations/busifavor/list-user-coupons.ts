@@ -4,11 +4,11 @@ import type { Stock } from '../../domain/stock.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
 import { couponAnswer, shownNumber } from './answer-schemas.ts'
 import { appidUnbound, openidOfAnotherAppid } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 const DEFAULT_LIMIT = 20

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 import { notOpened } from './send-errors.ts'
 

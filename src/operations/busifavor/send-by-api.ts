@@ -3,8 +3,8 @@ import { replay } from '../../domain/request-record.ts'
 import type { Stock } from '../../domain/stock.ts'
 import type { Product } from '../../engine/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
-import { requestNo, text } from '../schemas.ts'
-import { mayUseAppid } from './find-coupon.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
+import { couponCode, requestNo, text } from '../schemas.ts'
 import { findStock } from './find-stock.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 import { couponsOf, handOut } from './hand-out.ts'
@@ -15,7 +15,7 @@ export const sendFields = {
   openid: text({ title: '用户标识', max: 128, example: 'xsd3434454567676' }),
   appid: text({ title: '公众账号ID', max: 32, example: 'wx1234567889999' }),
   out_request_no: requestNo('发券凭证'),
-  coupon_code: text({ title: '券code', max: 32, example: 'sxxe34343434' }).optional(),
+  coupon_code: couponCode.optional(),
 }
 
 /** What a sent coupon is answered with. */

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { instant, requestNo, text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 const DAY = 86_400_000

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLoopback, plainHost } from '../../engine/callback-host.ts'
+import { mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -55,7 +56,7 @@ export const setCallback = defineOperation({
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
     if (!isEventAddress(notify_url)) return fail('url_unfit')
     if (!merchant) return fail('merchant_unknown')
-    if (merchant.mchid !== caller.mchid && !merchant.partners.includes(caller.mchid)) return fail('not_permitted')
+    if (!mayActFor(caller, merchant)) return fail('not_permitted')
     await tx.eventAddresses.save({
       mchid: merchant.mchid,
       setByMchid: caller.mchid,

@@ -9,10 +9,10 @@ import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from './
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 import {
   asksAgain,
-  describedSubsidy,
   payReceiptAnswer,
   receiptMembers,
   subsidyAmount,
+  subsidyDetails,
   subsidyNotOpened,
 } from './subsidy.ts'
 
@@ -104,7 +104,7 @@ export const subsidyPay = defineOperation({
     if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
-    if (existing) return asksAgain(existing, body) ? describedSubsidy(existing) : fail('request_no_reused')
+    if (existing) return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused')
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')
@@ -134,6 +134,6 @@ export const subsidyPay = defineOperation({
     const decision = paySubsidy(wanted, { stock, orderTotalFen: order.totalFen, others })
     if (!decision.ok) return fail(decision.reason)
     await tx.subsidies.save(decision.value)
-    return describedSubsidy(decision.value)
+    return subsidyDetails(decision.value)
   },
 })

@@ -7,10 +7,10 @@ import { requestNoReused } from './errors.ts'
 import {
   asksAgain,
   concerns,
-  describedReturn,
   receiptMembers,
   returnReceiptAnswer,
   subsidyNotOpenedEither,
+  subsidyReturnDetails,
 } from './subsidy.ts'
 
 /** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
@@ -84,7 +84,7 @@ export const subsidyReturn = defineOperation({
     const existing = await tx.subsidyReturns.find(caller.mchid, outNo)
     if (existing) {
       const again = existing.refundId === refund_id && asksAgain(existing, body)
-      return again ? describedReturn(existing) : fail('request_no_reused')
+      return again ? subsidyReturnDetails(existing) : fail('request_no_reused')
     }
 
     const subsidy = (await tx.subsidies.where('couponCode', coupon_code)).find(
@@ -121,6 +121,6 @@ export const subsidyReturn = defineOperation({
     }
     await tx.subsidies.save(decision.value)
     await tx.subsidyReturns.save(given)
-    return describedReturn(given)
+    return subsidyReturnDetails(given)
   },
 })

@@ -4,6 +4,7 @@ import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
 import {
@@ -15,7 +16,7 @@ import {
   openidOfAnotherAppid,
   requestNoReused,
 } from './errors.ts'
-import { explainCoupon, findCoupon, mayUseAppid } from './find-coupon.ts'
+import { explainCoupon, findCoupon } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */

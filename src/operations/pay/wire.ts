@@ -7,7 +7,7 @@ import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../wire.ts'
  * An order as queries and callbacks show it at an instant. What only a payment brings is left out before it (documented), and so is
  * `promotion_detail`: the mock has no promotions that WeChat Pay takes off.
  */
-export function describedOrder(order: Order, now: number) {
+export function orderDetails(order: Order, now: number) {
   const state = orderState(order, now)
   const { appid, attach, openid, totalFen, currency } = order
   return {
@@ -46,6 +46,6 @@ export function paymentNotification(order: PaidOrder, now: number): NewNotificat
     originalType: 'transaction',
     associatedData: 'transaction',
     schedule: 'payment',
-    resource: describedOrder(order, now),
+    resource: orderDetails(order, now),
   }
 }

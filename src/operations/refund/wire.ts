@@ -7,7 +7,7 @@ import { FUNDS_ACCOUNT, REFUND_OUTCOME, REFUND_STATUS } from '../wire.ts'
 const USER_ACCOUNT = '支付用户零钱'
 
 /** A refund as the calls that make it and look it up show it at an instant. */
-export function describedRefund(refund: Refund, now: number) {
+export function refundDetails(refund: Refund, now: number) {
   const { refundFen, totalFen, currency, fundsAccount = 'unsettled' } = refund
   const status = refundStatus(refund, now)
   return {
