@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { couponState } from '../../domain/coupon.ts'
 import { isPaid } from '../../domain/order.ts'
 import { paySubsidy } from '../../domain/subsidy.ts'
 import { defineOperation } from '../../engine/operation.ts'
@@ -110,10 +109,7 @@ export const subsidyPay = defineOperation({
     if (found === undefined) return fail('not_found')
     if (found === 'not_permitted') return fail(found)
     const { coupon, stock } = found
-    if (couponState(coupon, now) !== 'used') return fail('not_used', explainCoupon(coupon, now))
-    const [order] = (await tx.orders.where('transactionId', transaction_id)).filter(isPaid)
-    if (order === undefined) return fail('order_unknown')
-
+    const order = (await tx.orders.where('transactionId', transaction_id)).find(isPaid)
     const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
       ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
     )
@@ -131,8 +127,8 @@ export const subsidyPay = defineOperation({
       description: body.description,
       createdAt: now,
     }
-    const decision = paySubsidy(wanted, { stock, orderTotalFen: order.totalFen, others })
-    if (!decision.ok) return fail(decision.reason)
+    const decision = paySubsidy(wanted, { coupon, stock, order, others })
+    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
     await tx.subsidies.save(decision.value)
     return subsidyDetails(decision.value)
   },
