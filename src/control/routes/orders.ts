@@ -76,8 +76,10 @@ export const payOrder = defineCall({
         )
       }
       await tx.orders.save(decision.value)
-      const notification = paymentNotification(decision.value, now)
-      if (notification) await putIntoOutbox(tx, notification, { now, ids })
+      const { notifyUrl } = decision.value
+      if (notifyUrl !== undefined) {
+        await putIntoOutbox(tx, paymentNotification(decision.value, notifyUrl, now), { now, ids })
+      }
       return show(tx, decision.value, now)
     }),
 })
@@ -171,6 +173,7 @@ function withOrder<Result>(
       {
         find: (owner) => tx.orders.find(owner, outTradeNo),
         all: () => tx.orders.where('outTradeNo', outTradeNo),
+        ownerOf: (one) => one.mchid,
         name: `order ${outTradeNo}`,
         unknown: {
           code: 'MOCK_ORDER_UNKNOWN',

@@ -5,6 +5,7 @@ import type { Product } from '../../engine/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, requestNo, text } from '../schemas.ts'
+import { STOCK_STATE } from '../wire.ts'
 import { findStock } from './find-stock.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 import { couponsOf, handOut } from './hand-out.ts'
@@ -113,5 +114,5 @@ export async function sendByApi(
 function explainStock({ stockId, state, sent, sendRule }: Stock): string {
   const { maxCoupons, maxCouponsByDay, maxCouponsPerUser } = sendRule
   const byDay = maxCouponsByDay === undefined ? '' : `, ${sent.today} of ${maxCouponsByDay} on its last day`
-  return `Batch ${stockId} is ${state}, ${sent.total} of ${maxCoupons} coupons are handed out${byDay}; a user may have ${maxCouponsPerUser}.`
+  return `Batch ${stockId} is ${STOCK_STATE[state]}, ${sent.total} of ${maxCoupons} coupons are handed out${byDay}; a user may have ${maxCouponsPerUser}.`
 }

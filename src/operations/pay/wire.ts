@@ -35,12 +35,11 @@ export function orderDetails(order: Order, now: number) {
 /** The bank that the documents name where none is known. */
 const BANK_TYPE = 'OTHERS'
 
-/** The callback of a payment (支付通知); `undefined` when the order has no address for it. */
-export function paymentNotification(order: PaidOrder, now: number): NewNotification | undefined {
-  if (order.notifyUrl === undefined) return undefined
+/** The callback of a payment (支付通知). */
+export function paymentNotification(order: PaidOrder, url: string, now: number): NewNotification {
   return {
     mchid: order.mchid,
-    url: order.notifyUrl,
+    url,
     eventType: 'TRANSACTION.SUCCESS',
     summary: '支付成功',
     originalType: 'transaction',

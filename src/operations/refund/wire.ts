@@ -36,13 +36,12 @@ export function refundDetails(refund: Refund, now: number) {
 
 const SUMMARY = { success: '退款成功', abnormal: '退款异常', closed: '退款关闭' } as const
 
-/** The callback that tells how a refund ended (退款结果通知), due when it is settled; `undefined` when it has no address for it. */
-export function refundNotification(refund: Refund): NewNotification | undefined {
-  if (refund.notifyUrl === undefined) return undefined
+/** The callback that tells how a refund ended (退款结果通知), due when it is settled. */
+export function refundNotification(refund: Refund, url: string): NewNotification {
   const { outcome, settlesAt, refundFen, totalFen } = refund
   return {
     mchid: refund.mchid,
-    url: refund.notifyUrl,
+    url,
     eventType: `REFUND.${REFUND_OUTCOME[outcome]}`,
     summary: SUMMARY[outcome],
     originalType: 'refund',
