@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
 import { type Refund, refundStatus } from '../../domain/refund.ts'
+import { compareTexts } from '../../operations/compare-texts.ts'
 import { REFUND_STATUS } from '../../operations/wire.ts'
 import { describeOrder } from '../describe.ts'
 import { completedOrder } from '../world-format.ts'
@@ -27,7 +28,7 @@ export function showOrder(order: Order, refunds: readonly Refund[], now: number)
   return {
     ...describeOrder(order, now),
     refunds: refunds
-      .toSorted((a, b) => a.createdAt - b.createdAt || a.outRefundNo.localeCompare(b.outRefundNo))
+      .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outRefundNo, b.outRefundNo))
       .map((refund) => showRefund(refund, now)),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { compareTexts } from '../compare-texts.ts'
 import { requestNo } from '../schemas.ts'
 import { concerns, payReceiptAnswer, receiptMembers, subsidyDetails, subsidyNotOpenedEither } from './subsidy.ts'
 
@@ -38,7 +39,7 @@ export const listSubsidyPayReceipts = defineOperation({
     const receipts = (await tx.subsidies.where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))
       .filter(({ outSubsidyNo }) => out_subsidy_no === undefined || outSubsidyNo === out_subsidy_no)
-      .toSorted((a, b) => a.createdAt - b.createdAt || a.outSubsidyNo.localeCompare(b.outSubsidyNo))
+      .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outSubsidyNo, b.outSubsidyNo))
     return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(subsidyDetails) }
   },
 })

@@ -4,6 +4,7 @@ import type { Stock } from '../../domain/stock.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { compareTexts } from '../compare-texts.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
@@ -123,12 +124,8 @@ async function couponsWithStock(tx: Transaction, openid: string): Promise<Held[]
 function newestFirst({ coupon: a }: Held, { coupon: b }: Held): number {
   return (
     b.receivedAt - a.receivedAt ||
-    compare(a.stockId, b.stockId) ||
-    compare(a.code, b.code) ||
-    compare(a.creatorMchid, b.creatorMchid)
+    compareTexts(a.stockId, b.stockId) ||
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.creatorMchid, b.creatorMchid)
   )
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
