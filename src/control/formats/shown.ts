@@ -10,7 +10,7 @@ import { completedRefund, describeRefund } from './refund.ts'
 /** Orders and refunds as they stand, for looking at: with what follows from the instant, which a seed file does not have. */
 
 export const shownRefund = completedRefund
-  .extend({ status: z.enum(['PROCESSING', 'SUCCESS', 'CLOSED', 'ABNORMAL']) })
+  .extend({ status: z.enum(Object.values(REFUND_STATUS)) })
   .meta({ id: 'ShownRefund', description: 'a refund as it stands now' })
 
 export const shownOrder = completedOrder

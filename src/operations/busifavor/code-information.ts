@@ -17,7 +17,7 @@ export const codeAppid = text({ title: '公众账号ID', max: 32, example: 'wx23
 
 export const codeInformationAnswer = z.object({
   code: z.string(),
-  code_status: z.enum([CODE_STATUS.available, CODE_STATUS.dispatched]),
+  code_status: z.enum(Object.values(CODE_STATUS)),
   upload_time: wireInstant,
   dispatched_time: wireInstant.optional(),
   openid: z.string().optional(),
