@@ -61,6 +61,11 @@ export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): bo
 /** A product that a merchant has to open before it may use its calls. */
 export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
 
+/** Whether a merchant may use the calls of a product. */
+export function hasOpened({ unopenedProducts }: Merchant, product: Product): boolean {
+  return !unopenedProducts.includes(product)
+}
+
 /** The merchants that may call, found by number or by certificate serial. */
 export class MerchantDirectory {
   readonly #merchants = new Map<string, Merchant>()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../../domain/stock.ts'
 import { startOfDay } from '../../domain/validity.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
-import { mayActFor } from '../../engine/merchants.ts'
+import { hasOpened, mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -142,11 +142,11 @@ export const createStock = defineOperation({
     })
     if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
 
-    if (caller.unopenedProducts.includes('busifavor')) return fail('not_permitted')
+    if (!hasOpened(caller, 'busifavor')) return fail('not_permitted')
     if (await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)) return fail('already_exists')
     const owner = merchantOf(body.belong_merchant)
     if (!owner) return fail('merchant_unknown')
-    if (!mayActFor(caller, owner) || owner.unopenedProducts.includes('busifavor')) return fail('merchant_unrelated')
+    if (!mayActFor(caller, owner) || !hasOpened(owner, 'busifavor')) return fail('merchant_unrelated')
     if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, [caller, owner]))) return fail('appid_unbound')
 
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))

@@ -5,6 +5,7 @@ import { type Stock, withCodeDispatched } from '../../domain/stock.ts'
 import { handedOutAs, type UploadedCode } from '../../domain/uploaded-code.ts'
 import type { User } from '../../domain/user.ts'
 import type { IdSource } from '../../engine/ids.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
@@ -126,7 +127,7 @@ async function tellCreator(
 ): Promise<void> {
   const creator = merchantOf(stock.creatorMchid)
   const address = await tx.eventAddresses.find(stock.creatorMchid)
-  if (!creator || !address || creator.unopenedProducts.includes('event_push')) return
+  if (!creator || !address || !hasOpened(creator, 'event_push')) return
   const named = stock.notifyAppid !== undefined
   await notify({
     ...COUPON_SEND,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { compareTexts } from '../compare-texts.ts'
 import { requestNo } from '../schemas.ts'
@@ -34,7 +35,7 @@ export const listSubsidyPayReceipts = defineOperation({
   ],
 
   async handle({ query }, { tx, caller, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, out_subsidy_no } = query
     const receipts = (await tx.subsidies.where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))

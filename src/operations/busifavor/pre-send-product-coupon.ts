@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { text } from '../schemas.ts'
@@ -52,7 +53,7 @@ export const preSendProductCoupon = defineOperation({
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
-    if (caller.unopenedProducts.includes('product_coupon')) return fail('not_opened')
+    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened')
     if (!mayUseAppid(appid, [caller])) return fail('appid_unbound')
     if (openid !== undefined && !belongsToAppid(await findUsers(tx, openid, [caller.mchid]), appid)) {
       return fail('openid_of_another_appid')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import type { Stock } from '../../domain/stock.ts'
-import type { Product } from '../../engine/merchants.ts'
+import { hasOpened, type Product } from '../../engine/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, requestNo, text } from '../schemas.ts'
@@ -74,7 +74,7 @@ export async function sendByApi(
 ): Promise<z.input<typeof sendResult>> {
   const { tx, caller, merchantOf, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
-  if (caller.unopenedProducts.includes(request.product)) return fail('not_opened')
+  if (!hasOpened(caller, request.product)) return fail('not_opened')
   const stock = await findStock(tx, caller, stock_id)
   if (stock === undefined) return fail('not_found')
   if (stock === 'not_permitted') return fail(stock)

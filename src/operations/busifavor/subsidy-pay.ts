@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isPaid } from '../../domain/order.ts'
 import { paySubsidy } from '../../domain/subsidy.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { requestNo } from '../schemas.ts'
@@ -100,7 +101,7 @@ export const subsidyPay = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
     if (existing) return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { refundStatus } from '../../domain/refund.ts'
 import { returnSubsidy } from '../../domain/subsidy.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { requestNo, text, wholeNumber } from '../schemas.ts'
 import { requestNoReused } from './errors.ts'
@@ -77,7 +78,7 @@ export const subsidyReturn = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
       body
     const { out_subsidy_return_no: outNo } = body
