@@ -107,7 +107,7 @@ export const events: readonly EventDescription[] = [
   {
     id: 'couponSend',
     eventType: 'COUPON.SEND',
-    description: 'A user received a coupon; every minute, 11 times in all, until it is answered with 2XX',
+    description: 'A user received a coupon; every minute, 11 times in all, until it is answered with 200 or 204',
     title: '领券事件回调通知',
     source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/coupon-send-notify.html',
     originalType: 'coupon',
