@@ -61,18 +61,8 @@ export interface JournalFilter {
   readonly callbacks?: 'only' | 'no'
 }
 
-/** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
-export interface CouponOwner {
-  readonly mchid?: string
-}
-
-/** Which merchant's batch is meant; the well-known merchant's if left out, or else the only one with this id. */
-export interface StockOwner {
-  readonly mchid?: string
-}
-
-/** Whose order or refund is meant; the well-known merchant's if left out, or else the only one with this number. */
-export interface OrderOwner {
+/** Whose batch, coupon, order or refund is meant; the well-known merchant's if left out, or else the only one of this name. */
+export interface Owner {
   readonly mchid?: string
 }
 
@@ -201,12 +191,12 @@ export class MockControl {
   }
 
   /** A batch, with what was sent of it and, where codes are uploaded, how many there are. */
-  stock(stockId: string, owner: StockOwner = {}): Promise<CompletedStock> {
+  stock(stockId: string, owner: Owner = {}): Promise<CompletedStock> {
     return this.#call('GET', `/stocks/${encodeURIComponent(stockId)}`, { query: { mchid: owner.mchid } })
   }
 
   /** Does to a batch what a merchant does in the console: `{ state: 'PAUSED' }`, `RUNNING`, `STOPED` or `UNAUDIT`. */
-  patchStock(stockId: string, patch: StockPatch, owner: StockOwner = {}): Promise<CompletedStock> {
+  patchStock(stockId: string, patch: StockPatch, owner: Owner = {}): Promise<CompletedStock> {
     const query = { mchid: owner.mchid }
     return this.#call('PATCH', `/stocks/${encodeURIComponent(stockId)}`, { query, body: patch })
   }
@@ -225,13 +215,13 @@ export class MockControl {
    * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
    * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
    */
-  handOutCoupon(stockId: string, how: HandOutJson = {}, owner: StockOwner = {}): Promise<CompletedCoupon> {
+  handOutCoupon(stockId: string, how: HandOutJson = {}, owner: Owner = {}): Promise<CompletedCoupon> {
     const query = { mchid: owner.mchid }
     return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { query, body: how })
   }
 
   /** A coupon with its history. */
-  coupon(stockId: string, couponCode: string, owner: CouponOwner = {}): Promise<CompletedCoupon> {
+  coupon(stockId: string, couponCode: string, owner: Owner = {}): Promise<CompletedCoupon> {
     return this.#call('GET', couponPath(stockId, couponCode), { query: { mchid: owner.mchid } })
   }
 
@@ -239,32 +229,27 @@ export class MockControl {
    * Puts a coupon in a state, whatever happened to it before: `{ state: 'SENDED' }` makes it usable again, `{ state: 'EXPIRED' }` moves
    * its time to now, `{ associate_out_trade_no: null }` removes the link to an order.
    */
-  patchCoupon(
-    stockId: string,
-    couponCode: string,
-    patch: CouponPatch,
-    owner: CouponOwner = {},
-  ): Promise<CompletedCoupon> {
+  patchCoupon(stockId: string, couponCode: string, patch: CouponPatch, owner: Owner = {}): Promise<CompletedCoupon> {
     return this.#call('PATCH', couponPath(stockId, couponCode), { query: { mchid: owner.mchid }, body: patch })
   }
 
   /** An order with its refunds. */
-  order(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+  order(outTradeNo: string, owner: Owner = {}): Promise<ShownOrder> {
     return this.#call('GET', orderPath(outTradeNo), { query: { mchid: owner.mchid } })
   }
 
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
-  payOrder(outTradeNo: string, payment: PaymentOfOrder = {}, owner: OrderOwner = {}): Promise<ShownOrder> {
+  payOrder(outTradeNo: string, payment: PaymentOfOrder = {}, owner: Owner = {}): Promise<ShownOrder> {
     return this.#call('POST', `${orderPath(outTradeNo)}/pay`, { query: { mchid: owner.mchid }, body: payment })
   }
 
   /** Lets the time of an unpaid order run out now, which closes it. */
-  expireOrder(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+  expireOrder(outTradeNo: string, owner: Owner = {}): Promise<ShownOrder> {
     return this.#call('POST', `${orderPath(outTradeNo)}/expire`, { query: { mchid: owner.mchid } })
   }
 
   /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
-  refundOrder(outTradeNo: string, refund: ConsoleRefund = {}, owner: OrderOwner = {}): Promise<ShownRefund> {
+  refundOrder(outTradeNo: string, refund: ConsoleRefund = {}, owner: Owner = {}): Promise<ShownRefund> {
     return this.#call('POST', `${orderPath(outTradeNo)}/refund`, { query: { mchid: owner.mchid }, body: refund })
   }
 
@@ -272,7 +257,7 @@ export class MockControl {
   settleRefund(
     outRefundNo: string,
     settlement: { readonly outcome?: RefundOutcomeJson } = {},
-    owner: OrderOwner = {},
+    owner: Owner = {},
   ): Promise<ShownRefund> {
     return this.#call('POST', `/refunds/${encodeURIComponent(outRefundNo)}/settle`, {
       query: { mchid: owner.mchid },

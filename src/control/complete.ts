@@ -1,9 +1,10 @@
 import type { Coupon, CouponEvent, CouponStatus } from '../domain/coupon.ts'
-import { type Order, UNPAID_ORDER_LIFE } from '../domain/order.ts'
+import { type Order, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Benefit, Stock, Validity } from '../domain/stock.ts'
 import { startOfDay, usablePeriod } from '../domain/validity.ts'
 import type { IdSource } from '../engine/ids.ts'
+import * as fields from '../operations/busifavor/stock-fields.ts'
 import { transactionIdOf } from '../operations/pay/numbers.ts'
 import { CODE_MODE, fromWire, STOCK_STATE, TRADE_STATE, TRADE_TYPE, USE_METHOD } from '../operations/wire.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -36,7 +37,7 @@ export function completeStock(json: StockJson, { now, ids, defaultMchid }: Surro
     useMethod: fromWire(USE_METHOD, json.coupon_use_rule?.use_method ?? 'OFF_LINE'),
     state: fromWire(STOCK_STATE, json.state ?? 'RUNNING'),
     codeMode: fromWire(CODE_MODE, json.coupon_code_mode ?? 'WECHATPAY_MODE'),
-    ...miniProgramOf(json),
+    ...fields.miniProgramOf(json.coupon_use_rule ?? {}),
     sendRule: sendRuleOf(json),
     createdAt: instantOf(json.create_time) ?? now,
     ...(json.ready_time !== undefined && { readyAt: Date.parse(json.ready_time) }),
@@ -54,24 +55,12 @@ export function completeStock(json: StockJson, { now, ids, defaultMchid }: Surro
   }
 }
 
-function miniProgramOf({ coupon_use_rule: rule }: StockJson): Pick<Stock, 'miniProgram'> {
-  const { mini_programs_appid: appid, mini_programs_path: path } = rule ?? {}
-  if (appid === undefined && path === undefined) return {}
-  return { miniProgram: { ...(appid !== undefined && { appid }), ...(path !== undefined && { path }) } }
-}
-
 function sendRuleOf({ stock_send_rule: rule = {} }: StockJson): Stock['sendRule'] {
-  return {
-    maxCoupons: rule.max_coupons ?? 1_000_000,
-    maxCouponsPerUser: rule.max_coupons_per_user ?? 100,
-    ...(rule.max_coupons_by_day !== undefined && { maxCouponsByDay: rule.max_coupons_by_day }),
-    ...(rule.max_amount !== undefined && { maxAmountFen: rule.max_amount }),
-    ...(rule.max_amount_by_day !== undefined && { maxAmountByDayFen: rule.max_amount_by_day }),
-    ...(rule.natural_person_limit && { naturalPersonLimit: true }),
-    ...(rule.prevent_api_abuse && { preventApiAbuse: true }),
-    ...(rule.transferable && { transferable: true }),
-    ...(rule.shareable && { shareable: true }),
-  }
+  return fields.sendRuleOf({
+    ...rule,
+    max_coupons: rule.max_coupons ?? 1_000_000,
+    max_coupons_per_user: rule.max_coupons_per_user ?? 100,
+  })
 }
 
 function benefitOf({ stock_type, coupon_use_rule: rule }: StockJson): Benefit {
@@ -107,29 +96,15 @@ function validityOf({ coupon_use_rule }: StockJson, now: number): Validity {
       path: '/coupon_use_rule/coupon_available_time/available_end_time',
     })
   }
-  const periods = time.irregulary_avaliable_time?.map((period) => ({
-    from: Date.parse(period.begin_time),
-    until: Date.parse(period.end_time),
-  }))
-  return {
-    from,
-    until,
-    ...(time.available_day_after_receive !== undefined && { daysAfterReceive: time.available_day_after_receive }),
-    ...(time.wait_days_after_receive !== undefined && { waitDaysAfterReceive: time.wait_days_after_receive }),
-    ...(time.available_second_after_receive !== undefined && {
-      secondsAfterReceive: time.available_second_after_receive,
-    }),
-    ...(time.available_week && {
-      week: {
-        weekDays: time.available_week.week_day ?? [],
-        dayTimes: (time.available_week.available_day_time ?? []).map((dayTime) => ({
-          fromSecond: dayTime.begin_time,
-          untilSecond: dayTime.end_time,
-        })),
-      },
-    }),
-    ...(periods && periods.length > 0 && { periods }),
-  }
+  return fields.validityOf({
+    ...time,
+    available_begin_time: from,
+    available_end_time: until,
+    irregulary_avaliable_time: time.irregulary_avaliable_time?.map((period) => ({
+      begin_time: Date.parse(period.begin_time),
+      end_time: Date.parse(period.end_time),
+    })),
+  })
 }
 
 /**
@@ -239,7 +214,7 @@ function tracesOf(
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surroundings): Order {
   const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
-  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE
+  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE_MS
   const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
   const paid = state === 'success' || state === 'refund'
   const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')

@@ -7,6 +7,8 @@ export interface Search<Thing> {
   find(mchid: string): Awaitable<Thing | undefined>
   /** The things of all merchants. */
   all(): Awaitable<readonly Thing[]>
+  /** Whose a thing is. */
+  ownerOf(thing: Thing): string
   /** e.g. `order MCH_1` */
   readonly name: string
   readonly unknown: { readonly code: UsageErrorCode; readonly path: string; readonly advice: string }
@@ -17,8 +19,8 @@ export interface Search<Thing> {
  *
  * @throws UsageError the search's own code when there is none; `MOCK_AMBIGUOUS` when several merchants have one
  */
-export async function ownOrOnly<Thing extends { readonly mchid: string }>(
-  { find, all, name, unknown }: Search<Thing>,
+export async function ownOrOnly<Thing>(
+  { find, all, ownerOf, name, unknown }: Search<Thing>,
   mchid: string | undefined,
   defaultMchid: string,
 ): Promise<Thing> {
@@ -28,7 +30,7 @@ export async function ownOrOnly<Thing extends { readonly mchid: string }>(
   if (others.length > 1) {
     throw new UsageError(
       'MOCK_AMBIGUOUS',
-      `Several merchants have ${name}: give ?mchid=, one of ${others.map((other) => other.mchid).join(', ')}.`,
+      `Several merchants have ${name}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
       { path: '/query/mchid' },
     )
   }

@@ -1,8 +1,13 @@
 import type { Coupon } from '../domain/coupon.ts'
-import type { RepeatSchedule } from '../domain/notification.ts'
+import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
+import type { Refund, RefundOutcome } from '../domain/refund.ts'
 import type { IdSource } from '../engine/ids.ts'
 import type { NewNotification } from '../engine/operation.ts'
-import { formatInstant } from '../protocol/instant.ts'
+import { COUPON_SEND, couponSendEvent } from '../operations/busifavor/coupon-send-event.ts'
+import { refundIdOf, transactionIdOf } from '../operations/pay/numbers.ts'
+import { paymentNotification } from '../operations/pay/wire.ts'
+import { refundNotification } from '../operations/refund/wire.ts'
+import { SECURITY_ECHO } from '../operations/security/security-echo.ts'
 
 /** The events of which the service sends callbacks (busifavor.md 7, protocol.md 11 and 12). */
 export const EVENT_TYPES = [
@@ -27,87 +32,80 @@ export interface SampleSurroundings {
   readonly coupon?: Coupon | undefined
 }
 
-type Members = Readonly<Record<string, unknown>>
+/** Makes the callback of an event with made-up values, to be sent to a URL. */
+type Sample = (url: string, surroundings: SampleSurroundings) => NewNotification
 
-interface SampleEvent {
-  readonly summary: string
-  readonly originalType: string
-  readonly associatedData: string
-  readonly schedule: RepeatSchedule
-  readonly resource: (surroundings: SampleSurroundings) => Members
-}
-
-const refund = (summary: string, status: 'SUCCESS' | 'ABNORMAL' | 'CLOSED'): SampleEvent => ({
-  summary,
-  originalType: 'refund',
-  associatedData: 'refund',
-  schedule: 'payment',
-  resource: ({ mchid, now, ids }) => ({
-    mchid,
-    out_trade_no: `MCH_${ids.digits(12)}`,
-    transaction_id: `4200${ids.digits(24)}`,
-    out_refund_no: `REFUND_${ids.digits(12)}`,
-    refund_id: `503${ids.digits(26)}`,
-    refund_status: status,
-    ...(status === 'SUCCESS' && { success_time: formatInstant(now) }),
-    user_received_account: '支付用户零钱',
-    amount: { total: 100, refund: 100, payer_total: 100, payer_refund: 100 },
-  }),
-})
-
-const SAMPLES: Readonly<Record<EventType, SampleEvent>> = {
-  'COUPON.SEND': {
-    summary: '商家券领券通知',
-    originalType: 'coupon',
-    associatedData: 'coupon',
-    schedule: 'coupon',
-    resource: ({ mchid, now, ids, coupon }) => ({
-      event_type: 'EVENT_TYPE_BUSICOUPON_SEND',
-      coupon_code: coupon?.code ?? ids.digits(22),
-      stock_id: coupon?.stockId ?? ids.digits(16),
-      send_time: formatInstant(coupon?.receivedAt ?? now),
-      openid: coupon?.openid ?? `o${ids.letters(27)}`,
-      unionid: '',
-      send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP',
-      send_merchant: coupon?.senderMchid ?? mchid,
-      attach_info: '',
-      send_req_no: coupon?.sendRequestNo ?? `SEND_${ids.digits(12)}`,
-    }),
-  },
-  'TRANSACTION.SUCCESS': {
-    summary: '支付成功',
-    originalType: 'transaction',
-    associatedData: 'transaction',
-    schedule: 'payment',
-    resource: ({ mchid, appid, now, ids }) => ({
+const refund =
+  (outcome: RefundOutcome): Sample =>
+  (url, { mchid, now, ids }) => {
+    const made: Refund = {
       mchid,
+      outRefundNo: `REFUND_${ids.digits(12)}`,
+      refundId: refundIdOf(ids),
+      outTradeNo: `MCH_${ids.digits(12)}`,
+      transactionId: transactionIdOf(ids),
+      refundFen: 100,
+      totalFen: 100,
+      currency: 'CNY',
+      createdAt: now,
+      settlesAt: now,
+      outcome,
+      request: [],
+    }
+    return refundNotification(made, url)
+  }
+
+const SAMPLES: Readonly<Record<EventType, Sample>> = {
+  'COUPON.SEND': (url, { mchid, now, ids, coupon }) => ({
+    ...COUPON_SEND,
+    mchid,
+    url,
+    resource: {
+      ...couponSendEvent({
+        couponCode: coupon?.code ?? ids.digits(22),
+        stockId: coupon?.stockId ?? ids.digits(16),
+        at: coupon?.receivedAt ?? now,
+        openid: coupon?.openid ?? `o${ids.letters(27)}`,
+        unionid: '',
+        channel: 'MINIAPP',
+        senderMchid: coupon?.senderMchid ?? mchid,
+        requestNo: coupon?.sendRequestNo ?? `SEND_${ids.digits(12)}`,
+      }),
+    },
+  }),
+  'TRANSACTION.SUCCESS': (url, { mchid, appid, now, ids }) => {
+    const made: PaidOrder = {
+      mchid,
+      outTradeNo: `MCH_${ids.digits(12)}`,
+      state: 'success',
+      totalFen: 100,
+      description: '测试商品',
+      openid: `o${ids.letters(27)}`,
+      createdAt: now,
+      transactionId: transactionIdOf(ids),
+      paidAt: now,
       appid,
-      out_trade_no: `MCH_${ids.digits(12)}`,
-      transaction_id: `4200${ids.digits(24)}`,
-      trade_type: 'JSAPI',
-      trade_state: 'SUCCESS',
-      trade_state_desc: '支付成功',
-      bank_type: 'OTHERS',
+      tradeType: 'jsapi',
       attach: '',
-      success_time: formatInstant(now),
-      payer: { openid: `o${ids.letters(27)}` },
-      amount: { total: 100, payer_total: 100, currency: 'CNY', payer_currency: 'CNY' },
-    }),
+      currency: 'CNY',
+      closesAt: now + UNPAID_ORDER_LIFE_MS,
+    }
+    return paymentNotification(made, url, now)
   },
-  'REFUND.SUCCESS': refund('退款成功', 'SUCCESS'),
-  'REFUND.ABNORMAL': refund('退款异常', 'ABNORMAL'),
-  'REFUND.CLOSED': refund('退款关闭', 'CLOSED'),
-  'SECURITY_ECHO.SUCCESS': {
-    summary: '安全自检成功',
-    originalType: 'security',
-    associatedData: '',
-    schedule: 'payment',
-    resource: () => ({ echo_message: 'wechatpay-mock' }),
-  },
+  'REFUND.SUCCESS': refund('success'),
+  'REFUND.ABNORMAL': refund('abnormal'),
+  'REFUND.CLOSED': refund('closed'),
+  'SECURITY_ECHO.SUCCESS': (url, { mchid }) => ({
+    ...SECURITY_ECHO,
+    mchid,
+    url,
+    resource: { echo_message: 'wechatpay-mock' },
+  }),
 }
 
 /**
- * A callback of an event that nothing brought about, with plausible values in place of what is left out.
+ * A callback of an event that nothing brought about, as the call that brings it about would make it, with made-up values in place of what is
+ * left out.
  *
  * @param given members of the resource; `null` leaves a member out
  */
@@ -115,9 +113,9 @@ export function sampleNotification(
   eventType: EventType,
   url: string,
   surroundings: SampleSurroundings,
-  given: Members = {},
+  given: Readonly<Record<string, unknown>> = {},
 ): NewNotification {
-  const { resource, ...sample } = SAMPLES[eventType]
-  const members = Object.entries({ ...resource(surroundings), ...given }).filter(([, value]) => value !== null)
-  return { ...sample, mchid: surroundings.mchid, url, eventType, resource: Object.fromEntries(members) }
+  const sample = SAMPLES[eventType](url, surroundings)
+  const members = Object.entries({ ...sample.resource, ...given }).filter(([, value]) => value !== null)
+  return { ...sample, resource: Object.fromEntries(members) }
 }

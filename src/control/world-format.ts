@@ -1,4 +1,13 @@
 import { z } from 'zod'
+import {
+  CODE_MODE,
+  COUPON_STATE,
+  STOCK_STATE,
+  STOCK_TYPE,
+  TRADE_STATE,
+  TRADE_TYPE,
+  USE_METHOD,
+} from '../operations/wire.ts'
 import { mchid, money, shortText, time } from './formats/basics.ts'
 import { codeJson, completedCode } from './formats/code.ts'
 import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
@@ -12,12 +21,6 @@ import { completedUser, userJson } from './formats/user.ts'
  * wire; everything that can be made up may be left out.
  */
 
-const STATES = {
-  stock: ['UNAUDIT', 'RUNNING', 'STOPED', 'PAUSED'],
-  coupon: ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'],
-  trade: ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'],
-} as const
-
 const fen = z.int().min(0).max(10_000_000)
 const count = z.int().min(0)
 const limit = z.int().min(1).max(1_000_000_000)
@@ -30,13 +33,13 @@ export const stockJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'creator; the well-known merchant if left out' }),
     stock_id: z.string().min(1).max(20).optional(),
-    state: z.enum(STATES.stock).optional(),
+    state: z.enum(Object.values(STOCK_STATE)).optional(),
     belong_merchant: mchid.optional().meta({ description: 'owner (批次归属商户号); the creator if left out' }),
     stock_name: shortText.optional(),
     comment: shortText.optional(),
     goods_name: shortText.optional(),
-    stock_type: z.enum(['NORMAL', 'DISCOUNT', 'EXCHANGE']).optional(),
-    coupon_code_mode: z.enum(['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD']).optional(),
+    stock_type: z.enum(Object.values(STOCK_TYPE)).optional(),
+    coupon_code_mode: z.enum(Object.values(CODE_MODE)).optional(),
     coupon_use_rule: z
       .strictObject({
         coupon_available_time: z
@@ -65,7 +68,7 @@ export const stockJson = z
           .strictObject({ discount_percent: z.int().min(1).max(100), transaction_minimum: fen })
           .optional(),
         exchange_coupon: z.strictObject({ exchange_price: fen, transaction_minimum: fen }).optional(),
-        use_method: z.enum(['OFF_LINE', 'MINI_PROGRAMS', 'SELF_CONSUME', 'PAYMENT_CODE']).optional(),
+        use_method: z.enum(Object.values(USE_METHOD)).optional(),
         mini_programs_appid: z.string().min(1).max(32).optional(),
         mini_programs_path: shortText.optional(),
       })
@@ -110,7 +113,7 @@ export const couponJson = z
     mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
     stock_id: z.string().min(1).max(20).optional().meta({ description: 'batch; made if there is none with this id' }),
     coupon_code: z.string().min(1).max(32).optional(),
-    state: z.enum(STATES.coupon).optional().meta({ description: 'SENDED if left out' }),
+    state: z.enum(Object.values(COUPON_STATE)).optional().meta({ description: 'SENDED if left out' }),
     openid: z.string().min(1).max(128).optional(),
     send_merchant: mchid.optional(),
     send_request_no: shortText.optional(),
@@ -144,7 +147,7 @@ export const orderJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
     out_trade_no: shortText.optional(),
-    state: z.enum(STATES.trade).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
+    state: z.enum(Object.values(TRADE_STATE)).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
     transaction_id: z.string().min(1).max(32).optional(),
     description: z.string().min(1).max(127).optional(),
     openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
@@ -152,7 +155,7 @@ export const orderJson = z
     create_time: time.optional(),
     success_time: time.optional(),
     appid: z.string().min(1).max(32).optional(),
-    trade_type: z.enum(['JSAPI', 'NATIVE', 'APP', 'MICROPAY', 'MWEB', 'FACEPAY']).optional(),
+    trade_type: z.enum(Object.values(TRADE_TYPE)).optional(),
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
     currency: z.string().optional(),
@@ -236,7 +239,7 @@ export const worldJson = z
   .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
 
 export const stockPatch = z
-  .strictObject({ state: z.enum(STATES.stock) })
+  .strictObject({ state: z.enum(Object.values(STOCK_STATE)) })
   .meta({ id: 'StockPatch', description: 'what to change of a batch' })
 
 /** What is always there once the mock has filled in the rest. */

@@ -1,4 +1,5 @@
 import { accept, type Decision, refuse } from './decision.ts'
+import { sameValues } from './request-record.ts'
 
 /** A WeChat Pay order (订单). Money is whole fen, instants are epoch milliseconds. */
 export interface Order {
@@ -24,18 +25,18 @@ export interface Order {
   readonly closesAt: number
   /** Given to the front end to pay with. */
   readonly prepayId?: string
-  /** When it was given; it lives for {@link PREPAY_ID_LIFE}. */
+  /** When it was given; it lives for {@link PREPAY_ID_LIFE_MS}. */
   readonly prepayIdAt?: number
   /** The values of the request that placed it, which the same number has to bring again. */
   readonly request?: readonly string[]
   readonly closedAt?: number
 }
 
-/** How long an unpaid order stays open, milliseconds (protocol.md 11). */
-export const UNPAID_ORDER_LIFE: number = 7 * 86_400_000
+/** How long an unpaid order stays open (protocol.md 11). */
+export const UNPAID_ORDER_LIFE_MS: number = 7 * 86_400_000
 
-/** How long a `prepay_id` can be paid with, milliseconds (protocol.md 11). */
-export const PREPAY_ID_LIFE: number = 2 * 3_600_000
+/** How long a `prepay_id` can be paid with (protocol.md 11). */
+export const PREPAY_ID_LIFE_MS: number = 2 * 3_600_000
 
 export type OrderState = 'notpay' | 'success' | 'refund' | 'closed'
 
@@ -61,7 +62,7 @@ export function isPaid(order: Order): order is PaidOrder {
 
 /** Whether the order's `prepay_id` can still be paid with. */
 export function isPrepayIdAlive({ prepayId, prepayIdAt }: Order, at: number): boolean {
-  return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + PREPAY_ID_LIFE)
+  return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + PREPAY_ID_LIFE_MS)
 }
 
 /** An order as a merchant places it. */
@@ -90,7 +91,7 @@ export function place(
   if (existing === undefined) return wanted.closesAt > at ? accept(wanted) : refuse('closes_in_the_past')
   if (isPaid(existing)) return refuse('already_paid')
   if (orderState(existing, at) !== 'notpay') return refuse('closed')
-  if (!sameTexts(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
+  if (!sameValues(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
   const { prepayId } = existing
   if (prepayId !== undefined && isPrepayIdAlive(existing, at)) return accept({ ...existing, prepayId })
   return accept({ ...existing, prepayId: wanted.prepayId, prepayIdAt: at })
@@ -140,8 +141,4 @@ export function close(order: Order, at: number): Decision<Order, 'already_paid'>
 export function expire(order: Order, at: number): Decision<Order, 'already_paid' | 'closed'> {
   if (isPaid(order)) return refuse('already_paid')
   return orderState(order, at) === 'closed' ? refuse('closed') : accept({ ...order, closesAt: at })
-}
-
-function sameTexts(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((text, i) => text === other[i])
 }

@@ -34,11 +34,11 @@ export type RefundStatus = RefundOutcome | 'processing'
 
 export type FundsAccount = 'unsettled' | 'available'
 
-/** How long a refund is PROCESSING, milliseconds (inferred). */
-export const REFUND_TAKES = 5_000
+/** How long a refund is PROCESSING (inferred). */
+export const REFUND_TAKES_MS = 5_000
 
-/** How long after the payment an order can be refunded, milliseconds (protocol.md 11). */
-export const REFUND_PERIOD: number = 365 * 86_400_000
+/** How long after the payment an order can be refunded (protocol.md 11). */
+export const REFUND_PERIOD_MS: number = 365 * 86_400_000
 
 /** How many refunds one order takes (protocol.md 11). */
 export const REFUNDS_PER_ORDER = 50
@@ -69,7 +69,7 @@ export function refundOrder(
   { refundFen, totalFen, at }: WantedRefund,
 ): Decision<PaidOrder, RefundRefusal> {
   if (!isPaid(order)) return refuse('not_paid')
-  if (at > order.paidAt + REFUND_PERIOD) return refuse('too_late')
+  if (at > order.paidAt + REFUND_PERIOD_MS) return refuse('too_late')
   if (totalFen !== order.totalFen) return refuse('total_differs')
   const standing = before.filter((refund) => refundStatus(refund, at) !== 'closed')
   if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')

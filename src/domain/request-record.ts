@@ -25,14 +25,17 @@ export type ReplayRefusal = 'request_no_reused'
 /**
  * Compares a request with the record that its number left.
  *
- * Accepts with the first time when the values are the same; without a record there is nothing to repeat and the
- * value is `undefined`.
+ * @returns the record, to be answered from, when the values are the same; without a record there is nothing to repeat and the value is
+ * `undefined`
  */
 export function replay(
   record: RequestRecord | undefined,
   values: readonly string[],
-): Decision<number | undefined, ReplayRefusal> {
-  if (record === undefined) return accept(undefined)
-  const same = record.values.length === values.length && record.values.every((value, i) => value === values[i])
-  return same ? accept(record.at) : refuse('request_no_reused')
+): Decision<RequestRecord | undefined, ReplayRefusal> {
+  return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
+}
+
+/** Whether two requests bring the same values, in the same order. */
+export function sameValues(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i])
 }

@@ -1,4 +1,6 @@
+import { type Coupon, couponState } from './coupon.ts'
 import { accept, type Decision, refuse } from './decision.ts'
+import type { PaidOrder } from './order.ts'
 import type { Benefit, Stock } from './stock.ts'
 
 /** A subsidy that one merchant pays another for a redeemed coupon (营销补差). Money is whole fen, instants are epoch milliseconds. */
@@ -71,21 +73,34 @@ export function subsidyLimitFen(benefit: Benefit, orderTotalFen: number): number
   }
 }
 
-export type SubsidyRefusal = 'batch_not_subsidised' | 'payer_unfit' | 'payee_unfit'
+export type SubsidyRefusal = 'not_used' | 'order_unknown' | 'batch_not_subsidised' | 'payer_unfit' | 'payee_unfit'
 
 /**
  * Pays a subsidy (营销补差付款) for a coupon that was redeemed.
  *
- * `others` are the subsidies that were asked for the coupon before. One that goes beyond what the coupon takes off, or a second one, is a
+ * `order` is the paid order that is named, if there is one. `others` are the subsidies that were asked for the coupon before. One that goes beyond what the coupon takes off, or a second one, is a
  * subsidy that failed and not a refused call (inferred).
  *
- * @returns the subsidy, paid or failed, or why it can not even be asked for (busifavor.md 4.8)
+ * @returns the subsidy, paid or failed, or why it can not even be asked for, judged in the order state, order, batch, payer, payee (busifavor.md 4.8; the
+ * order is inferred)
  */
 export function paySubsidy(
   wanted: Omit<Subsidy, 'returnedFen' | 'failReason'>,
-  { stock, orderTotalFen, others }: { stock: Stock; orderTotalFen: number; others: readonly Subsidy[] },
+  {
+    coupon,
+    stock,
+    order,
+    others,
+  }: {
+    readonly coupon: Coupon
+    readonly stock: Stock
+    readonly order: PaidOrder | undefined
+    readonly others: readonly Subsidy[]
+  },
 ): Decision<Subsidy, SubsidyRefusal> {
-  const limitFen = subsidyLimitFen(stock.benefit, orderTotalFen)
+  if (couponState(coupon, wanted.createdAt) !== 'used') return refuse('not_used')
+  if (order === undefined) return refuse('order_unknown')
+  const limitFen = subsidyLimitFen(stock.benefit, order.totalFen)
   if (!stock.subsidy || limitFen === undefined) return refuse('batch_not_subsidised')
   if (wanted.payerMchid !== stock.creatorMchid && wanted.payerMchid !== stock.ownerMchid) return refuse('payer_unfit')
   if (wanted.payeeMchid !== stock.ownerMchid) return refuse('payee_unfit')

@@ -1,3 +1,4 @@
+import type { Coupon } from './coupon.ts'
 import { accept, type Decision, refuse } from './decision.ts'
 import { type Stock, withCodeCounted, withCodeGone } from './stock.ts'
 
@@ -17,6 +18,11 @@ export type CodeStatus = 'available' | 'dispatched'
 
 export function codeStatus({ dispatchedAt }: UploadedCode): CodeStatus {
   return dispatchedAt === undefined ? 'available' : 'dispatched'
+}
+
+/** The code, handed out as a coupon; one that was handed out before keeps its time. */
+export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
+  return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
 }
 
 /** The longest code that can be stored, in characters. */

@@ -143,7 +143,19 @@ const ERRORS: Readonly<Record<string, string>> = {
 
 /** Why a receiver could not be reached, in a sentence. */
 function explain(error: unknown): string {
-  const { code, cause, message } = error as NodeJS.ErrnoException
-  const known = ERRORS[code ?? ''] ?? ERRORS[(cause as NodeJS.ErrnoException | undefined)?.code ?? '']
-  return known ?? `The receiver could not be reached: ${code ?? message}.`
+  const code = codeOf(error)
+  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
+  return (
+    known ?? `The receiver could not be reached: ${code ?? (error instanceof Error ? error.message : String(error))}.`
+  )
+}
+
+/** What a `fetch` that was handed in throws may be anything. */
+function codeOf(error: unknown): string | undefined {
+  const named = typeof error === 'object' && error !== null && 'code' in error
+  return named && typeof error.code === 'string' ? error.code : undefined
+}
+
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
 }

@@ -55,8 +55,18 @@ export interface Merchant {
   readonly refundableFen?: number
 }
 
+/** Whether a merchant may act for another: for itself, or as its service provider (服务商). */
+export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): boolean {
+  return merchant.mchid === mchid || partners.includes(merchant.mchid)
+}
+
 /** A product that a merchant has to open before it may use its calls. */
 export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
+
+/** Whether a merchant may use the calls of a product. */
+export function hasOpened({ unopenedProducts }: Merchant, product: Product): boolean {
+  return !unopenedProducts.includes(product)
+}
 
 /** The merchants that may call, found by number or by certificate serial. */
 export class MerchantDirectory {

@@ -235,7 +235,8 @@ function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject 
       },
     },
     responses: {
-      '2XX': { description: 'taken; whatever the body says', content: reply },
+      200: { description: 'taken; whatever the body says', content: reply },
+      204: { description: 'taken' },
       default: { description: 'refused, will be sent again', content: reply },
     },
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { shownCouponCode, shownNumber, shownStockId, shownText } from './busifavor/answer-schemas.ts'
+import { SEND_CHANNELS } from './busifavor/coupon-send-event.ts'
 import { wireInstant } from './schemas.ts'
 import { REFUND_OUTCOME, TRADE_TYPE } from './wire.ts'
 
@@ -21,27 +22,6 @@ export interface EventDescription {
   readonly resource: z.ZodType
 }
 
-const CHANNELS = [
-  'MINIAPP',
-  'API',
-  'PAYGIFT',
-  'H5',
-  'FTOF',
-  'MEMBERCARD_ACT',
-  'MEMBER_CARD_ACT',
-  'HALL',
-  'JSAPI',
-  'MINI_APP_LIVE',
-  'WECHAT_SEARCH',
-  'PAY_HAS_DISCOUNT',
-  'WECHAT_AD',
-  'RIGHTS_PLATFORM',
-  'RECEIVE_MONEY_GIFT',
-  'MEMBER_PAY_RIGHT',
-  'BUSI_SMART_RETAIL',
-  'FINDER_LIVEROOM',
-] as const
-
 const couponSend = z
   .object({
     event_type: z.literal('EVENT_TYPE_BUSICOUPON_SEND'),
@@ -50,7 +30,7 @@ const couponSend = z
     send_time: wireInstant,
     openid: shownText({ max: 128 }).optional().meta({ description: 'empty without notify_appid' }),
     unionid: shownText({ max: 128 }).optional(),
-    send_channel: z.enum(CHANNELS.map((channel) => `BUSICOUPON_SEND_CHANNEL_${channel}` as const)),
+    send_channel: z.enum(SEND_CHANNELS.map((channel) => `BUSICOUPON_SEND_CHANNEL_${channel}` as const)),
     send_merchant: shownText({ min: 1, max: 32 }),
     send_req_no: z.string().optional().meta({ description: 'seen in a live callback, in no document' }),
     attach_info: z
@@ -127,7 +107,7 @@ export const events: readonly EventDescription[] = [
   {
     id: 'couponSend',
     eventType: 'COUPON.SEND',
-    description: 'A user received a coupon; every minute, 11 times in all, until it is answered with 2XX',
+    description: 'A user received a coupon; every minute, 11 times in all, until it is answered with 200 or 204',
     title: '领券事件回调通知',
     source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/coupon-send-notify.html',
     originalType: 'coupon',

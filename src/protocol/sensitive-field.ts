@@ -40,6 +40,7 @@ export function decryptField(
   try {
     return { ok: true, plaintext: privateDecrypt({ key: privateKey, ...PADDING }, bytes).toString('utf8') }
   } catch {
+    // The only way in which OAEP fails once the ciphertext has its length.
     return { ok: false, reason: 'wrong_key' }
   }
 }

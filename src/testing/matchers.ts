@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { MatcherState } from 'vitest'
 import type { CouponJson } from '../control/world-format.ts'
+import { systemClock } from '../engine/clock.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { SIGNATURE_TYPE } from '../protocol/signature.ts'
@@ -58,7 +59,7 @@ export const matchers = {
   },
 
   async toBeSignedByWechatPay(this: MatcherState, response: Response, options: SignedByOptions = {}): Promise<Result> {
-    const { key, now = Date.now() } = options
+    const { key, now = systemClock.now() } = options
     if (response.bodyUsed) {
       throw new UsageError(
         'MOCK_BODY_READ',

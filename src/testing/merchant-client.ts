@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import { systemClock } from '../engine/clock.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import type { WireRequest, WireResponse } from '../engine/wire.ts'
 import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
@@ -113,7 +114,7 @@ export class UntrustedAnswerError extends Error {
 export function createMerchantClient({
   credentials,
   send,
-  now = () => Date.now(),
+  now = systemClock.now,
 }: MerchantClientOptions): MerchantClient {
   const privateKey = createPrivateKey(credentials.merchant_private_key)
   const platformKeys = platformKeysOf(credentials)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Order } from '../../src/domain/order.ts'
 import {
-  REFUND_PERIOD,
+  REFUND_PERIOD_MS,
   REFUNDS_PER_ORDER,
   type Refund,
   type RefundOutcome,
@@ -45,7 +45,7 @@ describe('refunding an order', () => {
     [0, 'done'],
     [1, 'too_late'],
   ] as const)('365 days and %i ms after the payment: %s', ([late, outcome]) => {
-    expect(reasonOf(refundOrder(anOrderThatIs('success'), [], { ...wanted, at: NOON + REFUND_PERIOD + late }))).toBe(
+    expect(reasonOf(refundOrder(anOrderThatIs('success'), [], { ...wanted, at: NOON + REFUND_PERIOD_MS + late }))).toBe(
       outcome,
     )
   })

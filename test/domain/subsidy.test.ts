@@ -9,7 +9,7 @@ import {
   subsidyLimitFen,
   subsidyStatus,
 } from '../../src/domain/subsidy.ts'
-import { aStock, NOON } from './builders.ts'
+import { aCoupon, anOrder, aStock, NOON } from './builders.ts'
 
 const wanted = {
   mchid: '1900000001',
@@ -27,7 +27,13 @@ const wanted = {
 }
 const paid: Subsidy = { ...wanted, returnedFen: 0 }
 const stock = aStock({ ownerMchid: '1900000002', subsidy: true })
-const around = { stock, orderTotalFen: 1_000, others: [] }
+const coupon = aCoupon({ status: 'used', redemption: { requestNo: 'USE-1', at: NOON } })
+const order = {
+  ...anOrder({ state: 'success', totalFen: 1_000 }),
+  transactionId: wanted.transactionId,
+  paidAt: NOON,
+}
+const around = { coupon, stock, order, others: [] }
 
 describe('the status', () => {
   test.for([
@@ -79,6 +85,15 @@ describe('paying', () => {
     const decision = paySubsidy({ ...wanted, ...change }, { ...around, stock: { ...stock, ...batch } })
 
     expect(decision.ok ? undefined : decision.reason).toBe(reason)
+  })
+
+  test.for([
+    ['a coupon that is not redeemed', { coupon: aCoupon() }, 'not_used'],
+    ['a coupon that is not redeemed, and no order', { coupon: aCoupon(), order: undefined }, 'not_used'],
+    ['no order', { order: undefined }, 'order_unknown'],
+    ['no order, of a batch without subsidies', { order: undefined, stock: aStock() }, 'order_unknown'],
+  ] as const)('for %s is refused', ([, change, reason]) => {
+    expect(paySubsidy(wanted, { ...around, ...change })).toEqual({ ok: false, reason })
   })
 })
 

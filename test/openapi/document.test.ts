@@ -168,6 +168,13 @@ test('callbacks are webhooks: what stands around, and what is sealed', () => {
   expect(Object.keys(document.webhooks)).toEqual(events.map(({ id }) => id))
 })
 
+test('a callback is taken with 200 or 204, and with nothing else', () => {
+  for (const { id } of events) {
+    const { responses } = JSON.parse(JSON.stringify(document.webhooks[id])).post
+    expect(Object.keys(responses)).toEqual(['200', '204', 'default'])
+  }
+})
+
 test('that JavaScript can count with a number is not called a limit of it', () => {
   expect(JSON.stringify(document)).not.toContain(String(Number.MAX_SAFE_INTEGER))
 })

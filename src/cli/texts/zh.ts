@@ -16,7 +16,7 @@ export const zh: Texts = {
     decrypt: '解密回调、密文对象或平台证书列表',
     notify: '离线向接收方发送一个已签名、已加密的回调',
     seed: '用场景或随机数据生成种子文件',
-    order: '让运行中模拟服务里的订单支付、过期、退款，或查看它',
+    order: '支付、过期、退款或查看运行中的模拟服务里的订单',
     pact: '验证消费者契约，或从流量录制契约',
   },
   help: {
@@ -94,7 +94,7 @@ export const zh: Texts = {
     orders: '可关联任意订单号，或只能关联存在的订单',
     auth: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
     keyMode: '应答可以使用的平台密钥',
-    rateLimit: '超过文档所列频率的调用是否以 429 拒绝',
+    rateLimit: '调用超过文档规定的频率时，是否以 429 拒绝',
     stockReadyAfter: '新批次创建后多少秒才能上传预存 code',
     callbackPublicKeyShare:
       '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
@@ -136,7 +136,7 @@ export const zh: Texts = {
 
   order: {
     description:
-      '对运行中模拟服务里的订单做商户自己做不到的事：像用户手机那样支付、让支付时间用完、像商户平台那样退款；或查看订单。',
+      '对运行中的模拟服务里的订单执行商户接口无法完成的操作：模拟用户手机支付、使订单超时关闭、模拟在商户平台退款；也可以查看订单。',
     action: '要做的事：pay 支付、expire 过期、refund 退款、show 查看',
     outTradeNo: '商户订单号（out_trade_no）',
     url: (standard) => `模拟服务的地址（默认 ${standard}）`,
@@ -302,10 +302,10 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
 
   notify: {
     description:
-      '按事件生成回调，由平台密钥签名，用内置商户的 APIv3 密钥加密，发送并显示发出的内容，不需要运行服务。接收方没有接受时退出码为 1。',
+      '按事件生成回调，用平台密钥签名，用内置商户的 APIv3 密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
     event: '发生的事件',
     url: '发往的地址；其他机器须用 --allow-callback-host 允许',
-    resource: '加密内容的字段，JSON 或文件；未写的自动补全，null 表示去掉该字段',
+    resource: '加密内容中的字段，可为 JSON 或文件；未写的自动补全，null 表示去掉该字段',
     keyMode: '签名所用的密钥',
     times: '发送次数：每次重发 id 相同，签名不同',
     after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
@@ -314,7 +314,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     badUrl: (url) => `--url “${url}”不是 http 或 https 地址`,
     hostNotAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
     noObject: (name) => `${name}：应为 JSON 对象`,
-    sealed: '加密的内容：',
+    sealed: '加密前的内容：',
     replied: (status, taken, body) =>
       `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
     noReply: (error) => `没有应答：${error}`,

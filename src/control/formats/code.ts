@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Coupon } from '../../domain/coupon.ts'
 import type { UploadedCode } from '../../domain/uploaded-code.ts'
 import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
@@ -50,11 +49,6 @@ export function describeCode(code: UploadedCode): z.output<typeof completedCode>
     position,
     ...(dispatchedAt !== undefined && { dispatched_time: exactTime(dispatchedAt) }),
   }
-}
-
-/** The code, dispatched because there is a coupon with it. */
-export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
-  return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
 }
 
 /** The batch that a code is in that names one that is not there. */

@@ -5,7 +5,7 @@ import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
 import { mchid, money, shortText, time } from './basics.ts'
 
-export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
+export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
 
 export const refundJson = z
   .strictObject({
@@ -21,7 +21,7 @@ export const refundJson = z
     notify_url: z.string().optional(),
     notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
     funds_account: z
-      .enum(['UNSETTLED', 'AVAILABLE'])
+      .enum(Object.values(FUNDS_ACCOUNT))
       .optional()
       .meta({ description: 'where the money comes from; UNSETTLED if left out' }),
     create_time: time,

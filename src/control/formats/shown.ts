@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
 import { type Refund, refundStatus } from '../../domain/refund.ts'
+import { compareTexts } from '../../operations/compare-texts.ts'
 import { REFUND_STATUS } from '../../operations/wire.ts'
 import { describeOrder } from '../describe.ts'
 import { completedOrder } from '../world-format.ts'
@@ -9,7 +10,7 @@ import { completedRefund, describeRefund } from './refund.ts'
 /** Orders and refunds as they stand, for looking at: with what follows from the instant, which a seed file does not have. */
 
 export const shownRefund = completedRefund
-  .extend({ status: z.enum(['PROCESSING', 'SUCCESS', 'CLOSED', 'ABNORMAL']) })
+  .extend({ status: z.enum(Object.values(REFUND_STATUS)) })
   .meta({ id: 'ShownRefund', description: 'a refund as it stands now' })
 
 export const shownOrder = completedOrder
@@ -27,7 +28,7 @@ export function showOrder(order: Order, refunds: readonly Refund[], now: number)
   return {
     ...describeOrder(order, now),
     refunds: refunds
-      .toSorted((a, b) => a.createdAt - b.createdAt || a.outRefundNo.localeCompare(b.outRefundNo))
+      .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outRefundNo, b.outRefundNo))
       .map((refund) => showRefund(refund, now)),
   }
 }

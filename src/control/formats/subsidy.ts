@@ -26,7 +26,7 @@ export const subsidyJson = z
     stock_creator: mchid.meta({ description: 'creator of the batch' }),
     returned: money.meta({ description: 'fen given back so far' }),
     fail_reason: z
-      .enum(['EXCEED_SUBSIDY_AMOUNT_QUOTA', 'EXCEED_SUBSIDY_COUNT_QUOTA'])
+      .enum(Object.values(SUBSIDY_FAILURE))
       .optional()
       .meta({ description: 'why it was not paid; left out: it was' }),
   })

@@ -1,11 +1,12 @@
 import { withCodeCounted, withCodeDispatched, withCodeGone, withCouponCounted } from '../../domain/stock.ts'
+import { handedOutAs } from '../../domain/uploaded-code.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall, oneOrMany } from '../call.ts'
 import { completeCoupon, completeOrder, completeStock, type Surroundings } from '../complete.ts'
 import { describeCoupon, describeOrder, describeStock } from '../describe.ts'
-import { codeJson, completeCode, completedCode, describeCode, handedOutAs, stockForCode } from '../formats/code.ts'
+import { codeJson, completeCode, completedCode, describeCode, stockForCode } from '../formats/code.ts'
 import {
   type CompletedUser,
   completedUser,

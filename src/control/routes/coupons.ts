@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Coupon } from '../../domain/coupon.ts'
 import type { Transaction } from '../../engine/store.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
+import { ownOrOnly } from '../own-or-only.ts'
 import { couponPatch, patchCoupon as patched } from '../patch-coupon.ts'
 import { completedCoupon } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
@@ -29,7 +29,7 @@ export const coupon = defineCall({
   refusals,
   async handle({ params, query }, { mock }) {
     const now = mock.clock.now()
-    const found = await mock.store.transaction((tx) => find(tx, params, query.mchid, mock.defaultMerchant.mchid))
+    const found = await mock.store.transaction((tx) => namedCoupon(tx, params, query.mchid, mock.defaultMerchant.mchid))
     return describeCoupon(found, now)
   },
 })
@@ -52,7 +52,7 @@ export const patchCoupon = defineCall({
     const now = mock.clock.now()
     const defaultMchid = mock.defaultMerchant.mchid
     const after = await mock.store.transaction(async (tx) => {
-      const before = await find(tx, params, query.mchid, defaultMchid)
+      const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
       const stock = await tx.stocks.find(before.creatorMchid, before.stockId)
       if (!stock) throw new Error(`Coupon ${before.code} has no batch ${before.stockId}`)
       const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
@@ -64,30 +64,21 @@ export const patchCoupon = defineCall({
 })
 
 /** The named merchant's coupon; without one the well-known merchant's, else the only one. */
-async function find(
+function namedCoupon(
   tx: Transaction,
   { stock_id: stockId, coupon_code: code }: z.output<typeof params>,
   mchid: string | undefined,
   defaultMchid: string,
 ): Promise<Coupon> {
-  const own = await tx.coupons.find(mchid ?? defaultMchid, stockId, code)
-  if (own) return own
-  const others =
-    mchid === undefined ? (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId) : []
-  if (others.length > 1) {
-    throw new UsageError(
-      'MOCK_AMBIGUOUS',
-      `Several merchants have a coupon ${code} in a batch ${stockId}: give ?mchid=, one of ${others.map(({ creatorMchid }) => creatorMchid).join(', ')}.`,
-      { path: '/query/mchid' },
-    )
-  }
-  const [only] = others
-  if (!only) {
-    throw new UsageError(
-      'MOCK_COUPON_UNKNOWN',
-      `There is no coupon ${code} in batch ${stockId}${mchid === undefined ? '' : ` of merchant ${mchid}`}: add it with POST /_mock/coupons.`,
-      { path: '/path/coupon_code' },
-    )
-  }
-  return only
+  return ownOrOnly(
+    {
+      find: (owner) => tx.coupons.find(owner, stockId, code),
+      all: async () => (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId),
+      ownerOf: ({ creatorMchid }) => creatorMchid,
+      name: `coupon ${code} in batch ${stockId}`,
+      unknown: { code: 'MOCK_COUPON_UNKNOWN', path: '/path/coupon_code', advice: 'add it with POST /_mock/coupons' },
+    },
+    mchid,
+    defaultMchid,
+  )
 }

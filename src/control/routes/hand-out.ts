@@ -2,6 +2,7 @@ import type { Stock } from '../../domain/stock.ts'
 import { putIntoOutbox } from '../../engine/notify.ts'
 import { findUsers } from '../../operations/busifavor/find-user.ts'
 import { couponsOf, type HandOutRefusal, handOut } from '../../operations/busifavor/hand-out.ts'
+import { STOCK_STATE } from '../../operations/wire.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
@@ -68,7 +69,7 @@ export const handOutCoupon = defineCall({
 
 /** What each rule of sending says, and where to look. */
 const REFUSALS: Readonly<Record<HandOutRefusal, (stock: Stock) => { text: string; path?: string }>> = {
-  not_running: ({ state }) => ({ text: `the batch is ${state}` }),
+  not_running: ({ state }) => ({ text: `the batch is ${STOCK_STATE[state]}` }),
   stock_expired: () => ({ text: 'the batch has ended' }),
   suspicious: () => ({
     text: 'the batch has prevent_api_abuse, and the user is described as suspicious',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expire, type Order, type PayRefusal, pay } from '../../domain/order.ts'
-import { REFUND_TAKES, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
+import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { putIntoOutbox } from '../../engine/notify.ts'
 import type { Transaction } from '../../engine/store.ts'
@@ -76,8 +76,10 @@ export const payOrder = defineCall({
         )
       }
       await tx.orders.save(decision.value)
-      const notification = paymentNotification(decision.value, now)
-      if (notification) await putIntoOutbox(tx, notification, { now, ids })
+      const { notifyUrl } = decision.value
+      if (notifyUrl !== undefined) {
+        await putIntoOutbox(tx, paymentNotification(decision.value, notifyUrl, now), { now, ids })
+      }
       return show(tx, decision.value, now)
     }),
 })
@@ -148,7 +150,7 @@ export const refundOrder = defineCall({
           currency: found.currency,
           ...(notifyUrl !== undefined && { notifyUrl }),
           createdAt: now,
-          settlesAt: now + REFUND_TAKES,
+          settlesAt: now + REFUND_TAKES_MS,
           outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
           request: [],
         },
@@ -171,6 +173,7 @@ function withOrder<Result>(
       {
         find: (owner) => tx.orders.find(owner, outTradeNo),
         all: () => tx.orders.where('outTradeNo', outTradeNo),
+        ownerOf: (one) => one.mchid,
         name: `order ${outTradeNo}`,
         unknown: {
           code: 'MOCK_ORDER_UNKNOWN',

@@ -33,6 +33,7 @@ export const settleRefund = defineCall({
         {
           find: (owner) => tx.refunds.find(owner, out_refund_no),
           all: () => tx.refunds.where('outRefundNo', out_refund_no),
+          ownerOf: (one) => one.mchid,
           name: `refund ${out_refund_no}`,
           unknown: {
             code: 'MOCK_REFUND_UNKNOWN',

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Stock } from '../../domain/stock.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { fromWire, STOCK_STATE } from '../../operations/wire.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeStock } from '../describe.ts'
+import { ownOrOnly } from '../own-or-only.ts'
 import { completedStock, stockPatch } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
 
@@ -56,29 +56,21 @@ export const patchStock = defineCall({
 })
 
 /** The named merchant's batch; without one the well-known merchant's, else the only one. */
-export async function namedStock(
+export function namedStock(
   tx: Transaction,
   stockId: string,
   mchid: string | undefined,
   defaultMchid: string,
 ): Promise<Stock> {
-  const own = await tx.stocks.find(mchid ?? defaultMchid, stockId)
-  if (own) return own
-  const others = mchid === undefined ? await tx.stocks.where('stockId', stockId) : []
-  if (others.length > 1) {
-    throw new UsageError(
-      'MOCK_AMBIGUOUS',
-      `Several merchants have a batch ${stockId}: give ?mchid=, one of ${others.map(({ creatorMchid }) => creatorMchid).join(', ')}.`,
-      { path: '/query/mchid' },
-    )
-  }
-  const [only] = others
-  if (!only) {
-    throw new UsageError(
-      'MOCK_STOCK_UNKNOWN',
-      `There is no batch ${stockId}${mchid === undefined ? '' : ` of merchant ${mchid}`}: add it with POST /_mock/stocks.`,
-      { path: '/path/stock_id' },
-    )
-  }
-  return only
+  return ownOrOnly(
+    {
+      find: (owner) => tx.stocks.find(owner, stockId),
+      all: () => tx.stocks.where('stockId', stockId),
+      ownerOf: ({ creatorMchid }) => creatorMchid,
+      name: `batch ${stockId}`,
+      unknown: { code: 'MOCK_STOCK_UNKNOWN', path: '/path/stock_id', advice: 'add it with POST /_mock/stocks' },
+    },
+    mchid,
+    defaultMchid,
+  )
 }

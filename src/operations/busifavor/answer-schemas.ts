@@ -44,14 +44,6 @@ const maximum = shownNumber({ min: 1, max: 1_000_000_000 })
 const count = shownNumber({ min: 0 })
 const url = shownText({ min: 1, max: 128 })
 
-function oneOf<const Spelling extends string>(
-  spellings: Readonly<Record<string, Spelling>>,
-): z.ZodEnum<{
-  [Word in Spelling]: Word
-}> {
-  return z.enum(Object.values(spellings))
-}
-
 const availableTime = z.object({
   available_begin_time: wireInstant,
   available_end_time: wireInstant,
@@ -81,7 +73,7 @@ const couponUseRule = z.object({
   exchange_coupon: z
     .object({ exchange_price: shownNumber({ min: 0, max: 10_000_000 }), transaction_minimum: price })
     .optional(),
-  use_method: oneOf(USE_METHOD),
+  use_method: z.enum(Object.values(USE_METHOD)),
   mini_programs_appid: appid.optional(),
   mini_programs_path: path.optional(),
 })
@@ -147,7 +139,7 @@ const ofTheBatch = {
   stock_name: shownText({ min: 1, max: 21 }),
   comment: shownText({ min: 1, max: 20 }).optional(),
   goods_name: shownText({ min: 1, max: 15 }),
-  stock_type: oneOf(STOCK_TYPE),
+  stock_type: z.enum(Object.values(STOCK_TYPE)),
   display_pattern_info: displayPatternInfo.optional(),
   coupon_use_rule: couponUseRule,
   custom_entrance: customEntrance.optional(),
@@ -159,8 +151,8 @@ export const stockAnswer = z
   .object({
     ...ofTheBatch,
     stock_send_rule: stockSendRule,
-    stock_state: oneOf(STOCK_STATE),
-    coupon_code_mode: oneOf(CODE_MODE),
+    stock_state: z.enum(Object.values(STOCK_STATE)),
+    coupon_code_mode: z.enum(Object.values(CODE_MODE)),
     coupon_code_count: z
       .object({ total_count: count, available_count: count })
       .optional()
@@ -184,7 +176,7 @@ export const couponAnswer = z
     ...ofTheBatch,
     transferable: z.boolean().optional(),
     shareable: z.boolean().optional(),
-    coupon_state: oneOf(COUPON_STATE),
+    coupon_state: z.enum(Object.values(COUPON_STATE)),
     coupon_code: shownCouponCode,
     available_start_time: wireInstant,
     expire_time: wireInstant,

@@ -5,7 +5,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
-import { couponNotPermitted, requestNoReused } from './errors.ts'
+import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 
 /** 关联订单信息: link a coupon to an order. */
@@ -31,23 +31,9 @@ export const associateTradeInfo = defineOperation({
 
   errors: {
     request_no_reused: requestNoReused,
-    not_found: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券不存在',
-      when: 'no coupon for this batch and code',
-      evidence: 'sibling',
-      internalCode: INTERNAL_CODES.couponUnknown,
-    },
+    not_found: { ...couponUnknown, evidence: 'sibling' },
     not_permitted: couponNotPermitted,
-    not_usable: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券状态非可用态',
-      when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
-      evidence: 'sibling',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    not_usable: couponNotUsable,
     order_unknown: {
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
@@ -100,7 +86,7 @@ export const associateTradeInfo = defineOperation({
     const values = [stock_id, coupon_code, out_trade_no]
     const repeated = replay(await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_associate_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')

@@ -15,9 +15,9 @@ export const CODE_CALLS_SOURCE =
 
 export const codeAppid = text({ title: '公众账号ID', max: 32, example: 'wx233544546545989' }).optional()
 
-export const codeInformationSchema = z.object({
+export const codeInformationAnswer = z.object({
   code: z.string(),
-  code_status: z.enum([CODE_STATUS.available, CODE_STATUS.dispatched]),
+  code_status: z.enum(Object.values(CODE_STATUS)),
   upload_time: wireInstant,
   dispatched_time: wireInstant.optional(),
   openid: z.string().optional(),

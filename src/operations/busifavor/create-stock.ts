@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../../domain/stock.ts'
 import { startOfDay } from '../../domain/validity.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
+import { hasOpened, mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
 import { shownStockId } from './answer-schemas.ts'
-import { appidUnbound, notPermitted } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
+import { appidUnbound, merchantUnknown, notPermitted } from './errors.ts'
 import * as fields from './stock-fields.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
@@ -81,14 +82,7 @@ export const createStock = defineOperation({
       evidence: 'documented',
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
-    merchant_unknown: {
-      status: 400,
-      code: 'MCH_NOT_EXISTS',
-      message: '商户号不存在',
-      when: 'belong_merchant is not a merchant',
-      evidence: 'documented',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    merchant_unknown: { ...merchantUnknown, when: 'belong_merchant is no merchant' },
     merchant_unrelated: {
       status: 400,
       code: 'INVALID_REQUEST',
@@ -148,12 +142,11 @@ export const createStock = defineOperation({
     })
     if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
 
-    if (caller.unopenedProducts.includes('busifavor')) return fail('not_permitted')
+    if (!hasOpened(caller, 'busifavor')) return fail('not_permitted')
     if (await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)) return fail('already_exists')
     const owner = merchantOf(body.belong_merchant)
     if (!owner) return fail('merchant_unknown')
-    const related = owner.mchid === caller.mchid || owner.partners.includes(caller.mchid)
-    if (!related || owner.unopenedProducts.includes('busifavor')) return fail('merchant_unrelated')
+    if (!mayActFor(caller, owner) || !hasOpened(owner, 'busifavor')) return fail('merchant_unrelated')
     if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, [caller, owner]))) return fail('appid_unbound')
 
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))

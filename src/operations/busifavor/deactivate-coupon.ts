@@ -2,10 +2,16 @@ import { z } from 'zod'
 import { deactivate } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
-import { couponDeleted, couponNotFound, couponNotPermitted, notFound, requestNoReused } from './errors.ts'
+import {
+  couponDeleted,
+  couponNotFound,
+  couponNotPermitted,
+  couponNotUsable,
+  notFound,
+  requestNoReused,
+} from './errors.ts'
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 
 /** 使券失效: make a coupon void. */
@@ -39,12 +45,9 @@ export const deactivateCoupon = defineOperation({
     not_permitted: couponNotPermitted,
     deleted: { ...couponDeleted, evidence: 'sibling' },
     not_usable: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券状态非可用态',
+      ...couponNotUsable,
       when: 'the coupon is USED, EXPIRED or DEACTIVATED',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
     },
   },
 
@@ -63,7 +66,7 @@ export const deactivateCoupon = defineOperation({
     const values = [stock_id, coupon_code, deactivate_reason ?? '']
     const repeated = replay(await tx.requests.find(caller.mchid, 'deactivateCoupon', deactivate_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_deactivate_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) {

@@ -8,7 +8,7 @@ import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { CODE_CALLS_SOURCE } from './code-information.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
-import { findStock } from './find-stock.ts'
+import { findCreatedStock } from './find-stock.ts'
 
 /** 删除预存code: take back an uploaded code that was not handed out. */
 export const deleteCouponCode = defineOperation({
@@ -54,11 +54,11 @@ export const deleteCouponCode = defineOperation({
     const values = [stock_id, coupon_code]
     const repeated = replay(await tx.requests.find(caller.mchid, 'deleteCouponCode', delete_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { stock_id, delete_time: formatInstant(repeated.value) }
+    if (repeated.value) return { stock_id, delete_time: formatInstant(repeated.value.at) }
 
-    const stock = await findStock(tx, caller, stock_id)
+    const stock = await findCreatedStock(tx, caller, stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted' || stock.creatorMchid !== caller.mchid) return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const code = await tx.codes.find(stock.creatorMchid, stock_id, coupon_code)
     if (!code) return fail('not_found')
     const decision = deleteCode(stock, code)

@@ -93,6 +93,46 @@ export const couponNotFound = {
   when: 'no coupon for this batch and code',
 } as const satisfies ErrorDefinition
 
+/** 400 of the calls that link coupons and name no such coupon; other calls answer 404 (busifavor.md 9). */
+export const couponUnknown = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '券不存在',
+  when: 'no coupon for this batch and code',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.couponUnknown,
+} as const satisfies ErrorDefinition
+
+/** 400 of the calls that need a coupon which is SENDED. */
+export const couponNotUsable = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '券状态非可用态',
+  when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
+  evidence: 'sibling',
+  internalCode: INTERNAL_CODES.couponState,
+} as const satisfies ErrorDefinition
+
+/** 400 of the calls that need a coupon which is USED. */
+export const couponNotUsed = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '券未被核销',
+  when: 'the coupon is not USED (the text is ours)',
+  evidence: 'inferred',
+  internalCode: INTERNAL_CODES.couponState,
+} as const satisfies ErrorDefinition
+
+/** 400 of the calls that name another merchant. */
+export const merchantUnknown = {
+  status: 400,
+  code: 'MCH_NOT_EXISTS',
+  message: '商户号不存在',
+  when: 'mchid is no merchant',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.parameterInvalid,
+} as const satisfies ErrorDefinition
+
 export const couponDeleted = {
   ...notFound,
   message: '券已被删除',

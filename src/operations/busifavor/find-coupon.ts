@@ -46,13 +46,6 @@ export async function findCoupon(
   return candidates.length > 0 ? 'not_permitted' : undefined
 }
 
-/** Whether the caller may use an appid: its own, or one of the owner of the batch. No list of appids means any. */
-export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {
-  return merchants.some(
-    (merchant) => merchant !== undefined && (merchant.appids.length === 0 || merchant.appids.includes(appid)),
-  )
-}
-
 /** One sentence on how a coupon stands, for the journal of a refused call. */
 export function explainCoupon(coupon: Coupon, now: number): string {
   const { stockId, code, link, usableFrom, expiresAt } = coupon

@@ -1,6 +1,7 @@
 import type { Stock } from '../../domain/stock.ts'
 import type { Merchant } from '../../engine/merchants.ts'
 import type { Transaction } from '../../engine/store.ts'
+import { compareTexts } from '../compare-texts.ts'
 
 /**
  * Finds a batch for a caller: its own, else one that it owns. Batches of several merchants may have the same id; of several that
@@ -18,6 +19,21 @@ export async function findStock(
   const foreign = await tx.stocks.where('stockId', stockId)
   const [owned] = foreign
     .filter(({ ownerMchid }) => ownerMchid === caller.mchid)
-    .toSorted((a, b) => b.createdAt - a.createdAt || a.creatorMchid.localeCompare(b.creatorMchid))
+    .toSorted((a, b) => b.createdAt - a.createdAt || compareTexts(a.creatorMchid, b.creatorMchid))
   return owned ?? (foreign.length > 0 ? 'not_permitted' : undefined)
+}
+
+/**
+ * Finds a batch for a caller who has to be its creator.
+ *
+ * @returns `not_permitted` when there are batches with this id, and the caller created none of them
+ */
+export async function findCreatedStock(
+  tx: Transaction,
+  caller: Merchant,
+  stockId: string,
+): Promise<Stock | 'not_permitted' | undefined> {
+  const own = await tx.stocks.find(caller.mchid, stockId)
+  if (own) return own
+  return (await tx.stocks.where('stockId', stockId)).length > 0 ? 'not_permitted' : undefined
 }

@@ -2,15 +2,16 @@ import type { Coupon } from '../../domain/coupon.ts'
 import { accept, type Decision, refuse } from '../../domain/decision.ts'
 import { nextCode, type Receiver, type SendRefusal, send } from '../../domain/send.ts'
 import { type Stock, withCodeDispatched } from '../../domain/stock.ts'
-import type { UploadedCode } from '../../domain/uploaded-code.ts'
+import { handedOutAs, type UploadedCode } from '../../domain/uploaded-code.ts'
 import type { User } from '../../domain/user.ts'
 import type { IdSource } from '../../engine/ids.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import type { OperationContext } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
 
-/** What handing out needs of the world. */
-export type Surroundings = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
+/** What handing out needs of an operation's context. */
+export type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
 
 /** A coupon that is to be handed out. */
 export interface HandOut {
@@ -36,11 +37,11 @@ const CODE_DIGITS = 22
  * @returns the coupon, or why not; nothing is written then
  */
 export async function handOut(
-  surroundings: Surroundings,
+  context: HandOutContext,
   stock: Stock,
   how: HandOut,
 ): Promise<Decision<Coupon, HandOutRefusal>> {
-  const { tx, now, ids } = surroundings
+  const { tx, now, ids } = context
   const { openid, senderMchid, requestNo, couponCode } = how
   if (stock.codeMode === 'merchant_api' && couponCode === undefined) return refuse('coupon_code_needed')
   const uploaded = stock.codeMode === 'merchant_upload' ? await uploadedCode(tx, stock) : undefined
@@ -52,9 +53,9 @@ export async function handOut(
   if (await tx.coupons.find(coupon.creatorMchid, coupon.stockId, coupon.code)) return refuse('code_taken')
 
   await tx.coupons.save(coupon)
-  if (uploaded) await tx.codes.save({ ...uploaded, dispatchedAt: now })
+  if (uploaded) await tx.codes.save(handedOutAs(uploaded, coupon))
   await tx.stocks.save(uploaded ? withCodeDispatched(decision.value.stock) : decision.value.stock)
-  await tellCreator(surroundings, stock, coupon, how)
+  await tellCreator(context, stock, coupon, how)
   return accept(coupon)
 }
 
@@ -119,14 +120,14 @@ export async function couponsOf(
 
 /** Sends COUPON.SEND to the creator of the batch, if it has an address and has opened 营销事件推送 (busifavor.md 7). */
 async function tellCreator(
-  { tx, merchantOf, notify }: Surroundings,
+  { tx, merchantOf, notify }: HandOutContext,
   stock: Stock,
   coupon: Coupon,
   { channel, attachInfo, users }: HandOut,
 ): Promise<void> {
   const creator = merchantOf(stock.creatorMchid)
   const address = await tx.eventAddresses.find(stock.creatorMchid)
-  if (!creator || !address || creator.unopenedProducts.includes('event_push')) return
+  if (!creator || !address || !hasOpened(creator, 'event_push')) return
   const named = stock.notifyAppid !== undefined
   await notify({
     ...COUPON_SEND,

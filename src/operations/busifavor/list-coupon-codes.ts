@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { codeStatus } from '../../domain/uploaded-code.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId } from '../schemas.ts'
 import { CODE_STATUS, fromWire } from '../wire.ts'
 import { shownStockId } from './answer-schemas.ts'
-import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationSchema } from './code-information.ts'
+import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer } from './code-information.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { findStock } from './find-stock.ts'
 
 /** 查询预存code列表: look at the codes that were uploaded for a batch, page by page. */
@@ -30,7 +30,7 @@ export const listCouponCodes = defineOperation({
   output: z.object({
     stock_id: shownStockId,
     total_count: z.int(),
-    data: z.array(codeInformationSchema),
+    data: z.array(codeInformationAnswer),
     offset: z.int(),
     limit: z.int(),
   }),
@@ -54,7 +54,7 @@ export const listCouponCodes = defineOperation({
     const { limit = 20, offset = 0, appid, status } = query
     const stock = await findStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (appid !== undefined && !mayUseAppid(appid, merchants)) return fail('appid_unbound')
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { compareTexts } from '../compare-texts.ts'
 import { requestNo } from '../schemas.ts'
-import { concerns, describedSubsidy, payReceiptAnswer, receiptMembers, subsidyNotOpenedEither } from './subsidy.ts'
+import { concerns, payReceiptAnswer, receiptMembers, subsidyDetails, subsidyNotOpenedEither } from './subsidy.ts'
 
 /** 查询营销补差付款单列表: the subsidies of one coupon. */
 export const listSubsidyPayReceipts = defineOperation({
@@ -33,12 +35,12 @@ export const listSubsidyPayReceipts = defineOperation({
   ],
 
   async handle({ query }, { tx, caller, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, out_subsidy_no } = query
     const receipts = (await tx.subsidies.where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))
       .filter(({ outSubsidyNo }) => out_subsidy_no === undefined || outSubsidyNo === out_subsidy_no)
-      .toSorted((a, b) => a.createdAt - b.createdAt || a.outSubsidyNo.localeCompare(b.outSubsidyNo))
-    return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(describedSubsidy) }
+      .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outSubsidyNo, b.outSubsidyNo))
+    return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(subsidyDetails) }
   },
 })

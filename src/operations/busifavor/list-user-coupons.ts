@@ -3,12 +3,13 @@ import { type Coupon, couponState } from '../../domain/coupon.ts'
 import type { Stock } from '../../domain/stock.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { compareTexts } from '../compare-texts.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
 import { couponAnswer, shownNumber } from './answer-schemas.ts'
 import { appidUnbound, openidOfAnotherAppid } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 const DEFAULT_LIMIT = 20
@@ -51,12 +52,9 @@ export const listUserCoupons = defineOperation({
 
   errors: {
     role_not_named: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'none of creator_merchant, belong_merchant and sender_merchant names the caller (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
     appid_unbound: { ...appidUnbound, when: 'the appid is bound neither to the caller nor to belong_merchant' },
     openid_of_another_appid: openidOfAnotherAppid,
@@ -126,12 +124,8 @@ async function couponsWithStock(tx: Transaction, openid: string): Promise<Held[]
 function newestFirst({ coupon: a }: Held, { coupon: b }: Held): number {
   return (
     b.receivedAt - a.receivedAt ||
-    compare(a.stockId, b.stockId) ||
-    compare(a.code, b.code) ||
-    compare(a.creatorMchid, b.creatorMchid)
+    compareTexts(a.stockId, b.stockId) ||
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.creatorMchid, b.creatorMchid)
   )
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

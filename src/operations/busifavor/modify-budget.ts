@@ -5,14 +5,14 @@ import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { stockId, text } from '../schemas.ts'
 import { creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
-import { findStock } from './find-stock.ts'
-import { manyCoupons } from './stock-fields.ts'
+import { findCreatedStock } from './find-stock.ts'
+import { couponLimit } from './stock-fields.ts'
 
 const body = z.strictObject({
-  target_max_coupons: manyCoupons('目标批次最大发放个数', 3_000).optional(),
-  current_max_coupons: manyCoupons('当前批次最大发放个数', 500).optional(),
-  target_max_coupons_by_day: manyCoupons('目标单天发放上限个数', 500).optional(),
-  current_max_coupons_by_day: manyCoupons('当前单天发放上限个数', 300).optional(),
+  target_max_coupons: couponLimit('目标批次最大发放个数', 3_000).optional(),
+  current_max_coupons: couponLimit('当前批次最大发放个数', 500).optional(),
+  target_max_coupons_by_day: couponLimit('目标单天发放上限个数', 500).optional(),
+  current_max_coupons_by_day: couponLimit('当前单天发放上限个数', 300).optional(),
   modify_budget_request_no: text({ title: '修改预算请求单据号', max: 128, example: '1002600620019090123143254436' }),
 })
 
@@ -82,14 +82,13 @@ export const modifyBudget = defineOperation({
       return fail('parameter_invalid', 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.')
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const record = await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return output.parse(JSON.parse(record.result))
+    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
-    const stock = await findStock(tx, caller, path.stock_id)
+    const stock = await findCreatedStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted' || stock.creatorMchid !== caller.mchid) return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const decision = changeBudget(stock, change, now)
     if (!decision.ok) {
       return decision.reason === 'current_missing'

@@ -4,11 +4,11 @@ import { modify, type StockChange } from '../../domain/stock.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { stockId, text } from '../schemas.ts'
 import { fromWire, USE_METHOD } from '../wire.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
-import { findStock } from './find-stock.ts'
+import { findCreatedStock } from './find-stock.ts'
 import * as fields from './stock-fields.ts'
 
 const body = z.strictObject({
@@ -84,11 +84,11 @@ export const modifyStock = defineOperation({
     const values = [path.stock_id, JSON.stringify(body)]
     const repeated = replay(await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return undefined
+    if (repeated.value) return undefined
 
-    const stock = await findStock(tx, caller, path.stock_id)
+    const stock = await findCreatedStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted' || stock.creatorMchid !== caller.mchid) return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, merchants))) return fail('appid_unbound')
     const decision = modify(stock, changeOf(body), now)

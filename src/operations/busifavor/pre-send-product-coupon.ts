@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 import { notOpened } from './send-errors.ts'
 
@@ -52,16 +53,15 @@ export const preSendProductCoupon = defineOperation({
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
-    if (caller.unopenedProducts.includes('product_coupon')) return fail('not_opened')
+    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened')
     if (!mayUseAppid(appid, [caller])) return fail('appid_unbound')
     if (openid !== undefined && !belongsToAppid(await findUsers(tx, openid, [caller.mchid]), appid)) {
       return fail('openid_of_another_appid')
     }
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
-    const record = await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return { token: record.result }
+    if (repeated.value?.result !== undefined) return { token: repeated.value.result }
     const token = ids.letters(TOKEN_LENGTH)
     await tx.requests.save({
       mchid: caller.mchid,

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, stockId } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
 import { couponAnswer } from './answer-schemas.ts'
-import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationSchema, couponOf } from './code-information.ts'
+import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer, couponOf } from './code-information.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { findStock } from './find-stock.ts'
 
 /** 查询预存code详情: look at one uploaded code, and at the coupon that it became. */
@@ -22,7 +22,7 @@ export const queryCouponCode = defineOperation({
     query: z.object({ appid: codeAppid }),
   },
   output: z.object({
-    code_information: codeInformationSchema,
+    code_information: codeInformationAnswer,
     coupon_information: couponAnswer.optional(),
   }),
 
@@ -43,7 +43,7 @@ export const queryCouponCode = defineOperation({
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
     const stock = await findStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const merchants = [caller, merchantOf(stock.ownerMchid)]
     if (query.appid !== undefined && !mayUseAppid(query.appid, merchants)) return fail('appid_unbound')
     const code = await tx.codes.find(stock.creatorMchid, stock.stockId, path.coupon_code)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
-import { concerns, describedSubsidy, payReceiptAnswer, receiptId, receiptUnknown } from './subsidy.ts'
+import { concerns, payReceiptAnswer, receiptId, receiptUnknown, subsidyDetails } from './subsidy.ts'
 
 /** 查询营销补差付款单详情: look a subsidy up. */
 export const querySubsidyPayReceipt = defineOperation({
@@ -27,6 +27,6 @@ export const querySubsidyPayReceipt = defineOperation({
     const found = (await tx.subsidies.where('receiptId', path.subsidy_receipt_id)).find(
       (subsidy) => subsidy.failReason === undefined && concerns(caller.mchid, subsidy),
     )
-    return found ? describedSubsidy(found) : fail('not_found')
+    return found ? subsidyDetails(found) : fail('not_found')
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
-import { concerns, describedReturn, receiptId, receiptUnknown, returnReceiptAnswer } from './subsidy.ts'
+import { concerns, receiptId, receiptUnknown, returnReceiptAnswer, subsidyReturnDetails } from './subsidy.ts'
 
 /** 查询营销补差回退单详情: look a returned subsidy up. */
 export const querySubsidyReturnReceipt = defineOperation({
@@ -23,6 +23,6 @@ export const querySubsidyReturnReceipt = defineOperation({
     const found = (await tx.subsidyReturns.where('receiptId', path.subsidy_return_receipt_id)).find((given) =>
       concerns(caller.mchid, given),
     )
-    return found ? describedReturn(found) : fail('not_found')
+    return found ? subsidyReturnDetails(found) : fail('not_found')
   },
 })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, text } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
 import { couponAnswer } from './answer-schemas.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
-import { findCoupon, mayUseAppid } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */

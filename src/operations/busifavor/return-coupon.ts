@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { giveBack } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
-import { couponDeleted, couponNotFound, couponNotPermitted, requestNoReused } from './errors.ts'
+import { couponDeleted, couponNotFound, couponNotPermitted, couponNotUsed, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 
 /** 申请退券: give a redeemed coupon back. */
@@ -31,14 +30,7 @@ export const returnCoupon = defineOperation({
     not_found: couponNotFound,
     not_permitted: { ...couponNotPermitted, evidence: 'documented' },
     deleted: couponDeleted,
-    not_used: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券未被核销',
-      when: 'the coupon is not USED (the text is ours)',
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    not_used: couponNotUsed,
   },
 
   rules: [
@@ -54,7 +46,7 @@ export const returnCoupon = defineOperation({
     const values = [stock_id, coupon_code]
     const repeated = replay(await tx.requests.find(caller.mchid, 'returnCoupon', return_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (repeated.value !== undefined) return { wechatpay_return_time: formatInstant(repeated.value) }
+    if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')

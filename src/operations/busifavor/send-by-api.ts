@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import type { Stock } from '../../domain/stock.ts'
-import type { Product } from '../../engine/merchants.ts'
+import { hasOpened, type Product } from '../../engine/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
-import { requestNo, text } from '../schemas.ts'
-import { mayUseAppid } from './find-coupon.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
+import { couponCode, requestNo, text } from '../schemas.ts'
+import { STOCK_STATE } from '../wire.ts'
 import { findStock } from './find-stock.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 import { couponsOf, handOut } from './hand-out.ts'
@@ -15,7 +16,7 @@ export const sendFields = {
   openid: text({ title: '用户标识', max: 128, example: 'xsd3434454567676' }),
   appid: text({ title: '公众账号ID', max: 32, example: 'wx1234567889999' }),
   out_request_no: requestNo('发券凭证'),
-  coupon_code: text({ title: '券code', max: 32, example: 'sxxe34343434' }).optional(),
+  coupon_code: couponCode.optional(),
 }
 
 /** What a sent coupon is answered with. */
@@ -73,7 +74,7 @@ export async function sendByApi(
 ): Promise<z.input<typeof sendResult>> {
   const { tx, caller, merchantOf, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
-  if (caller.unopenedProducts.includes(request.product)) return fail('not_opened')
+  if (!hasOpened(caller, request.product)) return fail('not_opened')
   const stock = await findStock(tx, caller, stock_id)
   if (stock === undefined) return fail('not_found')
   if (stock === 'not_permitted') return fail(stock)
@@ -85,10 +86,9 @@ export async function sendByApi(
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
   const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
-  const record = await tx.requests.find(caller.mchid, operation, key)
-  const repeated = replay(record, values)
+  const repeated = replay(await tx.requests.find(caller.mchid, operation, key), values)
   if (!repeated.ok) return fail(repeated.reason)
-  if (record?.result !== undefined) return answer(record.result)
+  if (repeated.value?.result !== undefined) return answer(repeated.value.result)
 
   const sent = (await couponsOf(tx, stock, openid)).find(({ sendRequestNo }) => sendRequestNo === out_request_no)
   if (sent) {
@@ -114,5 +114,5 @@ export async function sendByApi(
 function explainStock({ stockId, state, sent, sendRule }: Stock): string {
   const { maxCoupons, maxCouponsByDay, maxCouponsPerUser } = sendRule
   const byDay = maxCouponsByDay === undefined ? '' : `, ${sent.today} of ${maxCouponsByDay} on its last day`
-  return `Batch ${stockId} is ${state}, ${sent.total} of ${maxCoupons} coupons are handed out${byDay}; a user may have ${maxCouponsPerUser}.`
+  return `Batch ${stockId} is ${STOCK_STATE[state]}, ${sent.total} of ${maxCoupons} coupons are handed out${byDay}; a user may have ${maxCouponsPerUser}.`
 }

@@ -1,4 +1,4 @@
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import {
   appidUnbound,
@@ -29,12 +29,9 @@ export const sendErrors = {
   openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
   request_no_reused: requestNoReused,
   coupon_code_needed: {
-    status: 400,
-    code: 'PARAM_ERROR',
-    message: '请求参数错误',
+    ...commonErrors.parameter_invalid,
     when: 'coupon_code left out although the merchant brings the codes: MERCHANT_API (rule documented, answer inferred)',
     evidence: 'inferred',
-    internalCode: INTERNAL_CODES.parameterInvalid,
   },
   not_running: {
     status: 400,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { instant, requestNo, text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 const DAY = 86_400_000
@@ -32,12 +32,9 @@ export const sendGovCard = defineOperation({
 
   errors: {
     send_time_past: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'send_time is more than 24 hours back (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
     appid_unbound: { ...appidUnbound, when: 'the appid is not bound to the caller', evidence: 'sibling' },
     openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
@@ -60,10 +57,9 @@ export const sendGovCard = defineOperation({
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
     const values = [path.card_id, appid, openid]
-    const record = await tx.requests.find(caller.mchid, 'sendGovCard', key)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'sendGovCard', key), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return { card_code: record.result }
+    if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
     const card_code = ids.digits(CODE_DIGITS)
     await tx.requests.save({
       mchid: caller.mchid,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { choice, text } from '../schemas.ts'
 import { sendByApi, sendFields, sendResult, sendRules } from './send-by-api.ts'
 import { sendErrors } from './send-errors.ts'
@@ -37,12 +37,9 @@ export const sendProductCoupon = defineOperation({
       evidence: 'inferred',
     },
     member_card_id_needed: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'member_card_id left out for a coupon of type MEMBER (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
   },
 

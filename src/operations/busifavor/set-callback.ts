@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { isLoopback, plainHost } from '../../engine/callback-host.ts'
+import { mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { text, wireInstant } from '../schemas.ts'
-import { notPermitted } from './errors.ts'
+import { merchantUnknown, notPermitted } from './errors.ts'
 
 /** 商户号, where it may be left out. */
 export const callbackMchid = text({ title: '商户号', min: 8, max: 15, example: '10000098' }).optional()
@@ -35,14 +36,7 @@ export const setCallback = defineOperation({
       evidence: 'documented',
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
-    merchant_unknown: {
-      status: 400,
-      code: 'MCH_NOT_EXISTS',
-      message: '商户号不存在',
-      when: 'mchid is no merchant',
-      evidence: 'documented',
-      internalCode: INTERNAL_CODES.parameterInvalid,
-    },
+    merchant_unknown: merchantUnknown,
     not_permitted: {
       ...notPermitted,
       when: 'mchid is another merchant, and the caller is no service provider of it',
@@ -62,7 +56,7 @@ export const setCallback = defineOperation({
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
     if (!isEventAddress(notify_url)) return fail('url_unfit')
     if (!merchant) return fail('merchant_unknown')
-    if (merchant.mchid !== caller.mchid && !merchant.partners.includes(caller.mchid)) return fail('not_permitted')
+    if (!mayActFor(caller, merchant)) return fail('not_permitted')
     await tx.eventAddresses.save({
       mchid: merchant.mchid,
       setByMchid: caller.mchid,

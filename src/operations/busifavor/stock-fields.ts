@@ -140,9 +140,9 @@ export function validityOf(time: z.output<typeof availableTime>): Validity {
 
 export const stockSendRule = z
   .strictObject({
-    max_coupons: manyCoupons('批次最大发放个数', 100),
+    max_coupons: couponLimit('批次最大发放个数', 100),
     max_coupons_per_user: wholeNumber({ title: '用户最大可领个数', min: 1, max: 100, example: 5 }),
-    max_coupons_by_day: manyCoupons('单天发放上限个数', 100).optional(),
+    max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
     max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
     max_amount_by_day: wholeNumber({ title: '单天发放上限金额', min: 0, example: 1_000 }).optional(),
     natural_person_limit: z.boolean().meta(title('是否开启自然人限制')).optional(),
@@ -153,7 +153,7 @@ export const stockSendRule = z
   .meta(title('发放规则'))
 
 /** A limit on the coupons of a batch or of a day. */
-export function manyCoupons(words: string, example: number) {
+export function couponLimit(words: string, example: number) {
   return wholeNumber({ title: words, min: 1, max: 1_000_000_000, example })
 }
 

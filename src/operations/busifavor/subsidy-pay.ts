@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import { couponState } from '../../domain/coupon.ts'
 import { isPaid } from '../../domain/order.ts'
 import { paySubsidy } from '../../domain/subsidy.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { requestNo } from '../schemas.ts'
-import { notPermitted, requestNoReused } from './errors.ts'
+import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon } from './find-coupon.ts'
 import {
   asksAgain,
-  describedSubsidy,
   payReceiptAnswer,
   receiptMembers,
   subsidyAmount,
+  subsidyDetails,
   subsidyNotOpened,
 } from './subsidy.ts'
 
@@ -33,23 +33,9 @@ export const subsidyPay = defineOperation({
   errors: {
     not_opened: subsidyNotOpened,
     request_no_reused: requestNoReused,
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '券不存在',
-      when: 'no coupon for this batch and code',
-      evidence: 'sibling',
-      internalCode: INTERNAL_CODES.couponUnknown,
-    },
+    not_found: { ...couponNotFound, evidence: 'sibling' },
     not_permitted: { ...notPermitted, evidence: 'sibling' },
-    not_used: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券未被核销',
-      when: 'the coupon is not USED (the text is ours)',
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    not_used: couponNotUsed,
     batch_not_subsidised: {
       status: 400,
       code: 'INVALID_REQUEST',
@@ -115,19 +101,16 @@ export const subsidyPay = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
-    if (existing) return asksAgain(existing, body) ? describedSubsidy(existing) : fail('request_no_reused')
+    if (existing) return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused')
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found')
     if (found === 'not_permitted') return fail(found)
     const { coupon, stock } = found
-    if (couponState(coupon, now) !== 'used') return fail('not_used', explainCoupon(coupon, now))
-    const [order] = (await tx.orders.where('transactionId', transaction_id)).filter(isPaid)
-    if (order === undefined) return fail('order_unknown')
-
+    const order = (await tx.orders.where('transactionId', transaction_id)).find(isPaid)
     const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
       ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
     )
@@ -145,9 +128,9 @@ export const subsidyPay = defineOperation({
       description: body.description,
       createdAt: now,
     }
-    const decision = paySubsidy(wanted, { stock, orderTotalFen: order.totalFen, others })
-    if (!decision.ok) return fail(decision.reason)
+    const decision = paySubsidy(wanted, { coupon, stock, order, others })
+    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
     await tx.subsidies.save(decision.value)
-    return describedSubsidy(decision.value)
+    return subsidyDetails(decision.value)
   },
 })

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { refundStatus } from '../../domain/refund.ts'
 import { returnSubsidy } from '../../domain/subsidy.ts'
+import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { requestNo, text, wholeNumber } from '../schemas.ts'
 import { requestNoReused } from './errors.ts'
 import {
   asksAgain,
   concerns,
-  describedReturn,
   receiptMembers,
   returnReceiptAnswer,
   subsidyNotOpenedEither,
+  subsidyReturnDetails,
 } from './subsidy.ts'
 
 /** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
@@ -77,14 +78,14 @@ export const subsidyReturn = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
       body
     const { out_subsidy_return_no: outNo } = body
     const existing = await tx.subsidyReturns.find(caller.mchid, outNo)
     if (existing) {
       const again = existing.refundId === refund_id && asksAgain(existing, body)
-      return again ? describedReturn(existing) : fail('request_no_reused')
+      return again ? subsidyReturnDetails(existing) : fail('request_no_reused')
     }
 
     const subsidy = (await tx.subsidies.where('couponCode', coupon_code)).find(
@@ -121,6 +122,6 @@ export const subsidyReturn = defineOperation({
     }
     await tx.subsidies.save(decision.value)
     await tx.subsidyReturns.save(given)
-    return describedReturn(given)
+    return subsidyReturnDetails(given)
   },
 })

@@ -66,10 +66,10 @@ export const returnReceiptAnswer = z.object({
 })
 
 /** A subsidy as it stands now. Its number and the time of payment are there only when it was paid. */
-export function describedSubsidy(subsidy: Subsidy) {
+export function subsidyDetails(subsidy: Subsidy) {
   const { failReason, createdAt } = subsidy
   return {
-    ...describedReceipt(subsidy),
+    ...receiptDetails(subsidy),
     status: SUBSIDY_STATUS[subsidyStatus(subsidy)],
     ...(failReason === undefined
       ? { subsidy_receipt_id: subsidy.receiptId, success_time: formatInstant(createdAt) }
@@ -79,10 +79,10 @@ export function describedSubsidy(subsidy: Subsidy) {
   }
 }
 
-export function describedReturn(given: SubsidyReturn) {
+export function subsidyReturnDetails(given: SubsidyReturn) {
   const at = formatInstant(given.createdAt)
   return {
-    ...describedReceipt(given),
+    ...receiptDetails(given),
     refund_id: given.refundId,
     status: 'RETURN_RECEIPT_SUCCESS' as const,
     subsidy_return_receipt_id: given.receiptId,
@@ -93,7 +93,7 @@ export function describedReturn(given: SubsidyReturn) {
   }
 }
 
-function describedReceipt(receipt: Subsidy | SubsidyReturn) {
+function receiptDetails(receipt: Subsidy | SubsidyReturn) {
   return {
     stock_id: receipt.stockId,
     coupon_code: receipt.couponCode,
@@ -106,8 +106,8 @@ function describedReceipt(receipt: Subsidy | SubsidyReturn) {
 }
 
 /** Whether a request brings the values again that made a receipt. */
-export function asksAgain(receipt: Subsidy | SubsidyReturn, body: ReturnType<typeof describedReceipt>): boolean {
-  return Object.entries(describedReceipt(receipt)).every(([name, value]) => body[name as keyof typeof body] === value)
+export function asksAgain(receipt: Subsidy | SubsidyReturn, body: ReturnType<typeof receiptDetails>): boolean {
+  return Object.entries(receiptDetails(receipt)).every(([name, value]) => body[name as keyof typeof body] === value)
 }
 
 /** Whether a receipt is a merchant's business: it asked for it, pays or is paid (inferred). */

@@ -10,7 +10,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { stockId, text, wireInstant } from '../schemas.ts'
 import { shownNumber, shownStockId } from './answer-schemas.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
-import { findStock } from './find-stock.ts'
+import { findCreatedStock } from './find-stock.ts'
 
 const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
 
@@ -123,14 +123,13 @@ export const uploadCouponCodes = defineOperation({
   async handle({ path, body }, { tx, now, caller, fail }) {
     const { coupon_code_list: list = [], upload_request_no } = body
     const values = [path.stock_id, ...list]
-    const record = await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no)
-    const repeated = replay(record, values)
+    const repeated = replay(await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no), values)
     if (!repeated.ok) return fail(repeated.reason)
-    if (record?.result !== undefined) return output.parse(JSON.parse(record.result))
+    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
-    const stock = await findStock(tx, caller, path.stock_id)
+    const stock = await findCreatedStock(tx, caller, path.stock_id)
     if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted' || stock.creatorMchid !== caller.mchid) return fail('not_permitted')
+    if (stock === 'not_permitted') return fail(stock)
     const known = await knownCodes(tx, stock, list)
     const sorted = sortCodes(list, (code) => known.has(code))
     const decision = upload(stock, sorted.fresh, now)

@@ -2,12 +2,21 @@ import { z } from 'zod'
 import { redeem } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
-import { appidUnbound, couponDeleted, notFound, notPermitted, openidOfAnotherAppid, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon, mayUseAppid } from './find-coupon.ts'
+import {
+  appidUnbound,
+  couponDeleted,
+  couponNotUsable,
+  notFound,
+  notPermitted,
+  openidOfAnotherAppid,
+  requestNoReused,
+} from './errors.ts'
+import { explainCoupon, findCoupon } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
@@ -39,12 +48,9 @@ export const useCoupon = defineOperation({
   errors: {
     not_found: notFound,
     stock_id_needed: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
     not_permitted: notPermitted,
     appid_unbound: appidUnbound,
@@ -74,14 +80,7 @@ export const useCoupon = defineOperation({
       evidence: 'documented',
       internalCode: INTERNAL_CODES.couponExpired,
     },
-    deactivated: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '券状态非可用态',
-      when: 'the coupon is DEACTIVATED',
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.couponState,
-    },
+    deactivated: { ...couponNotUsable, when: 'the coupon is DEACTIVATED', evidence: 'inferred' },
     deleted: { ...couponDeleted, evidence: 'sibling' },
   },
 
@@ -121,7 +120,7 @@ export const useCoupon = defineOperation({
       openid: coupon.openid,
       wechatpay_use_time: formatInstant(at),
     })
-    if (repeated.value !== undefined) return answer(repeated.value)
+    if (repeated.value) return answer(repeated.value.at)
 
     const decision = redeem(coupon, stock, {
       requestNo: use_request_no,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
-import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { wireInstant } from '../schemas.ts'
@@ -41,12 +41,9 @@ export const downloadCertificates = defineOperation({
       evidence: 'observed',
     },
     algorithm_unsupported: {
-      status: 400,
-      code: 'PARAM_ERROR',
-      message: '请求参数错误',
+      ...commonErrors.parameter_invalid,
       when: 'algorithm_type is not RSA or ALL: the mock has no SM2 certificates',
       evidence: 'inferred',
-      internalCode: INTERNAL_CODES.parameterInvalid,
     },
   },
 
@@ -74,7 +71,7 @@ export const downloadCertificates = defineOperation({
       return fail(
         'algorithm_unsupported',
         algorithm === 'SM2'
-          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0008-no-sm2.md). Use algorithm_type=RSA.'
+          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0009-no-sm2.md). Use algorithm_type=RSA.'
           : `algorithm_type is ${algorithm}; there are RSA and ALL.`,
       )
     }

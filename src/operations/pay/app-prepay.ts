@@ -4,7 +4,7 @@ import { prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder } from './place-order.ts'
 import { prepayMembers, sceneInfo } from './schemas.ts'
 
-/** APP下单: Place an order to be paid out of an app. */
+/** APP下单: place an order to be paid out of an app. */
 export const appPrepay = defineOperation({
   id: 'appPrepay',
   method: 'POST',

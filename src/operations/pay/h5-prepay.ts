@@ -4,7 +4,7 @@ import { prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder } from './place-order.ts'
 import { h5SceneInfo, prepayMembers } from './schemas.ts'
 
-/** H5下单: Place an order to be paid in a browser outside WeChat. */
+/** H5下单: place an order to be paid in a browser outside WeChat. */
 export const h5Prepay = defineOperation({
   id: 'h5Prepay',
   method: 'POST',

@@ -4,7 +4,7 @@ import { prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder } from './place-order.ts'
 import { payer, prepayMembers, sceneInfo } from './schemas.ts'
 
-/** JSAPI下单: Place an order to be paid inside WeChat. */
+/** JSAPI下单: place an order to be paid inside WeChat. */
 export const jsapiPrepay = defineOperation({
   id: 'jsapiPrepay',
   method: 'POST',

@@ -4,7 +4,7 @@ import { prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder } from './place-order.ts'
 import { prepayMembers, sceneInfo } from './schemas.ts'
 
-/** Native下单: Place an order to be paid by scanning a code. */
+/** Native下单: place an order to be paid by scanning a code. */
 export const nativePrepay = defineOperation({
   id: 'nativePrepay',
   method: 'POST',

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { place, type TradeType, UNPAID_ORDER_LIFE } from '../../domain/order.ts'
+import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../../domain/order.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { mayUseAppid } from '../busifavor/find-coupon.ts'
+import { mayUseAppid } from '../may-use-appid.ts'
 import type { prepayErrors } from './errors.ts'
 import type { prepayMembers } from './schemas.ts'
 
@@ -38,7 +38,7 @@ export async function placeOrder(
       ...(attach !== undefined && { attach }),
       ...(payer && { openid: payer.openid }),
       createdAt: now,
-      closesAt: body.time_expire ?? now + UNPAID_ORDER_LIFE,
+      closesAt: body.time_expire ?? now + UNPAID_ORDER_LIFE_MS,
       prepayId: prepayIdOf(now, ids.nonce()),
       prepayIdAt: now,
       request: valuesOf(tradeType, body),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { orderNotExist, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
-import { describedOrder } from './wire.ts'
+import { orderDetails } from './wire.ts'
 
 /** 微信支付订单号查询订单: look an order up by WeChat Pay's number. */
 export const queryOrderById = defineOperation({
@@ -25,6 +25,6 @@ export const queryOrderById = defineOperation({
   async handle({ path, query }, { tx, now, caller, fail }) {
     if (query.mchid !== caller.mchid) return fail('mchid_differs')
     const [order] = await tx.orders.where('transactionId', path.transaction_id, caller.mchid)
-    return order ? describedOrder(order, now) : fail('not_found')
+    return order ? orderDetails(order, now) : fail('not_found')
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { orderNotExist, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, outTradeNo } from './schemas.ts'
-import { describedOrder } from './wire.ts'
+import { orderDetails } from './wire.ts'
 
 /** 商户订单号查询订单: look an order up by the merchant's number. */
 export const queryOrderByOutTradeNo = defineOperation({
@@ -32,6 +32,6 @@ export const queryOrderByOutTradeNo = defineOperation({
   async handle({ path, query }, { tx, now, caller, fail }) {
     if (query.mchid !== caller.mchid) return fail('mchid_differs')
     const order = await tx.orders.find(caller.mchid, path.out_trade_no)
-    return order ? describedOrder(order, now) : fail('not_found')
+    return order ? orderDetails(order, now) : fail('not_found')
   },
 })

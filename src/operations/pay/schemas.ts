@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { choice, instant, text, wholeNumber, wireInstant } from '../schemas.ts'
-import { TRADE_TYPE } from '../wire.ts'
+import { TRADE_STATE, TRADE_TYPE } from '../wire.ts'
 
 /** Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any. */
 
@@ -116,7 +116,7 @@ export const orderAnswer = z.object({
   out_trade_no: z.string(),
   transaction_id: z.string().optional(),
   trade_type: z.enum(Object.values(TRADE_TYPE)).optional(),
-  trade_state: z.enum(['SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED']),
+  trade_state: z.enum(Object.values(TRADE_STATE)),
   trade_state_desc: z.string(),
   bank_type: z.string().optional(),
   attach: z.string().optional(),

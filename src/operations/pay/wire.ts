@@ -7,7 +7,7 @@ import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../wire.ts'
  * An order as queries and callbacks show it at an instant. What only a payment brings is left out before it (documented), and so is
  * `promotion_detail`: the mock has no promotions that WeChat Pay takes off.
  */
-export function describedOrder(order: Order, now: number) {
+export function orderDetails(order: Order, now: number) {
   const state = orderState(order, now)
   const { appid, attach, openid, totalFen, currency } = order
   return {
@@ -35,17 +35,16 @@ export function describedOrder(order: Order, now: number) {
 /** The bank that the documents name where none is known. */
 const BANK_TYPE = 'OTHERS'
 
-/** The callback of a payment (支付通知); `undefined` when the order has no address for it. */
-export function paymentNotification(order: PaidOrder, now: number): NewNotification | undefined {
-  if (order.notifyUrl === undefined) return undefined
+/** The callback of a payment (支付通知). */
+export function paymentNotification(order: PaidOrder, url: string, now: number): NewNotification {
   return {
     mchid: order.mchid,
-    url: order.notifyUrl,
+    url,
     eventType: 'TRANSACTION.SUCCESS',
     summary: '支付成功',
     originalType: 'transaction',
     associatedData: 'transaction',
     schedule: 'payment',
-    resource: describedOrder(order, now),
+    resource: orderDetails(order, now),
   }
 }

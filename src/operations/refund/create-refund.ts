@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
-import { canRefund, REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
+import { canRefund, REFUND_TAKES_MS, refundOrder } from '../../domain/refund.ts'
+import { sameValues } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -11,7 +12,7 @@ import { choice, text, wholeNumber } from '../schemas.ts'
 import { FUNDS_ACCOUNT, fromWire } from '../wire.ts'
 import { keepRefund } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, refundedGoods } from './schemas.ts'
-import { describedRefund } from './wire.ts'
+import { refundDetails } from './wire.ts'
 
 /** 申请退款: give the payer of an order money back. */
 export const createRefund = defineOperation({
@@ -154,7 +155,8 @@ export const createRefund = defineOperation({
     const { out_refund_no, amount, reason, notify_url, funds_account } = body
     const request = [JSON.stringify(body)]
     const existing = await tx.refunds.find(caller.mchid, out_refund_no)
-    if (existing) return existing.request[0] === request[0] ? describedRefund(existing, now) : fail('request_no_reused')
+    if (existing)
+      return sameValues(existing.request, request) ? refundDetails(existing, now) : fail('request_no_reused')
 
     if (body.transaction_id === undefined && body.out_trade_no === undefined) return fail('order_not_named')
     const order = await findOrder(tx, caller.mchid, body)
@@ -186,12 +188,12 @@ export const createRefund = defineOperation({
       ...(notify_url !== undefined && { notifyUrl: notify_url }),
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       createdAt: now,
-      settlesAt: now + REFUND_TAKES,
+      settlesAt: now + REFUND_TAKES_MS,
       outcome: 'success' as const,
       request,
     }
     await keepRefund(tx, decision.value, refund, notify)
-    return describedRefund(refund, now)
+    return refundDetails(refund, now)
   },
 })
 

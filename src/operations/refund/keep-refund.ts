@@ -17,8 +17,8 @@ export async function keepRefund(
   refund: Refund,
   notify: (notification: NewNotification) => Promise<Notification>,
 ): Promise<Refund> {
-  const wanted = refundNotification(refund)
-  const notification = wanted && (await notify(wanted))
+  const { notifyUrl } = refund
+  const notification = notifyUrl === undefined ? undefined : await notify(refundNotification(refund, notifyUrl))
   const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
   await tx.orders.save(order)
   await tx.refunds.save(kept)
@@ -31,12 +31,14 @@ export async function keepRefund(
  * @returns the refund with the id of its callback
  */
 export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
-  const { mchid, notificationId } = refund
+  const { mchid, notificationId, notifyUrl } = refund
   const old = notificationId === undefined ? undefined : await tx.notifications.find(mchid, notificationId)
   // What was tried already is history, and stays.
   const replaces = old?.attempts.length === 0 ? old : undefined
-  const wanted = refundNotification(refund)
-  const notification = wanted && (await putIntoOutbox(tx, wanted, { ...context, replaces }))
+  const notification =
+    notifyUrl === undefined
+      ? undefined
+      : await putIntoOutbox(tx, refundNotification(refund, notifyUrl), { ...context, replaces })
   const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
   await tx.refunds.save(kept)
   return kept

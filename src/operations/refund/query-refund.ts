@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { outRefundNo, refundAnswer } from './schemas.ts'
-import { describedRefund } from './wire.ts'
+import { refundDetails } from './wire.ts'
 
 /** 查询单笔退款: look a refund up by the merchant's number. */
 export const queryRefund = defineOperation({
@@ -32,6 +32,6 @@ export const queryRefund = defineOperation({
 
   async handle({ path }, { tx, now, caller, fail }) {
     const refund = await tx.refunds.find(caller.mchid, path.out_refund_no)
-    return refund ? describedRefund(refund, now) : fail('not_found')
+    return refund ? refundDetails(refund, now) : fail('not_found')
   },
 })

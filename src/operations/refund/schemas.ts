@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text, wholeNumber, wireInstant } from '../schemas.ts'
+import { FUNDS_ACCOUNT, REFUND_STATUS } from '../wire.ts'
 
 /** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
 export const outRefundNo = text({
@@ -30,8 +31,8 @@ export const refundAnswer = z.object({
   user_received_account: z.string(),
   success_time: wireInstant.optional(),
   create_time: wireInstant,
-  status: z.enum(['SUCCESS', 'CLOSED', 'PROCESSING', 'ABNORMAL']),
-  funds_account: z.enum(['UNSETTLED', 'AVAILABLE']),
+  status: z.enum(Object.values(REFUND_STATUS)),
+  funds_account: z.enum(Object.values(FUNDS_ACCOUNT)),
   amount: z.object({
     total: fen,
     refund: fen,

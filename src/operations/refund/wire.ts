@@ -7,7 +7,7 @@ import { FUNDS_ACCOUNT, REFUND_OUTCOME, REFUND_STATUS } from '../wire.ts'
 const USER_ACCOUNT = '支付用户零钱'
 
 /** A refund as the calls that make it and look it up show it at an instant. */
-export function describedRefund(refund: Refund, now: number) {
+export function refundDetails(refund: Refund, now: number) {
   const { refundFen, totalFen, currency, fundsAccount = 'unsettled' } = refund
   const status = refundStatus(refund, now)
   return {
@@ -36,13 +36,12 @@ export function describedRefund(refund: Refund, now: number) {
 
 const SUMMARY = { success: '退款成功', abnormal: '退款异常', closed: '退款关闭' } as const
 
-/** The callback that tells how a refund ended (退款结果通知), due when it is settled; `undefined` when it has no address for it. */
-export function refundNotification(refund: Refund): NewNotification | undefined {
-  if (refund.notifyUrl === undefined) return undefined
+/** The callback that tells how a refund ended (退款结果通知), due when it is settled. */
+export function refundNotification(refund: Refund, url: string): NewNotification {
   const { outcome, settlesAt, refundFen, totalFen } = refund
   return {
     mchid: refund.mchid,
-    url: refund.notifyUrl,
+    url,
     eventType: `REFUND.${REFUND_OUTCOME[outcome]}`,
     summary: SUMMARY[outcome],
     originalType: 'refund',

@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import type { PlatformKey } from '../../engine/merchants.ts'
-import { defineOperation } from '../../engine/operation.ts'
+import { defineOperation, type NewNotification } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { decryptField, encryptField, MAX_SENSITIVE_BYTES, sensitiveFieldError } from '../../protocol/sensitive-field.ts'
 import { text } from '../schemas.ts'
+
+/** The words of the callback that are the same for every call. */
+export const SECURITY_ECHO = {
+  eventType: 'SECURITY_ECHO.SUCCESS',
+  summary: '安全联通性测试成功',
+  originalType: 'security',
+  associatedData: '',
+  schedule: 'payment',
+} as const satisfies Partial<NewNotification>
 
 /** 商户签名验签/加解密测试: a call that tries out everything that a client has to be able to do. */
 export const securityEcho = defineOperation({
@@ -66,13 +75,9 @@ export const securityEcho = defineOperation({
     const sealed = opened === undefined ? undefined : encryptField(opened, caller.publicKey)
     if (notify_url !== undefined) {
       await notify({
+        ...SECURITY_ECHO,
         mchid: caller.mchid,
         url: notify_url,
-        eventType: 'SECURITY_ECHO.SUCCESS',
-        summary: '安全联通性测试成功',
-        originalType: 'security',
-        associatedData: '',
-        schedule: 'payment',
         resource: { echo_message, ...(sealed !== undefined && { encrypt_echo_message: sealed }) },
       })
     }
