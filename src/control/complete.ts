@@ -181,6 +181,7 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Sur
       redemption: {
         requestNo: json.use_request_no ?? `USE${ids.digits(12)}`,
         at: instantOf(json.use_time) ?? now - HOUR,
+        ...(json.use_merchant !== undefined && { mchid: json.use_merchant }),
       },
     }),
     ...(json.associate_out_trade_no !== undefined && {

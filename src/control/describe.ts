@@ -57,7 +57,11 @@ export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
     receive_time: exactTime(coupon.receivedAt),
     available_start_time: exactTime(coupon.usableFrom),
     expire_time: exactTime(coupon.expiresAt),
-    ...(redemption && { use_request_no: redemption.requestNo, use_time: exactTime(redemption.at) }),
+    ...(redemption && {
+      use_request_no: redemption.requestNo,
+      use_time: exactTime(redemption.at),
+      ...(redemption.mchid !== undefined && { use_merchant: redemption.mchid }),
+    }),
     ...(link && {
       associate_out_trade_no: link.outTradeNo,
       associate_request_no: link.requestNo,

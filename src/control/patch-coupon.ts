@@ -93,7 +93,7 @@ function tracesThatGo(
   is: { used: boolean; deactivated: boolean; linked: boolean; returned: boolean },
 ): CouponJson {
   const gone = [
-    ...(is.used ? [] : (['use_request_no', 'use_time'] as const)),
+    ...(is.used ? [] : (['use_request_no', 'use_time', 'use_merchant'] as const)),
     ...(is.deactivated ? [] : (['deactivate_request_no', 'deactivate_time', 'deactivate_reason'] as const)),
     ...(is.linked ? [] : (['associate_request_no', 'associate_time'] as const)),
     ...(is.returned ? [] : (['return_time'] as const)),
@@ -110,6 +110,7 @@ function tracesThatGo(
 const REMEDY = {
   use_request_no: 'give "state": "USED" too',
   use_time: 'give "state": "USED" too',
+  use_merchant: 'give "state": "USED" too',
   deactivate_request_no: 'give "state": "DEACTIVATED" too',
   deactivate_time: 'give "state": "DEACTIVATED" too',
   deactivate_reason: 'give "state": "DEACTIVATED" too',

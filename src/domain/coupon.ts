@@ -34,6 +34,8 @@ export type CouponState = CouponStatus | 'expired'
 
 export interface Redemption {
   readonly requestNo: string
+  /** Who redeemed it; not known of a coupon that came with the world and does not say. */
+  readonly mchid?: string
   /** Server time of the redemption. */
   readonly at: number
 }
@@ -130,17 +132,17 @@ export type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' 
 /**
  * Redeems a coupon (核销).
  *
- * Repeating the number that redeemed it is accepted and returns the coupon unchanged, so a caller may retry. Whether it is
- * usable is judged at the server's time, not at the request's `use_time`. A link to an order stays (busifavor.md 5.4).
+ * Repeating the number that redeemed it is accepted and returns the coupon unchanged, so a caller may retry. Numbers count per merchant:
+ * the same number of another merchant is another redemption. Whether it is usable is judged at the server's time, not at the request's `use_time`. A link to an order stays (busifavor.md 5.4).
  *
  * @returns the redeemed coupon, or why not (busifavor.md 2.2 and 4.1)
  */
 export function redeem(
   coupon: Coupon,
   stock: Stock,
-  command: { readonly requestNo: string; readonly at: number; readonly openid?: string },
+  command: { readonly mchid: string; readonly requestNo: string; readonly at: number; readonly openid?: string },
 ): Decision<Coupon & { readonly redemption: Redemption }, RedeemRefusal> {
-  const { requestNo, at, openid } = command
+  const { mchid, requestNo, at, openid } = command
   if (openid !== undefined && openid !== coupon.openid) return refuse('held_by_another_user')
   switch (couponState(coupon, at)) {
     case 'deleted':
@@ -150,7 +152,7 @@ export function redeem(
     case 'expired':
       return refuse('outside_its_time')
     case 'used':
-      return coupon.redemption?.requestNo === requestNo
+      return coupon.redemption?.requestNo === requestNo && (coupon.redemption.mchid ?? mchid) === mchid
         ? accept({ ...coupon, redemption: coupon.redemption })
         : refuse('already_used')
     case 'sended':
@@ -158,7 +160,7 @@ export function redeem(
       return accept({
         ...withEvent(coupon, { event: 'used', at, requestNo }),
         status: 'used',
-        redemption: { requestNo, at },
+        redemption: { requestNo, at, mchid },
       })
   }
 }

@@ -17,7 +17,7 @@ import { aCoupon, aCouponThatIs, aStock, FROM, inChina, NOON, UNTIL } from './bu
 
 const order = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
 const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-0', at: NOON - 60_000 }
-const use = { requestNo: 'USE-1', at: NOON }
+const use = { mchid: '1900000001', requestNo: 'USE-1', at: NOON }
 const stock = aStock()
 
 /** What a decision accepted; the test fails when it refused. */
@@ -209,6 +209,18 @@ describe('redeeming', () => {
     expect(redeem(used, stock, { ...use, at: UNTIL + 1 })).toEqual({ ok: true, value: used })
   })
 
+  test('the same number of another merchant is another redemption', () => {
+    const used = accepted(redeem(aCoupon(), stock, use))
+
+    expect(redeem(used, stock, { ...use, mchid: '1900000002' })).toEqual({ ok: false, reason: 'already_used' })
+  })
+
+  test('where it is not known who redeemed it, the number alone counts', () => {
+    const used = aCoupon({ status: 'used', redemption: { requestNo: use.requestNo, at: NOON } })
+
+    expect(redeem(used, stock, use)).toEqual({ ok: true, value: used })
+  })
+
   test('a used coupon without a known redemption is not redeemed again', () => {
     expect(redeem(aCoupon({ status: 'used' }), stock, use)).toEqual({ ok: false, reason: 'already_used' })
   })
@@ -287,7 +299,7 @@ describe('over any sequence of calls', () => {
   function answer(coupon: Coupon, call: Call) {
     switch (call.call) {
       case 'redeem':
-        return redeem(coupon, stock, call)
+        return redeem(coupon, stock, { ...call, mchid: use.mchid })
       case 'associate':
         return associate(coupon, call, call.orderKnown)
       case 'disassociate':
@@ -414,7 +426,7 @@ describe('giving back', () => {
 
   test('it can be redeemed and given back once more', () => {
     const once = accepted(giveBack(aCouponThatIs('used'), back))
-    const again = accepted(redeem(once, stock, { requestNo: 'USE-2', at: NOON }))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
 
     expect(accepted(giveBack(again, { requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
       status: 'sended',

@@ -73,10 +73,11 @@ export const returnCoupon = defineOperation({
       at,
     })
     const { redemption } = coupon
-    if (redemption && !(await tx.requests.find(caller.mchid, 'useCoupon', redemption.requestNo))) {
+    const redeemer = redemption?.mchid ?? caller.mchid
+    if (redemption && !(await tx.requests.find(redeemer, 'useCoupon', redemption.requestNo))) {
       // A redemption that came with the world left no record; its number must not redeem the coupon once more.
       await tx.requests.save({
-        mchid: caller.mchid,
+        mchid: redeemer,
         operation: 'useCoupon',
         requestNo: redemption.requestNo,
         values: [coupon.creatorMchid, coupon.stockId, coupon.code],

@@ -62,7 +62,7 @@ export const useCoupon = defineOperation({
       status: 400,
       code: 'RESOURCE_ALREADY_EXISTS',
       message: '券已被其他订单核销',
-      when: 'redeemed before with another use_request_no',
+      when: 'redeemed before with another use_request_no, or by another merchant',
       evidence: 'observed',
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },
@@ -88,6 +88,10 @@ export const useCoupon = defineOperation({
   rules: [
     { rule: 'A sent coupon inside its time is redeemed; the answer has the server time.', evidence: 'documented' },
     { rule: 'The same use_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
+    {
+      rule: 'Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.',
+      evidence: 'inferred',
+    },
     {
       rule: 'use_time may be any time; whether the coupon is usable is judged at the server time.',
       evidence: 'inferred',
@@ -124,6 +128,7 @@ export const useCoupon = defineOperation({
     if (repeated.value !== undefined) return answer(repeated.value)
 
     const decision = redeem(coupon, stock, {
+      mchid: caller.mchid,
       requestNo: use_request_no,
       at: now,
       ...(openid !== undefined && { openid }),
