@@ -39,7 +39,11 @@ function* couponFaults({ coupons }: SnapshotJson, { stocks, now }: State): Gener
       available_start_time: [instant(found.available_start_time), coupon.start],
       expire_time: [instant(found.expire_time), coupon.expire],
       associate_out_trade_no: [found.associate_out_trade_no, coupon.link?.order],
-      ...(coupon.state === 'USED' && { use_request_no: [found.use_request_no, coupon.use?.no] as const }),
+      use_request_no: [found.use_request_no, coupon.use?.no],
+      use_time: [instant(found.use_time), coupon.use?.at],
+      use_merchant: [found.use_merchant, coupon.use?.by],
+      return_request_no: [found.return_request_no, coupon.returned?.no],
+      deactivate_request_no: [found.deactivate_request_no, coupon.deactivated?.no],
     })
   }
 }
@@ -56,6 +60,7 @@ function* stockFaults({ stocks, codes }: SnapshotJson, state: State): Generator<
     const own = codes.filter(({ mchid, stock_id }) => mchid === known.creator && stock_id === known.id)
     yield* differences(what, {
       belong_merchant: [found.belong_merchant, known.owner],
+      state: [found.state, known.state],
       max_coupons: [found.stock_send_rule.max_coupons, known.max],
       max_coupons_by_day: [found.stock_send_rule.max_coupons_by_day, known.byDay],
       'number of sent coupons': [found.sent.total, known.coupons.length],
@@ -82,7 +87,7 @@ function* orderFaults({ orders, refunds }: SnapshotJson, state: State): Generato
       total: [found?.total, known.total],
       transaction_id: [found?.transaction_id, known.transactionId],
       success_time: [instant(found?.success_time), known.paidAt],
-      ...(known.refunds.length === 0 && { state: [found?.state, tradeState(known, state.now)] as const }),
+      state: [found?.state, tradeState(known, state.now)],
     })
   }
   if (refunds.length !== state.refunds.size) yield `${refunds.length} refunds are held instead of ${state.refunds.size}`
@@ -101,8 +106,9 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
     yield `${subsidies.length} subsidies are held instead of ${state.subsidies.length}`
   }
   for (const known of state.subsidies) {
-    const found = subsidies.find(({ subsidy_receipt_id: id }) => id === known.receiptId)
-    yield* differences(`subsidy ${known.receiptId}`, {
+    const found = subsidies.find(({ mchid, out_subsidy_no: no }) => mchid === known.by && no === known.no)
+    yield* differences(`subsidy ${known.no} of ${known.by}`, {
+      fail_reason: [found?.fail_reason, known.failReason],
       amount: [found?.amount, known.amount],
       returned: [found?.returned, known.returned],
       coupon_code: [found?.coupon_code, known.coupon.code],

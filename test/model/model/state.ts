@@ -10,6 +10,8 @@ export interface StockState {
   readonly type: 'NORMAL' | 'DISCOUNT' | 'EXCHANGE'
   /** What a NORMAL coupon takes off. */
   readonly discount: number
+  /** What is left to pay of a DISCOUNT coupon's order. */
+  readonly percent: number
   readonly begin: number
   readonly end: number
   readonly days?: number
@@ -44,16 +46,13 @@ export interface CouponState {
   readonly sender: string
   readonly sendNo: string
   readonly receivedAt: number
-  /** Learnt from the mock, from among the times that the rules allow; `undefined` until then. */
-  start: number | undefined
-  expire: number | undefined
+  readonly start: number
+  readonly expire: number
   state: 'SENDED' | 'USED' | 'DEACTIVATED' | 'DELETED'
-  use?: { readonly by: string; readonly no: string; readonly at: number; readonly asked: string }
-  link?: { readonly by: string; readonly order: string; readonly at: number }
+  use?: { readonly by: string; readonly no: string; readonly at: number }
+  link?: { readonly order: string; readonly at: number }
   returned?: { readonly no: string; readonly at: number }
   deactivated?: { readonly no: string; readonly at: number; readonly reason: string | undefined }
-  /** The control API has put it into a state, so that the calls' own history says less. */
-  touched?: true
 }
 
 export interface OrderState {
@@ -63,6 +62,8 @@ export interface OrderState {
   readonly params: string
   readonly total: number
   readonly openedAt: number
+  /** What it can be paid with, as the call answers it, and since when. */
+  prepaid: { readonly answer: Body; readonly at: number }
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
   transactionId?: string
   paidAt?: number
@@ -77,7 +78,6 @@ export interface RefundState {
   readonly amount: number
   readonly params: string
   readonly at: number
-  settled: boolean
 }
 
 export interface SubsidyState {
@@ -89,7 +89,9 @@ export interface SubsidyState {
   readonly payee: string
   readonly amount: number
   readonly description: string
-  readonly receiptId: string
+  /** Only of one that was paid. */
+  readonly receiptId: string | undefined
+  readonly failReason: string | undefined
   readonly at: number
   readonly params: string
   returned: number
@@ -118,13 +120,14 @@ export interface State {
   readonly stocks: StockState[]
   /** By caller, call and number (and what else makes it unique). */
   readonly numbers: Map<string, NumberState>
-  readonly addresses: Map<string, string>
+  /** By merchant; who set it may look at it. */
+  readonly addresses: Map<string, { readonly url: string; readonly setBy: string }>
   /** By merchant and number. */
   readonly payments: Map<string, OrderState>
   readonly refunds: Map<string, RefundState>
   readonly subsidies: SubsidyState[]
   readonly subsidyReturns: SubsidyReturnState[]
-  readonly cards: Map<string, { readonly code: string; readonly openid: string }>
+  readonly cards: Map<string, { readonly card: string; readonly code: string; readonly openid: string }>
   /** Coupons that a COUPON.SEND is due for, as `mchid stock code`. */
   readonly announced: string[]
 }
