@@ -67,10 +67,15 @@ export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
       associate_request_no: link.requestNo,
       associate_time: exactTime(link.at),
     }),
-    ...(giveBack && { return_request_no: giveBack.requestNo, return_time: exactTime(giveBack.at) }),
+    ...(giveBack && {
+      return_request_no: giveBack.requestNo,
+      return_time: exactTime(giveBack.at),
+      ...(giveBack.mchid !== undefined && { return_merchant: giveBack.mchid }),
+    }),
     ...(deactivation && {
       deactivate_request_no: deactivation.requestNo,
       deactivate_time: exactTime(deactivation.at),
+      ...(deactivation.mchid !== undefined && { deactivate_merchant: deactivation.mchid }),
       ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
     }),
     history: coupon.history.map(({ event, at, requestNo, outTradeNo }) => ({

@@ -94,9 +94,11 @@ function tracesThatGo(
 ): CouponJson {
   const gone = [
     ...(is.used ? [] : (['use_request_no', 'use_time', 'use_merchant'] as const)),
-    ...(is.deactivated ? [] : (['deactivate_request_no', 'deactivate_time', 'deactivate_reason'] as const)),
+    ...(is.deactivated
+      ? []
+      : (['deactivate_request_no', 'deactivate_time', 'deactivate_merchant', 'deactivate_reason'] as const)),
     ...(is.linked ? [] : (['associate_request_no', 'associate_time'] as const)),
-    ...(is.returned ? [] : (['return_time'] as const)),
+    ...(is.returned ? [] : (['return_time', 'return_merchant'] as const)),
   ]
   const asked = gone.find((key) => patch[key] !== undefined)
   if (asked !== undefined) {
@@ -113,8 +115,10 @@ const REMEDY = {
   use_merchant: 'give "state": "USED" too',
   deactivate_request_no: 'give "state": "DEACTIVATED" too',
   deactivate_time: 'give "state": "DEACTIVATED" too',
+  deactivate_merchant: 'give "state": "DEACTIVATED" too',
   deactivate_reason: 'give "state": "DEACTIVATED" too',
   associate_request_no: 'give associate_out_trade_no too',
   associate_time: 'give associate_out_trade_no too',
   return_time: 'give return_request_no too',
+  return_merchant: 'give return_request_no too',
 } as const

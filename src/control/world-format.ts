@@ -127,8 +127,10 @@ export const couponJson = z
     associate_time: time.optional(),
     return_request_no: shortText.optional(),
     return_time: time.optional(),
+    return_merchant: mchid.optional().meta({ description: 'who gave it back; left out as for use_merchant' }),
     deactivate_request_no: shortText.optional(),
     deactivate_time: time.optional(),
+    deactivate_merchant: mchid.optional().meta({ description: 'who made it void; left out as for use_merchant' }),
     deactivate_reason: shortText.optional(),
     history: z
       .array(

@@ -387,7 +387,7 @@ describe('over any sequence of calls', () => {
 })
 
 describe('giving back', () => {
-  const back = { requestNo: 'BACK-1', at: NOON }
+  const back = { mchid: '1900000001', requestNo: 'BACK-1', at: NOON }
 
   test('makes a redeemed coupon usable again and keeps its link', () => {
     const coupon = aCouponThatIs('used', { link })
@@ -402,7 +402,7 @@ describe('giving back', () => {
   })
 
   test('after its end the coupon is expired', () => {
-    const coupon = accepted(giveBack(aCouponThatIs('used'), { requestNo: 'BACK-1', at: UNTIL }))
+    const coupon = accepted(giveBack(aCouponThatIs('used'), { ...back, at: UNTIL }))
 
     expect(couponState(coupon, UNTIL)).toBe('expired')
     expect(couponState(coupon, UNTIL - 1)).toBe('sended')
@@ -412,7 +412,7 @@ describe('giving back', () => {
     const coupon = accepted(giveBack(aCouponThatIs('used'), back))
 
     expect(accepted(giveBack(coupon, { ...back, at: NOON + 1_000 }))).toEqual(coupon)
-    expect(giveBack(coupon, { requestNo: 'BACK-2', at: NOON })).toEqual({ ok: false, reason: 'not_used' })
+    expect(giveBack(coupon, { ...back, requestNo: 'BACK-2' })).toEqual({ ok: false, reason: 'not_used' })
   })
 
   test.for([
@@ -428,15 +428,24 @@ describe('giving back', () => {
     const once = accepted(giveBack(aCouponThatIs('used'), back))
     const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
 
-    expect(accepted(giveBack(again, { requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
+    expect(accepted(giveBack(again, { ...back, requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
       status: 'sended',
       giveBack: { requestNo: 'BACK-2', at: NOON + 1 },
     })
   })
+
+  test('the same number of another merchant gives it back once more', () => {
+    const other = { ...back, mchid: '1900000002', at: NOON + 1 }
+    const once = accepted(giveBack(aCouponThatIs('used'), back))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
+
+    expect(giveBack(once, other)).toEqual({ ok: false, reason: 'not_used' })
+    expect(accepted(giveBack(again, other))).toMatchObject({ status: 'sended', giveBack: other })
+  })
 })
 
 describe('making void', () => {
-  const stop = { requestNo: 'STOP-1', at: NOON }
+  const stop = { mchid: '1900000001', requestNo: 'STOP-1', at: NOON }
 
   test('ends a coupon, with the reason that was given, and keeps its link', () => {
     const coupon = aCoupon({ link })
@@ -454,7 +463,8 @@ describe('making void', () => {
     const coupon = accepted(deactivate(aCoupon(), stop))
 
     expect(accepted(deactivate(coupon, { ...stop, at: NOON + 1_000 }))).toEqual(coupon)
-    expect(deactivate(coupon, { requestNo: 'STOP-2', at: NOON })).toEqual({ ok: false, reason: 'not_usable' })
+    expect(deactivate(coupon, { ...stop, requestNo: 'STOP-2' })).toEqual({ ok: false, reason: 'not_usable' })
+    expect(deactivate(coupon, { ...stop, mchid: '1900000002' })).toEqual({ ok: false, reason: 'not_usable' })
   })
 
   test.for([

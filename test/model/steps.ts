@@ -402,7 +402,7 @@ const MAKERS = {
   },
   listUserCoupons: (random) => {
     const by = random.pick(['direct', 'direct', 'partner', 'sub', 'stranger'] as const)
-    const role = by === 'sub' ? 'belong_merchant' : 'creator_merchant'
+    const role = by === 'sub' && random.chance(70) ? 'belong_merchant' : 'creator_merchant'
     return {
       do: 'listUserCoupons',
       by,

@@ -42,7 +42,9 @@ function* couponFaults({ coupons }: SnapshotJson, { stocks, now }: State): Gener
       use_request_no: [found.use_request_no, coupon.use?.no],
       use_time: [instant(found.use_time), coupon.use?.at],
       use_merchant: [found.use_merchant, coupon.use?.by],
+      return_merchant: [found.return_merchant, coupon.returned?.by],
       return_request_no: [found.return_request_no, coupon.returned?.no],
+      deactivate_merchant: [found.deactivate_merchant, coupon.deactivated?.by],
       deactivate_request_no: [found.deactivate_request_no, coupon.deactivated?.no],
     })
   }

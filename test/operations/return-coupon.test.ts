@@ -128,6 +128,28 @@ describe.for(transports)('giving back over %s', (transport) => {
     expect(await control.coupon(STOCK_ID, coupon.coupon_code)).toMatchObject({ state: 'SENDED' })
   })
 
+  test('the same number of another merchant gives the coupon back once more', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner } = others
+    const [first, second] = [await clientOf(partner), await clientOf(owner)]
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid })
+    await first.call(useCoupon, use(coupon, 'USE-1'))
+    await first.call(returnCoupon, request(coupon))
+    await first.call(useCoupon, use(coupon, 'USE-2'))
+    await control.advance('PT1H')
+
+    expect(await second.call(returnCoupon, request(coupon))).toEqual(returned('2026-11-25T13:00:00+08:00'))
+    expect(await control.coupon(STOCK_ID, coupon.coupon_code)).toMatchObject({
+      state: 'SENDED',
+      return_merchant: owner.mchid,
+    })
+  })
+
   test('the number of a redemption by another merchant is free for the one that gave the coupon back', async ({
     clientOf,
     others,

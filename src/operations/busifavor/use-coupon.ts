@@ -97,6 +97,10 @@ export const useCoupon = defineOperation({
       evidence: 'inferred',
     },
     { rule: 'stock_id is needed when the merchant supplies the codes.', evidence: 'documented' },
+    {
+      rule: 'Checks run in the order coupon, right, batch given, appid, request number, holder, state and time.',
+      evidence: 'inferred',
+    },
     { rule: 'Redeeming does not depend on the state of the batch.', evidence: 'inferred' },
     { rule: 'Redeeming keeps the link to an order.', evidence: 'inferred' },
     {

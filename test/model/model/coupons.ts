@@ -149,7 +149,7 @@ export function returnCoupon(state: State, call: Call): readonly Outcome[] {
       body: { wechatpay_return_time: wireTime(state.now) },
       effect: () => {
         coupon.state = 'SENDED'
-        coupon.returned = { no: text(input.return_request_no), at: state.now }
+        coupon.returned = { by, no: text(input.return_request_no), at: state.now }
         delete coupon.use
       },
     }
@@ -173,6 +173,7 @@ export function deactivateCoupon(state: State, call: Call): readonly Outcome[] {
       effect: () => {
         coupon.state = 'DEACTIVATED'
         coupon.deactivated = {
+          by,
           no: text(input.deactivate_request_no),
           at: state.now,
           reason: input.deactivate_reason === undefined ? undefined : text(input.deactivate_reason),

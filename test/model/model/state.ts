@@ -51,8 +51,13 @@ export interface CouponState {
   state: 'SENDED' | 'USED' | 'DEACTIVATED' | 'DELETED'
   use?: { readonly by: string; readonly no: string; readonly at: number }
   link?: { readonly order: string; readonly at: number }
-  returned?: { readonly no: string; readonly at: number }
-  deactivated?: { readonly no: string; readonly at: number; readonly reason: string | undefined }
+  returned?: { readonly by: string; readonly no: string; readonly at: number }
+  deactivated?: {
+    readonly by: string
+    readonly no: string
+    readonly at: number
+    readonly reason: string | undefined
+  }
 }
 
 export interface OrderState {

@@ -2,7 +2,7 @@ import { type Call, conditionOf, couponOf, isRelated, matching, maybeText, stock
 import {
   type Body,
   type ExpectedMembers,
-  NO_RIGHT_OVER_COUPON,
+  NO_RIGHT,
   NO_SUCH_THING,
   NUMBER_REUSED,
   type Outcome,
@@ -32,7 +32,7 @@ export function subsidyPay(state: State, { by, input }: Call): readonly Outcome[
   const stock = stockOf(state, by, input.stock_id)
   const coupon = couponOf(stock, input.coupon_code)
   if (!stock || !coupon) return [NO_COUPON]
-  if (!isRelated(by, stock)) return [NO_RIGHT_OVER_COUPON]
+  if (!isRelated(by, stock)) return [NO_RIGHT]
   if (conditionOf(coupon, state.now) !== 'USED') return [NOT_USED]
   // Whose order it is does not matter.
   const order = [...state.payments.values()].find(({ transactionId }) => transactionId === input.transaction_id)
