@@ -6,7 +6,7 @@ import { MERCHANTS } from './merchants.ts'
 import { predict } from './model/model.ts'
 import type { Answer, Body } from './model/outcome.ts'
 import { isPayable } from './model/payments.ts'
-import { emptyState, keyOf, type State } from './model/state.ts'
+import { announcement, emptyState, keyOf, type State } from './model/state.ts'
 import { stockFrom } from './model/stocks.ts'
 import { wireTime } from './model/time.ts'
 import { NOON, resolve, resolveText } from './references.ts'
@@ -148,6 +148,7 @@ export class Player {
     order.state = 'SUCCESS'
     order.transactionId = transactionId
     order.paidAt = this.state.now
+    this.state.announced.push(announcement('TRANSACTION.SUCCESS', mchid, order.notifyUrl, no))
     return undefined
   }
 

@@ -1,7 +1,7 @@
 import type { SnapshotJson } from '../../src/control/world-format.ts'
 import { conditionOf } from './model/call.ts'
 import { tradeState } from './model/payments.ts'
-import { keyOf, type State } from './model/state.ts'
+import { announcement, keyOf, type State } from './model/state.ts'
 
 /** How what a mock holds differs from what the model knows, a line each. */
 export function* worldFaults(world: SnapshotJson, state: State): Generator<string> {
@@ -121,16 +121,23 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
   }
 }
 
-/** Each coupon that was sent while its batch's creator had an address is told of once, and no other is. */
+/** What merchants have to be told of is in the outbox once, with the address that counted then, and nothing else is. */
 function* announcementFaults({ notifications }: SnapshotJson, { announced }: State): Generator<string> {
-  const told = notifications
-    .filter(({ event_type, url }) => event_type === 'COUPON.SEND' && url !== '')
-    .map(({ mchid, resource }) => {
-      const { stock_id, coupon_code } = Object(JSON.parse(resource))
-      return keyOf(mchid, String(stock_id), String(coupon_code))
-    })
-  const missing = announced.filter((coupon) => !told.includes(coupon))
-  const surplus = told.filter((coupon, index) => !announced.includes(coupon) || told.indexOf(coupon) !== index)
-  if (missing.length > 0) yield `no COUPON.SEND for ${missing.join(', ')}`
-  if (surplus.length > 0) yield `a COUPON.SEND too many for ${surplus.join(', ')}`
+  const told = notifications.map(({ event_type: event, mchid, url, resource }) => {
+    const members = SUBJECT[event]
+    if (!members) return `an unexpected ${event}`
+    const shown = new Map<string, unknown>(Object.entries(JSON.parse(resource)))
+    return announcement(event, mchid, url, ...members.map((member) => String(shown.get(member))))
+  })
+  const missing = announced.filter((one) => !told.includes(one))
+  const surplus = told.filter((one, index) => !announced.includes(one) || told.indexOf(one) !== index)
+  if (missing.length > 0) yield `nobody is told: ${missing.join(', ')}`
+  if (surplus.length > 0) yield `told too much: ${surplus.join(', ')}`
+}
+
+/** The members that say what an event is about. */
+const SUBJECT: Readonly<Record<string, readonly string[]>> = {
+  'COUPON.SEND': ['stock_id', 'coupon_code'],
+  'TRANSACTION.SUCCESS': ['out_trade_no'],
+  'REFUND.SUCCESS': ['out_refund_no'],
 }

@@ -1,4 +1,4 @@
-import { type Call, conditionOf, couponOf, isRelated, numbered, repeated, stockOf, text } from './call.ts'
+import { type Call, conditionOf, couponOf, exactly, isRelated, numbered, repeated, stockOf, text } from './call.ts'
 import {
   COMBINATION_REFUSED,
   type ExpectedMembers,
@@ -195,6 +195,7 @@ export function couponBody(coupon: CouponState, now: number): ExpectedMembers {
     goods_name: stock.goods,
     comment: stock.comment,
     stock_type: stock.type,
+    coupon_use_rule: exactly(stock.rule),
     receive_time: wireTime(coupon.receivedAt),
     available_start_time: wireTime(coupon.start),
     expire_time: wireTime(coupon.expire),

@@ -1,6 +1,6 @@
 import { type Call, canonical, exactly, matching, text } from './call.ts'
 import { type Body, type ExpectedMembers, type Outcome, refusal } from './outcome.ts'
-import { keyOf, type OrderState, type RefundState, type State } from './state.ts'
+import { announcement, keyOf, type OrderState, type RefundState, type State } from './state.ts'
 import { DAY, HOUR, SECOND, wireTime } from './time.ts'
 
 /** Orders and refunds: protocol.md 11. */
@@ -62,6 +62,7 @@ export function pay(state: State, { kind, by, input }: Call): readonly Outcome[]
             no,
             openedBy: kind,
             params,
+            notifyUrl: text(input.notify_url),
             total: Number(amountOf(input).total),
             openedAt: state.now,
             prepaid: { answer, at: state.now },
@@ -160,6 +161,9 @@ export function createRefund(state: State, { by, input }: Call): readonly Outcom
         state.refunds.set(key, kept)
         order.refunds.push(kept)
         order.state = 'REFUND'
+        if (input.notify_url !== undefined) {
+          state.announced.push(announcement('REFUND.SUCCESS', by, text(input.notify_url), no))
+        }
       },
     },
   ]

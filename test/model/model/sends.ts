@@ -9,7 +9,7 @@ import {
   type Outcome,
   refusal,
 } from './outcome.ts'
-import { keyOf, type State, type StockState, valuesOf } from './state.ts'
+import { announcement, keyOf, type State, type StockState, valuesOf } from './state.ts'
 import { sentOn } from './stocks.ts'
 import { DAY, midnight, SECOND } from './time.ts'
 
@@ -115,7 +115,8 @@ function receive(state: State, stock: StockState, sender: string, code: string, 
   stock.senders.add(sender)
   const entity = stock.codes.get(code)
   if (entity) entity.dispatchedAt = state.now
-  if (state.addresses.has(stock.creator)) state.announced.push(keyOf(stock.creator, stock.id, code))
+  const address = state.addresses.get(stock.creator)
+  if (address) state.announced.push(announcement('COUPON.SEND', stock.creator, address.url, stock.id, code))
 }
 
 /**

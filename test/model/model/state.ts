@@ -12,6 +12,8 @@ export interface StockState {
   readonly discount: number
   /** What is left to pay of a DISCOUNT coupon's order. */
   readonly percent: number
+  /** `coupon_use_rule` as queries show it. */
+  readonly rule: Body
   readonly begin: number
   readonly end: number
   readonly days?: number
@@ -65,6 +67,7 @@ export interface OrderState {
   readonly no: string
   readonly openedBy: string
   readonly params: string
+  readonly notifyUrl: string
   readonly total: number
   readonly openedAt: number
   /** What it can be paid with, as the call answers it, and since when. */
@@ -133,7 +136,7 @@ export interface State {
   readonly subsidies: SubsidyState[]
   readonly subsidyReturns: SubsidyReturnState[]
   readonly cards: Map<string, { readonly card: string; readonly code: string; readonly openid: string }>
-  /** Coupons that a COUPON.SEND is due for, as `mchid stock code`. */
+  /** What merchants have to be told of, see {@link announcement}. */
   readonly announced: string[]
 }
 
@@ -151,6 +154,11 @@ export function emptyState(now: number, orders: 'any' | 'known'): State {
     cards: new Map(),
     announced: [],
   }
+}
+
+/** What has to be told to whom, and where. */
+export function announcement(event: string, merchant: string, url: string, ...subject: readonly string[]): string {
+  return [event, merchant, url, ...subject].join(' ')
 }
 
 export const keyOf = (...parts: readonly string[]): string => parts.join(' ')

@@ -1,5 +1,5 @@
 import { MERCHANTS, SUB_MERCHANTS } from '../merchants.ts'
-import { type Call, couponOf, isRelated, matching, maybeText, numbered, stockOf, text } from './call.ts'
+import { type Call, couponOf, exactly, isRelated, matching, maybeText, numbered, stockOf, text } from './call.ts'
 import { couponBody } from './coupons.ts'
 import {
   type Body,
@@ -65,6 +65,10 @@ export function stockFrom(creator: string, input: Body): StockState {
     type: input.stock_type as StockState['type'],
     discount: Number(members(rule.fixed_normal_coupon).discount_amount ?? 0),
     percent: Number(members(rule.discount_coupon).discount_percent ?? 100),
+    rule: {
+      ...rule,
+      coupon_available_time: { irregulary_avaliable_time: [], ...time },
+    },
     begin: Date.parse(text(time.available_begin_time)),
     end: Date.parse(text(time.available_end_time)),
     ...(time.available_day_after_receive !== undefined && { days: Number(time.available_day_after_receive) }),
@@ -130,6 +134,7 @@ function stockBody(stock: StockState, now: number) {
     comment: stock.comment,
     stock_type: stock.type,
     coupon_code_mode: stock.mode,
+    coupon_use_rule: exactly(stock.rule),
     // Its end leaves the state of a batch alone.
     stock_state: stock.state,
     subsidy: stock.subsidy ? true : undefined,
