@@ -156,6 +156,7 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Sur
       redemption: {
         requestNo: json.use_request_no ?? `USE${ids.digits(12)}`,
         at: instantOf(json.use_time) ?? now - HOUR,
+        ...(json.use_merchant !== undefined && { mchid: json.use_merchant }),
       },
     }),
     ...(json.associate_out_trade_no !== undefined && {
@@ -167,12 +168,17 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Sur
       },
     }),
     ...(json.return_request_no !== undefined && {
-      giveBack: { requestNo: json.return_request_no, at: instantOf(json.return_time) ?? now - HOUR },
+      giveBack: {
+        requestNo: json.return_request_no,
+        at: instantOf(json.return_time) ?? now - HOUR,
+        ...(json.return_merchant !== undefined && { mchid: json.return_merchant }),
+      },
     }),
     ...((status === 'deactivated' || json.deactivate_request_no !== undefined) && {
       deactivation: {
         requestNo: json.deactivate_request_no ?? `STOP${ids.digits(12)}`,
         at: instantOf(json.deactivate_time) ?? now - HOUR,
+        ...(json.deactivate_merchant !== undefined && { mchid: json.deactivate_merchant }),
         ...(json.deactivate_reason !== undefined && { reason: json.deactivate_reason }),
       },
     }),

@@ -57,16 +57,25 @@ export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
     receive_time: exactTime(coupon.receivedAt),
     available_start_time: exactTime(coupon.usableFrom),
     expire_time: exactTime(coupon.expiresAt),
-    ...(redemption && { use_request_no: redemption.requestNo, use_time: exactTime(redemption.at) }),
+    ...(redemption && {
+      use_request_no: redemption.requestNo,
+      use_time: exactTime(redemption.at),
+      ...(redemption.mchid !== undefined && { use_merchant: redemption.mchid }),
+    }),
     ...(link && {
       associate_out_trade_no: link.outTradeNo,
       associate_request_no: link.requestNo,
       associate_time: exactTime(link.at),
     }),
-    ...(giveBack && { return_request_no: giveBack.requestNo, return_time: exactTime(giveBack.at) }),
+    ...(giveBack && {
+      return_request_no: giveBack.requestNo,
+      return_time: exactTime(giveBack.at),
+      ...(giveBack.mchid !== undefined && { return_merchant: giveBack.mchid }),
+    }),
     ...(deactivation && {
       deactivate_request_no: deactivation.requestNo,
       deactivate_time: exactTime(deactivation.at),
+      ...(deactivation.mchid !== undefined && { deactivate_merchant: deactivation.mchid }),
       ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
     }),
     history: coupon.history.map(({ event, at, requestNo, outTradeNo }) => ({

@@ -93,10 +93,12 @@ function tracesThatGo(
   is: { used: boolean; deactivated: boolean; linked: boolean; returned: boolean },
 ): CouponJson {
   const gone = [
-    ...(is.used ? [] : (['use_request_no', 'use_time'] as const)),
-    ...(is.deactivated ? [] : (['deactivate_request_no', 'deactivate_time', 'deactivate_reason'] as const)),
+    ...(is.used ? [] : (['use_request_no', 'use_time', 'use_merchant'] as const)),
+    ...(is.deactivated
+      ? []
+      : (['deactivate_request_no', 'deactivate_time', 'deactivate_merchant', 'deactivate_reason'] as const)),
     ...(is.linked ? [] : (['associate_request_no', 'associate_time'] as const)),
-    ...(is.returned ? [] : (['return_time'] as const)),
+    ...(is.returned ? [] : (['return_time', 'return_merchant'] as const)),
   ]
   const asked = gone.find((key) => patch[key] !== undefined)
   if (asked !== undefined) {
@@ -110,10 +112,13 @@ function tracesThatGo(
 const REMEDY = {
   use_request_no: 'give "state": "USED" too',
   use_time: 'give "state": "USED" too',
+  use_merchant: 'give "state": "USED" too',
   deactivate_request_no: 'give "state": "DEACTIVATED" too',
   deactivate_time: 'give "state": "DEACTIVATED" too',
+  deactivate_merchant: 'give "state": "DEACTIVATED" too',
   deactivate_reason: 'give "state": "DEACTIVATED" too',
   associate_request_no: 'give associate_out_trade_no too',
   associate_time: 'give associate_out_trade_no too',
   return_time: 'give return_request_no too',
+  return_merchant: 'give return_request_no too',
 } as const

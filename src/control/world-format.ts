@@ -122,13 +122,18 @@ export const couponJson = z
     expire_time: time.optional(),
     use_request_no: shortText.optional(),
     use_time: time.optional(),
+    use_merchant: mchid.optional().meta({
+      description: 'who redeemed it; if left out, use_request_no is a repeat whoever brings it again',
+    }),
     associate_out_trade_no: shortText.optional().meta({ description: 'the order it is linked to' }),
     associate_request_no: shortText.optional(),
     associate_time: time.optional(),
     return_request_no: shortText.optional(),
     return_time: time.optional(),
+    return_merchant: mchid.optional().meta({ description: 'who gave it back; left out as for use_merchant' }),
     deactivate_request_no: shortText.optional(),
     deactivate_time: time.optional(),
+    deactivate_merchant: mchid.optional().meta({ description: 'who made it void; left out as for use_merchant' }),
     deactivate_reason: shortText.optional(),
     history: z
       .array(

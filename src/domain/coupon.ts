@@ -21,8 +21,8 @@ export interface Coupon {
   readonly status: CouponStatus
   readonly redemption?: Redemption
   readonly link?: OrderLink
-  readonly giveBack?: { readonly requestNo: string; readonly at: number }
-  readonly deactivation?: { readonly requestNo: string; readonly at: number; readonly reason?: string }
+  readonly giveBack?: GiveBack
+  readonly deactivation?: Deactivation
   /** The latest {@link HISTORY_LIMIT} events, oldest first. */
   readonly history: readonly CouponEvent[]
 }
@@ -32,10 +32,26 @@ export type CouponStatus = 'sended' | 'used' | 'deactivated' | 'deleted'
 /** What the service shows as `coupon_state`. */
 export type CouponState = CouponStatus | 'expired'
 
-export interface Redemption {
+/** What was done to a coupon by a call whose number counts per merchant. */
+interface Deed {
   readonly requestNo: string
-  /** Server time of the redemption. */
+  /** Who did it; not known of a coupon that came with the world and does not say. */
+  readonly mchid?: string
+  /** Server time. */
   readonly at: number
+}
+
+export type Redemption = Deed
+
+export type GiveBack = Deed
+
+export interface Deactivation extends Deed {
+  readonly reason?: string
+}
+
+/** Whether a call repeats what was done; where it is not known who did it, the number alone counts. */
+function repeats(deed: Deed | undefined, { mchid, requestNo }: { mchid: string; requestNo: string }): deed is Deed {
+  return deed?.requestNo === requestNo && (deed.mchid ?? mchid) === mchid
 }
 
 /** The order a coupon is linked to (关联订单). */
@@ -130,17 +146,17 @@ export type RedeemRefusal = 'already_used' | 'outside_its_time' | 'deactivated' 
 /**
  * Redeems a coupon (核销).
  *
- * Repeating the number that redeemed it is accepted and returns the coupon unchanged, so a caller may retry. Whether it is
- * usable is judged at the server's time, not at the request's `use_time`. A link to an order stays (busifavor.md 5.4).
+ * Repeating the number that redeemed it is accepted and returns the coupon unchanged, so a caller may retry. Numbers count per merchant:
+ * the same number of another merchant is another redemption. Whether it is usable is judged at the server's time, not at the request's `use_time`. A link to an order stays (busifavor.md 5.4).
  *
  * @returns the redeemed coupon, or why not (busifavor.md 2.2 and 4.1)
  */
 export function redeem(
   coupon: Coupon,
   stock: Stock,
-  command: { readonly requestNo: string; readonly at: number; readonly openid?: string },
+  command: { readonly mchid: string; readonly requestNo: string; readonly at: number; readonly openid?: string },
 ): Decision<Coupon & { readonly redemption: Redemption }, RedeemRefusal> {
-  const { requestNo, at, openid } = command
+  const { mchid, requestNo, at, openid } = command
   if (openid !== undefined && openid !== coupon.openid) return refuse('held_by_another_user')
   switch (couponState(coupon, at)) {
     case 'deleted':
@@ -150,7 +166,7 @@ export function redeem(
     case 'expired':
       return refuse('outside_its_time')
     case 'used':
-      return coupon.redemption?.requestNo === requestNo
+      return repeats(coupon.redemption, command)
         ? accept({ ...coupon, redemption: coupon.redemption })
         : refuse('already_used')
     case 'sended':
@@ -158,7 +174,7 @@ export function redeem(
       return accept({
         ...withEvent(coupon, { event: 'used', at, requestNo }),
         status: 'used',
-        redemption: { requestNo, at },
+        redemption: { requestNo, at, mchid },
       })
   }
 }
@@ -169,22 +185,23 @@ export type GiveBackRefusal = 'deleted' | 'not_used'
  * Gives a redeemed coupon back (退券). It is usable again while inside its time, EXPIRED after it. A link to an order stays
  * (busifavor.md 5.4).
  *
- * Repeating the number that gave it back is accepted and returns the coupon unchanged.
+ * Repeating the number that gave it back is accepted and returns the coupon unchanged; the same number of another merchant is none.
  *
  * @returns the coupon without its redemption, or why not (busifavor.md 2.2 and 4.4)
  */
 export function giveBack(
   coupon: Coupon,
-  { requestNo, at }: { readonly requestNo: string; readonly at: number },
-): Decision<Coupon & { readonly giveBack: NonNullable<Coupon['giveBack']> }, GiveBackRefusal> {
+  command: { readonly mchid: string; readonly requestNo: string; readonly at: number },
+): Decision<Coupon & { readonly giveBack: GiveBack }, GiveBackRefusal> {
+  const { mchid, requestNo, at } = command
   if (coupon.status === 'deleted') return refuse('deleted')
-  if (coupon.giveBack?.requestNo === requestNo) return accept({ ...coupon, giveBack: coupon.giveBack })
+  if (repeats(coupon.giveBack, command)) return accept({ ...coupon, giveBack: coupon.giveBack })
   if (coupon.status !== 'used') return refuse('not_used')
   const { redemption: _, ...rest } = coupon
   return accept({
     ...withEvent(rest, { event: 'returned', at, requestNo }),
     status: 'sended',
-    giveBack: { requestNo, at },
+    giveBack: { requestNo, at, mchid },
   })
 }
 
@@ -193,24 +210,25 @@ export type DeactivateRefusal = 'deleted' | 'not_usable'
 /**
  * Makes a coupon void (使券失效). A link to an order stays (busifavor.md 5.4).
  *
- * Repeating the number that made it void is accepted and returns the coupon unchanged.
+ * Repeating the number that made it void is accepted and returns the coupon unchanged; the same number of another merchant is none.
  *
  * @returns the void coupon, or why not (busifavor.md 2.2 and 4.5)
  */
 export function deactivate(
   coupon: Coupon,
-  { requestNo, at, reason }: { readonly requestNo: string; readonly at: number; readonly reason?: string },
-): Decision<Coupon & { readonly deactivation: NonNullable<Coupon['deactivation']> }, DeactivateRefusal> {
+  command: { readonly mchid: string; readonly requestNo: string; readonly at: number; readonly reason?: string },
+): Decision<Coupon & { readonly deactivation: Deactivation }, DeactivateRefusal> {
+  const { mchid, requestNo, at, reason } = command
   const state = couponState(coupon, at)
   if (state === 'deleted') return refuse('deleted')
-  if (state === 'deactivated' && coupon.deactivation?.requestNo === requestNo) {
+  if (state === 'deactivated' && repeats(coupon.deactivation, command)) {
     return accept({ ...coupon, deactivation: coupon.deactivation })
   }
   if (state !== 'sended') return refuse('not_usable')
   return accept({
     ...withEvent(coupon, { event: 'deactivated', at, requestNo }),
     status: 'deactivated',
-    deactivation: { requestNo, at, ...(reason !== undefined && { reason }) },
+    deactivation: { requestNo, at, mchid, ...(reason !== undefined && { reason }) },
   })
 }
 

@@ -55,7 +55,7 @@ export type UploadRefusal = 'takes_no_codes' | 'not_ready' | 'full'
 
 /**
  * Stores new codes in a batch (上传预存code), to be handed out in the order they came in. A batch holds no more codes than it may hand out
- * coupons (inferred).
+ * coupons (inferred); only new ones count, so that an upload that brings none is taken by a full batch, too.
  *
  * @returns the batch and its new codes, or why not (busifavor.md 1.2, 2.1, 3.5)
  */
@@ -67,7 +67,7 @@ export function upload(
   if (stock.codeMode !== 'merchant_upload') return refuse('takes_no_codes')
   if (stock.readyAt !== undefined && at < stock.readyAt) return refuse('not_ready')
   const { maxCoupons } = stock.sendRule
-  if (stock.codes.total >= maxCoupons || stock.codes.total + fresh.length > maxCoupons) return refuse('full')
+  if (fresh.length > 0 && stock.codes.total + fresh.length > maxCoupons) return refuse('full')
   const { creatorMchid, stockId, nextCodePosition = 0 } = stock
   const codes = fresh.map((code, i) => ({
     creatorMchid,

@@ -17,7 +17,7 @@ import { aCoupon, aCouponThatIs, aStock, FROM, inChina, NOON, UNTIL } from './bu
 
 const order = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
 const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-0', at: NOON - 60_000 }
-const use = { requestNo: 'USE-1', at: NOON }
+const use = { mchid: '1900000001', requestNo: 'USE-1', at: NOON }
 const stock = aStock()
 
 /** What a decision accepted; the test fails when it refused. */
@@ -209,6 +209,18 @@ describe('redeeming', () => {
     expect(redeem(used, stock, { ...use, at: UNTIL + 1 })).toEqual({ ok: true, value: used })
   })
 
+  test('the same number of another merchant is another redemption', () => {
+    const used = accepted(redeem(aCoupon(), stock, use))
+
+    expect(redeem(used, stock, { ...use, mchid: '1900000002' })).toEqual({ ok: false, reason: 'already_used' })
+  })
+
+  test('where it is not known who redeemed it, the number alone counts', () => {
+    const used = aCoupon({ status: 'used', redemption: { requestNo: use.requestNo, at: NOON } })
+
+    expect(redeem(used, stock, use)).toEqual({ ok: true, value: used })
+  })
+
   test('a used coupon without a known redemption is not redeemed again', () => {
     expect(redeem(aCoupon({ status: 'used' }), stock, use)).toEqual({ ok: false, reason: 'already_used' })
   })
@@ -287,7 +299,7 @@ describe('over any sequence of calls', () => {
   function answer(coupon: Coupon, call: Call) {
     switch (call.call) {
       case 'redeem':
-        return redeem(coupon, stock, call)
+        return redeem(coupon, stock, { ...call, mchid: use.mchid })
       case 'associate':
         return associate(coupon, call, call.orderKnown)
       case 'disassociate':
@@ -375,7 +387,7 @@ describe('over any sequence of calls', () => {
 })
 
 describe('giving back', () => {
-  const back = { requestNo: 'BACK-1', at: NOON }
+  const back = { mchid: '1900000001', requestNo: 'BACK-1', at: NOON }
 
   test('makes a redeemed coupon usable again and keeps its link', () => {
     const coupon = aCouponThatIs('used', { link })
@@ -390,7 +402,7 @@ describe('giving back', () => {
   })
 
   test('after its end the coupon is expired', () => {
-    const coupon = accepted(giveBack(aCouponThatIs('used'), { requestNo: 'BACK-1', at: UNTIL }))
+    const coupon = accepted(giveBack(aCouponThatIs('used'), { ...back, at: UNTIL }))
 
     expect(couponState(coupon, UNTIL)).toBe('expired')
     expect(couponState(coupon, UNTIL - 1)).toBe('sended')
@@ -400,7 +412,7 @@ describe('giving back', () => {
     const coupon = accepted(giveBack(aCouponThatIs('used'), back))
 
     expect(accepted(giveBack(coupon, { ...back, at: NOON + 1_000 }))).toEqual(coupon)
-    expect(giveBack(coupon, { requestNo: 'BACK-2', at: NOON })).toEqual({ ok: false, reason: 'not_used' })
+    expect(giveBack(coupon, { ...back, requestNo: 'BACK-2' })).toEqual({ ok: false, reason: 'not_used' })
   })
 
   test.for([
@@ -414,17 +426,26 @@ describe('giving back', () => {
 
   test('it can be redeemed and given back once more', () => {
     const once = accepted(giveBack(aCouponThatIs('used'), back))
-    const again = accepted(redeem(once, stock, { requestNo: 'USE-2', at: NOON }))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
 
-    expect(accepted(giveBack(again, { requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
+    expect(accepted(giveBack(again, { ...back, requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
       status: 'sended',
       giveBack: { requestNo: 'BACK-2', at: NOON + 1 },
     })
   })
+
+  test('the same number of another merchant gives it back once more', () => {
+    const other = { ...back, mchid: '1900000002', at: NOON + 1 }
+    const once = accepted(giveBack(aCouponThatIs('used'), back))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
+
+    expect(giveBack(once, other)).toEqual({ ok: false, reason: 'not_used' })
+    expect(accepted(giveBack(again, other))).toMatchObject({ status: 'sended', giveBack: other })
+  })
 })
 
 describe('making void', () => {
-  const stop = { requestNo: 'STOP-1', at: NOON }
+  const stop = { mchid: '1900000001', requestNo: 'STOP-1', at: NOON }
 
   test('ends a coupon, with the reason that was given, and keeps its link', () => {
     const coupon = aCoupon({ link })
@@ -442,7 +463,8 @@ describe('making void', () => {
     const coupon = accepted(deactivate(aCoupon(), stop))
 
     expect(accepted(deactivate(coupon, { ...stop, at: NOON + 1_000 }))).toEqual(coupon)
-    expect(deactivate(coupon, { requestNo: 'STOP-2', at: NOON })).toEqual({ ok: false, reason: 'not_usable' })
+    expect(deactivate(coupon, { ...stop, requestNo: 'STOP-2' })).toEqual({ ok: false, reason: 'not_usable' })
+    expect(deactivate(coupon, { ...stop, mchid: '1900000002' })).toEqual({ ok: false, reason: 'not_usable' })
   })
 
   test.for([

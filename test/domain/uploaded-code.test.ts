@@ -64,8 +64,10 @@ describe('uploading', () => {
     expect(upload({ ...stock, readyAt: NOON }, ['X'], NOON)).toMatchObject({ ok: true })
   })
 
-  test('to a full batch is refused also without anything new', () => {
-    expect(upload({ ...stock, codes: { total: 5, available: 0 } }, [], NOON)).toEqual({ ok: false, reason: 'full' })
+  test.for([5, 6])('without anything new is taken by a full batch, with %i codes of 5', (total) => {
+    const full = { ...stock, codes: { total, available: 0 } }
+
+    expect(upload(full, [], NOON)).toEqual({ ok: true, value: { stock: full, codes: [] } })
   })
 })
 

@@ -49,11 +49,9 @@ export function addressOfKind(kind: Kind): string {
 export const NOT_MODELLED: readonly string[] = [
   'GET /v3/certificates',
   'POST /v3/marketing/busifavor/product-coupons/pre-send',
+  'POST /v3/marketing/favor/media/image-upload',
   'POST /v3/security/echo',
 ]
-
-/** Calls that the mock does not serve yet. */
-export const NOT_SERVED: readonly Kind[] = []
 
 const shapeOf = (path: string) => path.replaceAll(/\{\w+\}/g, '{}')
 

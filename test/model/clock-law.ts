@@ -7,6 +7,8 @@ import type { Step } from './steps.ts'
 /** A callback as it reached its receiver. */
 export interface Delivery {
   readonly url: string
+  /** Of the event, the same with every try. */
+  readonly id: string
   /** The sender's clock, in seconds. */
   readonly timestamp: string | null
   readonly body: string
@@ -22,20 +24,24 @@ export interface Course {
 export async function courseOf(steps: readonly Step[], merchants: readonly Merchant[]): Promise<Course> {
   const delivered: Delivery[] = []
   const fetch = async (request: Request): Promise<Response> => {
-    delivered.push({
-      url: request.url,
-      timestamp: request.headers.get('Wechatpay-Timestamp'),
-      body: await request.text(),
-    })
+    const body = await request.text()
+    const timestamp = request.headers.get('Wechatpay-Timestamp')
+    delivered.push({ url: request.url, id: String(Object(JSON.parse(body)).id), timestamp, body })
     return new Response(null, { status: delivered.length % 3 === 0 ? 500 : 204 })
   }
   const player = new Player({ merchants, orders: 'any', snapshotEvery: steps.length, fetch })
   for (const step of steps) {
     const fault = await player.play(step)
     if (fault !== undefined) throw new Error([fault, ...player.trace.slice(-3)].join('\n'))
+    await player.subject.mock.outbox.idle()
   }
   const trace = player.trace.filter((line) => !line.startsWith('the clock'))
   return { trace, world: await player.subject.world(), delivered }
+}
+
+/** Whether a callback came before: it is repeated until it is taken. */
+export function isRepeat({ id }: Delivery, index: number, all: readonly Delivery[]): boolean {
+  return all.findIndex((other) => other.id === id) < index
 }
 
 /** The same steps with every move of the clock in up to four pieces. */

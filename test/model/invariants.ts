@@ -87,10 +87,8 @@ function* codeFaults({ stocks, codes, coupons }: SnapshotJson): Generator<string
     }
   }
   const known = new Set(codes.map((code) => keyOf(stockKey(code), code.code)))
-  // Coupons that the control API has put there need no uploaded code.
   for (const coupon of coupons) {
-    const seeded = coupon.send_request_no === 'SEED'
-    if (uploads.has(stockKey(coupon)) && !seeded && !known.has(keyOf(stockKey(coupon), coupon.coupon_code))) {
+    if (uploads.has(stockKey(coupon)) && !known.has(keyOf(stockKey(coupon), coupon.coupon_code))) {
       yield `coupon ${coupon.coupon_code} of ${coupon.stock_id} has a code that was not uploaded`
     }
   }

@@ -5,9 +5,8 @@ import { invariantFaults, type LoggedCall } from './invariants.ts'
 import { MERCHANTS } from './merchants.ts'
 import { predict } from './model/model.ts'
 import type { Answer, Body } from './model/outcome.ts'
-import { tradeState } from './model/payments.ts'
-import { learnTimes } from './model/sends.ts'
-import { type CouponState, emptyState, keyOf, type State } from './model/state.ts'
+import { isPayable } from './model/payments.ts'
+import { announcement, emptyState, keyOf, type State } from './model/state.ts'
 import { stockFrom } from './model/stocks.ts'
 import { wireTime } from './model/time.ts'
 import { NOON, resolve, resolveText } from './references.ts'
@@ -81,8 +80,6 @@ export class Player {
         return this.#deleteCoupon(step)
       case 'seedStock':
         return this.#seedStock(MERCHANTS[step.by], resolve(step.input, this.state))
-      case 'seedCoupon':
-        return this.#seedCoupon(step)
     }
   }
 
@@ -117,14 +114,14 @@ export class Player {
     const after = explain(this.state, answered)
     if (!after) return 'no order of these calls explains their answers'
     this.state = after
-    return this.#learn()
+    return undefined
   }
 
   async #call(kind: Kind, by: string, input: Body): Promise<string | undefined> {
     const answer = await this.subject.call(kind, by, input)
     const outcomes = predict(this.state, { kind, by, input })
     this.#note({ kind, by, input, answer })
-    return take(outcomes, answer) ?? (await this.#learn())
+    return take(outcomes, answer)
   }
 
   #note(call: AnsweredCall): void {
@@ -135,29 +132,11 @@ export class Player {
     this.tally.set(tallied, (this.tally.get(tallied) ?? 0) + 1)
   }
 
-  /** Asks for the times of coupons that are new. @returns what is wrong with them */
-  async #learn(): Promise<string | undefined> {
-    for (const { coupons } of this.state.stocks) {
-      for (const fresh of coupons.filter(({ expire }) => expire === undefined)) {
-        const fault = await this.#learnOf(fresh)
-        if (fault !== undefined) return fault
-      }
-    }
-    return undefined
-  }
-
-  async #learnOf(coupon: CouponState): Promise<string | undefined> {
-    const { stock, code } = coupon
-    const { status, body } = await this.subject.control('GET', `/coupons/${stock.id}/${code}`, { mchid: stock.creator })
-    if (status !== 200) return `the new coupon ${code} of ${stock.id} can not be found: ${JSON.stringify(body)}`
-    return learnTimes(coupon, { start: String(body?.available_start_time), expire: String(body?.expire_time) })
-  }
-
   async #payOrder(mchid: string, no: string): Promise<string | undefined> {
     const answer = await this.subject.control('POST', `/orders/${no}/pay`, { mchid })
     this.#write(`the user pays ${mchid} ${no}`, answer)
     const order = this.state.payments.get(keyOf(mchid, no))
-    if (!order || tradeState(order, this.state.now) !== 'NOTPAY') {
+    if (!order || !isPayable(order, this.state.now)) {
       return answer.status >= 400 ? undefined : 'an order that can not be paid was paid'
     }
     if (answer.status !== 200) return 'an order that is to be paid was not'
@@ -169,6 +148,7 @@ export class Player {
     order.state = 'SUCCESS'
     order.transactionId = transactionId
     order.paidAt = this.state.now
+    this.state.announced.push(announcement('TRANSACTION.SUCCESS', mchid, order.notifyUrl, no))
     return undefined
   }
 
@@ -197,7 +177,9 @@ export class Player {
     if ((answer.status === 200) !== (coupon !== undefined)) return `the coupon ${named} of ${id} could not be deleted`
     if (coupon) {
       coupon.state = 'DELETED'
-      coupon.touched = true
+      // What came before goes with it.
+      delete coupon.use
+      delete coupon.deactivated
     }
     return undefined
   }
@@ -208,36 +190,6 @@ export class Player {
     this.#write(`a batch is there: ${JSON.stringify(json)}`, { status: answer.status, body: undefined })
     if (answer.status !== 200 && answer.status !== 201) return 'a batch could not be added'
     this.state.stocks.push(stockFrom(creator, input))
-    return undefined
-  }
-
-  async #seedCoupon(step: Extract<Step, { do: 'seedCoupon' }>): Promise<string | undefined> {
-    const { openid } = step
-    if (this.state.stocks.length === 0) return undefined
-    const [stockId, mchid, code] = [step.stock, step.creator, step.code].map((text) => resolveText(text, this.state))
-    const json = {
-      mchid,
-      stock_id: stockId,
-      coupon_code: code,
-      openid,
-      send_request_no: 'SEED',
-      receive_time: wireTime(this.state.now),
-    }
-    const answer = await this.subject.control('POST', '/coupons', {}, json)
-    this.#write(`a coupon is there: ${JSON.stringify(json)}`, { status: answer.status, body: undefined })
-    const stock = this.state.stocks.find(({ id, creator }) => id === stockId && creator === mchid)
-    if (!stock || !answer.body || answer.status >= 400) return 'a coupon could not be added'
-    stock.coupons.push({
-      stock,
-      code: String(code),
-      openid,
-      sender: String(answer.body.send_merchant),
-      sendNo: 'SEED',
-      receivedAt: Date.parse(String(answer.body.receive_time)),
-      start: Date.parse(String(answer.body.available_start_time)),
-      expire: Date.parse(String(answer.body.expire_time)),
-      state: 'SENDED',
-    })
     return undefined
   }
 

@@ -1,6 +1,5 @@
 import { env } from 'node:process'
 import type { Merchant } from '../../src/engine/merchants.ts'
-import type { Kind } from './calls.ts'
 import { Random } from './random.ts'
 import { type Failure, runSequence } from './run.ts'
 import { shorten } from './shorten.ts'
@@ -27,7 +26,6 @@ function wholeNumber(name: string, text: string): number {
 
 export interface Plan {
   readonly merchants: readonly Merchant[]
-  readonly served: (kind: Kind) => boolean
   readonly seed: number
   readonly steps: number
   /** The sequences of one of several test files: every `of`th from `part` on. */
@@ -41,12 +39,12 @@ export interface Plan {
  * @returns what failed, shortened and ready to be read, or `undefined`
  */
 export async function playSequences(plan: Plan): Promise<string | undefined> {
-  const { merchants, served, seed, steps, part, of } = plan
+  const { merchants, seed, steps, part, of } = plan
   const sequences = Math.ceil(steps / LENGTH)
   for (let index = part; index < sequences; index += of) {
     const own = seed + index
     const options = { merchants, orders: own % 2 === 0 ? 'any' : 'known', snapshotEvery: SNAPSHOT_EVERY } as const
-    const planned = stepsOf(new Random(own), LENGTH, served)
+    const planned = stepsOf(new Random(own), LENGTH)
     const failure = await runSequence(planned, options)
     if (failure) {
       const run = (shorter: readonly Step[]) => runSequence(shorter, { ...options, snapshotEvery: 1 })

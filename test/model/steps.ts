@@ -1,4 +1,4 @@
-import type { Kind } from './calls.ts'
+import { KINDS, type Kind } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Body } from './model/outcome.ts'
 import type { Random } from './random.ts'
@@ -23,13 +23,6 @@ export type Step =
   | { readonly do: 'deleteCoupon'; readonly stock: string; readonly creator: string; readonly code: string }
   /** A batch that no call makes. */
   | { readonly do: 'seedStock'; readonly by: Caller; readonly input: Body }
-  | {
-      readonly do: 'seedCoupon'
-      readonly stock: string
-      readonly creator: string
-      readonly code: string
-      readonly openid: string
-    }
 
 export interface CallStep {
   readonly do: Kind
@@ -68,7 +61,7 @@ function stockIndex(random: Random): number {
 function callerFor(random: Random, stock: number): Caller {
   if (random.chance(8)) return random.pick(CALLERS)
   if (stock === 1) return random.chance(60) ? 'partner' : 'sub'
-  return stock > 3 && random.chance(50) ? 'partner' : 'direct'
+  return stock > 3 ? random.pick(['partner', 'sub', 'direct', 'direct'] as const) : 'direct'
 }
 
 /** A span that opens within a day and closes within days, and what follows receipt. */
@@ -129,31 +122,20 @@ function stockInput(random: Random, { mode, owner, no }: StockWish): Body {
 }
 
 /** What every sequence begins with: the batches that most steps are about. */
-function prelude(random: Random, served: (kind: Kind) => boolean): readonly Step[] {
+function prelude(random: Random): readonly Step[] {
   const wishes = [
     ['direct', { mode: 'WECHATPAY_MODE', owner: 'direct', no: 'B-1' }],
     ['partner', { mode: 'MERCHANT_API', owner: 'sub', no: 'B-2' }],
     ['direct', { mode: 'MERCHANT_UPLOAD', owner: 'direct', no: 'B-3' }],
     ['direct', { mode: 'WECHATPAY_MODE', owner: 'direct', no: 'B-4' }],
   ] as const satisfies readonly (readonly [Caller, StockWish])[]
-  const stocks = wishes.map(([by, wish], index): Step => {
+  const steps = wishes.map(([by, wish], index): Step => {
     const input = stockInput(random, wish)
-    if (index !== 3 && served('createStock')) return { do: 'createStock', by, input }
+    if (index !== 3) return { do: 'createStock', by, input }
+    // No call ties a batch to goods.
     const { out_request_no: _, ...rest } = input
-    if (index === 3) return { do: 'seedStock', by, input: { ...rest, stock_id: TIED_STOCK, tied_to_goods: true } }
-    // Its coupons are put there, too, which no limit keeps anyone from.
-    const stock_send_rule = { max_coupons: 8, max_coupons_per_user: 2 }
-    return { do: 'seedStock', by, input: { ...rest, stock_send_rule, stock_id: `980650000000000${index}` } }
+    return { do: 'seedStock', by, input: { ...rest, stock_id: TIED_STOCK, tied_to_goods: true } }
   })
-  const steps: Step[] = [...stocks]
-  if (!served('sendCoupon')) {
-    for (const stock of [0, 1, 2]) {
-      for (const [index, openid] of USERS.entries()) {
-        const code = stock === 0 ? `120105945300001106247${index}` : (CODES[index] ?? '')
-        steps.push({ do: 'seedCoupon', stock: `$stock:${stock}`, creator: `$creator:${stock}`, code, openid })
-      }
-    }
-  }
   // Something to go on with; sequences without would be about what does not exist for long.
   const orders = ['direct', 'direct', 'sub'] as const
   for (const [index, by] of orders.entries()) {
@@ -178,7 +160,7 @@ function prelude(random: Random, served: (kind: Kind) => boolean): readonly Step
   for (const by of ['direct', 'partner'] as const) {
     if (random.chance(60)) steps.push({ do: 'setCallback', by, input: { notify_url: `https://${by}.example/coupons` } })
   }
-  return steps.filter((step) => (isCall(step) ? served(step.do) : step.do !== 'payOrder' || served('payJsapi')))
+  return steps
 }
 
 export function isCall(step: Step): step is CallStep {
@@ -255,7 +237,7 @@ const paying =
 
 const MAKERS = {
   createStock: (random) => {
-    const by = random.pick(['direct', 'direct', 'partner', 'partner', 'stranger'] as const)
+    const by = random.pick(['direct', 'direct', 'partner', 'partner', 'sub', 'stranger'] as const)
     const mode = random.pick(['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD'] as const)
     const owner = by === 'partner' && random.chance(80) ? 'sub' : random.pick(['direct', 'direct', by] as const)
     const input = stockInput(random, { mode, owner, no: `B-${random.between(1, 6)}` })
@@ -420,7 +402,7 @@ const MAKERS = {
   },
   listUserCoupons: (random) => {
     const by = random.pick(['direct', 'direct', 'partner', 'sub', 'stranger'] as const)
-    const role = by === 'sub' ? 'belong_merchant' : 'creator_merchant'
+    const role = by === 'sub' && random.chance(70) ? 'belong_merchant' : 'creator_merchant'
     return {
       do: 'listUserCoupons',
       by,
@@ -467,7 +449,7 @@ const MAKERS = {
     }
   },
   setCallback: (random) => {
-    const by = random.pick(['direct', 'direct', 'partner', 'stranger'] as const)
+    const by = random.pick(['direct', 'direct', 'partner', 'sub', 'stranger'] as const)
     return {
       do: 'setCallback',
       by,
@@ -482,13 +464,15 @@ const MAKERS = {
           [30, { mchid: MERCHANTS[by] }],
           [5, { mchid: '1999999999' }],
           [5, by === 'stranger' ? { mchid: MERCHANTS.direct } : {}],
+          [10, by === 'partner' ? { mchid: MERCHANTS.sub } : {}],
         ]),
       },
     }
   },
   getCallback: (random) => {
     const by = random.pick(CALLERS)
-    return { do: 'getCallback', by, input: random.chance(50) ? {} : { mchid: MERCHANTS[by] } }
+    const of = by === 'partner' ? random.pick(['partner', 'sub'] as const) : by
+    return { do: 'getCallback', by, input: random.chance(50) ? {} : { mchid: MERCHANTS[of] } }
   },
   subsidyPay: (random) => {
     const stock = random.pick([0, 0, 1, 1, 2])
@@ -641,12 +625,11 @@ const WEIGHTS = {
   queryRefund: 10,
 } as const satisfies Readonly<Record<Kind, number>>
 
-/** What is not called but happens; `with` the call that it belongs to. */
-const HAPPENINGS: readonly { readonly weight: number; readonly with?: Kind; readonly make: Maker }[] = [
+/** What is not called but happens. */
+const HAPPENINGS: readonly { readonly weight: number; readonly make: Maker }[] = [
   { weight: 70, make: (random) => ({ do: 'advance', seconds: advance(random) }) },
   {
     weight: 24,
-    with: 'payJsapi',
     make: (random) => ({
       do: 'payOrder',
       by: random.pick(['direct', 'direct', 'partner', 'sub'] as const),
@@ -655,7 +638,6 @@ const HAPPENINGS: readonly { readonly weight: number; readonly with?: Kind; read
   },
   {
     weight: 8,
-    with: 'createStock',
     make: (random) => {
       const stock = stockIndex(random)
       return { do: 'setStockState', ...stockRef(stock), state: random.chance(30) ? 'PAUSED' : 'RUNNING' }
@@ -684,27 +666,17 @@ function advance(random: Random): number {
   ])
 }
 
-/**
- * The steps of a sequence, prelude included.
- *
- * @param served which calls there are
- */
-export function stepsOf(random: Random, length: number, served: (kind: Kind) => boolean): readonly Step[] {
-  const steps: Step[] = [...prelude(random, served)]
-  const happenings = HAPPENINGS.filter((happening) => happening.with === undefined || served(happening.with))
-  const makers = [...choices(served), ...happenings.map(({ weight, make }): readonly [number, Maker] => [weight, make])]
+/** The steps of a sequence, prelude included. */
+export function stepsOf(random: Random, length: number): readonly Step[] {
+  const steps: Step[] = [...prelude(random)]
+  const makers = [...CHOICES, ...HAPPENINGS.map(({ weight, make }): readonly [number, Maker] => [weight, make])]
   while (steps.length < length) steps.push(random.weighted(makers)(random))
   return steps
 }
 
 /** Calls only, for steps that run at the same time. */
-export function callsOf(random: Random, length: number, served: (kind: Kind) => boolean): readonly CallStep[] {
-  const makers = choices(served)
-  return Array.from({ length }, () => random.weighted(makers)(random)).filter(isCall)
+export function callsOf(random: Random, length: number): readonly CallStep[] {
+  return Array.from({ length }, () => random.weighted(CHOICES)(random)).filter(isCall)
 }
 
-function choices(served: (kind: Kind) => boolean): readonly (readonly [weight: number, make: Maker])[] {
-  return (Object.keys(WEIGHTS) as Kind[])
-    .filter(served)
-    .map((kind): readonly [number, Maker] => [WEIGHTS[kind], MAKERS[kind]])
-}
+const CHOICES: readonly (readonly [weight: number, make: Maker])[] = KINDS.map((kind) => [WEIGHTS[kind], MAKERS[kind]])

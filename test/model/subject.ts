@@ -6,8 +6,8 @@ import type { Merchant } from '../../src/engine/merchants.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
-import { addressOf, addressOfKind, KINDS, type Kind, requestOf } from './calls.ts'
-import { type Caller, MERCHANTS } from './merchants.ts'
+import { type Kind, requestOf } from './calls.ts'
+import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
 import { NOON } from './references.ts'
 
@@ -34,7 +34,6 @@ export interface SubjectOptions extends MockOptions {
 /** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
 export class Subject {
   readonly mock: WechatPayMock
-  readonly served: ReadonlySet<Kind>
   readonly #control: Hono
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
@@ -46,7 +45,10 @@ export class Subject {
       auth: 'lenient',
       randomSeed: 'model',
       journalLimit: 16,
-      clock: { now: () => NOON },
+      // Nothing happens but in steps.
+      clockStart: { now: NOON, frozen: true },
+      // Without a receiver nobody is called.
+      ...(options.fetch && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
       ...options,
     })
     for (const merchant of merchants) {
@@ -54,8 +56,6 @@ export class Subject {
       this.#authorizations.set(merchant.mchid, unsigned(merchant))
     }
     this.#control = createControlApp(this.mock)
-    const addresses = new Set(this.mock.operations.map(({ method, path }) => addressOf(method, path)))
-    this.served = new Set(KINDS.filter((kind) => addresses.has(addressOfKind(kind))))
   }
 
   get now(): number {

@@ -1,7 +1,7 @@
 import type { SnapshotJson } from '../../src/control/world-format.ts'
 import { conditionOf } from './model/call.ts'
 import { tradeState } from './model/payments.ts'
-import { keyOf, type State } from './model/state.ts'
+import { announcement, keyOf, type State } from './model/state.ts'
 
 /** How what a mock holds differs from what the model knows, a line each. */
 export function* worldFaults(world: SnapshotJson, state: State): Generator<string> {
@@ -39,7 +39,13 @@ function* couponFaults({ coupons }: SnapshotJson, { stocks, now }: State): Gener
       available_start_time: [instant(found.available_start_time), coupon.start],
       expire_time: [instant(found.expire_time), coupon.expire],
       associate_out_trade_no: [found.associate_out_trade_no, coupon.link?.order],
-      ...(coupon.state === 'USED' && { use_request_no: [found.use_request_no, coupon.use?.no] as const }),
+      use_request_no: [found.use_request_no, coupon.use?.no],
+      use_time: [instant(found.use_time), coupon.use?.at],
+      use_merchant: [found.use_merchant, coupon.use?.by],
+      return_merchant: [found.return_merchant, coupon.returned?.by],
+      return_request_no: [found.return_request_no, coupon.returned?.no],
+      deactivate_merchant: [found.deactivate_merchant, coupon.deactivated?.by],
+      deactivate_request_no: [found.deactivate_request_no, coupon.deactivated?.no],
     })
   }
 }
@@ -56,6 +62,7 @@ function* stockFaults({ stocks, codes }: SnapshotJson, state: State): Generator<
     const own = codes.filter(({ mchid, stock_id }) => mchid === known.creator && stock_id === known.id)
     yield* differences(what, {
       belong_merchant: [found.belong_merchant, known.owner],
+      state: [found.state, known.state],
       max_coupons: [found.stock_send_rule.max_coupons, known.max],
       max_coupons_by_day: [found.stock_send_rule.max_coupons_by_day, known.byDay],
       'number of sent coupons': [found.sent.total, known.coupons.length],
@@ -82,7 +89,7 @@ function* orderFaults({ orders, refunds }: SnapshotJson, state: State): Generato
       total: [found?.total, known.total],
       transaction_id: [found?.transaction_id, known.transactionId],
       success_time: [instant(found?.success_time), known.paidAt],
-      ...(known.refunds.length === 0 && { state: [found?.state, tradeState(known, state.now)] as const }),
+      state: [found?.state, tradeState(known, state.now)],
     })
   }
   if (refunds.length !== state.refunds.size) yield `${refunds.length} refunds are held instead of ${state.refunds.size}`
@@ -101,8 +108,9 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
     yield `${subsidies.length} subsidies are held instead of ${state.subsidies.length}`
   }
   for (const known of state.subsidies) {
-    const found = subsidies.find(({ subsidy_receipt_id: id }) => id === known.receiptId)
-    yield* differences(`subsidy ${known.receiptId}`, {
+    const found = subsidies.find(({ mchid, out_subsidy_no: no }) => mchid === known.by && no === known.no)
+    yield* differences(`subsidy ${known.no} of ${known.by}`, {
+      fail_reason: [found?.fail_reason, known.failReason],
       amount: [found?.amount, known.amount],
       returned: [found?.returned, known.returned],
       coupon_code: [found?.coupon_code, known.coupon.code],
@@ -113,16 +121,23 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
   }
 }
 
-/** Each coupon that was sent while its batch's creator had an address is told of once, and no other is. */
+/** What merchants have to be told of is in the outbox once, with the address that counted then, and nothing else is. */
 function* announcementFaults({ notifications }: SnapshotJson, { announced }: State): Generator<string> {
-  const told = notifications
-    .filter(({ event_type, url }) => event_type === 'COUPON.SEND' && url !== '')
-    .map(({ mchid, resource }) => {
-      const { stock_id, coupon_code } = Object(JSON.parse(resource))
-      return keyOf(mchid, String(stock_id), String(coupon_code))
-    })
-  const missing = announced.filter((coupon) => !told.includes(coupon))
-  const surplus = told.filter((coupon, index) => !announced.includes(coupon) || told.indexOf(coupon) !== index)
-  if (missing.length > 0) yield `no COUPON.SEND for ${missing.join(', ')}`
-  if (surplus.length > 0) yield `a COUPON.SEND too many for ${surplus.join(', ')}`
+  const told = notifications.map(({ event_type: event, mchid, url, resource }) => {
+    const members = SUBJECT[event]
+    if (!members) return `an unexpected ${event}`
+    const shown = new Map<string, unknown>(Object.entries(JSON.parse(resource)))
+    return announcement(event, mchid, url, ...members.map((member) => String(shown.get(member))))
+  })
+  const missing = announced.filter((one) => !told.includes(one))
+  const surplus = told.filter((one, index) => !announced.includes(one) || told.indexOf(one) !== index)
+  if (missing.length > 0) yield `nobody is told: ${missing.join(', ')}`
+  if (surplus.length > 0) yield `told too much: ${surplus.join(', ')}`
+}
+
+/** The members that say what an event is about. */
+const SUBJECT: Readonly<Record<string, readonly string[]>> = {
+  'COUPON.SEND': ['stock_id', 'coupon_code'],
+  'TRANSACTION.SUCCESS': ['out_trade_no'],
+  'REFUND.SUCCESS': ['out_refund_no'],
 }

@@ -115,6 +115,24 @@ describe.for(transports)('making a coupon void over %s', (transport) => {
     )
   })
 
+  test('by another merchant with the same number it is no repeat', async ({ clientOf, others, seed, control }) => {
+    const { partner, owner } = others
+    const [first, second] = [await clientOf(partner), await clientOf(owner)]
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid })
+    const old = await seed.coupon({
+      mchid: partner.mchid,
+      state: 'DEACTIVATED',
+      deactivate_request_no: NUMBER,
+      deactivate_merchant: partner.mchid,
+    })
+    await first.call(deactivateCoupon, request(coupon))
+
+    expect(await second.call(deactivateCoupon, request(coupon))).toEqual(refusal('not_usable'))
+    expect(await second.call(deactivateCoupon, request(old))).toEqual(refusal('not_usable'))
+    expect((await control.coupon(STOCK_ID, old.coupon_code)).deactivate_merchant).toBe(partner.mchid)
+  })
+
   test('a number counts for one coupon and reason', async ({ merchant, seed }) => {
     const [one, other] = [await seed.coupon(), await seed.coupon()]
     await merchant.call(deactivateCoupon, request(one))

@@ -140,6 +140,15 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
     expect(await merchant.call(queryUserCoupon, QUERY)).toMatchObject({ body: { stock_id: '100088' } })
   })
 
+  test('it is shown also when it is of a batch that the caller only owns', async ({ merchant, seed, others }) => {
+    const mchid = others.partner.mchid
+    await seed.stock({ mchid, stock_id: '100087', belong_merchant: '1900000001' })
+    await seed.coupon({ ...COUPON, mchid, stock_id: '100087', receive_time: '2026-11-21T08:00:00+08:00' })
+    await seed.coupon(COUPON)
+
+    expect(await merchant.call(queryUserCoupon, QUERY)).toMatchObject({ body: { stock_id: '100087' } })
+  })
+
   test("another user's coupon with the same code is not shown", async ({ merchant, seed }) => {
     await seed.coupon({ ...COUPON, stock_id: '100087', openid: 'oOther', receive_time: '2026-11-24T08:00:00+08:00' })
     await seed.coupon(COUPON)

@@ -128,6 +128,49 @@ describe.for(transports)('giving back over %s', (transport) => {
     expect(await control.coupon(STOCK_ID, coupon.coupon_code)).toMatchObject({ state: 'SENDED' })
   })
 
+  test('the same number of another merchant gives the coupon back once more', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner } = others
+    const [first, second] = [await clientOf(partner), await clientOf(owner)]
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid })
+    await first.call(useCoupon, use(coupon, 'USE-1'))
+    await first.call(returnCoupon, request(coupon))
+    await first.call(useCoupon, use(coupon, 'USE-2'))
+    await control.advance('PT1H')
+
+    expect(await second.call(returnCoupon, request(coupon))).toEqual(returned('2026-11-25T13:00:00+08:00'))
+    expect(await control.coupon(STOCK_ID, coupon.coupon_code)).toMatchObject({
+      state: 'SENDED',
+      return_merchant: owner.mchid,
+    })
+  })
+
+  test('the number of a redemption by another merchant is free for the one that gave the coupon back', async ({
+    clientOf,
+    others,
+    seed,
+  }) => {
+    const { partner, owner } = others
+    const [first, second] = [await clientOf(partner), await clientOf(owner)]
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({
+      mchid: partner.mchid,
+      state: 'USED',
+      use_request_no: 'USE-1',
+      use_time: '2026-11-24T12:00:00+08:00',
+      use_merchant: partner.mchid,
+    })
+    await second.call(returnCoupon, request(coupon))
+
+    expect(await first.call(useCoupon, use(coupon, 'USE-1'))).toEqual(redeemed(coupon, '2026-11-24T12:00:00+08:00'))
+    expect(await second.call(useCoupon, use(coupon, 'USE-1'))).toEqual(redeemed(coupon, '2026-11-25T12:00:00+08:00'))
+  })
+
   test.for(['partner', 'owner', 'sender'] as const)('is open to the %s', async (role, { clientOf, others, seed }) => {
     const { partner, owner, sender } = others
     const client = await clientOf(others[role])

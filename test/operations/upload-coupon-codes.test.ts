@@ -187,8 +187,17 @@ describe.for(transports)('uploading codes over %s', (transport) => {
     await seed.stock({ ...UPLOAD, stock_send_rule: { max_coupons: 2 } })
 
     expect(await merchant.call(uploadCouponCodes, request(['A', 'B']))).toMatchObject({ body: { success_count: 2 } })
-    expect(await merchant.call(uploadCouponCodes, request(['B'], { upload_request_no: 'U-2' }))).toEqual(
+    expect(await merchant.call(uploadCouponCodes, request(['C'], { upload_request_no: 'U-2' }))).toEqual(
       refusal('full'),
+    )
+  })
+
+  test('of codes that a full batch has already tells that it has them', async ({ merchant, seed }) => {
+    await seed.stock({ ...UPLOAD, stock_send_rule: { max_coupons: 2 } })
+    await merchant.call(uploadCouponCodes, request(['A', 'B']))
+
+    expect(await merchant.call(uploadCouponCodes, request(['B'], { upload_request_no: 'U-2' }))).toEqual(
+      stored({ total_count: 1, exist_codes: ['B'] }),
     )
   })
 

@@ -267,6 +267,37 @@ describe.for(transports)('redeeming over %s', (transport) => {
       expect(await merchant.call(useCoupon, request(coupon))).toEqual(redeemed(coupon, '2015-05-20T13:29:35+08:00'))
     })
 
+    test('by another merchant it is no repeat', async ({ clientOf, others, seed, control }) => {
+      const { partner, owner } = others
+      const [first, second] = [await clientOf(partner), await clientOf(owner)]
+      await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+      const coupon = await seed.coupon({ mchid: partner.mchid })
+      await first.call(useCoupon, request(coupon))
+      const before = await control.world()
+
+      expect(await second.call(useCoupon, request(coupon))).toEqual(refusal('already_used'))
+      expect(await control.world()).toEqual(before)
+      expect(await first.call(useCoupon, request(coupon))).toEqual(redeemed(coupon))
+    })
+
+    test('who redeemed a coupon may come with the world', async ({ clientOf, others, seed, control }) => {
+      const { partner, owner } = others
+      const [first, second] = [await clientOf(partner), await clientOf(owner)]
+      await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+      const coupon = await seed.coupon({
+        mchid: partner.mchid,
+        state: 'USED',
+        use_request_no: NUMBER,
+        use_time: '2015-05-20T13:29:35+08:00',
+        use_merchant: owner.mchid,
+      })
+
+      expect(coupon.use_merchant).toBe(owner.mchid)
+      expect((await control.coupon(STOCK_ID, coupon.coupon_code)).use_merchant).toBe(owner.mchid)
+      expect(await first.call(useCoupon, request(coupon))).toEqual(refusal('already_used'))
+      expect(await second.call(useCoupon, request(coupon))).toEqual(redeemed(coupon, '2015-05-20T13:29:35+08:00'))
+    })
+
     test('a refused number may be used again', async ({ merchant, seed, control }) => {
       const coupon = await seed.coupon({ state: 'DEACTIVATED' })
       await merchant.call(useCoupon, request(coupon))

@@ -64,6 +64,10 @@ export const associateTradeInfo = defineOperation({
       evidence: 'inferred',
     },
     { rule: 'An order may be linked to several coupons.', evidence: 'inferred' },
+    {
+      rule: 'A coupon is linked to a number: that orders of two merchants have the same makes no difference.',
+      evidence: 'inferred',
+    },
     { rule: 'The state of the order does not matter.', evidence: 'inferred' },
     { rule: 'The order is looked up by out_trade_no under the calling merchant only.', evidence: 'reported' },
     { rule: 'Refused requests leave no record: their out_request_no may be used again.', evidence: 'inferred' },

@@ -58,7 +58,9 @@ export const deactivateCoupon = defineOperation({
       rule: 'The same deactivate_request_no with the same values is answered with the first time.',
       evidence: 'inferred',
     },
+    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
     { rule: 'Making a coupon void keeps the link to an order.', evidence: 'inferred' },
+    { rule: 'Checks run in the order request number, batch, coupon, right, state.', evidence: 'inferred' },
   ],
 
   async handle({ body }, { tx, now, caller, fail }) {
@@ -75,6 +77,7 @@ export const deactivateCoupon = defineOperation({
     }
     if (found === 'not_permitted') return fail(found)
     const decision = deactivate(found.coupon, {
+      mchid: caller.mchid,
       requestNo: deactivate_request_no,
       at: now,
       ...(deactivate_reason !== undefined && { reason: deactivate_reason }),

@@ -46,6 +46,7 @@ export const deleteCouponCode = defineOperation({
     { rule: 'Only the creator of a batch deletes its codes.', evidence: 'sibling' },
     { rule: 'The same delete_request_no for the same code is answered with the first time.', evidence: 'inferred' },
     { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
+    { rule: 'Checks run in the order fields, request number, batch, right, code.', evidence: 'inferred' },
   ],
 
   async handle({ path, query }, { tx, now, caller, fail }) {

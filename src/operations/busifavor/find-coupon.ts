@@ -15,8 +15,8 @@ export type FoundCoupon =
 /**
  * Finds a coupon for a caller, in one batch or in any.
  *
- * Batches of several merchants may have the same id: the caller's own comes first, then those it owns or sends. Where a code
- * exists in several batches the one received last is taken (busifavor.md 4.3, inferred).
+ * Batches of several merchants may have the same id: of those named, the caller's own comes first, then those it owns or sends. Where no
+ * batch is named and the code exists in several, the one received last is taken (busifavor.md 4.3, inferred).
  */
 export async function findCoupon(
   tx: Transaction,
@@ -31,14 +31,12 @@ export async function findCoupon(
     if (own && stock) return { coupon: own, stock }
   }
 
+  const ownFirst = (a: Coupon, b: Coupon) =>
+    Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid)
   const candidates = (await tx.coupons.where('code', code))
     .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
     .filter((coupon) => openid === undefined || coupon.openid === openid)
-    .toSorted(
-      (a, b) =>
-        Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid) ||
-        b.receivedAt - a.receivedAt,
-    )
+    .toSorted((a, b) => (stockId === undefined ? 0 : ownFirst(a, b)) || b.receivedAt - a.receivedAt)
   for (const coupon of candidates) {
     const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
     if (stock && rolesOf(caller.mchid, stock, coupon).length > 0) return { coupon, stock }

@@ -37,6 +37,8 @@ export const returnCoupon = defineOperation({
     { rule: 'A redeemed coupon is SENDED again; the answer has the server time.', evidence: 'documented' },
     { rule: 'Given back after its end it is EXPIRED.', evidence: 'inferred' },
     { rule: 'The same return_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
+    { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
+    { rule: 'Checks run in the order request number, coupon, right, state.', evidence: 'inferred' },
     { rule: 'A refund gives no coupon back by itself.', evidence: 'documented' },
     { rule: 'Giving back keeps the link to an order.', evidence: 'inferred' },
   ],
@@ -52,7 +54,7 @@ export const returnCoupon = defineOperation({
     if (found === undefined) return fail('not_found')
     if (found === 'not_permitted') return fail(found)
     const { coupon } = found
-    const decision = giveBack(coupon, { requestNo: return_request_no, at: now })
+    const decision = giveBack(coupon, { mchid: caller.mchid, requestNo: return_request_no, at: now })
     if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
 
     const { at } = decision.value.giveBack
@@ -65,10 +67,11 @@ export const returnCoupon = defineOperation({
       at,
     })
     const { redemption } = coupon
-    if (redemption && !(await tx.requests.find(caller.mchid, 'useCoupon', redemption.requestNo))) {
+    const redeemer = redemption?.mchid ?? caller.mchid
+    if (redemption && !(await tx.requests.find(redeemer, 'useCoupon', redemption.requestNo))) {
       // A redemption that came with the world left no record; its number must not redeem the coupon once more.
       await tx.requests.save({
-        mchid: caller.mchid,
+        mchid: redeemer,
         operation: 'useCoupon',
         requestNo: redemption.requestNo,
         values: [coupon.creatorMchid, coupon.stockId, coupon.code],

@@ -42,6 +42,10 @@ export const sendRules: readonly Rule[] = [
   },
   { rule: 'A coupon may be sent before the batch begins.', evidence: 'inferred' },
   {
+    rule: 'Checks run in the order batch, right, kind of batch, appid, user, request number, code given, state and end of the batch, limits, code.',
+    evidence: 'inferred',
+  },
+  {
     rule: 'The creator of the batch is told with COUPON.SEND, if it has set an address; openid is empty without notify_appid.',
     evidence: 'documented',
   },

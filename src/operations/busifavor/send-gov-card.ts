@@ -47,6 +47,10 @@ export const sendGovCard = defineOperation({
     { rule: 'The same sending with the same values is answered with the same card_code.', evidence: 'inferred' },
     { rule: 'Any card_id exists: card templates belong to another product.', evidence: 'inferred' },
     { rule: 'A send_time that is still to come is taken.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order send_time, appid, user, sending: a repeat more than 24 hours after send_time is refused, too.',
+      evidence: 'inferred',
+    },
   ],
 
   async handle({ path, body }, { tx, now, caller, ids, fail }) {

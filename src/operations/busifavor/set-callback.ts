@@ -49,6 +49,7 @@ export const setCallback = defineOperation({
     { rule: 'The address is https and has no query.', evidence: 'documented' },
     { rule: 'An address on this machine may be http (decision 0007).', evidence: 'inferred' },
     { rule: 'A merchant has one address: who sets it last, wins.', evidence: 'inferred' },
+    { rule: 'Checks run in the order address, merchant, right.', evidence: 'inferred' },
     { rule: 'A service provider may set the address of a merchant that it acts for.', evidence: 'inferred' },
   ],
 

@@ -68,7 +68,7 @@ export const useCoupon = defineOperation({
       status: 400,
       code: 'RESOURCE_ALREADY_EXISTS',
       message: '券已被其他订单核销',
-      when: 'redeemed before with another use_request_no',
+      when: 'redeemed before with another use_request_no, or by another merchant',
       evidence: 'observed',
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },
@@ -88,10 +88,18 @@ export const useCoupon = defineOperation({
     { rule: 'A sent coupon inside its time is redeemed; the answer has the server time.', evidence: 'documented' },
     { rule: 'The same use_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
     {
+      rule: 'Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.',
+      evidence: 'inferred',
+    },
+    {
       rule: 'use_time may be any time; whether the coupon is usable is judged at the server time.',
       evidence: 'inferred',
     },
     { rule: 'stock_id is needed when the merchant supplies the codes.', evidence: 'documented' },
+    {
+      rule: 'Checks run in the order coupon, right, batch given, appid, request number, holder, state and time.',
+      evidence: 'inferred',
+    },
     { rule: 'Redeeming does not depend on the state of the batch.', evidence: 'inferred' },
     { rule: 'Redeeming keeps the link to an order.', evidence: 'inferred' },
     {
@@ -123,6 +131,7 @@ export const useCoupon = defineOperation({
     if (repeated.value) return answer(repeated.value.at)
 
     const decision = redeem(coupon, stock, {
+      mchid: caller.mchid,
       requestNo: use_request_no,
       at: now,
       ...(openid !== undefined && { openid }),

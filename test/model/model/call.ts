@@ -1,5 +1,5 @@
 import type { Kind } from '../calls.ts'
-import { type Body, type Check, COMBINATION_REFUSED, NUMBER_REUSED, type Outcome, refusal } from './outcome.ts'
+import { type Body, type Check, NUMBER_REUSED, type Outcome } from './outcome.ts'
 import { type CouponState, keyOf, type State, type StockState, valuesOf } from './state.ts'
 
 /** A call as it goes on the wire: who, what, and the members of path, query and body together. */
@@ -8,14 +8,6 @@ export interface Call {
   /** Merchant number of the caller. */
   readonly by: string
   readonly input: Body
-}
-
-/** What a call that has not taken effect yet leads to. */
-export interface Attempt {
-  /** One for each rule that is broken. When several are, nothing says which one answers, unless the rule says so itself. */
-  readonly refusals: readonly Outcome[]
-  /** How it may go if no rule is broken. */
-  readonly success: readonly Outcome[]
 }
 
 export const text = (value: unknown): string => String(value)
@@ -27,39 +19,31 @@ export const exactly =
   (value) =>
     canonical(value) === canonical(wanted)
 
-export function attempted({ refusals, success }: Attempt): readonly Outcome[] {
-  return refusals.length > 0 ? refusals : success
-}
-
 /**
- * A call with a request number (busifavor.md 1.5): number and values again are answered as the first time and change nothing; the
- * number with other values is refused, and so is a call that breaks another rule as well. What was refused leaves no number behind.
+ * A call with a request number (busifavor.md 1.5): number and values again are answered as the first time and change nothing, the
+ * number with other values is refused, and both before anything else is looked at. What was refused leaves no number behind.
  *
+ * @param attempt what the call leads to if it has not taken effect yet
  * @param scope what besides caller and call makes the number unique
  */
 export function numbered(
   state: State,
   { kind, by, input }: Call,
   field: string,
-  attempt: () => Attempt,
+  attempt: () => Outcome,
   scope: readonly string[] = [],
 ): readonly Outcome[] {
   const key = keyOf(by, kind, ...scope, text(input[field]))
   const values = valuesOf(input, field)
   const known = state.numbers.get(key)
-  if (known?.values === values) return [repeated(known.answer)]
-  if (known) return [NUMBER_REUSED, ...attempt().refusals]
-  return attempted(attempt()).map((outcome) =>
-    outcome.status === 'refused' || outcome.status >= 300
-      ? outcome
-      : {
-          ...outcome,
-          effect: (body: Body) => {
-            outcome.effect?.(body)
-            state.numbers.set(key, { values, answer: body })
-          },
-        },
-  )
+  if (known) return [known.values === values ? repeated(known.answer) : NUMBER_REUSED]
+  const outcome = attempt()
+  if (outcome.status >= 300) return [outcome]
+  const effect = (body: Body) => {
+    outcome.effect?.(body)
+    state.numbers.set(key, { values, answer: body })
+  }
+  return [{ ...outcome, effect }]
 }
 
 /** The first answer once more. */
@@ -88,8 +72,7 @@ export type CouponCondition = CouponState['state'] | 'EXPIRED'
 
 /** What a coupon is now: that it has expired is a matter of time alone. */
 export function conditionOf(coupon: CouponState, now: number): CouponCondition {
-  if (coupon.state === 'SENDED' && coupon.expire !== undefined && now >= coupon.expire) return 'EXPIRED'
-  return coupon.state
+  return coupon.state === 'SENDED' && now >= coupon.expire ? 'EXPIRED' : coupon.state
 }
 
 export function canonical(value: unknown): string {
@@ -104,6 +87,3 @@ export const matching =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value)
-
-/** Refused because its members do not go together; which code a broken combination gets is not documented for every call. */
-export const COMBINATION: readonly Outcome[] = [COMBINATION_REFUSED, refusal(400, 'PARAM_ERROR')]

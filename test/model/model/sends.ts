@@ -1,93 +1,104 @@
-import { type Call, COMBINATION, exactly, isRelated, matching, repeated, stockOf, text } from './call.ts'
-import { type Body, NO_RIGHT, NO_SUCH_THING, NUMBER_REUSED, type Outcome, REFUSED, refusal } from './outcome.ts'
-import { type CouponState, keyOf, type State, type StockState, valuesOf } from './state.ts'
+import { type Call, exactly, isRelated, matching, repeated, stockOf, text } from './call.ts'
+import {
+  type Body,
+  type Check,
+  COMBINATION_REFUSED,
+  NO_RIGHT,
+  NO_SUCH_THING,
+  NUMBER_REUSED,
+  type Outcome,
+  refusal,
+} from './outcome.ts'
+import { announcement, keyOf, type State, type StockState, valuesOf } from './state.ts'
 import { sentOn } from './stocks.ts'
-import { DAY, midnight, SECOND, wireTime } from './time.ts'
+import { DAY, midnight, SECOND } from './time.ts'
 
 /** Sending: busifavor.md 2.3 and 4.6. */
 
 const NOT_RUNNING = refusal(400, 'INVALID_REQUEST', '批次状态非运营中')
+const OVER = refusal(400, 'INVALID_REQUEST', '批次已过期')
 const NOT_TIED = refusal(400, 'INVALID_REQUEST', '批次未关联商品信息')
+const TIED = refusal(400, 'INVALID_REQUEST', '批次已关联商品信息')
+const ALL_GONE = refusal(403, 'RULELIMIT', '总预算用完')
+const DAY_FULL = refusal(403, 'RULELIMIT', '用户达到单天限领')
 const USER_FULL = refusal(403, 'RULELIMIT', '用户领取张数达到上限')
-const LIMIT = refusal(403, 'RULELIMIT')
+const CODE_TAKEN = refusal(400, 'INVALID_REQUEST', '券code已被使用')
 
 export function sendCoupon(state: State, call: Call): readonly Outcome[] {
-  return send(state, call, 'BUSICOUPON')
+  return [send(state, call, 'BUSICOUPON')]
 }
 
 export function sendProductCoupon(state: State, call: Call): readonly Outcome[] {
-  return send(state, call, 'PRODUCT')
+  const { coupon_type: type, member_card_id: card } = call.input
+  return [type === 'MEMBER' && card === undefined ? COMBINATION_REFUSED : send(state, call, 'PRODUCT')]
 }
 
-function send(state: State, call: Call, product: 'BUSICOUPON' | 'PRODUCT'): readonly Outcome[] {
+function send(state: State, call: Call, product: 'BUSICOUPON' | 'PRODUCT'): Outcome {
   const { by, kind, input } = call
   const stock = stockOf(state, by, input.stock_id)
+  if (!stock) return NO_SUCH_THING
+  if (!isRelated(by, stock)) return NO_RIGHT
+  if (product === 'PRODUCT' && !stock.tied) return NOT_TIED
+  if (product === 'BUSICOUPON' && stock.tied) return TIED
   // The number is unique for one user of one batch (documented), so that another user or batch makes it another number.
-  const key = keyOf(by, kind, text(input.stock_id), text(input.openid), text(input.out_request_no))
+  const key = keyOf(by, kind, stock.creator, stock.id, text(input.openid), text(input.out_request_no))
   const values = valuesOf(input, 'out_request_no')
   const known = state.numbers.get(key)
-  if (known) {
-    return known.values === values ? [repeated(known.answer)] : [repeated(known.answer), NUMBER_REUSED, REFUSED]
-  }
-  const missing = input.coupon_type === 'MEMBER' && input.member_card_id === undefined ? COMBINATION : []
-  if (!stock) return [NO_SUCH_THING, refusal(404, 'RESOURCE_NOT_EXISTS', '批次不存在'), ...missing]
-  const refusals: Outcome[] = [...missing]
-  if (!isRelated(by, stock)) refusals.push(NO_RIGHT)
-  if (product === 'PRODUCT' && !stock.tied) refusals.push(NOT_TIED)
-  if (product === 'BUSICOUPON' && stock.tied) refusals.push(REFUSED)
-  if (stock.state !== 'RUNNING') refusals.push(NOT_RUNNING)
-  // That a batch is over shows in its state, or in a refusal of its own; which one is not documented.
-  if (state.now >= stock.end) refusals.push(refusal(400, 'INVALID_REQUEST'), LIMIT)
-  const openid = text(input.openid)
-  if (stock.coupons.filter((coupon) => coupon.openid === openid).length >= stock.perUser) refusals.push(USER_FULL)
-  if (stock.coupons.length >= stock.max) refusals.push(LIMIT)
-  if (stock.byDay !== undefined && sentOn(stock, state.now) >= stock.byDay) refusals.push(LIMIT)
-  refusals.push(...refusalsOfCode(stock, input))
-  if (refusals.length > 0) return refusals
+  if (known) return known.values === values ? repeated(known.answer) : NUMBER_REUSED
 
-  const sent = {
-    stock_id: stock.id,
-    out_request_no: input.out_request_no as string,
-    coupon_code: (code: unknown) => isCodeFor(stock, code, input.coupon_code),
+  const answer = (coupon_code: Check | string): Outcome => {
+    const sent = { stock_id: stock.id, out_request_no: text(input.out_request_no), coupon_code }
+    return { status: 200, body: product === 'PRODUCT' ? sent : { send_coupon_result: sent } }
   }
-  return [
-    {
-      status: 200,
-      body: product === 'PRODUCT' ? sent : { send_coupon_result: sent },
-      effect: (body) => {
-        const result = Object(product === 'PRODUCT' ? body : body.send_coupon_result)
-        receive(state, stock, by, text(result.coupon_code), input)
-        state.numbers.set(key, { values, answer: body })
-      },
+  // Nobody gets a second coupon for one number of one user and batch, whoever sends it.
+  const before = stock.coupons.find(({ openid, sendNo }) => openid === input.openid && sendNo === input.out_request_no)
+  if (before) {
+    const another = stock.mode === 'MERCHANT_API' && ![undefined, before.code].includes(maybeCode(input))
+    return another ? NUMBER_REUSED : answer(before.code)
+  }
+  const refused = refusalOf(state, stock, input)
+  if (refused) return refused
+  return {
+    ...answer((code) => isCodeFor(stock, code, input.coupon_code)),
+    effect: (body) => {
+      const result = Object(product === 'PRODUCT' ? body : body.send_coupon_result)
+      receive(state, stock, by, text(result.coupon_code), input)
+      state.numbers.set(key, { values, answer: body })
     },
-    // A coupon that would expire before it can be used: nothing says whether it is sent.
-    ...(stock.waitDays === undefined ? [] : neverUsable(stock, state.now) ? [REFUSED] : []),
-  ]
+  }
 }
 
-/** What is wrong with the code, by who gives it; that a code is refused is clear, with what is not documented. */
-function refusalsOfCode(stock: StockState, input: Body): readonly Outcome[] {
-  const taken = stock.coupons.some(({ code }) => code === input.coupon_code)
-  switch (stock.mode) {
-    case 'MERCHANT_API':
-      return input.coupon_code === undefined || taken ? [REFUSED] : []
-    case 'MERCHANT_UPLOAD':
-      return [...stock.codes.values()].some(({ dispatchedAt }) => dispatchedAt === undefined) ? [] : [REFUSED]
-    case 'WECHATPAY_MODE':
-      return []
-  }
+function maybeCode({ coupon_code: code }: Body): string | undefined {
+  return code === undefined ? undefined : text(code)
+}
+
+/** The first of the rules that a coupon can not be sent by; their order is inferred. */
+function refusalOf({ now }: State, stock: StockState, { openid, coupon_code: code }: Body): Outcome | undefined {
+  if (stock.mode === 'MERCHANT_API' && code === undefined) return COMBINATION_REFUSED
+  if (stock.state !== 'RUNNING') return NOT_RUNNING
+  if (now >= stock.end) return OVER
+  if (stock.coupons.length >= stock.max) return ALL_GONE
+  if (stock.byDay !== undefined && sentOn(stock, now) >= stock.byDay) return DAY_FULL
+  if (stock.coupons.filter((coupon) => coupon.openid === openid).length >= stock.perUser) return USER_FULL
+  if (stock.mode === 'MERCHANT_UPLOAD' && nextCode(stock) === undefined) return ALL_GONE
+  if (stock.mode === 'MERCHANT_API' && stock.coupons.some((coupon) => coupon.code === code)) return CODE_TAKEN
+  return undefined
 }
 
 function isCodeFor(stock: StockState, code: unknown, given: unknown): boolean {
-  if (stock.coupons.some((coupon) => coupon.code === code)) return false
   switch (stock.mode) {
     case 'MERCHANT_API':
       return code === given
     case 'MERCHANT_UPLOAD':
-      return stock.codes.has(text(code)) && stock.codes.get(text(code))?.dispatchedAt === undefined
+      return code === nextCode(stock)
     case 'WECHATPAY_MODE':
-      return matching(/^\d{22}$/)(code)
+      return matching(/^\d{22}$/)(code) && !stock.coupons.some((coupon) => coupon.code === code)
   }
+}
+
+/** The code that was uploaded first, of those that nobody has. */
+function nextCode({ codes }: StockState): string | undefined {
+  return [...codes].find(([, { dispatchedAt }]) => dispatchedAt === undefined)?.[0]
 }
 
 function receive(state: State, stock: StockState, sender: string, code: string, input: Body): void {
@@ -98,68 +109,48 @@ function receive(state: State, stock: StockState, sender: string, code: string, 
     sender,
     sendNo: text(input.out_request_no),
     receivedAt: state.now,
-    start: undefined,
-    expire: undefined,
+    ...timesOf(stock, state.now),
     state: 'SENDED',
   })
   stock.senders.add(sender)
   const entity = stock.codes.get(code)
   if (entity) entity.dispatchedAt = state.now
-  if (state.addresses.has(stock.creator)) state.announced.push(keyOf(stock.creator, stock.id, code))
+  const address = state.addresses.get(stock.creator)
+  if (address) state.announced.push(announcement('COUPON.SEND', stock.creator, address.url, stock.id, code))
 }
 
-/** The times that the rules allow for a coupon (busifavor.md 2.3); where they leave it open, all of them. */
-export function timesOf({ stock, receivedAt }: CouponState): { starts: readonly number[]; expires: readonly number[] } {
-  const { begin, end, days, waitDays, seconds } = stock
-  const early = receivedAt < begin
-  // A coupon received before the batch begins counts from the batch's first day.
-  const first = early ? begin : receivedAt
+/**
+ * From when, and up to when, a coupon received at an instant can be used (busifavor.md 2.3). Days begin at midnight, as was observed; what
+ * is received before the batch begins counts from its first day.
+ */
+export function timesOf(stock: StockState, receivedAt: number): { start: number; expire: number } {
+  const { begin, end, days, waitDays = 0, seconds } = stock
+  const first = Math.max(receivedAt, begin)
   if (days === undefined) {
-    const expires = seconds === undefined ? [end] : [Math.min(first + seconds * SECOND, end)]
-    return { starts: early ? [begin] : [receivedAt, begin, midnight(receivedAt)], expires }
+    return { start: first, expire: seconds === undefined ? end : Math.min(first + seconds * SECOND, end) }
   }
-  // Where waiting is counted from when a coupon comes before the batch begins is open.
-  const from = waitDays === undefined ? [midnight(first)] : [midnight(first), midnight(receivedAt)]
-  const opens = from.map((day) => day + (waitDays ?? 0) * DAY)
-  const starts = opens.flatMap((day) => [day, Math.max(day, begin)])
-  // "The end of N days" may be the last second or the midnight behind it.
-  const expires = opens.flatMap((day) => [0, 1, SECOND].map((less) => Math.min(day + days * DAY - less, end)))
-  return { starts: early ? [...starts, begin] : starts, expires }
+  const day = midnight(first) + waitDays * DAY
+  const expire = Math.min(day + days * DAY, end)
+  return { start: Math.min(Math.max(day, begin), expire), expire }
 }
 
-function neverUsable(stock: StockState, now: number): boolean {
-  return midnight(now) + (stock.waitDays ?? 0) * DAY >= stock.end
-}
-
-/** A consumption card (busifavor.md 4.6): number and time of sending together are the key; a time over a day back is refused. */
+/** A consumption card (busifavor.md 4.6): number and time of sending together are the key; a time over a day back is refused first. */
 export function sendGovCard(state: State, { by, input }: Call): readonly Outcome[] {
   const sentAt = Date.parse(text(input.send_time))
-  const key = keyOf(by, text(input.card_id), text(input.out_request_no), text(input.send_time))
+  if (state.now - sentAt > DAY) return [COMBINATION_REFUSED]
+  const key = keyOf(by, text(input.out_request_no), text(sentAt))
   const known = state.cards.get(key)
-  if (known?.openid === input.openid) return [{ status: 200, body: { card_code: exactly(known?.code) } }, REFUSED]
-  if (known) return [{ status: 200, body: { card_code: known.code } }, REFUSED]
-  if (sentAt < state.now - DAY) return [REFUSED]
+  if (known) {
+    const again = known.openid === input.openid && known.card === input.card_id
+    return [again ? { status: 200, body: { card_code: exactly(known.code) } } : NUMBER_REUSED]
+  }
   return [
     {
       status: 200,
-      body: { card_code: (code) => typeof code === 'string' && code.length > 0 },
+      body: { card_code: matching(/^\d+$/) },
       effect: ({ card_code }) => {
-        state.cards.set(key, { code: text(card_code), openid: text(input.openid) })
+        state.cards.set(key, { card: text(input.card_id), code: text(card_code), openid: text(input.openid) })
       },
     },
-    // Nothing says what a time to come gets, nor whether the number alone with another time is refused.
-    ...(sentAt > state.now ? [REFUSED] : []),
   ]
-}
-
-/** Holds what the mock shows of a fresh coupon against the rules, and takes its times over. @returns what is wrong */
-export function learnTimes(coupon: CouponState, shown: { start: string; expire: string }): string | undefined {
-  const start = Date.parse(shown.start)
-  const expire = Date.parse(shown.expire)
-  const { starts, expires } = timesOf(coupon)
-  coupon.start = start
-  coupon.expire = expire
-  if (!starts.includes(start)) return `it starts at ${wireTime(start)} instead of ${starts.map(wireTime).join(' or ')}`
-  if (!expires.includes(expire)) return `it expires at ${shown.expire} instead of ${expires.map(wireTime).join(' or ')}`
-  return undefined
 }

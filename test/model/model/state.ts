@@ -10,6 +10,10 @@ export interface StockState {
   readonly type: 'NORMAL' | 'DISCOUNT' | 'EXCHANGE'
   /** What a NORMAL coupon takes off. */
   readonly discount: number
+  /** What is left to pay of a DISCOUNT coupon's order. */
+  readonly percent: number
+  /** `coupon_use_rule` as queries show it. */
+  readonly rule: Body
   readonly begin: number
   readonly end: number
   readonly days?: number
@@ -44,16 +48,18 @@ export interface CouponState {
   readonly sender: string
   readonly sendNo: string
   readonly receivedAt: number
-  /** Learnt from the mock, from among the times that the rules allow; `undefined` until then. */
-  start: number | undefined
-  expire: number | undefined
+  readonly start: number
+  readonly expire: number
   state: 'SENDED' | 'USED' | 'DEACTIVATED' | 'DELETED'
-  use?: { readonly by: string; readonly no: string; readonly at: number; readonly asked: string }
-  link?: { readonly by: string; readonly order: string; readonly at: number }
-  returned?: { readonly no: string; readonly at: number }
-  deactivated?: { readonly no: string; readonly at: number; readonly reason: string | undefined }
-  /** The control API has put it into a state, so that the calls' own history says less. */
-  touched?: true
+  use?: { readonly by: string; readonly no: string; readonly at: number }
+  link?: { readonly order: string; readonly at: number }
+  returned?: { readonly by: string; readonly no: string; readonly at: number }
+  deactivated?: {
+    readonly by: string
+    readonly no: string
+    readonly at: number
+    readonly reason: string | undefined
+  }
 }
 
 export interface OrderState {
@@ -61,8 +67,11 @@ export interface OrderState {
   readonly no: string
   readonly openedBy: string
   readonly params: string
+  readonly notifyUrl: string
   readonly total: number
   readonly openedAt: number
+  /** What it can be paid with, as the call answers it, and since when. */
+  prepaid: { readonly answer: Body; readonly at: number }
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
   transactionId?: string
   paidAt?: number
@@ -77,7 +86,6 @@ export interface RefundState {
   readonly amount: number
   readonly params: string
   readonly at: number
-  settled: boolean
 }
 
 export interface SubsidyState {
@@ -89,7 +97,9 @@ export interface SubsidyState {
   readonly payee: string
   readonly amount: number
   readonly description: string
-  readonly receiptId: string
+  /** Only of one that was paid. */
+  readonly receiptId: string | undefined
+  readonly failReason: string | undefined
   readonly at: number
   readonly params: string
   returned: number
@@ -118,14 +128,15 @@ export interface State {
   readonly stocks: StockState[]
   /** By caller, call and number (and what else makes it unique). */
   readonly numbers: Map<string, NumberState>
-  readonly addresses: Map<string, string>
+  /** By merchant; who set it may look at it. */
+  readonly addresses: Map<string, { readonly url: string; readonly setBy: string }>
   /** By merchant and number. */
   readonly payments: Map<string, OrderState>
   readonly refunds: Map<string, RefundState>
   readonly subsidies: SubsidyState[]
   readonly subsidyReturns: SubsidyReturnState[]
-  readonly cards: Map<string, { readonly code: string; readonly openid: string }>
-  /** Coupons that a COUPON.SEND is due for, as `mchid stock code`. */
+  readonly cards: Map<string, { readonly card: string; readonly code: string; readonly openid: string }>
+  /** What merchants have to be told of, see {@link announcement}. */
   readonly announced: string[]
 }
 
@@ -143,6 +154,11 @@ export function emptyState(now: number, orders: 'any' | 'known'): State {
     cards: new Map(),
     announced: [],
   }
+}
+
+/** What has to be told to whom, and where. */
+export function announcement(event: string, merchant: string, url: string, ...subject: readonly string[]): string {
+  return [event, merchant, url, ...subject].join(' ')
 }
 
 export const keyOf = (...parts: readonly string[]): string => parts.join(' ')

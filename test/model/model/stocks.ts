@@ -1,15 +1,13 @@
 import { MERCHANTS, SUB_MERCHANTS } from '../merchants.ts'
-import { attempted, type Call, COMBINATION, isRelated, matching, maybeText, numbered, stockOf, text } from './call.ts'
+import { type Call, couponOf, exactly, isRelated, matching, maybeText, numbered, stockOf, text } from './call.ts'
+import { couponBody } from './coupons.ts'
 import {
-  absentOr,
   type Body,
-  type Check,
   COMBINATION_REFUSED,
-  inAnyOrder,
+  type ExpectedMembers,
   NO_RIGHT,
   NO_SUCH_THING,
   type Outcome,
-  oneOf,
   refusal,
 } from './outcome.ts'
 import type { CodeState, State, StockState } from './state.ts'
@@ -22,6 +20,7 @@ const ALREADY_THERE = refusal(400, 'RESOURCE_ALREADY_EXISTS', '批次已存在')
 const NO_RELATION = refusal(400, 'INVALID_REQUEST', '商户票据校验失败')
 const NO_SUCH_MERCHANT = refusal(400, 'MCH_NOT_EXISTS', '商户号不存在')
 const OVER = refusal(400, 'INVALID_REQUEST', '批次已过期')
+const BELOW_SENT = refusal(400, 'INVALID_REQUEST', '目标值小于已发放的张数')
 const CURRENT_WRONG = refusal(400, 'INVALID_REQUEST', '批次库存的当前值错误，请获取批次详情查看最新值')
 const WRONG_MODE = refusal(400, 'INVALID_REQUEST', '发券模式不合法')
 const TOO_MANY_CODES = refusal(400, 'INVALID_REQUEST', '上传的自定义code已达上限')
@@ -30,30 +29,26 @@ const HANDED_OUT = refusal(400, 'INVALID_REQUEST', '券code已被分配')
 const members = (value: unknown): Body => Object(value)
 
 export function createStock(state: State, { by, input }: Call): readonly Outcome[] {
-  const refusals: Outcome[] = []
   const numberKey = `${by} createStock ${input.out_request_no}`
-  if (state.numbers.has(numberKey)) refusals.push(ALREADY_THERE)
   const owner = text(input.belong_merchant)
-  if (!Object.values(MERCHANTS).includes(owner)) refusals.push(NO_SUCH_MERCHANT)
-  else if (owner !== by && !SUB_MERCHANTS[by]?.includes(owner)) refusals.push(NO_RELATION)
   const stock = stockFrom(by, input)
-  if (!fitsTogether(stock, members(input.coupon_use_rule))) refusals.push(...COMBINATION)
-  return attempted({
-    refusals,
-    success: [
-      {
-        status: 200,
-        body: {
-          create_time: wireTime(state.now),
-          stock_id: (id) => matching(/^.{1,20}$/)(id) && !state.stocks.some((other) => other.id === id),
-        },
-        effect: (body) => {
-          state.stocks.push({ ...stock, id: text(body.stock_id) })
-          state.numbers.set(numberKey, { values: '', answer: body })
-        },
+  if (!fitsTogether(stock, members(input.coupon_use_rule))) return [COMBINATION_REFUSED]
+  if (state.numbers.has(numberKey)) return [ALREADY_THERE]
+  if (!Object.values(MERCHANTS).includes(owner)) return [NO_SUCH_MERCHANT]
+  if (owner !== by && !SUB_MERCHANTS[by]?.includes(owner)) return [NO_RELATION]
+  return [
+    {
+      status: 200,
+      body: {
+        create_time: wireTime(state.now),
+        stock_id: (id) => matching(/^\d{16}$/)(id) && !state.stocks.some((other) => other.id === id),
       },
-    ],
-  })
+      effect: (body) => {
+        state.stocks.push({ ...stock, id: text(body.stock_id) })
+        state.numbers.set(numberKey, { values: '', answer: body })
+      },
+    },
+  ]
 }
 
 /** A batch as its creation describes it; ready for use but for the id, which the service gives. */
@@ -69,6 +64,11 @@ export function stockFrom(creator: string, input: Body): StockState {
     mode: input.coupon_code_mode as StockState['mode'],
     type: input.stock_type as StockState['type'],
     discount: Number(members(rule.fixed_normal_coupon).discount_amount ?? 0),
+    percent: Number(members(rule.discount_coupon).discount_percent ?? 100),
+    rule: {
+      ...rule,
+      coupon_available_time: { irregulary_avaliable_time: [], ...time },
+    },
     begin: Date.parse(text(time.available_begin_time)),
     end: Date.parse(text(time.available_end_time)),
     ...(time.available_day_after_receive !== undefined && { days: Number(time.available_day_after_receive) }),
@@ -134,9 +134,10 @@ function stockBody(stock: StockState, now: number) {
     comment: stock.comment,
     stock_type: stock.type,
     coupon_code_mode: stock.mode,
-    // A batch ends by time too, but nothing says that its state then changes at once.
-    stock_state: now >= stock.end ? oneOf(stock.state, 'STOPED') : stock.state,
-    subsidy: stock.subsidy ? true : oneOf(undefined, false),
+    coupon_use_rule: exactly(stock.rule),
+    // Its end leaves the state of a batch alone.
+    stock_state: stock.state,
+    subsidy: stock.subsidy ? true : undefined,
     stock_send_rule: {
       max_coupons: stock.max,
       max_coupons_per_user: stock.perUser,
@@ -148,60 +149,53 @@ function stockBody(stock: StockState, now: number) {
   }
 }
 
-/** Whether the counts are shown while they are 0 is not documented. */
-function sendCount(stock: StockState, sent: number, today: number): Check {
-  const normal = stock.type === 'NORMAL'
-  const daily = stock.byDay !== undefined
-  const counts = {
-    total_send_num: sent === 0 ? absentOr(0) : sent,
-    total_send_amount: normal ? (sent === 0 ? absentOr(0) : sent * stock.discount) : undefined,
-    today_send_num: daily ? (today === 0 ? absentOr(0) : today) : undefined,
-    today_send_amount: daily && normal ? (today === 0 ? absentOr(0) : today * stock.discount) : undefined,
+/** Amounts of NORMAL batches only, what was sent today of batches with a daily limit only. */
+function sendCount({ type, byDay, discount }: StockState, sent: number, today: number): ExpectedMembers {
+  const normal = type === 'NORMAL'
+  const daily = byDay !== undefined
+  return {
+    total_send_num: sent,
+    total_send_amount: normal ? sent * discount : undefined,
+    today_send_num: daily ? today : undefined,
+    today_send_amount: daily && normal ? today * discount : undefined,
   }
-  return sent === 0 ? absentOr(counts) : oneOf(counts)
 }
 
 export function modifyStock(state: State, call: Call): readonly Outcome[] {
   const { by, input } = call
   return numbered(state, call, 'out_request_no', () => {
     const stock = stockOf(state, by, input.stock_id)
-    if (!stock) return { refusals: [NO_SUCH_THING], success: [] }
-    const refusals: Outcome[] = []
-    if (stock.creator !== by) refusals.push(NO_RIGHT)
-    if (state.now >= stock.end) refusals.push(OVER)
+    if (!stock) return NO_SUCH_THING
+    if (stock.creator !== by) return NO_RIGHT
+    if (state.now >= stock.end) return OVER
     return {
-      refusals,
-      success: [
-        {
-          status: 204,
-          effect: () => {
-            if (input.comment !== undefined) stock.comment = text(input.comment)
-            if (input.goods_name !== undefined) stock.goods = text(input.goods_name)
-            if (input.subsidy === true) stock.subsidy = true
-          },
-        },
-      ],
+      status: 204,
+      effect: () => {
+        if (input.comment !== undefined) stock.comment = text(input.comment)
+        if (input.goods_name !== undefined) stock.goods = text(input.goods_name)
+        if (input.subsidy === true) stock.subsidy = true
+      },
     }
   })
 }
 
 export function modifyBudget(state: State, call: Call): readonly Outcome[] {
   const { by, input } = call
+  const total = input.target_max_coupons
+  const daily = input.target_max_coupons_by_day
+  if ((total === undefined) === (daily === undefined)) return [COMBINATION_REFUSED]
   return numbered(state, call, 'modify_budget_request_no', () => {
     const stock = stockOf(state, by, input.stock_id)
-    const refusals: Outcome[] = []
-    const total = input.target_max_coupons
-    const daily = input.target_max_coupons_by_day
-    if ((total === undefined) === (daily === undefined)) refusals.push(COMBINATION_REFUSED)
-    if (!stock) return { refusals: [...refusals, NO_SUCH_THING], success: [] }
-    if (stock.creator !== by) refusals.push(NO_RIGHT)
-    if (state.now >= stock.end) refusals.push(refusal(400, 'INVALID_REQUEST'))
-    if (total !== undefined && input.current_max_coupons !== stock.max) refusals.push(CURRENT_WRONG)
-    if (daily !== undefined && stock.byDay !== undefined && input.current_max_coupons_by_day !== stock.byDay) {
-      refusals.push(CURRENT_WRONG)
-    }
-    if (total !== undefined && Number(total) < stock.coupons.length) refusals.push(refusal(400, 'INVALID_REQUEST'))
-    const done: Outcome = {
+    if (!stock) return NO_SUCH_THING
+    if (stock.creator !== by) return NO_RIGHT
+    if (state.now >= stock.end) return OVER
+    const limit = total === undefined ? stock.byDay : stock.max
+    const current = total === undefined ? input.current_max_coupons_by_day : input.current_max_coupons
+    if (current === undefined && limit !== undefined) return COMBINATION_REFUSED
+    if (current !== limit) return CURRENT_WRONG
+    const sent = total === undefined ? sentOn(stock, state.now) : stock.coupons.length
+    if (Number(total ?? daily) < sent) return BELOW_SENT
+    return {
       status: 200,
       body: {
         max_coupons: total === undefined ? stock.max : Number(total),
@@ -212,12 +206,6 @@ export function modifyBudget(state: State, call: Call): readonly Outcome[] {
         if (daily !== undefined) stock.byDay = Number(daily)
       },
     }
-    // Two things that nothing says: a daily limit where there was none, and one below what was sent today.
-    const open =
-      daily !== undefined && (stock.byDay === undefined || Number(daily) < sentOn(stock, state.now))
-        ? [refusal(400, 'INVALID_REQUEST'), ...COMBINATION]
-        : []
-    return { refusals, success: [done, ...open] }
   })
 }
 
@@ -225,87 +213,65 @@ export function uploadCouponCodes(state: State, call: Call): readonly Outcome[] 
   const { by, input } = call
   return numbered(state, call, 'upload_request_no', () => {
     const stock = stockOf(state, by, input.stock_id)
-    if (!stock) return { refusals: [NO_SUCH_THING], success: [] }
-    const refusals: Outcome[] = []
-    if (stock.creator !== by) refusals.push(NO_RIGHT)
-    if (stock.mode !== 'MERCHANT_UPLOAD') refusals.push(WRONG_MODE)
+    if (!stock) return NO_SUCH_THING
+    if (stock.creator !== by) return NO_RIGHT
+    if (stock.mode !== 'MERCHANT_UPLOAD') return WRONG_MODE
     const given = input.coupon_code_list as readonly string[]
     const codes = [...new Set(given)]
     const tooLong = codes.filter((code) => code.length > 32)
     const known = codes.filter((code) => stock.codes.has(code))
     const fresh = codes.filter((code) => !known.includes(code) && !tooLong.includes(code))
-    const repeats = codes.filter((code) => given.filter((other) => other === code).length > 1)
-    const success: Outcome = {
+    if (fresh.length > 0 && stock.codes.size + fresh.length > stock.max) return TOO_MANY_CODES
+    return {
       status: 200,
       body: {
         stock_id: stock.id,
         total_count: codes.length,
         success_count: fresh.length,
-        success_codes: inAnyOrder(fresh),
+        success_codes: fresh,
         success_time: wireTime(state.now),
-        fail_count: tooLong.length === 0 ? absentOr(0) : tooLong.length,
-        fail_codes: (failed) =>
-          tooLong.length === 0
-            ? failed === undefined || (Array.isArray(failed) && failed.length === 0)
-            : oneOf(
-                tooLong.map((coupon_code) => ({ coupon_code, code: 'LENGTH_LIMIT', message: '长度超过最大值32位' })),
-              )(failed),
-        exist_codes: inAnyOrder(known),
-        // Whether a code given three times is listed once or twice is not documented.
-        duplicate_codes: (listed) => inAnyOrder(repeats)(Array.isArray(listed) ? [...new Set(listed)] : listed),
+        fail_count: tooLong.length,
+        fail_codes: tooLong.map((coupon_code) => ({
+          coupon_code,
+          code: 'LENGTH_LIMIT',
+          message: '长度超过最大值32位',
+        })),
+        exist_codes: known,
+        // In the order of the second time that they came.
+        duplicate_codes: [...new Set(given.filter((code, index) => given.indexOf(code) < index))],
       },
       effect: () => {
         for (const code of fresh) stock.codes.set(code, { uploadedAt: state.now })
       },
     }
-    // How many codes a batch takes, and whether it takes any after its end, is not documented.
-    const full = stock.codes.size + fresh.length > stock.max ? [TOO_MANY_CODES] : []
-    const over = state.now >= stock.end ? [refusal(400, 'INVALID_REQUEST')] : []
-    return { refusals, success: [success, ...full, ...over] }
   })
 }
 
-function codeBody(stock: StockState, code: string, { uploadedAt, dispatchedAt }: CodeState) {
-  const coupon = stock.coupons.find((candidate) => candidate.code === code)
+function codeBody(stock: StockState, code: string, { uploadedAt, dispatchedAt }: CodeState): ExpectedMembers {
+  const coupon = dispatchedAt === undefined ? undefined : couponOf(stock, code)
   return {
     code,
     code_status: dispatchedAt === undefined ? 'AVAILABLE' : 'DISPATCHED',
-    upload_time: absentOr(wireTime(uploadedAt)),
+    upload_time: wireTime(uploadedAt),
     dispatched_time: dispatchedAt === undefined ? undefined : wireTime(dispatchedAt),
-    openid: dispatchedAt === undefined ? undefined : absentOr(coupon?.openid),
-    coupon_code: dispatchedAt === undefined ? undefined : absentOr(code),
+    openid: coupon?.openid,
+    coupon_code: coupon?.code,
   }
 }
 
 export function listCouponCodes(state: State, { by, input }: Call): readonly Outcome[] {
   const stock = stockOf(state, by, input.stock_id)
   if (!stock) return [NO_SUCH_THING]
-  if (!isRelated(by, stock)) return [NO_RIGHT, NO_SUCH_THING]
+  if (!isRelated(by, stock)) return [NO_RIGHT]
+  // A map keeps the order that codes came in.
   const wanted = [...stock.codes].filter(
     ([, { dispatchedAt }]) =>
       input.status === undefined || (input.status === 'DISPATCHED') === (dispatchedAt !== undefined),
   )
   const offset = Number(input.offset ?? 0)
-  const page = (limit: number) => Math.max(0, Math.min(limit, wanted.length - offset))
-  const items = wanted.map(([code, entity]) => codeBody(stock, code, entity))
-  const list: Outcome = {
-    status: 200,
-    body: {
-      stock_id: stock.id,
-      total_count: wanted.length,
-      offset,
-      limit: (limit) => typeof limit === 'number' && (input.limit === undefined || limit === input.limit),
-      // The order of the list is not documented.
-      data: (data) =>
-        data === undefined
-          ? wanted.length === 0 || offset >= wanted.length
-          : Array.isArray(data) &&
-            data.length === page(Number(input.limit ?? data.length)) &&
-            data.every((item) => items.some((expected) => oneOf(expected)(item))),
-    },
-  }
-  // Whether the owner may look, and what a batch without uploads answers, is not documented.
-  return [list, ...(stock.creator === by ? [] : [NO_RIGHT]), ...(stock.mode === 'MERCHANT_UPLOAD' ? [] : [WRONG_MODE])]
+  const limit = Number(input.limit ?? 20)
+  const data = wanted.slice(offset, offset + limit).map(([code, entity]) => codeBody(stock, code, entity))
+  return [{ status: 200, body: { stock_id: stock.id, total_count: wanted.length, offset, limit, data } }]
 }
 
 export function queryCouponCode(state: State, { by, input }: Call): readonly Outcome[] {
@@ -313,22 +279,17 @@ export function queryCouponCode(state: State, { by, input }: Call): readonly Out
   const code = text(input.coupon_code)
   const entity = stock?.codes.get(code)
   if (!stock) return [NO_SUCH_THING]
-  const mode = stock.mode === 'MERCHANT_UPLOAD' ? [] : [WRONG_MODE]
-  if (!isRelated(by, stock)) return [NO_RIGHT, NO_SUCH_THING, ...mode]
-  const owner = stock.creator === by ? [] : [NO_RIGHT]
-  if (!entity) return [NO_SUCH_THING, ...owner, ...mode]
+  if (!isRelated(by, stock)) return [NO_RIGHT]
+  if (!entity) return [NO_SUCH_THING]
+  const coupon = entity.dispatchedAt === undefined ? undefined : couponOf(stock, code)
   return [
     {
       status: 200,
       body: {
         code_information: codeBody(stock, code, entity),
-        coupon_information:
-          entity.dispatchedAt === undefined
-            ? undefined
-            : { coupon_code: code, stock_id: stock.id, stock_name: stock.name },
+        coupon_information: coupon && couponBody(coupon, state.now),
       },
     },
-    ...owner,
   ]
 }
 
@@ -337,22 +298,17 @@ export function deleteCouponCode(state: State, call: Call): readonly Outcome[] {
   return numbered(state, call, 'delete_request_no', () => {
     const stock = stockOf(state, by, input.stock_id)
     const code = text(input.coupon_code)
-    if (!stock) return { refusals: [NO_SUCH_THING], success: [] }
-    const refusals: Outcome[] = []
+    if (!stock) return NO_SUCH_THING
+    if (stock.creator !== by) return NO_RIGHT
     const entity = stock.codes.get(code)
-    if (stock.creator !== by) refusals.push(NO_RIGHT, NO_SUCH_THING)
-    if (stock.mode !== 'MERCHANT_UPLOAD') refusals.push(WRONG_MODE)
-    if (!entity) refusals.push(NO_SUCH_THING)
-    if (entity?.dispatchedAt !== undefined) refusals.push(HANDED_OUT)
+    if (!entity) return NO_SUCH_THING
+    if (entity.dispatchedAt !== undefined) return HANDED_OUT
     return {
-      refusals,
-      success: [
-        {
-          status: 200,
-          body: { stock_id: stock.id, delete_time: wireTime(state.now) },
-          effect: () => stock.codes.delete(code),
-        },
-      ],
+      status: 200,
+      body: { stock_id: stock.id, delete_time: wireTime(state.now) },
+      effect: () => {
+        stock.codes.delete(code)
+      },
     }
   })
 }

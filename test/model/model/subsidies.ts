@@ -1,60 +1,52 @@
-import { type Call, conditionOf, couponOf, isRelated, matching, stockOf, text } from './call.ts'
+import { type Call, conditionOf, couponOf, isRelated, matching, maybeText, stockOf, text } from './call.ts'
 import {
-  type Expected,
+  type Body,
   type ExpectedMembers,
+  NO_RIGHT,
   NO_SUCH_THING,
   NUMBER_REUSED,
   type Outcome,
-  oneOf,
-  REFUSED,
   refusal,
 } from './outcome.ts'
-import { type State, type SubsidyReturnState, type SubsidyState, valuesOf } from './state.ts'
+import { type State, type StockState, type SubsidyReturnState, type SubsidyState, valuesOf } from './state.ts'
 import { wireTime } from './time.ts'
 
 /** Subsidies: busifavor.md 4.8. */
 
 const NO_COUPON = refusal(404, 'RESOURCE_NOT_EXISTS', '券不存在')
 const NOT_USED = refusal(400, 'INVALID_REQUEST', '券未被核销')
-const MOST = 500_000
-const RECEIPT_ID = /^.{28,32}$/
+const NO_ORDER = refusal(404, 'RESOURCE_NOT_EXISTS', '订单不存在')
+const NOT_SUBSIDISED = refusal(400, 'INVALID_REQUEST', '批次不支持营销补差')
+const WRONG_PAYER = refusal(400, 'INVALID_REQUEST', '扣款商户号须为批次创建方或归属商户')
+const WRONG_PAYEE = refusal(400, 'INVALID_REQUEST', '入账商户号须为批次归属商户')
+const NO_SUBSIDY = refusal(404, 'RESOURCE_NOT_EXISTS', '补差付款单不存在')
+const NO_REFUND = refusal(404, 'RESOURCE_NOT_EXISTS', '退款单不存在')
+const TOO_MUCH = refusal(400, 'INVALID_REQUEST', '累计回退金额大于补差金额')
+const RECEIPT_ID = /^\d{28}$/
 
 export function subsidyPay(state: State, { by, input }: Call): readonly Outcome[] {
   const no = text(input.out_subsidy_no)
   const params = valuesOf(input, 'out_subsidy_no')
   const known = state.subsidies.find((subsidy) => subsidy.by === by && subsidy.no === no)
-  if (known?.params === params) return [{ status: 200, body: payReceipt(known) }]
-  const refusals: Outcome[] = known ? [NUMBER_REUSED] : []
+  if (known) return [known.params === params ? { status: 200, body: payReceipt(known) } : NUMBER_REUSED]
   const stock = stockOf(state, by, input.stock_id)
   const coupon = couponOf(stock, input.coupon_code)
-  if (!stock || !coupon) return [...refusals, NO_COUPON, ...(stock && !isRelated(by, stock) ? [REFUSED] : [])]
-  if (!isRelated(by, stock)) refusals.push(REFUSED)
-  if (conditionOf(coupon, state.now) !== 'USED') refusals.push(NOT_USED)
-  const amount = Number(input.amount)
+  if (!stock || !coupon) return [NO_COUPON]
+  if (!isRelated(by, stock)) return [NO_RIGHT]
+  if (conditionOf(coupon, state.now) !== 'USED') return [NOT_USED]
+  // Whose order it is does not matter.
+  const order = [...state.payments.values()].find(({ transactionId }) => transactionId === input.transaction_id)
+  if (!order) return [NO_ORDER]
+  if (!stock.subsidy || stock.type === 'EXCHANGE') return [NOT_SUBSIDISED]
   const payer = text(input.payer_merchant)
   const payee = text(input.payee_merchant)
-  const order = [...state.payments.values()].find(({ transactionId }) => transactionId === input.transaction_id)
-  const broken =
-    !stock.subsidy ||
-    stock.type === 'EXCHANGE' ||
-    (payer !== stock.creator && payer !== stock.owner) ||
-    payee !== stock.owner ||
-    amount > MOST ||
-    (stock.type === 'NORMAL' && amount > stock.discount) ||
-    !order ||
-    (order.merchant !== by && order.merchant !== stock.owner && order.merchant !== stock.creator)
-  if (broken) refusals.push(REFUSED)
-  if (refusals.length > 0) return refusals
-  // Open: another subsidy of the same coupon, a payer that is not the caller or is also the payee, an order of the other party,
-  // an order that has been refunded, and a batch without a fixed benefit.
-  const open =
-    state.subsidies.some((other) => other.coupon === coupon) ||
-    payer !== by ||
-    payer === payee ||
-    order?.merchant !== payee ||
-    (order?.refunds.length ?? 0) > 0 ||
-    stock.type !== 'NORMAL'
-  const paid: Omit<SubsidyState, 'receiptId'> = {
+  if (payer !== stock.creator && payer !== stock.owner) return [WRONG_PAYER]
+  if (payee !== stock.owner) return [WRONG_PAYEE]
+
+  const amount = Number(input.amount)
+  const paidBefore = state.subsidies.some((other) => other.coupon === coupon && other.failReason === undefined)
+  const tooMuch = amount > benefitOf(stock, order.total)
+  const asked: Omit<SubsidyState, 'receiptId'> = {
     by,
     no,
     coupon,
@@ -66,129 +58,101 @@ export function subsidyPay(state: State, { by, input }: Call): readonly Outcome[
     at: state.now,
     params,
     returned: 0,
+    failReason: paidBefore ? 'EXCEED_SUBSIDY_COUNT_QUOTA' : tooMuch ? 'EXCEED_SUBSIDY_AMOUNT_QUOTA' : undefined,
   }
-  return [
-    {
-      status: 200,
-      body: {
-        ...common(paid),
-        status: oneOf('PAY_RECEIPT_SUCCESS', 'SUCCESS'),
-        out_subsidy_no: no,
-        subsidy_receipt_id: (id) =>
-          matching(RECEIPT_ID)(id) && !state.subsidies.some(({ receiptId }) => receiptId === id),
-        create_time: wireTime(state.now),
-      },
-      effect: (body) => {
-        state.subsidies.push({ ...paid, receiptId: text(body.subsidy_receipt_id) })
-      },
-    },
-    ...(open ? [REFUSED] : []),
-  ]
+  const body = {
+    ...payReceipt({ ...asked, receiptId: undefined }),
+    ...(asked.failReason === undefined && {
+      subsidy_receipt_id: (id: unknown) =>
+        matching(RECEIPT_ID)(id) && !state.subsidies.some(({ receiptId }) => receiptId === id),
+    }),
+  }
+  const effect = ({ subsidy_receipt_id: id }: Body) => {
+    state.subsidies.push({ ...asked, receiptId: maybeText(id) })
+  }
+  return [{ status: 200, body, effect }]
+}
+
+/** What a coupon takes off an order. */
+function benefitOf({ type, discount, percent }: StockState, total: number): number {
+  return type === 'DISCOUNT' ? Math.floor((total * (100 - percent)) / 100) : discount
 }
 
 export function subsidyReturn(state: State, { by, input }: Call): readonly Outcome[] {
   const no = text(input.out_subsidy_return_no)
   const params = valuesOf(input, 'out_subsidy_return_no')
   const known = state.subsidyReturns.find((given) => given.by === by && given.no === no)
-  if (known?.params === params) return [{ status: 200, body: returnReceipt(known) }]
-  const refusals: Outcome[] = known ? [NUMBER_REUSED] : []
-  const stock = stockOf(state, by, input.stock_id)
-  const coupon = couponOf(stock, input.coupon_code)
-  if (!stock || !coupon || !isRelated(by, stock)) return [REFUSED]
+  if (known) return [known.params === params ? { status: 200, body: returnReceipt(known) } : NUMBER_REUSED]
   const amount = Number(input.amount)
-  const subsidies = state.subsidies.filter(
-    (subsidy) =>
-      subsidy.coupon === coupon &&
-      subsidy.transactionId === input.transaction_id &&
-      subsidy.payer === input.payer_merchant &&
-      subsidy.payee === input.payee_merchant,
+  const subsidy = state.subsidies.find(
+    (paid) =>
+      paid.failReason === undefined &&
+      paid.coupon.stock.id === input.stock_id &&
+      paid.coupon.code === input.coupon_code &&
+      paid.transactionId === input.transaction_id &&
+      paid.payer === input.payer_merchant &&
+      paid.payee === input.payee_merchant &&
+      concerns(by, paid),
   )
+  if (!subsidy) return [NO_SUBSIDY]
   const refund = [...state.refunds.values()].find(({ id }) => id === input.refund_id)
-  const fitting = subsidies.filter((subsidy) => subsidy.returned + amount <= subsidy.amount)
-  if (fitting.length === 0 || refund?.order.transactionId !== input.transaction_id) refusals.push(REFUSED)
-  if (refusals.length > 0) return refusals
-  // Open: who may ask for it besides the payer of the subsidy, a refund under way, and which of several subsidies is meant.
-  const open = subsidies.length > 1 || fitting[0]?.by !== by || fitting[0]?.payer !== by || refund?.settled !== true
+  if (refund?.order.transactionId !== input.transaction_id) return [NO_REFUND]
+  if (subsidy.returned + amount > subsidy.amount) return [TOO_MUCH]
+  const given: Omit<SubsidyReturnState, 'receiptId'> = {
+    by,
+    no,
+    subsidy,
+    refundId: text(input.refund_id),
+    amount,
+    params,
+    at: state.now,
+  }
   return [
-    ...fitting.map((subsidy): Outcome => {
-      const given: Omit<SubsidyReturnState, 'receiptId'> = {
-        by,
-        no,
-        subsidy,
-        refundId: text(input.refund_id),
-        amount,
-        params,
-        at: state.now,
-      }
-      return {
-        status: 200,
-        body: {
-          ...common({ ...subsidy, amount, description: text(input.description) }),
-          refund_id: given.refundId,
-          status: oneOf('RETURN_RECEIPT_SUCCESS', 'SUCCESS'),
-          subsidy_receipt_id: subsidy.receiptId,
-          out_subsidy_return_no: no,
-          subsidy_return_receipt_id: (id) =>
-            matching(RECEIPT_ID)(id) && !state.subsidyReturns.some(({ receiptId }) => receiptId === id),
-          return_create_time: wireTime(state.now),
-        },
-        effect: (body) => {
-          subsidy.returned += amount
-          state.subsidyReturns.push({ ...given, receiptId: text(body.subsidy_return_receipt_id) })
-        },
-      }
-    }),
-    ...(open ? [REFUSED] : []),
+    {
+      status: 200,
+      body: {
+        ...returnReceipt({ ...given, receiptId: '' }),
+        subsidy_return_receipt_id: (id) =>
+          matching(RECEIPT_ID)(id) && !state.subsidyReturns.some(({ receiptId }) => receiptId === id),
+      },
+      effect: (body) => {
+        subsidy.returned += amount
+        state.subsidyReturns.push({ ...given, receiptId: text(body.subsidy_return_receipt_id) })
+      },
+    },
   ]
 }
 
 export function listSubsidyPayReceipts(state: State, { by, input }: Call): readonly Outcome[] {
-  const stock = stockOf(state, by, input.stock_id)
-  const coupon = couponOf(stock, input.coupon_code)
-  const paid = state.subsidies.filter(
-    (subsidy) =>
-      coupon !== undefined &&
-      subsidy.coupon === coupon &&
-      (input.out_subsidy_no === undefined || subsidy.no === input.out_subsidy_no),
-  )
-  const own = paid.filter((subsidy) => subsidy.by === by)
-  // Whether the other party's subsidies are shown is open; that a stranger sees none is not.
-  const shown = stock && isRelated(by, stock) ? paid : []
-  const list: Outcome = {
-    status: 200,
-    body: {
-      pay_receipt_list: (list) => {
-        if (list === undefined) return own.length === 0
-        if (!Array.isArray(list)) return false
-        const has = (subsidy: SubsidyState) => list.some((item: unknown) => oneOf(payReceipt(subsidy))(item))
-        return own.every(has) && list.length === shown.filter(has).length
-      },
-    },
-  }
-  return own.length > 0 ? [list] : [list, REFUSED]
+  const shown = state.subsidies
+    .filter(
+      (subsidy) =>
+        subsidy.coupon.stock.id === input.stock_id &&
+        subsidy.coupon.code === input.coupon_code &&
+        (input.out_subsidy_no === undefined || subsidy.no === input.out_subsidy_no) &&
+        concerns(by, subsidy),
+    )
+    .sort((left, right) => left.at - right.at || left.no.localeCompare(right.no))
+  return [{ status: 200, body: { pay_receipt_list: shown.length === 0 ? undefined : shown.map(payReceipt) } }]
 }
 
 export function querySubsidyPayReceipt(state: State, { by, input }: Call): readonly Outcome[] {
   const subsidy = state.subsidies.find(({ receiptId }) => receiptId === input.subsidy_receipt_id)
-  if (!subsidy) return [NO_SUCH_THING]
-  return visible(by, subsidy, payReceipt(subsidy))
+  return [subsidy && concerns(by, subsidy) ? { status: 200, body: payReceipt(subsidy) } : NO_SUCH_THING]
 }
 
 export function querySubsidyReturnReceipt(state: State, { by, input }: Call): readonly Outcome[] {
   const given = state.subsidyReturns.find(({ receiptId }) => receiptId === input.subsidy_return_receipt_id)
-  if (!given) return [NO_SUCH_THING]
-  return visible(by, given.by === by ? given : { ...given.subsidy, by: given.by }, returnReceipt(given))
+  return [
+    given && concerns(by, { ...given.subsidy, by: given.by })
+      ? { status: 200, body: returnReceipt(given) }
+      : NO_SUCH_THING,
+  ]
 }
 
-/** Whose receipt it is, sees it; the other party may; no one else. */
-function visible(
-  by: string,
-  receipt: { by: string; payer?: string; payee?: string },
-  body: ExpectedMembers,
-): readonly Outcome[] {
-  const shown: Outcome = { status: 200, body }
-  if (receipt.by === by) return [shown]
-  return by === receipt.payer || by === receipt.payee ? [shown, REFUSED] : [REFUSED]
+/** Whose business a receipt is: who asked for it, pays or is paid. */
+function concerns(merchant: string, { by, payer, payee }: Pick<SubsidyState, 'by' | 'payer' | 'payee'>): boolean {
+  return [by, payer, payee].includes(merchant)
 }
 
 function common(
@@ -210,15 +174,17 @@ function payReceipt(subsidy: SubsidyState): ExpectedMembers {
   return {
     ...common(subsidy),
     status: statusOf(subsidy),
+    fail_reason: subsidy.failReason,
     out_subsidy_no: subsidy.no,
     subsidy_receipt_id: subsidy.receiptId,
     create_time: wireTime(subsidy.at),
+    success_time: subsidy.failReason === undefined ? wireTime(subsidy.at) : undefined,
   }
 }
 
-function statusOf({ amount, returned }: SubsidyState): Expected {
-  const status = returned === 0 ? 'SUCCESS' : returned < amount ? 'PARTIAL_RETURN' : 'FULL_RETURN'
-  return oneOf(status, `PAY_RECEIPT_${status}`)
+function statusOf({ amount, returned, failReason }: SubsidyState): string {
+  if (failReason !== undefined) return 'FAIL'
+  return returned === 0 ? 'SUCCESS' : returned < amount ? 'PARTIAL_RETURN' : 'FULL_RETURN'
 }
 
 function returnReceipt(given: SubsidyReturnState): ExpectedMembers {
@@ -226,11 +192,12 @@ function returnReceipt(given: SubsidyReturnState): ExpectedMembers {
   return {
     ...common({ ...subsidy, amount, description: descriptionOf(given) }),
     refund_id: refundId,
-    status: oneOf('RETURN_RECEIPT_SUCCESS', 'SUCCESS'),
+    status: 'RETURN_RECEIPT_SUCCESS',
     subsidy_receipt_id: subsidy.receiptId,
     subsidy_return_receipt_id: receiptId,
     out_subsidy_return_no: no,
     return_create_time: wireTime(at),
+    return_done_time: wireTime(at),
   }
 }
 
