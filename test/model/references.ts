@@ -55,10 +55,10 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
   transaction: (state, caller, order) =>
     (order === '5' ? lastPaid(state, caller) : orderAt(state, caller, order))?.transactionId ?? NO_TRANSACTION,
   total: (state, caller, order) => orderAt(state, caller, order)?.total ?? 300,
-  receipt: (state, which) => at(state.subsidies, which)?.receiptId ?? NO_RECEIPT,
+  receipt: (state, which) => at(paidSubsidies(state), which)?.receiptId ?? NO_RECEIPT,
   returnReceipt: (state, which) => at(state.subsidyReturns, which)?.receiptId ?? NO_RECEIPT,
   subsidy: (state, which, member) => {
-    const subsidy = at(state.subsidies, which)
+    const subsidy = at(paidSubsidies(state), which)
     if (!subsidy)
       return { stock_id: '1000000000000404', transaction_id: NO_TRANSACTION }[member ?? ''] ?? MERCHANTS.direct
     const { coupon, transactionId, payer, payee } = subsidy
@@ -73,7 +73,7 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
   },
   refundNo: (state, which) => at([...state.refunds.values()], which)?.no ?? 'F-1',
   refundOf: (state, which) => {
-    const subsidy = at(state.subsidies, which)
+    const subsidy = at(paidSubsidies(state), which)
     const refunds = [...state.refunds.values()]
     return refunds.find(({ order }) => order.transactionId === subsidy?.transactionId)?.id ?? `5${NO_TRANSACTION}`
   },
@@ -89,6 +89,11 @@ function stockAt({ stocks }: State, index: string | undefined): StockState | und
 
 function couponAt(state: State, index: string | undefined, which: string | undefined) {
   return at(stockAt(state, index)?.coupons ?? [], which)
+}
+
+/** Those that failed have no receipt, and nothing of them can be given back. */
+function paidSubsidies({ subsidies }: State) {
+  return subsidies.filter(({ failReason }) => failReason === undefined)
 }
 
 function orderAt(state: State, caller: string | undefined, order: string | undefined) {

@@ -121,6 +121,18 @@ function stockInput(random: Random, { mode, owner, no }: StockWish): Body {
   }
 }
 
+/** A user gets the same code from a batch that its seller created, and from one that the seller only owns, in either order. */
+function sameCodeTwice(random: Random): readonly Step[] {
+  const input = stockInput(random, { mode: 'MERCHANT_API', owner: 'sub', no: 'B-5' })
+  const send = (stock: number): Step => ({
+    do: 'sendCoupon',
+    by: 'sub',
+    input: { ...sendInput(random, stock), openid: USERS[0], coupon_code: `$newCode:${stock}:0` },
+  })
+  const [first, second] = random.chance(50) ? ([1, 4] as const) : ([4, 1] as const)
+  return [{ do: 'createStock', by: 'sub', input }, send(first), { do: 'advance', seconds: 1 }, send(second)]
+}
+
 /** What every sequence begins with: the batches that most steps are about. */
 function prelude(random: Random): readonly Step[] {
   const wishes = [
@@ -157,6 +169,7 @@ function prelude(random: Random): readonly Step[] {
     if (random.chance(40)) continue
     steps.push({ do: 'sendCoupon', by, input: sendInput(random, stock) })
   }
+  if (random.chance(40)) steps.push(...sameCodeTwice(random))
   for (const by of ['direct', 'partner'] as const) {
     if (random.chance(60)) steps.push({ do: 'setCallback', by, input: { notify_url: `https://${by}.example/coupons` } })
   }
