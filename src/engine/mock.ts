@@ -13,6 +13,7 @@ import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import { explainMiss } from './near-miss.ts'
 import { putIntoOutbox } from './notify.ts'
 import type { Operation, OperationContext, Settings } from './operation.ts'
 import { Outbox } from './outbox.ts'
@@ -394,9 +395,8 @@ export class Mock {
     path: string,
     route: { miss: 'path' } | { miss: 'method'; allowed: readonly string[] },
   ): string {
-    if (route.miss === 'method') return `${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
-    const served = this.operations.map((operation) => `${operation.method} ${operation.path}`)
-    return `The mock does not serve ${path}. It serves: ${served.join(', ')}.`
+    if (route.miss === 'path') return explainMiss(method, path, this.operations)
+    return `Only the method differs: ${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
   }
 }
 
