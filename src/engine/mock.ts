@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
-import { commonErrors, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
+import { commonErrors, commonKeyOf, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import { responseMessage } from '../protocol/message.ts'
 import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
@@ -255,12 +256,14 @@ export class Mock {
       encrypted: 'operation' in route && route.operation.encryptedFields === true,
     })
     const refuse = (error: ApiError): Outcome => {
-      remarks.push({ about: 'refusal', text: error.explanation })
+      remarks.push({ about: 'refusal', text: explain(error) })
       return refusal(error, caller, key)
     }
     if (error) return refuse(error)
-    if (isPayPath(path) && namesAnotherMchid(request.body, caller.merchant.mchid)) {
-      return refuse(new ApiError(commonErrors.mchid_differs))
+    const another = isPayPath(path) ? anotherMchid(request.body, caller.merchant.mchid) : undefined
+    if (another !== undefined) {
+      const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
+      return refuse(new ApiError(commonErrors.mchid_differs, { explanation }))
     }
     if (!('operation' in route)) {
       remarks.push({ about: 'path', text: this.#explainMiss(request.method, path, route) })
@@ -277,7 +280,7 @@ export class Mock {
       const { calls, seconds, windowEnd } = tooMany
       return refuse(
         new ApiError(commonErrors.rate_limited, {
-          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${new Date(windowEnd).toISOString()} by the mock's clock.`,
+          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
         }),
       )
     }
@@ -350,7 +353,7 @@ export class Mock {
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
           throw definition
-            ? new ApiError(definition, explanation === undefined ? {} : { explanation })
+            ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
             : new Error(`${operation.id} has no error ${reason}`)
         },
       }),
@@ -400,6 +403,12 @@ export class Mock {
   }
 }
 
+/** What the journal says of a refusal: the key that a planned fault would name it by, and what is so. */
+function explain(error: ApiError): string {
+  const key = error.key ?? commonKeyOf(error.definition)
+  return key === undefined ? error.explanation : `${key}: ${error.explanation}`
+}
+
 function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
   return {
     status: error.status,
@@ -416,15 +425,15 @@ function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 
-/** Whether a JSON body has an `mchid` that is not the caller's. */
-function namesAnotherMchid(body: Uint8Array, mchid: string): boolean {
+/** The `mchid` of a JSON body, if it is not the caller's. */
+function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
     const named = typeof payload === 'object' && payload !== null && 'mchid' in payload ? payload.mchid : undefined
-    return typeof named === 'string' && named !== mchid
+    return typeof named === 'string' && named !== mchid ? named : undefined
   } catch {
     // A body that is not JSON names nobody; the operation's own check answers it.
-    return false
+    return undefined
   }
 }
 
