@@ -6,6 +6,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainAppid } from '../explain.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
 import { shownStockId } from './answer-schemas.ts'
@@ -148,13 +149,25 @@ export const createStock = defineOperation({
     })
     if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
 
-    if (caller.unopenedProducts.includes('busifavor')) return fail('not_permitted')
-    if (await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)) return fail('already_exists')
+    if (caller.unopenedProducts.includes('busifavor')) {
+      return fail('not_permitted', `${caller.mchid} has not opened busifavor`)
+    }
+    const before = await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)
+    if (before) {
+      return fail(
+        'already_exists',
+        `${body.out_request_no} created batch ${before.result} at ${formatInstant(before.at)}`,
+      )
+    }
     const owner = merchantOf(body.belong_merchant)
-    if (!owner) return fail('merchant_unknown')
+    if (!owner) return fail('merchant_unknown', `the mock has no merchant ${body.belong_merchant}`)
     const related = owner.mchid === caller.mchid || owner.partners.includes(caller.mchid)
-    if (!related || owner.unopenedProducts.includes('busifavor')) return fail('merchant_unrelated')
-    if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, [caller, owner]))) return fail('appid_unbound')
+    if (!related) return fail('merchant_unrelated', `${caller.mchid} is none of the partners of ${owner.mchid}`)
+    if (owner.unopenedProducts.includes('busifavor')) {
+      return fail('merchant_unrelated', `${owner.mchid} has not opened busifavor`)
+    }
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
 
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
     const stock: Stock = {

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { couponState } from '../../domain/coupon.ts'
 import { isPaid } from '../../domain/order.ts'
-import { paySubsidy } from '../../domain/subsidy.ts'
+import type { Stock } from '../../domain/stock.ts'
+import { paySubsidy, type SubsidyRefusal } from '../../domain/subsidy.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { requestNo } from '../schemas.ts'
+import { STOCK_TYPE } from '../wire.ts'
 import { notPermitted, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 import {
   asksAgain,
   describedSubsidy,
+  explainReceipt,
   payReceiptAnswer,
   receiptMembers,
   subsidyAmount,
@@ -115,18 +119,21 @@ export const subsidyPay = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened')
+    if (caller.unopenedProducts.includes('subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
-    if (existing) return asksAgain(existing, body) ? describedSubsidy(existing) : fail('request_no_reused')
+    if (existing)
+      return asksAgain(existing, body)
+        ? describedSubsidy(existing)
+        : fail('request_no_reused', explainReceipt(existing))
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
     if (couponState(coupon, now) !== 'used') return fail('not_used', explainCoupon(coupon, now))
     const [order] = (await tx.orders.where('transactionId', transaction_id)).filter(isPaid)
-    if (order === undefined) return fail('order_unknown')
+    if (order === undefined) return fail('order_unknown', `no order was paid as ${transaction_id}`)
 
     const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
       ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
@@ -146,8 +153,25 @@ export const subsidyPay = defineOperation({
       createdAt: now,
     }
     const decision = paySubsidy(wanted, { stock, orderTotalFen: order.totalFen, others })
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, stock, body))
     await tx.subsidies.save(decision.value)
     return describedSubsidy(decision.value)
   },
 })
+
+function explainSubsidy(
+  reason: SubsidyRefusal,
+  { stockId, creatorMchid, ownerMchid, benefit, subsidy }: Stock,
+  { payer_merchant, payee_merchant }: { readonly payer_merchant: string; readonly payee_merchant: string },
+): string {
+  switch (reason) {
+    case 'batch_not_subsidised':
+      return subsidy
+        ? `batch ${stockId} has coupons of the type ${STOCK_TYPE[benefit.type]}, which are never subsidised`
+        : `batch ${stockId} was made without subsidy`
+    case 'payer_unfit':
+      return `payer_merchant is ${payer_merchant}, and has to be ${[...new Set([creatorMchid, ownerMchid])].join(' or ')}, creator or owner of batch ${stockId}`
+    case 'payee_unfit':
+      return `payee_merchant is ${payee_merchant}, and has to be ${ownerMchid}, owner of batch ${stockId}`
+  }
+}
