@@ -146,9 +146,8 @@ export async function explainCouponRight(
 export function explainCoupon(coupon: Coupon, now: number): string {
   const { stockId, code, link, redemption, usableFrom, expiresAt } = coupon
   const linked = link ? `linked to order ${link.outTradeNo}` : 'not linked'
-  const redeemed = redemption
-    ? `redeemed at ${formatInstant(redemption.at)} by ${redemption.mchid} with ${redemption.requestNo}, `
-    : ''
+  const by = redemption?.mchid === undefined ? '' : ` by ${redemption.mchid}`
+  const redeemed = redemption ? `redeemed at ${formatInstant(redemption.at)}${by} with ${redemption.requestNo}, ` : ''
   return `Coupon ${code} of batch ${stockId} is ${COUPON_STATE[couponState(coupon, now)]}, ${redeemed}${linked}, usable from ${formatInstant(usableFrom)} until ${formatInstant(expiresAt)}; ${byTheClock(now)}.`
 }
 
