@@ -10,17 +10,15 @@ const NO = ['0', 'false', 'no', 'off']
  * Gives options that the command line left out the values of their environment variables: `--key-mode` that of
  * `WECHATPAY_MOCK_KEY_MODE`. An empty variable counts as none, as Docker and CI systems pass on what is not set.
  *
+ * @param only names of the options that have a variable, as in `opts()`; all if left out
  * @throws UsageError that names the variable, for a value its option does not take
  */
-export function fillFromEnvironment(
-  command: Command,
-  { wrongUse }: Texts,
-  environment: NodeJS.ProcessEnv = process.env,
-): void {
+export function fillFromEnvironment(command: Command, { wrongUse }: Texts, only?: readonly string[]): void {
   for (const option of command.options) {
     const name = option.attributeName()
     const variable = variableOf(option)
-    const text = environment[variable]
+    const text = process.env[variable]
+    if (only && !only.includes(name)) continue
     if (!text || name === 'lang' || command.getOptionValueSource(name) === 'cli') continue
     const value = option.required ? parse(option, text) : flag(text)
     if (value instanceof InvalidArgumentError) throw usageError(wrongUse.badVariable(variable, text, value.message))
@@ -45,4 +43,9 @@ function parse(option: Option, text: string): unknown {
 function flag(text: string): boolean | undefined {
   const word = text.toLowerCase()
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
+}
+
+/** Gives `--url`, where the command line left it out, the mock that `WECHATPAY_MOCK_URL` names. @throws UsageError as {@link fillFromEnvironment} */
+export function fillUrlFromEnvironment(command: Command, texts: Texts): void {
+  fillFromEnvironment(command, texts, ['url'])
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Merchant, Platform } from '../engine/merchants.ts'
 import { isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'
 import { verify } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
@@ -174,7 +175,7 @@ function checkTimestamp(timestamp: string, now: number, reasons: Reason[], { ver
     ? say.timestampNoNumber(timestamp)
     : isTimely(String(Math.floor(Number(timestamp) / 1_000)), now)
       ? say.timestampMilliseconds
-      : say.timestampOff(Math.abs(off), off < 0, new Date(now).toISOString())
+      : say.timestampOff(Math.abs(off), off < 0, formatInstant(now))
   reasons.push({ code: 'timestamp', text })
 }
 

@@ -1,6 +1,7 @@
 import { type Authorization, isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
 import { commonErrors, hasPayWording } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, type SignedRequest, signInformation } from '../protocol/message.ts'
 import { isBase64, verify } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
@@ -163,5 +164,5 @@ function explainTimestamp(timestamp: string, now: number): string {
   if (Math.abs(Number(timestamp) / 1_000 - seconds) <= 86_400)
     return 'The timestamp is in milliseconds; it has to be in seconds.'
   const off = Number(timestamp) - seconds
-  return `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} the mock's clock (${new Date(now).toISOString()}); 300 are allowed.`
+  return `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} the mock's clock (${formatInstant(now)}); 300 are allowed.`
 }

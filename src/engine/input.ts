@@ -4,6 +4,7 @@ import { ApiError } from '../protocol/errors.ts'
 import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../protocol/field-check.ts'
 import { isUpload, partsOf } from '../protocol/multipart.ts'
 import { signedBody } from '../protocol/signed-body.ts'
+import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from './operation.ts'
 import type { WireRequest } from './wire.ts'
 
@@ -39,7 +40,12 @@ export function parseInput(
 function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedFile {
   const contentType = headers['content-type']
   const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
-  if (!part) throw fieldError('body', ['file'], title, { rule: 'missing' })
+  if (!part) {
+    const explanation = isUpload(contentType)
+      ? '/body/file: missing; no part of the upload has this name'
+      : '/body/file: missing; Content-Type has to be multipart/form-data'
+    throw fieldError('body', ['file'], title, { rule: 'missing' }, explanation)
+  }
   return { bytes: part.content }
 }
 
@@ -51,15 +57,24 @@ function queryOf(target: string): Record<string, string> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function bodyOf(bytes: Uint8Array): unknown {
+  const refuse = (explanation: string, cause?: unknown) => new ApiError(commonErrors.malformed, { explanation, cause })
+  if (bytes.length === 0) throw refuse('the body is empty, not a JSON object')
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw refuse('the body is not UTF-8', cause)
+  }
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(bytes))
+    value = JSON.parse(text)
   } catch (cause) {
-    // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
-    throw new ApiError(commonErrors.malformed, { cause })
+    throw refuse(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError(commonErrors.malformed)
-  return value
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw refuse(
+    `the body is ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a JSON object`,
+  )
 }
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
@@ -68,13 +83,29 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
   const first = result.error.issues.find((issue) => issue.code !== 'unrecognized_keys')
   if (first === undefined) {
+    const named = (point: typeof wirePath) =>
+      unknown.flatMap(({ path, keys }) => keys.map((key) => point(location, [...path, key])))
+    const known = unknown[0] && fieldAt(schema, unknown[0].path)
     throw undefinedParameterError(
-      unknown.flatMap(({ path, keys }) => keys.map((key) => `/${[location, ...path, key].map(String).join('/')}`)),
+      named(wirePath),
+      explainUndefined(named(pointerTo), Object.keys((known && unwrapped(known).def.shape) ?? {})),
     )
   }
-  const fault: FieldFault | undefined = valueAt(value, first.path) === undefined ? { rule: 'missing' } : faultOf(first)
-  if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid)
-  throw fieldError(location, first.path, titleOf(schema, first.path), fault)
+  const { path } = first
+  const found = valueAt(value, path)
+  const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first)
+  const explain = (what: string) => ({ explanation: `${pointerTo(location, path)}: ${what}` })
+  if (fault === undefined) {
+    throw new ApiError(commonErrors.parameter_invalid, explain(explainIssue(first, found, location !== 'body')))
+  }
+  const field = fieldAt(schema, path)
+  const { explanation } = explain(explainFault(fault, found, metaOf(field)?.format === 'date-time'))
+  throw fieldError(location, path, titleOf(field, path), fault, explanation)
+}
+
+/** A field as the service's error texts name it; nothing in it is escaped. */
+function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string {
+  return `/${[location, ...path].map(String).join('/')}`
 }
 
 function faultOf(issue: z.core.$ZodIssue): FieldFault | undefined {
@@ -89,12 +120,20 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The title of the field at a path; its wire name where the documents give it none. */
-function titleOf(schema: z.ZodType, path: readonly PropertyKey[]): string {
+/** The title of a field; its wire name where the documents give it none. */
+function titleOf(field: z.ZodType | undefined, path: readonly PropertyKey[]): string {
+  const title = metaOf(field)?.[FIELD_TITLE]
+  return typeof title === 'string' ? title : String(path.at(-1) ?? '')
+}
+
+function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
   let field: z.ZodType | undefined = schema
   for (const key of path) field = field && memberOf(field, key)
-  const title = field && (field.meta() ?? unwrapped(field).meta())?.[FIELD_TITLE]
-  return typeof title === 'string' ? title : String(path.at(-1) ?? '')
+  return field
+}
+
+function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefined {
+  return field && (field.meta() ?? unwrapped(field).meta())
 }
 
 type Inside = z.ZodType & {

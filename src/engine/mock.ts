@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
-import { commonErrors, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
+import { commonErrors, commonKeyOf, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import { responseMessage } from '../protocol/message.ts'
 import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
@@ -13,6 +14,7 @@ import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import { explainMiss } from './near-miss.ts'
 import { putIntoOutbox } from './notify.ts'
 import type { Operation, OperationContext, Settings } from './operation.ts'
 import { Outbox } from './outbox.ts'
@@ -261,13 +263,15 @@ export class Mock {
       encrypted: 'operation' in route && route.operation.encryptedFields === true,
     })
     const refuse = (error: ApiError): Outcome => {
-      remarks.push({ about: 'refusal', text: error.explanation })
+      remarks.push({ about: 'refusal', text: explain(error) })
       return refusal(error, caller, key)
     }
     if (error) return refuse(error)
     this.#noteKeyAskedFor(caller.merchant, request.headers['wechatpay-serial'], platform)
-    if (isPayPath(path) && namesAnotherMchid(request.body, caller.merchant.mchid)) {
-      return refuse(new ApiError(commonErrors.mchid_differs))
+    const another = isPayPath(path) ? anotherMchid(request.body, caller.merchant.mchid) : undefined
+    if (another !== undefined) {
+      const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
+      return refuse(new ApiError(commonErrors.mchid_differs, { explanation }))
     }
     if (!('operation' in route)) {
       remarks.push({ about: 'path', text: this.#explainMiss(request.method, path, route) })
@@ -284,7 +288,7 @@ export class Mock {
       const { calls, seconds, windowEnd } = tooMany
       return refuse(
         new ApiError(commonErrors.rate_limited, {
-          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${new Date(windowEnd).toISOString()} by the mock's clock.`,
+          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
         }),
       )
     }
@@ -362,7 +366,7 @@ export class Mock {
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
           throw definition
-            ? new ApiError(definition, explanation === undefined ? {} : { explanation })
+            ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
             : new Error(`${operation.id} has no error ${reason}`)
         },
       }),
@@ -407,10 +411,15 @@ export class Mock {
     path: string,
     route: { miss: 'path' } | { miss: 'method'; allowed: readonly string[] },
   ): string {
-    if (route.miss === 'method') return `${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
-    const served = this.operations.map((operation) => `${operation.method} ${operation.path}`)
-    return `The mock does not serve ${path}. It serves: ${served.join(', ')}.`
+    if (route.miss === 'path') return explainMiss(method, path, this.operations)
+    return `Only the method differs: ${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
   }
+}
+
+/** What the journal says of a refusal: the key that a planned fault would name it by, and what is so. */
+function explain(error: ApiError): string {
+  const key = error.key ?? commonKeyOf(error.definition)
+  return key === undefined ? error.explanation : `${key}: ${error.explanation}`
 }
 
 function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
@@ -429,15 +438,15 @@ function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 
-/** Whether a JSON body has an `mchid` that is not the caller's. */
-function namesAnotherMchid(body: Uint8Array, mchid: string): boolean {
+/** The `mchid` of a JSON body, if it is not the caller's. */
+function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
     const named = typeof payload === 'object' && payload !== null && 'mchid' in payload ? payload.mchid : undefined
-    return typeof named === 'string' && named !== mchid
+    return typeof named === 'string' && named !== mchid ? named : undefined
   } catch {
     // A body that is not JSON names nobody; the operation's own check answers it.
-    return false
+    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ import {
   isTaken,
   type Notification,
 } from '../domain/notification.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
 import { obstacleTo, originOf, plainHost } from './callback-host.ts'
@@ -406,7 +407,6 @@ function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: numbe
   if ('status' in outcome && isTaken(outcome.status)) return undefined
   const why = 'error' in outcome ? outcome.error : 'Not taken: only 200 and 204 are.'
   if ('error' in outcome && outcome.final) return { about: 'callback', text: why }
-  const next =
-    dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${new Date(dueAt).toISOString()}.`
+  const next = dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
   return { about: 'callback', text: `${why} ${next}` }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
+import { formatInstant } from '../protocol/instant.ts'
 import type { Platform, PlatformCertificate } from './merchants.ts'
 
 const DAY_MS = 86_400_000
@@ -94,7 +95,7 @@ export class PlatformKeys {
     if (at >= over) return
     throw new UsageError(
       'MOCK_ROTATION_UNDER_WAY',
-      `The platform certificate is changing until ${new Date(over).toISOString()}: move the clock there first, or reset the mock.`,
+      `The platform certificate is changing until ${formatInstant(Math.ceil(over / 1_000) * 1_000)}: move the clock there first, or reset the mock.`,
     )
   }
 

@@ -205,6 +205,14 @@ export const commonErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
+/** The key of an error that any call has, also where a number behind the `Request-ID` of its own was put in; `undefined` for others. */
+export function commonKeyOf({ status, code, message, when }: ErrorDefinition): string | undefined {
+  return Object.entries(commonErrors).find(
+    ([, common]) =>
+      common.status === status && common.code === code && common.message === message && common.when === when,
+  )?.[0]
+}
+
 /** Whether a path is one of the pay endpoints. */
 export function isPayPath(path: string): boolean {
   return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')

@@ -31,17 +31,20 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly definition: ErrorDefinition
   readonly detail: ErrorDetail | undefined
+  /** Its name among the errors of its operation, as planned faults name it; left out for errors that any call has. */
+  readonly key: string | undefined
   /** What the wire does not say, for the journal. */
   readonly explanation: string
 
   /** `message` replaces the definition's where the text depends on the request. */
   constructor(
     definition: ErrorDefinition,
-    options: { message?: string; detail?: ErrorDetail; explanation?: string; cause?: unknown } = {},
+    options: { key?: string; message?: string; detail?: ErrorDetail; explanation?: string; cause?: unknown } = {},
   ) {
     super(options.message ?? definition.message, { cause: options.cause })
     this.definition = definition
     this.detail = options.detail
+    this.key = options.key
     this.explanation = options.explanation ?? definition.when
   }
 

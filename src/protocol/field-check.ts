@@ -42,17 +42,23 @@ const INTERNAL_CODE = {
  *
  * @param path names of the field and its parents, outermost first
  * @param title 中文字段名, the field's title in the official documents
+ * @param explanation what the wire does not say, for the journal
  */
 export function fieldError(
   location: FieldLocation,
   path: readonly PropertyKey[],
   title: string,
   fault: FieldFault,
+  explanation?: string,
 ): ApiError {
   const source = `输入源“/${[location, ...path].map(String).join('/')}”`
   const definition: ErrorDefinition = { ...commonErrors.parameter_invalid, internalCode: INTERNAL_CODE[fault.rule] }
   const error = (message: string, value: string | number): ApiError =>
-    new ApiError(definition, { message: source + message, detail: { location, value } })
+    new ApiError(definition, {
+      message: source + message,
+      detail: { location, value },
+      ...(explanation !== undefined && { explanation }),
+    })
 
   switch (fault.rule) {
     case 'missing':
@@ -77,6 +83,9 @@ export function fieldError(
 }
 
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */
-export function undefinedParameterError(paths: readonly string[]): ApiError {
-  return new ApiError(commonErrors.parameter_undefined, { detail: { location: null, value: paths } })
+export function undefinedParameterError(paths: readonly string[], explanation?: string): ApiError {
+  return new ApiError(commonErrors.parameter_undefined, {
+    detail: { location: null, value: paths },
+    ...(explanation !== undefined && { explanation }),
+  })
 }

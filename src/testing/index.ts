@@ -8,13 +8,14 @@ import { type Clock, systemClock } from '../engine/clock.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
+import { rememberAnswers } from './answer-story.ts'
 import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
 import { interceptWechatPay } from './intercept.ts'
 import { matchers } from './matchers.ts'
 import { createMerchantClient, type MerchantClient } from './merchant-client.ts'
 
 export type { CouponReference } from './coupon-reference.ts'
-export { type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
+export { type AnswerSubject, type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
 export * from './merchant-client.ts'
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
@@ -43,7 +44,7 @@ export interface WechatPay {
   readonly control: MockControl
   /** What the client under test has to be configured with, those of the well-known merchant `1900000001`. */
   readonly credentials: CredentialsJson
-  /** Calls as that merchant, with every answer's signature checked. */
+  /** Calls as that merchant, with every answer's signature checked. `toBeAnswered` says why one is not what was expected. */
   readonly client: MerchantClient
   /** One coupon, for the matchers `toBeAssociatedWith` and `toBeInState`. */
   coupon(stockId: string, couponCode: string, owner?: { readonly mchid?: string }): CouponReference
@@ -87,11 +88,14 @@ export const test = base
       mock,
       control,
       credentials,
-      client: createMerchantClient({
-        credentials,
-        send: (request) => mock.handle(request),
-        now,
-      }),
+      client: rememberAnswers(
+        createMerchantClient({
+          credentials,
+          send: (request) => mock.handle(request),
+          now,
+        }),
+        control,
+      ),
       coupon: (stockId, couponCode, { mchid } = {}) => couponReference(control, stockId, couponCode, mchid),
       url: () => {
         server ??= start()

@@ -6,7 +6,9 @@ import { wellKnownIdentity } from '../identity/well-known.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { SIGNATURE_TYPE } from '../protocol/signature.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
+import { remarksOn } from './answer-story.ts'
 import { type CouponReference, referenceOf } from './coupon-reference.ts'
+import type { MerchantAnswer } from './merchant-client.ts'
 
 export type CouponState = NonNullable<CouponJson['state']>
 
@@ -15,6 +17,11 @@ export type CouponState = NonNullable<CouponJson['state']>
  * A coupon that another control showed is taken as it was then.
  */
 export type CouponSubject = CouponReference | CouponJson | Promise<CouponJson>
+
+/** What `toBeAnswered` takes: an answer of `wechatpay.client`, or a `Response`; or the promise of one. */
+export type AnswerSubject = Answered | Promise<Answered>
+
+type Answered = Pick<MerchantAnswer, 'status' | 'body'> | Response
 
 export interface SignedByOptions {
   /** Which platform key is expected; any if left out. */
@@ -32,6 +39,33 @@ interface Result {
 
 /** The matchers of `wechatpay-mock/vitest`, for `expect.extend` on an `expect` of your own. All of them are asynchronous. */
 export const matchers = {
+  async toBeAnswered(this: MatcherState, subject: AnswerSubject, status?: number): Promise<Result> {
+    const answer: unknown = await subject
+    if (!isAnswer(answer)) {
+      throw new UsageError(
+        'MOCK_NOT_AN_ANSWER',
+        `This matcher takes an answer of wechatpay.client or a Response, not ${JSON.stringify(answer)}.`,
+      )
+    }
+    const shown = await bodyShown(answer)
+    const remarks = await remarksOn(answer)
+    const wanted = status === undefined ? 'with a status from 200 to 299' : `with ${status}`
+    const body = section('Its body:', shown === '' ? [] : [shown])
+    const why = section(
+      'The journal says:',
+      remarks.map(({ about, text }) => `${about}: ${text}`),
+    )
+    return {
+      pass: status === undefined ? answer.status >= 200 && answer.status < 300 : answer.status === status,
+      actual: answer.status,
+      expected: status ?? '2xx',
+      message: () =>
+        this.isNot
+          ? `The call is answered with ${answer.status}, and should not be answered ${wanted}.${body}${why}`
+          : `The call should be answered ${wanted}, and is answered with ${answer.status}.${body}${why}`,
+    }
+  },
+
   async toBeAssociatedWith(this: MatcherState, subject: CouponSubject, out_trade_no: string): Promise<Result> {
     const { coupon, name, story } = await lookAt(subject)
     const actual = coupon.associate_out_trade_no
@@ -103,6 +137,17 @@ export const matchers = {
 
 declare module 'vitest' {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /**
+     * A call of `wechatpay.client` is answered with this status; without one, with any from 200 to 299. When it is not, the message has the
+     * body, and what the journal says of the call: the key of the error, and what is so. Takes the promise of an answer too.
+     *
+     * ```ts
+     * await expect(wechatpay.client.call(useCoupon, { … })).toBeAnswered(200)
+     * ```
+     *
+     * Takes a `Response` as well, of which the journal is not known.
+     */
+    toBeAnswered(status?: number): Promise<void>
     /** The coupon is linked to this order (关联订单). Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
     toBeAssociatedWith(out_trade_no: string): Promise<void>
     /** The coupon's `coupon_state`. Takes `wechatpay.coupon(…)`, or what the control API shows of a coupon. */
@@ -140,6 +185,16 @@ async function lookAt(subject: CouponSubject): Promise<{ coupon: CouponJson; nam
       section('The latest calls that named it:', calls),
     ].join(''),
   }
+}
+
+function isAnswer(value: unknown): value is Answered {
+  return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'number'
+}
+
+/** A body as JSON or as the text it is; a `Response` stays readable. */
+async function bodyShown(answer: Answered): Promise<string> {
+  if (answer instanceof Response) return answer.bodyUsed ? '' : answer.clone().text()
+  return answer.body === undefined ? '' : JSON.stringify(answer.body)
 }
 
 function isCoupon(value: unknown): value is CouponJson {

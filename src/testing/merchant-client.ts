@@ -7,6 +7,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { requestMessage, type SignedRequest } from '../protocol/message.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
+import { withRequestId } from './answer-story.ts'
 
 /** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials {
@@ -130,7 +131,7 @@ export function createMerchantClient({
     if (faults.length > 0) throw new UntrustedAnswerError(faults, answer)
     const header = (name: string) => headerOf(answer, name)
     const serialNo = header('Wechatpay-Serial')
-    return {
+    const answered: MerchantAnswer = {
       status: answer.status,
       body: answer.body.length === 0 ? undefined : JSON.parse(Buffer.from(answer.body).toString('utf8')),
       bytes: answer.body,
@@ -138,14 +139,15 @@ export function createMerchantClient({
       header,
       ...(serialNo !== undefined && { serialNo }),
     }
+    return withRequestId(answered, header('Request-ID'))
   }
 
   return {
     credentials,
     request,
     async call(operation, input = {}, more = {}) {
-      const { status, body } = await request({ ...more, ...addressed(operation, input) })
-      return { status, body }
+      const { status, body, header } = await request({ ...more, ...addressed(operation, input) })
+      return withRequestId({ status, body }, header('Request-ID'))
     },
   }
 }

@@ -67,6 +67,48 @@ describe.concurrent('order', () => {
     expect(await cli(['order', 'expire', 'A1', '--url', url])).toMatchObject({ code: 1 })
   })
 
+  test('says once where no mock answers, and how to name another', async () => {
+    const args = ['order', 'show', 'A1', '--url', 'http://127.0.0.1:1']
+
+    expect(await cli(args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'wechatpay-mock: No mock answers at http://127.0.0.1:1: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL\n',
+    })
+    expect((await cli([...args, '--lang', 'zh'])).stderr).toMatch(
+      /^wechatpay-mock: http:\/\/127\.0\.0\.1:1 没有模拟服务应答，.*--url 或 WECHATPAY_MOCK_URL/,
+    )
+  })
+
+  test('takes the mock from WECHATPAY_MOCK_URL, and --url over it', async ({ serve }) => {
+    const { url } = await serve(['--json'])
+    await connectControl(url).addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+    const show = (args: string[], variable: string) =>
+      cli(['order', 'show', 'A1', ...args], { env: { WECHATPAY_MOCK_URL: variable } })
+
+    expect(await show([], url)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Order A1: NOTPAY, /) })
+    expect(await show(['--url', url], 'http://127.0.0.1:1')).toMatchObject({ code: 0 })
+    expect(await show([], 'nowhere')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('WECHATPAY_MOCK_URL can not be "nowhere": use the address of a mock'),
+    })
+    const shown = await cli(['credentials', '--json'], { env: { WECHATPAY_MOCK_URL: url } })
+    expect(JSON.parse(shown.stdout)).toMatchObject({ base_url: url })
+    expect(await cli(['credentials'], { env: { WECHATPAY_MOCK_URL: 'http://127.0.0.1:1' } })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^wechatpay-mock: No mock answers at http:\/\/127\.0\.0\.1:1: start one/),
+    })
+  })
+
+  test.for(['order', 'credentials', 'pact record', 'pact verify'])('%s --help names the variable', async (command) => {
+    for (const lang of ['en', 'zh']) {
+      const { stdout } = await cli([...command.split(' '), '--help', '--lang', lang])
+      expect(stdout).toContain('WECHATPAY_MOCK_URL')
+    }
+  })
+
   test('--mchid says whose, and the token opens the door', async ({ serve }) => {
     const { url } = await serve(['--json', '--control-token', 'secret'])
     const control = connectControl(url, { token: 'secret' })

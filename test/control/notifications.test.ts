@@ -137,7 +137,7 @@ describe.for(doors)('callbacks, %s', (door) => {
       callback: { id, event_type: 'COUPON.SEND', attempt: 1 },
       request: { method: 'POST', target: url, headers: { 'Wechatpay-Signature-Type': 'WECHATPAY2-SHA256-RSA2048' } },
       response: { status: 503, headers: { 'X-Why': 'busy' }, body: 'later' },
-      remarks: [{ about: 'callback', text: expect.stringContaining('Repeated at 2026-11-25T04:01:00.000Z') }],
+      remarks: [{ about: 'callback', text: expect.stringContaining('Repeated at 2026-11-25T12:01:00+08:00') }],
     })
     expect(await control.journal({ callbacks: 'only' })).toEqual([callback])
     expect(await control.journal({ callbacks: 'no' })).toEqual([call])

@@ -71,6 +71,70 @@ describe('the fixture wechatpay', () => {
   })
 })
 
+describe('toBeAnswered', () => {
+  const spent = { ...USE, coupon_code: 'NONE' }
+
+  test('passes for the status, and for any success without one', async ({ wechatpay }) => {
+    await expect(wechatpay.client.call(associateTradeInfo, ASSOCIATE)).toBeAnswered(200)
+    await expect(await wechatpay.client.call(associateTradeInfo, ASSOCIATE)).toBeAnswered()
+    await expect(wechatpay.client.call(useCoupon, spent)).toBeAnswered(404)
+    await expect(wechatpay.client.call(useCoupon, spent)).not.toBeAnswered()
+  })
+
+  test('says what came, and why', async ({ wechatpay }) => {
+    const call = wechatpay.client.call(useCoupon, spent)
+    // A later call that is refused for another reason is not told of.
+    await call
+    await wechatpay.client.call(useCoupon, { ...USE, appid: 1 })
+
+    expect(await messageOf(expect(call).toBeAnswered(200))).toBe(
+      [
+        'The call should be answered with 200, and is answered with 404.',
+        '',
+        'Its body:',
+        '  {"code":"RESOURCE_NOT_EXISTS","message":"查询的资源不存在"}',
+        '',
+        'The journal says:',
+        '  refusal: not_found: there is no coupon NONE of batch 100088',
+      ].join('\n'),
+    )
+  })
+
+  test('says it of a whole answer, and of one that was not authenticated', async ({ wechatpay }) => {
+    const answer = await wechatpay.client.request({ target: '/v3/certificates', authorization: undefined })
+
+    const message = await messageOf(expect(answer).toBeAnswered())
+    expect(message).toMatch(/^The call should be answered with a status from 200 to 299, and is answered with 401\./)
+    expect(message).toContain('authorization: The request has no Authorization header.')
+  })
+
+  test('not: says what came', async ({ wechatpay }) => {
+    const call = wechatpay.client.call(useCoupon, spent)
+
+    expect(await messageOf(expect(call).not.toBeAnswered(404))).toMatch(
+      /^The call is answered with 404, and should not be answered with 404\.[\s\S]*not_found: /,
+    )
+  })
+
+  test('shows of a Response what is in it, which stays readable', async ({ wechatpay: _ }) => {
+    const response = await fetch(`${ORIGIN}/v3/certificates`)
+
+    expect(await messageOf(expect(response).toBeAnswered(200))).toContain('"code":"SIGN_ERROR"')
+    expect(await response.json()).toMatchObject({ code: 'SIGN_ERROR' })
+  })
+
+  test('does without the journal, once it is cleared', async ({ wechatpay }) => {
+    const answer = await wechatpay.client.call(useCoupon, spent)
+    await wechatpay.control.clearJournal()
+
+    expect(await messageOf(expect(answer).toBeAnswered(200))).not.toContain('The journal')
+  })
+
+  test('takes nothing else', async () => {
+    await expect(expect('200').toBeAnswered(200)).rejects.toMatchObject({ code: 'MOCK_NOT_AN_ANSWER' })
+  })
+})
+
 describe('wechatpayOptions', () => {
   describe('seed as a scenario', () => {
     test.override('wechatpayOptions', { seed: 'empty' })

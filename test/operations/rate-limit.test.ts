@@ -54,7 +54,7 @@ describe.for(transports)('rates over %s', (transport) => {
         remarks: [
           {
             about: 'refusal',
-            text: "associateTradeInfo takes 500 calls of a merchant in a second; the next are taken from 2026-11-25T04:00:01.000Z by the mock's clock.",
+            text: "rate_limited: associateTradeInfo takes 500 calls of a merchant in a second; the next are taken from 2026-11-25T12:00:01+08:00 by the mock's clock.",
           },
         ],
       })

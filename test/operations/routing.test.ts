@@ -75,12 +75,21 @@ describe.for(transports)('paths and methods over %s', (transport) => {
   })
 
   test('the journal says what the mock does serve', async ({ merchant, control }) => {
-    await merchant.request({ target: '/v3/nowhere' })
+    await merchant.request({ target: '/v3/marketing/busifavor/coupon/associate', body: {} })
     await merchant.request({ target: associateTradeInfo.path })
 
     expect(await control.journal()).toMatchObject([
-      { remarks: [{ about: 'path', text: expect.stringContaining('POST /v3/marketing/busifavor/coupons/associate') }] },
-      { remarks: [{ about: 'path', text: expect.stringContaining('takes POST, not GET') }] },
+      {
+        remarks: [{ about: 'path', text: expect.stringContaining(`The nearest: POST ${associateTradeInfo.path}, `) }],
+      },
+      {
+        remarks: [
+          {
+            about: 'path',
+            text: `Only the method differs: ${associateTradeInfo.path} exists, but takes POST, not GET.`,
+          },
+        ],
+      },
     ])
   })
 })

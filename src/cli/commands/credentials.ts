@@ -5,6 +5,7 @@ import { choiceOption, type DefineCommand, option, textLike } from '../command.t
 import { environmentFile } from '../credentials/environment-file.ts'
 import { type CredentialFile, credentialFiles, writeFiles } from '../credentials/files.ts'
 import { fetchCredentials, offlineCredentials } from '../credentials/sources.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson } from '../output.ts'
 import { DEFAULT_URL } from '../request-line.ts'
 import type { Texts } from '../texts/en.ts'
@@ -38,7 +39,10 @@ export const define: DefineCommand = (command, { texts }) => {
     .option('--out <directory>', own.out(DEFAULT_DIRECTORY))
     .option('--force', own.force)
     .addHelpText('after', `\n${own.after}`)
-    .action(async () => showCredentials(command.opts<CredentialsOptions>(), texts))
+    .action(async () => {
+      fillUrlFromEnvironment(command, texts)
+      await showCredentials(command.opts<CredentialsOptions>(), texts)
+    })
 }
 
 async function showCredentials(options: CredentialsOptions, texts: Texts): Promise<void> {

@@ -2,6 +2,7 @@ import type { ShownOrder, ShownRefund } from '../../control/formats/shown.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { DEFAULT_URL } from '../request-line.ts'
 import type { Texts } from '../texts/en.ts'
@@ -47,6 +48,7 @@ export const define: DefineCommand = (command, { texts }) => {
       if (!isAction(action)) {
         throw usageError(texts.wrongUse.badValue('<action>', action, texts.wrongUse.oneOf(ACTIONS.join(', '))))
       }
+      fillUrlFromEnvironment(command, texts)
       await act(action, outTradeNo, command.opts<OrderOptions>(), texts)
     })
 }
@@ -89,12 +91,18 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, te
     await (options.json ? printJson(done) : print(asText(done, texts)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
+    if (error.code === 'MOCK_UNREACHABLE') throw usageError(texts.order.noMockAt(url), error)
     // The mock speaks of the query of its call where this program has an option.
-    if (!NO.includes(error.code)) throw usageError(`${url}: ${error.message.replace('?mchid=', '--mchid')}`, error)
+    if (!NO.includes(error.code)) throw usageError(addressed(url, error.message.replace('?mchid=', '--mchid')), error)
     process.exitCode = 1
     if (options.json) return printJson({ code: error.code, message: error.message })
     process.stderr.write(`wechatpay-mock: ${oneLine(error.message)}\n`)
   }
+}
+
+/** A message that says which mock it is of, once. */
+function addressed(url: string, message: string): string {
+  return message.includes(url) ? message : `${url}: ${message}`
 }
 
 function asText(done: ShownOrder | ShownRefund, texts: Texts): string {

@@ -34,8 +34,9 @@ export async function fetchCredentials(
     if (!isPlain(credentials)) throw usageError(own.noMockAt(url))
     return { ...credentials, base_url: url }
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
-    throw usageError(own.noMockAt(url), error)
+    // Not the control API's own words, or no answer at all.
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(own.noMockAt(url), error)
+    throw usageError(error.message.includes(url) ? error.message : `${url}: ${error.message}`, error)
   }
 }
 

@@ -3,6 +3,7 @@ import { operations } from '../../operations/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { DEFAULT_URL } from '../request-line.ts'
 import type { Texts } from '../texts/en.ts'
@@ -32,7 +33,10 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(choiceOption('--operation <id>', own.operation, ids, texts))
     .option('--control-token <token>', own.controlToken)
     .addHelpText('after', `\n${own.after}`)
-    .action(async () => record(command.opts<PactRecordOptions>(), texts))
+    .action(async () => {
+      fillUrlFromEnvironment(command, texts)
+      await record(command.opts<PactRecordOptions>(), texts)
+    })
 }
 
 async function record({ out, json, ...options }: PactRecordOptions, texts: Texts): Promise<void> {

@@ -4,6 +4,7 @@ import type { VerifyPactsOptions } from '../../../contracts/kit/verify-pacts.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { type DefineCommand, option } from '../command.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
 import { print, printJson } from '../output.ts'
 import { fileFault } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
@@ -31,7 +32,10 @@ export const define: DefineCommand = (command, { texts }) => {
     .option('--publish <version>', own.publish)
     .option('--junit <file>', own.junit)
     .addHelpText('after', `\n${own.after}`)
-    .action(async (files: readonly string[]) => verify(files, command.opts<PactVerifyOptions>(), texts))
+    .action(async (files: readonly string[]) => {
+      fillUrlFromEnvironment(command, texts)
+      await verify(files, command.opts<PactVerifyOptions>(), texts)
+    })
 }
 
 async function verify(files: readonly string[], options: PactVerifyOptions, texts: Texts): Promise<void> {

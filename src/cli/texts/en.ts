@@ -145,11 +145,13 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
       "Does to an order of a running mock what is not the merchant's to do: pay it as the user's phone does, let its time run out, refund it as in the merchant console; or shows it.",
     action: 'what to do: pay, expire, refund or show',
     outTradeNo: "the merchant's number of the order (out_trade_no)",
-    url: (standard: string): string => `address of the mock (default: ${standard})`,
+    url: (standard: string): string => `address of the mock (default: WECHATPAY_MOCK_URL, or else ${standard})`,
     mchid: 'merchant of the order, where several have one with this number',
     amount: 'fen to refund; what is left if left out',
     outcome: 'how the refund ends; SUCCESS if left out',
     controlToken: "the mock's control token, if it has one",
+    noMockAt: (url: string): string =>
+      `No mock answers at ${url}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL`,
     onlyWithRefund: (flag: string): string => `${flag} is for refund`,
     after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
 wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
@@ -169,7 +171,7 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that
     format: 'what to show: values to read, JSON, variables, files, or a program for an SDK',
     mchid: 'merchant number; one that is not the well-known one needs --url',
     mchidExpected: 'use 8 to 15 digits',
-    url: 'address of the mock, which is asked for the credentials',
+    url: 'address of the mock, which is asked for the credentials (default: WECHATPAY_MOCK_URL, if set)',
     urlExpected: 'use the address of a mock without a path, like http://127.0.0.1:8089',
     offline: 'only put --url into what is shown, and ask nobody',
     controlToken: "the mock's control token, if it has one",
@@ -376,7 +378,7 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
       description:
         'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to happen again alone, and matchers for what is different in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
       out: 'the pact file; new interactions are added to it',
-      url: 'address of the mock',
+      url: 'address of the mock; WECHATPAY_MOCK_URL if left out',
       consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
       provider: 'name of the provider (default: as in the file, or wechatpay)',
       mchid: 'only calls of this merchant',
@@ -400,7 +402,7 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
       description:
         'Verifies pacts, of any language and of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when one is not kept.',
       files: 'pact files, directories of them, or their addresses (http…)',
-      url: 'address of a mock that runs already; its state is put back afterwards (one is started if left out)',
+      url: 'address of a mock that runs already; its state is put back afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
       controlToken: 'its control token, if it has one',
       broker:
         'Pact broker to take pacts from: those of main branches and of what is deployed; PACT_BROKER_TOKEN is its token',

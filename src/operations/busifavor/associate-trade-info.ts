@@ -4,9 +4,10 @@ import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../explain.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 
 /** 关联订单信息: link a coupon to an order. */
 export const associateTradeInfo = defineOperation({
@@ -88,20 +89,28 @@ export const associateTradeInfo = defineOperation({
   async handle({ body }, { tx, now, caller, settings, fail }) {
     const { stock_id, coupon_code, out_trade_no, out_request_no } = body
     const values = [stock_id, coupon_code, out_trade_no]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const orderKnown = settings.orders === 'any' || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
     const decision = associate(
       found.coupon,
       { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
       orderKnown,
     )
-    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
+    if (!decision.ok) {
+      return fail(
+        decision.reason,
+        decision.reason === 'order_unknown'
+          ? `orders are checked (--orders known), and ${caller.mchid} has no order ${out_trade_no}`
+          : explainCoupon(found.coupon, now),
+      )
+    }
 
     const { at } = decision.value.link
     await tx.coupons.save(decision.value)

@@ -7,6 +7,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainAppid } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
@@ -142,12 +143,26 @@ export const createStock = defineOperation({
     })
     if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
 
-    if (!hasOpened(caller, 'busifavor')) return fail('not_permitted')
-    if (await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)) return fail('already_exists')
+    if (!hasOpened(caller, 'busifavor')) {
+      return fail('not_permitted', `${caller.mchid} has not opened busifavor`)
+    }
+    const before = await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)
+    if (before) {
+      return fail(
+        'already_exists',
+        `${body.out_request_no} created batch ${before.result} at ${formatInstant(before.at)}`,
+      )
+    }
     const owner = merchantOf(body.belong_merchant)
-    if (!owner) return fail('merchant_unknown')
-    if (!mayActFor(caller, owner) || !hasOpened(owner, 'busifavor')) return fail('merchant_unrelated')
-    if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, [caller, owner]))) return fail('appid_unbound')
+    if (!owner) return fail('merchant_unknown', `the mock has no merchant ${body.belong_merchant}`)
+    if (!mayActFor(caller, owner)) {
+      return fail('merchant_unrelated', `${caller.mchid} is none of the partners of ${owner.mchid}`)
+    }
+    if (!hasOpened(owner, 'busifavor')) {
+      return fail('merchant_unrelated', `${owner.mchid} has not opened busifavor`)
+    }
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
 
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
     const stock: Stock = {

@@ -3,6 +3,7 @@ import { deactivate } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
 import {
   couponDeleted,
@@ -12,7 +13,7 @@ import {
   notFound,
   requestNoReused,
 } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 
 /** 使券失效: make a coupon void. */
 export const deactivateCoupon = defineOperation({
@@ -66,16 +67,20 @@ export const deactivateCoupon = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { coupon_code, stock_id, deactivate_request_no, deactivate_reason } = body
     const values = [stock_id, coupon_code, deactivate_reason ?? '']
-    const repeated = replay(await tx.requests.find(caller.mchid, 'deactivateCoupon', deactivate_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(deactivate_request_no, record, values))
     if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) {
       const stocks = await tx.stocks.where('stockId', stock_id)
-      return fail(stocks.length === 0 ? 'stock_unknown' : 'not_found')
+      return fail(
+        stocks.length === 0 ? 'stock_unknown' : 'not_found',
+        await explainNoCoupon(tx, coupon_code, { stockId: stock_id }),
+      )
     }
-    if (found === 'not_permitted') return fail(found)
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const decision = deactivate(found.coupon, {
       mchid: caller.mchid,
       requestNo: deactivate_request_no,

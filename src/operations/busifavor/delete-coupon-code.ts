@@ -4,6 +4,7 @@ import { deleteCode } from '../../domain/uploaded-code.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainReuse, explainStockRight } from '../explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
 import { shownStockId } from './answer-schemas.ts'
 import { CODE_CALLS_SOURCE } from './code-information.ts'
@@ -53,17 +54,20 @@ export const deleteCouponCode = defineOperation({
     const { stock_id, coupon_code } = path
     const { delete_request_no } = query
     const values = [stock_id, coupon_code]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'deleteCouponCode', delete_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'deleteCouponCode', delete_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(delete_request_no, record, values))
     if (repeated.value) return { stock_id, delete_time: formatInstant(repeated.value.at) }
 
     const stock = await findCreatedStock(tx, caller, stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
     const code = await tx.codes.find(stock.creatorMchid, stock_id, coupon_code)
-    if (!code) return fail('not_found')
+    if (!code) return fail('not_found', `batch ${stock_id} has no uploaded code ${coupon_code}`)
     const decision = deleteCode(stock, code)
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) {
+      return fail(decision.reason, `code ${coupon_code} was handed out at ${formatInstant(code.dispatchedAt ?? now)}`)
+    }
 
     await tx.stocks.save(decision.value)
     await tx.codes.delete(stock.creatorMchid, stock_id, coupon_code)

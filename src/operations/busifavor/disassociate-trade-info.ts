@@ -4,9 +4,10 @@ import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../explain.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../schemas.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
 export const disassociateTradeInfo = defineOperation({
@@ -57,13 +58,14 @@ export const disassociateTradeInfo = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { stock_id, coupon_code, out_trade_no, out_request_no } = body
     const values = [stock_id, coupon_code, out_trade_no]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
     if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
 

@@ -1,9 +1,7 @@
-import { type Coupon, couponState, rolesOf } from '../../domain/coupon.ts'
+import { type Coupon, rolesOf } from '../../domain/coupon.ts'
 import type { Stock } from '../../domain/stock.ts'
 import type { Merchant } from '../../engine/merchants.ts'
 import type { Transaction } from '../../engine/store.ts'
-import { formatInstant } from '../../protocol/instant.ts'
-import { COUPON_STATE } from '../wire.ts'
 
 /** What a caller finds under a coupon code. */
 export type FoundCoupon =
@@ -42,11 +40,4 @@ export async function findCoupon(
     if (stock && rolesOf(caller.mchid, stock, coupon).length > 0) return { coupon, stock }
   }
   return candidates.length > 0 ? 'not_permitted' : undefined
-}
-
-/** One sentence on how a coupon stands, for the journal of a refused call. */
-export function explainCoupon(coupon: Coupon, now: number): string {
-  const { stockId, code, link, usableFrom, expiresAt } = coupon
-  const linked = link ? `linked to order ${link.outTradeNo}` : 'not linked'
-  return `Coupon ${code} of batch ${stockId} is ${COUPON_STATE[couponState(coupon, now)]}, ${linked}, usable from ${formatInstant(usableFrom)} until ${formatInstant(expiresAt)}.`
 }

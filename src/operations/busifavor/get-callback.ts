@@ -33,7 +33,9 @@ export const getCallback = defineOperation({
 
   async handle({ query: { mchid } }, { tx, caller, fail }) {
     const address = await tx.eventAddresses.find(mchid ?? caller.mchid)
-    if (address?.setByMchid !== caller.mchid) return fail('not_found')
+    if (address?.setByMchid !== caller.mchid) {
+      return fail('not_found', address ? `the address was last set by ${address.setByMchid}` : 'no address is set')
+    }
     return { notify_url: address.url, mchid: address.mchid }
   },
 })

@@ -88,7 +88,12 @@ async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): 
   }
 }
 
-async function receiver(tx: Transaction, stock: Stock, { openid, senderMchid, users }: HandOut): Promise<Receiver> {
+/** What is known of who is to receive a coupon. */
+export async function receiver(
+  tx: Transaction,
+  stock: Stock,
+  { openid, senderMchid, users }: HandOut,
+): Promise<Receiver> {
   const accounts = new Set([openid])
   // Other merchants' users are no concern of this batch: parallel tests may call somebody by the same name.
   const concerned = [stock.creatorMchid, stock.ownerMchid, senderMchid]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codeStatus } from '../../domain/uploaded-code.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { explainAppid, explainStockRight } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId } from '../schemas.ts'
 import { CODE_STATUS, fromWire } from '../wire.ts'
@@ -53,10 +54,12 @@ export const listCouponCodes = defineOperation({
   async handle({ path, query }, { tx, caller, merchantOf, fail }) {
     const { limit = 20, offset = 0, appid, status } = query
     const stock = await findStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
-    if (appid !== undefined && !mayUseAppid(appid, merchants)) return fail('appid_unbound')
+    if (appid !== undefined && !mayUseAppid(appid, merchants)) {
+      return fail('appid_unbound', explainAppid(appid, merchants))
+    }
 
     const wanted = status && fromWire(CODE_STATUS, status)
     const codes = (await tx.codes.where('stock', stock.stockId, stock.creatorMchid))

@@ -35,7 +35,7 @@ export const listSubsidyPayReceipts = defineOperation({
   ],
 
   async handle({ query }, { tx, caller, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, out_subsidy_no } = query
     const receipts = (await tx.subsidies.where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))

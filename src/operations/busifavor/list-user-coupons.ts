@@ -5,6 +5,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { compareTexts } from '../compare-texts.ts'
+import { explainAppid, explainOpenid } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
@@ -82,11 +83,15 @@ export const listUserCoupons = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
     const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query
-    if (![creator_merchant, belong_merchant, sender_merchant].includes(caller.mchid)) return fail('role_not_named')
+    if (![creator_merchant, belong_merchant, sender_merchant].includes(caller.mchid)) {
+      return fail('role_not_named', `none of creator_merchant, belong_merchant and sender_merchant is ${caller.mchid}`)
+    }
     const owner = belong_merchant === undefined ? undefined : merchantOf(belong_merchant)
-    if (!mayUseAppid(appid, [caller, owner])) return fail('appid_unbound')
+    if (!mayUseAppid(appid, [caller, owner])) return fail('appid_unbound', explainAppid(appid, [caller, owner]))
     const users = await findUsers(tx, path.openid, [caller.mchid, ...(owner ? [owner.mchid] : [])])
-    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid')
+    if (!belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(path.openid, appid, users))
+    }
 
     const matches = (await couponsWithStock(tx, path.openid))
       .filter(({ stock }) => query.stock_id === undefined || query.stock_id === stock.stockId)

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
-import { type BudgetChange, changeBudget } from '../../domain/stock.ts'
+import { type BudgetChange, type BudgetRefusal, changeBudget, type Stock, sentOnDayOf } from '../../domain/stock.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { explainEnd, explainReuse, explainStockRight } from '../explain.ts'
 import { stockId, text } from '../schemas.ts'
 import { creatorOnly, requestNoReused, stockEnded, stockNotFound } from './errors.ts'
 import { findCreatedStock } from './find-stock.ts'
@@ -82,18 +84,21 @@ export const modifyBudget = defineOperation({
       return fail('parameter_invalid', 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.')
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(body.modify_budget_request_no, record, values))
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const decision = changeBudget(stock, change, now)
     if (!decision.ok) {
-      return decision.reason === 'current_missing'
-        ? fail('parameter_invalid', 'The target needs the current value of its limit.')
-        : fail(decision.reason)
+      const { reason } = decision
+      return fail(
+        reason === 'current_missing' ? 'parameter_invalid' : reason,
+        explainBudget(reason, stock, change, now),
+      )
     }
 
     const { maxCoupons, maxCouponsByDay } = decision.value.sendRule
@@ -113,6 +118,23 @@ export const modifyBudget = defineOperation({
     return answer
   },
 })
+
+function explainBudget(reason: BudgetRefusal, stock: Stock, change: BudgetChange, now: number): string {
+  const { limit, current, target } = change
+  const name = limit === 'maxCoupons' ? 'max_coupons' : 'max_coupons_by_day'
+  const has = stock.sendRule[limit]
+  const present = `batch ${stock.stockId} has ${has === undefined ? `no ${name}` : `${name} ${has}`}`
+  switch (reason) {
+    case 'ended':
+      return explainEnd(stock, now)
+    case 'current_missing':
+      return `/body/current_${name}: missing; target_${name} needs the current value, and ${present}`
+    case 'current_differs':
+      return `current_${name} is ${current}, and ${present}`
+    case 'below_sent':
+      return `target_${name} is ${target}, and ${limit === 'maxCoupons' ? `${stock.sent.total} coupons are handed out` : `${sentOnDayOf(stock, now)} coupons were handed out today (${formatInstant(now).slice(0, 10)})`}`
+  }
+}
 
 /** The limit that is to change; `undefined` when the request names both or none. */
 function changeOf(wanted: z.output<typeof body>): BudgetChange | undefined {

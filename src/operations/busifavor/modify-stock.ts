@@ -4,6 +4,7 @@ import { modify, type StockChange } from '../../domain/stock.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { explainAppid, explainEnd, explainReuse, explainStockRight } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { stockId, text } from '../schemas.ts'
 import { fromWire, USE_METHOD } from '../wire.ts'
@@ -82,19 +83,21 @@ export const modifyStock = defineOperation({
   async handle({ path, body }, { tx, now, caller, merchantOf, fail }) {
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(body.out_request_no, record, values))
     if (repeated.value) return undefined
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
-    if (!fields.appidsOf(body).every((appid) => mayUseAppid(appid, merchants))) return fail('appid_unbound')
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
     const decision = modify(stock, changeOf(body), now)
     if (!decision.ok) {
       return decision.reason === 'ended'
-        ? fail('ended')
+        ? fail('ended', explainEnd(stock, now))
         : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
     }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { explainAppid, explainOpenid, explainReuse } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
@@ -53,14 +54,16 @@ export const preSendProductCoupon = defineOperation({
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
     const { brand_id, product_coupon_id, stock_id, coupon_code, appid, openid, send_request_no } = body
-    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened')
-    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound')
-    if (openid !== undefined && !belongsToAppid(await findUsers(tx, openid, [caller.mchid]), appid)) {
-      return fail('openid_of_another_appid')
+    if (!hasOpened(caller, 'product_coupon')) return fail('not_opened', `${caller.mchid} has not opened product_coupon`)
+    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
+    const users = openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid])
+    if (openid !== undefined && !belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
-    const repeated = replay(await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(send_request_no, record, values))
     if (repeated.value?.result !== undefined) return { token: repeated.value.result }
     const token = ids.letters(TOKEN_LENGTH)
     await tx.requests.save({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { explainAppid, explainStockRight } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, stockId } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
@@ -42,12 +43,14 @@ export const queryCouponCode = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
     const stock = await findStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const merchants = [caller, merchantOf(stock.ownerMchid)]
-    if (query.appid !== undefined && !mayUseAppid(query.appid, merchants)) return fail('appid_unbound')
+    if (query.appid !== undefined && !mayUseAppid(query.appid, merchants)) {
+      return fail('appid_unbound', explainAppid(query.appid, merchants))
+    }
     const code = await tx.codes.find(stock.creatorMchid, stock.stockId, path.coupon_code)
-    if (!code) return fail('not_found')
+    if (!code) return fail('not_found', `batch ${path.stock_id} has no uploaded code ${path.coupon_code}`)
     const coupon = await couponOf(tx, code)
     return {
       code_information: await codeInformation(tx, code, stock),

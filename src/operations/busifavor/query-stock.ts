@@ -3,6 +3,7 @@ import type { Stock } from '../../domain/stock.ts'
 import type { Merchant } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
+import { explainStockRight } from '../explain.ts'
 import { stockId } from '../schemas.ts'
 import { stockDetails } from '../wire.ts'
 import { stockAnswer } from './answer-schemas.ts'
@@ -41,9 +42,9 @@ export const queryStock = defineOperation({
 
   async handle({ path }, { tx, now, caller, fail }) {
     const found = await findStock(tx, caller, path.stock_id)
-    if (found === undefined) return fail('not_found')
+    if (found === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
     const stock = found === 'not_permitted' ? await stockSentBy(tx, caller, path.stock_id) : found
-    return stock ? stockDetails(stock, now) : fail('not_permitted')
+    return stock ? stockDetails(stock, now) : fail('not_permitted', await explainStockRight(tx, caller, path.stock_id))
   },
 })
 

@@ -27,6 +27,8 @@ export const querySubsidyPayReceipt = defineOperation({
     const found = (await tx.subsidies.where('receiptId', path.subsidy_receipt_id)).find(
       (subsidy) => subsidy.failReason === undefined && concerns(caller.mchid, subsidy),
     )
-    return found ? subsidyDetails(found) : fail('not_found')
+    return found
+      ? subsidyDetails(found)
+      : fail('not_found', `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`)
   },
 })

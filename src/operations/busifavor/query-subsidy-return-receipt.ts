@@ -23,6 +23,8 @@ export const querySubsidyReturnReceipt = defineOperation({
     const found = (await tx.subsidyReturns.where('receiptId', path.subsidy_return_receipt_id)).find((given) =>
       concerns(caller.mchid, given),
     )
-    return found ? subsidyReturnDetails(found) : fail('not_found')
+    return found
+      ? subsidyReturnDetails(found)
+      : fail('not_found', `no return ${path.subsidy_return_receipt_id} concerns ${caller.mchid}`)
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
+import { explainAppid, explainCouponRight, explainNoCoupon, explainOpenid } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, text } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
@@ -41,12 +42,16 @@ export const queryUserCoupon = defineOperation({
 
   async handle({ path }, { tx, now, caller, merchantOf, fail }) {
     const found = await findCoupon(tx, caller, path.coupon_code, { openid: path.openid })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined)
+      return fail('not_found', await explainNoCoupon(tx, path.coupon_code, { openid: path.openid }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, path.coupon_code))
     const { coupon, stock } = found
-    if (!mayUseAppid(path.appid, [caller, merchantOf(stock.ownerMchid)])) return fail('appid_unbound')
+    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    if (!mayUseAppid(path.appid, merchants)) return fail('appid_unbound', explainAppid(path.appid, merchants))
     const users = await findUsers(tx, path.openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
-    if (!belongsToAppid(users, path.appid)) return fail('openid_of_another_appid')
+    if (!belongsToAppid(users, path.appid)) {
+      return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, users))
+    }
     return userCoupon(coupon, stock, now)
   },
 })

@@ -3,9 +3,10 @@ import { giveBack } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
 import { couponDeleted, couponNotFound, couponNotPermitted, couponNotUsed, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 
 /** 申请退券: give a redeemed coupon back. */
 export const returnCoupon = defineOperation({
@@ -46,13 +47,14 @@ export const returnCoupon = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { coupon_code, stock_id, return_request_no } = body
     const values = [stock_id, coupon_code]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'returnCoupon', return_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'returnCoupon', return_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(return_request_no, record, values))
     if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon } = found
     const decision = giveBack(coupon, { mchid: caller.mchid, requestNo: return_request_no, at: now })
     if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))

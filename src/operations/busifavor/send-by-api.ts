@@ -3,12 +3,14 @@ import { replay } from '../../domain/request-record.ts'
 import type { Stock } from '../../domain/stock.ts'
 import { hasOpened, type Product } from '../../engine/merchants.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { explainAppid, explainOpenid, explainReuse, explainStockRight } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, requestNo, text } from '../schemas.ts'
-import { STOCK_STATE } from '../wire.ts'
+import { explainHandOut } from './explain-hand-out.ts'
 import { findStock } from './find-stock.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
-import { couponsOf, handOut } from './hand-out.ts'
+import { couponsOf, type HandOut, handOut } from './hand-out.ts'
 import type { sendErrors } from './send-errors.ts'
 
 /** Fields of the calls that send a coupon. */
@@ -78,45 +80,46 @@ export async function sendByApi(
 ): Promise<z.input<typeof sendResult>> {
   const { tx, caller, merchantOf, now, fail } = context
   const { operation, openid, appid, stock_id, out_request_no, coupon_code, more = [] } = request
-  if (!hasOpened(caller, request.product)) return fail('not_opened')
+  if (!hasOpened(caller, request.product))
+    return fail('not_opened', `${caller.mchid} has not opened ${request.product}`)
   const stock = await findStock(tx, caller, stock_id)
-  if (stock === undefined) return fail('not_found')
-  if (stock === 'not_permitted') return fail(stock)
+  if (stock === undefined) return fail('not_found', `there is no batch ${stock_id}`)
+  if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
   request.check(stock)
-  if (!mayUseAppid(appid, [caller, merchantOf(stock.ownerMchid)])) return fail('appid_unbound')
+  const merchants = [caller, merchantOf(stock.ownerMchid)]
+  if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
   const users = await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
-  if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid')
+  if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
 
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
   const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
-  const repeated = replay(await tx.requests.find(caller.mchid, operation, key), values)
-  if (!repeated.ok) return fail(repeated.reason)
+  const record = await tx.requests.find(caller.mchid, operation, key)
+  const repeated = replay(record, values)
+  if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
   if (repeated.value?.result !== undefined) return answer(repeated.value.result)
 
   const sent = (await couponsOf(tx, stock, openid)).find(({ sendRequestNo }) => sendRequestNo === out_request_no)
   if (sent) {
     const another = stock.codeMode === 'merchant_api' && coupon_code !== undefined && coupon_code !== sent.code
-    return another ? fail('request_no_reused') : answer(sent.code)
+    if (!another) return answer(sent.code)
+    return fail(
+      'request_no_reused',
+      `${out_request_no} sent coupon ${sent.code} at ${formatInstant(sent.receivedAt)}, not ${coupon_code}`,
+    )
   }
 
-  const decision = await handOut(context, stock, {
+  const how: HandOut = {
     openid,
     senderMchid: caller.mchid,
     requestNo: out_request_no,
     couponCode: coupon_code,
     channel: 'API',
     users,
-  })
-  if (!decision.ok) return fail(decision.reason, explainStock(stock))
+  }
+  const decision = await handOut(context, stock, how)
+  if (!decision.ok) return fail(decision.reason, await explainHandOut(decision.reason, context, stock, how))
   const { code } = decision.value
   await tx.requests.save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
   return answer(code)
-}
-
-/** One sentence on how a batch stands, for the journal of a refused call. */
-function explainStock({ stockId, state, sent, sendRule }: Stock): string {
-  const { maxCoupons, maxCouponsByDay, maxCouponsPerUser } = sendRule
-  const byDay = maxCouponsByDay === undefined ? '' : `, ${sent.today} of ${maxCouponsByDay} on its last day`
-  return `Batch ${stockId} is ${STOCK_STATE[state]}, ${sent.total} of ${maxCoupons} coupons are handed out${byDay}; a user may have ${maxCouponsPerUser}.`
 }

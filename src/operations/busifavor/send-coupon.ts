@@ -53,7 +53,8 @@ export const sendCoupon = defineOperation({
         out_request_no,
         coupon_code,
         check: (stock) => {
-          if (stock.tiedToGoods) context.fail('tied_to_goods')
+          if (stock.tiedToGoods)
+            context.fail('tied_to_goods', `batch ${stock.stockId} is tied to goods: sendProductCoupon sends it`)
         },
       }),
     }

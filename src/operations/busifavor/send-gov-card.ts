@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { byTheClock, explainAppid, explainOpenid, explainReuse } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { instant, requestNo, text } from '../schemas.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from './errors.ts'
@@ -55,14 +57,18 @@ export const sendGovCard = defineOperation({
 
   async handle({ path, body }, { tx, now, caller, ids, fail }) {
     const { appid, openid, out_request_no, send_time } = body
-    if (now - send_time > DAY) return fail('send_time_past')
-    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound')
-    if (!belongsToAppid(await findUsers(tx, openid, [caller.mchid]), appid)) return fail('openid_of_another_appid')
+    if (now - send_time > DAY) {
+      return fail('send_time_past', `send_time ${formatInstant(send_time)} is more than a day ago; ${byTheClock(now)}`)
+    }
+    if (!mayUseAppid(appid, [caller])) return fail('appid_unbound', explainAppid(appid, [caller]))
+    const users = await findUsers(tx, openid, [caller.mchid])
+    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
     const values = [path.card_id, appid, openid]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'sendGovCard', key), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'sendGovCard', key)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
     const card_code = ids.digits(CODE_DIGITS)
     await tx.requests.save({

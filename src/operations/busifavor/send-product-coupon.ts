@@ -51,7 +51,9 @@ export const sendProductCoupon = defineOperation({
 
   async handle({ body }, context) {
     const { openid, appid, stock_id, out_request_no, coupon_code, coupon_type, member_card_id } = body
-    if (coupon_type === 'MEMBER' && member_card_id === undefined) return context.fail('member_card_id_needed')
+    if (coupon_type === 'MEMBER' && member_card_id === undefined) {
+      return context.fail('member_card_id_needed', '/body/member_card_id: missing, and coupon_type is MEMBER')
+    }
     return sendByApi(context, {
       operation: 'sendProductCoupon',
       product: 'product_coupon',
@@ -62,7 +64,8 @@ export const sendProductCoupon = defineOperation({
       coupon_code,
       more: [coupon_type, member_card_id ?? ''],
       check: (stock) => {
-        if (!stock.tiedToGoods) context.fail('not_tied_to_goods')
+        if (!stock.tiedToGoods)
+          context.fail('not_tied_to_goods', `batch ${stock.stockId} is not tied to goods: sendCoupon sends it`)
       },
     })
   },

@@ -55,9 +55,16 @@ export const setCallback = defineOperation({
 
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
     const merchant = mchid === undefined ? caller : merchantOf(mchid)
-    if (!isEventAddress(notify_url)) return fail('url_unfit')
-    if (!merchant) return fail('merchant_unknown')
-    if (!mayActFor(caller, merchant)) return fail('not_permitted')
+    if (!isEventAddress(notify_url)) {
+      return fail(
+        'url_unfit',
+        `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${JSON.stringify(notify_url)}`,
+      )
+    }
+    if (!merchant) return fail('merchant_unknown', `the mock has no merchant ${mchid}`)
+    if (!mayActFor(caller, merchant)) {
+      return fail('not_permitted', `${caller.mchid} is none of the partners of ${merchant.mchid}`)
+    }
     await tx.eventAddresses.save({
       mchid: merchant.mchid,
       setByMchid: caller.mchid,

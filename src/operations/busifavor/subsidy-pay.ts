@@ -1,14 +1,19 @@
 import { z } from 'zod'
+import type { Coupon } from '../../domain/coupon.ts'
 import { isPaid } from '../../domain/order.ts'
-import { paySubsidy } from '../../domain/subsidy.ts'
+import type { Stock } from '../../domain/stock.ts'
+import { paySubsidy, type SubsidyRefusal } from '../../domain/subsidy.ts'
 import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { requestNo } from '../schemas.ts'
+import { STOCK_TYPE } from '../wire.ts'
 import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 import {
   asksAgain,
+  explainReceipt,
   payReceiptAnswer,
   receiptMembers,
   subsidyAmount,
@@ -101,14 +106,15 @@ export const subsidyPay = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
-    if (existing) return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused')
+    if (existing)
+      return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused', explainReceipt(existing))
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
     const order = (await tx.orders.where('transactionId', transaction_id)).find(isPaid)
     const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
@@ -129,8 +135,33 @@ export const subsidyPay = defineOperation({
       createdAt: now,
     }
     const decision = paySubsidy(wanted, { coupon, stock, order, others })
-    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
+    if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, body, now))
     await tx.subsidies.save(decision.value)
     return subsidyDetails(decision.value)
   },
 })
+
+type Wanted = Readonly<Record<'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>
+
+function explainSubsidy(
+  reason: SubsidyRefusal,
+  coupon: Coupon,
+  { stockId, creatorMchid, ownerMchid, benefit, subsidy }: Stock,
+  { transaction_id, payer_merchant, payee_merchant }: Wanted,
+  now: number,
+): string {
+  switch (reason) {
+    case 'not_used':
+      return explainCoupon(coupon, now)
+    case 'order_unknown':
+      return `no order was paid as ${transaction_id}`
+    case 'batch_not_subsidised':
+      return subsidy
+        ? `batch ${stockId} has coupons of the type ${STOCK_TYPE[benefit.type]}, which are never subsidised`
+        : `batch ${stockId} was made without subsidy`
+    case 'payer_unfit':
+      return `payer_merchant is ${payer_merchant}, and has to be ${[...new Set([creatorMchid, ownerMchid])].join(' or ')}, creator or owner of batch ${stockId}`
+    case 'payee_unfit':
+      return `payee_merchant is ${payee_merchant}, and has to be ${ownerMchid}, owner of batch ${stockId}`
+  }
+}

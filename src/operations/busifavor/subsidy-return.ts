@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { refundStatus } from '../../domain/refund.ts'
-import { returnSubsidy } from '../../domain/subsidy.ts'
+import { returnSubsidy, type Subsidy } from '../../domain/subsidy.ts'
 import { hasOpened } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { requestNo, text, wholeNumber } from '../schemas.ts'
@@ -8,6 +8,7 @@ import { requestNoReused } from './errors.ts'
 import {
   asksAgain,
   concerns,
+  explainReceipt,
   receiptMembers,
   returnReceiptAnswer,
   subsidyNotOpenedEither,
@@ -78,17 +79,18 @@ export const subsidyReturn = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, ids, fail }) {
-    if (!hasOpened(caller, 'subsidy')) return fail('not_opened')
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
       body
     const { out_subsidy_return_no: outNo } = body
     const existing = await tx.subsidyReturns.find(caller.mchid, outNo)
     if (existing) {
       const again = existing.refundId === refund_id && asksAgain(existing, body)
-      return again ? subsidyReturnDetails(existing) : fail('request_no_reused')
+      return again ? subsidyReturnDetails(existing) : fail('request_no_reused', explainReceipt(existing))
     }
 
-    const subsidy = (await tx.subsidies.where('couponCode', coupon_code)).find(
+    const subsidies = await tx.subsidies.where('couponCode', coupon_code)
+    const subsidy = subsidies.find(
       (one) =>
         one.failReason === undefined &&
         one.stockId === stock_id &&
@@ -97,13 +99,26 @@ export const subsidyReturn = defineOperation({
         one.payeeMchid === payee_merchant &&
         concerns(caller.mchid, one),
     )
-    if (subsidy === undefined) return fail('subsidy_unknown')
+    if (subsidy === undefined) {
+      return fail(
+        'subsidy_unknown',
+        explainUnknown(
+          body,
+          subsidies.filter((one) => concerns(caller.mchid, one)),
+        ),
+      )
+    }
     const refund = (await tx.refunds.where('refundId', refund_id)).find(
       (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
     )
-    if (refund === undefined) return fail('refund_unknown')
+    if (refund === undefined) {
+      return fail('refund_unknown', `there is no refund ${refund_id} of order ${transaction_id} that is not CLOSED`)
+    }
     const decision = returnSubsidy(subsidy, amount)
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) {
+      const left = subsidy.amountFen - subsidy.returnedFen
+      return fail(decision.reason, `${explainReceipt(subsidy)}; ${left} of it are left, and ${amount} are asked back`)
+    }
 
     const given = {
       mchid: caller.mchid,
@@ -125,3 +140,19 @@ export const subsidyReturn = defineOperation({
     return subsidyReturnDetails(given)
   },
 })
+
+/** What was paid for the coupon, and so whose payer and payee have to be. */
+function explainUnknown(
+  {
+    stock_id,
+    coupon_code,
+    transaction_id,
+    payer_merchant,
+    payee_merchant,
+  }: Readonly<Record<'stock_id' | 'coupon_code' | 'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>,
+  subsidies: readonly Subsidy[],
+): string {
+  const wanted = `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`
+  const others = subsidies.filter(({ stockId }) => stockId === stock_id)
+  return others.length === 0 ? wanted : `${wanted}; there is: ${others.slice(0, 5).map(explainReceipt).join(', and ')}`
+}

@@ -110,6 +110,13 @@ export function asksAgain(receipt: Subsidy | SubsidyReturn, body: ReturnType<typ
   return Object.entries(receiptDetails(receipt)).every(([name, value]) => body[name as keyof typeof body] === value)
 }
 
+/** A receipt in words, for the journal. */
+export function explainReceipt(receipt: Subsidy | SubsidyReturn): string {
+  const { receiptId, stockId, couponCode, transactionId, payerMchid, payeeMchid, amountFen } = receipt
+  const failed = 'failReason' in receipt && receipt.failReason !== undefined ? ', not paid' : ''
+  return `receipt ${receiptId} is over ${amountFen} fen from payer ${payerMchid} to payee ${payeeMchid} for coupon ${couponCode} of batch ${stockId} and order ${transactionId}${failed}`
+}
+
 /** Whether a receipt is a merchant's business: it asked for it, pays or is paid (inferred). */
 export function concerns(mchid: string, { mchid: asker, payerMchid, payeeMchid }: Subsidy | SubsidyReturn): boolean {
   return [asker, payerMchid, payeeMchid].includes(mchid)

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { replay } from '../../domain/request-record.ts'
 import type { Stock } from '../../domain/stock.ts'
-import { CODE_LENGTH_LIMIT, sortCodes, upload } from '../../domain/uploaded-code.ts'
+import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../../domain/uploaded-code.ts'
 import { FIELD_TITLE, type FieldIssue } from '../../engine/input.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { byTheClock, explainCodeMode, explainReuse, explainStockRight } from '../explain.ts'
 import { stockId, text, wireInstant } from '../schemas.ts'
 import { shownNumber, shownStockId } from './answer-schemas.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
@@ -124,17 +125,18 @@ export const uploadCouponCodes = defineOperation({
   async handle({ path, body }, { tx, now, caller, fail }) {
     const { coupon_code_list: list = [], upload_request_no } = body
     const values = [path.stock_id, ...list]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(upload_request_no, record, values))
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
 
     const stock = await findCreatedStock(tx, caller, path.stock_id)
-    if (stock === undefined) return fail('not_found')
-    if (stock === 'not_permitted') return fail(stock)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
     const known = await knownCodes(tx, stock, list)
     const sorted = sortCodes(list, (code) => known.has(code))
     const decision = upload(stock, sorted.fresh, now)
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, sorted.fresh.length, now))
 
     const answer = {
       stock_id: stock.stockId,
@@ -164,6 +166,18 @@ export const uploadCouponCodes = defineOperation({
     return answer
   },
 })
+
+function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: number): string {
+  const { stockId, codes, sendRule, readyAt } = stock
+  switch (reason) {
+    case 'takes_no_codes':
+      return `${explainCodeMode(stock)}, not MERCHANT_UPLOAD`
+    case 'not_ready':
+      return `batch ${stockId} takes codes from ${formatInstant(readyAt ?? now)} (setting stock_ready_after); ${byTheClock(now)}`
+    case 'full':
+      return `batch ${stockId} has ${codes.total} codes, ${fresh} new ones would make ${codes.total + fresh}, and its max_coupons is ${sendRule.maxCoupons}`
+  }
+}
 
 /** Those codes that the batch has, uploaded or, where it came with the world, as a coupon. */
 async function knownCodes(tx: Transaction, stock: Stock, codes: readonly string[]): Promise<Set<string>> {

@@ -1,9 +1,21 @@
 import { z } from 'zod'
-import { redeem } from '../../domain/coupon.ts'
+import { type Coupon, redeem } from '../../domain/coupon.ts'
 import { replay } from '../../domain/request-record.ts'
+import type { Stock } from '../../domain/stock.ts'
+import { isInsideWindows } from '../../domain/validity.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import {
+  explainAppid,
+  explainCodeMode,
+  explainCoupon,
+  explainCouponRight,
+  explainHolder,
+  explainNoCoupon,
+  explainOpenid,
+  explainReuse,
+} from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
 import { shownOpenid, shownStockId } from './answer-schemas.ts'
@@ -16,7 +28,7 @@ import {
   openidOfAnotherAppid,
   requestNoReused,
 } from './errors.ts'
-import { explainCoupon, findCoupon } from './find-coupon.ts'
+import { findCoupon } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
@@ -111,18 +123,24 @@ export const useCoupon = defineOperation({
   async handle({ body }, { tx, now, caller, merchantOf, fail }) {
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
-    if (found === undefined) return fail('not_found')
-    if (found === 'not_permitted') return fail(found)
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
-    if (stock_id === undefined && stock.codeMode !== 'wechatpay') return fail('stock_id_needed')
-    if (!mayUseAppid(appid, [caller, merchantOf(stock.ownerMchid)])) return fail('appid_unbound')
+    if (stock_id === undefined && stock.codeMode !== 'wechatpay') {
+      return fail('stock_id_needed', `stock_id is left out, and ${explainCodeMode(stock)}`)
+    }
+    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    if (!mayUseAppid(appid, merchants)) return fail('appid_unbound', explainAppid(appid, merchants))
     const users =
       openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
-    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid')
+    if (openid !== undefined && !belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
+    }
 
     const values = [coupon.creatorMchid, coupon.stockId, coupon.code]
-    const repeated = replay(await tx.requests.find(caller.mchid, 'useCoupon', use_request_no), values)
-    if (!repeated.ok) return fail(repeated.reason)
+    const record = await tx.requests.find(caller.mchid, 'useCoupon', use_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(use_request_no, record, values))
     const answer = (at: number) => ({
       stock_id: coupon.stockId,
       openid: coupon.openid,
@@ -136,10 +154,21 @@ export const useCoupon = defineOperation({
       at: now,
       ...(openid !== undefined && { openid }),
     })
-    if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
+    if (!decision.ok) {
+      return fail(
+        decision.reason,
+        decision.reason === 'held_by_another_user' ? explainHolder(coupon, openid) : explainTime(coupon, stock, now),
+      )
+    }
     const { at } = decision.value.redemption
     await tx.coupons.save(decision.value)
     await tx.requests.save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
     return answer(at)
   },
 })
+
+/** How the coupon stands, and whether the weekly or irregular times of its batch are closed. */
+function explainTime(coupon: Coupon, stock: Stock, now: number): string {
+  const closed = isInsideWindows(stock.validity, now) ? '' : ' Outside the weekly and irregular times of its batch.'
+  return explainCoupon(coupon, now) + closed
+}

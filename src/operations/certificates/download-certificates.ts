@@ -65,7 +65,8 @@ export const downloadCertificates = defineOperation({
   ],
 
   async handle({ query }, { caller, keyMode, platform, ids, fail }) {
-    if (keyMode === 'public-key') return fail('no_certificate')
+    if (keyMode === 'public-key')
+      return fail('no_certificate', `${caller.mchid} has the WeChat Pay public key only (--key-mode public-key)`)
     const algorithm = query.algorithm_type ?? 'RSA'
     if (algorithm !== 'RSA' && algorithm !== 'ALL') {
       return fail(

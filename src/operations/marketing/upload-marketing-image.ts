@@ -89,7 +89,14 @@ export const uploadMarketingImage = defineOperation({
       return fail('digest_differs', `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`)
     }
     if (file.bytes.length > LARGEST_IMAGE) return fail('too_large', `The file has ${file.bytes.length} bytes.`)
-    if (!isCalledLikeAnImage(body.filename) || !beginsLikeAnImage(file.bytes)) return fail('kind_unfit')
+    if (!isCalledLikeAnImage(body.filename)) {
+      return fail(
+        'kind_unfit',
+        `/body/filename: the name of a JPG, BMP or PNG image; got ${JSON.stringify(body.filename)}`,
+      )
+    }
+    if (!beginsLikeAnImage(file.bytes))
+      return fail('kind_unfit', 'the file does not begin like a JPG, BMP or PNG image')
     return { media_url: `https://wxpaylogo.qpic.cn/wxpaylogo/${digest.toString('base64url')}/0` }
   },
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { close } from '../../domain/order.ts'
 import { defineOperation } from '../../engine/operation.ts'
+import { explainOrder } from '../explain.ts'
 import { alreadyPaid } from './errors.ts'
 import { mchid, outTradeNo } from './schemas.ts'
 
@@ -31,7 +32,7 @@ export const closeOrder = defineOperation({
     const order = await tx.orders.find(caller.mchid, path.out_trade_no)
     if (order === undefined) return undefined
     const decision = close(order, now)
-    if (!decision.ok) return fail(decision.reason)
+    if (!decision.ok) return fail(decision.reason, explainOrder(order, now))
     await tx.orders.save(decision.value)
     return undefined
   },

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../../domain/order.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { byTheClock, explainAppid, explainOrder, explainReuse } from '../explain.ts'
 import { mayUseAppid } from '../may-use-appid.ts'
 import type { prepayErrors } from './errors.ts'
 import type { prepayMembers } from './schemas.ts'
@@ -21,10 +22,12 @@ export async function placeOrder(
   body: PrepayBody,
   { tx, now, caller, ids, fail }: OperationContext<keyof typeof prepayErrors>,
 ): Promise<string> {
-  if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound')
+  if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
   const { out_trade_no: outTradeNo, attach, payer } = body
+  const existing = await tx.orders.find(caller.mchid, outTradeNo)
+  const values = valuesOf(tradeType, body)
   const decision = place(
-    await tx.orders.find(caller.mchid, outTradeNo),
+    existing,
     {
       mchid: caller.mchid,
       outTradeNo,
@@ -41,11 +44,24 @@ export async function placeOrder(
       closesAt: body.time_expire ?? now + UNPAID_ORDER_LIFE_MS,
       prepayId: prepayIdOf(now, ids.nonce()),
       prepayIdAt: now,
-      request: valuesOf(tradeType, body),
+      request: values,
     },
     now,
   )
-  if (!decision.ok) return fail(decision.reason)
+  if (!decision.ok) {
+    if (decision.reason === 'closes_in_the_past' || existing === undefined) {
+      return fail(
+        decision.reason,
+        `/body/time_expire: after now; got ${formatInstant(body.time_expire ?? now)}, and ${byTheClock(now)}`,
+      )
+    }
+    return fail(
+      decision.reason,
+      decision.reason === 'placed_with_other_values'
+        ? explainReuse(outTradeNo, { values: existing.request ?? [], at: existing.createdAt }, values)
+        : explainOrder(existing, now),
+    )
+  }
   await tx.orders.save(decision.value)
   return decision.value.prepayId
 }

@@ -23,8 +23,12 @@ export const queryOrderById = defineOperation({
   ],
 
   async handle({ path, query }, { tx, now, caller, fail }) {
-    if (query.mchid !== caller.mchid) return fail('mchid_differs')
+    if (query.mchid !== caller.mchid) {
+      return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
+    }
     const [order] = await tx.orders.where('transactionId', path.transaction_id, caller.mchid)
-    return order ? orderDetails(order, now) : fail('not_found')
+    return order
+      ? orderDetails(order, now)
+      : fail('not_found', `${caller.mchid} has no order with transaction_id ${path.transaction_id}`)
   },
 })

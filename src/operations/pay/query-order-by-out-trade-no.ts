@@ -30,8 +30,12 @@ export const queryOrderByOutTradeNo = defineOperation({
   ],
 
   async handle({ path, query }, { tx, now, caller, fail }) {
-    if (query.mchid !== caller.mchid) return fail('mchid_differs')
+    if (query.mchid !== caller.mchid) {
+      return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
+    }
     const order = await tx.orders.find(caller.mchid, path.out_trade_no)
-    return order ? orderDetails(order, now) : fail('not_found')
+    return order
+      ? orderDetails(order, now)
+      : fail('not_found', `${caller.mchid} has no order with out_trade_no ${path.out_trade_no}`)
   },
 })

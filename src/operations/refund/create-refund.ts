@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
-import { canRefund, REFUND_TAKES_MS, refundOrder } from '../../domain/refund.ts'
+import {
+  canRefund,
+  REFUND_TAKES_MS,
+  REFUNDS_PER_ORDER,
+  type Refund,
+  type RefundRefusal,
+  refundedFen,
+  refundOrder,
+  type WantedRefund,
+} from '../../domain/refund.ts'
 import { sameValues } from '../../domain/request-record.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { findUsers } from '../busifavor/find-user.ts'
+import { explainOrder, explainReuse } from '../explain.ts'
 import { refundIdOf } from '../pay/numbers.ts'
 import { currency, notifyUrl, outTradeNo, transactionId } from '../pay/schemas.ts'
 import { choice, text, wholeNumber } from '../schemas.ts'
@@ -155,24 +165,37 @@ export const createRefund = defineOperation({
     const { out_refund_no, amount, reason, notify_url, funds_account } = body
     const request = [JSON.stringify(body)]
     const existing = await tx.refunds.find(caller.mchid, out_refund_no)
-    if (existing)
-      return sameValues(existing.request, request) ? refundDetails(existing, now) : fail('request_no_reused')
+    if (existing) {
+      if (sameValues(existing.request, request)) return refundDetails(existing, now)
+      return fail(
+        'request_no_reused',
+        explainReuse(out_refund_no, { values: existing.request, at: existing.createdAt }, request),
+      )
+    }
 
-    if (body.transaction_id === undefined && body.out_trade_no === undefined) return fail('order_not_named')
+    if (body.transaction_id === undefined && body.out_trade_no === undefined) {
+      return fail('order_not_named', '/body/out_trade_no: missing, and so is /body/transaction_id')
+    }
     const order = await findOrder(tx, caller.mchid, body)
-    if (order === undefined) return fail('order_unknown')
-    const decision = refundOrder(order, await tx.refunds.where('outTradeNo', order.outTradeNo, caller.mchid), {
-      refundFen: amount.refund,
-      totalFen: amount.total,
-      at: now,
-    })
-    if (!decision.ok) return fail(decision.reason)
+    if (order === undefined) {
+      const named = [body.transaction_id, body.out_trade_no].filter((one) => one !== undefined)
+      return fail('order_unknown', `${caller.mchid} has no order that is ${named.join(' and ')}`)
+    }
+    const before = await tx.refunds.where('outTradeNo', order.outTradeNo, caller.mchid)
+    const wanted = { refundFen: amount.refund, totalFen: amount.total, at: now }
+    const decision = refundOrder(order, before, wanted)
+    if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
     const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
-    if (users.some(({ closed }) => closed)) return fail('user_account_abnormal')
+    if (users.some(({ closed }) => closed)) {
+      return fail('user_account_abnormal', `the account of ${order.openid} is closed`)
+    }
     const { refundableFen } = caller
     // All its refunds are only looked at where there is a limit.
     if (refundableFen !== undefined && !canRefund(refundableFen, await tx.refunds.list(caller.mchid), amount.refund)) {
-      return fail('not_enough')
+      return fail(
+        'not_enough',
+        `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
+      )
     }
 
     const refund = {
@@ -196,6 +219,26 @@ export const createRefund = defineOperation({
     return refundDetails(refund, now)
   },
 })
+
+function explainRefund(
+  reason: RefundRefusal,
+  order: Order,
+  before: readonly Refund[],
+  { refundFen, totalFen, at }: WantedRefund,
+): string {
+  switch (reason) {
+    case 'not_paid':
+      return explainOrder(order, at)
+    case 'too_late':
+      return `${explainOrder(order, at)}, more than 365 days later`
+    case 'total_differs':
+      return `/body/amount/total is ${totalFen}, and ${explainOrder(order, at)}`
+    case 'too_many_refunds':
+      return `order ${order.outTradeNo} has ${before.length} refunds, at most ${REFUNDS_PER_ORDER}`
+    case 'more_than_paid':
+      return `${refundFen} fen of order ${order.outTradeNo} are asked back, of its ${order.totalFen} fen ${refundedFen(before, at)} are refunded`
+  }
+}
 
 /** The caller's order that is named; `undefined` when there is none, or two numbers name two. */
 async function findOrder(

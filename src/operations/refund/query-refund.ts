@@ -32,6 +32,8 @@ export const queryRefund = defineOperation({
 
   async handle({ path }, { tx, now, caller, fail }) {
     const refund = await tx.refunds.find(caller.mchid, path.out_refund_no)
-    return refund ? refundDetails(refund, now) : fail('not_found')
+    return refund
+      ? refundDetails(refund, now)
+      : fail('not_found', `${caller.mchid} has no refund ${path.out_refund_no}`)
   },
 })

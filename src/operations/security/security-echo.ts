@@ -90,6 +90,10 @@ function open(ciphertext: string, platformKey: PlatformKey): string {
   const decrypted = decryptField(ciphertext, platformKey.privateKey)
   if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
   // Bytes that are not UTF-8 become longer when they are read as text.
-  if (Buffer.byteLength(decrypted.plaintext) > MAX_SENSITIVE_BYTES) throw new ApiError(commonErrors.parameter_invalid)
+  const bytes = Buffer.byteLength(decrypted.plaintext)
+  if (bytes > MAX_SENSITIVE_BYTES) {
+    const explanation = `/body/encrypted_echo_message: ${bytes} bytes once it is decrypted, at most ${MAX_SENSITIVE_BYTES}`
+    throw new ApiError(commonErrors.parameter_invalid, { explanation })
+  }
   return decrypted.plaintext
 }
