@@ -107,7 +107,11 @@ describe('what the developer is told', () => {
     ['that SM2 is not verified', { scheme: 'WECHATPAY2-SM2-WITH-SM3' }, /does not verify SM2 .*0008-no-sm2\.md/],
     ['milliseconds', { timestamp: '1700000000000' }, /in milliseconds/],
     ['no number', { timestamp: 'soon' }, /"soon" is not whole seconds/],
-    ['how far behind', { timestamp: '1699999000' }, /1000 seconds behind the mock's clock \(2023-11-15T06:13:20\+08:00\)/],
+    [
+      'how far behind',
+      { timestamp: '1699999000' },
+      /1000 seconds behind the mock's clock \(2023-11-15T06:13:20\+08:00\)/,
+    ],
     ['how far ahead', { timestamp: '1700001000' }, /1000 seconds ahead/],
     ['an unknown merchant', { identity: '1900000099' }, /no merchant 1900000099/],
     ['an unknown serial', { serialNo: '0'.repeat(40) }, /no certificate 0{40}; merchant 1900000001 has 5A1B/],
