@@ -3,7 +3,7 @@ import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
-import { AdjustableClock, type Clock, type ClockSetting, systemClock } from './engine/clock.ts'
+import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
@@ -79,7 +79,6 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     operations,
     store: new MemoryStore(loaded.world),
     clock,
-    signatureClock: options.signatureClock === 'machine' ? (options.clock ?? systemClock) : clock,
     ids,
     journal: new Journal(options.journalLimit),
     merchants: new MerchantDirectory([merchant]),
@@ -94,6 +93,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
       rateLimit: options.rateLimit ?? DEFAULT_SETTINGS.rateLimit,
       stockReadyAfter: options.stockReadyAfter ?? DEFAULT_SETTINGS.stockReadyAfter,
       callbackPublicKeyShare: options.callbackPublicKeyShare ?? DEFAULT_SETTINGS.callbackPublicKeyShare,
+      signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
     },
   })
   return Object.assign(mock, { control: inProcessControl(mock) })

@@ -73,6 +73,9 @@ export const settingsJson = z
       .min(0)
       .max(100)
       .meta({ description: 'percentage of callbacks signed with the public key, for merchants that have both keys' }),
+    signature_clock: z.enum(['mock', 'machine']).meta({
+      description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
+    }),
   })
   .meta({
     id: 'Settings',

@@ -100,6 +100,9 @@ export interface ConsoleRefund {
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
 export type ClockTime = string | Date
 
+/** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
+export type ClockTarget = ClockTime | 'machine'
+
 type Query = Readonly<Record<string, string | number | undefined>>
 
 /**
@@ -285,15 +288,15 @@ export class MockControl {
   }
 
   /**
-   * Sets the clock, freezes it or lets it run; what is left out stays as it is. Callbacks that become due on the way to a later time are
-   * delivered in their order before this resolves.
+   * Sets the clock, freezes it or lets it run; what is left out stays as it is. `{ now: 'machine' }` goes back to the machine's time and
+   * runs with it. Callbacks that become due on the way to a later time are delivered in their order before this resolves.
    */
-  setClock({ now, frozen }: { readonly now?: ClockTime; readonly frozen?: boolean }): Promise<ClockJson> {
+  setClock({ now, frozen }: { readonly now?: ClockTarget; readonly frozen?: boolean }): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen } })
   }
 
   /** Stops the clock, where it is or at a time. */
-  freeze(now?: ClockTime): Promise<ClockJson> {
+  freeze(now?: ClockTarget): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen: true } })
   }
 

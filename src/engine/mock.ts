@@ -7,14 +7,14 @@ import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signatur
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
-import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
+import type { AdjustableClock, ClockChange } from './clock.ts'
 import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
-import type { Operation, OperationContext, Settings } from './operation.ts'
+import { type Operation, type OperationContext, type Settings, signatureTime } from './operation.ts'
 import { Outbox } from './outbox.ts'
 import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
@@ -29,8 +29,6 @@ export interface MockParts {
   readonly operations: readonly Operation[]
   readonly store: Store
   readonly clock: AdjustableClock
-  /** What timestamps of signatures are compared with; normally the clock. */
-  readonly signatureClock: Clock
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
@@ -50,10 +48,11 @@ interface Caller {
   readonly brand: boolean
 }
 
-/** A request's one instant, on the mock's clock and on the clock that signatures are judged by; epoch milliseconds. */
+/** A request's one instant, on the mock's clock, on the one that signatures are judged by and on the machine's; epoch milliseconds. */
 interface Instants {
   readonly now: number
   readonly signatures: number
+  readonly machine: number
 }
 
 /** What goes into the journal besides the exchange itself. */
@@ -95,7 +94,6 @@ export class Mock {
   readonly faults: Faults
   readonly rateLimiter = new RateLimiter()
   readonly #initialSettings: Settings
-  readonly #signatureClock: Clock
   readonly #router: Router
 
   constructor(parts: MockParts) {
@@ -109,12 +107,10 @@ export class Mock {
     this.#initialSettings = parts.settings
     this.operations = parts.operations
     this.faults = new Faults(parts.operations)
-    this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
     this.outbox = new Outbox({
       store: parts.store,
       clock: parts.clock,
-      signatureClock: parts.signatureClock,
       stopwatch: () => performance.now(),
       ids: parts.ids,
       journal: parts.journal,
@@ -148,8 +144,8 @@ export class Mock {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  setClock(setting: Partial<ClockSetting>): Promise<void> {
-    return this.outbox.moveClock(() => setting)
+  setClock(change: ClockChange): Promise<void> {
+    return this.outbox.moveClock(() => change)
   }
 
   /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
@@ -175,7 +171,11 @@ export class Mock {
   async #exchange(request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
     const started = performance.now()
     const now = this.clock.now()
-    const instants = { now, signatures: this.#signatureClock === this.clock ? now : this.#signatureClock.now() }
+    const instants = {
+      now,
+      signatures: signatureTime(this.clock, this.settings, now),
+      machine: this.clock.source.now(),
+    }
     const id = this.ids.requestId()
     const notes: Notes = { remarks: [], before: nothingFound(this.settings) }
     const path = request.target.split('?', 1)[0] ?? request.target
@@ -227,11 +227,14 @@ export class Mock {
     request: WireRequest,
     path: string,
     route: ReturnType<Router['find']>,
-    { now, signatures }: Instants,
+    { now, signatures, machine }: Instants,
     platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
-    const result = authenticate(request, this.merchants, signatures)
+    const result = authenticate(request, this.merchants, signatures, {
+      judgedBy: this.settings.signatureClock,
+      machine,
+    })
     let caller: Caller
     if ('failure' in result) {
       const admitted = this.#admit(result.failure, remarks)

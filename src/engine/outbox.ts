@@ -9,12 +9,12 @@ import {
 import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
 import { obstacleTo, originOf, plainHost } from './callback-host.ts'
-import { AdjustableClock, type Clock, type ClockSetting } from './clock.ts'
+import { AdjustableClock, type ClockChange } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { KeyMode, Merchant, MerchantDirectory, Platform } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
-import type { NewNotification, Settings } from './operation.ts'
+import { type NewNotification, type Settings, signatureTime } from './operation.ts'
 import { chooseCallbackKey } from './platform-key.ts'
 import type { Store } from './store.ts'
 
@@ -22,8 +22,6 @@ import type { Store } from './store.ts'
 export interface OutboxParts {
   readonly store: Store
   readonly clock: AdjustableClock
-  /** What timestamps of signatures are made with. */
-  readonly signatureClock: Clock
   /** How long things take on the machine, milliseconds. */
   readonly stopwatch: () => number
   readonly ids: IdSource
@@ -155,21 +153,23 @@ export class Outbox {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  moveClock(settingAt: (now: number) => Partial<ClockSetting>): Promise<void> {
+  moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
     const { clock } = this.#parts
     return this.paused(async () => {
       const before = clock.now()
-      const setting = settingAt(before)
+      const change = changeAt(before)
       // Impossible times are refused before the first callback goes out.
-      new AdjustableClock(this.#parts.signatureClock).put(setting)
-      const target = setting.now ?? before
-      if (target < before || this.#stopped) return clock.put(setting)
-      const frozen = setting.frozen ?? clock.frozen
+      new AdjustableClock(clock.source).put(change)
+      const toSource = change.now === 'source'
+      const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
+      if (target < before || this.#stopped) return clock.put(change)
+      const frozen = change.frozen ?? (toSource ? false : clock.frozen)
       try {
         await this.#deliverUntil(target)
       } finally {
         // A clock that ran, and had nothing to stop for, has run on.
-        clock.put({ ...((clock.frozen || setting.now !== undefined) && { now: target }), frozen })
+        const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
+        clock.put({ ...(now !== undefined && { now }), frozen })
       }
     })
   }
@@ -360,7 +360,7 @@ export class Outbox {
   }
 
   async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
-    const { merchants, platformAt, settings, clock, signatureClock, ids, send } = this.#parts
+    const { merchants, platformAt, settings, clock, ids, send } = this.#parts
     const merchant = merchants.find(notification.mchid)
     const obstacle = merchant ? obstacleTo(notification.url, this.#allowed) : noKey(notification.mchid)
     if (!merchant || obstacle !== undefined) {
@@ -375,7 +375,7 @@ export class Outbox {
     })
     const request = await callbackRequest(
       { url: notification.url, body: callbackBody(notification, merchant.apiV3Key) },
-      { key, ids, at: signatureClock.now(), requestId },
+      { key, ids, at: signatureTime(clock, settings()), requestId },
     )
     const result = await sendCallback(send, request, abandon.signal)
     return 'reply' in result

@@ -4,7 +4,8 @@ import { scenario } from '../../fixtures/scenarios/index.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime, MockControl } from '../control/client.ts'
 import type { WorldJson } from '../control/world-format.ts'
-import { type Clock, systemClock } from '../engine/clock.ts'
+import type { Clock } from '../engine/clock.ts'
+import { signatureTime } from '../engine/operation.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
@@ -121,7 +122,7 @@ async function prepare({ seed = 'default', clock, intercept: _, ...options }: We
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,
-    now: signatureClock === 'mock' ? () => mock.clock.now() : () => (source ?? systemClock).now(),
+    now: () => signatureTime(mock.clock, mock.settings),
   }
 }
 

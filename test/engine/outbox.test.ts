@@ -222,7 +222,6 @@ describe('several outboxes with one store', () => {
         new Outbox({
           store,
           clock: mock.clock,
-          signatureClock: mock.clock,
           stopwatch: () => 0,
           ids: mock.ids,
           journal: mock.journal,
@@ -427,6 +426,26 @@ describe('the clock', () => {
     expect(mock.clock.now()).toBe(NOON)
   })
 
+  test('going back to the time of the machine delivers what is due on the way there', async ({
+    mock,
+    machine,
+    control,
+    receiver,
+  }) => {
+    const { url, received } = await receiver.start(500)
+    await save(mock, { url })
+    await mock.outbox.idle()
+    machine.pass(2 * MINUTE)
+    await control.setClock({ now: 'machine' })
+
+    expect({ now: mock.clock.now(), frozen: mock.clock.frozen }).toEqual({ now: NOON + 2 * MINUTE, frozen: false })
+    expect(received).toHaveLength(3)
+    await mock.advance(MINUTE)
+    await control.setClock({ now: 'machine' })
+    expect(mock.clock.now()).toBe(NOON + 2 * MINUTE)
+    expect(received).toHaveLength(4)
+  })
+
   test('moves are made one after the other', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start(500)
     await save(mock, { url })
@@ -450,6 +469,15 @@ describe('the clock', () => {
 
       expect(received[0]?.header('Wechatpay-Timestamp')).toBe(String(NOON / SECOND))
       expect(JSON.parse(received[0]?.body ?? '').create_time).toBe('2026-11-26T12:00:00+08:00')
+    })
+
+    test('may change while the mock runs', async ({ mock, control, receiver }) => {
+      const { url, received } = await receiver.start()
+      await control.changeSettings({ signature_clock: 'mock' })
+      await save(mock, { url })
+      await mock.outbox.idle()
+
+      expect(received[0]?.header('Wechatpay-Timestamp')).toBe(String(NOON / SECOND + 86_400))
     })
   })
 })
