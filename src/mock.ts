@@ -44,10 +44,13 @@ export interface MockOptions {
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none. */
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `fetch` any. */
   readonly allowCallbackHosts?: readonly string[]
-  /** What callbacks are sent with, to hosts that may be called. Default: the mock's own client, which keeps order and spelling of the headers. */
-  readonly fetch?: (request: Request) => Promise<Response>
+  /**
+   * What callbacks are sent with, whatever their host unless `allowCallbackHosts` says otherwise: a handler of the receiver, such as
+   * `app.fetch`, needs no network. Default: the mock's own client, which keeps order and spelling of the headers.
+   */
+  readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
 /** A mock with its control. */
@@ -85,7 +88,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     defaultMerchant: merchant,
     platform,
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
-    allowCallbackHosts: options.allowCallbackHosts ?? [],
+    allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     settings: {
       orders: options.orders ?? DEFAULT_SETTINGS.orders,
       auth: options.auth ?? DEFAULT_SETTINGS.auth,

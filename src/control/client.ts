@@ -343,6 +343,14 @@ export class MockControl {
   }
 
   /**
+   * Delivers the callbacks that are due now: resolves when each was tried, with callbacks as {@link notifications} shows them. Those that
+   * are due later wait for the clock: {@link advance}.
+   */
+  deliverNotifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
+    return this.#call('POST', '/notifications/deliver', { query: { ...filter } })
+  }
+
+  /**
    * Makes a callback of an event and sends it now: `{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:3000/notify' }`; or repeats one now:
    * `{ id }`. Resolves after the try.
    */

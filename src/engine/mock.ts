@@ -40,7 +40,7 @@ export interface MockParts {
   /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
-  readonly allowCallbackHosts: readonly string[]
+  readonly allowCallbackHosts: readonly string[] | 'any'
 }
 
 interface Caller {

@@ -8,7 +8,7 @@ import {
 } from '../domain/notification.ts'
 import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
-import { obstacleTo, originOf, plainHost } from './callback-host.ts'
+import { type AllowedHosts, obstacleTo, originOf, plainHost } from './callback-host.ts'
 import { AdjustableClock, type ClockChange } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { Journal, Remark } from './journal.ts'
@@ -32,7 +32,7 @@ export interface OutboxParts {
   readonly settings: () => Settings
   readonly send: CallbackSender
   /** Names and addresses, without ports, that are called besides this machine. */
-  readonly allowedHosts: readonly string[]
+  readonly allowedHosts: readonly string[] | 'any'
 }
 
 /** Which callback is meant. */
@@ -74,7 +74,7 @@ export class Outbox {
   /** Told of bugs in the mock that come to light while nobody waits for an answer. */
   onBug: (bug: unknown) => void = (bug) => console.error(bug)
   readonly #parts: OutboxParts
-  readonly #allowed: ReadonlySet<string>
+  readonly #allowed: AllowedHosts
   readonly #lanes = new Map<string, Lane>()
   readonly #underWay = new Set<Attempt>()
   #scan: Promise<void> | undefined
@@ -87,7 +87,7 @@ export class Outbox {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
-    this.#allowed = new Set(parts.allowedHosts.map(plainHost))
+    this.#allowed = parts.allowedHosts === 'any' ? 'any' : new Set(parts.allowedHosts.map(plainHost))
   }
 
   /** Looks for what is due. Call it when a callback was put in, or the clock was changed; it does not wait for the deliveries. */

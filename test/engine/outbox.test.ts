@@ -520,6 +520,28 @@ describe('what is not sent', () => {
     ])
   })
 
+  describe('with a fetch that was handed in, and no hosts named', () => {
+    const calls: string[] = []
+    test.override('options', {
+      clockStart: { now: NOON, frozen: true },
+      // Not async, as a handler may be.
+      fetch: (request: Request) => {
+        calls.push(request.url)
+        return new Response(null, { status: 204 })
+      },
+    })
+
+    test('is only what goes over no http', async ({ mock, control }) => {
+      calls.length = 0
+      const anywhere = ['https://shop.example.com/a', 'http://192.0.2.1:8080/b', 'http://127.0.0.1:1/c']
+      for (const url of [...anywhere, 'ftp://shop.example.com/d']) await save(mock, { url })
+      await mock.outbox.idle()
+
+      expect(calls).toEqual(anywhere)
+      expect(await control.notifications({ state: 'failed' })).toMatchObject([{ url: 'ftp://shop.example.com/d' }])
+    })
+  })
+
   describe('with hosts that were named', () => {
     const calls: string[] = []
     test.override('options', {
