@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import type { Coupon } from '../domain/coupon.ts'
 import type { RepeatSchedule } from '../domain/notification.ts'
 import type { IdSource } from '../engine/ids.ts'
 import type { NewNotification } from '../engine/operation.ts'
+import { events } from '../operations/event-schemas.ts'
 import { formatInstant } from '../protocol/instant.ts'
 
 /** The events of which the service sends callbacks (busifavor.md 7, protocol.md 11 and 12). */
@@ -109,7 +111,7 @@ const SAMPLES: Readonly<Record<EventType, SampleEvent>> = {
 /**
  * A callback of an event that nothing brought about, with plausible values in place of what is left out.
  *
- * @param given members of the resource; `null` leaves a member out
+ * @param given members of the resource, at any depth; `null` leaves a member out
  */
 export function sampleNotification(
   eventType: EventType,
@@ -118,6 +120,43 @@ export function sampleNotification(
   given: Members = {},
 ): NewNotification {
   const { resource, ...sample } = SAMPLES[eventType]
-  const members = Object.entries({ ...resource(surroundings), ...given }).filter(([, value]) => value !== null)
-  return { ...sample, mchid: surroundings.mchid, url, eventType, resource: Object.fromEntries(members) }
+  return { ...sample, mchid: surroundings.mchid, url, eventType, resource: merged(resource(surroundings), given) }
+}
+
+/** Objects are merged, anything else is replaced; what is `null` in an object that is given is left out. */
+function merged(base: Members, given: Members): Members {
+  const members = new Map(Object.entries(base))
+  for (const [name, value] of Object.entries(given)) {
+    const before = members.get(name)
+    if (value === null) members.delete(name)
+    else members.set(name, isObject(value) ? merged(isObject(before) ? before : {}, value) : value)
+  }
+  return Object.fromEntries(members)
+}
+
+/** Members that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
+export function unknownMembers(eventType: EventType, given: Members): string[] {
+  const event = events.find((event) => event.eventType === eventType)
+  return event ? unknownIn(event.resource, given, '') : []
+}
+
+function unknownIn(schema: z.core.$ZodType, value: unknown, prefix: string): string[] {
+  if (schema instanceof z.ZodOptional) return unknownIn(schema.unwrap(), value, prefix)
+  if (schema instanceof z.ZodUnion) {
+    const objects = schema.options.filter((option) => option instanceof z.ZodObject)
+    const [fewest = []] = objects
+      .map((option) => unknownIn(option, value, prefix))
+      .toSorted((a, b) => a.length - b.length)
+    return fewest
+  }
+  if (!(schema instanceof z.ZodObject) || !isObject(value)) return []
+  const { shape } = schema
+  return Object.entries(value).flatMap(([name, member]) => {
+    const known = Object.hasOwn(shape, name) ? shape[name] : undefined
+    return known ? unknownIn(known, member, `${prefix}${name}.`) : [prefix + name]
+  })
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

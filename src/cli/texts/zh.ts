@@ -304,7 +304,7 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       '按事件生成回调，由平台密钥签名，用内置商户的 APIv3 密钥加密，发送并显示发出的内容，不需要运行服务。接收方没有接受时退出码为 1。',
     event: '发生的事件',
     url: '发往的地址；其他机器须用 --allow-callback-host 允许',
-    resource: '加密内容的字段，JSON 或文件；未写的自动补全，null 表示去掉该字段',
+    resource: '加密内容的字段（任意层级），JSON 或文件；未写的自动补全，null 表示去掉该字段',
     keyMode: '签名所用的密钥',
     times: '发送次数：每次重发 id 相同，签名不同',
     after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
@@ -313,6 +313,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     badUrl: (url) => `--url “${url}”不是 http 或 https 地址`,
     hostNotAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
     noObject: (name) => `${name}：应为 JSON 对象`,
+    unknownMembers: (event, members) => `${event} 在此没有 ${members.join('、')}，按原样发送`,
     sealed: '加密的内容：',
     replied: (status, taken, body) =>
       `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
