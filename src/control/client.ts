@@ -142,7 +142,8 @@ export class MockControl {
 
   /**
    * Changes the platform certificate, by the mock's clock and until the next reset: a new one is listed at once; after 24 hours either one
-   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it.
+   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it. The new one is valid from an hour ago and for five
+   * years by the mock's clock, and by the machine's too where signatures are judged by that.
    */
   rotatePlatformCertificate(): Promise<PlatformJson> {
     return this.#call('POST', '/platform/rotate')
