@@ -23,6 +23,13 @@ export function obstacleTo(url: string, allowed: AllowedHosts): string | undefin
   return `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`
 }
 
+/** Whether merchants may name an address for callbacks: https anywhere, http on this machine only (docs/decisions/0007). */
+export function isSafeAddress(url: string): boolean {
+  const parsed = URL.parse(url)
+  if (!parsed) return false
+  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(plainHost(parsed.hostname)))
+}
+
 /** What a URL is reached through; callbacks to one origin go one after the other. */
 export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? url

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { place, type TradeType, UNPAID_ORDER_LIFE } from '../../domain/order.ts'
+import { isSafeAddress } from '../../engine/callback-host.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { mayUseAppid } from '../busifavor/find-coupon.ts'
@@ -21,6 +22,7 @@ export async function placeOrder(
   body: PrepayBody,
   { tx, now, caller, ids, fail }: OperationContext<keyof typeof prepayErrors>,
 ): Promise<string> {
+  if (!isSafeAddress(body.notify_url)) return fail('url_unfit')
   if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound')
   const { out_trade_no: outTradeNo, attach, payer } = body
   const decision = place(
@@ -63,6 +65,8 @@ function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): st
 
 /** What is known of placing an order, whichever way it is paid. */
 export const PREPAY_RULES: readonly Rule[] = [
+  { rule: 'notify_url is https and has no query.', evidence: 'documented' },
+  { rule: 'A notify_url on this machine may be http (decision 0007).', evidence: 'inferred' },
   {
     rule: 'The same out_trade_no with the same parameters is answered with the same prepay_id while that lives.',
     evidence: 'documented',
