@@ -134,7 +134,7 @@ function shownTry({ request, result }: Try, resource: string, { notify: own }: T
           isTaken(result.reply.status),
           oneLine(Buffer.from(result.reply.body).toString()),
         )
-      : own.noReply(result.error),
+      : own.noReply(result),
     '',
   ].join('\n')
 }

@@ -89,11 +89,12 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, te
     await (options.json ? printJson(done) : print(asText(done, texts)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    // The mock speaks of the query of its call where this program has an option.
-    if (!NO.includes(error.code)) throw usageError(`${url}: ${error.message.replace('?mchid=', '--mchid')}`, error)
+    const { code } = error
+    const message = texts.refused({ code, message: error.message, mchid, order: { action, outTradeNo } })
+    if (!NO.includes(code)) throw usageError(texts.refusedAt(url, message), error)
     process.exitCode = 1
-    if (options.json) return printJson({ code: error.code, message: error.message })
-    process.stderr.write(`wechatpay-mock: ${oneLine(error.message)}\n`)
+    if (options.json) return printJson({ code, message })
+    process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
   }
 }
 

@@ -24,8 +24,9 @@ export function offlineCredentials(baseUrl: string): CredentialsJson {
 export async function fetchCredentials(
   url: string,
   { mchid, token }: { mchid: string | undefined; token: string | undefined },
-  { credentials: own }: Texts,
+  texts: Texts,
 ): Promise<CredentialsJson> {
+  const { credentials: own } = texts
   const { connectControl } = await import('../../control/client.ts')
   const control = connectControl(url, token === undefined ? {} : { token })
   try {
@@ -34,7 +35,13 @@ export async function fetchCredentials(
     if (!isPlain(credentials)) throw usageError(own.noMockAt(url))
     return { ...credentials, base_url: url }
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
+    if (error instanceof UsageError) {
+      const { code, message } = error
+      // One of our own is said already.
+      throw code === 'MOCK_COMMAND_LINE'
+        ? error
+        : usageError(texts.refusedAt(url, texts.refused({ code, message, mchid })), error)
+    }
     throw usageError(own.noMockAt(url), error)
   }
 }

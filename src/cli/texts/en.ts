@@ -1,3 +1,16 @@
+import type { NoReply } from '../../engine/callback.ts'
+import type { UsageErrorCode } from '../../protocol/errors.ts'
+
+/** A call of the control API that a mock refused, or that none answered. */
+export interface RefusedCall {
+  readonly code: UsageErrorCode
+  /** In English. */
+  readonly message: string
+  readonly mchid?: string | undefined
+  /** What was to be done to which order. */
+  readonly order?: { readonly action: 'pay' | 'expire' | 'refund' | 'show'; readonly outTradeNo: string }
+}
+
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
 export const en = {
   program: {
@@ -68,6 +81,10 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
       `${place}: not JSON, ${JSON.stringify(character)} can not stand here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
+
+  // The mock speaks of the query of its call where this program has an option.
+  refused: ({ message }: RefusedCall): string => message.replace('?mchid=', '--mchid'),
+  refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
 
   callbackHosts: {
     option: 'hosts that callbacks are sent to besides this machine',
@@ -345,7 +362,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     sealed: 'Sealed in it:',
     replied: (status: number, taken: boolean, body: string): string =>
       `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
-    noReply: (error: string): string => `No reply: ${error}`,
+    noReply: ({ error }: NoReply): string => `No reply: ${error}`,
   },
 
   seed: {
@@ -358,6 +375,8 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     randomSeedExpected: 'use any text',
     randomSeedAlone: '--random-seed is for --coupons: say how many',
     out: 'file to write; standard output if left out',
+    /** What a scenario is for; `description` is the seed file's own. */
+    scenario: (_name: string, description: string): string => description,
     list: 'list the scenarios',
     after: `wechatpay-mock seed default --out seed.json
 wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
