@@ -3,7 +3,7 @@ import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
-import { AdjustableClock, type Clock, type ClockSetting, systemClock } from './engine/clock.ts'
+import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
@@ -47,10 +47,13 @@ export interface MockOptions {
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none. */
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `fetch` any. */
   readonly allowCallbackHosts?: readonly string[]
-  /** What callbacks are sent with, to hosts that may be called. Default: the mock's own client, which keeps order and spelling of the headers. */
-  readonly fetch?: (request: Request) => Promise<Response>
+  /**
+   * What callbacks are sent with, whatever their host unless `allowCallbackHosts` says otherwise: a handler of the receiver, such as
+   * `app.fetch`, needs no network. Default: the mock's own client, which keeps order and spelling of the headers.
+   */
+  readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
 /** A mock with its control. */
@@ -82,14 +85,13 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     operations,
     store: new MemoryStore(loaded.world),
     clock,
-    signatureClock: options.signatureClock === 'machine' ? (options.clock ?? systemClock) : clock,
     ids,
     journal: new Journal(options.journalLimit),
     merchants: new MerchantDirectory([merchant]),
     defaultMerchant: merchant,
     platform,
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
-    allowCallbackHosts: options.allowCallbackHosts ?? [],
+    allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     settings: {
       orders: options.orders ?? DEFAULT_SETTINGS.orders,
       auth: options.auth ?? DEFAULT_SETTINGS.auth,
@@ -97,6 +99,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
       rateLimit: options.rateLimit ?? DEFAULT_SETTINGS.rateLimit,
       stockReadyAfter: options.stockReadyAfter ?? DEFAULT_SETTINGS.stockReadyAfter,
       callbackPublicKeyShare: options.callbackPublicKeyShare ?? DEFAULT_SETTINGS.callbackPublicKeyShare,
+      signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
     },
   })
   return Object.assign(mock, { control: inProcessControl(mock) })

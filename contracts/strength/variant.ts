@@ -81,7 +81,6 @@ export function withOperation(
         operations: broken,
         store,
         clock,
-        signatureClock: clock,
         ids,
         journal,
         merchants,

@@ -72,6 +72,9 @@ export const settingsJson = z
       description:
         "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
     }),
+    signature_clock: z.enum(['mock', 'machine']).meta({
+      description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
+    }),
   })
   .meta({
     id: 'Settings',

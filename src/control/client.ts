@@ -90,6 +90,9 @@ export interface ConsoleRefund {
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
 export type ClockTime = string | Date
 
+/** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
+export type ClockTarget = ClockTime | 'machine'
+
 type Query = Readonly<Record<string, string | number | undefined>>
 
 /**
@@ -129,7 +132,8 @@ export class MockControl {
 
   /**
    * Changes the platform certificate, by the mock's clock and until the next reset: a new one is listed at once; after 24 hours either one
-   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it.
+   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it. The new one is valid from an hour ago and for five
+   * years by the mock's clock, and by the machine's too where signatures are judged by that.
    */
   rotatePlatformCertificate(): Promise<PlatformJson> {
     return this.#call('POST', '/platform/rotate')
@@ -270,15 +274,15 @@ export class MockControl {
   }
 
   /**
-   * Sets the clock, freezes it or lets it run; what is left out stays as it is. Callbacks that become due on the way to a later time are
-   * delivered in their order before this resolves.
+   * Sets the clock, freezes it or lets it run; what is left out stays as it is. `{ now: 'machine' }` goes back to the machine's time and
+   * runs with it. Callbacks that become due on the way to a later time are delivered in their order before this resolves.
    */
-  setClock({ now, frozen }: { readonly now?: ClockTime; readonly frozen?: boolean }): Promise<ClockJson> {
+  setClock({ now, frozen }: { readonly now?: ClockTarget; readonly frozen?: boolean }): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen } })
   }
 
   /** Stops the clock, where it is or at a time. */
-  freeze(now?: ClockTime): Promise<ClockJson> {
+  freeze(now?: ClockTarget): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen: true } })
   }
 
@@ -322,6 +326,14 @@ export class MockControl {
   /** Callbacks with what became of them, in the order in which they were made. */
   notifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
     return this.#call('GET', '/notifications', { query: { ...filter } })
+  }
+
+  /**
+   * Delivers the callbacks that are due now: resolves when each was tried, with callbacks as {@link notifications} shows them. Those that
+   * are due later wait for the clock: {@link advance}.
+   */
+  deliverNotifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
+    return this.#call('POST', '/notifications/deliver', { query: { ...filter } })
   }
 
   /**

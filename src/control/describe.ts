@@ -131,5 +131,6 @@ export function describeSettings(settings: Settings): SettingsJson {
     rate_limit: settings.rateLimit,
     stock_ready_after: settings.stockReadyAfter,
     callback_public_key_share: settings.callbackPublicKeyShare,
+    signature_clock: settings.signatureClock,
   }
 }

@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import type { Coupon } from '../domain/coupon.ts'
 import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
 import type { Refund, RefundOutcome } from '../domain/refund.ts'
 import type { IdSource } from '../engine/ids.ts'
 import type { NewNotification } from '../engine/operation.ts'
 import { COUPON_SEND, couponSendEvent } from '../operations/busifavor/coupon-send-event.ts'
+import { events } from '../operations/event-schemas.ts'
 import { refundIdOf, transactionIdOf } from '../operations/pay/numbers.ts'
 import { paymentNotification } from '../operations/pay/wire.ts'
 import { refundNotification } from '../operations/refund/wire.ts'
@@ -20,6 +22,8 @@ export const EVENT_TYPES = [
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]
+
+type Members = Readonly<Record<string, unknown>>
 
 /** What a made-up event is about. */
 export interface SampleSurroundings {
@@ -107,15 +111,52 @@ const SAMPLES: Readonly<Record<EventType, Sample>> = {
  * A callback of an event that nothing brought about, as the call that brings it about would make it, with made-up values in place of what is
  * left out.
  *
- * @param given members of the resource; `null` leaves a member out
+ * @param given members of the resource, at any depth; `null` leaves a member out
  */
 export function sampleNotification(
   eventType: EventType,
   url: string,
   surroundings: SampleSurroundings,
-  given: Readonly<Record<string, unknown>> = {},
+  given: Members = {},
 ): NewNotification {
   const sample = SAMPLES[eventType](url, surroundings)
-  const members = Object.entries({ ...sample.resource, ...given }).filter(([, value]) => value !== null)
-  return { ...sample, resource: Object.fromEntries(members) }
+  return { ...sample, resource: merged(sample.resource, given) }
+}
+
+/** Objects are merged, anything else is replaced; what is `null` in an object that is given is left out. */
+function merged(base: Members, given: Members): Members {
+  const members = new Map(Object.entries(base))
+  for (const [name, value] of Object.entries(given)) {
+    const before = members.get(name)
+    if (value === null) members.delete(name)
+    else members.set(name, isObject(value) ? merged(isObject(before) ? before : {}, value) : value)
+  }
+  return Object.fromEntries(members)
+}
+
+/** Members that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
+export function unknownMembers(eventType: EventType, given: Members): string[] {
+  const event = events.find((event) => event.eventType === eventType)
+  return event ? unknownIn(event.resource, given, '') : []
+}
+
+function unknownIn(schema: z.core.$ZodType, value: unknown, prefix: string): string[] {
+  if (schema instanceof z.ZodOptional) return unknownIn(schema.unwrap(), value, prefix)
+  if (schema instanceof z.ZodUnion) {
+    const objects = schema.options.filter((option) => option instanceof z.ZodObject)
+    const [fewest = []] = objects
+      .map((option) => unknownIn(option, value, prefix))
+      .toSorted((a, b) => a.length - b.length)
+    return fewest
+  }
+  if (!(schema instanceof z.ZodObject) || !isObject(value)) return []
+  const { shape } = schema
+  return Object.entries(value).flatMap(([name, member]) => {
+    const known = Object.hasOwn(shape, name) ? shape[name] : undefined
+    return known ? unknownIn(known, member, `${prefix}${name}.`) : [prefix + name]
+  })
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -29,12 +29,25 @@ export type Authentication =
 /** Longest message that a failure carries to the journal, in bytes. */
 const SHOWN_MESSAGE_BYTES = 16_384
 
+/** What an explanation of a timestamp needs to know of the clocks. */
+export interface Clocks {
+  /** Whose time timestamps are compared with. */
+  readonly judgedBy: 'mock' | 'machine'
+  /** What the machine's clock shows, epoch milliseconds. */
+  readonly machine: number
+}
+
 /**
  * Checks who sends a request and that it is signed, over the bytes as they came.
  *
  * @param now the instant that timestamps are compared with, epoch milliseconds
  */
-export function authenticate(request: WireRequest, merchants: MerchantDirectory, now: number): Authentication {
+export function authenticate(
+  request: WireRequest,
+  merchants: MerchantDirectory,
+  now: number,
+  clocks: Clocks = { judgedBy: 'mock', machine: now },
+): Authentication {
   const { headers, target } = request
   const path = target.split('?', 1)[0] ?? target
   const refuse = (
@@ -91,7 +104,7 @@ export function authenticate(request: WireRequest, merchants: MerchantDirectory,
     return refuse(
       'timestamp',
       new ApiError(commonErrors.untimely),
-      explainTimestamp(authorization.timestamp, now),
+      explainTimestamp(authorization.timestamp, now, clocks),
       known,
     )
   }
@@ -158,11 +171,17 @@ function explainSerial(
     : `The mock knows no certificate ${serialNo}; merchant ${identity} has ${claimed.serialNo}.`
 }
 
-function explainTimestamp(timestamp: string, now: number): string {
+/** What to do where a client signs by the machine's clock, and the mock's was moved. */
+const CLOCK_ADVICE =
+  'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
+
+function explainTimestamp(timestamp: string, now: number, { judgedBy, machine }: Clocks): string {
   if (!/^\d+$/.test(timestamp)) return `The timestamp ${JSON.stringify(timestamp)} is not whole seconds since 1970.`
   const seconds = Math.floor(now / 1_000)
   if (Math.abs(Number(timestamp) / 1_000 - seconds) <= 86_400)
     return 'The timestamp is in milliseconds; it has to be in seconds.'
   const off = Number(timestamp) - seconds
-  return `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} the mock's clock (${formatInstant(now)}); 300 are allowed.`
+  const clock = `the ${judgedBy}'s clock (${formatInstant(now)})`
+  const fact = `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} ${clock}; 300 are allowed.`
+  return isTimely(timestamp, machine) ? `${fact} ${CLOCK_ADVICE}` : fact
 }

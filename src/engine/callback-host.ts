@@ -8,18 +8,26 @@ export function plainHost(host: string): string {
   return host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
 }
 
+/** Hosts besides this machine that callbacks go to: names and addresses without ports, as {@link plainHost} writes them, or any at all. */
+export type AllowedHosts = ReadonlySet<string> | 'any'
+
 /**
- * Why a callback may not be sent to a URL; `undefined` when it may: to this machine, and to hosts that were named. The name itself is
+ * Why a callback may not be sent to a URL; `undefined` when it may: to this machine, and to hosts that were allowed. The name itself is
  * judged, before anybody resolves it.
- *
- * @param allowed names and addresses without ports, as {@link plainHost} writes them
  */
-export function obstacleTo(url: string, allowed: ReadonlySet<string>): string | undefined {
+export function obstacleTo(url: string, allowed: AllowedHosts): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return `${url} is not an http or https address.`
   const host = plainHost(parsed.hostname)
-  if (isLoopback(host) || allowed.has(host)) return undefined
-  return `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host).`
+  if (isLoopback(host) || allowed === 'any' || allowed.has(host)) return undefined
+  return `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`
+}
+
+/** Whether merchants may name an address for callbacks: https anywhere, http on this machine only (docs/decisions/0007). */
+export function isSafeAddress(url: string): boolean {
+  const parsed = URL.parse(url)
+  if (!parsed) return false
+  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(plainHost(parsed.hostname)))
 }
 
 /** What a URL is reached through; callbacks to one origin go one after the other. */

@@ -94,7 +94,17 @@ export async function callbackRequest(
 }
 
 /** What sending came to: a reply, or why there is none. */
-export type SendResult = { readonly reply: CallbackReply } | { readonly error: string }
+export type SendResult = { readonly reply: CallbackReply } | NoReply
+
+/** Why there is no reply. */
+export interface NoReply {
+  /** In English, as a sentence. */
+  readonly error: string
+  /** Left out where there is nothing to say but the error. */
+  readonly reason?: NoReplyReason
+}
+
+export type NoReplyReason = 'too_late' | 'refused' | 'closed' | 'host_unknown' | 'header_too_large'
 
 /**
  * Sends a callback and waits for the reply, for {@link REPLY_LIMIT_MS} on the machine's clock at most.
@@ -109,21 +119,25 @@ export async function sendCallback(
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
   /** Why it was ended, if it was. */
-  let cause: string | undefined
+  let cause: NoReply | undefined
   const tooLate = new Promise<SendResult>((resolve) => {
-    const end = (error: string) => {
-      cause = error
+    const end = (noReply: NoReply) => {
+      cause = noReply
       ended.abort()
       // A reply whose body is still coming counts: a sender hands it over when it hears the signal.
-      setImmediate(resolve, { error })
+      setImmediate(resolve, noReply)
     }
-    timer = setTimeout(() => end(`No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`), REPLY_LIMIT_MS)
-    if (abandoned.aborted) end(String(abandoned.reason))
-    else abandoned.addEventListener('abort', () => end(String(abandoned.reason)), { once: true, signal: ended.signal })
+    timer = setTimeout(
+      () => end({ error: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`, reason: 'too_late' }),
+      REPLY_LIMIT_MS,
+    )
+    const abandon = () => end({ error: String(abandoned.reason) })
+    if (abandoned.aborted) abandon()
+    else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })
   })
   const replied = sender(request, ended.signal).then(
     (reply): SendResult => ({ reply }),
-    (error: unknown): SendResult => ({ error: cause ?? explain(error) }),
+    (error: unknown): SendResult => cause ?? explain(error),
   )
   try {
     // A sender that does not heed its signal holds nobody up.
@@ -134,19 +148,21 @@ export async function sendCallback(
   }
 }
 
-const ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Nobody listens there: the connection was refused.',
-  ECONNRESET: 'The receiver closed the connection without a reply.',
-  ENOTFOUND: 'There is no such host.',
-  HPE_HEADER_OVERFLOW: "The reply's header is too large.",
+const ERRORS: Readonly<Record<string, NoReply>> = {
+  ECONNREFUSED: { error: 'Nobody listens there: the connection was refused.', reason: 'refused' },
+  ECONNRESET: { error: 'The receiver closed the connection without a reply.', reason: 'closed' },
+  ENOTFOUND: { error: 'There is no such host.', reason: 'host_unknown' },
+  HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: 'header_too_large' },
 }
 
-/** Why a receiver could not be reached, in a sentence. */
-function explain(error: unknown): string {
+/** Why a receiver could not be reached. */
+function explain(error: unknown): NoReply {
   const code = codeOf(error)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
   return (
-    known ?? `The receiver could not be reached: ${code ?? (error instanceof Error ? error.message : String(error))}.`
+    known ?? {
+      error: `The receiver could not be reached: ${code ?? (error instanceof Error ? error.message : String(error))}.`,
+    }
   )
 }
 

@@ -11,25 +11,33 @@ export interface ClockSetting {
   readonly frozen: boolean
 }
 
+/** How a clock is changed; what is left out stays as it is. */
+export interface ClockChange {
+  /** Epoch milliseconds; `source` goes back to the time that the clock is made of, and runs with it unless `frozen` says otherwise. */
+  readonly now?: number | 'source'
+  readonly frozen?: boolean
+}
+
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
 
 /** The mock's time: runs with the machine's, or stands still, and can be moved. */
 export class AdjustableClock implements Clock {
-  readonly #source: Clock
+  /** What it runs with: the machine, unless the mock was given another clock. */
+  readonly source: Clock
   readonly #start: Partial<ClockSetting>
   #offset = 0
   #frozenAt: number | undefined
 
   /** `start`: where it starts and goes back to; what is left out is the source's time, and running. */
   constructor(source: Clock = systemClock, start: Partial<ClockSetting> = {}) {
-    this.#source = source
+    this.source = source
     this.#start = start
     this.put(start)
   }
 
   now(): number {
-    return this.#frozenAt ?? this.#source.now() + this.#offset
+    return this.#frozenAt ?? this.source.now() + this.#offset
   }
 
   get frozen(): boolean {
@@ -45,7 +53,7 @@ export class AdjustableClock implements Clock {
       )
     }
     if (this.#frozenAt !== undefined) this.#frozenAt = at
-    else this.#offset = at - this.#source.now()
+    else this.#offset = at - this.source.now()
   }
 
   /**
@@ -53,10 +61,11 @@ export class AdjustableClock implements Clock {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  put({ now, frozen }: Partial<ClockSetting>): void {
-    if (now !== undefined) this.set(now)
-    if (frozen === false) this.run()
-    if (frozen === true) this.#frozenAt = now ?? this.now()
+  put({ now, frozen }: ClockChange): void {
+    if (now === 'source') this.#follow()
+    else if (now !== undefined) this.set(now)
+    if (frozen === false && this.frozen) this.run()
+    if (frozen === true) this.#frozenAt = typeof now === 'number' ? now : this.now()
   }
 
   /** Moves by milliseconds, forward or back. */
@@ -72,14 +81,18 @@ export class AdjustableClock implements Clock {
   run(): void {
     const at = this.now()
     this.#frozenAt = undefined
-    this.#offset = at - this.#source.now()
+    this.#offset = at - this.source.now()
   }
 
   /** Back to where it started. */
   reset(): void {
+    this.#follow()
+    this.put(this.#start)
+  }
+
+  #follow(): void {
     this.#frozenAt = undefined
     this.#offset = 0
-    this.put(this.#start)
   }
 }
 

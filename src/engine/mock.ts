@@ -8,7 +8,7 @@ import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signatur
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
-import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
+import type { AdjustableClock, ClockChange } from './clock.ts'
 import { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
@@ -16,7 +16,7 @@ import type { Journal, Remark } from './journal.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import { explainMiss } from './near-miss.ts'
 import { putIntoOutbox } from './notify.ts'
-import type { Operation, OperationContext, Settings } from './operation.ts'
+import { type Operation, type OperationContext, type Settings, signatureTime } from './operation.ts'
 import { Outbox } from './outbox.ts'
 import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
@@ -31,8 +31,6 @@ export interface MockParts {
   readonly operations: readonly Operation[]
   readonly store: Store
   readonly clock: AdjustableClock
-  /** What timestamps of signatures are compared with; normally the clock. */
-  readonly signatureClock: Clock
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
@@ -44,7 +42,7 @@ export interface MockParts {
   /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
-  readonly allowCallbackHosts: readonly string[]
+  readonly allowCallbackHosts: readonly string[] | 'any'
 }
 
 interface Caller {
@@ -52,10 +50,11 @@ interface Caller {
   readonly brand: boolean
 }
 
-/** A request's one instant, on the mock's clock and on the clock that signatures are judged by; epoch milliseconds. */
+/** A request's one instant, on the mock's clock, on the one that signatures are judged by and on the machine's; epoch milliseconds. */
 interface Instants {
   readonly now: number
   readonly signatures: number
+  readonly machine: number
 }
 
 /** What goes into the journal besides the exchange itself. */
@@ -99,7 +98,6 @@ export class Mock {
   readonly #initialSettings: Settings
   /** Merchants whose latest call that named a platform key named the public key. */
   readonly #askForPublicKey = new Set<string>()
-  readonly #signatureClock: Clock
   readonly #router: Router
 
   constructor(parts: MockParts) {
@@ -113,12 +111,10 @@ export class Mock {
     this.#initialSettings = parts.settings
     this.operations = parts.operations
     this.faults = new Faults(parts.operations)
-    this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
     this.outbox = new Outbox({
       store: parts.store,
       clock: parts.clock,
-      signatureClock: parts.signatureClock,
       stopwatch: () => performance.now(),
       ids: parts.ids,
       journal: parts.journal,
@@ -156,8 +152,8 @@ export class Mock {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  setClock(setting: Partial<ClockSetting>): Promise<void> {
-    return this.outbox.moveClock(() => setting)
+  setClock(change: ClockChange): Promise<void> {
+    return this.outbox.moveClock(() => change)
   }
 
   /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
@@ -184,7 +180,11 @@ export class Mock {
   async #exchange(request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
     const started = performance.now()
     const now = this.clock.now()
-    const instants = { now, signatures: this.#signatureClock === this.clock ? now : this.#signatureClock.now() }
+    const instants = {
+      now,
+      signatures: signatureTime(this.clock, this.settings, now),
+      machine: this.clock.source.now(),
+    }
     const id = this.ids.requestId()
     const notes: Notes = { remarks: [], before: nothingFound(this.settings) }
     const path = request.target.split('?', 1)[0] ?? request.target
@@ -236,11 +236,14 @@ export class Mock {
     request: WireRequest,
     path: string,
     route: ReturnType<Router['find']>,
-    { now, signatures }: Instants,
+    { now, signatures, machine }: Instants,
     platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
-    const result = authenticate(request, this.merchants, signatures)
+    const result = authenticate(request, this.merchants, signatures, {
+      judgedBy: this.settings.signatureClock,
+      machine,
+    })
     let caller: Caller
     if ('failure' in result) {
       const admitted = this.#admit(result.failure, remarks)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Notification } from '../domain/notification.ts'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
+import type { AdjustableClock } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
 import type { Transaction } from './store.ts'
@@ -22,6 +23,8 @@ export interface Settings {
    * key that the merchant's calls ask for, since a client that has only one can verify no other.
    */
   readonly callbackPublicKeyShare: number | 'as_called'
+  /** What timestamps of signatures are compared and made with: the mock's clock, or what that runs with. */
+  readonly signatureClock: 'mock' | 'machine'
 }
 
 /** What a mock does that is not told otherwise. */
@@ -32,6 +35,12 @@ export const DEFAULT_SETTINGS: Settings = {
   rateLimit: 'off',
   stockReadyAfter: 0,
   callbackPublicKeyShare: 'as_called',
+  signatureClock: 'mock',
+}
+
+/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
+  return signatureClock === 'machine' ? clock.source.now() : now
 }
 
 /** A callback that an operation sends once its change is kept. */

@@ -9,13 +9,13 @@ import {
 import { formatInstant } from '../protocol/instant.ts'
 import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
-import { obstacleTo, originOf, plainHost } from './callback-host.ts'
-import { AdjustableClock, type Clock, type ClockSetting } from './clock.ts'
+import { type AllowedHosts, obstacleTo, originOf, plainHost } from './callback-host.ts'
+import { AdjustableClock, type ClockChange } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { KeyMode, Merchant, MerchantDirectory, Platform } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
-import type { NewNotification, Settings } from './operation.ts'
+import { type NewNotification, type Settings, signatureTime } from './operation.ts'
 import { chooseCallbackKey } from './platform-key.ts'
 import type { Store } from './store.ts'
 
@@ -23,8 +23,6 @@ import type { Store } from './store.ts'
 export interface OutboxParts {
   readonly store: Store
   readonly clock: AdjustableClock
-  /** What timestamps of signatures are made with. */
-  readonly signatureClock: Clock
   /** How long things take on the machine, milliseconds. */
   readonly stopwatch: () => number
   readonly ids: IdSource
@@ -37,7 +35,7 @@ export interface OutboxParts {
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
   /** Names and addresses, without ports, that are called besides this machine. */
-  readonly allowedHosts: readonly string[]
+  readonly allowedHosts: readonly string[] | 'any'
 }
 
 /** Which callback is meant. */
@@ -79,7 +77,7 @@ export class Outbox {
   /** Told of bugs in the mock that come to light while nobody waits for an answer. */
   onBug: (bug: unknown) => void = (bug) => console.error(bug)
   readonly #parts: OutboxParts
-  readonly #allowed: ReadonlySet<string>
+  readonly #allowed: AllowedHosts
   readonly #lanes = new Map<string, Lane>()
   readonly #underWay = new Set<Attempt>()
   #scan: Promise<void> | undefined
@@ -92,7 +90,7 @@ export class Outbox {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
-    this.#allowed = new Set(parts.allowedHosts.map(plainHost))
+    this.#allowed = parts.allowedHosts === 'any' ? 'any' : new Set(parts.allowedHosts.map(plainHost))
   }
 
   /** Looks for what is due. Call it when a callback was put in, or the clock was changed; it does not wait for the deliveries. */
@@ -158,21 +156,23 @@ export class Outbox {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  moveClock(settingAt: (now: number) => Partial<ClockSetting>): Promise<void> {
+  moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
     const { clock } = this.#parts
     return this.paused(async () => {
       const before = clock.now()
-      const setting = settingAt(before)
+      const change = changeAt(before)
       // Impossible times are refused before the first callback goes out.
-      new AdjustableClock(this.#parts.signatureClock).put(setting)
-      const target = setting.now ?? before
-      if (target < before || this.#stopped) return clock.put(setting)
-      const frozen = setting.frozen ?? clock.frozen
+      new AdjustableClock(clock.source).put(change)
+      const toSource = change.now === 'source'
+      const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
+      if (target < before || this.#stopped) return clock.put(change)
+      const frozen = change.frozen ?? (toSource ? false : clock.frozen)
       try {
         await this.#deliverUntil(target)
       } finally {
         // A clock that ran, and had nothing to stop for, has run on.
-        clock.put({ ...((clock.frozen || setting.now !== undefined) && { now: target }), frozen })
+        const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
+        clock.put({ ...(now !== undefined && { now }), frozen })
       }
     })
   }
@@ -363,7 +363,7 @@ export class Outbox {
   }
 
   async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
-    const { merchants, platformAt, publicKeyShareOf, settings, clock, signatureClock, ids, send } = this.#parts
+    const { merchants, platformAt, publicKeyShareOf, settings, clock, ids, send } = this.#parts
     const merchant = merchants.find(notification.mchid)
     const obstacle = merchant ? obstacleTo(notification.url, this.#allowed) : noKey(notification.mchid)
     if (!merchant || obstacle !== undefined) {
@@ -378,7 +378,7 @@ export class Outbox {
     })
     const request = await callbackRequest(
       { url: notification.url, body: callbackBody(notification, merchant.apiV3Key) },
-      { key, ids, at: signatureClock.now(), requestId },
+      { key, ids, at: signatureTime(clock, settings()), requestId },
     )
     const result = await sendCallback(send, request, abandon.signal)
     return 'reply' in result

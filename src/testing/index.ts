@@ -4,7 +4,8 @@ import { scenario } from '../../fixtures/scenarios/index.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime, MockControl } from '../control/client.ts'
 import type { WorldJson } from '../control/world-format.ts'
-import { type Clock, systemClock } from '../engine/clock.ts'
+import type { Clock } from '../engine/clock.ts'
+import { signatureTime } from '../engine/operation.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
@@ -19,7 +20,7 @@ export { type AnswerSubject, type CouponState, type CouponSubject, matchers, typ
 export * from './merchant-client.ts'
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
-export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
+export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
   /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -35,6 +36,12 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
    * Turn it off where the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run at once in one file.
    */
   readonly intercept?: boolean
+  /**
+   * Takes callbacks, whatever their address, in place of the network: the shop's own handler, or one that keeps them for the test. It is
+   * handed the credentials of the well-known merchant too, to verify and open them with.
+   * `await wechatpay.control.deliverNotifications()` waits for it. Default: they are sent to this machine only.
+   */
+  readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
 /** A simulated WeChat Pay for one test. */
@@ -110,22 +117,29 @@ interface Prepared {
   readonly now: () => number
 }
 
-async function prepare({ seed = 'default', clock, intercept: _, ...options }: WechatPayOptions): Promise<Prepared> {
+async function prepare({
+  seed = 'default',
+  clock,
+  intercept: _,
+  receive,
+  ...options
+}: WechatPayOptions): Promise<Prepared> {
   const standing = typeof clock === 'string' || clock instanceof Date
   const source = standing ? undefined : clock
   const signatureClock = options.signatureClock ?? (standing ? 'machine' : 'mock')
-  const mock = createMock({
+  const mock: WechatPayMock = createMock({
     ...options,
     seed: 'empty',
     signatureClock,
     ...(standing && { clockStart: { now: instantOf(clock), frozen: true } }),
     ...(source && { clock: source }),
+    ...(receive && { fetch: async (callback) => receive(callback, await mock.control.credentials()) }),
   })
   // `restore` takes worlds with merchants too, which `createMock` can not wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,
-    now: signatureClock === 'mock' ? () => mock.clock.now() : () => (source ?? systemClock).now(),
+    now: () => signatureTime(mock.clock, mock.settings),
   }
 }
 

@@ -70,7 +70,7 @@ function pairsOf(raw: readonly string[]): [name: string, value: string][] {
 }
 
 /** Sends callbacks with a `fetch` that was handed in. What it is given spells header names as fetch does. */
-export function sendWithFetch(fetch: (request: Request) => Promise<Response>): CallbackSender {
+export function sendWithFetch(fetch: (request: Request) => Response | Promise<Response>): CallbackSender {
   return async ({ url, headers, body }: CallbackRequest, signal) => {
     const response = await fetch(
       new Request(url, {

@@ -65,6 +65,31 @@ describe.concurrent('notify', () => {
     expect(contentOf(received[1])).not.toHaveProperty('attach')
   })
 
+  test('takes members at any depth, and says which ones it does not know', async ({ receive }) => {
+    const { url, received } = await receive()
+    const args = ['notify', '--event', 'TRANSACTION.SUCCESS', '--url', url, '--resource']
+    const deep = await cli([...args, '{"amount":{"total":500,"currency":null}}'])
+    expect(deep).toMatchObject({ code: 0, stderr: '' })
+    expect(contentOf(received[0])).toMatchObject({ amount: { total: 500, payer_total: 100, payer_currency: 'CNY' } })
+    expect(contentOf(received[0])).not.toHaveProperty('amount.currency')
+
+    const unknown = '{"amount":{"totl":500},"out_trade_n":"A","payer":{"openid":"oUser"}}'
+    const warned = await cli([...args, unknown])
+    expect(warned).toMatchObject({
+      code: 0,
+      stderr: 'wechatpay-mock: TRANSACTION.SUCCESS has no amount.totl, out_trade_n here: sent as given\n',
+    })
+    expect(contentOf(received[1])).toMatchObject({ amount: { total: 100, totl: 500 }, payer: { openid: 'oUser' } })
+
+    const json = await cli([...args, unknown, '--json', '--lang', 'zh'])
+    expect(json.stderr).toBe('')
+    expect(JSON.parse(json.stdout).warnings).toEqual([
+      'TRANSACTION.SUCCESS 在此没有 amount.totl、out_trade_n，按原样发送',
+    ])
+    const { stdout } = await cli([...args, '{"out_trade_no":"A"}', '--json'])
+    expect(JSON.parse(stdout).warnings).toEqual([])
+  })
+
   test('signs with the public key', async ({ receive }) => {
     const { url, received } = await receive(204)
     const { code } = await cli(['notify', '--event', 'COUPON.SEND', '--url', url, '--key-mode', 'public-key'])
@@ -107,7 +132,7 @@ describe.concurrent('notify', () => {
     expect(refused.code).toBe(1)
     expect(refused.stdout).toContain('Reply 302: not taken, only 200 and 204 are\na\\u001bb\n')
     expect(alone.code).toBe(1)
-    expect(alone.stdout).toContain('没有应答：')
+    expect(alone.stdout).toContain('没有应答：连接被拒绝，该地址没有程序监听\n')
   })
 
   test('goes to another host only when it is allowed', async ({ receive }) => {

@@ -109,6 +109,52 @@ describe.concurrent('order', () => {
     }
   })
 
+  test('says no in Chinese too', async ({ serve }) => {
+    const { url } = await serve(['--json', '--control-token', 'secret'])
+    const control = connectControl(url, { token: 'secret' })
+    await control.addOrders([
+      { out_trade_no: 'A1', state: 'NOTPAY', total: 100 },
+      { out_trade_no: 'A2', state: 'SUCCESS', total: 100 },
+      { mchid: '1900000077', out_trade_no: 'A3' },
+      { mchid: '1900000078', out_trade_no: 'A3' },
+    ])
+    const order = async (...args: string[]) => {
+      const { code, stdout, stderr } = await cli(['order', ...args, '--lang', 'zh', '--control-token', 'secret'])
+      return [code, stdout, stderr.replace('wechatpay-mock: ', '')]
+    }
+
+    expect(await order('pay', 'NONE', '--url', url)).toEqual([
+      1,
+      '',
+      '没有订单 NONE，请先调用接口下单，或用 POST /_mock/orders 添加\n',
+    ])
+    expect(await order('pay', 'A2', '--url', url)).toEqual([1, '', '订单 A2 已支付或已关闭，请另下一单\n'])
+    expect(await order('refund', 'A1', '--url', url)).toEqual([
+      1,
+      '',
+      '订单 A1 不能退款：尚未支付，或支付已超过 365 天，或已有 50 笔退款\n',
+    ])
+    expect(await order('refund', 'A2', '--amount', '101', '--url', url)).toEqual([
+      1,
+      '',
+      '退款金额超过订单 A2 剩余可退的金额，可用 order show A2 查看\n',
+    ])
+    expect(await order('show', 'A3', '--url', url)).toEqual([
+      2,
+      '',
+      `${url}：多个商户有订单 A3，请用 --mchid 指明商户\n`,
+    ])
+    expect(await order('pay', 'A1', '--url', 'http://127.0.0.1:1')).toEqual([
+      2,
+      '',
+      'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址\n',
+    ])
+    const json = await cli(['order', 'pay', 'A2', '--lang', 'zh', '--control-token', 'secret', '--json', '--url', url])
+    expect(JSON.parse(json.stdout)).toEqual({ code: 'MOCK_ORDER_STATE', message: '订单 A2 已支付或已关闭，请另下一单' })
+    const shut = await cli(['order', 'pay', 'A1', '--url', url, '--lang', 'zh'])
+    expect(shut).toMatchObject({ code: 2, stderr: expect.stringContaining('需要控制令牌，请用 --control-token 给出') })
+  })
+
   test('--mchid says whose, and the token opens the door', async ({ serve }) => {
     const { url } = await serve(['--json', '--control-token', 'secret'])
     const control = connectControl(url, { token: 'secret' })

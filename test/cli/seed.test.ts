@@ -27,6 +27,21 @@ describe.concurrent('seed', () => {
       expect(text.stdout).toMatch(new RegExp(`^${name} +${description?.slice(0, 20)}`, 'm'))
   })
 
+  test('--list speaks Chinese, of every scenario', async () => {
+    const [text, json] = await Promise.all([
+      cli(['seed', '--list', '--lang', 'zh']),
+      cli(['seed', '--list', '--lang', 'zh', '--json']),
+    ])
+    const { scenarios: list } = JSON.parse(json.stdout) as { scenarios: { name: string; description: string }[] }
+
+    expect(list.map(({ name }) => name)).toEqual(Object.keys(scenarios))
+    for (const { name, description } of list) {
+      expect(description).toMatch(/^[\u4e00-\u9fff].*。$/)
+      expect(text.stdout).toContain(`${name} `)
+      expect(text.stdout).toContain(`${description}\n`)
+    }
+  })
+
   test('the same random seed makes the same file, another one another', async () => {
     const make = (...more: string[]) => cli(['seed', '--coupons', '50', ...more])
     const [standard, same, other] = await Promise.all([

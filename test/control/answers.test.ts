@@ -92,6 +92,7 @@ test('every call answers and refuses as it is described', async () => {
   const { id } = await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
   await control.sendNotification({ id })
   await control.notifications({ state: 'failed' })
+  await control.deliverNotifications()
   await control.journal({ callbacks: 'only' })
   await control.rotatePlatformCertificate()
   await control.platform()

@@ -44,6 +44,17 @@ describe.for(doors)('the clock, %s', (door) => {
     expect(await control.advance('PT0.25S')).toEqual({ now: '2026-12-25T12:00:00.250+08:00', frozen: true })
   })
 
+  test('goes back to the time of the machine, and runs', async ({ control, machine }) => {
+    await control.freeze('2030-01-01T00:00:00+08:00')
+    machine.pass(5)
+
+    expect(await control.setClock({ now: 'machine' })).toEqual({ now: '2026-11-25T12:00:00.005+08:00', frozen: false })
+    machine.pass(1_000)
+    expect(await control.clock()).toEqual({ now: '2026-11-25T12:00:01.005+08:00', frozen: false })
+    await control.advance('-P1D')
+    expect(await control.freeze('machine')).toEqual({ now: '2026-11-25T12:00:01.005+08:00', frozen: true })
+  })
+
   test('is what simulated calls go by', async ({ control, mock, merchant }) => {
     await control.advance('P365D')
     const order = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T', out_request_no: 'A' }
@@ -56,6 +67,7 @@ describe.for(doors)('the clock, %s', (door) => {
     ['PUT', '/_mock/clock', {}, 'MOCK_INPUT', ''],
     ['PUT', '/_mock/clock', { now: '2026-11-25T12:00:00' }, 'MOCK_INPUT', '/now'],
     ['PUT', '/_mock/clock', { now: 1_700_000_000 }, 'MOCK_INPUT', '/now'],
+    ['PUT', '/_mock/clock', { now: 'mock' }, 'MOCK_INPUT', '/now'],
     ['PUT', '/_mock/clock', { frozen: 'yes' }, 'MOCK_INPUT', '/frozen'],
     ['PUT', '/_mock/clock', { now: '0000-01-01T00:00:00+08:00', frozen: true }, 'MOCK_CLOCK_OUT_OF_RANGE', ''],
     ['POST', '/_mock/clock/advance', {}, 'MOCK_INPUT', '/duration'],

@@ -70,6 +70,7 @@ describe.for(doors)('settings, %s', (door) => {
       rate_limit: 'off',
       stock_ready_after: 0,
       callback_public_key_share: 'as_called',
+      signature_clock: 'mock',
     })
 
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })

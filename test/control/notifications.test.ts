@@ -29,6 +29,24 @@ function opened({ received }: Receiver, apiV3Key: string): unknown {
 describe.for(doors)('callbacks, %s', (door) => {
   test.override('door', door)
 
+  test('that are due are waited for, and shown', async ({ control, receive }) => {
+    const payments = await receive((_, response) => setTimeout(() => response.writeHead(204).end(), 20))
+    const refunds = await receive(500)
+    await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', total: 100, notify_url: payments.url })
+    await control.payOrder('A1')
+
+    const paid = await control.deliverNotifications()
+    expect(paid).toMatchObject([{ event_type: 'TRANSACTION.SUCCESS', state: 'delivered', attempts: [{ status: 204 }] }])
+    expect(payments.received).toHaveLength(1)
+
+    await control.refundOrder('A1', { notify_url: refunds.url })
+    await control.advance('PT5S')
+    const refunded = await control.deliverNotifications({ event_type: 'REFUND.SUCCESS' })
+    expect(refunded).toMatchObject([{ state: 'pending', attempts: [{ status: 500 }] }])
+    expect(await control.deliverNotifications()).toEqual([...paid, ...refunded])
+    expect(refunds.received).toHaveLength(1)
+  })
+
   test.for(EVENT_TYPES)('%s is made and sent, and answered after the try', async (event_type, { control, receive }) => {
     const receiver = await receive()
     const { url } = receiver

@@ -45,6 +45,28 @@ describe.for(doors)('the platform, %s', (door) => {
     expect((await control.platform()).certificates).toEqual([{ ...fresh, in_use: true }])
   })
 
+  test.for([
+    [undefined, 'mock', '2026-11-25T11:00:00+08:00', '2031-11-25T11:00:00+08:00'],
+    ['2040-02-29T12:00:00.700+08:00', 'mock', '2040-02-29T11:00:00+08:00', '2045-03-01T11:00:00+08:00'],
+    // The client's clock is the machine's then.
+    ['2040-06-01T12:00:00+08:00', 'machine', '2026-11-25T11:00:00+08:00', '2045-06-01T11:00:00+08:00'],
+    ['2020-06-01T12:00:00+08:00', 'machine', '2020-06-01T11:00:00+08:00', '2031-11-25T11:00:00+08:00'],
+    ['0001-01-01T12:00:00+08:00', 'mock', '1000-01-01T08:00:00+08:00', '1005-01-01T08:00:00+08:00'],
+    ['9998-01-01T12:00:00+08:00', 'mock', '9998-01-01T11:00:00+08:00', '9999-12-31T23:59:59+08:00'],
+  ] as const)(
+    'at %s, signatures judged by %s, the new certificate is valid for five years',
+    async ([now, signature_clock, from, until], { control }) => {
+      await control.freeze(now)
+      await control.changeSettings({ signature_clock })
+
+      const [, fresh] = (await control.rotatePlatformCertificate()).certificates
+
+      expect(fresh).toMatchObject({ from, until })
+      const parsed = new X509Certificate(fresh?.certificate ?? '')
+      expect([parsed.validFromDate, parsed.validToDate]).toEqual([new Date(from), new Date(until)])
+    },
+  )
+
   test('credentials have the certificates that are listed', async ({ control }) => {
     const serials = async () => (await control.credentials()).platform_certificates.map(({ serial_no }) => serial_no)
     await control.rotatePlatformCertificate()

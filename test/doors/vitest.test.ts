@@ -225,6 +225,49 @@ describe('wechatpayOptions', () => {
     })
   })
 
+  describe('receive', () => {
+    const received: Request[] = []
+    test.override('wechatpayOptions', {
+      receive(callback) {
+        received.push(callback)
+        return new Response(null, { status: 204 })
+      },
+    })
+
+    test.for(['https://shop.example.com/notify', 'http://127.0.0.1:1/notify'])(
+      'is called in place of %s',
+      async (notify_url, { wechatpay: { control } }) => {
+        received.length = 0
+        await control.addOrder({ out_trade_no: 'MCH_1', state: 'NOTPAY', notify_url })
+        await control.payOrder('MCH_1')
+
+        expect(await control.deliverNotifications()).toMatchObject([{ state: 'delivered' }])
+        expect(received.map(({ method, url }) => [method, url])).toEqual([['POST', notify_url]])
+        expect(await received[0]?.json()).toMatchObject({ event_type: 'TRANSACTION.SUCCESS' })
+      },
+    )
+  })
+
+  describe('receive, with a bug in it', () => {
+    test.override('wechatpayOptions', {
+      receive: () => Promise.reject(new Error('The shop fell over')),
+    })
+
+    test('is a try without a reply, which says why', async ({ wechatpay: { control } }) => {
+      const shown = await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+
+      expect(shown).toMatchObject({ state: 'pending', attempts: [{ error: expect.stringContaining('fell over') }] })
+    })
+  })
+
+  test('without receive a callback to another machine is not sent, and says what would take it', async ({
+    wechatpay: { control },
+  }) => {
+    const { attempts } = await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+
+    expect(attempts).toMatchObject([{ error: expect.stringMatching(/^Not sent: .*receive/) }])
+  })
+
   describe('intercept false', () => {
     test.override('wechatpayOptions', { intercept: false })
 

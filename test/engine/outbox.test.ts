@@ -223,7 +223,6 @@ describe('several outboxes with one store', () => {
         new Outbox({
           store,
           clock: mock.clock,
-          signatureClock: mock.clock,
           stopwatch: () => 0,
           ids: mock.ids,
           journal: mock.journal,
@@ -427,6 +426,26 @@ describe('the clock', () => {
     expect(mock.clock.now()).toBe(NOON)
   })
 
+  test('going back to the time of the machine delivers what is due on the way there', async ({
+    mock,
+    machine,
+    control,
+    receiver,
+  }) => {
+    const { url, received } = await receiver.start(500)
+    await save(mock, { url })
+    await mock.outbox.idle()
+    machine.pass(2 * MINUTE)
+    await control.setClock({ now: 'machine' })
+
+    expect({ now: mock.clock.now(), frozen: mock.clock.frozen }).toEqual({ now: NOON + 2 * MINUTE, frozen: false })
+    expect(received).toHaveLength(3)
+    await mock.advance(MINUTE)
+    await control.setClock({ now: 'machine' })
+    expect(mock.clock.now()).toBe(NOON + 2 * MINUTE)
+    expect(received).toHaveLength(4)
+  })
+
   test('moves are made one after the other', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start(500)
     await save(mock, { url })
@@ -450,6 +469,15 @@ describe('the clock', () => {
 
       expect(received[0]?.header('Wechatpay-Timestamp')).toBe(String(NOON / SECOND))
       expect(JSON.parse(received[0]?.body ?? '').create_time).toBe('2026-11-26T12:00:00+08:00')
+    })
+
+    test('may change while the mock runs', async ({ mock, control, receiver }) => {
+      const { url, received } = await receiver.start()
+      await control.changeSettings({ signature_clock: 'mock' })
+      await save(mock, { url })
+      await mock.outbox.idle()
+
+      expect(received[0]?.header('Wechatpay-Timestamp')).toBe(String(NOON / SECOND + 86_400))
     })
   })
 })
@@ -490,6 +518,28 @@ describe('what is not sent', () => {
     expect(await control.notifications()).toMatchObject([
       { state: 'failed', attempts: [{ error: expect.stringContaining('1900000404') }] },
     ])
+  })
+
+  describe('with a fetch that was handed in, and no hosts named', () => {
+    const calls: string[] = []
+    test.override('options', {
+      clockStart: { now: NOON, frozen: true },
+      // Not async, as a handler may be.
+      fetch: (request: Request) => {
+        calls.push(request.url)
+        return new Response(null, { status: 204 })
+      },
+    })
+
+    test('is only what goes over no http', async ({ mock, control }) => {
+      calls.length = 0
+      const anywhere = ['https://shop.example.com/a', 'http://192.0.2.1:8080/b', 'http://127.0.0.1:1/c']
+      for (const url of [...anywhere, 'ftp://shop.example.com/d']) await save(mock, { url })
+      await mock.outbox.idle()
+
+      expect(calls).toEqual(anywhere)
+      expect(await control.notifications({ state: 'failed' })).toMatchObject([{ url: 'ftp://shop.example.com/d' }])
+    })
   })
 
   describe('with hosts that were named', () => {

@@ -222,6 +222,47 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect(await merchant.request(REQUEST)).toMatchObject({ status: 200 })
     })
 
+    test('is remarked on when it fits the clock that the mock was given, and not its own', async ({
+      merchant,
+      control,
+      send,
+    }) => {
+      const client = createMerchantClient({ credentials: merchant.credentials, send, now: () => NOON })
+      const text = async () => {
+        await client.request(REQUEST)
+        return (await control.journal({ limit: 1 }))[0]?.remarks[0]?.text
+      }
+      await control.advance('P1D')
+      expect(await text()).toMatch(/^The timestamp is 86400 seconds behind the mock's clock .*signature_clock.*machine/)
+      await control.advance('-P2D')
+      expect(await text()).toMatch(/ahead of the mock's clock .* --signature-clock machine/)
+      expect(await client.request({ ...REQUEST, timestamp: String(NOON / 1_000 + 301) })).toMatchObject({ status: 401 })
+      expect((await control.journal({ limit: 1 }))[0]?.remarks[0]?.text).not.toContain('signature')
+    })
+
+    test('is compared with the clock that the settings name, while the mock runs', async ({
+      merchant,
+      control,
+      send,
+      seed,
+    }) => {
+      await seed.coupon({ coupon_code: BODY.coupon_code })
+      const client = createMerchantClient({ credentials: merchant.credentials, send, now: () => NOON })
+      await control.advance('P1D')
+      expect(await client.request(REQUEST)).toMatchObject({ status: 401 })
+
+      expect(await control.changeSettings({ signature_clock: 'machine' })).toMatchObject({ signature_clock: 'machine' })
+      expect(await client.request(REQUEST)).toMatchObject({ status: 200 })
+      expect(await client.request({ ...REQUEST, timestamp: String(NOON / 1_000 + 86_400) })).toMatchObject({
+        status: 401,
+      })
+      const [exchange] = await control.journal({ limit: 1 })
+      expect(exchange?.remarks[0]?.text).toMatch(/86400 seconds ahead of the machine's clock/)
+
+      await control.changeSettings({ signature_clock: 'mock' })
+      expect(await client.request(REQUEST)).toMatchObject({ status: 401 })
+    })
+
     describe('with signatureClock machine', () => {
       test.override('options', { signatureClock: 'machine' })
 

@@ -156,6 +156,13 @@ describe.for(transports)('placing an order over %s', (transport) => {
 
       expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toMatchObject({ status: 200 })
     })
+
+    test.for(['https://shop.example.com:8443/pay', 'https://192.0.2.1/pay', 'http://localhost/pay'])(
+      'the address of the callback %s',
+      async (notify_url, { merchant }) => {
+        expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toMatchObject({ status: 200 })
+      },
+    )
   })
 
   describe('a prepay_id', () => {
@@ -269,6 +276,17 @@ describe.for(transports)('placing an order over %s', (transport) => {
         body: { code: 'PARAM_ERROR', detail: { location: 'body', value }, message: expect.stringContaining(message) },
       })
     })
+
+    test.for(['http://shop.example.com/pay', 'http://localhost.example.com/', 'http://127.0.0.1@shop.example.com/'])(
+      'with %s, which is not https, before anything else is looked at',
+      async (notify_url, { merchant, control }) => {
+        const wrong = jsapi({ notify_url, time_expire: '2020-01-01T00:00:00+08:00' })
+
+        expect(await merchant.call(jsapiPrepay, wrong)).toEqual(refusal(400, 'PARAM_ERROR', '参数错误'))
+        const [exchange] = await control.journal({ limit: 1 })
+        expect(exchange?.remarks).toMatchObject([{ about: 'refusal', text: expect.stringContaining('notify_url') }])
+      },
+    )
 
     test.for<[changes: object]>([
       [{ amount: { total: 1.5 } }],

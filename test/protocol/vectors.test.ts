@@ -231,7 +231,6 @@ describe('the whole mock, at the clock of each vector', () => {
     operations: [],
     store: new MemoryStore(),
     clock,
-    signatureClock: clock,
     ids: createIds('vectors'),
     journal: new Journal(),
     merchants: vectorMerchants(),

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type EventType, sampleNotification } from '../../control/sample-events.ts'
+import { EVENT_TYPES, type EventType, sampleNotification, unknownMembers } from '../../control/sample-events.ts'
 import { isTaken } from '../../domain/notification.ts'
 import {
   type CallbackRequest,
@@ -62,7 +62,11 @@ async function notify(options: NotifyOptions, texts: Texts): Promise<void> {
   const ids = createIds()
   const createdAt = systemClock.now()
   const surroundings = { mchid: merchant.mchid, appid: APPID, now: createdAt, ids }
-  const sample = sampleNotification(event, url, surroundings, await membersOf(options.resource, texts))
+  const given = await membersOf(options.resource, texts)
+  const unknown = unknownMembers(event, given)
+  const warnings = unknown.length > 0 ? [own.unknownMembers(event, unknown)] : []
+  if (!json) for (const warning of warnings) process.stderr.write(`wechatpay-mock: ${oneLine(warning)}\n`)
+  const sample = sampleNotification(event, url, surroundings, given)
   const callback = { ...sample, id: ids.uuid(), createdAt, resource: JSON.stringify(sample.resource) }
   const body = callbackBody(callback, merchant.apiV3Key)
   const key: PlatformKey = keyMode === 'public-key' ? platform.publicKey : platform.certificates[0]
@@ -83,6 +87,7 @@ async function notify(options: NotifyOptions, texts: Texts): Promise<void> {
       event_type: event,
       url,
       resource: sample.resource,
+      warnings,
       tries: tries.map(jsonOf),
     })
   }
@@ -129,7 +134,7 @@ function shownTry({ request, result }: Try, resource: string, { notify: own }: T
           isTaken(result.reply.status),
           oneLine(Buffer.from(result.reply.body).toString()),
         )
-      : own.noReply(result.error),
+      : own.noReply(result),
     '',
   ].join('\n')
 }

@@ -91,18 +91,15 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, te
     await (options.json ? printJson(done) : print(asText(done, texts)))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    if (error.code === 'MOCK_UNREACHABLE') throw usageError(texts.order.noMockAt(url), error)
+    const { code } = error
+    if (code === 'MOCK_UNREACHABLE') throw usageError(texts.order.noMockAt(url), error)
     // The mock speaks of the query of its call where this program has an option.
-    if (!NO.includes(error.code)) throw usageError(addressed(url, error.message.replace('?mchid=', '--mchid')), error)
+    const message = texts.refused({ code, message: error.message, mchid, order: { action, outTradeNo } })
+    if (!NO.includes(code)) throw usageError(texts.refusedAt(url, message), error)
     process.exitCode = 1
-    if (options.json) return printJson({ code: error.code, message: error.message })
-    process.stderr.write(`wechatpay-mock: ${oneLine(error.message)}\n`)
+    if (options.json) return printJson({ code, message })
+    process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
   }
-}
-
-/** A message that says which mock it is of, once. */
-function addressed(url: string, message: string): string {
-  return message.includes(url) ? message : `${url}: ${message}`
 }
 
 function asText(done: ShownOrder | ShownRefund, texts: Texts): string {

@@ -34,13 +34,16 @@ export const define: DefineCommand = (command, { texts }) => {
     .addHelpText('after', `\n${own.after}`)
     .action(async (names: readonly string[]) => {
       const options = command.opts<SeedCommandOptions>()
-      if (options.list) return listScenarios(options.json ?? false)
+      if (options.list) return listScenarios(options.json ?? false, texts)
       await writeSeed(names, options, texts)
     })
 }
 
-function listScenarios(json: boolean): Promise<void> {
-  const list = Object.entries(scenarios).map(([name, { description = '' }]) => ({ name, description }))
+function listScenarios(json: boolean, { seed: own }: Texts): Promise<void> {
+  const list = Object.entries(scenarios).map(([name, { description = '' }]) => ({
+    name,
+    description: own.scenario(name, description),
+  }))
   if (json) return printJson({ scenarios: list })
   const width = Math.max(...list.map(({ name }) => name.length)) + 2
   return print(list.map(({ name, description }) => `${name.padEnd(width)}${description}\n`).join(''))

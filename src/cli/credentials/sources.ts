@@ -24,8 +24,9 @@ export function offlineCredentials(baseUrl: string): CredentialsJson {
 export async function fetchCredentials(
   url: string,
   { mchid, token }: { mchid: string | undefined; token: string | undefined },
-  { credentials: own }: Texts,
+  texts: Texts,
 ): Promise<CredentialsJson> {
+  const { credentials: own } = texts
   const { connectControl } = await import('../../control/client.ts')
   const control = connectControl(url, token === undefined ? {} : { token })
   try {
@@ -36,7 +37,11 @@ export async function fetchCredentials(
   } catch (error) {
     // Not the control API's own words, or no answer at all.
     if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(own.noMockAt(url), error)
-    throw usageError(error.message.includes(url) ? error.message : `${url}: ${error.message}`, error)
+    const { code, message } = error
+    // One of our own is said already.
+    throw code === 'MOCK_COMMAND_LINE'
+      ? error
+      : usageError(texts.refusedAt(url, texts.refused({ code, message, mchid })), error)
   }
 }
 

@@ -1,3 +1,16 @@
+import type { NoReply } from '../../engine/callback.ts'
+import type { UsageErrorCode } from '../../protocol/errors.ts'
+
+/** A call of the control API that a mock refused, or that none answered. */
+export interface RefusedCall {
+  readonly code: UsageErrorCode
+  /** In English. */
+  readonly message: string
+  readonly mchid?: string | undefined
+  /** What was to be done to which order. */
+  readonly order?: { readonly action: 'pay' | 'expire' | 'refund' | 'show'; readonly outTradeNo: string }
+}
+
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
 export const en = {
   program: {
@@ -68,6 +81,10 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
       `${place}: not JSON, ${JSON.stringify(character)} can not stand here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
+
+  // The mock speaks of the query of its call where this program has an option.
+  refused: ({ message }: RefusedCall): string => message.replace('?mchid=', '--mchid'),
+  refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
 
   callbackHosts: {
     option: 'hosts that callbacks are sent to besides this machine',
@@ -333,7 +350,7 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Ends with 1 when the receiver did not take it.',
     event: 'what happened',
     url: 'where it is sent to; other machines need --allow-callback-host',
-    resource: 'members of what is sealed, as JSON or in a file; the rest is made up, null leaves one out',
+    resource: 'members of what is sealed at any depth, as JSON or in a file; the rest is made up, null leaves one out',
     keyMode: 'key that signs it',
     times: 'how often it is sent: each repeat has the same id, and a signature of its own',
     after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
@@ -343,10 +360,12 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     hostNotAllowed: (host: string): string =>
       `${host} is not this machine: allow it with --allow-callback-host ${host}`,
     noObject: (name: string): string => `${name}: a JSON object is needed`,
+    unknownMembers: (event: string, members: readonly string[]): string =>
+      `${event} has no ${members.join(', ')} here: sent as given`,
     sealed: 'Sealed in it:',
     replied: (status: number, taken: boolean, body: string): string =>
       `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
-    noReply: (error: string): string => `No reply: ${error}`,
+    noReply: ({ error }: NoReply): string => `No reply: ${error}`,
   },
 
   seed: {
@@ -359,6 +378,8 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     randomSeedExpected: 'use any text',
     randomSeedAlone: '--random-seed is for --coupons: say how many',
     out: 'file to write; standard output if left out',
+    /** What a scenario is for; `description` is the seed file's own. */
+    scenario: (_name: string, description: string): string => description,
     list: 'list the scenarios',
     after: `wechatpay-mock seed default --out seed.json
 wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,

@@ -1,4 +1,62 @@
-import type { Texts } from './en.ts'
+import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
+import type { NoReplyReason } from '../../engine/callback.ts'
+import type { RefusedCall, Texts } from './en.ts'
+
+/** 各场景的说明。 */
+const scenarios: Readonly<Record<ScenarioName, string>> = {
+  default: '每种状态的券各一张，另有订单，可以依次看到关联接口的各种应答。',
+  empty: '只有内置的公开商户。',
+  life: '券的每种经历各一张，带有历史和用过的请求单号：关联、重新关联、关联后核销、退券（关联保留）、再次核销、失效、删除、过期。全部发生在 2025 年 6 月，每步相隔一天。',
+  partner:
+    '内置商户作为 1900000010 的服务商：有它创建、归属于它或只由它发放的批次，以及双方的订单。使用 --orders known 时订单属于调用接口的商户，所以 1900000001 查不到 SUB_ORDER_1。要以 1900000010 调用，请用 POST /_mock/merchants 添加。',
+  times:
+    '每种时间规则各一个批次，天数从启动时模拟服务的时间算起：TIMES_NOT_YET_USABLE 六天后可用，TIMES_ENDS_TODAY 当天午夜（北京时间）结束。按周、按年的可用时段以及已结束、未开始的批次用固定日期，可以调整时钟来观察。',
+}
+
+/** 命令行会遇到的控制 API 拒绝。 */
+type Refusal =
+  | 'MOCK_UNREACHABLE'
+  | 'MOCK_NOT_A_MOCK'
+  | 'MOCK_TOKEN'
+  | 'MOCK_FORBIDDEN_HOST'
+  | 'MOCK_AMBIGUOUS'
+  | 'MOCK_MERCHANT_UNKNOWN'
+  | 'MOCK_ORDER_UNKNOWN'
+  | 'MOCK_ORDER_STATE'
+  | 'MOCK_PREPAY_ID'
+  | 'MOCK_PAYER'
+  | 'MOCK_REFUND_AMOUNT'
+
+const number = ({ order }: RefusedCall) => order?.outTradeNo ?? ''
+
+const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string)>> = {
+  MOCK_UNREACHABLE: '没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url',
+  MOCK_NOT_A_MOCK: '应答的不是 wechatpay-mock，请更正 --url',
+  MOCK_TOKEN: '这个模拟服务需要控制令牌，请用 --control-token 给出',
+  MOCK_FORBIDDEN_HOST: '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，或给出 --control-token',
+  MOCK_AMBIGUOUS: (call) => `多个商户有订单 ${number(call)}，请用 --mchid 指明商户`,
+  MOCK_MERCHANT_UNKNOWN: ({ mchid = '' }) => `没有商户 ${mchid}，请用 POST /_mock/merchants 添加，或不写 --mchid`,
+  MOCK_ORDER_UNKNOWN: (call) => {
+    const whose = call.mchid === undefined ? '' : `商户 ${call.mchid} `
+    return `${whose}没有订单 ${number(call)}，请先调用接口下单，或用 POST /_mock/orders 添加`
+  },
+  MOCK_ORDER_STATE: (call) =>
+    call.order?.action === 'refund'
+      ? `订单 ${number(call)} 不能退款：尚未支付，或支付已超过 365 天，或已有 50 笔退款`
+      : `订单 ${number(call)} 已支付或已关闭，请另下一单`,
+  MOCK_PREPAY_ID: (call) => `订单 ${number(call)} 的预支付会话标识已超过两小时，请重新下单以取得新的`,
+  MOCK_PAYER: (call) => `订单 ${number(call)} 是为另一个用户下的`,
+  MOCK_REFUND_AMOUNT: (call) => `退款金额超过订单 ${number(call)} 剩余可退的金额，可用 order show ${number(call)} 查看`,
+}
+
+/** 没有收到应答的原因。 */
+const noReply: Readonly<Record<NoReplyReason, string>> = {
+  too_late: '5 秒内没有应答',
+  refused: '连接被拒绝，该地址没有程序监听',
+  closed: '接收方没有应答就关闭了连接',
+  host_unknown: '没有这个主机',
+  header_too_large: '应答的头部过大',
+}
 
 /** 命令行的全部中文文字。 */
 export const zh: Texts = {
@@ -66,6 +124,12 @@ export const zh: Texts = {
     notJson: (place, character) => `${place}：不是 JSON，此处不能出现 ${JSON.stringify(character)}`,
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
   },
+
+  refused: (call) => {
+    const text = Object.hasOwn(refusals, call.code) ? refusals[call.code as Refusal] : call.message
+    return typeof text === 'string' ? text : text(call)
+  },
+  refusedAt: (url, reason) => `${url}：${reason}`,
 
   callbackHosts: {
     option: '除本机外，允许向哪些主机发送回调',
@@ -306,7 +370,7 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       '按事件生成回调，用平台密钥签名，用内置商户的 APIv3 密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
     event: '发生的事件',
     url: '发往的地址；其他机器须用 --allow-callback-host 允许',
-    resource: '加密内容中的字段，可为 JSON 或文件；未写的自动补全，null 表示去掉该字段',
+    resource: '加密内容的字段（任意层级），JSON 或文件；未写的自动补全，null 表示去掉该字段',
     keyMode: '签名所用的密钥',
     times: '发送次数：每次重发 id 相同，签名不同',
     after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
@@ -315,10 +379,11 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     badUrl: (url) => `--url “${url}”不是 http 或 https 地址`,
     hostNotAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
     noObject: (name) => `${name}：应为 JSON 对象`,
+    unknownMembers: (event, members) => `${event} 在此没有 ${members.join('、')}，按原样发送`,
     sealed: '加密前的内容：',
     replied: (status, taken, body) =>
       `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
-    noReply: (error) => `没有应答：${error}`,
+    noReply: ({ error, reason }) => `没有应答：${reason === undefined ? error : noReply[reason]}`,
   },
 
   seed: {
@@ -329,6 +394,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     randomSeedExpected: '请使用任意文本',
     randomSeedAlone: '--random-seed 用于 --coupons，请写明数量',
     out: '要写的文件；不写则为标准输出',
+    scenario: (name, description) => (Object.hasOwn(scenarios, name) ? scenarios[name as ScenarioName] : description),
     list: '列出场景',
     after: `wechatpay-mock seed default --out seed.json
 wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,

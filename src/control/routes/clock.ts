@@ -25,8 +25,16 @@ export const setClock = defineCall({
     'Set the clock, freeze it or let it run on; callbacks that become due on the way to a later time are delivered before it answers',
   body: z
     .strictObject({
-      now: time.optional().meta({ description: 'stays as it is if left out' }),
-      frozen: z.boolean().optional().meta({ description: 'stays as it is if left out' }),
+      now: z
+        .union([z.literal('machine'), time], {
+          error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00, or machine',
+        })
+        .optional()
+        .meta({
+          description: "stays as it is if left out; machine goes back to the machine's time, and runs with it",
+          examples: ['2026-11-25T12:00:00+08:00', 'machine'],
+        }),
+      frozen: z.boolean().optional().meta({ description: 'stays as it is if left out, but for now: machine' }),
     })
     .refine(({ now, frozen }) => now !== undefined || frozen !== undefined, 'give now, frozen or both')
     .meta({ id: 'ClockSetting' }),
@@ -34,7 +42,7 @@ export const setClock = defineCall({
   refusals,
   async handle({ body: { now, frozen } }, { mock }) {
     await mock.setClock({
-      ...(now !== undefined && { now: Date.parse(now) }),
+      ...(now !== undefined && { now: now === 'machine' ? 'source' : Date.parse(now) }),
       ...(frozen !== undefined && { frozen }),
     })
     return describeClock(mock)

@@ -7,7 +7,7 @@ import { handOutCoupon } from './hand-out.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount } from './journal.ts'
 import { createMerchant, credentials } from './merchants.ts'
-import { notifications, sendNotification } from './notifications.ts'
+import { deliverNotifications, notifications, sendNotification } from './notifications.ts'
 import { openapi } from './openapi.ts'
 import { expireOrder, order, payOrder, refundOrder } from './orders.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
@@ -51,6 +51,7 @@ export const calls: readonly Call[] = [
   clearFaults,
   notifications,
   sendNotification,
+  deliverNotifications,
   journal,
   clearJournal,
   journalCount,

@@ -5,33 +5,55 @@ import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { mchid } from '../formats/basics.ts'
-import { sendNotificationJson, showNotification, shownNotification } from '../formats/notification.ts'
+import {
+  type ShownNotification,
+  sendNotificationJson,
+  showNotification,
+  shownNotification,
+} from '../formats/notification.ts'
 import { registeredMerchant } from '../merchants.ts'
 import { type EventType, sampleNotification } from '../sample-events.ts'
+
+const filter = z.strictObject({
+  mchid: mchid.optional().meta({ description: 'whom they are for' }),
+  event_type: z
+    .string()
+    .optional()
+    .meta({ examples: ['COUPON.SEND'] }),
+  state: z.enum(['pending', 'delivered', 'failed']).optional(),
+})
 
 export const notifications = defineCall({
   id: 'notifications',
   method: 'GET',
   path: '/_mock/notifications',
   summary: 'Callbacks with what became of them, in the order in which they were made',
-  query: z.strictObject({
-    mchid: mchid.optional().meta({ description: 'whom they are for' }),
-    event_type: z
-      .string()
-      .optional()
-      .meta({ examples: ['COUPON.SEND'] }),
-    state: z.enum(['pending', 'delivered', 'failed']).optional(),
-  }),
+  query: filter,
+  answer: z.array(shownNotification),
+  handle: ({ query }, { mock }) => show(mock, query),
+})
+
+export const deliverNotifications = defineCall({
+  id: 'deliverNotifications',
+  method: 'POST',
+  path: '/_mock/notifications/deliver',
+  summary: 'Deliver what is due now; answers after the tries, with callbacks like GET /_mock/notifications',
+  query: filter,
   answer: z.array(shownNotification),
   async handle({ query }, { mock }) {
-    const all = await mock.store.transaction((tx) => tx.notifications.list(query.mchid))
-    return all
-      .filter(({ eventType }) => query.event_type === undefined || eventType === query.event_type)
-      .filter((notification) => query.state === undefined || notificationState(notification) === query.state)
-      .toSorted((a, b) => a.createdAt - b.createdAt || a.position - b.position)
-      .map(showNotification)
+    await mock.outbox.idle()
+    return show(mock, query)
   },
 })
+
+async function show(mock: Mock, { mchid, event_type, state }: z.output<typeof filter>): Promise<ShownNotification[]> {
+  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
+  return all
+    .filter(({ eventType }) => event_type === undefined || eventType === event_type)
+    .filter((notification) => state === undefined || notificationState(notification) === state)
+    .toSorted((a, b) => a.createdAt - b.createdAt || a.position - b.position)
+    .map(showNotification)
+}
 
 export const sendNotification = defineCall({
   id: 'sendNotification',

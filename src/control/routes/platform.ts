@@ -1,4 +1,5 @@
 import type { Mock } from '../../engine/mock.ts'
+import { signatureTime } from '../../engine/operation.ts'
 import { createPlatformCertificate } from '../../identity/create-platform-certificate.ts'
 import { type PlatformJson, platformJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
@@ -26,7 +27,8 @@ export const rotatePlatformCertificate = defineCall({
     const at = mock.clock.now()
     // Before keys are made, which takes time, and again when they are there.
     mock.platformKeys.checkCanRotate(at)
-    mock.platformKeys.rotate({ at, certificate: await createPlatformCertificate(mock.platform) })
+    const clocks = [at, signatureTime(mock.clock, mock.settings, at)] as const
+    mock.platformKeys.rotate({ at, certificate: await createPlatformCertificate(mock.platform, clocks) })
     return describePlatform(mock)
   },
 })

@@ -27,6 +27,7 @@ export const changeSettings = defineCall({
       rateLimit: body.rate_limit ?? settings.rateLimit,
       stockReadyAfter: body.stock_ready_after ?? settings.stockReadyAfter,
       callbackPublicKeyShare: body.callback_public_key_share ?? settings.callbackPublicKeyShare,
+      signatureClock: body.signature_clock ?? settings.signatureClock,
     }
     return describeSettings(mock.settings)
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLoopback, plainHost } from '../../engine/callback-host.ts'
+import { isSafeAddress } from '../../engine/callback-host.ts'
 import { mayActFor } from '../../engine/merchants.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
@@ -79,5 +79,5 @@ export const setCallback = defineOperation({
 function isEventAddress(url: string): boolean {
   const parsed = URL.parse(url)
   if (!parsed || /[\s?#]/.test(url) || parsed.username !== '' || parsed.password !== '') return false
-  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(plainHost(parsed.hostname)))
+  return isSafeAddress(url)
 }

@@ -30,6 +30,14 @@ export const queryMchidDiffers = {
 
 /** Errors of placing an order. */
 export const prepayErrors = {
+  url_unfit: {
+    status: 400,
+    code: 'PARAM_ERROR',
+    message: '参数错误',
+    when: 'notify_url is http, and not on this machine (that it has to be https is documented; answered as an event address is)',
+    evidence: 'sibling',
+    internalCode: INTERNAL_CODES.parameterInvalid,
+  },
   appid_unbound: {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',

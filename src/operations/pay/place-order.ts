@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../../domain/order.ts'
+import { isSafeAddress } from '../../engine/callback-host.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock, explainAppid, explainOrder, explainReuse } from '../explain.ts'
@@ -22,6 +23,8 @@ export async function placeOrder(
   body: PrepayBody,
   { tx, now, caller, ids, fail }: OperationContext<keyof typeof prepayErrors>,
 ): Promise<string> {
+  if (!isSafeAddress(body.notify_url))
+    return fail('url_unfit', `notify_url ${body.notify_url} is neither https nor on this machine`)
   if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
   const { out_trade_no: outTradeNo, attach, payer } = body
   const existing = await tx.orders.find(caller.mchid, outTradeNo)
@@ -79,6 +82,8 @@ function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): st
 
 /** What is known of placing an order, whichever way it is paid. */
 export const PREPAY_RULES: readonly Rule[] = [
+  { rule: 'notify_url is https and has no query.', evidence: 'documented' },
+  { rule: 'A notify_url on this machine may be http (decision 0007).', evidence: 'inferred' },
   {
     rule: 'The same out_trade_no with the same parameters is answered with the same prepay_id while that lives.',
     evidence: 'documented',

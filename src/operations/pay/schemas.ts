@@ -19,7 +19,7 @@ export const outTradeNo = text({
 /** 微信支付订单号 */
 export const transactionId = text({ title: '微信支付订单号', max: 32, example: '4200001234202611250000000001' })
 
-/** 通知地址: http or https, no query (protocol.md 8). */
+/** 通知地址: no query (protocol.md 8). Placing an order asks for https besides; the page of refunds does not. */
 export const notifyUrl = text({
   title: '通知地址',
   max: 256,

@@ -32,6 +32,10 @@ function prepayRecipes(
       return () => merchant.call(operation, wanted)
     }
   return {
+    url_unfit:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' }),
     appid_unbound: async ({ others, clientOf }) => {
       const owner = { ...others.owner, appids: ['wxOwn'] }
       const client = await clientOf(owner)
