@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_PERIODS } from '../operations/busifavor/stock-fields.ts'
 import { mchid, money, shortText, time } from './formats/basics.ts'
 import { codeJson, completedCode } from './formats/code.ts'
 import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
@@ -25,6 +26,8 @@ const limit = z.int().min(1).max(1_000_000_000)
 const asGiven = z
   .record(z.string(), z.unknown())
   .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
+  // It is shown with each coupon of the batch.
+  .refine((info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384, 'longer than 16,384 characters')
 
 export const stockJson = z
   .strictObject({
@@ -48,7 +51,7 @@ export const stockJson = z
             available_second_after_receive: z.int().min(1).optional(),
             available_week: z
               .strictObject({
-                week_day: z.array(z.int().min(0).max(6)).optional(),
+                week_day: z.array(z.int().min(0).max(6)).max(7).optional(),
                 available_day_time: z
                   .array(
                     z.strictObject({ begin_time: z.int().min(0).max(86_399), end_time: z.int().min(0).max(86_399) }),
@@ -57,7 +60,10 @@ export const stockJson = z
                   .optional(),
               })
               .optional(),
-            irregulary_avaliable_time: z.array(z.strictObject({ begin_time: time, end_time: time })).optional(),
+            irregulary_avaliable_time: z
+              .array(z.strictObject({ begin_time: time, end_time: time }))
+              .max(MOST_PERIODS)
+              .optional(),
           })
           .optional(),
         fixed_normal_coupon: z.strictObject({ discount_amount: fen, transaction_minimum: fen }).optional(),

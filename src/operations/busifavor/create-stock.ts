@@ -117,6 +117,7 @@ export const createStock = defineOperation({
       evidence: 'observed',
     },
     { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
+    { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
     { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
     { rule: 'A benefit object that is sent empty is checked like a filled one.', evidence: 'inferred' },
     { rule: 'available_end_time is after available_begin_time, and at most a year after it.', evidence: 'documented' },

@@ -39,11 +39,12 @@ export const createRefund = defineOperation({
               amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
             }),
           )
+          .max(50)
           .optional(),
         total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
         currency,
       }),
-      goods_detail: z.array(refundedGoods).optional(),
+      goods_detail: z.array(refundedGoods).max(3_000).optional(),
     }),
   },
   output: refundAnswer,
