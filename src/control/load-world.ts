@@ -4,6 +4,7 @@ import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.
 import type { UploadedCode } from '../domain/uploaded-code.ts'
 import type { World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
 import { completeCode, handedOutAs, stockForCode } from './formats/code.ts'
 import { completeEventAddress } from './formats/event-address.ts'
@@ -20,43 +21,88 @@ import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
  * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
-  let issues = issuesInLongList(schema, value)
-  if (issues === undefined) {
-    const result = schema.safeParse(value)
-    if (result.success) return result.data
-    issues = result.error.issues
-  }
-  const { keys, message } = mostTelling(issues)
+  const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
+  if ('data' in misfit) return misfit.data
+  const { keys, message } = misfit
   const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
   throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
 }
 
-const PIECE = 1_000
+function misfitOf<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Misfit | { readonly data: z.output<Schema> } {
+  const result = schema.safeParse(value)
+  return result.success ? { data: result.data } : mostTelling(result.error.issues)
+}
+
+/** What one thing of a list, or one member that is no list, may have in it: far more than any has (the limits are ours). */
+const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
+/** What is checked at once of a list. */
+const PIECE = { things: 1_000, values: 10_000 } as const
 
 /**
- * What is wrong in the first piece of a long list that does not fit; `undefined` when every piece fits.
+ * The first misfit in a thing that is too large or too deep, or in a list that is checked in several pieces; `undefined` when there is none.
  *
- * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes.
+ * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes. It also calls itself
+ * for what is nested.
  */
-function issuesInLongList(schema: z.ZodType, value: unknown): readonly z.core.$ZodIssue[] | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const long = Object.entries(value).filter((entry): entry is [string, unknown[]] => isLong(entry[1]))
-  const rest = { ...value, ...Object.fromEntries(long.map(([key]) => [key, []])) }
-  for (const [key, list] of long) {
-    for (let start = 0; start < list.length; start += PIECE) {
-      const result = schema.safeParse({ ...rest, [key]: list.slice(start, start + PIECE) })
-      if (result.success) continue
-      return result.error.issues.map((issue) => {
-        const [first, index, ...inner] = issue.path
-        return first === key && typeof index === 'number' ? { ...issue, path: [first, index + start, ...inner] } : issue
-      })
-    }
+function misfitInLists(schema: z.ZodType, value: unknown): Misfit | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return misfitInList(value, [], (piece) => misfitOf(schema, piece))
+  const members = Object.entries(value)
+  const rest = {
+    ...value,
+    ...Object.fromEntries(members.filter(([, one]) => Array.isArray(one)).map(([key]) => [key, []])),
+  }
+  for (const [key, member] of members) {
+    const misfit = Array.isArray(member)
+      ? misfitInList(member, [key], (piece) => misfitOf(schema, { ...rest, [key]: piece }))
+      : oversize(member, [key]).misfit
+    if (misfit) return misfit
   }
   return undefined
 }
 
-function isLong(member: unknown): boolean {
-  return Array.isArray(member) && member.length > PIECE
+function misfitInList(
+  list: readonly unknown[],
+  place: readonly PropertyKey[],
+  check: (piece: readonly unknown[]) => Misfit | object,
+): Misfit | undefined {
+  let start = 0
+  let values = 0
+  const misfitUntil = (end: number): Misfit | undefined => {
+    const result = check(list.slice(start, end))
+    return 'keys' in result ? movedBy(start, result as Misfit, place.length) : undefined
+  }
+  for (const [i, thing] of list.entries()) {
+    const { misfit, extent } = oversize(thing, [...place, i])
+    if (misfit) return misfit
+    if (i > start && (i - start >= PIECE.things || values + extent > PIECE.values)) {
+      const found = misfitUntil(i)
+      if (found) return found
+      start = i
+      values = 0
+    }
+    values += extent
+  }
+  // A list of one piece is checked with the whole.
+  return start > 0 ? misfitUntil(list.length) : undefined
+}
+
+/** A misfit found in a piece of a list, with the place that it has in the list. */
+function movedBy(start: number, { keys, message }: Misfit, at: number): Misfit {
+  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), message }
+}
+
+function oversize(thing: unknown, keys: readonly PropertyKey[]): { misfit?: Misfit; extent: number } {
+  const extent = extentOf(thing, THING_LIMITS)
+  if (typeof extent === 'number') return { extent }
+  const message =
+    extent === 'too deep'
+      ? `nested more than ${THING_LIMITS.depth} levels deep`
+      : `more than ${THING_LIMITS.values} values in it`
+  return { misfit: { keys, message }, extent: 0 }
 }
 
 interface Misfit {

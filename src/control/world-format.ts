@@ -21,6 +21,8 @@ const STATES = {
 
 const fen = z.int().min(0).max(10_000_000)
 const count = z.int().min(0)
+/** Coupons handed out: few enough that what they take off can be counted to the fen. */
+const handedOut = z.int().min(0).max(900_000_000)
 const limit = z.int().min(1).max(1_000_000_000)
 /** Kept as it was given. */
 const asGiven = z
@@ -98,8 +100,8 @@ export const stockJson = z
     ready_time: time.optional().meta({ description: 'from when codes can be uploaded; at once if left out' }),
     sent: z
       .strictObject({
-        total: count,
-        today: count.optional(),
+        total: handedOut,
+        today: handedOut.optional(),
         day: time.optional().meta({ description: 'midnight of the day that today counts' }),
       })
       .optional()

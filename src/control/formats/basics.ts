@@ -14,5 +14,8 @@ export const time = z.iso
 
 export const shortText = z.string().min(1).max(128)
 
+/** A place in an order: far from where numbers can not be told apart any more, so that others fit behind it. */
+export const position = z.int().min(0).max(1_000_000_000_000)
+
 /** Whole fen. */
 export const money = z.int().min(0)
