@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MOST_PERIODS } from '../operations/busifavor/stock-fields.ts'
-import { mchid, money, shortText, time } from './formats/basics.ts'
+import { clockTime, mchid, money, shortText, time } from './formats/basics.ts'
 import { codeJson, completedCode } from './formats/code.ts'
 import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
 import { notificationJson } from './formats/notification.ts'
@@ -221,7 +221,7 @@ export const worldJson = z
   .strictObject({
     $schema: z.string().optional(),
     description: z.string().optional(),
-    taken_at: time.optional().meta({
+    taken_at: clockTime.optional().meta({
       description:
         "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
     }),
@@ -299,7 +299,7 @@ export const completedOrder = orderJson
 export const snapshotJson = worldJson
   .omit({ $schema: true, description: true })
   .extend({
-    taken_at: time,
+    taken_at: clockTime,
     merchants: z.array(merchantJson).meta({ description: 'besides the well-known merchant, with their private keys' }),
     stocks: z.array(completedStock),
     coupons: z.array(completedCoupon),

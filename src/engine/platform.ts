@@ -1,3 +1,4 @@
+import { orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { Platform, PlatformCertificate } from './merchants.ts'
 
@@ -47,7 +48,7 @@ export function certificatesAt(
     }
     if (now < endsAt) {
       return [
-        { ...current, until: endsAt, inUse: true },
+        { ...current, until: orLastInstant(endsAt), inUse: true },
         { ...certificate, inUse: true },
       ]
     }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import { place, type TradeType, UNPAID_ORDER_LIFE } from '../../domain/order.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -38,7 +39,7 @@ export async function placeOrder(
       ...(attach !== undefined && { attach }),
       ...(payer && { openid: payer.openid }),
       createdAt: now,
-      closesAt: body.time_expire ?? now + UNPAID_ORDER_LIFE,
+      closesAt: body.time_expire ?? orLastInstant(now + UNPAID_ORDER_LIFE),
       prepayId: prepayIdOf(now, ids.nonce()),
       prepayIdAt: now,
       request: valuesOf(tradeType, body),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import type { Order } from '../../domain/order.ts'
 import { canRefund, REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
 import { defineOperation } from '../../engine/operation.ts'
@@ -187,7 +188,7 @@ export const createRefund = defineOperation({
       ...(notify_url !== undefined && { notifyUrl: notify_url }),
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       createdAt: now,
-      settlesAt: now + REFUND_TAKES,
+      settlesAt: orLastInstant(now + REFUND_TAKES),
       outcome: 'success' as const,
       request,
     }
