@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Coupon } from '../domain/coupon.ts'
 import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.ts'
 import type { UploadedCode } from '../domain/uploaded-code.ts'
-import type { World } from '../engine/store.ts'
+import { keyOf, type World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
@@ -150,34 +150,34 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
   const countedInFile = new Set<string>()
   for (const [i, stock] of (file.stocks ?? []).entries()) {
     const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
-    stocks.set(keyOf(whole), whole)
-    if (stock.sent !== undefined) countedInFile.add(keyOf(whole))
+    stocks.set(keyOfStock(whole), whole)
+    if (stock.sent !== undefined) countedInFile.add(keyOfStock(whole))
   }
   const uploaded = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
   for (const code of uploaded) {
-    if (!stocks.has(keyOf(code))) stocks.set(keyOf(code), completeStock(stockForCode(code), surroundings))
+    if (!stocks.has(keyOfStock(code))) stocks.set(keyOfStock(code), completeStock(stockForCode(code), surroundings))
   }
   const coupons = (file.coupons ?? []).map((coupon, i) =>
     at(`/coupons/${i}`, () => {
       const creatorMchid = coupon.mchid ?? surroundings.defaultMchid
       const named =
-        coupon.stock_id === undefined ? undefined : stocks.get(keyOf({ creatorMchid, stockId: coupon.stock_id }))
+        coupon.stock_id === undefined ? undefined : stocks.get(keyOfStock({ creatorMchid, stockId: coupon.stock_id }))
       const stock =
         named ??
         completeStock({ mchid: creatorMchid, ...(coupon.stock_id && { stock_id: coupon.stock_id }) }, surroundings)
-      stocks.set(keyOf(stock), stock)
+      stocks.set(keyOfStock(stock), stock)
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
   for (const coupon of coupons) {
-    const stock = stocks.get(keyOf(coupon))
-    if (stock && !countedInFile.has(keyOf(coupon)))
-      stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
+    const stock = stocks.get(keyOfStock(coupon))
+    if (stock && !countedInFile.has(keyOfStock(coupon)))
+      stocks.set(keyOfStock(coupon), withCouponCounted(stock, coupon.receivedAt))
   }
   const codes = handedOutWith(uploaded, coupons)
   for (const code of codes) {
-    const stock = stocks.get(keyOf(code))
-    if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
+    const stock = stocks.get(keyOfStock(code))
+    if (stock) stocks.set(keyOfStock(code), withCodeCounted(stock, code))
   }
   return {
     world: {
@@ -198,13 +198,13 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
 }
 
 /** What tells batches apart. */
-function keyOf({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
-  return `${creatorMchid} ${stockId}`
+function keyOfStock({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
+  return keyOf([creatorMchid, stockId])
 }
 
 /** The codes, those that a coupon has handed out. */
 function handedOutWith(codes: readonly UploadedCode[], coupons: readonly Coupon[]): readonly UploadedCode[] {
-  const keyOfCode = (one: UploadedCode | Coupon) => `${keyOf(one)} ${one.code}`
+  const keyOfCode = ({ creatorMchid, stockId, code }: UploadedCode | Coupon) => keyOf([creatorMchid, stockId, code])
   const keys = new Set(codes.map(keyOfCode))
   const couponWith = new Map(
     coupons.filter((coupon) => keys.has(keyOfCode(coupon))).map((coupon) => [keyOfCode(coupon), coupon]),

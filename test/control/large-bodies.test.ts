@@ -52,6 +52,17 @@ describe.for(doors)('large bodies, %s', (door) => {
     )
   })
 
+  test('names with spaces are told apart', async ({ control }) => {
+    await control.restore({
+      stocks: [{ stock_id: 'A' }, { stock_id: 'A B' }],
+      codes: [{ stock_id: 'A', code: 'B C' }],
+      coupons: [{ stock_id: 'A B', coupon_code: 'C' }],
+    })
+
+    expect((await control.world()).codes).toMatchObject([{ stock_id: 'A', code: 'B C' }])
+    expect((await control.world()).codes[0]).not.toHaveProperty('dispatched_time')
+  })
+
   test.for([
     ['stocks', { sent: { total: 2 ** 53 - 1 } }, '/stocks/0/sent/total'],
     ['stocks', { sent: { total: 1, today: 2 ** 53 - 1 } }, '/stocks/0/sent/today'],

@@ -21,12 +21,13 @@ export const rotatePlatformCertificate = defineCall({
     "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
   status: 201,
   answer: platformJson,
-  refusals: { MOCK_ROTATION_UNDER_WAY: 'the change before it is not over' },
+  refusals: {
+    MOCK_ROTATION_UNDER_WAY: 'the change before it is not over',
+    MOCK_ROTATION_ENDED: 'the mock was reset before the new certificate was made',
+  },
   async handle(_, { mock }) {
     const at = mock.clock.now()
-    // Before keys are made, which takes time, and again when they are there.
-    mock.platformKeys.checkCanRotate(at)
-    mock.platformKeys.rotate({ at, certificate: await createPlatformCertificate(mock.platform) })
+    await mock.platformKeys.rotateTo(at, () => createPlatformCertificate(mock.platform))
     return describePlatform(mock)
   },
 })
