@@ -1,4 +1,5 @@
 import type { Coupon, CouponEvent, CouponStatus } from '../domain/coupon.ts'
+import { orLastInstant } from '../domain/last-instant.ts'
 import { type Order, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Benefit, Stock, Validity } from '../domain/stock.ts'
@@ -90,7 +91,7 @@ function benefitOf({ stock_type, coupon_use_rule: rule }: StockJson): Benefit {
 function validityOf({ coupon_use_rule }: StockJson, now: number): Validity {
   const time = coupon_use_rule?.coupon_available_time ?? {}
   const from = instantOf(time.available_begin_time) ?? startOfDay(now) - 180 * DAY
-  const until = instantOf(time.available_end_time) ?? Math.max(from, startOfDay(now)) + 180 * DAY - 1_000
+  const until = instantOf(time.available_end_time) ?? orLastInstant(Math.max(from, startOfDay(now)) + 180 * DAY - 1_000)
   if (until <= from) {
     throw new UsageError('MOCK_STOCK_TIMES', 'available_end_time has to be after available_begin_time.', {
       path: '/coupon_use_rule/coupon_available_time/available_end_time',
@@ -220,7 +221,7 @@ function tracesOf(
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surroundings): Order {
   const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
-  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE_MS
+  const closesAt = instantOf(json.close_time) ?? orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS)
   const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
   const paid = state === 'success' || state === 'refund'
   const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')

@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import type { Coupon } from '../domain/coupon.ts'
 import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.ts'
 import { handedOutAs, type UploadedCode } from '../domain/uploaded-code.ts'
-import type { World } from '../engine/store.ts'
+import { keyOf, type World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
 import { completeCode, stockForCode } from './formats/code.ts'
 import { completeEventAddress } from './formats/event-address.ts'
@@ -20,43 +21,88 @@ import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
  * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
-  let issues = issuesInLongList(schema, value)
-  if (issues === undefined) {
-    const result = schema.safeParse(value)
-    if (result.success) return result.data
-    issues = result.error.issues
-  }
-  const { keys, message } = mostTelling(issues)
+  const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
+  if ('data' in misfit) return misfit.data
+  const { keys, message } = misfit
   const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
   throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
 }
 
-const PIECE = 1_000
+function misfitOf<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Misfit | { readonly data: z.output<Schema> } {
+  const result = schema.safeParse(value)
+  return result.success ? { data: result.data } : mostTelling(result.error.issues)
+}
+
+/** What one thing of a list, or one member that is no list, may have in it: far more than any has (the limits are ours). */
+const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
+/** What is checked at once of a list. */
+const PIECE = { things: 1_000, values: 10_000 } as const
 
 /**
- * What is wrong in the first piece of a long list that does not fit; `undefined` when every piece fits.
+ * The first misfit in a thing that is too large or too deep, or in a list that is checked in several pieces; `undefined` when there is none.
  *
- * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes.
+ * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes. It also calls itself
+ * for what is nested.
  */
-function issuesInLongList(schema: z.ZodType, value: unknown): readonly z.core.$ZodIssue[] | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const long = Object.entries(value).filter((entry): entry is [string, unknown[]] => isLong(entry[1]))
-  const rest = { ...value, ...Object.fromEntries(long.map(([key]) => [key, []])) }
-  for (const [key, list] of long) {
-    for (let start = 0; start < list.length; start += PIECE) {
-      const result = schema.safeParse({ ...rest, [key]: list.slice(start, start + PIECE) })
-      if (result.success) continue
-      return result.error.issues.map((issue) => {
-        const [first, index, ...inner] = issue.path
-        return first === key && typeof index === 'number' ? { ...issue, path: [first, index + start, ...inner] } : issue
-      })
-    }
+function misfitInLists(schema: z.ZodType, value: unknown): Misfit | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return misfitInList(value, [], (piece) => misfitOf(schema, piece))
+  const members = Object.entries(value)
+  const rest = {
+    ...value,
+    ...Object.fromEntries(members.filter(([, one]) => Array.isArray(one)).map(([key]) => [key, []])),
+  }
+  for (const [key, member] of members) {
+    const misfit = Array.isArray(member)
+      ? misfitInList(member, [key], (piece) => misfitOf(schema, { ...rest, [key]: piece }))
+      : oversize(member, [key]).misfit
+    if (misfit) return misfit
   }
   return undefined
 }
 
-function isLong(member: unknown): boolean {
-  return Array.isArray(member) && member.length > PIECE
+function misfitInList(
+  list: readonly unknown[],
+  place: readonly PropertyKey[],
+  check: (piece: readonly unknown[]) => Misfit | object,
+): Misfit | undefined {
+  let start = 0
+  let values = 0
+  const misfitUntil = (end: number): Misfit | undefined => {
+    const result = check(list.slice(start, end))
+    return 'keys' in result ? movedBy(start, result as Misfit, place.length) : undefined
+  }
+  for (const [i, thing] of list.entries()) {
+    const { misfit, extent } = oversize(thing, [...place, i])
+    if (misfit) return misfit
+    if (i > start && (i - start >= PIECE.things || values + extent > PIECE.values)) {
+      const found = misfitUntil(i)
+      if (found) return found
+      start = i
+      values = 0
+    }
+    values += extent
+  }
+  // A list of one piece is checked with the whole.
+  return start > 0 ? misfitUntil(list.length) : undefined
+}
+
+/** A misfit found in a piece of a list, with the place that it has in the list. */
+function movedBy(start: number, { keys, message }: Misfit, at: number): Misfit {
+  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), message }
+}
+
+function oversize(thing: unknown, keys: readonly PropertyKey[]): { misfit?: Misfit; extent: number } {
+  const extent = extentOf(thing, THING_LIMITS)
+  if (typeof extent === 'number') return { extent }
+  const message =
+    extent === 'too deep'
+      ? `nested more than ${THING_LIMITS.depth} levels deep`
+      : `more than ${THING_LIMITS.values} values in it`
+  return { misfit: { keys, message }, extent: 0 }
 }
 
 interface Misfit {
@@ -104,34 +150,34 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
   const countedInFile = new Set<string>()
   for (const [i, stock] of (file.stocks ?? []).entries()) {
     const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
-    stocks.set(keyOf(whole), whole)
-    if (stock.sent !== undefined) countedInFile.add(keyOf(whole))
+    stocks.set(keyOfStock(whole), whole)
+    if (stock.sent !== undefined) countedInFile.add(keyOfStock(whole))
   }
   const uploaded = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
   for (const code of uploaded) {
-    if (!stocks.has(keyOf(code))) stocks.set(keyOf(code), completeStock(stockForCode(code), surroundings))
+    if (!stocks.has(keyOfStock(code))) stocks.set(keyOfStock(code), completeStock(stockForCode(code), surroundings))
   }
   const coupons = (file.coupons ?? []).map((coupon, i) =>
     at(`/coupons/${i}`, () => {
       const creatorMchid = coupon.mchid ?? surroundings.defaultMchid
       const named =
-        coupon.stock_id === undefined ? undefined : stocks.get(keyOf({ creatorMchid, stockId: coupon.stock_id }))
+        coupon.stock_id === undefined ? undefined : stocks.get(keyOfStock({ creatorMchid, stockId: coupon.stock_id }))
       const stock =
         named ??
         completeStock({ mchid: creatorMchid, ...(coupon.stock_id && { stock_id: coupon.stock_id }) }, surroundings)
-      stocks.set(keyOf(stock), stock)
+      stocks.set(keyOfStock(stock), stock)
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
   for (const coupon of coupons) {
-    const stock = stocks.get(keyOf(coupon))
-    if (stock && !countedInFile.has(keyOf(coupon)))
-      stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
+    const stock = stocks.get(keyOfStock(coupon))
+    if (stock && !countedInFile.has(keyOfStock(coupon)))
+      stocks.set(keyOfStock(coupon), withCouponCounted(stock, coupon.receivedAt))
   }
   const codes = handedOutWith(uploaded, coupons)
   for (const code of codes) {
-    const stock = stocks.get(keyOf(code))
-    if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
+    const stock = stocks.get(keyOfStock(code))
+    if (stock) stocks.set(keyOfStock(code), withCodeCounted(stock, code))
   }
   return {
     world: {
@@ -152,13 +198,13 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
 }
 
 /** What tells batches apart. */
-function keyOf({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
-  return `${creatorMchid} ${stockId}`
+function keyOfStock({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
+  return keyOf([creatorMchid, stockId])
 }
 
 /** The codes, those that a coupon has handed out. */
 function handedOutWith(codes: readonly UploadedCode[], coupons: readonly Coupon[]): readonly UploadedCode[] {
-  const keyOfCode = (one: UploadedCode | Coupon) => `${keyOf(one)} ${one.code}`
+  const keyOfCode = ({ creatorMchid, stockId, code }: UploadedCode | Coupon) => keyOf([creatorMchid, stockId, code])
   const keys = new Set(codes.map(keyOfCode))
   const couponWith = new Map(
     coupons.filter((coupon) => keys.has(keyOfCode(coupon))).map((coupon) => [keyOfCode(coupon), coupon]),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Coupon, couponState, withEvent } from '../domain/coupon.ts'
+import { orLastInstant } from '../domain/last-instant.ts'
 import type { Stock } from '../domain/stock.ts'
 import { COUPON_STATE } from '../operations/wire.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -80,7 +81,7 @@ export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, su
 
 function expiryFor(state: NonNullable<CouponJson['state']>, expiresAt: number, now: number): number {
   if (state === 'EXPIRED') return Math.min(expiresAt, now)
-  return state === 'SENDED' && expiresAt <= now ? now + MONTH_MS : expiresAt
+  return state === 'SENDED' && expiresAt <= now ? orLastInstant(now + MONTH_MS) : expiresAt
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_PERIODS } from '../operations/busifavor/stock-fields.ts'
 import {
   CODE_MODE,
   COUPON_STATE,
@@ -8,7 +9,7 @@ import {
   TRADE_TYPE,
   USE_METHOD,
 } from '../operations/wire.ts'
-import { mchid, money, shortText, time } from './formats/basics.ts'
+import { clockTime, mchid, money, shortText, time } from './formats/basics.ts'
 import { codeJson, completedCode } from './formats/code.ts'
 import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
 import { notificationJson } from './formats/notification.ts'
@@ -23,11 +24,15 @@ import { completedUser, userJson } from './formats/user.ts'
 
 const fen = z.int().min(0).max(10_000_000)
 const count = z.int().min(0)
+/** Coupons handed out: few enough that what they take off can be counted to the fen. */
+const handedOut = z.int().min(0).max(900_000_000)
 const limit = z.int().min(1).max(1_000_000_000)
 /** Kept as it was given. */
 const asGiven = z
   .record(z.string(), z.unknown())
   .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
+  // It is shown with each coupon of the batch.
+  .refine((info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384, 'longer than 16,384 characters')
 
 export const stockJson = z
   .strictObject({
@@ -51,7 +56,7 @@ export const stockJson = z
             available_second_after_receive: z.int().min(1).optional(),
             available_week: z
               .strictObject({
-                week_day: z.array(z.int().min(0).max(6)).optional(),
+                week_day: z.array(z.int().min(0).max(6)).max(7).optional(),
                 available_day_time: z
                   .array(
                     z.strictObject({ begin_time: z.int().min(0).max(86_399), end_time: z.int().min(0).max(86_399) }),
@@ -60,7 +65,10 @@ export const stockJson = z
                   .optional(),
               })
               .optional(),
-            irregulary_avaliable_time: z.array(z.strictObject({ begin_time: time, end_time: time })).optional(),
+            irregulary_avaliable_time: z
+              .array(z.strictObject({ begin_time: time, end_time: time }))
+              .max(MOST_PERIODS)
+              .optional(),
           })
           .optional(),
         fixed_normal_coupon: z.strictObject({ discount_amount: fen, transaction_minimum: fen }).optional(),
@@ -95,8 +103,8 @@ export const stockJson = z
     ready_time: time.optional().meta({ description: 'from when codes can be uploaded; at once if left out' }),
     sent: z
       .strictObject({
-        total: count,
-        today: count.optional(),
+        total: handedOut,
+        today: handedOut.optional(),
         day: time.optional().meta({ description: 'midnight of the day that today counts' }),
       })
       .optional()
@@ -221,7 +229,7 @@ export const worldJson = z
   .strictObject({
     $schema: z.string().optional(),
     description: z.string().optional(),
-    taken_at: time.optional().meta({
+    taken_at: clockTime.optional().meta({
       description:
         "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
     }),
@@ -299,7 +307,7 @@ export const completedOrder = orderJson
 export const snapshotJson = worldJson
   .omit({ $schema: true, description: true })
   .extend({
-    taken_at: time,
+    taken_at: clockTime,
     merchants: z.array(merchantJson).meta({ description: 'besides the well-known merchant, with their private keys' }),
     stocks: z.array(completedStock),
     coupons: z.array(completedCoupon),

@@ -1,3 +1,5 @@
+import { orLastInstant } from './last-instant.ts'
+
 /** A callback (回调通知) to a merchant. Instants are epoch milliseconds. */
 export interface Notification {
   /** A UUID, the same in every repeat. */
@@ -73,7 +75,7 @@ export function beginAttempt(notification: Notification, at: number): Notificati
   const delay = REPEAT_SCHEDULES[notification.schedule][notification.attempts.length]
   return {
     ...rest,
-    ...(dueAt !== undefined && delay !== undefined && { dueAt: at + delay }),
+    ...(dueAt !== undefined && delay !== undefined && { dueAt: orLastInstant(at + delay) }),
     attempts: [...notification.attempts, { at }],
   }
 }

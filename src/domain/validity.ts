@@ -1,3 +1,4 @@
+import { orLastInstant } from './last-instant.ts'
 import type { Validity } from './stock.ts'
 
 const SECOND = 1_000
@@ -32,7 +33,7 @@ export function usablePeriod(validity: Validity, receivedAt: number): { usableFr
   if (validity.daysAfterReceive === undefined) return { usableFrom: start, expiresAt: until }
   const firstDay = startOfDay(start) + (validity.waitDaysAfterReceive ?? 0) * DAY
   return {
-    usableFrom: Math.max(firstDay, validity.from),
+    usableFrom: orLastInstant(Math.max(firstDay, validity.from)),
     expiresAt: Math.min(firstDay + validity.daysAfterReceive * DAY, until),
   }
 }

@@ -1,3 +1,4 @@
+import { LAST_INSTANT, orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Where the mock gets its time. `now` is epoch milliseconds. */
@@ -37,7 +38,7 @@ export class AdjustableClock implements Clock {
   }
 
   now(): number {
-    return this.#frozenAt ?? this.source.now() + this.#offset
+    return this.#frozenAt ?? orLastInstant(this.source.now() + this.#offset)
   }
 
   get frozen(): boolean {
@@ -46,7 +47,7 @@ export class AdjustableClock implements Clock {
 
   /** Goes to an instant and runs on from there, or stands still there if it was frozen. */
   set(at: number): void {
-    if (!(at >= MIN_INSTANT && at <= MAX_INSTANT)) {
+    if (!(at >= MIN_INSTANT && at <= LAST_INSTANT)) {
       throw new UsageError(
         'MOCK_CLOCK_OUT_OF_RANGE',
         `The clock can not show ${at}: give a time between the years 0001 and 9999.`,
@@ -98,4 +99,3 @@ export class AdjustableClock implements Clock {
 
 /** The years that RFC 3339 can write, in China's time, which is the one that answers show. */
 const MIN_INSTANT = Date.parse('0001-01-01T00:00:00+08:00')
-const MAX_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')

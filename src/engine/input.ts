@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../protocol/field-check.ts'
+import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 import { isUpload, partsOf } from '../protocol/multipart.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
@@ -15,6 +16,11 @@ export interface FieldIssue {
 
 /** Key under which a schema's metadata holds the field's Chinese title. */
 export const FIELD_TITLE = 'x-field-title'
+
+/** Far more than any call has a use for: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
+const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
+
+const TOO_MUCH = `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`
 
 /**
  * Puts path, query and body through an operation's schemas.
@@ -78,6 +84,10 @@ function bodyOf(bytes: Uint8Array): unknown {
 }
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
+  // A schema goes through everything and notes each misfit, which takes far longer than reading did.
+  if (typeof extentOf(value, BODY_LIMITS) === 'string' || hasOverlongList(schema, value)) {
+    throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
+  }
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
@@ -136,8 +146,23 @@ function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefin
   return field && (field.meta() ?? unwrapped(field).meta())
 }
 
+/** Whether a list in a value has more elements than its schema allows; looks into what the schema knows only. */
+function hasOverlongList(schema: z.ZodType, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { def, _zod } = unwrapped(schema)
+  if (Array.isArray(value)) {
+    const { element } = def
+    if (element === undefined) return false
+    return value.length > (_zod.bag.maximum ?? Infinity) || value.some((one) => hasOverlongList(element, one))
+  }
+  return Object.entries(def.shape ?? {}).some(([key, member]) =>
+    hasOverlongList(member, (value as Record<string, unknown>)[key]),
+  )
+}
+
 type Inside = z.ZodType & {
   readonly def: { shape?: Record<PropertyKey, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType }
+  readonly _zod: { readonly bag: { readonly maximum?: number } }
 }
 
 /** The schema inside of `optional()` and the like. */

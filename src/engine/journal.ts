@@ -121,6 +121,7 @@ export class Journal {
 function sizeOf({ request, response, remarks }: Exchange): number {
   let size = request.target.length + request.body.length + (response?.body.length ?? 0)
   for (const [name, value] of Object.entries(request.headers)) size += name.length + value.length
+  for (const [name, value] of response?.headers ?? []) size += name.length + value.length
   for (const { text, expectedMessage = '' } of remarks) size += text.length + expectedMessage.length
   return size
 }

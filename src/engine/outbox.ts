@@ -6,6 +6,7 @@ import {
   isTaken,
   type Notification,
 } from '../domain/notification.ts'
+import { UsageError } from '../protocol/errors.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
@@ -87,6 +88,10 @@ export class Outbox {
   /** What has to come to its end before the next one that holds deliveries back may begin. */
   #pause: Promise<unknown> = Promise.resolve()
   #pauses = 0
+  /** Raised when the moves of the clock that were asked for so far are to end. */
+  #era = 0
+  /** Whether a move of the clock waits for a receiver. */
+  #moveDelivers = false
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -132,6 +137,12 @@ export class Outbox {
     this.#abandon('The state that it belonged to was dropped.', mchid)
   }
 
+  /** Ends the moves of the clock that were asked for so far, with what they have done; the try that one waits for is given up. */
+  endMoves(): void {
+    this.#era++
+    if (this.#moveDelivers) this.#abandon('The move of the clock that it belonged to was ended.')
+  }
+
   /** Runs `work` while nothing is delivered, alone among all that do so; looks for what is due afterwards. */
   paused<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#pauses++
@@ -154,11 +165,22 @@ export class Outbox {
    * Takes over a setting of the clock, like its `put`. On the way to a later time the clock stops at each instant at which a callback is due,
    * and the callback is delivered, so that one long move comes to the same as many short ones. Going back delivers nothing.
    *
-   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
+   * Moves wait for one another, but not while one waits for a receiver: it may be the receiver that asks, and would wait for itself.
+   *
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` and `MOCK_CLOCK_BUSY`, before anything has changed; `MOCK_CLOCK_MOVE_ENDED` when the state was
+   * dropped on the way, or the mock stopped: the clock stands where it has come to
    */
-  moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
+  async moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
     const { clock } = this.#parts
+    const era = this.#era
+    if (this.#moveDelivers) {
+      throw new UsageError(
+        'MOCK_CLOCK_BUSY',
+        'The clock is being moved, and a callback that became due on the way waits for its reply: ask again when that move is over, and not before a receiver has replied.',
+      )
+    }
     return this.paused(async () => {
+      if (era !== this.#era) throw moveEnded(clock.now())
       const before = clock.now()
       const change = changeAt(before)
       // Impossible times are refused before the first callback goes out.
@@ -167,13 +189,15 @@ export class Outbox {
       const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
       if (target < before || this.#stopped) return clock.put(change)
       const frozen = change.frozen ?? (toSource ? false : clock.frozen)
+      let ended = false
       try {
-        await this.#deliverUntil(target)
+        ended = !(await this.#deliverUntil(target, era))
       } finally {
         // A clock that ran, and had nothing to stop for, has run on.
         const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
-        clock.put({ ...(now !== undefined && { now }), frozen })
+        clock.put({ ...(!ended && now !== undefined && { now }), frozen })
       }
+      if (ended) throw moveEnded(clock.now())
     })
   }
 
@@ -205,21 +229,39 @@ export class Outbox {
     return this.#parts.store.transaction((tx) => tx.notifications.find(mchid, id))
   }
 
-  /** Delivers in order everything that is due until an instant, the clock standing still at each. */
-  async #deliverUntil(target: number): Promise<void> {
+  /**
+   * Delivers in order everything that is due until an instant, the clock standing still at each.
+   *
+   * @returns whether it came to its end, and was not ended
+   */
+  async #deliverUntil(target: number, era: number): Promise<boolean> {
     const { clock } = this.#parts
+    const isEnded = () => this.#stopped || era !== this.#era
     let delivered = 0
     while (delivered < MOST_DELIVERIES) {
       const pending = await this.#pending()
+      if (isEnded()) return false
       const [first] = pending
-      if (!first || first.dueAt > target || this.#stopped) return
+      if (!first || first.dueAt > target) return true
       const at = Math.max(first.dueAt, clock.now())
       clock.put({ now: at, frozen: true })
       for (const notification of pending.filter(({ dueAt }) => dueAt <= at)) {
-        if (this.#stopped) return
-        await this.#attempt(notification)
+        const begun = await this.#begin(notification, false)
+        if (isEnded()) return false
+        if (begun) await this.#finishInMove(begun)
+        if (isEnded()) return false
         delivered++
       }
+    }
+    return true
+  }
+
+  async #finishInMove(begun: Begun): Promise<void> {
+    this.#moveDelivers = true
+    try {
+      await this.#finish(begun)
+    } finally {
+      this.#moveDelivers = false
     }
   }
 
@@ -392,6 +434,13 @@ interface Sent {
   /** Left out when nothing was sent. */
   readonly request?: CallbackRequest
   readonly reply?: Awaited<ReturnType<CallbackSender>>
+}
+
+function moveEnded(at: number): UsageError {
+  return new UsageError(
+    'MOCK_CLOCK_MOVE_ENDED',
+    `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it came to its aim.`,
+  )
 }
 
 function keyModeOf(merchant: Merchant, settings: Settings): KeyMode {

@@ -1,3 +1,4 @@
+import { orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import type { Platform, PlatformCertificate } from './merchants.ts'
@@ -48,7 +49,7 @@ export function certificatesAt(
     }
     if (now < endsAt) {
       return [
-        { ...current, until: endsAt, inUse: true },
+        { ...current, until: orLastInstant(endsAt), inUse: true },
         { ...certificate, inUse: true },
       ]
     }
@@ -61,6 +62,8 @@ export function certificatesAt(
 export class PlatformKeys {
   readonly #original: Platform
   #rotations: readonly Rotation[] = []
+  /** Set while a certificate is made. */
+  #making: symbol | undefined
 
   constructor(original: Platform) {
     this.#original = original
@@ -109,8 +112,32 @@ export class PlatformKeys {
     this.#rotations = [...this.#rotations, rotation]
   }
 
-  /** Back to the certificate that the mock was made with. */
+  /**
+   * Makes a certificate, which takes time, and begins a rotation with it. It is refused before anything is made.
+   *
+   * @throws UsageError `MOCK_ROTATION_UNDER_WAY`, also while another is made; `MOCK_ROTATION_ENDED` when {@link reset} was called meanwhile
+   */
+  async rotateTo(at: number, make: () => Promise<PlatformCertificate>): Promise<void> {
+    this.checkCanRotate(at)
+    if (this.#making !== undefined) {
+      throw new UsageError('MOCK_ROTATION_UNDER_WAY', 'A new platform certificate is being made already.')
+    }
+    const making = Symbol('rotation')
+    this.#making = making
+    try {
+      const certificate = await make()
+      if (this.#making !== making) {
+        throw new UsageError('MOCK_ROTATION_ENDED', 'The mock was reset before the new platform certificate was made.')
+      }
+      this.rotate({ at, certificate })
+    } finally {
+      if (this.#making === making) this.#making = undefined
+    }
+  }
+
+  /** Back to the certificate that the mock was made with; what is being made is dropped. */
   reset(): void {
+    this.#making = undefined
     this.#rotations = []
   }
 }

@@ -154,5 +154,11 @@ export interface Store {
   replace(world: World): Promise<void>
 }
 
+/** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */
+export function keyOf(parts: readonly string[]): string {
+  if (parts.length < 2) return parts[0] ?? ''
+  return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')
+}
+
 /** The names of all tables. */
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[]

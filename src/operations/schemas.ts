@@ -113,9 +113,13 @@ export function instant(rules: { title: string; example?: string }): z.ZodType<n
   return z
     .string()
     .transform((value, context) => {
-      const at = parseInstant(value)
+      const at = value.length > RFC3339.maxLength ? undefined : parseInstant(value)
       if (at !== undefined) return at
-      const fault: FieldFault = { rule: 'pattern', pattern: RFC3339_PATTERN, value }
+      const length = lengthOf(value, 'bytes')
+      const fault: FieldFault =
+        length > RFC3339.maxLength
+          ? { rule: 'too_long', unit: 'bytes', actual: length, limit: RFC3339.maxLength }
+          : { rule: 'pattern', pattern: RFC3339_PATTERN, value }
       context.issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
       return z.NEVER
     })

@@ -82,10 +82,14 @@ export function fieldError(
   }
 }
 
+/** Parameters that one answer names at most, and characters of each that it repeats (ours). */
+const NAMED = { paths: 20, characters: 256 } as const
+
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */
 export function undefinedParameterError(paths: readonly string[], explanation?: string): ApiError {
+  const value = paths.slice(0, NAMED.paths).map((path) => path.slice(0, NAMED.characters).toWellFormed())
   return new ApiError(commonErrors.parameter_undefined, {
-    detail: { location: null, value: paths },
+    detail: { location: null, value },
     ...(explanation !== undefined && { explanation }),
   })
 }

@@ -9,7 +9,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(
 
 /** The years that {@link formatInstant} can write, as instants. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')
 
 /**
  * Reads an RFC 3339 time with offset; `undefined` when it is not one, names a day that does not exist, or lies outside the years 0 to

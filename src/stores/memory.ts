@@ -1,5 +1,6 @@
 import {
   type Awaitable,
+  keyOf,
   type Repository,
   type Store,
   TABLE_NAMES,
@@ -237,10 +238,4 @@ function layerOf(layers: Map<TableName, Layer<unknown>>, name: TableName): Layer
   const made = new Layer(definitionOf(name))
   layers.set(name, made)
   return made
-}
-
-/** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */
-function keyOf(parts: readonly string[]): string {
-  if (parts.length < 2) return parts[0] ?? ''
-  return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')
 }

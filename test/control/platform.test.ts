@@ -99,6 +99,17 @@ describe.for(doors)('the platform, %s', (door) => {
     expect((await control.platform()).certificates).toHaveLength(2)
   })
 
+  test('does not change after a reset that came while the new certificate was made', async ({ control }) => {
+    const change = control.rotatePlatformCertificate().catch((error: unknown) => error)
+    await control.platform()
+    await control.reset()
+
+    expect(await change).toMatchObject({ code: 'MOCK_ROTATION_ENDED' })
+    expect((await control.platform()).certificates.map(({ serial_no }) => serial_no)).toEqual([original.serialNo])
+    await control.rotatePlatformCertificate()
+    expect((await control.platform()).certificates).toHaveLength(2)
+  })
+
   test('goes back to its own with a reset, of the whole mock only', async ({ control }) => {
     await control.rotatePlatformCertificate()
     await control.advance('P2D')

@@ -101,6 +101,16 @@ describe('what the journal keeps', () => {
     expect(journal.count).toBeGreaterThan(200)
   })
 
+  test('16 MiB of headers of answers', () => {
+    const journal = new Journal()
+    const { response, ...rest } = anExchange('x')
+    const headers = [['Link', 'x'.repeat(1_048_576)]] as const
+    for (const id of numbers(1, 20))
+      journal.add({ ...rest, id, ...(response && { response: { ...response, headers } }) })
+
+    expect(journal.count).toBe(15)
+  })
+
   test('nothing from before it was cleared', () => {
     const journal = new Journal(3)
     for (const id of numbers(1, 5)) journal.add(anExchange(id))

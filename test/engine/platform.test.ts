@@ -98,3 +98,16 @@ describe('the platform at an instant', () => {
     keys.checkCanRotate(T0)
   })
 })
+
+test('the loser of two rotations at once makes no certificate', async () => {
+  const keys = new PlatformKeys(platform)
+  let made = 0
+  const make = async () => {
+    made++
+    return second
+  }
+  const results = await Promise.allSettled([keys.rotateTo(0, make), keys.rotateTo(0, make)])
+
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect(made).toBe(1)
+})

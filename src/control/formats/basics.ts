@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { LAST_INSTANT } from '../../domain/last-instant.ts'
 
 export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
 
-/** The last instant that the wire can write, in China's time. */
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59+08:00')
+/** The first instant that the wire can write, in China's time, and the first that the clock can show. */
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
+const FIRST_CLOCK = Date.parse('0001-01-01T00:00:00+08:00')
 
 export const time = z.iso
   .datetime({
@@ -11,8 +13,21 @@ export const time = z.iso
     error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
   })
   .refine((text) => Date.parse(text) <= LAST_INSTANT, 'the last time that can be shown is 9999-12-31T23:59:59+08:00')
+  .refine(
+    (text) => !(Date.parse(text) < FIRST_INSTANT),
+    'the first time that can be shown is 0000-01-01T00:00:00+08:00',
+  )
+
+/** A time that the clock can show: times that are left out are counted from it, back too. */
+export const clockTime = time.refine(
+  (text) => !(Date.parse(text) < FIRST_CLOCK),
+  'the first time that the clock shows is 0001-01-01T00:00:00+08:00',
+)
 
 export const shortText = z.string().min(1).max(128)
+
+/** A place in an order: far from where numbers can not be told apart any more, so that others fit behind it. */
+export const position = z.int().min(0).max(1_000_000_000_000)
 
 /** Whole fen. */
 export const money = z.int().min(0)

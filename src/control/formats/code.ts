@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UploadedCode } from '../../domain/uploaded-code.ts'
 import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
-import { mchid, time } from './basics.ts'
+import { mchid, position, time } from './basics.ts'
 
 export const codeJson = z
   .strictObject({
@@ -10,9 +10,7 @@ export const codeJson = z
     stock_id: z.string().min(1).max(20).meta({ description: 'batch; made if there is none with this id' }),
     code: z.string().min(1).max(32),
     upload_time: time.optional(),
-    position: z
-      .int()
-      .min(0)
+    position: position
       .optional()
       .meta({ description: 'its place among the codes of the batch: they are handed out in this order' }),
     dispatched_time: time

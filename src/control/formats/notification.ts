@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Notification, notificationState } from '../../domain/notification.ts'
 import { exactTime } from '../exact-time.ts'
 import { EVENT_TYPES } from '../sample-events.ts'
-import { mchid, time } from './basics.ts'
+import { mchid, position, time } from './basics.ts'
 
 export const notificationJson = z
   .strictObject({
@@ -16,7 +16,7 @@ export const notificationJson = z
     resource: z.string().meta({ description: 'what is sealed, JSON text' }),
     schedule: z.enum(['payment', 'coupon']).meta({ description: 'how it is repeated' }),
     create_time: time,
-    position: z.int().min(0).meta({ description: 'of two that are due at the same time the lower one goes first' }),
+    position: position.meta({ description: 'of two that are due at the same time the lower one goes first' }),
     due_time: time.optional().meta({
       description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
     }),

@@ -6,7 +6,11 @@ import { parseDuration } from '../duration.ts'
 import { timeWithMilliseconds } from '../exact-time.ts'
 import { time } from '../formats/basics.ts'
 
-const refusals = { MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999' } as const
+const refusals = {
+  MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',
+  MOCK_CLOCK_BUSY: 'a move under way waits for the reply to a callback; it may be its receiver that asks',
+  MOCK_CLOCK_MOVE_ENDED: 'a reset, a restore or the end of the mock ended the move before it came to its aim',
+} as const
 
 export const clock = defineCall({
   id: 'clock',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import { expire, type Order, type PayRefusal, pay } from '../../domain/order.ts'
 import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
 import type { Mock } from '../../engine/mock.ts'
@@ -150,7 +151,7 @@ export const refundOrder = defineCall({
           currency: found.currency,
           ...(notifyUrl !== undefined && { notifyUrl }),
           createdAt: now,
-          settlesAt: now + REFUND_TAKES_MS,
+          settlesAt: orLastInstant(now + REFUND_TAKES_MS),
           outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
           request: [],
         },

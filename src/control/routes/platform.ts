@@ -22,13 +22,14 @@ export const rotatePlatformCertificate = defineCall({
     "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
   status: 201,
   answer: platformJson,
-  refusals: { MOCK_ROTATION_UNDER_WAY: 'the change before it is not over' },
+  refusals: {
+    MOCK_ROTATION_UNDER_WAY: 'the change before it is not over',
+    MOCK_ROTATION_ENDED: 'the mock was reset before the new certificate was made',
+  },
   async handle(_, { mock }) {
     const at = mock.clock.now()
-    // Before keys are made, which takes time, and again when they are there.
-    mock.platformKeys.checkCanRotate(at)
     const clocks = [at, signatureTime(mock.clock, mock.settings, at)] as const
-    mock.platformKeys.rotate({ at, certificate: await createPlatformCertificate(mock.platform, clocks) })
+    await mock.platformKeys.rotateTo(at, () => createPlatformCertificate(mock.platform, clocks))
     return describePlatform(mock)
   },
 })

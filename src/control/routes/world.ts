@@ -31,6 +31,7 @@ export const reset = defineCall({
     if (mchid === undefined) {
       // Nobody waits for a receiver that is about to be forgotten; what is due afterwards is due by the clock of then.
       mock.outbox.forget()
+      mock.outbox.endMoves()
       await mock.outbox.paused(async () => {
         await mock.store.reset()
         mock.journal.clear()
@@ -113,6 +114,7 @@ export const restore = defineCall({
     })
     const wanted = await Promise.all(merchants.map((json, i) => toMerchant(mock, json, `/merchants/${i}`)))
     addAll(mock, wanted)
+    mock.outbox.endMoves()
     await mock.store.replace(world)
   },
 })

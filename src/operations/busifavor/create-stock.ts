@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../../domain/stock.ts'
 import { startOfDay } from '../../domain/validity.ts'
 import { FIELD_TITLE } from '../../engine/input.ts'
@@ -112,6 +113,7 @@ export const createStock = defineOperation({
       evidence: 'observed',
     },
     { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
+    { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
     { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
     { rule: 'A benefit object that is sent empty is checked like a filled one.', evidence: 'inferred' },
     { rule: 'available_end_time is after available_begin_time, and at most a year after it.', evidence: 'documented' },
@@ -179,7 +181,7 @@ export const createStock = defineOperation({
       codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
       sendRule: fields.sendRuleOf(body.stock_send_rule),
       createdAt: now,
-      ...(settings.stockReadyAfter > 0 && { readyAt: now + settings.stockReadyAfter * 1_000 }),
+      ...(settings.stockReadyAfter > 0 && { readyAt: orLastInstant(now + settings.stockReadyAfter * 1_000) }),
       ...(body.display_pattern_info && { display: body.display_pattern_info }),
       ...(body.custom_entrance && { entrance: body.custom_entrance }),
       ...(body.notify_config?.notify_appid !== undefined && { notifyAppid: body.notify_config.notify_appid }),

@@ -45,9 +45,9 @@ export const displayPatternInfo = z
     coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
     finder_info: z
       .strictObject({
-        finder_id: z.string().meta(title('视频号ID')),
-        finder_video_id: z.string().meta(title('视频号视频ID')),
-        finder_video_cover_image_url: z.string().meta(title('视频号封面图')),
+        finder_id: text({ title: '视频号ID', max: 256 }),
+        finder_video_id: text({ title: '视频号视频ID', max: 256 }),
+        finder_video_cover_image_url: text({ title: '视频号封面图', max: 1_024 }),
       })
       .meta(title('视频号相关信息'))
       .optional(),
@@ -65,6 +65,9 @@ export const useFields = {
   mini_programs_path: miniProgramPath('小程序path').optional(),
 } as const
 
+/** 无规律的有效时间段 that a batch has at most; none is documented (inferred). */
+export const MOST_PERIODS = 50
+
 /** Of a day, counted from 0. */
 const LAST_SECOND = 86_399
 
@@ -79,6 +82,7 @@ export const availableTime = z
       .strictObject({
         week_day: z
           .array(wholeNumber({ title: '可用星期数', min: 0, max: 6, example: 1 }))
+          .max(7)
           .meta(title('可用星期数'))
           .optional(),
         available_day_time: z
@@ -101,6 +105,7 @@ export const availableTime = z
           end_time: instant({ title: '结束时间', example: '2026-12-26T23:59:59+08:00' }).optional(),
         }),
       )
+      .max(MOST_PERIODS)
       .meta(title('无规律的有效时间段'))
       .optional(),
   })

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../../domain/order.ts'
 import { isSafeAddress } from '../../engine/callback-host.ts'
 import type { OperationContext, Rule } from '../../engine/operation.ts'
@@ -44,7 +45,7 @@ export async function placeOrder(
       ...(attach !== undefined && { attach }),
       ...(payer && { openid: payer.openid }),
       createdAt: now,
-      closesAt: body.time_expire ?? now + UNPAID_ORDER_LIFE_MS,
+      closesAt: body.time_expire ?? orLastInstant(now + UNPAID_ORDER_LIFE_MS),
       prepayId: prepayIdOf(now, ids.nonce()),
       prepayIdAt: now,
       request: values,

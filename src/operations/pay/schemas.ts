@@ -93,7 +93,7 @@ export const prepayMembers = {
     .strictObject({
       cost_price: wholeNumber({ title: '订单原价', min: 0 }).optional(),
       invoice_id: text({ title: '商品小票ID', max: 32 }).optional(),
-      goods_detail: z.array(goods).optional(),
+      goods_detail: z.array(goods).max(6_000).optional(),
     })
     .optional(),
   settle_info: z.strictObject({ profit_sharing: z.boolean().optional() }).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orLastInstant } from '../../domain/last-instant.ts'
 import type { Order } from '../../domain/order.ts'
 import {
   canRefund,
@@ -50,11 +51,12 @@ export const createRefund = defineOperation({
               amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
             }),
           )
+          .max(50)
           .optional(),
         total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
         currency,
       }),
-      goods_detail: z.array(refundedGoods).optional(),
+      goods_detail: z.array(refundedGoods).max(3_000).optional(),
     }),
   },
   output: refundAnswer,
@@ -211,7 +213,7 @@ export const createRefund = defineOperation({
       ...(notify_url !== undefined && { notifyUrl: notify_url }),
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       createdAt: now,
-      settlesAt: now + REFUND_TAKES_MS,
+      settlesAt: orLastInstant(now + REFUND_TAKES_MS),
       outcome: 'success' as const,
       request,
     }

@@ -1,0 +1,34 @@
+/** How large a JSON value may be. */
+export interface JsonLimits {
+  /** Members and elements at all levels, and the value itself. */
+  readonly values: number
+  /** Objects and lists inside one another. */
+  readonly depth: number
+}
+
+/**
+ * Counts a JSON value and everything in it. Looks no further than the limits, and calls nothing again for what is nested, so that neither a
+ * large value nor a deep one costs more than the limits allow.
+ */
+export function extentOf(value: unknown, limits: JsonLimits): number | 'too many values' | 'too deep' {
+  let count = 1
+  let level = isContainer(value) ? [value] : []
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limits.depth) return 'too deep'
+    const next: object[] = []
+    for (const container of level) {
+      // A list's length is known without going through it.
+      if (Array.isArray(container) && count + container.length > limits.values) return 'too many values'
+      const inside: readonly unknown[] = Array.isArray(container) ? container : Object.values(container)
+      count += inside.length
+      if (count > limits.values) return 'too many values'
+      for (const one of inside) if (isContainer(one)) next.push(one)
+    }
+    level = next
+  }
+  return count
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

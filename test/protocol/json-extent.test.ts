@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { extentOf } from '../../src/protocol/json-extent.ts'
+
+const LIMITS = { values: 10, depth: 3 }
+
+describe('the extent of a JSON value', () => {
+  test.for([
+    [1, 'a'],
+    [1, null],
+    [1, {}],
+    [4, { a: [1, 2] }],
+    [10, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    [3, [[[]]]],
+  ] as const)('%i: %j', ([values, value]) => {
+    expect(extentOf(value, LIMITS)).toBe(values)
+  })
+
+  test.for([
+    ['too many values', [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]],
+    ['too many values', [[1, 2, 3, 4, 5], { a: 1, b: 2, c: 3 }]],
+    ['too deep', [[[[]]]]],
+    ['too deep', { a: { b: { c: {} } } }],
+  ] as const)('%s: %j', ([refusal, value]) => {
+    expect(extentOf(value, LIMITS)).toBe(refusal)
+  })
+
+  test('a hundred thousand levels do not fill the stack', () => {
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+
+    expect(extentOf(deep, { values: 1_000_000, depth: 1_000_000 })).toBe(100_000)
+    expect(extentOf(deep, LIMITS)).toBe('too deep')
+  })
+})
