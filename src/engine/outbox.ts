@@ -48,6 +48,8 @@ interface Lane {
   run: Promise<void>
 }
 
+type Pending = Notification & { readonly dueAt: number }
+
 /** A try that is under way. */
 interface Attempt {
   readonly mchid: string
@@ -90,6 +92,8 @@ export class Outbox {
   #pauses = 0
   /** Raised when the moves of the clock that were asked for so far are to end. */
   #era = 0
+  /** What the move of the clock under way still has before it. */
+  #queue: DueQueue | undefined
   /** Whether a move of the clock waits for a receiver. */
   #moveDelivers = false
 
@@ -98,8 +102,13 @@ export class Outbox {
     this.#allowed = parts.allowedHosts === 'any' ? 'any' : new Set(parts.allowedHosts.map(plainHost))
   }
 
-  /** Looks for what is due. Call it when a callback was put in, or the clock was changed; it does not wait for the deliveries. */
-  wake(): void {
+  /**
+   * Looks for what is due. Call it when a callback was put in, or the clock was changed; it does not wait for the deliveries.
+   *
+   * @param saved callbacks that were put in or changed
+   */
+  wake(saved: readonly Notification[] = []): void {
+    for (const notification of saved) this.#queue?.add(notification)
     if (this.#stopped || this.#pauses > 0) return
     this.#scanAgain = true
     this.#scan ??= this.#lookForDue().finally(() => {
@@ -238,28 +247,34 @@ export class Outbox {
     const { clock } = this.#parts
     const isEnded = () => this.#stopped || era !== this.#era
     let delivered = 0
-    while (delivered < MOST_DELIVERIES) {
-      const pending = await this.#pending()
-      if (isEnded()) return false
-      const [first] = pending
-      if (!first || first.dueAt > target) return true
-      const at = Math.max(first.dueAt, clock.now())
-      clock.put({ now: at, frozen: true })
-      for (const notification of pending.filter(({ dueAt }) => dueAt <= at)) {
-        const begun = await this.#begin(notification, false)
+    try {
+      while (delivered < MOST_DELIVERIES) {
+        // Sorting everything again at each instant would take longer than the deliveries; the store is asked again before the end only.
+        if (this.#queue === undefined || this.#queue.next > target) this.#queue = new DueQueue(await this.#pending())
         if (isEnded()) return false
-        if (begun) await this.#finishInMove(begun)
-        if (isEnded()) return false
-        delivered++
+        const { next } = this.#queue
+        if (next > target) return true
+        const at = Math.max(next, clock.now())
+        clock.put({ now: at, frozen: true })
+        for (const notification of this.#queue.take(at)) {
+          const begun = await this.#begin(notification, false)
+          if (isEnded()) return false
+          if (begun) await this.#finishInMove(begun)
+          if (isEnded()) return false
+          delivered++
+        }
       }
+      return true
+    } finally {
+      this.#queue = undefined
     }
-    return true
   }
 
   async #finishInMove(begun: Begun): Promise<void> {
     this.#moveDelivers = true
     try {
-      await this.#finish(begun)
+      const kept = await this.#finish(begun)
+      if (kept) this.#queue?.add(kept)
     } finally {
       this.#moveDelivers = false
     }
@@ -330,9 +345,9 @@ export class Outbox {
   }
 
   /** Everything that is still to be delivered or repeated, in the order in which it is due. */
-  async #pending(): Promise<readonly (Notification & { readonly dueAt: number })[]> {
+  async #pending(): Promise<readonly Pending[]> {
     const pending = await this.#parts.store.transaction((tx) => tx.notifications.where('pending', 'yes'))
-    return pending.filter((one): one is Notification & { dueAt: number } => one.dueAt !== undefined).toSorted(byDueTime)
+    return pending.filter(isPending).toSorted(byDueTime)
   }
 
   /** Tries to deliver one callback, if it is due. */
@@ -357,20 +372,20 @@ export class Outbox {
     })
   }
 
-  /** Makes a try that has begun, and writes down how it ended. */
-  async #finish({ notification, at }: Begun): Promise<void> {
+  /** Makes a try that has begun, and writes down how it ended. The callback after it; `undefined` when it is gone. */
+  async #finish({ notification, at }: Begun): Promise<Notification | undefined> {
     const ended = Promise.withResolvers<void>()
     const attempt = { mchid: notification.mchid, abandon: new AbortController(), ended: ended.promise }
     this.#underWay.add(attempt)
     try {
-      await this.#make(notification, at, attempt)
+      return await this.#make(notification, at, attempt)
     } finally {
       this.#underWay.delete(attempt)
       ended.resolve()
     }
   }
 
-  async #make(notification: Notification, at: number, attempt: Attempt): Promise<void> {
+  async #make(notification: Notification, at: number, attempt: Attempt): Promise<Notification | undefined> {
     const { store, journal, stopwatch, ids, settings } = this.#parts
     const index = notification.attempts.length - 1
     const started = stopwatch()
@@ -384,7 +399,7 @@ export class Outbox {
       return ended
     })
     // What was dropped meanwhile comes back neither in the store nor in the journal.
-    if (!kept) return
+    if (!kept) return undefined
     const remark = remarkOn(outcome, kept, index)
     journal.add({
       id: requestId,
@@ -402,6 +417,7 @@ export class Outbox {
       remarks: remark === undefined ? [] : [remark],
       before: nothingFound(settings()),
     })
+    return kept
   }
 
   async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
@@ -426,6 +442,46 @@ export class Outbox {
     return 'reply' in result
       ? { request, reply: result.reply, outcome: { status: result.reply.status } }
       : { request, outcome: result }
+  }
+}
+
+function isPending(notification: Notification): notification is Pending {
+  return notification.dueAt !== undefined
+}
+
+/** Callbacks in the order in which they are due. One that was changed meanwhile is in it twice: who takes it looks whether it is due. */
+class DueQueue {
+  /** The next one last, so that taking it moves none of the others. */
+  readonly #latestFirst: Pending[]
+
+  /** @param sorted by due time */
+  constructor(sorted: readonly Pending[]) {
+    this.#latestFirst = sorted.toReversed()
+  }
+
+  /** When the next one is due; never, if there is none. */
+  get next(): number {
+    return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Takes out everything that is due at an instant, in order. */
+  take(at: number): readonly Pending[] {
+    const taken: Pending[] = []
+    while (this.next <= at) taken.push(...this.#latestFirst.splice(-1))
+    return taken
+  }
+
+  add(notification: Notification): void {
+    if (!isPending(notification)) return
+    let low = 0
+    let high = this.#latestFirst.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#latestFirst[middle]
+      if (other && byDueTime(other, notification) > 0) low = middle + 1
+      else high = middle
+    }
+    this.#latestFirst.splice(low, 0, notification)
   }
 }
 

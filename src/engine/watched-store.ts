@@ -1,3 +1,4 @@
+import type { Notification } from '../domain/notification.ts'
 import type { Outbox } from './outbox.ts'
 import type { Store } from './store.ts'
 
@@ -8,22 +9,22 @@ import type { Store } from './store.ts'
 export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget'>): Store {
   return {
     async transaction(work) {
-      let saved = false
+      let saved: Notification[] = []
       const result = await store.transaction((tx) => {
         // A transaction that runs again after a conflict starts over.
-        saved = false
+        saved = []
         return work({
           ...tx,
           notifications: {
             ...tx.notifications,
             save(notification) {
-              saved = true
+              saved.push(notification)
               return tx.notifications.save(notification)
             },
           },
         })
       })
-      if (saved) outbox.wake()
+      if (saved.length > 0) outbox.wake(saved)
       return result
     },
     async reset(mchid) {

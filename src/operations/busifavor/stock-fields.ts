@@ -45,9 +45,9 @@ export const displayPatternInfo = z
     coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
     finder_info: z
       .strictObject({
-        finder_id: text({ title: '视频号ID', max: 256 }),
-        finder_video_id: text({ title: '视频号视频ID', max: 256 }),
-        finder_video_cover_image_url: text({ title: '视频号封面图', max: 1_024 }),
+        finder_id: text({ title: '视频号ID', min: 0, max: 256 }),
+        finder_video_id: text({ title: '视频号视频ID', min: 0, max: 256 }),
+        finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
       })
       .meta(title('视频号相关信息'))
       .optional(),
