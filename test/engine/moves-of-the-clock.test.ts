@@ -28,7 +28,7 @@ describe('a move of the clock that waits for a receiver', () => {
     expect(mock.clock.now()).toBe(how === 'reset' ? NOON : NOON + 1)
   })
 
-  test('takes those that wait behind it along, but none that is asked for after the reset', async ({
+  test('ends those that are under way; one that waits behind it moves the clock, and delivers nothing', async ({
     mock,
     control,
     receiver,
@@ -50,10 +50,16 @@ describe('a move of the clock that waits for a receiver', () => {
       .toBe(true)
     await reset
 
-    expect(await Promise.all(moves)).toMatchObject([
-      { code: 'MOCK_CLOCK_MOVE_ENDED' },
-      { code: 'MOCK_CLOCK_MOVE_ENDED' },
-    ])
+    expect(await Promise.all(moves)).toMatchObject([{ code: 'MOCK_CLOCK_MOVE_ENDED' }, undefined])
+    expect(received).toHaveLength(1)
+  })
+
+  test('goes together with a restore, whichever is asked for first', async ({ mock, control }) => {
+    await save(mock, { url: 'http://127.0.0.1:9/', dueAt: NOON + 1 })
+
+    await Promise.all([control.advance(60), control.restore({}), control.advance(60)])
+
+    expect(mock.clock.now()).toBe(NOON + 2 * MINUTE)
   })
 
   test('is not waited for by its receiver', async ({ mock, control, receiver }) => {
