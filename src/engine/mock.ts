@@ -19,7 +19,7 @@ import { choosePlatformKey } from './platform-key.ts'
 import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
 import type { Store, Transaction } from './store.ts'
-import { BODY_LIMIT, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { BODY_LIMIT, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -347,7 +347,7 @@ export class Mock {
         signature: signed,
       }),
       body,
-      ...(fault?.delivery && { delivery: fault.delivery }),
+      ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
     }
     if (fault?.spoil === undefined || !caller || !key) return response
     const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
@@ -385,6 +385,11 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
     code: error.code,
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
+}
+
+/** What has no body can not be cut in half: nothing of it arrives. */
+function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
+  return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
 }
 
 /** What is too large is not read, so it can not be authenticated either. */

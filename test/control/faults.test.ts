@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { associateTradeInfo, queryUserCoupon } from '../../src/operations/index.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
@@ -115,10 +115,18 @@ describe.for(doors)('faults, %s', (door) => {
   })
 
   test('end the delays under way when they are forgotten', async ({ control, merchant }) => {
-    await control.planFault({ effect: 'delay', delay_ms: 120_000 })
+    await control.planFault({ operation: 'associateTradeInfo', effect: 'delay', delay_ms: 120_000 })
     const late = merchant.call(associateTradeInfo, REQUEST)
-    const next = await merchant.call(associateTradeInfo, { ...REQUEST, out_request_no: 'R2' })
-    expect(next.status).toBe(200)
+    await vi.waitFor(async () => expect(await control.faults()).toEqual([]), { timeout: 10_000 })
+    const query = {
+      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+      coupon_code: REQUEST.coupon_code,
+      appid: 'wx233544546545989',
+    }
+    expect(await merchant.call(queryUserCoupon, query)).toMatchObject({
+      status: 200,
+      body: { associate_out_trade_no: 'T1' },
+    })
     expect(await control.journalCount()).toBe(1)
 
     await control.clearFaults()
