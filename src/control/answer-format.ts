@@ -119,6 +119,7 @@ export const faultJson = z
         description: 'id of an operation; any, or with an error any that has it, if left out',
         examples: ['associateTradeInfo'],
       }),
+    except: z.string().optional().meta({ description: 'id of an operation that it does not happen to' }),
     mchid: z.string().optional().meta({ description: 'only calls of this merchant' }),
     stock_id: z.string().optional().meta({ description: 'only calls that name this batch' }),
     coupon_code: z.string().optional().meta({ description: 'only calls that name this coupon' }),

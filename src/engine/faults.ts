@@ -40,6 +40,8 @@ const TIMES_LIMIT = 1_000_000
 export interface FaultPlan {
   /** Id of the operation, e.g. `associateTradeInfo`. Left out: any operation, with `error` any that has such an error. */
   readonly operation?: string
+  /** Id of an operation that it does not happen to. */
+  readonly except?: string
   /** Only calls of this merchant. */
   readonly mchid?: string
   /** Only calls that name this batch, in the path or as a member of the body. */
@@ -133,14 +135,8 @@ export class Faults {
    */
   plan(plan: FaultPlan): PlannedFault {
     const given = withoutGaps(plan)
+    for (const name of ['operation', 'except'] as const) this.#checkOperation(given[name], name)
     const named = this.#operations.filter(({ id }) => given.operation === undefined || id === given.operation)
-    if (named.length === 0) {
-      throw new UsageError(
-        'MOCK_OPERATION_UNKNOWN',
-        `The mock has no operation ${given.operation}. It has: ${this.#operations.map(({ id }) => id).join(', ')}.`,
-        { path: '/operation' },
-      )
-    }
     const { error } = given
     if (error !== undefined && !named.some((one) => errorOf(one, error))) {
       const known = [...new Set([...named.flatMap(({ errors }) => Object.keys(errors)), ...Object.keys(commonErrors)])]
@@ -156,6 +152,15 @@ export class Faults {
     const planned = { ...given, ...(!endless && { times, left: times }), fired: 0, calls: 0 }
     this.#planned.push(planned)
     return planned
+  }
+
+  #checkOperation(wanted: string | undefined, name: string): void {
+    if (wanted === undefined || this.#operations.some(({ id }) => id === wanted)) return
+    throw new UsageError(
+      'MOCK_OPERATION_UNKNOWN',
+      `The mock has no operation ${wanted}. It has: ${this.#operations.map(({ id }) => id).join(', ')}.`,
+      { path: `/${name}` },
+    )
   }
 
   /**
@@ -276,6 +281,7 @@ function checkPlan(plan: FaultPlan): void {
 function fits({ mchid, stockId, couponCode, ...fault }: PlannedFault, call: FaultyCall): boolean {
   return (
     (fault.operation === undefined || fault.operation === call.operation.id) &&
+    fault.except !== call.operation.id &&
     (mchid === undefined || mchid === call.mchid) &&
     (fault.error === undefined || errorOf(call.operation, fault.error) !== undefined) &&
     mentions(call, 'stock_id', stockId) &&

@@ -59,6 +59,14 @@ describe('planned faults', () => {
     expect(faults.take(fitting)).toMatchObject({ delivery: { kind: 'reset' } })
   })
 
+  test('spare one operation', () => {
+    const faults = new Faults(operations)
+    faults.plan({ except: 'associateTradeInfo', effect: 'reset' })
+
+    expect(faults.take(link())).toBeUndefined()
+    expect(faults.take(call(queryUserCoupon))).toBeDefined()
+  })
+
   test('happen always, or from the nth call on', () => {
     expect(hits({ effect: 'reset', always: true }, 5)).toEqual([1, 2, 3, 4, 5])
     expect(hits({ effect: 'reset', nth: 3 }, 5)).toEqual([3])
@@ -149,6 +157,7 @@ describe('planned faults', () => {
 
   test.for([
     [{ operation: 'associate', error: 'rate_limited' }, 'MOCK_OPERATION_UNKNOWN', '/operation'],
+    [{ except: 'associate', error: 'rate_limited' }, 'MOCK_OPERATION_UNKNOWN', '/except'],
     [{ operation: 'associateTradeInfo', error: 'already_used' }, 'MOCK_FAULT_UNKNOWN', '/error'],
     [{ error: 'toString' }, 'MOCK_FAULT_UNKNOWN', '/error'],
     [{}, 'MOCK_FAULT_PLAN', ''],

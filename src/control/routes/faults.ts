@@ -44,9 +44,10 @@ export const clearFaults = defineCall({
 })
 
 function planOf({ stock_id, coupon_code, delay_ms, pause_ms, ...plan }: z.output<typeof faultJson>): FaultPlan {
-  const { operation, mchid, times, always, nth, percent, seed, error, effect, when } = plan
+  const { operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
   return {
     ...(operation !== undefined && { operation }),
+    ...(except !== undefined && { except }),
     ...(mchid !== undefined && { mchid }),
     ...(stock_id !== undefined && { stockId: stock_id }),
     ...(coupon_code !== undefined && { couponCode: coupon_code }),
