@@ -201,6 +201,7 @@ export class Faults {
 
   /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
   take(call: FaultyCall): FiredFault | undefined {
+    if (this.#planned.length === 0) return undefined
     const fired: PlannedFault[] = []
     this.#planned = this.#planned
       .map((fault) => {

@@ -22,8 +22,8 @@ export interface GauntletOptions {
   readonly parallel: number
   /** How long a run may take, milliseconds. */
   readonly timeoutMs: number
-  /** Runs the command; a caller that may be stopped keeps it to end what runs. */
-  readonly children?: Children
+  /** Ends what runs, and starts nothing more. */
+  readonly signal?: AbortSignal
   /** Called when a run has ended. */
   readonly onProgress?: (done: number, all: number, name: CaseName) => void
 }
@@ -58,17 +58,19 @@ export interface GauntletReport {
  * honest answers the hostile ones are not tried, since it would fail at them for the same reason.
  *
  * @throws UsageError `MOCK_COMMAND` when the command can not be started, `MOCK_GAUNTLET_CASE` for a name that is no case's,
- * `MOCK_NO_CALLS` when the command makes no call to the mock
+ * `MOCK_NO_CALLS` when the command makes no call to the mock; the reason of `signal` when that ended it
  */
 export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
-  const { only, parallel, onProgress } = options
+  const { only, parallel, signal, onProgress } = options
   const wanted = selected(only)
-  const children = options.children ?? new Children()
+  const children = new Children()
+  signal?.addEventListener('abort', () => children.end(), { once: true })
   const directory = await mkdtemp(join(tmpdir(), 'wechatpay-gauntlet-'))
   try {
     const keyFiles = new Set<string>()
     const run = (one: GauntletCase) => runCase(one, { ...options, children, directory, keyFiles })
     const { asksForPublicKey, ...honest } = await run(honestCase())
+    signal?.throwIfAborted()
     if (honest.calls === 0 && honest.ok) {
       throw new UsageError(
         'MOCK_NO_CALLS',
@@ -84,7 +86,7 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
       for (;;) {
         const position = next++
         const one = rest[position]
-        if (!one) return
+        if (!one || signal?.aborted) return
         const { asksForPublicKey: _, ...result } = await run(one)
         results[position + 1] = result
         done += 1
@@ -92,6 +94,7 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
       }
     }
     await Promise.all(Array.from({ length: parallel }, work))
+    signal?.throwIfAborted()
     return { ok: results.every(({ ok }) => ok), results }
   } finally {
     children.end()

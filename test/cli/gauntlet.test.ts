@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { progressBar } from '../../src/cli/gauntlet/progress.ts'
 import { callbackServer, careful } from '../gauntlet/callback-server.ts'
-import { cli, NODE, test } from './cli.ts'
+import { cli, environment, MAIN, NODE, test } from './cli.ts'
 
 const example = (name: string) => ['--', NODE, join(import.meta.dirname, '../../examples/gauntlet', name)]
 
@@ -58,6 +60,7 @@ Score: 2 of 3
           ok: false,
           did: 'exit code 0',
           danger: expect.stringContaining('any key is good enough'),
+          output: expect.stringMatching(/^linked at \d{4}-/),
           duration_ms: expect.any(Number),
         },
       ],
@@ -91,6 +94,45 @@ Score: 2 of 3
 
     expect(code).toBe(1)
     expect(stdout).toMatch(/MISS {2}honest {2}accept {2}exit code 1\n.*it wrote: .*no such coupon.*\nScore: 0 of 1\n$/)
+  })
+
+  test('ends what it has started on Ctrl+C, and leaves no keys behind', async ({ cwd }) => {
+    const client = `import { writeFileSync } from 'node:fs'
+      writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)`
+    const child = spawn(NODE, [MAIN, 'gauntlet', '--', NODE, '--input-type=module', '--eval', client], {
+      cwd,
+      env: environment({ TMPDIR: cwd }),
+      stdio: 'ignore',
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    })
+    const exited = once(child, 'exit')
+    const written = await vi.waitFor(async () => {
+      const text = await readFile(join(cwd, 'pid'), 'utf8')
+      expect(text).toMatch(/^\d+$/)
+      return text
+    }, 20_000)
+    child.kill('SIGINT')
+
+    expect(await exited).toEqual([130, null])
+    expect((await readdir(cwd)).filter((name) => name.includes('gauntlet'))).toEqual([])
+    expect(() => process.kill(Number(written), 0)).toThrow('ESRCH')
+  })
+
+  test('takes the cases of what it runs', async () => {
+    const { url, close } = await callbackServer(careful)
+    const both = await cli([
+      ...['gauntlet', '--callback', url, '--callback-key', 'public-key', '--only', 'wrong_tag, half_body'],
+      ...example('axios-plugin.mjs'),
+    ])
+    const wrong = await cli(['gauntlet', '--only', 'wrong_tag', '--lang', 'zh', '--', NODE])
+    await close()
+
+    expect(both.code).toBe(0)
+    expect(both.stdout).toMatch(
+      /^Answers\n.*honest .*\n.*half_body .*\nCallbacks\n.*honest .*\n.*wrong_tag .*\nScore: 4 of 4\n$/,
+    )
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('没有情形 wrong_tag') })
   })
 
   test.for([

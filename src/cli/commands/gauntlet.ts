@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { Children } from '../../gauntlet/children.ts'
+import { callbackCases } from '../../gauntlet/callback-cases.ts'
+import { gauntletCases } from '../../gauntlet/cases.ts'
 import { runGauntlet } from '../../gauntlet/run.ts'
 import { sendCallbacks } from '../../gauntlet/send-callbacks.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -79,32 +80,75 @@ async function gauntlet(words: readonly string[], options: GauntletCommandOption
 
 async function run(
   words: readonly string[],
-  { only: names, parallel, timeout, seed, callback, callbackKey }: GauntletCommandOptions,
+  { only: list, parallel, timeout, seed, callback, callbackKey }: GauntletCommandOptions,
   texts: Texts,
 ): Promise<GauntletOutcome> {
+  const only = namesIn(list, words.length > 0, callback !== undefined, texts)
   const { world } = await readSeed(seed, texts)
-  const children = new Children()
-  const only = names?.split(',').filter((name) => name !== '')
-  const common = { timeoutMs: timeout * 1_000, onProgress: progressBar(), ...(only && { only }) }
-  const stop = () => {
-    children.end()
-    process.exit(INTERRUPTED)
-  }
+  const common = { timeoutMs: timeout * 1_000, onProgress: progressBar() }
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  // The second one ends this process at once, as usual.
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     const answers =
       words.length === 0
         ? []
-        : (await runGauntlet({ ...common, command: words, seed: world, parallel, children })).results
+        : (
+            await runGauntlet({
+              ...common,
+              ...only.answers,
+              command: words,
+              seed: world,
+              parallel,
+              signal: stopping.signal,
+            })
+          ).results
     const callbacks =
       callback === undefined
         ? []
-        : await sendCallbacks({ ...common, url: callback, publicKey: callbackKey === 'public-key' })
+        : await sendCallbacks({ ...common, ...only.callbacks, url: callback, publicKey: callbackKey === 'public-key' })
     return { answers, callbacks }
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(texts.gauntlet.failed(error.message), error)
-    throw error
+    if (stopping.signal.aborted) process.exit(INTERRUPTED)
+    throw explained(error, words, callback, texts)
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
+  }
+}
+
+type Only = { readonly only?: readonly string[] }
+
+/** The cases that are asked for, of each kind; a name has to be a case of what is run. */
+function namesIn(
+  list: string | undefined,
+  runsCommand: boolean,
+  sendsCallbacks: boolean,
+  { gauntlet: own }: Texts,
+): { readonly answers: Only; readonly callbacks: Only } {
+  if (list === undefined) return { answers: {}, callbacks: {} }
+  const wanted = list.split(',').map((name) => name.trim())
+  const answers: readonly string[] = runsCommand ? gauntletCases.map(({ name }) => name) : []
+  const callbacks: readonly string[] = sendsCallbacks ? callbackCases.map(({ name }) => name) : []
+  const known = [...new Set([...answers, ...callbacks])]
+  const unknown = wanted.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw usageError(own.unknownCase(unknown, known.join(', ')))
+  return {
+    answers: { only: wanted.filter((name) => answers.includes(name)) },
+    callbacks: { only: wanted.filter((name) => callbacks.includes(name)) },
+  }
+}
+
+function explained(error: unknown, words: readonly string[], url = '', { gauntlet: own }: Texts): unknown {
+  if (!(error instanceof UsageError)) return error
+  switch (error.code) {
+    case 'MOCK_NO_CALLS':
+      return usageError(own.noCalls, error)
+    case 'MOCK_COMMAND':
+      return usageError(own.notStarted(words[0] ?? ''), error)
+    case 'MOCK_CALLBACK_UNREACHABLE':
+      return usageError(own.unreachable(url), error)
+    default:
+      return error
   }
 }

@@ -15,8 +15,8 @@ ${own.map(testCase).join('')}  </testsuite>
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="wechatpay-mock gauntlet">\n${suites.join('')}</testsuites>\n`
 }
 
-function testCase({ kind, name, expects, ok, did, danger, durationMs }: Row): string {
+function testCase({ kind, name, expects, ok, did, danger = did, output = '', durationMs }: Row): string {
   const head = `    <testcase classname="${kind}" name="${escaped(`${name}: ${expects}`)}" time="${durationMs / 1_000}"`
   if (ok) return `${head}/>\n`
-  return `${head}>\n      <failure message="${escaped(did)}">${escaped(danger ?? did)}</failure>\n    </testcase>\n`
+  return `${head}>\n      <failure message="${escaped(did)}">${escaped(`${danger}\n${output}`.trimEnd())}</failure>\n    </testcase>\n`
 }

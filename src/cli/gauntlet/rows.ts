@@ -19,6 +19,8 @@ export interface Row {
   readonly did: string
   /** What a miss lets others do; left out where there is none. */
   readonly danger?: string
+  /** The end of what a client wrote that did wrong. */
+  readonly output?: string
   readonly durationMs: number
 }
 
@@ -29,7 +31,8 @@ export function rowsOf({ answers, callbacks }: GauntletOutcome, timeoutSeconds: 
     ...answers.map((result): Row => {
       const { name, expects, ok, durationMs } = result
       const did = didOf(result, timeoutSeconds, texts)
-      return { kind: 'answers', name, expects, ok, did, durationMs, ...(!ok && { danger: dangerOf(result, texts) }) }
+      const miss = !ok && { danger: dangerOf(result, texts), output: result.output }
+      return { kind: 'answers', name, expects, ok, did, durationMs, ...miss }
     }),
     ...callbacks.map(({ name, expects, ok, status, durationMs }): Row => {
       const did = status === undefined ? own.did.noAnswer : own.did.status(status)
