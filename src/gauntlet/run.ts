@@ -87,7 +87,11 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
         const position = next++
         const one = rest[position]
         if (!one || signal?.aborted) return
-        const { asksForPublicKey: _, ...result } = await run(one)
+        const { asksForPublicKey: _, ...result } = await run(one).catch((error: unknown) => {
+          // The others start nothing more either.
+          next = rest.length
+          throw error
+        })
         results[position + 1] = result
         done += 1
         onProgress?.(done, rest.length + 1, one.name)

@@ -18,6 +18,8 @@ export interface CallbackOptions {
   readonly timeoutMs: number
   /** Whether they are signed with the public key in place of the certificate. */
   readonly publicKey?: boolean
+  /** Sends nothing more, and waits for nothing. */
+  readonly signal?: AbortSignal
   /** Called when one has been answered. */
   readonly onProgress?: (done: number, all: number, name: CallbackCaseName) => void
 }
@@ -38,10 +40,11 @@ export interface CallbackResult {
  *
  * When the honest one is refused the others are not sent, since they would be refused for the same reason.
  *
- * @throws UsageError `MOCK_CALLBACK_UNREACHABLE` when nobody answers the honest one, `MOCK_GAUNTLET_CASE` for a name that is no case's
+ * @throws UsageError `MOCK_CALLBACK_UNREACHABLE` when nobody answers the honest one, `MOCK_GAUNTLET_CASE` for a name that is no case's;
+ * the reason of `signal` when that ended it
  */
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
-  const { url, only, publicKey = false, timeoutMs, onProgress } = options
+  const { url, only, publicKey = false, timeoutMs, signal, onProgress } = options
   const names: readonly string[] = callbackCases.map(({ name }) => name)
   const unknown = only?.find((name) => !names.includes(name))
   if (unknown !== undefined) {
@@ -52,7 +55,10 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
   const results: CallbackResult[] = []
   for (const one of wanted) {
     const started = performance.now()
-    const status = await post(url, await callbackOf(one, { ...identity, now: systemClock.now() }), timeoutMs)
+    const message = await callbackOf(one, { ...identity, now: systemClock.now() })
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const status = await post(url, message, signal ? AbortSignal.any([signal, timeout]) : timeout)
+    signal?.throwIfAborted()
     if (one.name === 'honest' && status === undefined) {
       throw new UsageError(
         'MOCK_CALLBACK_UNREACHABLE',
@@ -75,14 +81,14 @@ function isRight({ expects }: CallbackCase, status: number | undefined): boolean
   return expects === 'accept' ? status === 200 || status === 204 : status >= 400
 }
 
-/** Posts a message as it is; the status, or `undefined` when no answer came in time. */
-function post(url: string, { headers, body }: SignedMessage, timeoutMs: number): Promise<number | undefined> {
+/** Posts a message as it is; the status, or `undefined` when no answer came before `signal`. */
+function post(url: string, { headers, body }: SignedMessage, signal: AbortSignal): Promise<number | undefined> {
   const request = url.startsWith('https:') ? requestHttps : requestHttp
   return new Promise((resolve) => {
     const outgoing = request(url, {
       method: 'POST',
       headers: Object.fromEntries(headers),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     })
     outgoing.on('response', (incoming) => {
       incoming.resume()

@@ -199,7 +199,10 @@ function readBody(incoming: IncomingMessage, announced: number): Promise<Uint8Ar
 
 function write(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
   if (delivery?.kind === 'reset') {
-    outgoing.socket?.resetAndDestroy()
+    const { socket } = outgoing
+    // Under TLS there is no TCP handle to reset.
+    if (socket && 'encrypted' in socket) socket.destroy()
+    else socket?.resetAndDestroy()
     return
   }
   if (delivery?.kind === 'empty') {

@@ -85,8 +85,8 @@ async function run(
 ): Promise<GauntletOutcome> {
   const only = namesIn(list, words.length > 0, callback !== undefined, texts)
   const { world } = await readSeed(seed, texts)
-  const common = { timeoutMs: timeout * 1_000, onProgress: progressBar() }
   const stopping = new AbortController()
+  const common = { timeoutMs: timeout * 1_000, onProgress: progressBar(), signal: stopping.signal }
   const stop = () => stopping.abort()
   // The second one ends this process at once, as usual.
   process.once('SIGINT', stop).once('SIGTERM', stop)
@@ -101,7 +101,6 @@ async function run(
               command: words,
               seed: world,
               parallel,
-              signal: stopping.signal,
             })
           ).results
     const callbacks =
