@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -22,7 +22,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'mock', include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], sequence: { groupOrder: 0 } },
+        test: {
+          name: 'mock',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/model/**'],
+          sequence: { groupOrder: 0 },
+        },
       },
       // What the consumers write is what the provider is held to, so they come first.
       {
@@ -51,6 +56,11 @@ export default defineConfig({
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },
+      },
+      // A reference model beside the mock, for as many random steps as there is time for.
+      {
+        extends: true,
+        test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
       },
     ],
   },

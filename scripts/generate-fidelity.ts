@@ -1,5 +1,6 @@
 /** Writes docs/fidelity.md: what each call is believed to do, and how we know. */
 import { writeFileSync } from 'node:fs'
+import type { OperationDescription } from '../src/engine/operation.ts'
 import { operations } from '../src/operations/index.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../src/protocol/errors.ts'
@@ -22,9 +23,14 @@ function errorTable(errors: Readonly<Record<string, ErrorDefinition>>): string {
   return ['| status | code | message | when | evidence |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
+function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
+  const time = seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds} seconds`
+  return `A merchant may call it ${calls} times in ${time}; counted with \`--rate-limit on\` only.`
+}
+
 /** The document, made from the operations and the errors that every call has. */
 export function fidelity(): string {
-  const sections = operations.map(({ id, method, path, summary, title, source, rules, errors }) =>
+  const sections = operations.map(({ id, method, path, summary, title, source, rules, rateLimit, errors }) =>
     [
       `## ${title} · ${summary}`,
       `\`${method} ${path}\` · \`${id}\` · [official page](${source})`,
@@ -32,6 +38,7 @@ export function fidelity(): string {
         '| rule | evidence |',
         '|---|---|',
         ...rules.map(({ rule, evidence }) => `| ${escapeCell(rule)} | ${evidence} |`),
+        ...(rateLimit ? [`| ${rateOf(rateLimit)} | ${rateLimit.evidence} |`] : []),
       ].join('\n'),
       errorTable(errors),
     ].join('\n\n'),

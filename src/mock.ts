@@ -13,6 +13,7 @@ import { wellKnownIdentity } from './identity/well-known.ts'
 import { operations } from './operations/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { MemoryStore } from './stores/memory.ts'
+import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 
 /** How a mock is set up. Everything may be left out. */
 export interface MockOptions {
@@ -43,6 +44,10 @@ export interface MockOptions {
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none. */
+  readonly allowCallbackHosts?: readonly string[]
+  /** What callbacks are sent with, to hosts that may be called. Default: the mock's own client, which keeps order and spelling of the headers. */
+  readonly fetch?: (request: Request) => Promise<Response>
 }
 
 /** A mock with its control. */
@@ -80,6 +85,8 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     merchants: new MerchantDirectory([merchant]),
     defaultMerchant: merchant,
     platform,
+    sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
+    allowCallbackHosts: options.allowCallbackHosts ?? [],
     settings: {
       orders: options.orders ?? DEFAULT_SETTINGS.orders,
       auth: options.auth ?? DEFAULT_SETTINGS.auth,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MockControl } from '../../src/control/client.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { COUPON_SEND, type CouponSendEvent, couponSendEvent } from '../../src/operations/busifavor/coupon-send-event.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
@@ -10,31 +11,19 @@ import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
 import type { ProvidedMessage } from './messages.ts'
 
 /** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
-export interface SentCoupon {
-  readonly event_type: 'EVENT_TYPE_BUSICOUPON_SEND'
-  readonly coupon_code: string
-  readonly stock_id: string
-  /** RFC 3339 with offset. */
-  readonly send_time: string
-  readonly openid: string
-  /** Empty where it is not known. */
-  readonly unionid: string
+export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
   readonly send_channel: string
-  readonly send_merchant: string
-  /** JSON in a text, or empty. */
-  readonly attach_info: string
-  readonly send_req_no: string
 }
 
 /** The body of a COUPON.SEND callback. */
 export interface CouponSendEnvelope {
   readonly id: string
   readonly create_time: string
-  readonly event_type: 'COUPON.SEND'
+  readonly event_type: typeof COUPON_SEND.eventType
   readonly resource_type: 'encrypt-resource'
   readonly summary: string
   readonly resource: {
-    readonly original_type: 'coupon'
+    readonly original_type: typeof COUPON_SEND.originalType
     readonly algorithm: 'AEAD_AES_256_GCM'
     readonly ciphertext: string
     readonly associated_data: string
@@ -58,15 +47,15 @@ export function couponSendEnvelope(
 ): CouponSendEnvelope {
   const { algorithm, ciphertext, associated_data } = seal(JSON.stringify(coupon), apiV3Key, {
     nonce,
-    associatedData: 'coupon',
+    associatedData: COUPON_SEND.associatedData,
   })
   return {
     id,
     create_time: createTime,
-    event_type: 'COUPON.SEND',
+    event_type: COUPON_SEND.eventType,
     resource_type: 'encrypt-resource',
-    summary: '商家券领券通知',
-    resource: { original_type: 'coupon', algorithm, ciphertext, associated_data, nonce },
+    summary: COUPON_SEND.summary,
+    resource: { original_type: COUPON_SEND.originalType, algorithm, ciphertext, associated_data, nonce },
   }
 }
 
@@ -80,18 +69,16 @@ export async function sentCoupon(control: MockControl): Promise<SentCoupon> {
       'COUPON.SEND needs a coupon: give the provider state "a user holds a usable coupon".',
     )
   }
-  return {
-    event_type: 'EVENT_TYPE_BUSICOUPON_SEND',
-    coupon_code: coupon.coupon_code,
-    stock_id: coupon.stock_id,
-    send_time: formatInstant(Date.parse(coupon.receive_time)),
+  return couponSendEvent({
+    couponCode: coupon.coupon_code,
+    stockId: coupon.stock_id,
+    at: Date.parse(coupon.receive_time),
     openid: coupon.openid,
     unionid: '',
-    send_channel: 'BUSICOUPON_SEND_CHANNEL_H5',
-    send_merchant: coupon.send_merchant,
-    attach_info: '',
-    send_req_no: coupon.send_request_no,
-  }
+    channel: 'H5',
+    senderMchid: coupon.send_merchant,
+    requestNo: coupon.send_request_no,
+  })
 }
 
 /** The whole callback, signed by the platform, for the coupon that was received last. */

@@ -6,6 +6,7 @@ import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
 import { createMock } from '../../src/mock.ts'
 import { operations } from '../../src/operations/index.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
+import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
@@ -87,6 +88,8 @@ export function withOperation(
         defaultMerchant,
         platform,
         settings,
+        sendCallback: createCallbackSender(),
+        allowCallbackHosts: [],
       })
     },
   }

@@ -100,6 +100,15 @@ export function wholeNumber(min: number, max: number, texts: Texts): Parse<numbe
   }
 }
 
+/** Reads a percentage, 0 to 100, whole or with decimals. */
+export function percentage(expected: string): Parse<number> {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d{1,3}(?:\.\d{1,6})?$/.test(text) && value <= 100) return value
+    throw new InvalidArgumentError(expected)
+  }
+}
+
 /** Reads text that a pattern describes, such as a serial number. */
 export function textLike(pattern: RegExp, expected: string): Parse<string> {
   return (text) => {

@@ -14,7 +14,9 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   sign: () => import('./commands/sign.ts'),
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
+  notify: () => import('./commands/notify.ts'),
   seed: () => import('./commands/seed.ts'),
+  order: () => import('./commands/order.ts'),
   pact: () => import('./commands/pact.ts'),
   gauntlet: () => import('./commands/gauntlet.ts'),
 }

@@ -27,6 +27,21 @@ export const credentialsJson = z
   })
   .meta({ id: 'Credentials', description: 'what a client has to be configured with' })
 
+export const platformJson = z
+  .strictObject({
+    certificates: z.array(
+      z.strictObject({
+        serial_no: z.string(),
+        certificate: z.string().meta({ description: 'PEM' }),
+        from: time,
+        until: time.meta({ description: 'moved to the end of the change once the next one is in use' }),
+        in_use: z.boolean().meta({ description: 'whether answers and callbacks are signed with it unasked' }),
+      }),
+    ),
+    public_key: z.strictObject({ id: z.string() }),
+  })
+  .meta({ id: 'Platform', description: "the platform's keys, as they are by the mock's clock" })
+
 export const clockJson = z
   .strictObject({
     now: time.meta({ description: 'with milliseconds, China time', examples: ['2026-11-25T12:00:00.000+08:00'] }),
@@ -71,11 +86,22 @@ export const exchangeJson = z
     time: time.meta({ description: "on the mock's clock" }),
     duration_ms: z.number().meta({ description: "on the machine's clock" }),
     operation: z.string().optional().meta({ description: 'left out when the path has none' }),
-    mchid: z.string().optional().meta({ description: 'who it is from, or says it is from' }),
+    mchid: z
+      .string()
+      .optional()
+      .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
+    callback: z
+      .strictObject({
+        id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
+        event_type: z.string(),
+        attempt: z.int().min(1).meta({ description: '1 for the first try' }),
+      })
+      .optional()
+      .meta({ description: 'set for a try to deliver a callback' }),
     code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),
-      target: z.string().meta({ description: 'path and query as they were sent' }),
+      target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
       headers,
       body: messageBody,
     }),
@@ -90,7 +116,7 @@ export const exchangeJson = z
           .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
       })
       .optional()
-      .meta({ description: 'left out when a bug in the mock kept it from answering' }),
+      .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
     remarks: z
       .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
       .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
@@ -105,7 +131,7 @@ export const exchangeJson = z
         description: 'what the call found, as it stood before the call changed anything, and the settings that counted',
       }),
   })
-  .meta({ id: 'Exchange', description: 'one simulated call and its answer' })
+  .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
 
 const times = z.int().min(1).max(1_000_000)
 const delay = z.number().min(0).max(DELAY_LIMIT_MS)
@@ -180,6 +206,7 @@ export const errorJson = z
 
 export type HealthJson = z.output<typeof healthJson>
 export type CredentialsJson = z.output<typeof credentialsJson>
+export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
 export type ExchangeJson = z.output<typeof exchangeJson>
 export type FaultJson = z.input<typeof faultJson>

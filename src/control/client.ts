@@ -6,18 +6,27 @@ import type {
   FaultJson,
   HealthJson,
   PlannedFaultJson,
+  PlatformJson,
   SettingsJson,
 } from './answer-format.ts'
+import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
+import type { ShownOrder, ShownRefund } from './formats/shown.ts'
+import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
 import type {
+  CodeJson,
+  CompletedCode,
   CompletedCoupon,
   CompletedOrder,
   CompletedStock,
+  CompletedUser,
   CouponJson,
   MerchantJson,
   OrderJson,
   SnapshotJson,
   StockJson,
+  StockPatch,
+  UserJson,
   WorldJson,
 } from './world-format.ts'
 
@@ -25,6 +34,15 @@ import type {
 export interface ControlOptions {
   /** What the server was given as `--control-token`. */
   readonly token?: string
+}
+
+/** Which callbacks are meant; what is left out does not matter. */
+export interface NotificationFilter {
+  /** Whom they are for. */
+  readonly mchid?: string
+  /** e.g. `COUPON.SEND` */
+  readonly event_type?: string
+  readonly state?: 'pending' | 'delivered' | 'failed'
 }
 
 /** Which calls of the journal are meant; what is left out does not matter. */
@@ -39,11 +57,44 @@ export interface JournalFilter {
   readonly stock_id?: string
   /** A coupon that the call names. */
   readonly coupon_code?: string
+  /** Only tries to deliver callbacks, or no such; both if left out. */
+  readonly callbacks?: 'only' | 'no'
 }
 
 /** Which merchant's coupon is meant; the well-known merchant's if left out, or else the only one with this batch and code. */
 export interface CouponOwner {
   readonly mchid?: string
+}
+
+/** Which merchant's batch is meant; the well-known merchant's if left out, or else the only one with this id. */
+export interface StockOwner {
+  readonly mchid?: string
+}
+
+/** Whose order or refund is meant; the well-known merchant's if left out, or else the only one with this number. */
+export interface OrderOwner {
+  readonly mchid?: string
+}
+
+/** How an order is paid. */
+export interface PaymentOfOrder {
+  readonly openid?: string
+  readonly transaction_id?: string
+  /** What it is paid with; another than the order's own, or an old one, is refused. */
+  readonly prepay_id?: string
+}
+
+/** How a refund ends. */
+export type RefundOutcomeJson = ShownRefund['outcome']
+
+/** A refund that is made in the merchant console. */
+export interface ConsoleRefund {
+  /** Fen; what is left if left out. */
+  readonly amount?: number
+  /** `SUCCESS` if left out. */
+  readonly outcome?: RefundOutcomeJson
+  /** Where the merchant is told; the order's own if left out. */
+  readonly notify_url?: string
 }
 
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
@@ -81,7 +132,20 @@ export class MockControl {
     return this.#call('POST', '/merchants', { body: options })
   }
 
-  /** Goes back to the seed: everything, with journal, clock, faults and settings, or only one merchant's state. Merchants that were made stay. */
+  /** The platform certificates that merchants can download now, and the id of the public key. */
+  platform(): Promise<PlatformJson> {
+    return this.#call('GET', '/platform')
+  }
+
+  /**
+   * Changes the platform certificate, by the mock's clock and until the next reset: a new one is listed at once; after 24 hours either one
+   * signs; after 48 the new one alone. Ask for {@link credentials} again to know it.
+   */
+  rotatePlatformCertificate(): Promise<PlatformJson> {
+    return this.#call('POST', '/platform/rotate')
+  }
+
+  /** Goes back to the seed: everything, with journal, clock, faults, settings, rates and platform certificate, or only one merchant's state. Merchants that were made stay. */
   reset(mchid?: string): Promise<void> {
     return this.#call('POST', '/reset', { query: { mchid } })
   }
@@ -126,6 +190,45 @@ export class MockControl {
     return this.#call('POST', '/orders', { body: orders })
   }
 
+  /** Adds a code that was uploaded for a batch, or replaces it; a missing batch is made. */
+  addCode(code: CodeJson): Promise<CompletedCode> {
+    return this.#call('POST', '/codes', { body: code })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addCodes(codes: readonly CodeJson[]): Promise<CompletedCode[]> {
+    return this.#call('POST', '/codes', { body: codes })
+  }
+
+  /** A batch, with what was sent of it and, where codes are uploaded, how many there are. */
+  stock(stockId: string, owner: StockOwner = {}): Promise<CompletedStock> {
+    return this.#call('GET', `/stocks/${encodeURIComponent(stockId)}`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Does to a batch what a merchant does in the console: `{ state: 'PAUSED' }`, `RUNNING`, `STOPED` or `UNAUDIT`. */
+  patchStock(stockId: string, patch: StockPatch, owner: StockOwner = {}): Promise<CompletedStock> {
+    const query = { mchid: owner.mchid }
+    return this.#call('PATCH', `/stocks/${encodeURIComponent(stockId)}`, { query, body: patch })
+  }
+
+  /** Says what is known of a WeChat user, or replaces what was: appid, unionid, natural person, whether the account is suspicious. */
+  addUser(user: UserJson): Promise<CompletedUser> {
+    return this.#call('POST', '/users', { body: user })
+  }
+
+  /** Adds all of them or none; 10,000 at most. */
+  addUsers(users: readonly UserJson[]): Promise<CompletedUser[]> {
+    return this.#call('POST', '/users', { body: users })
+  }
+
+  /**
+   * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
+   * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
+   */
+  handOutCoupon(stockId: string, how: HandOutJson = {}): Promise<CompletedCoupon> {
+    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { body: how })
+  }
+
   /** A coupon with its history. */
   coupon(stockId: string, couponCode: string, owner: CouponOwner = {}): Promise<CompletedCoupon> {
     return this.#call('GET', couponPath(stockId, couponCode), { query: { mchid: owner.mchid } })
@@ -144,11 +247,46 @@ export class MockControl {
     return this.#call('PATCH', couponPath(stockId, couponCode), { query: { mchid: owner.mchid }, body: patch })
   }
 
+  /** An order with its refunds. */
+  order(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('GET', orderPath(outTradeNo), { query: { mchid: owner.mchid } })
+  }
+
+  /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
+  payOrder(outTradeNo: string, payment: PaymentOfOrder = {}, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/pay`, { query: { mchid: owner.mchid }, body: payment })
+  }
+
+  /** Lets the time of an unpaid order run out now, which closes it. */
+  expireOrder(outTradeNo: string, owner: OrderOwner = {}): Promise<ShownOrder> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/expire`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
+  refundOrder(outTradeNo: string, refund: ConsoleRefund = {}, owner: OrderOwner = {}): Promise<ShownRefund> {
+    return this.#call('POST', `${orderPath(outTradeNo)}/refund`, { query: { mchid: owner.mchid }, body: refund })
+  }
+
+  /** Settles a refund that is PROCESSING now, in one way or another. */
+  settleRefund(
+    outRefundNo: string,
+    settlement: { readonly outcome?: RefundOutcomeJson } = {},
+    owner: OrderOwner = {},
+  ): Promise<ShownRefund> {
+    return this.#call('POST', `/refunds/${encodeURIComponent(outRefundNo)}/settle`, {
+      query: { mchid: owner.mchid },
+      body: settlement,
+    })
+  }
+
   clock(): Promise<ClockJson> {
     return this.#call('GET', '/clock')
   }
 
-  /** Sets the clock, freezes it or lets it run; what is left out stays as it is. */
+  /**
+   * Sets the clock, freezes it or lets it run; what is left out stays as it is. Callbacks that become due on the way to a later time are
+   * delivered in their order before this resolves.
+   */
   setClock({ now, frozen }: { readonly now?: ClockTime; readonly frozen?: boolean }): Promise<ClockJson> {
     return this.#call('PUT', '/clock', { body: { now, frozen } })
   }
@@ -163,7 +301,7 @@ export class MockControl {
     return this.#call('PUT', '/clock', { body: { frozen: false } })
   }
 
-  /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds. */
+  /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds; callbacks as with {@link setClock}. */
   advance(duration: string | number): Promise<ClockJson> {
     return this.#call('POST', '/clock/advance', { body: { duration } })
   }
@@ -194,6 +332,19 @@ export class MockControl {
   /** Forgets the faults that are still to come, and ends delays that are under way. */
   clearFaults(): Promise<void> {
     return this.#call('DELETE', '/faults')
+  }
+
+  /** Callbacks with what became of them, in the order in which they were made. */
+  notifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
+    return this.#call('GET', '/notifications', { query: { ...filter } })
+  }
+
+  /**
+   * Makes a callback of an event and sends it now: `{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:3000/notify' }`; or repeats one now:
+   * `{ id }`. Resolves after the try.
+   */
+  sendNotification(notification: SendNotificationJson): Promise<ShownNotification> {
+    return this.#call('POST', '/notifications', { body: notification })
   }
 
   /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */
@@ -258,6 +409,10 @@ export function connectControl(url: string | URL, { token }: ControlOptions = {}
       throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
     }
   }, address)
+}
+
+function orderPath(outTradeNo: string): string {
+  return `/orders/${encodeURIComponent(outTradeNo)}`
 }
 
 function couponPath(stockId: string, couponCode: string): string {

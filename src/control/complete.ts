@@ -4,6 +4,7 @@ import type { RequestRecord } from '../domain/request-record.ts'
 import type { Benefit, Stock, Validity } from '../domain/stock.ts'
 import { startOfDay, usablePeriod } from '../domain/validity.ts'
 import type { IdSource } from '../engine/ids.ts'
+import { transactionIdOf } from '../operations/pay/numbers.ts'
 import { CODE_MODE, fromWire, STOCK_STATE, TRADE_STATE, TRADE_TYPE, USE_METHOD } from '../operations/wire.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { CouponJson, OrderJson, RequestJson, StockJson } from './world-format.ts'
@@ -230,30 +231,41 @@ function tracesOf(
   return events.toSorted((a, b) => a.at - b.at)
 }
 
-/** Makes a whole order of a partial one: one hundred yuan, paid an hour ago. */
+/**
+ * Makes a whole order of a partial one: one hundred yuan, paid an hour ago.
+ *
+ * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that ran out.
+ */
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: Surroundings): Order {
-  const state = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
-  const paid = state === 'success' || state === 'refund'
+  const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
+  const closesAt = instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE
+  const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
+  const paid = state === 'success' || state === 'refund'
+  const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')
   return {
     mchid: json.mchid ?? defaultMchid,
     outTradeNo: json.out_trade_no ?? `MCH_${ids.digits(12)}`,
     state,
     totalFen: json.total ?? 10_000,
     description: json.description ?? '测试商品',
-    openid: json.openid ?? `o${ids.letters(27)}`,
+    // Of an order that is not paid yet the payer is known only where it was placed for one.
+    ...((json.openid !== undefined || paid || tradeType === 'jsapi') && {
+      openid: json.openid ?? `o${ids.letters(27)}`,
+    }),
     createdAt,
-    tradeType: fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI'),
+    tradeType,
     currency: json.currency ?? 'CNY',
-    closesAt: instantOf(json.close_time) ?? createdAt + UNPAID_ORDER_LIFE,
+    closesAt,
     ...(json.appid !== undefined && { appid: json.appid }),
     ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
     ...(json.attach !== undefined && { attach: json.attach }),
     ...(json.prepay_id !== undefined && { prepayId: json.prepay_id }),
+    ...(json.prepay_time !== undefined && { prepayIdAt: Date.parse(json.prepay_time) }),
     ...(json.request !== undefined && { request: json.request }),
     ...(json.closed_time !== undefined && { closedAt: Date.parse(json.closed_time) }),
     ...(paid && {
-      transactionId: json.transaction_id ?? `42000${ids.digits(23)}`,
+      transactionId: json.transaction_id ?? transactionIdOf(ids),
       paidAt: instantOf(json.success_time) ?? now - HOUR,
     }),
   }

@@ -5,13 +5,16 @@ import { timeWithMilliseconds } from './exact-time.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange): ExchangeJson {
-  const { id, at, durationMs, operation, mchid, code, request, response, remarks, before } = exchange
+  const { id, at, durationMs, operation, mchid, callback, code, request, response, remarks, before } = exchange
   return {
     id,
     time: timeWithMilliseconds(at),
     duration_ms: durationMs,
     ...(operation !== undefined && { operation }),
     ...(mchid !== undefined && { mchid }),
+    ...(callback && {
+      callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt },
+    }),
     ...(code !== undefined && { code }),
     request: {
       method: request.method,
@@ -35,7 +38,7 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
     before: {
       settings: describeSettings(before.settings),
       coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
-      orders: before.orders.map(describeOrder),
+      orders: before.orders.map((order) => describeOrder(order, at)),
       requests: before.requests.map(describeRequest),
     },
   }

@@ -1,5 +1,5 @@
 import { type Coupon, couponState } from '../domain/coupon.ts'
-import type { Order } from '../domain/order.ts'
+import { type Order, orderState } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
 import type { Stock } from '../domain/stock.ts'
 import type { Settings } from '../engine/operation.ts'
@@ -39,6 +39,7 @@ export function describeStock(stock: Stock): CompletedStock {
     create_time: exactTime(stock.createdAt),
     ...(stock.readyAt !== undefined && { ready_time: exactTime(stock.readyAt) }),
     sent: { total: stock.sent.total, today: stock.sent.today, day: exactTime(stock.sent.day) },
+    ...(stock.codeMode === 'merchant_upload' && { codes: { ...stock.codes } }),
   }
 }
 
@@ -77,14 +78,15 @@ export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
   }
 }
 
-export function describeOrder(order: Order): CompletedOrder {
+/** An order as it stands at an instant. */
+export function describeOrder(order: Order, now: number): CompletedOrder {
   return {
     mchid: order.mchid,
     out_trade_no: order.outTradeNo,
-    state: TRADE_STATE[order.state],
+    state: TRADE_STATE[orderState(order, now)],
     ...(order.transactionId !== undefined && { transaction_id: order.transactionId }),
     description: order.description,
-    openid: order.openid,
+    ...(order.openid !== undefined && { openid: order.openid }),
     total: order.totalFen,
     create_time: exactTime(order.createdAt),
     ...(order.paidAt !== undefined && { success_time: exactTime(order.paidAt) }),
@@ -96,6 +98,7 @@ export function describeOrder(order: Order): CompletedOrder {
     close_time: exactTime(order.closesAt),
     ...(order.closedAt !== undefined && { closed_time: exactTime(order.closedAt) }),
     ...(order.prepayId !== undefined && { prepay_id: order.prepayId }),
+    ...(order.prepayIdAt !== undefined && { prepay_time: exactTime(order.prepayIdAt) }),
     ...(order.request !== undefined && { request: [...order.request] }),
   }
 }

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
+import type { Coupon } from '../domain/coupon.ts'
 import { type Stock, withCodeCounted, withCouponCounted } from '../domain/stock.ts'
+import type { UploadedCode } from '../domain/uploaded-code.ts'
 import type { World } from '../engine/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
-import { completeCode } from './formats/code.ts'
+import { completeCode, handedOutAs, stockForCode } from './formats/code.ts'
 import { completeEventAddress } from './formats/event-address.ts'
 import { completeNotification } from './formats/notification.ts'
 import { completeRefund } from './formats/refund.ts'
@@ -90,7 +92,7 @@ export interface LoadedWorld {
 }
 
 /**
- * Completes a seed file or snapshot into a world. Batches that coupons name and the file does not have are made.
+ * Completes a seed file or snapshot into a world. Batches that coupons and codes name and the file does not have are made.
  *
  * @throws UsageError `MOCK_INPUT`, or what completing a thing throws, with its place in the file
  */
@@ -98,13 +100,16 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
   const file: WorldJson = readInput(worldJson, json)
   const surroundings = { now: file.taken_at === undefined ? now : Date.parse(file.taken_at), ids, defaultMchid }
   const stocks = new Map<string, Stock>()
-  const keyOf = ({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>) => `${creatorMchid} ${stockId}`
   /** Batches whose count the file gives. */
   const countedInFile = new Set<string>()
   for (const [i, stock] of (file.stocks ?? []).entries()) {
     const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
     stocks.set(keyOf(whole), whole)
     if (stock.sent !== undefined) countedInFile.add(keyOf(whole))
+  }
+  const uploaded = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
+  for (const code of uploaded) {
+    if (!stocks.has(keyOf(code))) stocks.set(keyOf(code), completeStock(stockForCode(code), surroundings))
   }
   const coupons = (file.coupons ?? []).map((coupon, i) =>
     at(`/coupons/${i}`, () => {
@@ -118,12 +123,12 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
       return completeCoupon(coupon, stock, surroundings)
     }),
   )
-  const codes = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
   for (const coupon of coupons) {
     const stock = stocks.get(keyOf(coupon))
     if (stock && !countedInFile.has(keyOf(coupon)))
       stocks.set(keyOf(coupon), withCouponCounted(stock, coupon.receivedAt))
   }
+  const codes = handedOutWith(uploaded, coupons)
   for (const code of codes) {
     const stock = stocks.get(keyOf(code))
     if (stock) stocks.set(keyOf(code), withCodeCounted(stock, code))
@@ -144,6 +149,24 @@ export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surrounding
     },
     merchants: file.merchants ?? [],
   }
+}
+
+/** What tells batches apart. */
+function keyOf({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
+  return `${creatorMchid} ${stockId}`
+}
+
+/** The codes, those that a coupon has handed out. */
+function handedOutWith(codes: readonly UploadedCode[], coupons: readonly Coupon[]): readonly UploadedCode[] {
+  const keyOfCode = (one: UploadedCode | Coupon) => `${keyOf(one)} ${one.code}`
+  const keys = new Set(codes.map(keyOfCode))
+  const couponWith = new Map(
+    coupons.filter((coupon) => keys.has(keyOfCode(coupon))).map((coupon) => [keyOfCode(coupon), coupon]),
+  )
+  return codes.map((code) => {
+    const coupon = couponWith.get(keyOfCode(code))
+    return coupon ? handedOutAs(code, coupon) : code
+  })
 }
 
 /** Puts a place in what was given before what goes wrong inside it. */

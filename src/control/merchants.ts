@@ -5,9 +5,12 @@ import { UsageError } from '../protocol/errors.ts'
 import type { CredentialsJson } from './answer-format.ts'
 import type { MerchantJson } from './world-format.ts'
 
-/** @throws UsageError `MOCK_MERCHANT_UNKNOWN` */
-export function registeredMerchant(mock: Mock, mchid: string): Merchant {
-  return mock.merchants.find(mchid) ?? unknownMerchant(mchid)
+/**
+ * @param path where the number was given
+ * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
+ */
+export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mchid'): Merchant {
+  return mock.merchants.find(mchid) ?? unknownMerchant(mchid, path)
 }
 
 /**
@@ -20,14 +23,14 @@ export async function checkMerchantExists(mock: Mock, mchid: string): Promise<vo
   const owns = await mock.store.transaction(
     async ({ stocks, orders }) => (await stocks.list(mchid)).length > 0 || (await orders.list(mchid)).length > 0,
   )
-  if (!owns) unknownMerchant(mchid)
+  if (!owns) unknownMerchant(mchid, '/query/mchid')
 }
 
-function unknownMerchant(mchid: string): never {
+function unknownMerchant(mchid: string, path: string): never {
   throw new UsageError(
     'MOCK_MERCHANT_UNKNOWN',
     `The mock knows no merchant ${mchid}: make it with POST /_mock/merchants, or leave mchid out.`,
-    { path: '/query/mchid' },
+    { path },
   )
 }
 

@@ -98,6 +98,10 @@ export const stockJson = z
       })
       .optional()
       .meta({ description: 'coupons handed out so far; counted from the coupons if left out' }),
+    codes: z
+      .strictObject({ total: count, available: count })
+      .optional()
+      .meta({ description: 'uploaded codes; always counted from the codes themselves, whatever is given' }),
   })
   .meta({ id: 'Stock', description: 'a batch (批次)' })
 
@@ -143,7 +147,7 @@ export const orderJson = z
     state: z.enum(STATES.trade).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
     transaction_id: z.string().min(1).max(32).optional(),
     description: z.string().min(1).max(127).optional(),
-    openid: z.string().min(1).max(128).optional(),
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
     total: z.int().min(1).optional().meta({ description: 'fen' }),
     create_time: time.optional(),
     success_time: time.optional(),
@@ -152,9 +156,12 @@ export const orderJson = z
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
     currency: z.string().optional(),
-    close_time: time.optional().meta({ description: 'from when an unpaid order can not be paid any more' }),
-    closed_time: time.optional().meta({ description: 'when it was closed' }),
+    close_time: time.optional().meta({
+      description: 'from when an unpaid order can not be paid any more: it is CLOSED then',
+    }),
+    closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
     prepay_id: z.string().max(64).optional(),
+    prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
@@ -163,7 +170,11 @@ export const requestJson = z
   .strictObject({
     mchid,
     operation: z.string().min(1),
-    request_no: shortText,
+    request_no: z
+      .string()
+      .min(1)
+      .max(2_048)
+      .meta({ description: 'as the mock keeps it: with what else names the request, where the number alone does not' }),
     values: z.array(z.string()),
     time,
     result: z.string().optional().meta({ description: 'what a repeat is answered with, besides the time' }),
@@ -221,6 +232,10 @@ export const worldJson = z
   })
   .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
 
+export const stockPatch = z
+  .strictObject({ state: z.enum(STATES.stock) })
+  .meta({ id: 'StockPatch', description: 'what to change of a batch' })
+
 /** What is always there once the mock has filled in the rest. */
 export const completedStock = stockJson
   .required({
@@ -261,7 +276,6 @@ export const completedOrder = orderJson
     out_trade_no: true,
     state: true,
     description: true,
-    openid: true,
     total: true,
     create_time: true,
     trade_type: true,
@@ -295,14 +309,16 @@ export type { EventAddressJson } from './formats/event-address.ts'
 export type { NotificationJson } from './formats/notification.ts'
 export type { RefundJson } from './formats/refund.ts'
 export type { SubsidyJson, SubsidyReturnJson } from './formats/subsidy.ts'
-export type { UserJson } from './formats/user.ts'
+export type { CompletedUser, UserJson } from './formats/user.ts'
 export type StockJson = z.input<typeof stockJson>
+export type StockPatch = z.input<typeof stockPatch>
 export type CouponJson = z.input<typeof couponJson>
 export type OrderJson = z.input<typeof orderJson>
 export type RequestJson = z.input<typeof requestJson>
 export type MerchantJson = z.input<typeof merchantJson>
 export type WorldJson = z.input<typeof worldJson>
 export type CompletedStock = z.output<typeof completedStock>
+export type CompletedCode = z.output<typeof completedCode>
 export type CompletedCoupon = z.output<typeof completedCoupon>
 export type CompletedOrder = z.output<typeof completedOrder>
 export type SnapshotJson = z.output<typeof snapshotJson>

@@ -163,6 +163,57 @@ export function redeem(
   }
 }
 
+export type GiveBackRefusal = 'deleted' | 'not_used'
+
+/**
+ * Gives a redeemed coupon back (退券). It is usable again while inside its time, EXPIRED after it. A link to an order stays
+ * (busifavor.md 5.4).
+ *
+ * Repeating the number that gave it back is accepted and returns the coupon unchanged.
+ *
+ * @returns the coupon without its redemption, or why not (busifavor.md 2.2 and 4.4)
+ */
+export function giveBack(
+  coupon: Coupon,
+  { requestNo, at }: { readonly requestNo: string; readonly at: number },
+): Decision<Coupon & { readonly giveBack: NonNullable<Coupon['giveBack']> }, GiveBackRefusal> {
+  if (coupon.status === 'deleted') return refuse('deleted')
+  if (coupon.giveBack?.requestNo === requestNo) return accept({ ...coupon, giveBack: coupon.giveBack })
+  if (coupon.status !== 'used') return refuse('not_used')
+  const { redemption: _, ...rest } = coupon
+  return accept({
+    ...withEvent(rest, { event: 'returned', at, requestNo }),
+    status: 'sended',
+    giveBack: { requestNo, at },
+  })
+}
+
+export type DeactivateRefusal = 'deleted' | 'not_usable'
+
+/**
+ * Makes a coupon void (使券失效). A link to an order stays (busifavor.md 5.4).
+ *
+ * Repeating the number that made it void is accepted and returns the coupon unchanged.
+ *
+ * @returns the void coupon, or why not (busifavor.md 2.2 and 4.5)
+ */
+export function deactivate(
+  coupon: Coupon,
+  { requestNo, at, reason }: { readonly requestNo: string; readonly at: number; readonly reason?: string },
+): Decision<Coupon & { readonly deactivation: NonNullable<Coupon['deactivation']> }, DeactivateRefusal> {
+  const state = couponState(coupon, at)
+  if (state === 'deleted') return refuse('deleted')
+  if (state === 'deactivated' && coupon.deactivation?.requestNo === requestNo) {
+    return accept({ ...coupon, deactivation: coupon.deactivation })
+  }
+  if (state !== 'sended') return refuse('not_usable')
+  return accept({
+    ...withEvent(coupon, { event: 'deactivated', at, requestNo }),
+    status: 'deactivated',
+    deactivation: { requestNo, at, ...(reason !== undefined && { reason }) },
+  })
+}
+
 /** The coupon with one more event in its history. */
 export function withEvent<Subject extends Coupon>(coupon: Subject, event: CouponEvent): Subject {
   return { ...coupon, history: [...coupon.history.slice(1 - HISTORY_LIMIT), event] }

@@ -30,6 +30,12 @@ export interface DeliveryAttempt {
   readonly error?: string
 }
 
+/** What became of a callback so far: still to be delivered or repeated, taken by the receiver, or given up. */
+export type NotificationState = 'pending' | 'delivered' | 'failed'
+
+/** How a try ended: the status of the reply, or why there was none. `final` ends the repeats: another try would end the same way. */
+export type AttemptOutcome = { readonly status: number } | { readonly error: string; readonly final?: boolean }
+
 export type RepeatSchedule = 'payment' | 'coupon'
 
 const SECOND = 1_000
@@ -44,4 +50,60 @@ export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]
     ...[3, 3, 3, 6, 6].map((hours) => hours * HOUR),
   ],
   coupon: Array.from({ length: 10 }, () => MINUTE),
+}
+
+/** Whether a reply means that the receiver has taken the callback: the status decides, whatever the body says (protocol.md 8, observed). */
+export function isTaken(status: number): boolean {
+  return status === 200 || status === 204
+}
+
+export function notificationState({ dueAt, attempts }: Notification): NotificationState {
+  if (attempts.some(({ status }) => status !== undefined && isTaken(status))) return 'delivered'
+  const last = attempts.at(-1)
+  const underWay = last !== undefined && last.status === undefined && last.error === undefined
+  return dueAt !== undefined || underWay ? 'pending' : 'failed'
+}
+
+/**
+ * Begins a try at an instant, and schedules the repeat that comes if it fails. A callback that was not due any more, because it was
+ * delivered or given up, gets the one try only.
+ */
+export function beginAttempt(notification: Notification, at: number): Notification {
+  const { dueAt, ...rest } = notification
+  const delay = REPEAT_SCHEDULES[notification.schedule][notification.attempts.length]
+  return {
+    ...rest,
+    ...(dueAt !== undefined && delay !== undefined && { dueAt: at + delay }),
+    attempts: [...notification.attempts, { at }],
+  }
+}
+
+/**
+ * Writes down how a try ended; one that was taken, or whose end is final, is not repeated.
+ *
+ * @param index which try
+ * @returns `undefined` when there is no such try any more, or it has ended already
+ */
+export function endAttempt(
+  notification: Notification,
+  index: number,
+  { at, outcome }: { readonly at: number; readonly outcome: AttemptOutcome },
+): Notification | undefined {
+  const attempt = notification.attempts[index]
+  if (attempt === undefined || attempt.at !== at || attempt.status !== undefined || attempt.error !== undefined) {
+    return undefined
+  }
+  const { dueAt, ...rest } = notification
+  const over = 'status' in outcome ? isTaken(outcome.status) : outcome.final === true
+  const ended = 'status' in outcome ? { at, status: outcome.status } : { at, error: outcome.error }
+  return {
+    ...rest,
+    ...(dueAt !== undefined && !over && { dueAt }),
+    attempts: notification.attempts.with(index, ended),
+  }
+}
+
+/** The order in which callbacks go out: what is due first, and of those due together what was made first. */
+export function byDueTime(a: Notification, b: Notification): number {
+  return (a.dueAt ?? 0) - (b.dueAt ?? 0) || a.position - b.position || (a.id < b.id ? -1 : 1)
 }

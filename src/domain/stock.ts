@@ -1,5 +1,6 @@
+import { accept, type Decision, refuse } from './decision.ts'
 import type { UploadedCode } from './uploaded-code.ts'
-import { startOfDay } from './validity.ts'
+import { aYearAfter, startOfDay } from './validity.ts'
 
 /** A merchant coupon batch (批次). Money is whole fen, instants are epoch milliseconds. */
 export interface Stock {
@@ -35,6 +36,8 @@ export interface Stock {
   readonly sent: SentCount
   /** Only counts for batches with uploaded codes. */
   readonly codes: CodeCount
+  /** The place of the code that is uploaded next; left out: the first. */
+  readonly nextCodePosition?: number
 }
 
 /** How many coupons were handed out. */
@@ -115,7 +118,133 @@ export function sentOnDayOf({ sent }: Stock, at: number): number {
 }
 
 /** The batch after one more code was uploaded. */
-export function withCodeCounted(stock: Stock, { dispatchedAt }: UploadedCode): Stock {
+export function withCodeCounted(stock: Stock, { dispatchedAt, position }: UploadedCode): Stock {
   const { total, available } = stock.codes
-  return { ...stock, codes: { total: total + 1, available: available + (dispatchedAt === undefined ? 1 : 0) } }
+  return {
+    ...stock,
+    codes: { total: total + 1, available: available + (dispatchedAt === undefined ? 1 : 0) },
+    nextCodePosition: Math.max(stock.nextCodePosition ?? 0, position + 1),
+  }
+}
+
+/** The batch without one of its codes. */
+export function withCodeGone(stock: Stock, { dispatchedAt }: UploadedCode): Stock {
+  const { total, available } = stock.codes
+  return { ...stock, codes: { total: total - 1, available: available - (dispatchedAt === undefined ? 1 : 0) } }
+}
+
+/** The batch after a code that was still there was handed out. */
+export function withCodeDispatched(stock: Stock): Stock {
+  return { ...stock, codes: { ...stock.codes, available: stock.codes.available - 1 } }
+}
+
+/** Whether nothing can be changed any more: the batch has ended (busifavor.md 2.1). */
+export function hasEnded({ validity }: Stock, at: number): boolean {
+  return at >= validity.until
+}
+
+export type ValidityRefusal =
+  | 'ends_before_it_begins'
+  | 'longer_than_a_year'
+  | 'waits_without_days'
+  | 'hours_without_weekdays'
+  | 'window_ends_before_it_begins'
+
+/**
+ * Whether a batch may have these times: it ends after it begins and within a year, days of waiting go with days of use, hours with weekdays
+ * (busifavor.md 2.3, 3.1).
+ */
+export function checkValidity(validity: Validity): Decision<Validity, ValidityRefusal> {
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods = [] } = validity
+  if (until <= from) return refuse('ends_before_it_begins')
+  if (until > aYearAfter(from)) return refuse('longer_than_a_year')
+  if (waitDaysAfterReceive !== undefined && daysAfterReceive === undefined) return refuse('waits_without_days')
+  const { weekDays = [], dayTimes = [] } = week ?? {}
+  if (dayTimes.length > 0 && weekDays.length === 0) return refuse('hours_without_weekdays')
+  const backwards =
+    dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
+    periods.some((period) => period.until < period.from)
+  return backwards ? refuse('window_ends_before_it_begins') : accept(validity)
+}
+
+export type UseRefusal = 'mini_program_missing' | 'use_method_not_open'
+
+/** Whether a batch may be used this way: a mini program has to be named in full, 用户自助核销 is not open (busifavor.md 3.1, F7). */
+export function checkUse<Use extends Pick<Stock, 'useMethod' | 'miniProgram'>>(use: Use): Decision<Use, UseRefusal> {
+  if (use.useMethod === 'self_consume') return refuse('use_method_not_open')
+  const { appid, path } = use.miniProgram ?? {}
+  const named = appid !== undefined && path !== undefined
+  return use.useMethod === 'mini_programs' && !named ? refuse('mini_program_missing') : accept(use)
+}
+
+/** What is to be changed of a batch; what is left out stays. */
+export interface StockChange {
+  readonly comment?: string
+  readonly goodsName?: string
+  readonly useMethod?: UseMethod
+  readonly miniProgram?: NonNullable<Stock['miniProgram']>
+  readonly preventApiAbuse?: boolean
+  /** Members to put over those that the batch has. */
+  readonly display?: NonNullable<Stock['display']>
+  readonly entrance?: NonNullable<Stock['entrance']>
+  readonly notifyAppid?: string
+  readonly subsidy?: boolean
+}
+
+export type ModifyRefusal = 'ended' | 'subsidy_stays' | UseRefusal
+
+/**
+ * Changes base data of a batch (修改商家券基本信息). A subsidy that is allowed stays allowed.
+ *
+ * @returns the batch after the change, or why not (busifavor.md 3.3)
+ */
+export function modify(stock: Stock, change: StockChange, at: number): Decision<Stock, ModifyRefusal> {
+  if (hasEnded(stock, at)) return refuse('ended')
+  if (change.subsidy === false && stock.subsidy) return refuse('subsidy_stays')
+  const { useMethod, miniProgram, display, entrance, preventApiAbuse, subsidy, ...texts } = change
+  const changed: Stock = {
+    ...stock,
+    ...texts,
+    ...(useMethod && { useMethod }),
+    ...(miniProgram && { miniProgram: { ...stock.miniProgram, ...miniProgram } }),
+    ...(display && { display: { ...stock.display, ...display } }),
+    ...(entrance && { entrance: { ...stock.entrance, ...entrance } }),
+    ...(preventApiAbuse !== undefined && { sendRule: { ...stock.sendRule, preventApiAbuse } }),
+    ...(subsidy && { subsidy }),
+  }
+  // How it is used is only looked at when that is changed: a batch may have come from elsewhere.
+  return useMethod || miniProgram ? checkUse(changed) : accept(changed)
+}
+
+/** A wanted limit of a batch: of all its coupons, or of those of a day. */
+export interface BudgetChange {
+  readonly limit: 'maxCoupons' | 'maxCouponsByDay'
+  /** What the caller believes the limit to be. */
+  readonly current?: number
+  readonly target: number
+}
+
+export type BudgetRefusal = 'ended' | 'current_missing' | 'current_differs' | 'below_sent'
+
+/**
+ * Changes how many coupons a batch may hand out (修改批次预算). A daily limit that there was not is set by giving no current value.
+ *
+ * @returns the batch with the limit, or why not (busifavor.md 3.4)
+ */
+export function changeBudget(stock: Stock, change: BudgetChange, at: number): Decision<Stock, BudgetRefusal> {
+  const { limit, current, target } = change
+  const present = stock.sendRule[limit]
+  if (hasEnded(stock, at)) return refuse('ended')
+  if (current === undefined && present !== undefined) return refuse('current_missing')
+  if (current !== present) return refuse('current_differs')
+  const sent = limit === 'maxCoupons' ? stock.sent.total : sentOnDayOf(stock, at)
+  if (target < sent) return refuse('below_sent')
+  return accept({ ...stock, sendRule: { ...stock.sendRule, [limit]: target } })
+}
+
+/** The six digits that the ids of all batches of a merchant begin with; worked out from its number (observed; which digits is ours). */
+export function stockIdPrefix(mchid: string): string {
+  let sum = 0
+  for (const digit of mchid) sum = (sum * 31 + digit.charCodeAt(0)) % 90_000
+  return `1${sum + 10_000}`
 }

@@ -10,21 +10,30 @@ export function startOfDay(at: number): number {
   return Math.floor((at + CHINA_OFFSET) / DAY) * DAY - CHINA_OFFSET
 }
 
+/** The same time of the same day in China a year later; 1 March for 29 February. */
+export function aYearAfter(at: number): number {
+  const date = new Date(at + CHINA_OFFSET)
+  return date.setUTCFullYear(date.getUTCFullYear() + 1) - CHINA_OFFSET
+}
+
 /**
  * When a coupon received at an instant can be redeemed: `usableFrom` up to, but not including, `expiresAt`.
  *
  * Without a number of days the coupon takes over the dates of the batch. With one, days are counted from the day of
  * receipt, or from the first day of the batch when it was received earlier, and start at 00:00 of that day even for immediate
- * use (busifavor.md 2.3, observed).
+ * use (busifavor.md 2.3, observed). A number of seconds is counted from receipt, or from the first instant of the batch when
+ * it was received earlier; of days and seconds the one that is over first counts (inferred).
  */
 export function usablePeriod(validity: Validity, receivedAt: number): { usableFrom: number; expiresAt: number } {
-  if (validity.daysAfterReceive === undefined) {
-    return { usableFrom: Math.max(validity.from, receivedAt), expiresAt: validity.until }
-  }
-  const firstDay = startOfDay(Math.max(receivedAt, validity.from)) + (validity.waitDaysAfterReceive ?? 0) * DAY
+  const start = Math.max(receivedAt, validity.from)
+  const { secondsAfterReceive } = validity
+  const until =
+    secondsAfterReceive === undefined ? validity.until : Math.min(start + secondsAfterReceive * SECOND, validity.until)
+  if (validity.daysAfterReceive === undefined) return { usableFrom: start, expiresAt: until }
+  const firstDay = startOfDay(start) + (validity.waitDaysAfterReceive ?? 0) * DAY
   return {
     usableFrom: Math.max(firstDay, validity.from),
-    expiresAt: Math.min(firstDay + validity.daysAfterReceive * DAY, validity.until),
+    expiresAt: Math.min(firstDay + validity.daysAfterReceive * DAY, until),
   }
 }
 

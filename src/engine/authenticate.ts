@@ -80,7 +80,7 @@ export function authenticate(request: WireRequest, merchants: MerchantDirectory,
     return refuse(
       'scheme',
       new ApiError(commonErrors.scheme_unfit),
-      'The mock does not verify SM2 signatures: sign with RSA.',
+      'The mock does not verify SM2 signatures: Node.js can neither set the user id that they need nor do SM4-GCM, so a client would get no further (docs/decisions/0008-no-sm2.md). Sign with RSA: WECHATPAY2-SHA256-RSA2048.',
     )
   }
 

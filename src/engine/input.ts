@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { ApiError } from '../protocol/errors.ts'
 import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../protocol/field-check.ts'
+import { isUpload, partsOf } from '../protocol/multipart.ts'
 import { signedBody } from '../protocol/signed-body.ts'
-import type { Operation, ParsedInput } from './operation.ts'
+import type { FileField, Operation, ParsedInput, UploadedFile } from './operation.ts'
 import type { WireRequest } from './wire.ts'
 
 /** How a schema reports a broken rule of the field checker: `params` of a custom zod issue. */
@@ -24,13 +25,22 @@ export function parseInput(
   request: WireRequest,
   params: Readonly<Record<string, string>>,
 ): ParsedInput {
-  const { path, query, body } = operation.input
+  const { path, query, body, file } = operation.input
   return {
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
     // Only what the signature covers: of an upload that is the part named meta, whatever else was sent.
     body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
+    file: file && fileOf(request, file),
   }
+}
+
+/** @throws ApiError when there is none, worded as the live service words it (protocol.md 5.3, observed) */
+function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedFile {
+  const contentType = headers['content-type']
+  const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
+  if (!part) throw fieldError('body', ['file'], title, { rule: 'missing' })
+  return { bytes: part.content }
 }
 
 function queryOf(target: string): Record<string, string> {

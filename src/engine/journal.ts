@@ -2,7 +2,7 @@ import type { AuthenticationCheck } from './authenticate.ts'
 import type { Before } from './before.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
-/** One request and what became of it. */
+/** One request and what became of it: a simulated call, or a try to deliver a callback. */
 export interface Exchange {
   /** The `Request-ID` without the code behind the dash. */
   readonly id: string
@@ -10,12 +10,15 @@ export interface Exchange {
   readonly at: number
   /** How long the answer took on the machine's clock, milliseconds. */
   readonly durationMs: number
+  /** Of a callback: what was sent, with the whole URL as its target and names as they were spelled; empty when nothing was. */
   readonly request: WireRequest
-  /** Left out when a bug in the mock kept it from answering. */
+  /** Left out when a bug in the mock kept it from answering, and when the receiver of a callback gave no reply. */
   readonly response?: WireResponse
   /** Id of the operation; left out when the path has none. */
   readonly operation?: string
   readonly mchid?: string
+  /** Set for a try to deliver a callback. */
+  readonly callback?: CallbackReference
   /** `code` of the error answered with. */
   readonly code?: string
   /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
@@ -24,8 +27,17 @@ export interface Exchange {
   readonly before: Before
 }
 
+/** Which try of which callback an exchange is. */
+export interface CallbackReference {
+  /** The callback's id, the same in every repeat. */
+  readonly id: string
+  readonly eventType: string
+  /** 1 for the first try. */
+  readonly attempt: number
+}
+
 export interface Remark {
-  readonly about: AuthenticationCheck | 'body' | 'path' | 'refusal' | 'fault' | 'bug'
+  readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'bug'
   readonly text: string
   /** For a signature that does not fit: the message that we built. */
   readonly expectedMessage?: string
@@ -37,6 +49,8 @@ export interface ExchangeFilter {
   readonly status?: number
   readonly stockId?: string
   readonly couponCode?: string
+  /** Only callbacks, or none; both if left out. */
+  readonly callbacks?: 'only' | 'no'
 }
 
 /** Bytes of a body that the journal keeps. */
@@ -122,6 +136,7 @@ function withOwnBodies(exchange: Exchange): Exchange {
 }
 
 function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
+  if (filter.callbacks !== undefined && (exchange.callback === undefined) !== (filter.callbacks === 'no')) return false
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false
   if (filter.status !== undefined && exchange.response?.status !== filter.status) return false

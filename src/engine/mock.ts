@@ -7,19 +7,25 @@ import { type ResponseSignature, responseHeaders } from '../protocol/response-he
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
-import type { AdjustableClock, Clock } from './clock.ts'
+import type { CallbackSender } from './callback.ts'
+import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
 import { webBody } from './delivery.ts'
 import { Faults, type FiredFault } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
-import type { KeyMode, Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
-import type { Operation, Settings } from './operation.ts'
+import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
+import { putIntoOutbox } from './notify.ts'
+import type { Operation, OperationContext, Settings } from './operation.ts'
+import { Outbox } from './outbox.ts'
+import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
 import type { Store, Transaction } from './store.ts'
-import { BODY_LIMIT, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { watchedStore } from './watched-store.ts'
+import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -33,8 +39,13 @@ export interface MockParts {
   readonly merchants: MerchantDirectory
   /** The caller that lenient mode assumes when a request does not say who it is from. */
   readonly defaultMerchant: Merchant
+  /** As the platform is before its certificate is ever changed. */
   readonly platform: Platform
   readonly settings: Settings
+  /** What callbacks are sent with. */
+  readonly sendCallback: CallbackSender
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
+  readonly allowCallbackHosts: readonly string[]
 }
 
 interface Caller {
@@ -82,35 +93,58 @@ const CONTENT_TYPE = 'application/json; charset=utf-8'
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {
+  /** Wakes the outbox when a callback was saved. */
   readonly store: Store
+  /** Delivers callbacks. */
+  readonly outbox: Outbox
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
-  readonly platform: Platform
+  readonly platformKeys: PlatformKeys
   /** As they are now: the control API may change them while the mock runs. */
   settings: Settings
   readonly operations: readonly Operation[]
   readonly faults: Faults
+  readonly rateLimiter = new RateLimiter()
   readonly #initialSettings: Settings
   readonly #signatureClock: Clock
   readonly #router: Router
 
   constructor(parts: MockParts) {
-    this.store = parts.store
     this.clock = parts.clock
     this.ids = parts.ids
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
-    this.platform = parts.platform
+    this.platformKeys = new PlatformKeys(parts.platform)
     this.settings = parts.settings
     this.#initialSettings = parts.settings
     this.operations = parts.operations
     this.faults = new Faults(parts.operations)
     this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
+    this.outbox = new Outbox({
+      store: parts.store,
+      clock: parts.clock,
+      signatureClock: parts.signatureClock,
+      stopwatch: () => performance.now(),
+      ids: parts.ids,
+      journal: parts.journal,
+      merchants: parts.merchants,
+      platformAt: (now, chosenBy) => this.platformKeys.at(now, chosenBy),
+      settings: () => this.settings,
+      send: parts.sendCallback,
+      allowedHosts: parts.allowCallbackHosts,
+    })
+    this.store = watchedStore(parts.store, this.outbox)
+    this.outbox.wake()
+  }
+
+  /** The platform as it is now, by the mock's clock; the certificate in use first. */
+  get platform(): Platform {
+    return this.platformKeys.at(this.clock.now())
   }
 
   /**
@@ -119,7 +153,27 @@ export class Mock {
    * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
    */
   handle(request: WireRequest): Promise<WireResponse> {
-    return this.#exchange(request, request.body.length > BODY_LIMIT)
+    return this.#exchange(request, request.body.length > bodyLimitOf(request.headers))
+  }
+
+  /**
+   * Sets the clock, freezes it or lets it run on; what is left out stays as it is. On the way to a later time, callbacks that become due are
+   * delivered in their order, the clock standing at the instant of each; resolves when they are.
+   *
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
+   */
+  setClock(setting: Partial<ClockSetting>): Promise<void> {
+    return this.outbox.moveClock(() => setting)
+  }
+
+  /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
+  advanceTo(now: number): Promise<void> {
+    return this.setClock({ now })
+  }
+
+  /** Moves the clock by milliseconds, forward or back, like {@link setClock}. */
+  advance(ms: number): Promise<void> {
+    return this.outbox.moveClock((now) => ({ now: now + ms }))
   }
 
   /** Goes back to the settings that the mock was made with. */
@@ -127,7 +181,7 @@ export class Mock {
     this.settings = this.#initialSettings
   }
 
-  /** Answers a request whose body is larger than {@link BODY_LIMIT}, so that a door need not read it. */
+  /** Answers a request whose body is larger than {@link bodyLimitOf} it, so that a door need not read it. */
   refuseTooLarge(head: Omit<WireRequest, 'body'>): Promise<WireResponse> {
     return this.#exchange({ ...head, body: NOTHING }, true)
   }
@@ -145,7 +199,9 @@ export class Mock {
     let response: WireResponse | undefined
 
     try {
-      outcome = tooLarge ? refuseBody(notes.remarks) : await this.#decide(request, path, route, instants, notes)
+      outcome = tooLarge
+        ? refuseBody(request, notes.remarks)
+        : await this.#decide(request, path, route, instants, this.platformKeys.at(now, id), notes)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
@@ -187,6 +243,7 @@ export class Mock {
     path: string,
     route: ReturnType<Router['find']>,
     { now, signatures }: Instants,
+    platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
     const result = authenticate(request, this.merchants, signatures)
@@ -207,8 +264,9 @@ export class Mock {
     const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
       mode: keyMode,
       merchant: caller.merchant,
-      platform: this.platform,
+      platform,
       path,
+      encrypted: 'operation' in route && route.operation.encryptedFields === true,
     })
     const refuse = (error: ApiError): Outcome => {
       remarks.push({ about: 'refusal', text: error.explanation })
@@ -227,13 +285,23 @@ export class Mock {
       )
     }
 
+    const tooMany =
+      this.settings.rateLimit === 'on' ? this.rateLimiter.take(route.operation, caller.merchant.mchid, now) : undefined
+    if (tooMany) {
+      const { calls, seconds, windowEnd } = tooMany
+      return refuse(
+        new ApiError(commonErrors.rate_limited, {
+          explanation: `${route.operation.id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${new Date(windowEnd).toISOString()} by the mock's clock.`,
+        }),
+      )
+    }
     const perform = async (keep: boolean): Promise<Outcome> => {
       try {
         const output = await this.#run(
           route.operation,
           request,
           route.params,
-          { caller: caller.merchant, keyMode, now, keep },
+          { caller: caller.merchant, keyMode, platform, platformKey: key, now, keep },
           before,
         )
         const nothing = output === undefined
@@ -280,9 +348,14 @@ export class Mock {
     {
       caller,
       keyMode,
+      platform,
+      platformKey,
       now,
       keep,
-    }: { readonly caller: Merchant; readonly keyMode: KeyMode; readonly now: number; readonly keep: boolean },
+    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'> & {
+      /** Whether the change is kept. */
+      readonly keep: boolean
+    },
     before: Before,
   ): Promise<unknown> {
     const input = parseInput(operation, request, params)
@@ -292,21 +365,12 @@ export class Mock {
         now,
         caller,
         keyMode,
-        platform: this.platform,
+        platform,
+        platformKey,
         merchantOf: (mchid) => this.merchants.find(mchid),
         settings: this.settings,
         ids: this.ids,
-        notify: async ({ resource, dueAt = now, ...notification }) => {
-          await tx.notifications.save({
-            ...notification,
-            id: this.ids.uuid(),
-            resource: JSON.stringify(resource),
-            createdAt: now,
-            position: this.ids.position(),
-            dueAt,
-            attempts: [],
-          })
-        },
+        notify: (notification) => putIntoOutbox(tx, notification, { now, ids: this.ids }),
         fail(reason, explanation) {
           const definition: ErrorDefinition | undefined = operation.errors[reason]
           throw definition
@@ -393,8 +457,8 @@ function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
 }
 
 /** What is too large is not read, so it can not be authenticated either. */
-function refuseBody(remarks: Remark[]): Outcome {
-  remarks.push({ about: 'body', text: `The body is larger than ${BODY_LIMIT} bytes.` })
+function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
+  remarks.push({ about: 'body', text: `The body is larger than ${bodyLimitOf(headers)} bytes.` })
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Notification } from '../domain/notification.ts'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { IdSource } from './ids.ts'
-import type { KeyMode, Merchant, Platform } from './merchants.ts'
+import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
 import type { Transaction } from './store.ts'
 
 /** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
@@ -51,13 +51,16 @@ export interface OperationContext<ErrorKey extends string> {
   readonly caller: Merchant
   /** {@link Merchant.keyMode} of the caller, or the mock's. */
   readonly keyMode: KeyMode
+  /** The platform at the request's instant. */
   readonly platform: Platform
+  /** The platform key that signs the answer: the one that the request names in `Wechatpay-Serial`, where it names one. */
+  readonly platformKey: PlatformKey
   /** Another merchant by its number, e.g. the owner of a batch. */
   merchantOf(mchid: string): Merchant | undefined
   readonly settings: Settings
   readonly ids: IdSource
-  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. */
-  notify(notification: NewNotification): Promise<void>
+  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Answers with what was put into the outbox. */
+  notify(notification: NewNotification): Promise<Notification>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
   fail(reason: ErrorKey, explanation?: string): never
 }
@@ -73,6 +76,19 @@ export interface InputSchemas<
   readonly path?: Path
   readonly query?: Query
   readonly body?: Body
+  /** Set for uploads: they have a part named `file`, and their body is the part named `meta`. */
+  readonly file?: FileField | undefined
+}
+
+/** The file of an upload. */
+export interface FileField {
+  /** 中文字段名, the field's title in the official documents. */
+  readonly title: string
+}
+
+/** A file that was uploaded. The signature does not cover it: it counts only once its digest is the signed one. */
+export interface UploadedFile {
+  readonly bytes: Uint8Array
 }
 
 /** A statement about the real service that the operation relies on; listed in `docs/fidelity.md`. */
@@ -98,6 +114,8 @@ export interface OperationDescription {
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
   readonly errors: Readonly<Record<string, ErrorDefinition>>
+  /** Whether the call has encrypted fields (敏感信息字段), so that `Wechatpay-Serial` has to name their key (protocol.md 6). */
+  readonly encryptedFields?: boolean
   /** How often one merchant may call it, where that is known (busifavor.md 1.4). */
   readonly rateLimit?: { readonly calls: number; readonly seconds: number; readonly evidence: Evidence }
 }
@@ -113,6 +131,7 @@ export interface ParsedInput {
   readonly path: unknown
   readonly query: unknown
   readonly body: unknown
+  readonly file: unknown
 }
 
 /**
@@ -126,14 +145,20 @@ export function defineOperation<
   Path extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
+  File extends FileField | undefined = undefined,
 >(
   definition: Omit<OperationDescription, 'id' | 'input' | 'output' | 'errors'> & {
     readonly id: Id
-    readonly input: InputSchemas<Path, Query, Body>
+    readonly input: InputSchemas<Path, Query, Body> & { readonly file?: File }
     readonly output: Output
     readonly errors: Errors
     handle(
-      input: { readonly path: Parsed<Path>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
+      input: {
+        readonly path: Parsed<Path>
+        readonly query: Parsed<Query>
+        readonly body: Parsed<Body>
+        readonly file: File extends FileField ? UploadedFile : undefined
+      },
       context: OperationContext<keyof Errors & string>,
     ): Promise<z.input<Output>>
   },

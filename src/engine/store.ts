@@ -27,7 +27,11 @@ export interface TableDefinition<Value> {
  * to the batch's creator, everything else to the merchant that called.
  */
 export const TABLES = {
-  stocks: table<Stock>()({ owner: ({ creatorMchid }) => creatorMchid, key: ({ stockId }) => [stockId], indexes: {} }),
+  stocks: table<Stock>()({
+    owner: ({ creatorMchid }) => creatorMchid,
+    key: ({ stockId }) => [stockId],
+    indexes: { stockId: ({ stockId }) => stockId },
+  }),
   codes: table<UploadedCode>()({
     owner: ({ creatorMchid }) => creatorMchid,
     key: ({ stockId, code }) => [stockId, code],
@@ -39,7 +43,13 @@ export const TABLES = {
   coupons: table<Coupon>()({
     owner: ({ creatorMchid }) => creatorMchid,
     key: ({ stockId, code }) => [stockId, code],
-    indexes: { code: ({ code }) => code, openid: ({ openid }) => openid },
+    indexes: {
+      code: ({ code }) => code,
+      openid: ({ openid }) => openid,
+      /** Who handed out coupons of a batch besides its creator: `<mchid> <stock id>`. */
+      sentIn: ({ senderMchid, creatorMchid, stockId }) =>
+        senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
+    },
   }),
   users: table<User>()({
     owner: ({ mchid }) => mchid,
@@ -49,12 +59,20 @@ export const TABLES = {
   orders: table<Order>()({
     owner: ({ mchid }) => mchid,
     key: ({ outTradeNo }) => [outTradeNo],
-    indexes: { transactionId: ({ transactionId }) => transactionId, prepayId: ({ prepayId }) => prepayId },
+    indexes: {
+      outTradeNo: ({ outTradeNo }) => outTradeNo,
+      transactionId: ({ transactionId }) => transactionId,
+      prepayId: ({ prepayId }) => prepayId,
+    },
   }),
   refunds: table<Refund>()({
     owner: ({ mchid }) => mchid,
     key: ({ outRefundNo }) => [outRefundNo],
-    indexes: { outTradeNo: ({ outTradeNo }) => outTradeNo, refundId: ({ refundId }) => refundId },
+    indexes: {
+      outRefundNo: ({ outRefundNo }) => outRefundNo,
+      outTradeNo: ({ outTradeNo }) => outTradeNo,
+      refundId: ({ refundId }) => refundId,
+    },
   }),
   subsidies: table<Subsidy>()({
     owner: ({ mchid }) => mchid,

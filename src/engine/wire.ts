@@ -1,3 +1,5 @@
+import { isUpload } from '../protocol/multipart.ts'
+
 /** A request as its bytes arrived. */
 export interface WireRequest {
   /** Upper case, as in the request line. */
@@ -9,8 +11,16 @@ export interface WireRequest {
   readonly body: Uint8Array
 }
 
-/** The largest body of a request, in bytes (not documented: inferred from the largest upload). */
+/** The largest body of a request that is no upload, in bytes (not documented: inferred). */
 export const BODY_LIMIT = 2 * 1_048_576
+
+/** The largest body of an upload: the largest image, 2 MB, and what stands around it. */
+export const UPLOAD_LIMIT = BODY_LIMIT + 65_536
+
+/** The largest body of a request with these header fields, in bytes. */
+export function bodyLimitOf(headers: WireRequest['headers']): number {
+  return isUpload(headers['content-type']) ? UPLOAD_LIMIT : BODY_LIMIT
+}
 
 /** An answer as its bytes leave. */
 export interface WireResponse {

@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import { errorJson } from '../control/answer-format.ts'
 import { type CallDescription, takesBody } from '../control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../control/refusals.ts'
-import type { OperationDescription } from '../engine/operation.ts'
+import type { FileField, OperationDescription } from '../engine/operation.ts'
+import type { EventDescription } from '../operations/event-schemas.ts'
+import { wireInstant } from '../operations/schemas.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition, UsageErrorCode } from '../protocol/errors.ts'
 import { type JsonObject, SchemaCollector } from './json-schema.ts'
@@ -15,6 +17,8 @@ export type OpenApiDocument = {
   readonly tags: readonly JsonObject[]
   /** By path, then by method in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>
+  /** Callbacks, by their id. */
+  readonly webhooks: Readonly<Record<string, JsonObject>>
   readonly components: Readonly<Record<string, JsonObject>>
 }
 
@@ -23,13 +27,14 @@ const CONTROL = 'control'
 const SIMULATED = 'simulated'
 
 /**
- * Describes the control API and the simulated calls of WeChat Pay, from the same schemas that check their input.
+ * Describes the control API, the simulated calls of WeChat Pay and its callbacks, from the same schemas that check input and answers.
  *
  * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
  */
 export function openApiDocument(parts: {
   readonly calls: readonly CallDescription[]
   readonly operations: readonly OperationDescription[]
+  readonly events: readonly EventDescription[]
   readonly version: string
   readonly serverUrl: string
 }): OpenApiDocument {
@@ -40,6 +45,7 @@ export function openApiDocument(parts: {
   }
   for (const call of parts.calls) add(call, controlOperation(call, schemas))
   for (const operation of parts.operations) add(operation, simulatedOperation(operation, schemas))
+  const webhooks = Object.fromEntries(parts.events.map((event) => [event.id, { post: webhook(event, schemas) }]))
 
   return {
     openapi: '3.1.1',
@@ -55,8 +61,9 @@ export function openApiDocument(parts: {
       { name: SIMULATED, description: 'what WeChat Pay would answer; how far this is known is said by x-evidence' },
     ],
     paths,
+    webhooks,
     components: {
-      schemas: { ...schemas.components, ...WECHAT_PAY_ERROR },
+      schemas: { ...schemas.components, ...WECHAT_PAY_SCHEMAS },
       responses: { WechatPayCommonError: errorResponse('Errors that any call may be answered with', commonErrors) },
       securitySchemes: {
         controlToken: { type: 'http', scheme: 'bearer', description: 'needed when the server has a --control-token' },
@@ -115,7 +122,7 @@ function refusalResponses(
 }
 
 function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
-  const { id, path, summary, title, source, rules, input, output, errors } = operation
+  const { id, path, summary, title, source, rules, rateLimit, input, output, errors } = operation
   const nothing = output.safeParse(undefined).success
   return {
     operationId: id,
@@ -125,9 +132,10 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
     security: [{ merchantSignature: [] }],
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
     ...parametersOf(path, input.path, input.query, schemas),
-    ...(input.body && {
-      requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemas.convert(input.body, 'input') } } },
+    ...(rateLimit && {
+      'x-rate-limit': { calls: rateLimit.calls, seconds: rateLimit.seconds, 'x-evidence': rateLimit.evidence },
     }),
+    ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
     responses: {
       ...(nothing
         ? { 204: { description: 'done' } }
@@ -139,6 +147,19 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
         ]),
       ),
       default: { $ref: '#/components/responses/WechatPayCommonError' },
+    },
+  }
+}
+
+/** JSON; of an upload a part with it, and one with the file. */
+function requestContent(body: z.ZodType, file: FileField | undefined, schemas: SchemaCollector): JsonObject {
+  const schema = schemas.convert(body, 'input')
+  if (!file) return { [JSON_TYPE]: { schema } }
+  const properties = { meta: schema, file: { type: 'string', format: 'binary', title: file.title } }
+  return {
+    'multipart/form-data': {
+      schema: { type: 'object', properties, required: Object.keys(properties) },
+      encoding: { meta: { contentType: JSON_TYPE } },
     },
   }
 }
@@ -159,7 +180,75 @@ function errorResponse(description: string, errors: Readonly<Record<string, Erro
   }
 }
 
-const WECHAT_PAY_ERROR = {
+/** Header fields of a callback. */
+const CALLBACK_HEADERS = [
+  { name: 'Wechatpay-Timestamp', required: true, description: 'seconds since 1970' },
+  { name: 'Wechatpay-Nonce', required: true },
+  { name: 'Wechatpay-Signature', required: true, description: 'over timestamp, nonce and body' },
+  { name: 'Wechatpay-Signature-Type', required: false },
+  { name: 'Wechatpay-Serial', required: true, description: 'the platform certificate or public key' },
+] as const
+
+/** The mock calls the merchant; what is sealed is the schema of the ciphertext's content. */
+function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject {
+  const { id, eventType, description, title, source, originalType, associatedData, resource } = event
+  const reply = { [JSON_TYPE]: { schema: { $ref: '#/components/schemas/WechatPayCallbackReply' } } }
+  return {
+    operationId: `on${id.slice(0, 1).toUpperCase()}${id.slice(1)}`,
+    tags: [SIMULATED],
+    summary: `${title} · ${description}`,
+    externalDocs: { url: source },
+    parameters: CALLBACK_HEADERS.map((header) => ({ ...header, in: 'header', schema: { type: 'string' } })),
+    requestBody: {
+      required: true,
+      content: {
+        [JSON_TYPE]: {
+          schema: {
+            type: 'object',
+            required: ['id', 'create_time', 'event_type', 'resource_type', 'summary', 'resource'],
+            properties: {
+              id: { type: 'string', minLength: 1, maxLength: 36, format: 'uuid' },
+              create_time: schemas.convert(wireInstant, 'output'),
+              event_type: { type: 'string', const: eventType },
+              resource_type: { type: 'string', const: 'encrypt-resource' },
+              summary: { type: 'string', maxLength: 64 },
+              resource: {
+                type: 'object',
+                required: ['original_type', 'algorithm', 'ciphertext', 'associated_data', 'nonce'],
+                properties: {
+                  original_type: { type: 'string', const: originalType },
+                  algorithm: { type: 'string', const: 'AEAD_AES_256_GCM' },
+                  ciphertext: {
+                    type: 'string',
+                    maxLength: 1_048_576,
+                    contentEncoding: 'base64',
+                    contentMediaType: JSON_TYPE,
+                    contentSchema: schemas.convert(resource, 'output'),
+                  },
+                  associated_data: { type: 'string', maxLength: 16, const: associatedData },
+                  nonce: { type: 'string', minLength: 12, maxLength: 12 },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    responses: {
+      '2XX': { description: 'taken; whatever the body says', content: reply },
+      default: { description: 'refused, will be sent again', content: reply },
+    },
+  }
+}
+
+const WECHAT_PAY_SCHEMAS = {
+  WechatPayCallbackReply: {
+    type: 'object',
+    properties: {
+      code: { type: 'string', minLength: 1, maxLength: 32, examples: ['SUCCESS', 'FAIL'] },
+      message: { type: 'string', maxLength: 64 },
+    },
+  },
   WechatPayError: {
     type: 'object',
     properties: { code: { type: 'string' }, message: { type: 'string' }, detail: {} },

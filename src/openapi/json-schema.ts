@@ -26,7 +26,11 @@ export class SchemaCollector {
 }
 
 function pointToComponents(schema: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
-    key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : value,
-  )
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
+    if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/')
+    // That a number is one of those that JavaScript can count with is not what a caller asks for.
+    if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
+      return undefined
+    return value
+  })
 }

@@ -1,5 +1,5 @@
 import { type Coupon, couponState } from '../domain/coupon.ts'
-import type { Stock, Validity } from '../domain/stock.ts'
+import { type Stock, sentOnDayOf, type Validity } from '../domain/stock.ts'
 import { formatInstant } from '../protocol/instant.ts'
 
 /** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
@@ -19,6 +19,8 @@ export const CODE_MODE = {
   merchant_upload: 'MERCHANT_UPLOAD',
 } as const
 
+export const CODE_STATUS = { available: 'AVAILABLE', dispatched: 'DISPATCHED' } as const
+
 export const USE_METHOD = {
   off_line: 'OFF_LINE',
   mini_programs: 'MINI_PROGRAMS',
@@ -29,6 +31,14 @@ export const USE_METHOD = {
 export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'EXCHANGE' } as const
 
 export const TRADE_STATE = { notpay: 'NOTPAY', success: 'SUCCESS', refund: 'REFUND', closed: 'CLOSED' } as const
+
+/** `trade_state_desc`: the state in words. */
+export const TRADE_STATE_TEXT = {
+  notpay: '订单未支付',
+  success: '支付成功',
+  refund: '订单发生过退款，退款详情请查询退款单',
+  closed: '订单已关闭',
+} as const
 
 export const TRADE_TYPE = {
   jsapi: 'JSAPI',
@@ -42,6 +52,20 @@ export const TRADE_TYPE = {
 export const REFUND_OUTCOME = { success: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const
 
 export const REFUND_STATUS = { ...REFUND_OUTCOME, processing: 'PROCESSING' } as const
+
+export const FUNDS_ACCOUNT = { unsettled: 'UNSETTLED', available: 'AVAILABLE' } as const
+
+export const SUBSIDY_STATUS = {
+  success: 'SUCCESS',
+  fail: 'FAIL',
+  partial_return: 'PARTIAL_RETURN',
+  full_return: 'FULL_RETURN',
+} as const
+
+export const SUBSIDY_FAILURE = {
+  amount_quota: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
+  count_quota: 'EXCEED_SUBSIDY_COUNT_QUOTA',
+} as const
 
 /** The domain's word for one of the service's. */
 export function fromWire<Word extends string, Spelling extends string>(
@@ -86,8 +110,13 @@ function availableTime(validity: Validity, formatTime: (at: number) => string) {
     ...(secondsAfterReceive !== undefined && { available_second_after_receive: secondsAfterReceive }),
     ...(week && {
       available_week: {
-        week_day: [...week.weekDays],
-        available_day_time: week.dayTimes.map((time) => ({ begin_time: time.fromSecond, end_time: time.untilSecond })),
+        ...(week.weekDays.length > 0 && { week_day: [...week.weekDays] }),
+        ...(week.dayTimes.length > 0 && {
+          available_day_time: week.dayTimes.map((time) => ({
+            begin_time: time.fromSecond,
+            end_time: time.untilSecond,
+          })),
+        }),
       },
     }),
     irregulary_avaliable_time: (periods ?? []).map((period) => ({
@@ -112,6 +141,46 @@ export function stockSendRule({ sendRule }: Stock) {
   }
 }
 
+/** A batch as its query shows it at an instant; members that are not set are left out (observed). */
+export function stockDetails(stock: Stock, now: number) {
+  const { codeMode, codes, display, entrance, notifyAppid } = stock
+  return {
+    stock_name: stock.name,
+    belong_merchant: stock.ownerMchid,
+    ...(stock.comment !== undefined && { comment: stock.comment }),
+    goods_name: stock.goodsName,
+    stock_type: STOCK_TYPE[stock.benefit.type],
+    coupon_use_rule: couponUseRule(stock),
+    stock_send_rule: stockSendRule(stock),
+    ...(entrance && { custom_entrance: entrance }),
+    ...(display && { display_pattern_info: display }),
+    stock_state: STOCK_STATE[stock.state],
+    coupon_code_mode: CODE_MODE[codeMode],
+    stock_id: stock.stockId,
+    ...(codeMode === 'merchant_upload' && {
+      coupon_code_count: { total_count: codes.total, available_count: codes.available },
+    }),
+    ...(notifyAppid !== undefined && { notify_config: { notify_appid: notifyAppid } }),
+    send_count_information: sendCount(stock, now),
+    ...(stock.subsidy && { subsidy: true }),
+  }
+}
+
+/** `send_count_information`: amounts only where each coupon takes the same off, today only where a day has a limit. */
+function sendCount(stock: Stock, now: number) {
+  const { benefit, sendRule, sent } = stock
+  const today = sentOnDayOf(stock, now)
+  const hasDailyLimit = sendRule.maxCouponsByDay !== undefined || sendRule.maxAmountByDayFen !== undefined
+  return {
+    total_send_num: sent.total,
+    ...(benefit.type === 'normal' && { total_send_amount: sent.total * benefit.discountFen }),
+    ...(hasDailyLimit && {
+      today_send_num: today,
+      ...(benefit.type === 'normal' && { today_send_amount: today * benefit.discountFen }),
+    }),
+  }
+}
+
 /** A user's coupon as the queries show it at an instant; members that do not apply are left out (observed). */
 export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
   const { redemption, link, giveBack, deactivation } = coupon
@@ -124,6 +193,7 @@ export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
     coupon_state: COUPON_STATE[couponState(coupon, now)],
     ...(stock.display && { display_pattern_info: stock.display }),
     coupon_use_rule: couponUseRule(stock),
+    ...(stock.entrance && { custom_entrance: stock.entrance }),
     coupon_code: coupon.code,
     stock_id: coupon.stockId,
     available_start_time: formatInstant(coupon.usableFrom),
@@ -139,4 +209,11 @@ export function userCoupon(coupon: Coupon, stock: Stock, now: number) {
       ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
     }),
   }
+}
+
+/** A user's coupon as the list shows it: without the description, which only the single query has since 2020-07-08 (documented). */
+export function listedCoupon(coupon: Coupon, stock: Stock, now: number) {
+  const { display_pattern_info, ...rest } = userCoupon(coupon, stock, now)
+  const { description: _, ...shown } = display_pattern_info ?? {}
+  return { ...rest, ...(Object.keys(shown).length > 0 && { display_pattern_info: shown }) }
 }

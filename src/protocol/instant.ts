@@ -7,11 +7,18 @@ export function formatInstant(at: number): string {
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
 
-/** Reads an RFC 3339 time with offset; `undefined` when it is not one, or names a day that does not exist. */
+/** The years that {@link formatInstant} can write, as instants. */
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')
+
+/**
+ * Reads an RFC 3339 time with offset; `undefined` when it is not one, names a day that does not exist, or lies outside the years 0 to
+ * 9999 in China.
+ */
 export function parseInstant(text: string): number | undefined {
   if (!RFC3339.test(text)) return undefined
   const at = Date.parse(text)
-  if (Number.isNaN(at)) return undefined
+  if (Number.isNaN(at) || at < FIRST_INSTANT || at > LAST_INSTANT) return undefined
   // `Date.parse` lets 30 February run over into March.
   const day = Number(text.slice(8, 10))
   return new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === day ? at : undefined

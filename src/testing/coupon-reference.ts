@@ -25,7 +25,7 @@ export function couponReference(
     coupon_code,
     look: () => control.coupon(stock_id, coupon_code, mchid === undefined ? {} : { mchid }),
     async calls() {
-      const exchanges = await control.journal({ coupon_code, limit: SHOWN_CALLS })
+      const exchanges = await control.journal({ coupon_code, callbacks: 'no', limit: SHOWN_CALLS })
       return exchanges.map(({ operation, request, response, code }) =>
         [operation ?? `${request.method} ${request.target}`, response?.status ?? 'no answer', code].join(' ').trim(),
       )

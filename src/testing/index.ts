@@ -78,6 +78,8 @@ export const test = base
     })
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
+    // Callbacks of this test are none of the next one's.
+    cleanups.push(() => mock.outbox.stop())
     rememberCoupons(control)
     if (wechatpayOptions.intercept ?? true) cleanups.push(await interceptWechatPay(mock))
     const credentials = await control.credentials()

@@ -2,9 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
+import { isLoopback } from '../engine/callback-host.ts'
 import { firstHalf } from '../engine/delivery.ts'
 import type { Mock } from '../engine/mock.ts'
-import { BODY_LIMIT, type WireRequest, type WireResponse } from '../engine/wire.ts'
+import { bodyLimitOf, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
@@ -30,7 +31,7 @@ export interface RunningServer {
   readonly mock: Mock
   /** The control API, over HTTP. */
   readonly control: MockControl
-  /** Takes no new requests, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
+  /** Takes no new requests and sends no more callbacks, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
   close(graceMs?: number): Promise<void>
 }
 
@@ -94,6 +95,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     )
   })
   await listen(server, host, port)
+  mock.outbox.onBug = onBug
+  mock.outbox.start()
 
   const address = server.address() as AddressInfo
   const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`
@@ -102,7 +105,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     port: address.port,
     mock,
     control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
-    close: (graceMs = 5_000) => close(server, graceMs),
+    close: async (graceMs = 5_000) => {
+      await Promise.all([close(server, graceMs), mock.outbox.stop(graceMs)])
+    },
   }
 }
 
@@ -157,7 +162,7 @@ async function answerCall(
   outgoing: ServerResponse,
 ): Promise<void> {
   const head = requestHead(incoming)
-  const body = await readBody(incoming, Number(head.headers['content-length'] ?? 0))
+  const body = await readBody(incoming, head)
   if (body === 'cut') return
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // A client that hears of it does not send its next request into a connection that is about to close.
@@ -176,15 +181,19 @@ function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
-/** The whole body, of which `announced` bytes are to come; `cut` when the client went away, `too_large` beyond the limit. */
-function readBody(incoming: IncomingMessage, announced: number): Promise<Uint8Array | 'cut' | 'too_large'> {
+/** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
+function readBody(
+  incoming: IncomingMessage,
+  { headers }: Pick<WireRequest, 'headers'>,
+): Promise<Uint8Array | 'cut' | 'too_large'> {
+  const limit = bodyLimitOf(headers)
   return new Promise((resolve) => {
-    if (announced > BODY_LIMIT) return resolve('too_large')
+    if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
     const chunks: Buffer[] = []
     let length = 0
     incoming.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > BODY_LIMIT) {
+      if (length > limit) {
         incoming.pause()
         resolve('too_large')
       } else {
@@ -319,9 +328,4 @@ function controlListener(
     listener ??= load()
     await (await listener)(incoming, outgoing)
   }
-}
-
-/** Whether a host name or address can only be reached from this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

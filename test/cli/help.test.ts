@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { cli, test } from './cli.ts'
 
-const COMMANDS = ['serve', 'credentials', 'sign', 'verify', 'decrypt', 'seed', 'pact', 'gauntlet']
+const COMMANDS = ['serve', 'credentials', 'sign', 'verify', 'decrypt', 'notify', 'seed', 'order', 'pact', 'gauntlet']
 const CHINESE = /[\u4e00-\u9fff]/
 
 describe.concurrent('help', () => {
@@ -17,6 +17,14 @@ describe.concurrent('help', () => {
     const optionsOf = (text: string) => text.match(/^ {2}(?:-h, )?--[a-z0-9-]+/gm)
     expect(optionsOf(english.stdout)).toEqual(expect.arrayContaining(['  --json', '  --lang', '  -h, --help']))
     expect(optionsOf(chinese.stdout)).toEqual(optionsOf(english.stdout))
+  })
+
+  test('serve names what it can be told about rates, batches and callbacks', async () => {
+    const { stdout } = await cli(['serve', '--help'])
+
+    expect(stdout).toMatch(/--rate-limit <state> .*\(on\|off; default: off\)/)
+    expect(stdout).toMatch(/--stock-ready-after <seconds> .*\(default: 0\)/)
+    expect(stdout).toMatch(/--callback-public-key-share <percent> .*\(default: 0\)/)
   })
 
   test('the program lists its commands, and `help sign` is `sign --help`', async () => {

@@ -149,6 +149,20 @@ describe('a log line', () => {
     )
   })
 
+  test('of a callback says which try of which event it is, and where it went', () => {
+    const callback = { id: 'N-1', eventType: 'COUPON.SEND', attempt: 2 }
+    const { response: _, ...unanswered } = exchange
+    const request = { ...exchange.request, method: 'POST', target: 'http://127.0.0.1:3000/notify' }
+    const remarks = [{ about: 'callback', text: 'Nobody listens there.' } as const]
+
+    expect(logLine({ ...exchange, request, callback }, false)).toBe(
+      'callback COUPON.SEND#2 POST http://127.0.0.1:3000/notify 200 1.3ms 08AB',
+    )
+    expect(logLine({ ...unanswered, request, callback, remarks }, false)).toBe(
+      'callback COUPON.SEND#2 POST http://127.0.0.1:3000/notify - 1.3ms 08AB callback: Nobody listens there.',
+    )
+  })
+
   test('of a bug has no status', () => {
     const { response: _, ...unanswered } = exchange
 

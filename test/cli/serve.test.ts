@@ -3,6 +3,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/control/client.ts'
+import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
@@ -183,6 +184,23 @@ describe.concurrent('options', () => {
     ])
   })
 
+  test.for<[string[], Record<string, string>]>([
+    [['--allow-callback-host', '0.0.0.0', 'shop.test'], {}],
+    [[], { WECHATPAY_MOCK_ALLOW_CALLBACK_HOST: 'shop.test, 0.0.0.0' }],
+  ])('hosts that callbacks go to are named with %j and %j', async ([args, env], { serve, onTestFinished }) => {
+    const receiver = await startReceiver()
+    onTestFinished(() => receiver.close())
+    const server = await serve(['--json', ...args], { env })
+    const control = connectControl(server.url)
+    const url = receiver.url.replace('127.0.0.1', '0.0.0.0')
+    const event_type = 'COUPON.SEND'
+
+    expect(await control.sendNotification({ event_type, url })).toMatchObject({ state: 'delivered' })
+    await server.logged(`callback COUPON.SEND#1 POST ${url} 200`)
+    expect(await control.sendNotification({ event_type, url: 'http://192.0.2.1/' })).toMatchObject({ state: 'failed' })
+    await server.logged('192.0.2.1 is not this machine')
+  })
+
   test('--random-seed makes two runs the same', async ({ serve }) => {
     const requestIds = await Promise.all(
       [1, 2].map(async () => {
@@ -192,6 +210,36 @@ describe.concurrent('options', () => {
     )
 
     expect(requestIds[0]).toBe(requestIds[1])
+  })
+
+  test('--rate-limit, --stock-ready-after and --callback-public-key-share are settings, or their variables', async ({
+    serve,
+  }) => {
+    const settingsOf = async (args: string[], env: Record<string, string> = {}) => {
+      const { url } = await serve(['--json', ...args], { env })
+      const { rate_limit, stock_ready_after, callback_public_key_share } = await connectControl(url).settings()
+      return [rate_limit, stock_ready_after, callback_public_key_share]
+    }
+    const flags = ['--rate-limit', 'on', '--stock-ready-after', '30', '--callback-public-key-share', '0.1']
+    const variables = {
+      WECHATPAY_MOCK_RATE_LIMIT: 'on',
+      WECHATPAY_MOCK_STOCK_READY_AFTER: '86400',
+      WECHATPAY_MOCK_CALLBACK_PUBLIC_KEY_SHARE: '100',
+    }
+
+    expect(
+      await Promise.all([
+        settingsOf([]),
+        settingsOf(flags),
+        settingsOf([], variables),
+        settingsOf(['--rate-limit', 'off'], variables),
+      ]),
+    ).toEqual([
+      ['off', 0, 0],
+      ['on', 30, 0.1],
+      ['on', 86_400, 100],
+      ['off', 86_400, 100],
+    ])
   })
 
   test('--journal-limit bounds the journal', async ({ serve }) => {

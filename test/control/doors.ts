@@ -30,7 +30,11 @@ export const test = base
       },
     }
   })
-  .extend('mock', ({ options, machine }) => createMock({ clock: machine, randomSeed: 'control', ...options }))
+  .extend('mock', ({ options, machine }, { onCleanup }) => {
+    const mock = createMock({ clock: machine, randomSeed: 'control', ...options })
+    onCleanup(() => mock.outbox.stop())
+    return mock
+  })
   .extend('opened', async ({ door, mock }, { onCleanup }): Promise<Opened> => {
     if (door === 'in process') {
       const app = createControlApp(mock)

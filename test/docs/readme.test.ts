@@ -7,7 +7,12 @@ import { startServer } from '../../src/transports/node-server.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
-const examples = { node: 'examples/node.mjs', msw: 'examples/msw.ts', vitest: 'examples/vitest.test.ts' } as const
+const examples = {
+  node: 'examples/node.mjs',
+  story: 'examples/story.mjs',
+  msw: 'examples/msw.ts',
+  vitest: 'examples/vitest.test.ts',
+} as const
 
 /** The code under `<!-- example: name -->`. */
 function block(markdown: string, name: string): string {
@@ -46,12 +51,26 @@ test('both languages have the same headings, tables and code', () => {
   expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
 })
 
-test('the example with an SDK runs against a server', async () => {
+/** What an example prints that talks to the server at its usual address. */
+async function outputOf(example: string): Promise<string> {
   const server = await startServer({ port: 0 })
-  const code = read(examples.node).replaceAll('127.0.0.1:8089', `127.0.0.1:${server.port}`)
+  const code = read(example).replaceAll('127.0.0.1:8089', `127.0.0.1:${server.port}`)
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: fileURLToPath(root),
   }).finally(() => server.close())
+  return stdout
+}
+
+test('the whole story runs against a server, twice', async () => {
+  for (let run = 0; run < 2; run++) {
+    expect(await outputOf(examples.story)).toMatch(
+      /^COUPON\.SEND: \w+ holds \d{22}\nTRANSACTION\.SUCCESS: (MCH_\d+) is SUCCESS\nREFUND\.SUCCESS: SUCCESS\nThe coupon is SENDED, and went with \1\n$/,
+    )
+  }
+})
+
+test('the example with an SDK runs against a server', async () => {
+  const stdout = await outputOf(examples.node)
   expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00\n$/)
 })
 

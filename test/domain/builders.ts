@@ -1,4 +1,6 @@
 import type { Coupon, CouponState } from '../../src/domain/coupon.ts'
+import type { Order, OrderState } from '../../src/domain/order.ts'
+import type { Refund } from '../../src/domain/refund.ts'
 import type { Stock } from '../../src/domain/stock.ts'
 
 /** Reads a time of day in China, for tests that count in it. */
@@ -47,6 +49,52 @@ export function aCoupon(overrides: Partial<Coupon> = {}): Coupon {
     expiresAt: UNTIL,
     status: 'sended',
     history: [],
+    ...overrides,
+  }
+}
+
+/** An order of one yuan, placed at {@link NOON} and open for an hour. */
+export function anOrder(overrides: Partial<Order> = {}): Order {
+  return {
+    mchid: '1900000001',
+    outTradeNo: 'ORDER-1',
+    state: 'notpay',
+    totalFen: 100,
+    description: '测试商品',
+    createdAt: NOON,
+    tradeType: 'native',
+    currency: 'CNY',
+    closesAt: NOON + 3_600_000,
+    ...overrides,
+  }
+}
+
+/** An order that is in a state at {@link NOON}. */
+export function anOrderThatIs(state: OrderState, overrides: Partial<Order> = {}): Order {
+  switch (state) {
+    case 'success':
+    case 'refund':
+      return anOrder({ state, openid: 'oTest-1', transactionId: 'T-1', paidAt: NOON, ...overrides })
+    default:
+      return anOrder({ state, ...overrides })
+  }
+}
+
+/** A refund of one fen, made at {@link NOON}, that succeeds five seconds later. */
+export function aRefund(overrides: Partial<Refund> = {}): Refund {
+  return {
+    mchid: '1900000001',
+    outRefundNo: 'REFUND-1',
+    refundId: 'R-1',
+    outTradeNo: 'ORDER-1',
+    transactionId: 'T-1',
+    refundFen: 1,
+    totalFen: 100,
+    currency: 'CNY',
+    createdAt: NOON,
+    settlesAt: NOON + 5_000,
+    outcome: 'success',
+    request: [],
     ...overrides,
   }
 }

@@ -5,7 +5,9 @@ import {
   type Coupon,
   type CouponState,
   couponState,
+  deactivate,
   disassociate,
+  giveBack,
   HISTORY_LIMIT,
   redeem,
   rolesOf,
@@ -369,5 +371,86 @@ describe('over any sequence of calls', () => {
       }),
       { numRuns: 100 },
     )
+  })
+})
+
+describe('giving back', () => {
+  const back = { requestNo: 'BACK-1', at: NOON }
+
+  test('makes a redeemed coupon usable again and keeps its link', () => {
+    const coupon = aCouponThatIs('used', { link })
+    const { redemption: _, ...rest } = coupon
+
+    expect(accepted(giveBack(coupon, back))).toEqual({
+      ...rest,
+      status: 'sended',
+      giveBack: back,
+      history: [{ event: 'returned', at: NOON, requestNo: 'BACK-1' }],
+    })
+  })
+
+  test('after its end the coupon is expired', () => {
+    const coupon = accepted(giveBack(aCouponThatIs('used'), { requestNo: 'BACK-1', at: UNTIL }))
+
+    expect(couponState(coupon, UNTIL)).toBe('expired')
+    expect(couponState(coupon, UNTIL - 1)).toBe('sended')
+  })
+
+  test('the number that gave it back may be repeated', () => {
+    const coupon = accepted(giveBack(aCouponThatIs('used'), back))
+
+    expect(accepted(giveBack(coupon, { ...back, at: NOON + 1_000 }))).toEqual(coupon)
+    expect(giveBack(coupon, { requestNo: 'BACK-2', at: NOON })).toEqual({ ok: false, reason: 'not_used' })
+  })
+
+  test.for([
+    ['sended', 'not_used'],
+    ['expired', 'not_used'],
+    ['deactivated', 'not_used'],
+    ['deleted', 'deleted'],
+  ] as const)('of a coupon that is %s is refused: %s', ([state, reason]) => {
+    expect(giveBack(aCouponThatIs(state), back)).toEqual({ ok: false, reason })
+  })
+
+  test('it can be redeemed and given back once more', () => {
+    const once = accepted(giveBack(aCouponThatIs('used'), back))
+    const again = accepted(redeem(once, stock, { requestNo: 'USE-2', at: NOON }))
+
+    expect(accepted(giveBack(again, { requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
+      status: 'sended',
+      giveBack: { requestNo: 'BACK-2', at: NOON + 1 },
+    })
+  })
+})
+
+describe('making void', () => {
+  const stop = { requestNo: 'STOP-1', at: NOON }
+
+  test('ends a coupon, with the reason that was given, and keeps its link', () => {
+    const coupon = aCoupon({ link })
+
+    expect(accepted(deactivate(coupon, { ...stop, reason: '发错了' }))).toEqual({
+      ...coupon,
+      status: 'deactivated',
+      deactivation: { ...stop, reason: '发错了' },
+      history: [{ event: 'deactivated', at: NOON, requestNo: 'STOP-1' }],
+    })
+    expect(accepted(deactivate(coupon, stop)).deactivation).toEqual(stop)
+  })
+
+  test('the number that did it may be repeated, another not', () => {
+    const coupon = accepted(deactivate(aCoupon(), stop))
+
+    expect(accepted(deactivate(coupon, { ...stop, at: NOON + 1_000 }))).toEqual(coupon)
+    expect(deactivate(coupon, { requestNo: 'STOP-2', at: NOON })).toEqual({ ok: false, reason: 'not_usable' })
+  })
+
+  test.for([
+    ['used', 'not_usable'],
+    ['expired', 'not_usable'],
+    ['deactivated', 'not_usable'],
+    ['deleted', 'deleted'],
+  ] as const)('a coupon that is %s is refused: %s', ([state, reason]) => {
+    expect(deactivate(aCouponThatIs(state), stop)).toEqual({ ok: false, reason })
   })
 })

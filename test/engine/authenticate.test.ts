@@ -104,7 +104,7 @@ describe('what the developer is told', () => {
     ['Accept', { headers: { accept: '' } }, /no Accept header/],
     ['both headers', { headers: { accept: '', 'user-agent': '' } }, /no Accept and no User-Agent header/],
     ['the scheme to use', { scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' }, /use WECHATPAY2-SHA256-RSA2048\.$/],
-    ['that SM2 is not verified', { scheme: 'WECHATPAY2-SM2-WITH-SM3' }, /does not verify SM2/],
+    ['that SM2 is not verified', { scheme: 'WECHATPAY2-SM2-WITH-SM3' }, /does not verify SM2 .*0008-no-sm2\.md/],
     ['milliseconds', { timestamp: '1700000000000' }, /in milliseconds/],
     ['no number', { timestamp: 'soon' }, /"soon" is not whole seconds/],
     ['how far behind', { timestamp: '1699999000' }, /1000 seconds behind the mock's clock \(2023-11-14T22:13:20/],

@@ -6,9 +6,10 @@ import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
+import { events } from '../../src/operations/event-schemas.ts'
 import { operations } from '../../src/operations/index.ts'
 
-const document = openApiDocument({ calls, operations, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
   readonly method: string
@@ -120,8 +121,55 @@ test('bodies and queries come from the schemas that check them', () => {
     'status',
     'stock_id',
     'coupon_code',
+    'callbacks',
     'limit',
   ])
+})
+
+test('rates stand beside the call that has one', () => {
+  const rateOf = (id: string) => {
+    const call = everyOperation.find(({ operationId }) => operationId === id)
+    return (call as Record<string, unknown> | undefined)?.['x-rate-limit']
+  }
+
+  expect(rateOf('associateTradeInfo')).toEqual({ calls: 500, seconds: 1, 'x-evidence': 'documented' })
+  expect(rateOf('downloadCertificates')).toBeUndefined()
+})
+
+test('an upload has a part with its JSON and one with its file', () => {
+  expect(everyOperation.find(({ operationId }) => operationId === 'uploadMarketingImage')?.requestBody).toEqual({
+    required: true,
+    content: {
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          required: ['meta', 'file'],
+          properties: {
+            meta: expect.objectContaining({ required: ['filename', 'sha256'] }),
+            file: { type: 'string', format: 'binary', title: '图片文件' },
+          },
+        },
+        encoding: { meta: { contentType: 'application/json' } },
+      },
+    },
+  })
+})
+
+test('callbacks are webhooks: what stands around, and what is sealed', () => {
+  const contentOf = (id: string) => JSON.parse(JSON.stringify(document.webhooks[id])).post.requestBody.content
+  const { schema } = contentOf('securityEchoSuccess')['application/json']
+
+  expect(schema.properties.event_type).toEqual({ type: 'string', const: 'SECURITY_ECHO.SUCCESS' })
+  expect(schema.properties.resource.properties).toMatchObject({
+    original_type: { const: 'security' },
+    associated_data: { const: '' },
+    ciphertext: { contentSchema: { $ref: '#/components/schemas/SecurityEchoEvent' } },
+  })
+  expect(Object.keys(document.webhooks)).toEqual(events.map(({ id }) => id))
+})
+
+test('that JavaScript can count with a number is not called a limit of it', () => {
+  expect(JSON.stringify(document)).not.toContain(String(Number.MAX_SAFE_INTEGER))
 })
 
 test('an operation without an answer, or without schemas for its path, is described all the same', () => {
@@ -138,7 +186,7 @@ test('an operation without an answer, or without schemas for its path, is descri
     errors: {},
   }
   const [operation] = operationsOf(
-    openApiDocument({ calls: [], operations: [silent], version: '1', serverUrl: 'http://localhost' }),
+    openApiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 
   expect(Object.keys(operation?.responses ?? {})).toEqual(['204', 'default'])

@@ -109,6 +109,14 @@ describe.for(transports)('downloading the platform certificates over %s', (trans
     })
   })
 
+  test('why there are no SM2 certificates stands in the journal', async ({ merchant, control }) => {
+    await merchant.call(downloadCertificates, { algorithm_type: 'SM2' })
+
+    expect((await control.journal()).at(-1)?.remarks).toEqual([
+      { about: 'refusal', text: expect.stringMatching(/no SM2 certificates: .*0008-no-sm2\.md/) },
+    ])
+  })
+
   test('an empty Wechatpay-Serial, as the Java SDK sends it, is no obstacle', async ({ merchant, mock }) => {
     const answer = await merchant.request({ target: '/v3/certificates', wechatpaySerial: '' })
 

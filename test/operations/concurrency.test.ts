@@ -1,5 +1,13 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import {
+  associateTradeInfo,
+  createRefund,
+  disassociateTradeInfo,
+  jsapiPrepay,
+  returnCoupon,
+  sendCoupon,
+  useCoupon,
+} from '../../src/operations/index.ts'
 import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 
@@ -92,8 +100,174 @@ describe.for(transports)(`${MANY} associates at once over %s`, (transport) => {
   })
 })
 
+const sending = (changes: Record<string, unknown>) => ({
+  stock_id: STOCK_ID,
+  openid: 'oUser',
+  appid: 'wx1234567889999',
+  out_request_no: 'R-1',
+  ...changes,
+})
+
+describe.for(transports)(`${MANY} sendings at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  test('of a budget of 50: exactly 50 users get one', async ({ merchant, seed, control }) => {
+    await seed.stock({ stock_send_rule: { max_coupons: 50 } })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}` })))
+
+    const { coupons, stocks } = await control.world()
+    expect(tally(answers)).toEqual({ '200 done': 50, '403 总预算用完': MANY - 50 })
+    expect(coupons).toHaveLength(50)
+    expect(new Set(coupons.map(({ coupon_code }) => coupon_code))).toHaveLength(50)
+    expect(stocks).toMatchObject([{ sent: { total: 50, today: 50 } }])
+  })
+
+  test('to one user, with numbers of their own: exactly as many as the user may have', async ({
+    merchant,
+    seed,
+    control,
+  }) => {
+    await seed.stock({ stock_send_rule: { max_coupons_per_user: 3 } })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ out_request_no: `R-${i}` })))
+
+    expect(tally(answers)).toEqual({ '200 done': 3, '403 用户领取张数达到上限': MANY - 3 })
+    expect((await control.world()).coupons).toHaveLength(3)
+  })
+
+  test('to one user, with the same number: all get the same coupon', async ({ merchant, seed, control }) => {
+    await seed.stock()
+
+    const answers = await times(() => merchant.call(sendCoupon, sending({})))
+
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toHaveLength(1)
+    expect((await control.world()).coupons).toHaveLength(1)
+  })
+
+  test('of 150 codes that were uploaded: each is handed out once', async ({ merchant, control }) => {
+    const codes = Array.from({ length: 150 }, (_, i) => ({ stock_id: STOCK_ID, code: `CODE_${i}` }))
+    await control.restore({ stocks: [{ stock_id: STOCK_ID, coupon_code_mode: 'MERCHANT_UPLOAD' }], codes })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}` })))
+
+    const given = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.stringify(body))
+    expect(tally(answers)).toEqual({ '200 done': 150, '403 总预算用完': MANY - 150 })
+    expect(new Set(given)).toHaveLength(150)
+    const world = await control.world()
+    expect(world.coupons.map(({ coupon_code }) => coupon_code).toSorted()).toEqual(
+      codes.map(({ code }) => code).toSorted(),
+    )
+    expect(world.codes.filter(({ dispatched_time }) => dispatched_time === undefined)).toEqual([])
+  })
+
+  test('with one code: exactly one user gets it', async ({ merchant, seed, control }) => {
+    await seed.stock({ coupon_code_mode: 'MERCHANT_API' })
+
+    const answers = await times((i) => merchant.call(sendCoupon, sending({ openid: `o${i}`, coupon_code: 'MINE' })))
+
+    const winner = answers.findIndex(({ status }) => status === 200)
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券code已被使用': MANY - 1 })
+    expect((await control.world()).coupons).toMatchObject([{ coupon_code: 'MINE', openid: `o${winner}` }])
+  })
+})
+
+describe.for(transports)(`${MANY} returns at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  test('with numbers of their own: exactly one gives the coupon back', async ({ merchant, seed, control }) => {
+    await seed.coupon({ coupon_code: 'CODE', state: 'USED' })
+
+    const answers = await times((i) =>
+      merchant.call(returnCoupon, { stock_id: STOCK_ID, coupon_code: 'CODE', return_request_no: `BACK-${i}` }),
+    )
+
+    const winner = answers.findIndex(({ status }) => status === 200)
+    const coupon = await control.coupon(STOCK_ID, 'CODE')
+    expect(tally(answers)).toEqual({ '200 done': 1, '400 券未被核销': MANY - 1 })
+    expect(coupon).toMatchObject({ state: 'SENDED', return_request_no: `BACK-${winner}` })
+    expect(coupon.history.filter(({ event }) => event === 'returned')).toHaveLength(1)
+  })
+})
+
+describe.for(transports)(`${MANY} calls about an order at once over %s`, (transport) => {
+  test.override('transport', transport)
+  atOnce()
+
+  const prepay = {
+    appid: 'wxd678efh567hg6787',
+    mchid: '1900000001',
+    description: '测试商品',
+    out_trade_no: 'ORDER_0001',
+    notify_url: 'https://shop.example.com/pay',
+    amount: { total: 50 },
+    payer: { openid: 'oUser' },
+  }
+
+  test('that place it: all get one prepay_id', async ({ merchant, control }) => {
+    const answers = await times(() => merchant.call(jsapiPrepay, prepay))
+
+    const { prepay_id } = await control.order('ORDER_0001')
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body)))).toEqual(new Set([JSON.stringify({ prepay_id })]))
+    expect((await control.world()).orders).toHaveLength(1)
+  })
+
+  test('that refund a fiftieth of it each: never more than it is worth', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times((i) =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: `REFUND_${i}`,
+        notify_url: 'https://shop.example.com/refund',
+        amount: { refund: 2, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    const { refunds = [], notifications = [] } = await control.world()
+    expect(tally(answers)).toEqual({ '200 done': 50, '400 订单退款次数超过限制': MANY - 50 })
+    expect(refunds.reduce((sum, { refund }) => sum + refund, 0)).toBe(100)
+    expect(new Set(refunds.map(({ refund_id }) => refund_id)).size).toBe(50)
+    expect(notifications).toHaveLength(50)
+  })
+})
+
 describe(`${MANY} calls at once`, () => {
   atOnce()
+
+  test('that refund a third of it each: three do', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times((i) =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: `REFUND_${i}`,
+        amount: { refund: 33, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    expect(tally(answers)).toEqual({ '200 done': 3, '400 申请退款金额超过订单可退金额': MANY - 3 })
+    expect((await control.world()).refunds).toHaveLength(3)
+  })
+
+  test('with one refund number: one refund', async ({ merchant, control, seed }) => {
+    await seed.order({ out_trade_no: 'ORDER_0001', total: 100 })
+
+    const answers = await times(() =>
+      merchant.call(createRefund, {
+        out_trade_no: 'ORDER_0001',
+        out_refund_no: 'REFUND_1',
+        amount: { refund: 100, total: 100, currency: 'CNY' },
+      }),
+    )
+
+    expect(tally(answers)).toEqual({ '200 done': MANY })
+    expect((await control.world()).refunds).toHaveLength(1)
+  })
 
   test('with numbers of their own for the same order: all get the same time', async ({ merchant, seed, control }) => {
     await seed.coupon({ coupon_code: 'CODE' })

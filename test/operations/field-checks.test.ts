@@ -1,5 +1,15 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import {
+  associateTradeInfo,
+  deactivateCoupon,
+  disassociateTradeInfo,
+  preSendProductCoupon,
+  returnCoupon,
+  sendCoupon,
+  sendGovCard,
+  sendProductCoupon,
+  useCoupon,
+} from '../../src/operations/index.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const LINK = {
@@ -14,6 +24,26 @@ const USE = {
   appid: 'wx1234567889999',
   use_time: '2026-11-25T12:00:00+08:00',
   use_request_no: '1002600620019090123143254435',
+}
+const SEND = {
+  openid: 'xsd3434454567676',
+  appid: 'wx1234567889999',
+  stock_id: STOCK_ID,
+  out_request_no: '1002600620019090123143254435',
+}
+const PRE_SEND = {
+  brand_id: '120344',
+  product_coupon_id: '200000001',
+  stock_id: '1000000013001',
+  appid: 'wx233544546545989',
+  send_request_no: '34657_20250101_123456',
+}
+const CARD = {
+  card_id: 'pCard',
+  appid: 'wxc0b84a53ed8e8d29',
+  openid: 'obLatjhnqgy2syxrXVM3MJirbkdI',
+  out_request_no: '1002600620019090123143254435',
+  send_time: '2026-11-25T12:00:00+08:00',
 }
 
 const NUMBER_PATTERN = '^[0-9A-Za-z_|*-]{1,128}$'
@@ -47,6 +77,63 @@ const CALLS = [
       { name: 'coupon_code', title: '券code', max: 32 },
       { name: 'appid', title: '公众账号ID', max: 32 },
       { name: 'use_request_no', title: '核销请求单据号', max: 128 },
+    ],
+  },
+  {
+    operation: returnCoupon,
+    valid: { stock_id: STOCK_ID, coupon_code: 'sxxe34343434', return_request_no: 'BACK-1' },
+    fields: [
+      { name: 'coupon_code', title: '券code', max: 32 },
+      { name: 'stock_id', title: '批次号', max: 20 },
+      { name: 'return_request_no', title: '退券请求单据号', max: 128 },
+    ],
+  },
+  {
+    operation: deactivateCoupon,
+    valid: { stock_id: STOCK_ID, coupon_code: 'sxxe34343434', deactivate_request_no: 'STOP-1' },
+    fields: [
+      { name: 'coupon_code', title: '券code', max: 32 },
+      { name: 'stock_id', title: '批次号', max: 20 },
+      { name: 'deactivate_request_no', title: '失效请求单据号', max: 128 },
+    ],
+  },
+  {
+    operation: sendCoupon,
+    valid: SEND,
+    fields: [
+      { name: 'openid', title: '用户标识', max: 128 },
+      { name: 'appid', title: '公众账号ID', max: 32 },
+      { name: 'stock_id', title: '批次号', max: 20 },
+      { name: 'out_request_no', title: '发券凭证', max: 128 },
+    ],
+  },
+  {
+    operation: sendProductCoupon,
+    valid: { ...SEND, coupon_type: 'NORMAL' },
+    fields: [
+      { name: 'openid', title: '用户标识', max: 128 },
+      { name: 'appid', title: '公众账号ID', max: 32 },
+      { name: 'stock_id', title: '批次号', max: 128 },
+      { name: 'out_request_no', title: '发券凭证', max: 128 },
+    ],
+  },
+  {
+    operation: preSendProductCoupon,
+    valid: PRE_SEND,
+    fields: [
+      { name: 'brand_id', title: '品牌ID', max: 32 },
+      { name: 'product_coupon_id', title: '商品券ID', max: 40 },
+      { name: 'stock_id', title: '批次ID', max: 40 },
+      { name: 'appid', title: '公众账号AppID', max: 32 },
+    ],
+  },
+  {
+    operation: sendGovCard,
+    valid: CARD,
+    fields: [
+      { name: 'appid', title: '消费卡归属appid', max: 32 },
+      { name: 'openid', title: '用户openid', max: 128 },
+      { name: 'out_request_no', title: '商户单据号', max: 128 },
     ],
   },
 ] as const
@@ -332,6 +419,37 @@ describe.for(transports)('the field checker over %s', (transport) => {
         status: 400,
         body: { code: 'PARAM_ERROR', detail: { location: 'body', value: use_time } },
       })
+    })
+  })
+
+  test.for([
+    ['34657', '字节数 5，小于最小值 6', 5],
+    ['3'.repeat(41), '字节数 41，大于最大值 40', 41],
+  ] as const)(
+    'the number of a pre-send has 6 to 40 bytes, not those of %s',
+    async ([value, fault, length], { merchant }) => {
+      expect(await merchant.call(preSendProductCoupon, { ...PRE_SEND, send_request_no: value })).toEqual(
+        paramError(`输入源“/body/send_request_no”映射到值字段“发券请求单号”字符串规则校验失败，${fault}`, length),
+      )
+    },
+  )
+
+  test('coupon_type is one of two words', async ({ merchant }) => {
+    expect(await merchant.call(sendProductCoupon, { ...SEND, coupon_type: 'normal' })).toEqual(INVALID)
+    expect(await merchant.call(sendProductCoupon, SEND)).toEqual(missing('coupon_type', '券类型'))
+  })
+
+  test.for([
+    ['', '字符数 0，小于最小值 1', 0],
+    ['因'.repeat(65), '字符数 65，大于最大值 64', 65],
+  ] as const)('a reason has 1 to 64 characters', async ([value, fault, length], { merchant }) => {
+    const stop = { stock_id: STOCK_ID, coupon_code: 'sxxe34343434', deactivate_request_no: 'STOP-1' }
+
+    expect(await merchant.call(deactivateCoupon, { ...stop, deactivate_reason: value })).toEqual(
+      paramError(`输入源“/body/deactivate_reason”映射到值字段“失效原因”字符串规则校验失败，${fault}`, length),
+    )
+    expect(await merchant.call(deactivateCoupon, { ...stop, deactivate_reason: '因'.repeat(64) })).toMatchObject({
+      body: { message: '批次不存在' },
     })
   })
 

@@ -107,7 +107,24 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
   },
   'certificates-200': { request: { target: '/v3/certificates' } },
   'certificates-404': { request: { target: '/v3/certificates' }, options: { keyMode: 'public-key' } },
-  'unknown-path-404': { request: { target: '/v3/pay/transactions/native', body: {} } },
+  'unknown-path-404': { request: { target: '/v3/pay/transactions/codepay', body: {} } },
+  'jsapi-prepay-200': {
+    request: {
+      target: '/v3/pay/transactions/jsapi',
+      body: {
+        appid: 'wxd678efh567hg6787',
+        mchid: '1900000001',
+        description: '测试商品',
+        out_trade_no: 'ORDER_0001',
+        notify_url: 'https://shop.example.com/pay/notify',
+        amount: { total: 100, currency: 'CNY' },
+        payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+      },
+    },
+  },
+  'close-order-204': {
+    request: { target: '/v3/pay/transactions/out-trade-no/ORDER_0001/close', body: { mchid: '1900000001' } },
+  },
 }
 
 /** Whole exchanges, byte for byte, as they go over the wire; the clock stands still and the ids come from a seed. */

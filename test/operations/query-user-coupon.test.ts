@@ -191,4 +191,37 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
       })
     })
   })
+
+  test('an openid that is known to belong to another appid is wrong', async ({ merchant, seed, control }) => {
+    await seed.coupon(COUPON)
+    await control.addUser({ openid: OPENID, appid: 'wxother' })
+
+    expect(await merchant.call(queryUserCoupon, QUERY)).toEqual({
+      status: 404,
+      body: { code: 'USER_NOT_EXISTS', message: 'openid不正确' },
+    })
+    expect(await merchant.call(queryUserCoupon, { ...QUERY, appid: 'wxother' })).toMatchObject({ status: 200 })
+  })
+
+  test('an openid may be known with one appid to the caller and with another to the owner', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner } = others
+    const client = await clientOf(partner)
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    await seed.coupon({ ...COUPON, mchid: partner.mchid })
+    await control.addUsers([
+      { mchid: partner.mchid, openid: OPENID, appid: 'wxpartner' },
+      { mchid: owner.mchid, openid: OPENID, appid: 'wxowner' },
+    ])
+
+    const answers = []
+    for (const appid of ['wxpartner', 'wxowner', 'wxother']) {
+      answers.push(await client.call(queryUserCoupon, { ...QUERY, appid }))
+    }
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404])
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo } from '../../src/operations/index.ts'
+import { associateTradeInfo, operations } from '../../src/operations/index.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }
@@ -34,6 +34,34 @@ describe.for(transports)('paths and methods over %s', (transport) => {
       body: { code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
     })
   })
+
+  test.for([
+    ['POST', '/v3/marketing/busifavor/coupons/send', 'sendCoupon'],
+    ['POST', '/v3/marketing/busifavor/coupons/pCard/send', 'sendGovCard'],
+    ['POST', '/v3/marketing/busifavor/coupons/use/send', 'sendGovCard'],
+    ['POST', '/v3/marketing/busifavor/coupons/send/send', 'sendGovCard'],
+    ['POST', '/v3/marketing/busifavor/coupons/use', 'useCoupon'],
+    ['POST', '/v3/marketing/busifavor/coupons/return', 'returnCoupon'],
+    ['POST', '/v3/marketing/busifavor/coupons/deactivate', 'deactivateCoupon'],
+    ['POST', '/v3/marketing/busifavor/product-coupons/send', 'sendProductCoupon'],
+    ['POST', '/v3/marketing/busifavor/product-coupons/pre-send', 'preSendProductCoupon'],
+    ['GET', '/v3/marketing/busifavor/users/o/coupons?appid=wx1', 'listUserCoupons'],
+    ['GET', '/v3/marketing/busifavor/users/o/coupons/c/appids/a', 'queryUserCoupon'],
+  ] as const)('%s %s is %s and no other call', async ([method, target, id], { merchant, control }) => {
+    await merchant.request({ method, target, ...(method === 'POST' && { body: {} }) })
+
+    expect(operations.map((operation) => operation.id)).toContain(id)
+    expect(await control.journal()).toMatchObject([{ operation: id }])
+  })
+
+  test.for(['/v3/marketing/busifavor/coupons/pCard', '/v3/marketing/busifavor/coupons/a/b/send'])(
+    '%s is not there, although coupons have calls beside it',
+    async (target, { merchant }) => {
+      const { status, body } = await merchant.request({ target, body: {} })
+
+      expect({ status, body }).toEqual(NOT_FOUND)
+    },
+  )
 
   test('a query behind a path that takes none is let pass', async ({ merchant, seed }) => {
     const { stock_id, coupon_code } = await seed.coupon()

@@ -196,6 +196,19 @@ describe.for(transports)('redeeming over %s', (transport) => {
       expect(await client.call(useCoupon, request(coupon, { appid: 'wxowner' }))).toEqual(redeemed(coupon))
     })
 
+    test("with the holder's openid when that is known to belong to another appid", async ({
+      merchant,
+      seed,
+      control,
+    }) => {
+      const coupon = await seed.coupon()
+      await control.addUser({ openid: coupon.openid, appid: 'wxother' })
+      const { openid } = coupon
+
+      expect(await merchant.call(useCoupon, request(coupon, { openid }))).toEqual(refusal('held_by_another_user'))
+      expect(await merchant.call(useCoupon, request(coupon, { openid, appid: 'wxother' }))).toEqual(redeemed(coupon))
+    })
+
     test('with a number that redeemed another coupon', async ({ merchant, seed }) => {
       const [one, other] = [await seed.coupon(), await seed.coupon()]
       await merchant.call(useCoupon, request(one))

@@ -248,6 +248,8 @@ describe('the whole mock, at the clock of each vector', () => {
       publicKey: { ...platformKey(publicKey.id, publicKey.private_key_pem), pem: publicKey.public_key_pem },
     },
     settings: DEFAULT_SETTINGS,
+    sendCallback: () => Promise.reject(new Error('There is nothing to be sent here.')),
+    allowCallbackHosts: [],
   })
 
   test.for([...vectors.requests_negative, ...vectors.requests_business_error])(

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
-import { Aes, Wechatpay } from 'wechatpay-axios-plugin'
+import { Aes, Multipart, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 import { type PassingAnswer, tamperingProxy } from './tampering-proxy.ts'
 
@@ -183,6 +183,38 @@ describe('wechatpay-axios-plugin over http, with another baseURL', () => {
     expect(new X509Certificate(pem).raw).toEqual(new X509Certificate(ours.certificate).raw)
   })
 
+  test.for(['logo.png', '商家券.png'])(
+    'uploads an image called %s with its own multipart helper',
+    async (filename, { wechatpay }) => {
+      const image = Buffer.concat([Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), Buffer.from('image')])
+      const meta = { filename, sha256: createHash('sha256').update(image).digest('hex') }
+      const form = new Multipart().append('meta', JSON.stringify(meta)).append('file', image, filename)
+      const wxpay = sdk(wechatpay, { baseURL: await wechatpay.url() })
+
+      const { status, data } = await wxpay
+        .chain('v3/marketing/favor/media/image-upload')
+        .post(form, { meta, headers: { 'Content-Type': 'multipart/form-data', ...form.getHeaders() } })
+
+      expect(status).toBe(200)
+      expect(data).toEqual({ media_url: expect.stringMatching(/^https:\/\/wxpaylogo\.qpic\.cn\//) })
+    },
+  )
+
+  test('tries out the security echo with a field that it encrypts', async ({ wechatpay }) => {
+    const { id, public_key } = needed(wechatpay.credentials.platform_public_key)
+    const wxpay = sdk(wechatpay, { baseURL: await wechatpay.url() })
+
+    const { data } = await wxpay
+      .chain('v3/security/echo')
+      .post(
+        { echo_message: 'hello', encrypted_echo_message: Rsa.encrypt('微信支付', public_key) },
+        { headers: { 'Wechatpay-Serial': id } },
+      )
+
+    expect(data.echo_message).toBe('hello')
+    expect(Rsa.decrypt(data.encrypted_echo_message, wechatpay.credentials.merchant_private_key)).toBe('微信支付')
+  })
+
   describe('behind a man in the middle', () => {
     test.for<[string, (answer: PassingAnswer) => void, string | undefined]>([
       ['who changes nothing', () => {}, undefined],
@@ -289,6 +321,29 @@ describe("wechatpay-axios-plugin's command line", () => {
     const saved = await readFile(join(folder, `wechatpay_${ours.serial_no}.pem`))
     expect(new X509Certificate(saved).raw).toEqual(new X509Certificate(ours.certificate).raw)
   })
+
+  test.for([
+    ['announced', 'PT0S', 2],
+    ['changing', 'P1D', 2],
+    ['changed', 'P2D', 1],
+  ] as const)(
+    'downloads what is listed while the certificate is %s (version 0.8.14)',
+    async ([, passed, count], { wechatpay, onTestFinished }) => {
+      const { control, mock } = wechatpay
+      const now = mock.clock.now()
+      // A rotation that began so long ago: the SDK's own clock can not be moved.
+      await control.advance(`-${passed}`)
+      const { certificates } = await control.rotatePlatformCertificate()
+      await control.setClock({ now: new Date(now) })
+      const folder = await folderFor(onTestFinished)
+
+      await runOf('wechatpay-axios-plugin-0.8')(...(await downloadInto(folder, wechatpay)))
+
+      const listed = certificates.slice(-count).map(({ serial_no }) => `wechatpay_${serial_no}.pem`)
+      const saved = (await readdir(folder)).filter((name) => name.startsWith('wechatpay_'))
+      expect(saved.toSorted()).toEqual(listed.toSorted())
+    },
+  )
 
   test('is given our certificate (version 0.9.6)', async ({ wechatpay, onTestFinished }) => {
     const { credentials } = wechatpay

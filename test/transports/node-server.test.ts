@@ -1,10 +1,11 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isLoopback } from '../../src/engine/callback-host.ts'
 import { BODY_LIMIT } from '../../src/engine/wire.ts'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
-import { isLoopback, type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { rawConnection } from './raw-connection.ts'
 
 const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'

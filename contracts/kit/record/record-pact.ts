@@ -77,6 +77,7 @@ export async function recordPact(options: RecordPactOptions): Promise<PactRecord
   const existing = await readPactFile(file)
   const names = namesFor(options, existing)
   const exchanges = await control.journal({
+    callbacks: 'no',
     ...(operation !== undefined && { operation }),
     ...(mchid !== undefined && { mchid }),
   })

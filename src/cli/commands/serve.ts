@@ -6,7 +6,8 @@ import { createMock, type MockOptions, type WechatPayMock } from '../../mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseInstant } from '../../protocol/instant.ts'
 import { type RunningServer, startServer } from '../../transports/node-server.ts'
-import { choiceOption, type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
+import { allowCallbackHostOption } from '../callback-hosts.ts'
+import { choiceOption, type DefineCommand, option, percentage, textLike, wholeNumber } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { print } from '../output.ts'
 import { banner } from '../serve/banner.ts'
@@ -18,13 +19,26 @@ import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
 
 interface ServeOptions
-  extends Required<Pick<MockOptions, 'orders' | 'auth' | 'keyMode' | 'signatureClock' | 'journalLimit'>> {
+  extends Required<
+    Pick<
+      MockOptions,
+      | 'orders'
+      | 'auth'
+      | 'keyMode'
+      | 'rateLimit'
+      | 'stockReadyAfter'
+      | 'callbackPublicKeyShare'
+      | 'signatureClock'
+      | 'journalLimit'
+    >
+  > {
   readonly port: number
   readonly host: string
   readonly seed: string
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
   readonly controlToken?: string
+  readonly allowCallbackHost?: readonly string[]
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -42,10 +56,20 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(choice('--orders <which>', serve.orders, ['any', 'known']))
     .addOption(choice('--auth <how>', serve.auth, ['strict', 'lenient']))
     .addOption(choice('--key-mode <mode>', serve.keyMode, ['certificate', 'public-key', 'both'], 'both'))
+    .addOption(choice('--rate-limit <state>', serve.rateLimit, ['on', 'off'], 'off'))
+    .addOption(option('--stock-ready-after <seconds>', serve.stockReadyAfter, wholeNumber(0, 86_400, texts)).default(0))
+    .addOption(
+      option(
+        '--callback-public-key-share <percent>',
+        serve.callbackPublicKeyShare,
+        percentage(serve.percentExpected),
+      ).default(0),
+    )
     .addOption(choice('--signature-clock <which>', serve.signatureClock, ['mock', 'machine']))
     .addOption(option('--random-seed <text>', serve.randomSeed, textLike(/./, serve.randomSeedExpected)))
     .addOption(option('--journal-limit <number>', serve.journalLimit, wholeNumber(0, 1_000_000, texts)).default(1_000))
     .addOption(option('--control-token <token>', serve.controlToken, textLike(/^[!-~]+$/, serve.controlTokenExpected)))
+    .addOption(allowCallbackHostOption(texts))
     .option('--quiet', serve.quiet)
     .addHelpText('after', `\n${serve.after}`)
     .action(async () => {
@@ -73,14 +97,19 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
 
 /** A mock with its seed; one that brings merchants along is restored, since their keys take time to make. */
 async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts): Promise<WechatPayMock> {
-  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock } = options
+  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost } = options
+  const { rateLimit, stockReadyAfter, callbackPublicKeyShare } = options
   const settings: MockOptions = {
     orders,
     auth,
     keyMode,
+    rateLimit,
+    stockReadyAfter,
+    callbackPublicKeyShare,
     signatureClock,
     journalLimit,
     ...(clock && { clockStart: clock }),
+    ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
   }
   try {

@@ -15,7 +15,9 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     sign: 'sign a request',
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
+    notify: 'send a signed, encrypted callback to a receiver, offline',
     seed: 'write a seed file from a scenario or at random',
+    order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
     gauntlet: 'run your own client against answers that are wrong on purpose',
   },
@@ -70,6 +72,11 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
 
+  callbackHosts: {
+    option: 'hosts that callbacks are sent to besides this machine',
+    expected: 'use host names or addresses, without ports',
+  },
+
   requestLine: {
     badMethod: (text: string): string => `"${text}" is not an HTTP method: use GET, POST or the like`,
     badUrl: (text: string): string => `"${text}" is neither a URL (http://…) nor a path that begins with /`,
@@ -92,6 +99,10 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     orders: 'whether coupons may be linked to any order number, or only to orders that exist',
     auth: 'whether requests that are not signed rightly are refused, or served with a remark in the log',
     keyMode: 'keys that answers may be signed with',
+    rateLimit: 'whether more calls than the documented rates are refused with 429',
+    stockReadyAfter: 'seconds that a new batch takes before codes can be uploaded',
+    callbackPublicKeyShare: 'percentage of callbacks signed with the public key, for merchants that have both keys',
+    percentExpected: 'use a number from 0 to 100, such as 0.1',
     signatureClock: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
     randomSeed: 'make numbers and nonces the same in every run',
     randomSeedExpected: 'use any text',
@@ -129,6 +140,29 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     credentialsHint: (command: string): string => `Keys and a snippet for your SDK: ${command}`,
     tryIt: 'A call to try from another terminal:',
     stopHint: 'Ctrl+C stops it.',
+  },
+
+  order: {
+    description:
+      "Does to an order of a running mock what is not the merchant's to do: pay it as the user's phone does, let its time run out, refund it as in the merchant console; or shows it.",
+    action: 'what to do: pay, expire, refund or show',
+    outTradeNo: "the merchant's number of the order (out_trade_no)",
+    url: (standard: string): string => `address of the mock (default: ${standard})`,
+    mchid: 'merchant of the order, where several have one with this number',
+    amount: 'fen to refund; what is left if left out',
+    outcome: 'how the refund ends; SUCCESS if left out',
+    controlToken: "the mock's control token, if it has one",
+    onlyWithRefund: (flag: string): string => `${flag} is for refund`,
+    after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
+wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that does not arrive`,
+    shown: (number: string, state: string, total: string): string => `Order ${number}: ${state}, ${total}`,
+    fen: (fen: number, currency: string): string => `${fen} fen (${(fen / 100).toFixed(2)} ${currency})`,
+    paidAs: (transactionId: string, at: string, openid: string | undefined): string =>
+      `paid as ${transactionId} at ${at}${openid === undefined ? '' : ` by ${openid}`}`,
+    prepayId: (id: string): string => `prepay_id ${id}`,
+    refund: (number: string, status: string, amount: string, settles: string): string =>
+      `refund ${number}: ${status}, ${amount}, settled at ${settles}`,
   },
 
   credentials: {
@@ -292,6 +326,27 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       tag_mismatch:
         'Can not be opened: the tag differs. It was encrypted with another APIv3 key, or associated_data, nonce or ciphertext were changed.',
     },
+  },
+
+  notify: {
+    description:
+      'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Ends with 1 when the receiver did not take it.',
+    event: 'what happened',
+    url: 'where it is sent to; other machines need --allow-callback-host',
+    resource: 'members of what is sealed, as JSON or in a file; the rest is made up, null leaves one out',
+    keyMode: 'key that signs it',
+    times: 'how often it is sent: each repeat has the same id, and a signature of its own',
+    after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
+wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/notify --resource '{"out_trade_no":"MCH_1"}'`,
+    incomplete: 'Say what happened and where it goes: --event COUPON.SEND --url http://127.0.0.1:3000/notify',
+    badUrl: (url: string): string => `--url "${url}" is not an http or https address`,
+    hostNotAllowed: (host: string): string =>
+      `${host} is not this machine: allow it with --allow-callback-host ${host}`,
+    noObject: (name: string): string => `${name}: a JSON object is needed`,
+    sealed: 'Sealed in it:',
+    replied: (status: number, taken: boolean, body: string): string =>
+      `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
+    noReply: (error: string): string => `No reply: ${error}`,
   },
 
   seed: {

@@ -15,7 +15,9 @@ export const zh: Texts = {
     sign: '为请求签名',
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
+    notify: '离线向接收方发送一个已签名、已加密的回调',
     seed: '用场景或随机数据生成种子文件',
+    order: '让运行中模拟服务里的订单支付、过期、退款，或查看它',
     pact: '验证消费者契约，或从流量录制契约',
     gauntlet: '让您自己的客户端面对故意做错的应答',
   },
@@ -67,6 +69,11 @@ export const zh: Texts = {
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
   },
 
+  callbackHosts: {
+    option: '除本机外，允许向哪些主机发送回调',
+    expected: '请使用不带端口的主机名或地址',
+  },
+
   requestLine: {
     badMethod: (text) => `“${text}”不是 HTTP 方法，请使用 GET、POST 等`,
     badUrl: (text) => `“${text}”既不是 URL（http://…），也不是以 / 开头的路径`,
@@ -89,6 +96,10 @@ export const zh: Texts = {
     orders: '可关联任意订单号，或只能关联存在的订单',
     auth: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
     keyMode: '应答可以使用的平台密钥',
+    rateLimit: '超过文档所列频率的调用是否以 429 拒绝',
+    stockReadyAfter: '新批次创建后多少秒才能上传预存 code',
+    callbackPublicKeyShare: '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比',
+    percentExpected: '请使用 0 到 100 的数，例如 0.1',
     signatureClock: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     randomSeed: '使每次运行的编号和随机串都相同',
     randomSeedExpected: '请使用任意文本',
@@ -122,6 +133,28 @@ export const zh: Texts = {
     credentialsHint: (command) => `密钥和各 SDK 的示例代码：${command}`,
     tryIt: '在另一个终端中试一试：',
     stopHint: '按 Ctrl+C 停止。',
+  },
+
+  order: {
+    description:
+      '对运行中模拟服务里的订单做商户自己做不到的事：像用户手机那样支付、让支付时间用完、像商户平台那样退款；或查看订单。',
+    action: '要做的事：pay 支付、expire 过期、refund 退款、show 查看',
+    outTradeNo: '商户订单号（out_trade_no）',
+    url: (standard) => `模拟服务的地址（默认 ${standard}）`,
+    mchid: '订单所属商户号；多个商户有同一订单号时需要',
+    amount: '退款金额，单位为分；不写则退剩余的全部',
+    outcome: '退款的结果；不写为 SUCCESS',
+    controlToken: '模拟服务的控制令牌（如果设置了）',
+    onlyWithRefund: (flag) => `${flag} 只用于 refund`,
+    after: `wechatpay-mock order pay MCH_202611250001                          用户手机支付
+wechatpay-mock order refund MCH_202611250001 --amount 100          退回一元
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有到账`,
+    shown: (number, state, total) => `订单 ${number}：${state}，${total}`,
+    fen: (fen, currency) => `${fen} 分（${(fen / 100).toFixed(2)} ${currency}）`,
+    paidAs: (transactionId, at, openid) =>
+      `已支付：${transactionId}，${at}${openid === undefined ? '' : `，支付者 ${openid}`}`,
+    prepayId: (id) => `预支付会话标识 ${id}`,
+    refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
   },
 
   credentials: {
@@ -266,6 +299,26 @@ curl -s … /v3/certificates … | wechatpay-mock decrypt > platform.pem`,
       tag_mismatch:
         '无法解密：认证标签不符。加密时用了另一把 APIv3 密钥，或 associated_data、nonce、ciphertext 被改动。',
     },
+  },
+
+  notify: {
+    description:
+      '按事件生成回调，由平台密钥签名，用内置商户的 APIv3 密钥加密，发送并显示发出的内容，不需要运行服务。接收方没有接受时退出码为 1。',
+    event: '发生的事件',
+    url: '发往的地址；其他机器须用 --allow-callback-host 允许',
+    resource: '加密内容的字段，JSON 或文件；未写的自动补全，null 表示去掉该字段',
+    keyMode: '签名所用的密钥',
+    times: '发送次数：每次重发 id 相同，签名不同',
+    after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
+wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/notify --resource '{"out_trade_no":"MCH_1"}'`,
+    incomplete: '请写明事件和地址：--event COUPON.SEND --url http://127.0.0.1:3000/notify',
+    badUrl: (url) => `--url “${url}”不是 http 或 https 地址`,
+    hostNotAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
+    noObject: (name) => `${name}：应为 JSON 对象`,
+    sealed: '加密的内容：',
+    replied: (status, taken, body) =>
+      `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
+    noReply: (error) => `没有应答：${error}`,
   },
 
   seed: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Coupon } from '../../domain/coupon.ts'
 import type { UploadedCode } from '../../domain/uploaded-code.ts'
 import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
@@ -7,11 +8,17 @@ import { mchid, time } from './basics.ts'
 export const codeJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
-    stock_id: z.string().min(1).max(20),
+    stock_id: z.string().min(1).max(20).meta({ description: 'batch; made if there is none with this id' }),
     code: z.string().min(1).max(32),
     upload_time: time.optional(),
-    position: z.int().min(0).optional().meta({ description: 'its place among the codes of the batch' }),
-    dispatched_time: time.optional().meta({ description: 'when it was handed out' }),
+    position: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'its place among the codes of the batch: they are handed out in this order' }),
+    dispatched_time: time
+      .optional()
+      .meta({ description: 'when it was handed out; that of the coupon with this code, if there is one' }),
   })
   .meta({ id: 'Code', description: 'a code that was uploaded for a batch (预存code)' })
 
@@ -21,14 +28,14 @@ export const completedCode = codeJson
 
 export type CodeJson = z.input<typeof codeJson>
 
-/** @param index its place in the list that it came in */
-export function completeCode(json: CodeJson, index: number, { now, defaultMchid }: Surroundings): UploadedCode {
+/** @param position its place in the batch, if it does not say so itself */
+export function completeCode(json: CodeJson, position: number, { now, defaultMchid }: Surroundings): UploadedCode {
   return {
     creatorMchid: json.mchid ?? defaultMchid,
     stockId: json.stock_id,
     code: json.code,
     uploadedAt: json.upload_time === undefined ? now : Date.parse(json.upload_time),
-    position: json.position ?? index,
+    position: json.position ?? position,
     ...(json.dispatched_time !== undefined && { dispatchedAt: Date.parse(json.dispatched_time) }),
   }
 }
@@ -43,4 +50,14 @@ export function describeCode(code: UploadedCode): z.output<typeof completedCode>
     position,
     ...(dispatchedAt !== undefined && { dispatched_time: exactTime(dispatchedAt) }),
   }
+}
+
+/** The code, dispatched because there is a coupon with it. */
+export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
+  return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
+}
+
+/** The batch that a code is in that names one that is not there. */
+export function stockForCode({ creatorMchid, stockId }: UploadedCode) {
+  return { mchid: creatorMchid, stock_id: stockId, coupon_code_mode: 'MERCHANT_UPLOAD' } as const
 }

@@ -7,25 +7,33 @@ import { mchid, time } from './basics.ts'
 export const eventAddressJson = z
   .strictObject({
     mchid: mchid.optional().meta({ description: 'whose events; the well-known merchant if left out' }),
+    set_by: mchid.optional().meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
     notify_url: z.string().min(10).max(256),
     update_time: time.optional(),
   })
   .meta({ id: 'EventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
 
 export const completedEventAddress = eventAddressJson
-  .required({ mchid: true, update_time: true })
+  .required({ mchid: true, set_by: true, update_time: true })
   .meta({ id: 'CompletedEventAddress' })
 
 export type EventAddressJson = z.input<typeof eventAddressJson>
 
 export function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: Surroundings): EventAddress {
+  const mchid = json.mchid ?? defaultMchid
   return {
-    mchid: json.mchid ?? defaultMchid,
+    mchid,
+    setByMchid: json.set_by ?? mchid,
     url: json.notify_url,
     updatedAt: json.update_time === undefined ? now : Date.parse(json.update_time),
   }
 }
 
-export function describeEventAddress({ mchid, url, updatedAt }: EventAddress): z.output<typeof completedEventAddress> {
-  return { mchid, notify_url: url, update_time: exactTime(updatedAt) }
+export function describeEventAddress({
+  mchid,
+  setByMchid,
+  url,
+  updatedAt,
+}: EventAddress): z.output<typeof completedEventAddress> {
+  return { mchid, set_by: setByMchid, notify_url: url, update_time: exactTime(updatedAt) }
 }

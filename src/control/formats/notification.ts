@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Notification } from '../../domain/notification.ts'
+import { type Notification, notificationState } from '../../domain/notification.ts'
 import { exactTime } from '../exact-time.ts'
+import { EVENT_TYPES } from '../sample-events.ts'
 import { mchid, time } from './basics.ts'
 
 export const notificationJson = z
@@ -74,3 +75,55 @@ export function describeNotification(notification: Notification): NotificationJs
     })),
   }
 }
+
+/** A callback as the control API shows it. */
+export const shownNotification = notificationJson
+  .extend({
+    state: z.enum(['pending', 'delivered', 'failed']).meta({
+      description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
+    }),
+  })
+  .meta({ id: 'ShownNotification', description: 'a callback (回调通知), its tries, and what became of it' })
+
+export type ShownNotification = z.output<typeof shownNotification>
+
+export function showNotification(notification: Notification): ShownNotification {
+  return { ...describeNotification(notification), state: notificationState(notification) }
+}
+
+export const eventType = z.enum(EVENT_TYPES)
+
+/** What `POST /_mock/notifications` takes. */
+export const sendNotificationJson = z
+  .strictObject({
+    event_type: eventType.optional().meta({ description: 'the event of which a callback is made and sent now' }),
+    url: z
+      .url({ protocol: /^https?$/, error: 'an http or https address is needed' })
+      .max(2_048)
+      .optional()
+      .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
+    mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
+    resource: z
+      .record(z.string(), z.json())
+      .optional()
+      .meta({ description: 'what is sealed; members that are left out are filled in, null leaves one out' }),
+    id: z.string().min(1).max(36).optional().meta({
+      description: 'of a callback that was made before, in place of all else: it is repeated now',
+    }),
+  })
+  .refine(
+    ({ id, event_type }) => (id === undefined) !== (event_type === undefined),
+    'give event_type or id, one of them',
+  )
+  .refine(
+    ({ id, url, mchid, resource }) => id === undefined || (url ?? mchid ?? resource) === undefined,
+    'a repeat is sent as it was: leave url, mchid and resource out',
+  )
+  .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
+
+/** A callback to be made of an event and sent, or one to be repeated. */
+export type SendNotificationJson =
+  | (Omit<z.input<typeof sendNotificationJson>, 'id' | 'event_type'> & {
+      readonly event_type: z.input<typeof eventType>
+    })
+  | { readonly id: string }

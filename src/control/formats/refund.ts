@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Refund } from '../../domain/refund.ts'
-import { fromWire, REFUND_OUTCOME } from '../../operations/wire.ts'
+import { FUNDS_ACCOUNT, fromWire, REFUND_OUTCOME } from '../../operations/wire.ts'
 import type { Surroundings } from '../complete.ts'
 import { exactTime } from '../exact-time.ts'
 import { mchid, money, shortText, time } from './basics.ts'
+
+export const refundOutcome = z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL'])
 
 export const refundJson = z
   .strictObject({
@@ -17,9 +19,14 @@ export const refundJson = z
     currency: z.string().optional(),
     reason: shortText.optional(),
     notify_url: z.string().optional(),
+    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    funds_account: z
+      .enum(['UNSETTLED', 'AVAILABLE'])
+      .optional()
+      .meta({ description: 'where the money comes from; UNSETTLED if left out' }),
     create_time: time,
     settle_time: time.meta({ description: 'until when it is PROCESSING' }),
-    outcome: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']).meta({ description: 'how it ends' }),
+    outcome: refundOutcome.meta({ description: 'how it ends' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
   })
   .meta({ id: 'Refund', description: 'a refund (退款)' })
@@ -42,6 +49,8 @@ export function completeRefund(json: RefundJson, { defaultMchid }: Surroundings)
     currency: json.currency ?? 'CNY',
     ...(json.reason !== undefined && { reason: json.reason }),
     ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
+    ...(json.notification_id !== undefined && { notificationId: json.notification_id }),
+    ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
     createdAt: Date.parse(json.create_time),
     settlesAt: Date.parse(json.settle_time),
     outcome: fromWire(REFUND_OUTCOME, json.outcome),
@@ -61,6 +70,8 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
     currency: refund.currency,
     ...(refund.reason !== undefined && { reason: refund.reason }),
     ...(refund.notifyUrl !== undefined && { notify_url: refund.notifyUrl }),
+    ...(refund.notificationId !== undefined && { notification_id: refund.notificationId }),
+    ...(refund.fundsAccount !== undefined && { funds_account: FUNDS_ACCOUNT[refund.fundsAccount] }),
     create_time: exactTime(refund.createdAt),
     settle_time: exactTime(refund.settlesAt),
     outcome: REFUND_OUTCOME[refund.outcome],

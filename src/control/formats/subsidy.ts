@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Subsidy, SubsidyReturn } from '../../domain/subsidy.ts'
+import { fromWire, SUBSIDY_FAILURE } from '../../operations/wire.ts'
 import { exactTime } from '../exact-time.ts'
 import { mchid, money, shortText, time } from './basics.ts'
 
@@ -24,8 +25,12 @@ export const subsidyJson = z
     subsidy_receipt_id: receiptId,
     stock_creator: mchid.meta({ description: 'creator of the batch' }),
     returned: money.meta({ description: 'fen given back so far' }),
+    fail_reason: z
+      .enum(['EXCEED_SUBSIDY_AMOUNT_QUOTA', 'EXCEED_SUBSIDY_COUNT_QUOTA'])
+      .optional()
+      .meta({ description: 'why it was not paid; left out: it was' }),
   })
-  .meta({ id: 'Subsidy', description: 'a subsidy that was paid (营销补差付款单)' })
+  .meta({ id: 'Subsidy', description: 'a subsidy that was asked for (营销补差付款单)' })
 
 export const subsidyReturnJson = z
   .strictObject({
@@ -54,6 +59,7 @@ export function completeSubsidy(json: SubsidyJson): Subsidy {
     amountFen: json.amount,
     description: json.description,
     returnedFen: json.returned,
+    ...(json.fail_reason !== undefined && { failReason: fromWire(SUBSIDY_FAILURE, json.fail_reason) }),
     createdAt: Date.parse(json.create_time),
   }
 }
@@ -65,6 +71,7 @@ export function describeSubsidy(subsidy: Subsidy): SubsidyJson {
     subsidy_receipt_id: subsidy.receiptId,
     stock_creator: subsidy.creatorMchid,
     returned: subsidy.returnedFen,
+    ...(subsidy.failReason !== undefined && { fail_reason: SUBSIDY_FAILURE[subsidy.failReason] }),
   }
 }
 

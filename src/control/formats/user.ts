@@ -22,6 +22,7 @@ export const userJson = z
 export const completedUser = userJson.required({ mchid: true }).meta({ id: 'CompletedUser' })
 
 export type UserJson = z.input<typeof userJson>
+export type CompletedUser = z.output<typeof completedUser>
 
 export function completeUser(json: UserJson, { defaultMchid }: Surroundings): User {
   const { openid, appid, unionid, person, suspicious } = json
@@ -35,6 +36,6 @@ export function completeUser(json: UserJson, { defaultMchid }: Surroundings): Us
   }
 }
 
-export function describeUser(user: User): z.output<typeof completedUser> {
+export function describeUser(user: User): CompletedUser {
   return { ...user }
 }

@@ -1,11 +1,23 @@
-import { withCouponCounted } from '../../domain/stock.ts'
+import { withCodeCounted, withCodeDispatched, withCodeGone, withCouponCounted } from '../../domain/stock.ts'
 import type { Mock } from '../../engine/mock.ts'
 import type { Transaction } from '../../engine/store.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { defineCall, oneOrMany } from '../call.ts'
 import { completeCoupon, completeOrder, completeStock, type Surroundings } from '../complete.ts'
 import { describeCoupon, describeOrder, describeStock } from '../describe.ts'
+import { codeJson, completeCode, completedCode, describeCode, handedOutAs, stockForCode } from '../formats/code.ts'
+import {
+  type CompletedUser,
+  completedUser,
+  completeUser,
+  describeUser,
+  type UserJson,
+  userJson,
+} from '../formats/user.ts'
 import { placed } from '../load-world.ts'
 import {
+  type CodeJson,
+  type CompletedCode,
   type CompletedCoupon,
   type CompletedOrder,
   type CompletedStock,
@@ -55,6 +67,29 @@ export const addOrders = defineCall({
   handle: ({ body }, { mock }) => addAll(mock, body, addOrder),
 })
 
+export const addCodes = defineCall({
+  id: 'addCodes',
+  method: 'POST',
+  path: '/_mock/codes',
+  summary: 'Add an uploaded code (预存code) or a list of them; one with the same code in the batch is replaced',
+  body: oneOrMany(codeJson),
+  status: 201,
+  answer: oneOrMany(completedCode),
+  refusals: { MOCK_CODE_MODE: 'the batch does not take uploaded codes' },
+  handle: ({ body }, { mock }) => addAll(mock, body, addCode),
+})
+
+export const addUsers = defineCall({
+  id: 'addUsers',
+  method: 'POST',
+  path: '/_mock/users',
+  summary: 'Say what is known of a WeChat user or a list of them; one with the same openid is replaced',
+  body: oneOrMany(userJson),
+  status: 201,
+  answer: oneOrMany(completedUser),
+  handle: ({ body }, { mock }) => addAll(mock, body, addUser),
+})
+
 type Add<Json, Made> = (tx: Transaction, json: Json, surroundings: Surroundings) => Promise<Made>
 
 /** Adds one thing or all things of a list; answers one for one and a list for a list. */
@@ -79,7 +114,12 @@ async function addStock(tx: Transaction, json: StockJson, surroundings: Surround
   const existing = await tx.stocks.find(made.creatorMchid, made.stockId)
   // What is replaced keeps the coupons and codes that it has.
   const stock = existing
-    ? { ...made, codes: existing.codes, ...(json.sent === undefined && { sent: existing.sent }) }
+    ? {
+        ...made,
+        codes: existing.codes,
+        ...(existing.nextCodePosition !== undefined && { nextCodePosition: existing.nextCodePosition }),
+        ...(json.sent === undefined && { sent: existing.sent }),
+      }
     : made
   await tx.stocks.save(stock)
   return describeStock(stock)
@@ -91,13 +131,43 @@ async function addCoupon(tx: Transaction, json: CouponJson, surroundings: Surrou
   const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, surroundings)
   const coupon = completeCoupon(json, stock, surroundings)
   const isNew = (await tx.coupons.find(creatorMchid, stock.stockId, coupon.code)) === undefined
-  if (isNew) await tx.stocks.save(withCouponCounted(stock, coupon.receivedAt))
+  const code = await tx.codes.find(creatorMchid, stock.stockId, coupon.code)
+  const takesCode = code !== undefined && code.dispatchedAt === undefined
+  if (takesCode) await tx.codes.save(handedOutAs(code, coupon))
+  const counted = isNew ? withCouponCounted(stock, coupon.receivedAt) : stock
+  await tx.stocks.save(takesCode ? withCodeDispatched(counted) : counted)
   await tx.coupons.save(coupon)
   return describeCoupon(coupon, surroundings.now)
+}
+
+async function addCode(tx: Transaction, json: CodeJson, surroundings: Surroundings): Promise<CompletedCode> {
+  const creatorMchid = json.mchid ?? surroundings.defaultMchid
+  const existing = await tx.stocks.find(creatorMchid, json.stock_id)
+  if (existing && existing.codeMode !== 'merchant_upload') {
+    throw new UsageError(
+      'MOCK_CODE_MODE',
+      `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+      { path: '/stock_id' },
+    )
+  }
+  const given = completeCode(json, existing?.nextCodePosition ?? 0, surroundings)
+  const coupon = await tx.coupons.find(creatorMchid, given.stockId, given.code)
+  const code = coupon ? handedOutAs(given, coupon) : given
+  const stock = existing ?? completeStock(stockForCode(code), surroundings)
+  const replaced = await tx.codes.find(creatorMchid, stock.stockId, code.code)
+  await tx.stocks.save(withCodeCounted(replaced ? withCodeGone(stock, replaced) : stock, code))
+  await tx.codes.save(code)
+  return describeCode(code)
 }
 
 async function addOrder(tx: Transaction, json: OrderJson, surroundings: Surroundings): Promise<CompletedOrder> {
   const order = completeOrder(json, surroundings)
   await tx.orders.save(order)
-  return describeOrder(order)
+  return describeOrder(order, surroundings.now)
+}
+
+async function addUser(tx: Transaction, json: UserJson, surroundings: Surroundings): Promise<CompletedUser> {
+  const user = completeUser(json, surroundings)
+  await tx.users.save(user)
+  return describeUser(user)
 }

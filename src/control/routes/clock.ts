@@ -21,7 +21,8 @@ export const setClock = defineCall({
   id: 'setClock',
   method: 'PUT',
   path: '/_mock/clock',
-  summary: 'Set the clock, freeze it or let it run on',
+  summary:
+    'Set the clock, freeze it or let it run on; callbacks that become due on the way to a later time are delivered before it answers',
   body: z
     .strictObject({
       now: time.optional().meta({ description: 'stays as it is if left out' }),
@@ -31,8 +32,8 @@ export const setClock = defineCall({
     .meta({ id: 'ClockSetting' }),
   answer: clockJson,
   refusals,
-  handle({ body: { now, frozen } }, { mock }) {
-    mock.clock.put({
+  async handle({ body: { now, frozen } }, { mock }) {
+    await mock.setClock({
       ...(now !== undefined && { now: Date.parse(now) }),
       ...(frozen !== undefined && { frozen }),
     })
@@ -44,7 +45,7 @@ export const advanceClock = defineCall({
   id: 'advance',
   method: 'POST',
   path: '/_mock/clock/advance',
-  summary: 'Move the clock on, or back',
+  summary: 'Move the clock on, or back; callbacks that become due on the way are delivered before it answers',
   body: z
     .strictObject({
       duration: z.union([z.string(), z.number()], 'a text like "P31D", or a number of seconds').meta({
@@ -55,8 +56,8 @@ export const advanceClock = defineCall({
     .meta({ id: 'Advance' }),
   answer: clockJson,
   refusals: { ...refusals, MOCK_DURATION: 'not a duration, or one in months or years' },
-  handle({ body }, { mock }) {
-    mock.clock.advance(parseDuration(body.duration))
+  async handle({ body }, { mock }) {
+    await mock.advance(parseDuration(body.duration))
     return describeClock(mock)
   },
 })

@@ -12,16 +12,20 @@ const filter = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'id of an operation', examples: ['associateTradeInfo'] }),
-  mchid: mchid.optional().meta({ description: 'who the call is from, or says it is from' }),
+  mchid: mchid.optional().meta({ description: 'who the call is from, or says it is from, or the callback is for' }),
   status: z.coerce
     .number<string>()
     .int()
     .min(100)
     .max(599)
     .optional()
-    .meta({ description: 'HTTP status of the answer' }),
+    .meta({ description: 'HTTP status of the answer or reply' }),
   stock_id: z.string().optional().meta({ description: 'a batch that the call names' }),
   coupon_code: z.string().optional().meta({ description: 'a coupon that the call names' }),
+  callbacks: z
+    .enum(['only', 'no'])
+    .optional()
+    .meta({ description: 'only tries to deliver callbacks, or no such; both if left out' }),
 })
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
@@ -30,7 +34,8 @@ export const journal = defineCall({
   id: 'journal',
   method: 'GET',
   path: '/_mock/journal',
-  summary: 'The latest simulated calls with their answers, oldest first',
+  summary:
+    'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
   query: filter.extend({
     limit: z.coerce
       .number<string>()
@@ -91,7 +96,7 @@ export const exchange = defineCall({
 
 function exchanges(
   mock: Mock,
-  { operation, mchid, status, stock_id, coupon_code }: z.output<typeof filter>,
+  { operation, mchid, status, stock_id, coupon_code, callbacks }: z.output<typeof filter>,
 ): readonly Exchange[] {
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
     throw new UsageError(
@@ -106,5 +111,6 @@ function exchanges(
     ...(status !== undefined && { status }),
     ...(stock_id !== undefined && { stockId: stock_id }),
     ...(coupon_code !== undefined && { couponCode: coupon_code }),
+    ...(callbacks !== undefined && { callbacks }),
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { openApiDocument } from '../../openapi/document.ts'
+import { events } from '../../operations/event-schemas.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
@@ -10,5 +11,5 @@ export const openapi = defineCall({
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
   handle: (_, { mock, calls, baseUrl }) =>
-    openApiDocument({ calls, operations: mock.operations, version: VERSION, serverUrl: baseUrl }),
+    openApiDocument({ calls, operations: mock.operations, events, version: VERSION, serverUrl: baseUrl }),
 })

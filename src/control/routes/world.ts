@@ -24,19 +24,26 @@ export const reset = defineCall({
   method: 'POST',
   path: '/_mock/reset',
   summary:
-    "Go back to the seed, and with the whole mock clear journal, clock, faults and settings; or only one merchant's state",
+    "Go back to the seed, and with the whole mock clear journal, clock, faults, settings, rates and changes of the platform certificate; or only one merchant's state",
   query: mchidQuery,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
     if (mchid === undefined) {
-      await mock.store.reset()
-      mock.journal.clear()
-      mock.clock.reset()
-      mock.faults.clear()
-      mock.resetSettings()
+      // Nobody waits for a receiver that is about to be forgotten; what is due afterwards is due by the clock of then.
+      mock.outbox.forget()
+      await mock.outbox.paused(async () => {
+        await mock.store.reset()
+        mock.journal.clear()
+        mock.clock.reset()
+        mock.faults.clear()
+        mock.resetSettings()
+        mock.rateLimiter.clear()
+        mock.platformKeys.reset()
+      })
     } else {
       await checkMerchantExists(mock, mchid)
       await mock.store.reset(mchid)
+      mock.rateLimiter.clear(mchid)
     }
   },
 })
@@ -74,7 +81,7 @@ export const world = defineCall({
       coupons: state.coupons.map((coupon) => describeCoupon(coupon, now)),
       codes: state.codes.map(describeCode),
       users: state.users.map(describeUser),
-      orders: state.orders.map(describeOrder),
+      orders: state.orders.map((order) => describeOrder(order, now)),
       refunds: state.refunds.map(describeRefund),
       subsidies: state.subsidies.map(describeSubsidy),
       subsidy_returns: state.subsidyReturns.map(describeSubsidyReturn),

@@ -17,6 +17,8 @@ export const associateTradeInfo = defineOperation({
   title: '关联订单信息',
   source: 'https://pay.weixin.qq.com/docs/partner/apis/merchant-exclusive-coupon/coupon/associate-trade-info.html',
 
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
   input: {
     body: z.strictObject({
       stock_id: stockId,

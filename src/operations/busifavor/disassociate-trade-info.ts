@@ -17,6 +17,8 @@ export const disassociateTradeInfo = defineOperation({
   title: '取消关联订单信息',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/disassociate-trade-info.html',
 
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
   input: {
     body: z.strictObject({
       stock_id: stockId,

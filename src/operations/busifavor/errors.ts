@@ -46,3 +46,55 @@ export const appidUnbound = {
   evidence: 'documented',
   internalCode: INTERNAL_CODES.appidUnbound,
 } as const satisfies ErrorDefinition
+
+/** 403 of the calls that only the creator of a batch may make. */
+export const creatorOnly = {
+  ...notPermitted,
+  when: 'the caller did not create the batch',
+  evidence: 'sibling',
+} as const satisfies ErrorDefinition
+
+/** 403 of the calls that look at a batch. */
+export const stockNotPermitted = {
+  ...notPermitted,
+  when: 'the caller neither created nor owns the batch',
+  evidence: 'sibling',
+} as const satisfies ErrorDefinition
+
+export const stockNotFound = {
+  ...notFound,
+  when: 'there is no such batch',
+} as const satisfies ErrorDefinition
+
+/** 400 of the calls that change a batch. */
+export const stockEnded = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '批次已过期',
+  when: 'available_end_time has passed (the text is ours)',
+  evidence: 'inferred',
+  internalCode: INTERNAL_CODES.couponExpired,
+} as const satisfies ErrorDefinition
+
+/** 404 of the calls that name a user. */
+export const openidOfAnotherAppid = {
+  status: 404,
+  code: 'USER_NOT_EXISTS',
+  message: 'openid不正确',
+  when: 'the openid is known to belong to another appid',
+  evidence: 'documented',
+  internalCode: INTERNAL_CODES.openidInvalid,
+} as const satisfies ErrorDefinition
+
+/** 404 of the calls that change a coupon and name no such coupon. */
+export const couponNotFound = {
+  ...notFound,
+  message: '券不存在',
+  when: 'no coupon for this batch and code',
+} as const satisfies ErrorDefinition
+
+export const couponDeleted = {
+  ...notFound,
+  message: '券已被删除',
+  when: 'the user DELETED the coupon',
+} as const satisfies ErrorDefinition

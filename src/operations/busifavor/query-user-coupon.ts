@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { couponCode, text } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
-import { appidUnbound, notFound, notPermitted } from './errors.ts'
+import { couponAnswer } from './answer-schemas.ts'
+import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from './errors.ts'
 import { findCoupon, mayUseAppid } from './find-coupon.ts'
+import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */
 export const queryUserCoupon = defineOperation({
@@ -21,17 +23,13 @@ export const queryUserCoupon = defineOperation({
       appid: text({ title: '公众账号ID', max: 32, example: 'wx233544546545989' }),
     }),
   },
-  output: z.looseObject({
-    belong_merchant: z.string(),
-    stock_id: z.string(),
-    coupon_code: z.string(),
-    coupon_state: z.string(),
-  }),
+  output: couponAnswer,
 
   errors: {
     not_found: notFound,
     not_permitted: notPermitted,
     appid_unbound: appidUnbound,
+    openid_of_another_appid: openidOfAnotherAppid,
   },
 
   rules: [
@@ -46,6 +44,8 @@ export const queryUserCoupon = defineOperation({
     if (found === 'not_permitted') return fail(found)
     const { coupon, stock } = found
     if (!mayUseAppid(path.appid, [caller, merchantOf(stock.ownerMchid)])) return fail('appid_unbound')
+    const users = await findUsers(tx, path.openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+    if (!belongsToAppid(users, path.appid)) return fail('openid_of_another_appid')
     return userCoupon(coupon, stock, now)
   },
 })

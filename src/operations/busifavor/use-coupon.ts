@@ -5,8 +5,10 @@ import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../schemas.ts'
-import { appidUnbound, notFound, notPermitted, requestNoReused } from './errors.ts'
+import { shownOpenid, shownStockId } from './answer-schemas.ts'
+import { appidUnbound, couponDeleted, notFound, notPermitted, openidOfAnotherAppid, requestNoReused } from './errors.ts'
 import { explainCoupon, findCoupon, mayUseAppid } from './find-coupon.ts'
+import { belongsToAppid, findUsers } from './find-user.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
 export const useCoupon = defineOperation({
@@ -16,6 +18,8 @@ export const useCoupon = defineOperation({
   summary: 'Redeem a coupon',
   title: '核销用户的券',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/use-coupon.html',
+
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
 
   input: {
     body: z.strictObject({
@@ -30,7 +34,7 @@ export const useCoupon = defineOperation({
       transaction_id: z.string().optional(),
     }),
   },
-  output: z.object({ stock_id: z.string(), openid: z.string(), wechatpay_use_time: wireInstant }),
+  output: z.object({ stock_id: shownStockId, openid: shownOpenid, wechatpay_use_time: wireInstant }),
 
   errors: {
     not_found: notFound,
@@ -44,6 +48,7 @@ export const useCoupon = defineOperation({
     },
     not_permitted: notPermitted,
     appid_unbound: appidUnbound,
+    openid_of_another_appid: openidOfAnotherAppid,
     request_no_reused: requestNoReused,
     held_by_another_user: {
       status: 404,
@@ -77,14 +82,7 @@ export const useCoupon = defineOperation({
       evidence: 'inferred',
       internalCode: INTERNAL_CODES.couponState,
     },
-    deleted: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '券已被删除',
-      when: 'the user DELETED the coupon',
-      evidence: 'sibling',
-      internalCode: INTERNAL_CODES.couponUnknown,
-    },
+    deleted: { ...couponDeleted, evidence: 'sibling' },
   },
 
   rules: [
@@ -97,6 +95,10 @@ export const useCoupon = defineOperation({
     { rule: 'stock_id is needed when the merchant supplies the codes.', evidence: 'documented' },
     { rule: 'Redeeming does not depend on the state of the batch.', evidence: 'inferred' },
     { rule: 'Redeeming keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'After a return it takes a new use_request_no: the old one is answered with its first 200, and redeems nothing.',
+      evidence: 'inferred',
+    },
   ],
 
   async handle({ body }, { tx, now, caller, merchantOf, fail }) {
@@ -107,6 +109,9 @@ export const useCoupon = defineOperation({
     const { coupon, stock } = found
     if (stock_id === undefined && stock.codeMode !== 'wechatpay') return fail('stock_id_needed')
     if (!mayUseAppid(appid, [caller, merchantOf(stock.ownerMchid)])) return fail('appid_unbound')
+    const users =
+      openid === undefined ? [] : await findUsers(tx, openid, [caller.mchid, stock.ownerMchid, stock.creatorMchid])
+    if (!belongsToAppid(users, appid)) return fail('openid_of_another_appid')
 
     const values = [coupon.creatorMchid, coupon.stockId, coupon.code]
     const repeated = replay(await tx.requests.find(caller.mchid, 'useCoupon', use_request_no), values)

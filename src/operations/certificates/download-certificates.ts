@@ -56,13 +56,28 @@ export const downloadCertificates = defineOperation({
       evidence: 'documented',
     },
     { rule: 'The certificate in use comes first.', evidence: 'inferred' },
+    {
+      rule: 'A new certificate is listed 24 hours before anything is signed with it; while it changes either one signs, and the end of the old one is moved.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'The change takes 24 hours; then the old certificate is not listed any more, and unknown.',
+      evidence: 'inferred',
+    },
     { rule: 'ALL gives the RSA certificates only, since the mock has no SM2 ones.', evidence: 'inferred' },
   ],
 
   async handle({ query }, { caller, keyMode, platform, ids, fail }) {
     if (keyMode === 'public-key') return fail('no_certificate')
     const algorithm = query.algorithm_type ?? 'RSA'
-    if (algorithm !== 'RSA' && algorithm !== 'ALL') return fail('algorithm_unsupported')
+    if (algorithm !== 'RSA' && algorithm !== 'ALL') {
+      return fail(
+        'algorithm_unsupported',
+        algorithm === 'SM2'
+          ? 'The mock has no SM2 certificates: Node.js has no SM4-GCM to seal them with (docs/decisions/0008-no-sm2.md). Use algorithm_type=RSA.'
+          : `algorithm_type is ${algorithm}; there are RSA and ALL.`,
+      )
+    }
     return {
       data: platform.certificates.map(({ serialNo, certificate, from, until }) => ({
         serial_no: serialNo,

@@ -23,15 +23,18 @@ type Answer = Promise<{ readonly status: number; readonly body: unknown }>
  */
 export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
+/** For an error whose cause the mock does not keep, such as the balance of a merchant. */
+export const ONLY_AS_A_FAULT = 'comes as a planned fault only'
+
 /** A recipe for each error of an operation: one that is missing does not compile. */
 export type Recipes<Described extends OperationDescription> = {
-  readonly [Key in keyof Described['errors']]: Recipe
+  readonly [Key in keyof Described['errors']]: Recipe | typeof ONLY_AS_A_FAULT
 }
 
 /** An operation, and how each of its errors comes about. */
 export interface Cookbook {
   readonly operation: OperationDescription
-  readonly recipes: Readonly<Record<string, Recipe>>
+  readonly recipes: Readonly<Record<string, Recipe | typeof ONLY_AS_A_FAULT>>
 }
 
 /** Checks that there is a recipe for every error. */

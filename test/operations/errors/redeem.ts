@@ -30,6 +30,11 @@ export const useErrors = cookbook(useCoupon, {
     await control.addCoupon({ ...coupon, mchid: others.owner.mchid })
     return () => client.call(useCoupon, use)
   },
+  openid_of_another_appid: async ({ control, merchant }) => {
+    await control.addCoupon(coupon)
+    await control.addUser({ openid: 'oUser', appid: 'wxOther' })
+    return () => merchant.call(useCoupon, { ...use, openid: 'oUser' })
+  },
   request_no_reused: async ({ control, merchant }) => {
     await control.addCoupons([coupon, { ...coupon, coupon_code: 'OTHER' }])
     await done(merchant.call(useCoupon, use))
@@ -74,5 +79,10 @@ export const queryErrors = cookbook(queryUserCoupon, {
     const client = await clientOf({ ...others.owner, appids: ['wxOwn'] })
     await control.addCoupon({ ...coupon, mchid: others.owner.mchid })
     return () => client.call(queryUserCoupon, query)
+  },
+  openid_of_another_appid: async ({ control, merchant }) => {
+    await control.addCoupon(coupon)
+    await control.addUser({ openid: 'oUser', appid: 'wxOther' })
+    return () => merchant.call(queryUserCoupon, query)
   },
 })

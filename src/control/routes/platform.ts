@@ -1,0 +1,45 @@
+import type { Mock } from '../../engine/mock.ts'
+import { createPlatformCertificate } from '../../identity/create-platform-certificate.ts'
+import { type PlatformJson, platformJson } from '../answer-format.ts'
+import { defineCall } from '../call.ts'
+import { exactTime } from '../exact-time.ts'
+
+export const platform = defineCall({
+  id: 'platform',
+  method: 'GET',
+  path: '/_mock/platform',
+  summary: 'The platform certificates that merchants can download now, and the id of the public key',
+  answer: platformJson,
+  handle: (_, { mock }) => describePlatform(mock),
+})
+
+export const rotatePlatformCertificate = defineCall({
+  id: 'rotatePlatformCertificate',
+  method: 'POST',
+  path: '/_mock/platform/rotate',
+  summary:
+    "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
+  status: 201,
+  answer: platformJson,
+  refusals: { MOCK_ROTATION_UNDER_WAY: 'the change before it is not over' },
+  async handle(_, { mock }) {
+    const at = mock.clock.now()
+    // Before keys are made, which takes time, and again when they are there.
+    mock.platformKeys.checkCanRotate(at)
+    mock.platformKeys.rotate({ at, certificate: await createPlatformCertificate(mock.platform) })
+    return describePlatform(mock)
+  },
+})
+
+function describePlatform({ clock, platform, platformKeys }: Mock): PlatformJson {
+  return {
+    certificates: platformKeys.certificatesAt(clock.now()).map(({ serialNo, certificate, from, until, inUse }) => ({
+      serial_no: serialNo,
+      certificate,
+      from: exactTime(from),
+      until: exactTime(until),
+      in_use: inUse,
+    })),
+    public_key: { id: platform.publicKey.serialNo },
+  }
+}

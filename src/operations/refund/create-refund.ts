@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import type { Order } from '../../domain/order.ts'
+import { REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
+import { defineOperation } from '../../engine/operation.ts'
+import type { Transaction } from '../../engine/store.ts'
+import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { refundIdOf } from '../pay/numbers.ts'
+import { currency, notifyUrl, outTradeNo, transactionId } from '../pay/schemas.ts'
+import { choice, text, wholeNumber } from '../schemas.ts'
+import { FUNDS_ACCOUNT, fromWire } from '../wire.ts'
+import { keepRefund } from './keep-refund.ts'
+import { outRefundNo, refundAnswer, refundedGoods } from './schemas.ts'
+import { describedRefund } from './wire.ts'
+
+/** 申请退款: give the payer of an order money back. */
+export const createRefund = defineOperation({
+  id: 'createRefund',
+  method: 'POST',
+  path: '/v3/refund/domestic/refunds',
+  summary: 'Refund an order, whole or in part',
+  title: '退款申请',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/create.html',
+
+  input: {
+    body: z.strictObject({
+      transaction_id: transactionId.optional(),
+      out_trade_no: outTradeNo.optional(),
+      out_refund_no: outRefundNo,
+      reason: text({ title: '退款原因', max: 80, unit: 'characters', example: '商品已售完' }).optional(),
+      notify_url: notifyUrl.optional(),
+      funds_account: choice('退款资金来源', ['AVAILABLE', 'UNSETTLED']).optional(),
+      amount: z.strictObject({
+        refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
+        from: z
+          .array(
+            z.strictObject({
+              account: choice('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']),
+              amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
+            }),
+          )
+          .optional(),
+        total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
+        currency,
+      }),
+      goods_detail: z.array(refundedGoods).optional(),
+    }),
+  },
+  output: refundAnswer,
+
+  rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
+
+  errors: {
+    order_not_named: {
+      ...commonErrors.parameter_invalid,
+      when: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
+      evidence: 'inferred',
+    },
+    order_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '订单不存在',
+      when: 'the caller has no such order, or transaction_id and out_trade_no name two',
+      evidence: 'observed',
+      internalCode: INTERNAL_CODES.orderUnknown,
+    },
+    request_no_reused: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '订单金额或退款金额与之前请求不一致，请核实后再试',
+      when: 'the out_refund_no made a refund before, with other values (the text is one of an older version of the call)',
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+    },
+    not_paid: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '订单未支付，不能退款',
+      when: 'the order was not paid (the text is ours)',
+      evidence: 'inferred',
+    },
+    too_late: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '订单已经超过退款期限',
+      when: 'the payment is more than 365 days ago (the limit is documented, the text is ours)',
+      evidence: 'inferred',
+    },
+    total_differs: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '订单金额不一致，请核实后再试',
+      when: 'amount.total is not the total of the order (the text is ours)',
+      evidence: 'inferred',
+    },
+    too_many_refunds: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '订单退款次数超过限制',
+      when: 'the order has 50 refunds already (the limit is documented, the text is ours)',
+      evidence: 'inferred',
+    },
+    more_than_paid: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '申请退款金额超过订单可退金额',
+      when: 'all refunds of the order together would be more than was paid',
+      evidence: 'reported',
+    },
+    not_enough: {
+      status: 403,
+      code: 'NOT_ENOUGH',
+      message: '基本账户余额不足，请充值后重新发起',
+      when: 'the merchant has too little money (code documented, text reported); the mock keeps no balances, so this comes as a planned fault only',
+      evidence: 'reported',
+    },
+    user_account_abnormal: {
+      status: 403,
+      code: 'USER_ACCOUNT_ABNORMAL',
+      message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
+      when: "the user's account is blocked or closed (code documented, text reported); this comes as a planned fault only",
+      evidence: 'reported',
+    },
+  },
+
+  rules: [
+    {
+      rule: 'transaction_id or out_trade_no names the order; both may be given if they name the same.',
+      evidence: 'inferred',
+    },
+    { rule: 'The same out_refund_no with the same values is answered with the same refund.', evidence: 'documented' },
+    {
+      rule: 'Whether the number made a refund before is judged first, whatever state the order is in.',
+      evidence: 'inferred',
+    },
+    { rule: 'A refund is PROCESSING, and settled five seconds later.', evidence: 'inferred' },
+    { rule: 'The sum of all refunds of an order is at most its total, in at most 50 of them.', evidence: 'documented' },
+    { rule: 'A refund that was CLOSED gives back its money and its place among the 50.', evidence: 'inferred' },
+    {
+      rule: 'Refunds of one order ought to be a minute apart, which the mock does not ask for.',
+      evidence: 'documented',
+    },
+    { rule: 'The 365 days count from the payment.', evidence: 'documented' },
+    { rule: 'The order is REFUND from then on.', evidence: 'documented' },
+    {
+      rule: 'Where notify_url is given, REFUND.SUCCESS, REFUND.ABNORMAL or REFUND.CLOSED is sent when it is settled.',
+      evidence: 'documented',
+    },
+    { rule: 'All of the refund is money that the user paid: there are no promotions.', evidence: 'inferred' },
+    { rule: 'amount.from and goods_detail are checked and compared, and change nothing else.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, ids, notify, fail }) {
+    const { out_refund_no, amount, reason, notify_url, funds_account } = body
+    const request = [JSON.stringify(body)]
+    const existing = await tx.refunds.find(caller.mchid, out_refund_no)
+    if (existing) return existing.request[0] === request[0] ? describedRefund(existing, now) : fail('request_no_reused')
+
+    if (body.transaction_id === undefined && body.out_trade_no === undefined) return fail('order_not_named')
+    const order = await findOrder(tx, caller.mchid, body)
+    if (order === undefined) return fail('order_unknown')
+    const decision = refundOrder(order, await tx.refunds.where('outTradeNo', order.outTradeNo, caller.mchid), {
+      refundFen: amount.refund,
+      totalFen: amount.total,
+      at: now,
+    })
+    if (!decision.ok) return fail(decision.reason)
+
+    const refund = {
+      mchid: caller.mchid,
+      outRefundNo: out_refund_no,
+      refundId: refundIdOf(ids),
+      outTradeNo: order.outTradeNo,
+      transactionId: decision.value.transactionId,
+      refundFen: amount.refund,
+      totalFen: amount.total,
+      currency: amount.currency,
+      ...(reason !== undefined && { reason }),
+      ...(notify_url !== undefined && { notifyUrl: notify_url }),
+      ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
+      createdAt: now,
+      settlesAt: now + REFUND_TAKES,
+      outcome: 'success' as const,
+      request,
+    }
+    await keepRefund(tx, decision.value, refund, notify)
+    return describedRefund(refund, now)
+  },
+})
+
+/** The caller's order that is named; `undefined` when there is none, or two numbers name two. */
+async function findOrder(
+  tx: Transaction,
+  mchid: string,
+  { transaction_id, out_trade_no }: { transaction_id?: string | undefined; out_trade_no?: string | undefined },
+): Promise<Order | undefined> {
+  const order =
+    out_trade_no === undefined
+      ? (await tx.orders.where('transactionId', transaction_id ?? '', mchid))[0]
+      : await tx.orders.find(mchid, out_trade_no)
+  return transaction_id === undefined || order?.transactionId === transaction_id ? order : undefined
+}

@@ -1,0 +1,158 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { EVENT_TYPES } from '../../src/control/sample-events.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { open } from '../../src/protocol/envelope.ts'
+import { responseMessage } from '../../src/protocol/message.ts'
+import { verify } from '../../src/protocol/signature.ts'
+import { type Received, type Receiver, startReceiver } from '../helpers/receiver.ts'
+import { test as base, cli } from './cli.ts'
+
+const test = base.extend('receive', ({ task: _ }, { onCleanup }) => {
+  const started: Receiver[] = []
+  onCleanup(async () => {
+    for (const receiver of started) await receiver.close()
+  })
+  return async (...args: Parameters<typeof startReceiver>) => {
+    const receiver = await startReceiver(...args)
+    started.push(receiver)
+    return receiver
+  }
+})
+
+const { merchant, platform } = wellKnownIdentity()
+
+/** The plaintext of a callback whose signature is right under a key. */
+function contentOf(received: Received | undefined, key = platform.certificates[0].publicKey): unknown {
+  if (!received) throw new Error('Nothing came')
+  const message = responseMessage({
+    timestamp: received.header('Wechatpay-Timestamp') ?? '',
+    nonce: received.header('Wechatpay-Nonce') ?? '',
+    body: Buffer.from(received.body),
+  })
+  if (!verify(message, received.header('Wechatpay-Signature') ?? '', key)) throw new Error('It is forged')
+  const opened = open(JSON.parse(received.body).resource, merchant.apiV3Key)
+  return opened.ok ? JSON.parse(opened.plaintext) : opened
+}
+
+describe.concurrent('notify', () => {
+  test.for(EVENT_TYPES)('sends %s, signed and sealed, and shows what was sent', async (event, { receive }) => {
+    const { url, received } = await receive()
+    const { code, stdout, stderr } = await cli(['notify', '--event', event, '--url', url])
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(received).toHaveLength(1)
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ event_type: event })
+    const content = contentOf(received[0])
+    expect(content).toEqual(expect.any(Object))
+    expect(stdout).toContain(`POST ${url}\nAccept: */*\n`)
+    expect(stdout).toContain(`Wechatpay-Signature: ${received[0]?.header('Wechatpay-Signature')}\n`)
+    expect(stdout).toContain(`\n${received[0]?.body}\n`)
+    expect(stdout).toContain(`\n${JSON.stringify(content)}\n`)
+    expect(stdout).toContain('Reply 200: taken\n')
+  })
+
+  test('takes members of the content as JSON, and from a file', async ({ cwd, receive }) => {
+    const { url, received } = await receive()
+    const args = ['notify', '--event', 'TRANSACTION.SUCCESS', '--url', url, '--resource']
+    await writeFile(join(cwd, 'order.json'), '{"out_trade_no":"MCH_2","attach":null}')
+    await cli([...args, '{"out_trade_no":"MCH_1"}'])
+    await cli([...args, 'order.json'], { cwd })
+
+    expect(contentOf(received[0])).toMatchObject({ out_trade_no: 'MCH_1', attach: '', trade_state: 'SUCCESS' })
+    expect(contentOf(received[1])).toMatchObject({ out_trade_no: 'MCH_2' })
+    expect(contentOf(received[1])).not.toHaveProperty('attach')
+  })
+
+  test('signs with the public key', async ({ receive }) => {
+    const { url, received } = await receive(204)
+    const { code } = await cli(['notify', '--event', 'COUPON.SEND', '--url', url, '--key-mode', 'public-key'])
+
+    expect(code).toBe(0)
+    expect(received[0]?.header('Wechatpay-Serial')).toBe(platform.publicKey.serialNo)
+    expect(contentOf(received[0], platform.publicKey.publicKey)).toMatchObject({ send_merchant: merchant.mchid })
+  })
+
+  test('repeats with the same id and other signatures, and one that was not taken makes it end with 1', async ({
+    receive,
+  }) => {
+    const { url, received } = await receive((_, response, count) =>
+      response.writeHead(count === 2 ? 500 : 200).end('no'),
+    )
+    const { code, stdout } = await cli(['notify', '--event', 'COUPON.SEND', '--url', url, '--times', '3', '--json'])
+
+    expect(code).toBe(1)
+    const { id, event_type, resource, tries } = JSON.parse(stdout)
+    expect({ event_type, url }).toEqual({ event_type: 'COUPON.SEND', url })
+    expect(received.map(({ body }) => JSON.parse(body).id)).toEqual([id, id, id])
+    expect(new Set(received.map((one) => one.header('Wechatpay-Signature'))).size).toBe(3)
+    expect(contentOf(received[2])).toEqual(resource)
+    expect(tries).toMatchObject([
+      { taken: true, status: 200, reply: 'no', body: received[0]?.body },
+      { taken: false, status: 500 },
+      { taken: true, headers: { 'Wechatpay-Signature': received[2]?.header('Wechatpay-Signature') } },
+    ])
+  })
+
+  test('says that nobody took it', async ({ receive }) => {
+    const { url } = await receive((_, response) =>
+      response.writeHead(302, { Location: 'http://127.0.0.1/' }).end('a\u001bb'),
+    )
+    const [refused, alone] = await Promise.all([
+      cli(['notify', '--event', 'COUPON.SEND', '--url', url]),
+      cli(['notify', '--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--lang', 'zh']),
+    ])
+
+    expect(refused.code).toBe(1)
+    expect(refused.stdout).toContain('Reply 302: not taken, only 200 and 204 are\na\\u001bb\n')
+    expect(alone.code).toBe(1)
+    expect(alone.stdout).toContain('没有应答：')
+  })
+
+  test('goes to another host only when it is allowed', async ({ receive }) => {
+    const { url, received } = await receive()
+    const elsewhere = url.replace('127.0.0.1', '0.0.0.0')
+    const refused = await cli(['notify', '--event', 'COUPON.SEND', '--url', elsewhere])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'wechatpay-mock: 0.0.0.0 is not this machine: allow it with --allow-callback-host 0.0.0.0\n',
+    })
+    expect(received).toEqual([])
+
+    const allowed = await cli([
+      'notify',
+      '--event',
+      'COUPON.SEND',
+      '--url',
+      elsewhere,
+      '--allow-callback-host',
+      '0.0.0.0',
+    ])
+    expect(allowed.code).toBe(0)
+    expect(received).toHaveLength(1)
+  })
+
+  test.for([
+    [[], 'Say what happened and where it goes'],
+    [['--event', 'COUPON.SEND'], 'Say what happened and where it goes'],
+    [['--event', 'COUPON.USE', '--url', 'http://127.0.0.1:1/'], 'use one of COUPON.SEND, TRANSACTION.SUCCESS'],
+    [['--event', 'COUPON.SEND', '--url', 'localhost:3000'], 'is not an http or https address'],
+    [['--event', 'COUPON.SEND', '--url', '/notify'], 'is not an http or https address'],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--times', '0'], 'a whole number from 1 to 100'],
+    [
+      ['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--key-mode', 'both'],
+      'use one of certificate, public-key',
+    ],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', '{a:1}'], '--resource:1:2: not JSON'],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Can not read none.json'],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--allow-callback-host', 'a:80'], 'without ports'],
+  ] as const)('%j is wrong use', async ([args, message]) => {
+    const { code, stdout, stderr } = await cli(['notify', ...args])
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+    expect(stderr).toContain(message)
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect } from 'vitest'
+import { EVENT_TYPES } from '../../src/control/sample-events.ts'
+import { setCallback } from '../../src/operations/index.ts'
+import { open } from '../../src/protocol/envelope.ts'
+import { type Receiver, startReceiver } from '../helpers/receiver.ts'
+import { test as base, doors, expectRefusal, json } from './doors.ts'
+
+const test = base
+  .override('options', { clockStart: { frozen: true } })
+  .extend('receive', ({ task: _ }, { onCleanup }) => {
+    const started: Receiver[] = []
+    onCleanup(async () => {
+      for (const receiver of started) await receiver.close()
+    })
+    return async (...args: Parameters<typeof startReceiver>) => {
+      const receiver = await startReceiver(...args)
+      started.push(receiver)
+      return receiver
+    }
+  })
+
+/** What stands sealed in the last callback that a receiver got. */
+function opened({ received }: Receiver, apiV3Key: string): unknown {
+  const { resource } = JSON.parse(received.at(-1)?.body ?? '')
+  const result = open(resource, apiV3Key)
+  return result.ok ? JSON.parse(result.plaintext) : result
+}
+
+describe.for(doors)('callbacks, %s', (door) => {
+  test.override('door', door)
+
+  test.for(EVENT_TYPES)('%s is made and sent, and answered after the try', async (event_type, { control, receive }) => {
+    const receiver = await receive()
+    const { url } = receiver
+    const shown = await control.sendNotification({ event_type, url })
+
+    expect(shown).toMatchObject({
+      event_type,
+      url,
+      state: 'delivered',
+      attempts: [{ status: 200 }],
+      mchid: '1900000001',
+    })
+    const { api_v3_key } = await control.credentials()
+    expect(opened(receiver, api_v3_key)).toEqual(JSON.parse(shown.resource))
+    expect(receiver.received).toHaveLength(1)
+    expect(await control.notifications()).toEqual([shown])
+  })
+
+  test('what is given takes the place of what would be made up, and null leaves it out', async ({
+    control,
+    receive,
+  }) => {
+    const receiver = await receive()
+    const { url } = receiver
+    const resource = { out_trade_no: 'MCH_1', attach: null, amount: { total: 1 } }
+    await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url, resource })
+
+    const { api_v3_key } = await control.credentials()
+    const content = opened(receiver, api_v3_key)
+    expect(content).toMatchObject({ out_trade_no: 'MCH_1', amount: { total: 1 }, trade_state: 'SUCCESS' })
+    expect(content).not.toHaveProperty('attach')
+  })
+
+  test('COUPON.SEND goes to the event address, and tells of the coupon received last', async ({
+    control,
+    merchant,
+    receive,
+  }) => {
+    const receiver = await receive()
+    await merchant.call(setCallback, { notify_url: receiver.url })
+    const { coupon_code, openid } = await control.addCoupon({ coupon_code: 'LATEST' })
+    await control.sendNotification({ event_type: 'COUPON.SEND' })
+
+    const { api_v3_key } = await control.credentials()
+    expect(opened(receiver, api_v3_key)).toMatchObject({ coupon_code, openid })
+  })
+
+  test('for another merchant are sealed with its key', async ({ control, receive }) => {
+    const receiver = await receive()
+    const { mchid, api_v3_key } = await control.createMerchant()
+    await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: receiver.url, mchid })
+
+    expect(opened(receiver, api_v3_key)).toMatchObject({ mchid, refund_status: 'SUCCESS' })
+    expect(await control.notifications({ mchid })).toHaveLength(1)
+    expect(await control.notifications({ mchid: '1900000001' })).toEqual([])
+  })
+
+  test('that were not taken are repeated by the clock, or by hand', async ({ control, receive }) => {
+    const { url, received } = await receive((_, response, count) => response.writeHead(count < 3 ? 500 : 200).end())
+    const { id, state, due_time } = await control.sendNotification({ event_type: 'COUPON.SEND', url })
+    expect({ state, due_time }).toEqual({ state: 'pending', due_time: '2026-11-25T12:01:00+08:00' })
+    await control.advance(60)
+    expect(received).toHaveLength(2)
+
+    expect(await control.sendNotification({ id })).toMatchObject({
+      id,
+      state: 'delivered',
+      attempts: [{ status: 500 }, { status: 500 }, { status: 200 }],
+    })
+    await control.advance('P1D')
+    expect(received).toHaveLength(3)
+    expect(await control.sendNotification({ id })).toMatchObject({ state: 'delivered' })
+    expect(new Set(received.map(({ body }) => body)).size).toBe(1)
+    expect(new Set(received.map((one) => one.header('Wechatpay-Signature'))).size).toBe(4)
+  })
+
+  test('are found by event and state', async ({ control, receive }) => {
+    const [good, bad] = [await receive(), await receive(500)]
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: good.url })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: bad.url })
+    await control.sendNotification({ event_type: 'REFUND.CLOSED', url: 'https://shop.example.com/' })
+
+    const found = async (filter: Parameters<typeof control.notifications>[0]) =>
+      (await control.notifications(filter)).map(({ url }) => url)
+    expect(await found({})).toEqual([good.url, bad.url, 'https://shop.example.com/'])
+    expect(await found({ event_type: 'COUPON.SEND' })).toEqual([good.url, bad.url])
+    expect(await found({ state: 'delivered' })).toEqual([good.url])
+    expect(await found({ state: 'pending' })).toEqual([bad.url])
+    expect(await found({ state: 'failed', event_type: 'REFUND.CLOSED' })).toEqual(['https://shop.example.com/'])
+    expect(await found({ state: 'failed', event_type: 'COUPON.SEND' })).toEqual([])
+  })
+
+  test('are in the journal with what was sent and replied, and can be told from calls', async ({
+    control,
+    merchant,
+    receive,
+  }) => {
+    const { url } = await receive((_, response) => response.writeHead(503, { 'X-Why': 'busy' }).end('later'))
+    await merchant.call(setCallback, { notify_url: url })
+    const { id } = await control.sendNotification({ event_type: 'COUPON.SEND' })
+
+    const [call, callback] = await control.journal()
+    expect(call).not.toHaveProperty('callback')
+    expect(callback).toMatchObject({
+      mchid: '1900000001',
+      callback: { id, event_type: 'COUPON.SEND', attempt: 1 },
+      request: { method: 'POST', target: url, headers: { 'Wechatpay-Signature-Type': 'WECHATPAY2-SHA256-RSA2048' } },
+      response: { status: 503, headers: { 'X-Why': 'busy' }, body: 'later' },
+      remarks: [{ about: 'callback', text: expect.stringContaining('Repeated at 2026-11-25T04:01:00.000Z') }],
+    })
+    expect(await control.journal({ callbacks: 'only' })).toEqual([callback])
+    expect(await control.journal({ callbacks: 'no' })).toEqual([call])
+    expect(await control.journalCount({ callbacks: 'only', status: 503 })).toBe(1)
+    expect(await control.exchange(callback?.request.headers['Request-ID'] ?? '')).toEqual(callback)
+  })
+
+  test.for([
+    [{}, 'MOCK_INPUT', ''],
+    [{ event_type: 'COUPON.USE', url: 'http://127.0.0.1/' }, 'MOCK_INPUT', '/event_type'],
+    [{ event_type: 'COUPON.SEND', url: 'ftp://127.0.0.1/' }, 'MOCK_INPUT', '/url'],
+    [{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1/', mchid: '1900000404' }, 'MOCK_MERCHANT_UNKNOWN', '/mchid'],
+    [{ event_type: 'COUPON.SEND' }, 'MOCK_NOTIFICATION_URL', '/url'],
+    [{ event_type: 'REFUND.SUCCESS' }, 'MOCK_NOTIFICATION_URL', '/url'],
+    [{ id: 'none' }, 'MOCK_NOTIFICATION_UNKNOWN', '/id'],
+    [{ id: 'none', event_type: 'COUPON.SEND' }, 'MOCK_INPUT', ''],
+    [{ id: 'none', url: 'http://127.0.0.1/' }, 'MOCK_INPUT', ''],
+    [{ id: 1 }, 'MOCK_INPUT', '/id'],
+  ] as const)('%j is refused', async ([body, code, path], { request, control }) => {
+    const response = await request('/_mock/notifications', json(body))
+
+    const answer = (await response.json()) as { code: string; path: string }
+    expect(answer).toMatchObject({ code, ...(path !== undefined && { path }) })
+    expect(await control.notifications()).toEqual([])
+  })
+
+  test('an unknown state is refused rather than matching nothing', async ({ control }) => {
+    // @ts-expect-error no such state
+    await expectRefusal(control.notifications({ state: 'lost' }), 'MOCK_INPUT', '/query/state')
+  })
+})

@@ -1,0 +1,366 @@
+import { describe, expect } from 'vitest'
+import { createRefund, nativePrepay } from '../../src/operations/index.ts'
+import { doors, expectRefusal, json, refusalOf, test } from './doors.ts'
+
+const SHOP = 'https://shop.example.com/pay'
+const place = {
+  appid: 'wxd678efh567hg6787',
+  mchid: '1900000001',
+  description: '测试商品',
+  out_trade_no: 'ORDER_0001',
+  notify_url: SHOP,
+  amount: { total: 100 },
+}
+
+describe.for(doors)('orders, %s', (door) => {
+  test.override('door', door)
+
+  describe('looking at one', () => {
+    test('shows it with its refunds', async ({ control }) => {
+      const order = await control.addOrder({ out_trade_no: 'A1', total: 100 })
+      const first = await control.refundOrder('A1', { amount: 1 })
+      await control.advance(5)
+      const second = await control.refundOrder('A1', { amount: 2 })
+
+      expect(await control.order('A1')).toEqual({
+        ...order,
+        state: 'REFUND',
+        refunds: [{ ...first, status: 'SUCCESS' }, second],
+      })
+    })
+
+    test('shows what its time has made of it', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', close_time: '2026-11-25T12:00:01+08:00' })
+
+      expect(await control.order('A1')).toMatchObject({ state: 'NOTPAY' })
+      await control.advance(1)
+      expect(await control.order('A1')).toMatchObject({ state: 'CLOSED' })
+    })
+
+    test('with a number that needs escaping', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'a/b?c' })
+
+      expect(await control.order('a/b?c')).toMatchObject({ out_trade_no: 'a/b?c' })
+    })
+
+    test.for(['order', 'payOrder', 'expireOrder', 'refundOrder'] as const)(
+      'that there is none of: %s',
+      async (call, { control }) => {
+        const refusal = await refusalOf(control[call]('NONE'))
+
+        expect(refusal).toMatchObject({ code: 'MOCK_ORDER_UNKNOWN', path: '/path/out_trade_no' })
+        expect(refusal.message).toContain('POST /_mock/orders')
+      },
+    )
+
+    test('finds the only one there is, or says whose there are', async ({ control }) => {
+      await control.addOrder({ mchid: '1900000077', out_trade_no: 'A1' })
+      expect(await control.order('A1')).toMatchObject({ mchid: '1900000077' })
+      await expectRefusal(control.order('A1', { mchid: '1900000001' }), 'MOCK_ORDER_UNKNOWN')
+      await control.addOrder({ mchid: '1900000078', out_trade_no: 'A1' })
+
+      const refusal = await refusalOf(control.order('A1'))
+      expect(refusal).toMatchObject({ code: 'MOCK_AMBIGUOUS', path: '/query/mchid' })
+      expect(refusal.message).toMatch(/1900000077, 1900000078|1900000078, 1900000077/)
+      expect(await control.order('A1', { mchid: '1900000078' })).toMatchObject({ mchid: '1900000078' })
+      await control.addOrder({ out_trade_no: 'A1' })
+      expect(await control.order('A1')).toMatchObject({ mchid: '1900000001' })
+    })
+  })
+
+  describe('paying one', () => {
+    test('makes up who paid, and tells the merchant', async ({ control, merchant }) => {
+      await merchant.call(nativePrepay, place)
+
+      const order = await control.payOrder('ORDER_0001')
+
+      expect(order).toMatchObject({
+        state: 'SUCCESS',
+        transaction_id: expect.stringMatching(/^42000\d{23}$/),
+        openid: expect.stringMatching(/^o\w{27}$/),
+        success_time: '2026-11-25T12:00:00+08:00',
+      })
+      const { notifications } = await control.world()
+      expect(notifications).toMatchObject([
+        {
+          mchid: '1900000001',
+          url: SHOP,
+          event_type: 'TRANSACTION.SUCCESS',
+          summary: '支付成功',
+          original_type: 'transaction',
+          associated_data: 'transaction',
+          schedule: 'payment',
+          due_time: '2026-11-25T12:00:00+08:00',
+          attempts: [],
+        },
+      ])
+      expect(JSON.parse(notifications[0]?.resource ?? '')).toEqual({
+        appid: 'wxd678efh567hg6787',
+        mchid: '1900000001',
+        out_trade_no: 'ORDER_0001',
+        transaction_id: order.transaction_id,
+        trade_type: 'NATIVE',
+        trade_state: 'SUCCESS',
+        trade_state_desc: '支付成功',
+        bank_type: 'OTHERS',
+        success_time: '2026-11-25T12:00:00+08:00',
+        payer: { openid: order.openid },
+        amount: { total: 100, payer_total: 100, currency: 'CNY', payer_currency: 'CNY' },
+      })
+    })
+
+    test('takes who paid and the number it was paid under', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', openid: 'oUser' })
+      const payment = { openid: 'oUser', transaction_id: '4200001234202611250000000001' }
+
+      expect(await control.payOrder('A1', payment)).toMatchObject({ state: 'SUCCESS', ...payment })
+    })
+
+    test('tells nobody of an order without an address', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+      await control.payOrder('A1')
+
+      expect((await control.world()).notifications).toEqual([])
+    })
+
+    test.for([
+      ['SUCCESS', 'paid'],
+      ['REFUND', 'paid'],
+      ['CLOSED', 'closed'],
+    ] as const)('that is %s is refused', async ([state, word], { control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state, notify_url: SHOP })
+      const before = await control.world()
+
+      const refusal = await refusalOf(control.payOrder('A1'))
+
+      expect(refusal.code).toBe('MOCK_ORDER_STATE')
+      expect(refusal.message).toContain(word)
+      expect(await control.world()).toEqual(before)
+    })
+
+    test('by another than the one it was placed for is refused', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', openid: 'oUser' })
+
+      await expectRefusal(control.payOrder('A1', { openid: 'oOther' }), 'MOCK_PAYER', '/openid')
+    })
+
+    test('with a prepay_id that is not its own, or not any more, is refused', async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+      await expectRefusal(control.payOrder('A1', { prepay_id: 'wx1' }), 'MOCK_PREPAY_ID', '/prepay_id')
+      await merchant.call(nativePrepay, place)
+      await expectRefusal(control.payOrder('ORDER_0001', { prepay_id: 'wx1' }), 'MOCK_PREPAY_ID', '/prepay_id')
+      const { prepay_id = '' } = await control.order('ORDER_0001')
+      await control.advance('PT2H')
+
+      await expectRefusal(control.payOrder('ORDER_0001', { prepay_id }), 'MOCK_PREPAY_ID', '/prepay_id')
+      await expectRefusal(control.payOrder('ORDER_0001'), 'MOCK_PREPAY_ID', '/prepay_id')
+    })
+
+    test('under the number of another is refused', async ({ control }) => {
+      const { transaction_id = '' } = await control.addOrder({ mchid: '1900000077' })
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+
+      await expectRefusal(control.payOrder('A1', { transaction_id }), 'MOCK_TRANSACTION_EXISTS', '/transaction_id')
+    })
+
+    test('needs no body, and says which member it does not know', async ({ control, request }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+
+      const wrong = await request('/_mock/orders/A1/pay', json({ open_id: 'oUser' }))
+      expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 'MOCK_INPUT', path: '/open_id' }])
+      expect((await request('/_mock/orders/A1/pay', { method: 'POST' })).status).toBe(200)
+    })
+  })
+
+  describe('letting the time of one run out', () => {
+    test('closes it', async ({ control, merchant }) => {
+      await merchant.call(nativePrepay, place)
+
+      expect(await control.expireOrder('ORDER_0001')).toMatchObject({
+        state: 'CLOSED',
+        close_time: '2026-11-25T12:00:00+08:00',
+      })
+      expect(await merchant.call(nativePrepay, place)).toMatchObject({ status: 400, body: { code: 'ORDER_CLOSED' } })
+    })
+
+    test.for(['SUCCESS', 'REFUND', 'CLOSED'] as const)('that is %s is refused', async (state, { control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state })
+
+      await expectRefusal(control.expireOrder('A1'), 'MOCK_ORDER_STATE')
+    })
+  })
+
+  describe('refunding one', () => {
+    test('gives back all that is left, five seconds later', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', total: 100 })
+      await control.refundOrder('A1', { amount: 30 })
+
+      expect(await control.refundOrder('A1')).toMatchObject({
+        out_trade_no: 'A1',
+        out_refund_no: expect.stringMatching(/^\d{28}$/),
+        refund: 70,
+        total: 100,
+        status: 'PROCESSING',
+        outcome: 'SUCCESS',
+        settle_time: '2026-11-25T12:00:05+08:00',
+      })
+      expect(await control.order('A1')).toMatchObject({ state: 'REFUND' })
+    })
+
+    test.for([
+      ['SUCCESS', '退款成功'],
+      ['ABNORMAL', '退款异常'],
+      ['CLOSED', '退款关闭'],
+    ] as const)('as %s tells the merchant', async ([outcome, summary], { control }) => {
+      await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
+      await control.refundOrder('A1', { outcome })
+
+      const { notifications } = await control.world()
+      expect(notifications).toMatchObject([
+        { url: SHOP, event_type: `REFUND.${outcome}`, summary, due_time: '2026-11-25T12:00:05+08:00' },
+      ])
+      expect(JSON.parse(notifications[0]?.resource ?? '')).toMatchObject({ refund_status: outcome })
+    })
+
+    test('tells at an address of its own', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
+      await control.refundOrder('A1', { notify_url: 'http://127.0.0.1:1/refund' })
+
+      expect((await control.world()).notifications).toMatchObject([{ url: 'http://127.0.0.1:1/refund' }])
+    })
+
+    test('that was not paid is refused', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+
+      const refusal = await refusalOf(control.refundOrder('A1'))
+      expect(refusal.code).toBe('MOCK_ORDER_STATE')
+      expect(refusal.message).toContain('/_mock/orders/A1/pay')
+    })
+
+    test('by more than is left is refused', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', total: 100 })
+      await control.refundOrder('A1', { amount: 40 })
+      const tooMuch = await refusalOf(control.refundOrder('A1', { amount: 61 }))
+      expect(tooMuch).toMatchObject({ code: 'MOCK_REFUND_AMOUNT', path: '/amount' })
+      expect(tooMuch.message).toContain('60')
+      await control.refundOrder('A1')
+
+      await expectRefusal(control.refundOrder('A1'), 'MOCK_REFUND_AMOUNT', '/amount')
+    })
+
+    test('too late, or too often, is refused', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'OLD', success_time: '2025-11-25T11:59:59+08:00' })
+      await expectRefusal(control.refundOrder('OLD'), 'MOCK_ORDER_STATE')
+      await control.addOrder({ out_trade_no: 'A1' })
+      for (let i = 0; i < 50; i += 1) await control.refundOrder('A1', { amount: 1 })
+
+      await expectRefusal(control.refundOrder('A1', { amount: 1 }), 'MOCK_ORDER_STATE')
+    })
+
+    test.for([{ amount: 0 }, { amount: 1.5 }, { outcome: 'PROCESSING' }, { notify_url: 'shop' }])(
+      'with %j is refused',
+      async (body, { control, request }) => {
+        await control.addOrder({ out_trade_no: 'A1' })
+
+        const response = await request('/_mock/orders/A1/refund', json(body))
+        expect([response.status, await response.json()]).toMatchObject([
+          400,
+          { code: 'MOCK_INPUT', path: `/${Object.keys(body)[0]}` },
+        ])
+      },
+    )
+  })
+
+  describe('settling a refund', () => {
+    test.for(['SUCCESS', 'ABNORMAL', 'CLOSED'] as const)(
+      'as %s replaces what the merchant would be told',
+      async (outcome, { control, merchant }) => {
+        await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+        const amount = { refund: 40, total: 100, currency: 'CNY' }
+        await merchant.call(createRefund, {
+          out_trade_no: 'ORDER_0001',
+          out_refund_no: 'R1|@',
+          amount,
+          notify_url: SHOP,
+        })
+        const [before] = (await control.world()).notifications
+        await control.advance(2)
+
+        expect(await control.settleRefund('R1|@', { outcome })).toMatchObject({
+          status: outcome,
+          outcome,
+          settle_time: '2026-11-25T12:00:02+08:00',
+        })
+        const { notifications } = await control.world()
+        expect(notifications).toEqual([
+          {
+            ...before,
+            event_type: `REFUND.${outcome}`,
+            summary: expect.any(String),
+            resource: expect.stringContaining(`"refund_status":"${outcome}"`),
+            due_time: '2026-11-25T12:00:02+08:00',
+          },
+        ])
+        expect(JSON.parse(notifications[0]?.resource ?? '').success_time).toBe(
+          outcome === 'SUCCESS' ? '2026-11-25T12:00:02+08:00' : undefined,
+        )
+      },
+    )
+
+    test('as it would have ended, if nothing else is asked for', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1' })
+      const { out_refund_no } = await control.refundOrder('A1', { outcome: 'ABNORMAL' })
+
+      expect(await control.settleRefund(out_refund_no)).toMatchObject({ status: 'ABNORMAL' })
+    })
+
+    test('a second time, or after its time, is refused', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1' })
+      const { out_refund_no: one } = await control.refundOrder('A1', { amount: 1 })
+      const { out_refund_no: other } = await control.refundOrder('A1', { amount: 1 })
+      await control.settleRefund(one)
+      await expectRefusal(control.settleRefund(one, { outcome: 'CLOSED' }), 'MOCK_REFUND_STATE')
+      await control.advance(5)
+
+      await expectRefusal(control.settleRefund(other), 'MOCK_REFUND_STATE')
+    })
+
+    test('that is unknown is refused', async ({ control }) => {
+      await expectRefusal(control.settleRefund('NONE'), 'MOCK_REFUND_UNKNOWN', '/path/out_refund_no')
+    })
+
+    test('of another merchant, by its number', async ({ control }) => {
+      await control.addOrder({ mchid: '1900000077', out_trade_no: 'A1' })
+      const { out_refund_no } = await control.refundOrder('A1')
+
+      await expectRefusal(control.settleRefund(out_refund_no, {}, { mchid: '1900000001' }), 'MOCK_REFUND_UNKNOWN')
+      expect(await control.settleRefund(out_refund_no)).toMatchObject({ mchid: '1900000077', status: 'SUCCESS' })
+    })
+  })
+
+  test('a snapshot brings back orders, refunds and what they will tell', async ({ control, merchant }) => {
+    await merchant.call(nativePrepay, place)
+    await merchant.call(nativePrepay, { ...place, out_trade_no: 'ORDER_0002' })
+    await control.expireOrder('ORDER_0002')
+    await control.addOrder({ out_trade_no: 'CLOSED_1', state: 'CLOSED', close_time: '2026-11-25T11:00:00+08:00' })
+    await control.addOrder({ out_trade_no: 'CLOSED_2', state: 'CLOSED', closed_time: '2026-11-25T11:00:00+08:00' })
+    await control.payOrder('ORDER_0001')
+    await control.refundOrder('ORDER_0001', { outcome: 'ABNORMAL' })
+    const before = await control.world()
+
+    await control.restore(before)
+
+    expect(await control.world()).toEqual(before)
+    expect(await merchant.call(nativePrepay, { ...place, out_trade_no: 'ORDER_0002' })).toMatchObject({
+      body: { code: 'ORDER_CLOSED' },
+    })
+    const [refund] = (await control.order('ORDER_0001')).refunds
+    expect(await control.settleRefund(refund?.out_refund_no ?? '', { outcome: 'CLOSED' })).toMatchObject({
+      status: 'CLOSED',
+    })
+    expect((await control.world()).notifications.map(({ event_type }) => event_type).sort()).toEqual([
+      'REFUND.CLOSED',
+      'TRANSACTION.SUCCESS',
+    ])
+  })
+})

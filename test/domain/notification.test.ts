@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import {
+  beginAttempt,
+  byDueTime,
+  endAttempt,
+  isTaken,
+  type Notification,
+  notificationState,
+  REPEAT_SCHEDULES,
+} from '../../src/domain/notification.ts'
+
+const aNotification = (overrides: Partial<Notification> = {}): Notification => ({
+  id: 'N-1',
+  mchid: '1900000001',
+  url: 'http://127.0.0.1/notify',
+  eventType: 'COUPON.SEND',
+  summary: '商家券领券通知',
+  originalType: 'coupon',
+  associatedData: 'coupon',
+  resource: '{}',
+  schedule: 'coupon',
+  createdAt: 1_000,
+  position: 0,
+  dueAt: 1_000,
+  attempts: [],
+  ...overrides,
+})
+
+test.for([
+  [200, true],
+  [204, true],
+  [201, false],
+  [202, false],
+  [301, false],
+  [400, false],
+  [500, false],
+] as const)('a reply %d means that it was taken: %s', ([status, taken]) => {
+  expect(isTaken(status)).toBe(taken)
+})
+
+test('the schedules are those of the documents (protocol.md 8)', () => {
+  const sum = (schedule: readonly number[]) => schedule.reduce((all, gap) => all + gap, 0)
+
+  expect(REPEAT_SCHEDULES.payment).toHaveLength(15)
+  expect(sum(REPEAT_SCHEDULES.payment)).toBe((24 * 60 + 4) * 60_000)
+  expect(REPEAT_SCHEDULES.coupon).toEqual(Array.from({ length: 10 }, () => 60_000))
+})
+
+describe('a try', () => {
+  test('that begins schedules the repeat, counted from when it began', () => {
+    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000)
+
+    expect(begun).toMatchObject({ attempts: [{ at: 5_000 }], dueAt: 20_000 })
+    expect(notificationState(begun)).toBe('pending')
+  })
+
+  test('of the last is not followed by another', () => {
+    const attempts = Array.from({ length: 10 }, (_, at) => ({ at, status: 500 }))
+    const begun = beginAttempt(aNotification({ attempts }), 5_000)
+
+    expect(begun).not.toHaveProperty('dueAt')
+    expect(notificationState(begun)).toBe('pending')
+    expect(notificationState(endAttempt(begun, 10, { at: 5_000, outcome: { status: 500 } }) ?? begun)).toBe('failed')
+  })
+
+  test('of what is not due any more is followed by none', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
+
+    expect(beginAttempt(given, 5_000)).not.toHaveProperty('dueAt')
+  })
+
+  test.for([
+    [{ status: 200 }, { status: 200 }, 'delivered'],
+    [{ status: 204 }, { status: 204 }, 'delivered'],
+    [{ status: 500 }, { status: 500 }, 'pending'],
+    [{ error: 'refused' }, { error: 'refused' }, 'pending'],
+    [{ error: 'not sent', final: true }, { error: 'not sent' }, 'failed'],
+  ] as const)('that ended with %j', ([outcome, shown, state]) => {
+    const ended = endAttempt(beginAttempt(aNotification(), 5_000), 0, { at: 5_000, outcome })
+
+    expect(ended?.attempts).toEqual([{ at: 5_000, ...shown }])
+    expect(ended && notificationState(ended)).toBe(state)
+    expect(ended?.dueAt).toBe(state === 'pending' ? 65_000 : undefined)
+  })
+
+  test('that is not there, or has ended, does not end', () => {
+    const outcome = { status: 200 }
+    const begun = beginAttempt(aNotification(), 5_000)
+    const ended = endAttempt(begun, 0, { at: 5_000, outcome })
+
+    expect(endAttempt(aNotification(), 0, { at: 5_000, outcome })).toBeUndefined()
+    expect(endAttempt(begun, 0, { at: 5_001, outcome })).toBeUndefined()
+    expect(ended && endAttempt(ended, 0, { at: 5_000, outcome })).toBeUndefined()
+  })
+
+  test('by hand that fails leaves a delivered callback delivered', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
+    const ended = endAttempt(beginAttempt(given, 5_000), 1, { at: 5_000, outcome: { status: 500 } })
+
+    expect(ended && notificationState(ended)).toBe('delivered')
+  })
+})
+
+test('what is due first goes first, then what was made first', () => {
+  const made = [
+    aNotification({ id: 'C', dueAt: 2, position: 1 }),
+    aNotification({ id: 'B', dueAt: 1, position: 2 }),
+    aNotification({ id: 'A', dueAt: 1, position: 0 }),
+  ]
+
+  expect(made.toSorted(byDueTime).map(({ id }) => id)).toEqual(['A', 'B', 'C'])
+})

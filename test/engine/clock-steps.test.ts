@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { NewNotification } from '../../src/engine/operation.ts'
+import { createMock } from '../../src/mock.ts'
+import { save } from '../helpers/save-callback.ts'
+import { NOON } from '../helpers/world.ts'
+
+const HOUR = 3_600_000
+
+const callback: fc.Arbitrary<Partial<NewNotification>> = fc.record({
+  url: fc.constantFrom(
+    'http://127.0.0.1:3001/a',
+    'http://127.0.0.1:3002/b',
+    'http://localhost:3003/c',
+    'http://elsewhere/',
+  ),
+  schedule: fc.constantFrom('coupon', 'payment'),
+  dueAt: fc.constantFrom(0, 0, 15_000, 60_000, 2 * HOUR).map((ms) => NOON + ms),
+})
+
+interface Day {
+  readonly callbacks: readonly Partial<NewNotification>[]
+  /** What the receivers answer, over and over; 0 is no answer. */
+  readonly replies: readonly number[]
+  readonly length: number
+}
+
+const day: fc.Arbitrary<Day> = fc.record({
+  callbacks: fc.array(callback, { minLength: 1, maxLength: 4 }),
+  replies: fc.array(fc.constantFrom(0, 200, 204, 302, 400, 500, 500, 500), { minLength: 1, maxLength: 7 }),
+  length: fc.constantFrom(1, 59_999, 60_000, HOUR, 12 * HOUR, 26 * HOUR),
+})
+
+/** What a day comes to whose clock is moved in steps: everything that was sent, to the byte, and the state at its end. */
+async function live({ callbacks, replies, length }: Day, cuts: readonly number[]) {
+  const sent: unknown[] = []
+  const mock = createMock({
+    seed: 'empty',
+    randomSeed: 'steps',
+    clock: { now: () => NOON },
+    clockStart: { frozen: true },
+    fetch: async (request) => {
+      sent.push([mock.clock.now(), request.url, [...request.headers], await request.text()])
+      const status = replies[(sent.length - 1) % replies.length]
+      if (!status) throw new Error('Nobody is there.')
+      return new Response(null, { status })
+    },
+  })
+  for (const one of callbacks) await save(mock, one)
+  for (const cut of cuts) await mock.advanceTo(NOON + cut)
+  await mock.advanceTo(NOON + length)
+  const journal = (await mock.control.journal()).map(({ duration_ms: _, ...exchange }) => exchange)
+  return { sent, journal, world: await mock.control.world() }
+}
+
+test('one long move of the clock and many short ones come to the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      day,
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
+      async (day, shares) => {
+        const cuts = shares.map((share) => Math.floor(share * day.length)).toSorted((a, b) => a - b)
+
+        expect(await live(day, cuts)).toEqual(await live(day, []))
+      },
+    ),
+    { numRuns: 25, seed: 20_261_125 },
+  )
+}, 60_000)
+
+test('what is delivered never comes before it is due, and goes out in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(day, async (day) => {
+      const { journal, world } = await live(day, [])
+
+      const times = journal.map(({ time }) => Date.parse(time))
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+      for (const { due_time } of world.notifications ?? []) {
+        if (due_time !== undefined) expect(Date.parse(due_time)).toBeGreaterThan(NOON + day.length)
+      }
+    }),
+    { numRuns: 15, seed: 20_261_125 },
+  )
+}, 60_000)
+
+test('a year with nothing to deliver is over at once', async () => {
+  const mock = createMock({ seed: 'empty', clock: { now: () => NOON } })
+  const started = performance.now()
+  await mock.advance(365 * 24 * HOUR)
+
+  expect(mock.clock.now()).toBe(NOON + 365 * 24 * HOUR)
+  expect(performance.now() - started).toBeLessThan(1_000)
+})

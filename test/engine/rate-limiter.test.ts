@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { OperationDescription } from '../../src/engine/operation.ts'
+import { RateLimiter } from '../../src/engine/rate-limiter.ts'
+import { operations } from '../../src/operations/index.ts'
+
+const described = (id: string, rateLimit?: OperationDescription['rateLimit']): OperationDescription => ({
+  id,
+  method: 'POST',
+  path: `/v3/${id}`,
+  summary: '',
+  title: '',
+  source: '',
+  rules: [],
+  input: {},
+  output: z.undefined(),
+  errors: {},
+  ...(rateLimit && { rateLimit }),
+})
+
+const twoInThree = described('twoInThree', { calls: 2, seconds: 3, evidence: 'documented' })
+const twoASecond = described('twoASecond', { calls: 2, seconds: 1, evidence: 'documented' })
+const NOON = Date.parse('2026-11-25T12:00:00Z')
+
+describe('a rate', () => {
+  test('lets so many calls in, and says when the next are taken', () => {
+    const limiter = new RateLimiter()
+
+    expect([1, 2].map(() => limiter.take(twoInThree, 'A', NOON + 500))).toEqual([undefined, undefined])
+    expect(limiter.take(twoInThree, 'A', NOON + 2_999)).toEqual({ calls: 2, seconds: 3, windowEnd: NOON + 3_000 })
+    expect(limiter.take(twoInThree, 'A', NOON + 3_000)).toBeUndefined()
+  })
+
+  test('is counted for each merchant and each operation', () => {
+    const limiter = new RateLimiter()
+    for (let i = 0; i < 2; i++) limiter.take(twoASecond, 'A', NOON)
+
+    expect(limiter.take(twoASecond, 'A', NOON)).toBeDefined()
+    expect(limiter.take(twoASecond, 'B', NOON)).toBeUndefined()
+    expect(limiter.take(twoInThree, 'A', NOON)).toBeUndefined()
+  })
+
+  test('does not count calls that were refused: the next window is open to its full number', () => {
+    const limiter = new RateLimiter()
+    for (let i = 0; i < 9; i++) limiter.take(twoASecond, 'A', NOON)
+
+    const next = [1, 2, 3].map(() => limiter.take(twoASecond, 'A', NOON + 1_000) === undefined)
+    expect(next).toEqual([true, true, false])
+  })
+
+  test('starts afresh when the clock goes back', () => {
+    const limiter = new RateLimiter()
+    for (let i = 0; i < 3; i++) limiter.take(twoASecond, 'A', NOON)
+
+    expect(limiter.take(twoASecond, 'A', NOON - 86_400_000)).toBeUndefined()
+    expect(limiter.take(twoASecond, 'A', -1)).toBeUndefined()
+  })
+
+  test('is forgotten, of one merchant or of all', () => {
+    const limiter = new RateLimiter()
+    const full = (mchid: string) => limiter.take(twoASecond, mchid, NOON) !== undefined
+    for (const mchid of ['A', 'A', 'B', 'B']) limiter.take(twoASecond, mchid, NOON)
+
+    limiter.clear('A')
+    expect([full('A'), full('B')]).toEqual([false, true])
+    limiter.clear()
+    expect(full('B')).toBe(false)
+  })
+
+  test('an operation without one takes any number', () => {
+    const limiter = new RateLimiter()
+    const free = described('free')
+
+    expect(Array.from({ length: 2_000 }, () => limiter.take(free, 'A', NOON)).every((over) => !over)).toBe(true)
+  })
+})
+
+test.for(['useCoupon', 'associateTradeInfo', 'disassociateTradeInfo'])('%s takes 500 calls a second', (id) => {
+  expect(operations.find((operation) => operation.id === id)?.rateLimit).toEqual({
+    calls: 500,
+    seconds: 1,
+    evidence: 'documented',
+  })
+})

@@ -1,0 +1,55 @@
+import type { SnapshotJson } from '../../src/control/world-format.ts'
+import type { Merchant } from '../../src/engine/merchants.ts'
+import { Random } from './random.ts'
+import { Player } from './run.ts'
+import type { Step } from './steps.ts'
+
+/** A callback as it reached its receiver. */
+export interface Delivery {
+  readonly url: string
+  /** The sender's clock, in seconds. */
+  readonly timestamp: string | null
+  readonly body: string
+}
+
+export interface Course {
+  readonly trace: readonly string[]
+  readonly world: SnapshotJson
+  readonly delivered: readonly Delivery[]
+}
+
+/** Plays steps at a fresh mock whose callbacks go to a receiver that refuses every third. @throws Error when an answer is wrong */
+export async function courseOf(steps: readonly Step[], merchants: readonly Merchant[]): Promise<Course> {
+  const delivered: Delivery[] = []
+  const fetch = async (request: Request): Promise<Response> => {
+    delivered.push({
+      url: request.url,
+      timestamp: request.headers.get('Wechatpay-Timestamp'),
+      body: await request.text(),
+    })
+    return new Response(null, { status: delivered.length % 3 === 0 ? 500 : 204 })
+  }
+  const player = new Player({ merchants, orders: 'any', snapshotEvery: steps.length, fetch })
+  for (const step of steps) {
+    const fault = await player.play(step)
+    if (fault !== undefined) throw new Error([fault, ...player.trace.slice(-3)].join('\n'))
+  }
+  const trace = player.trace.filter((line) => !line.startsWith('the clock'))
+  return { trace, world: await player.subject.world(), delivered }
+}
+
+/** The same steps with every move of the clock in up to four pieces. */
+export function inPieces(steps: readonly Step[], seed: number): readonly Step[] {
+  const random = new Random(seed)
+  return steps.flatMap((step) => {
+    if (step.do !== 'advance') return [step]
+    let left = step.seconds
+    const pieces: number[] = []
+    while (left > 1 && pieces.length < 3) {
+      const piece = random.between(1, left - 1)
+      pieces.push(piece)
+      left -= piece
+    }
+    return [...pieces, left].map((seconds): Step => ({ do: 'advance', seconds }))
+  })
+}

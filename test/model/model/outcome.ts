@@ -1,0 +1,100 @@
+/** What a model says a call may be answered with. */
+
+/** A JSON body, or `undefined` where there is none. */
+export type Body = Readonly<Record<string, unknown>>
+
+/** Whether a value is right. */
+export type Check = (value: unknown) => boolean
+
+/**
+ * What a value has to be: a check; a list, element by element; an object, of which only the members named count; or the value itself.
+ * `undefined` says that there must be no value.
+ */
+export type Expected = Check | string | number | boolean | undefined | readonly Expected[] | ExpectedMembers
+export interface ExpectedMembers {
+  readonly [name: string]: Expected
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Body | undefined
+}
+
+export interface Outcome {
+  /** `refused`: some status of 400 to 499, but not 401, because nothing says which. */
+  readonly status: number | 'refused'
+  /** What the error says; parts left out are not fixed by anything. */
+  readonly code?: string
+  readonly message?: string
+  readonly body?: ExpectedMembers
+  /** Takes the outcome over into the model, with what only the answer tells. */
+  readonly effect?: (body: Body) => void
+}
+
+export function refusal(status: number, code?: string, message?: string): Outcome {
+  return { status, ...(code !== undefined && { code }), ...(message !== undefined && { message }) }
+}
+
+/** A refusal whose status and code nothing fixes. */
+export const REFUSED: Outcome = { status: 'refused' }
+
+export const NO_RIGHT = refusal(403, 'NOAUTH')
+export const NO_RIGHT_OVER_COUPON = refusal(403, 'NOAUTH', '商户无权限操作该券')
+export const NO_SUCH_THING = refusal(404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在')
+export const NUMBER_REUSED = refusal(400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致')
+export const NOT_USABLE = refusal(400, 'INVALID_REQUEST', '券状态非可用态')
+export const COMBINATION_REFUSED = refusal(400, 'PARAM_ERROR', '请求参数错误')
+
+export const oneOf =
+  (...values: readonly Expected[]): Check =>
+  (value) =>
+    values.some((expected) => misfit(expected, value) === undefined)
+
+/** Left out, or the empty list. */
+export const nothing: Check = (value) => value === undefined || (Array.isArray(value) && value.length === 0)
+export const absentOr = (expected: Expected): Check => oneOf(undefined, expected)
+
+/** A list with just these elements in any order. */
+export const inAnyOrder =
+  (elements: readonly string[]): Check =>
+  (value) =>
+    (elements.length === 0 && value === undefined) ||
+    (Array.isArray(value) && JSON.stringify([...value].sort()) === JSON.stringify([...elements].sort()))
+
+/** @returns why an answer is not this outcome, or `undefined` if it is */
+export function misfitOfAnswer(outcome: Outcome, { status, body }: Answer): string | undefined {
+  if (outcome.status === 'refused') {
+    return status >= 400 && status < 500 && status !== 401 ? undefined : `status ${status} instead of a refusal`
+  }
+  if (status !== outcome.status) return `status ${status} instead of ${outcome.status}`
+  if (outcome.code !== undefined && body?.code !== outcome.code) return `code ${body?.code} instead of ${outcome.code}`
+  if (outcome.message !== undefined && body?.message !== outcome.message) {
+    return `message ${body?.message} instead of ${outcome.message}`
+  }
+  return outcome.body === undefined ? undefined : misfit(outcome.body, body ?? {})
+}
+
+/** @returns where and how a value differs from what it has to be, or `undefined` if it does not */
+export function misfit(expected: Expected, value: unknown, path = ''): string | undefined {
+  if (typeof expected === 'function')
+    return expected(value) ? undefined : `${path}: ${JSON.stringify(value)} is not right`
+  if (isList(expected)) {
+    if (!Array.isArray(value)) return `${path}: ${JSON.stringify(value)} is no list`
+    if (value.length !== expected.length) return `${path}: ${value.length} elements instead of ${expected.length}`
+    return first(expected.map((element, index) => misfit(element, value[index], `${path}/${index}`)))
+  }
+  if (typeof expected === 'object') {
+    if (typeof value !== 'object' || value === null) return `${path}: ${JSON.stringify(value)} is no object`
+    const members: Body = { ...value }
+    return first(Object.entries(expected).map(([name, member]) => misfit(member, members[name], `${path}/${name}`)))
+  }
+  return value === expected ? undefined : `${path}: ${JSON.stringify(value)} instead of ${JSON.stringify(expected)}`
+}
+
+function isList(expected: Expected): expected is readonly Expected[] {
+  return Array.isArray(expected)
+}
+
+function first(misfits: readonly (string | undefined)[]): string | undefined {
+  return misfits.find((found) => found !== undefined)
+}

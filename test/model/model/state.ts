@@ -1,0 +1,154 @@
+import type { Body } from './outcome.ts'
+
+/** What the model knows: plain records that the rules read and change. Instants are epoch milliseconds, money is fen. */
+
+export interface StockState {
+  readonly creator: string
+  readonly owner: string
+  readonly id: string
+  readonly mode: 'WECHATPAY_MODE' | 'MERCHANT_API' | 'MERCHANT_UPLOAD'
+  readonly type: 'NORMAL' | 'DISCOUNT' | 'EXCHANGE'
+  /** What a NORMAL coupon takes off. */
+  readonly discount: number
+  readonly begin: number
+  readonly end: number
+  readonly days?: number
+  readonly waitDays?: number
+  readonly seconds?: number
+  readonly week?: { readonly days: readonly number[]; readonly times: readonly { begin: number; end: number }[] }
+  readonly irregular?: readonly { begin: number; end: number }[]
+  readonly perUser: number
+  readonly name: string
+  readonly tied: boolean
+  /** Has sent coupons of it, besides creator and owner. */
+  readonly senders: Set<string>
+  max: number
+  byDay: number | undefined
+  goods: string
+  comment: string | undefined
+  subsidy: boolean
+  state: 'RUNNING' | 'PAUSED'
+  readonly codes: Map<string, CodeState>
+  readonly coupons: CouponState[]
+}
+
+export interface CodeState {
+  readonly uploadedAt: number
+  dispatchedAt?: number
+}
+
+export interface CouponState {
+  readonly stock: StockState
+  readonly code: string
+  readonly openid: string
+  readonly sender: string
+  readonly sendNo: string
+  readonly receivedAt: number
+  /** Learnt from the mock, from among the times that the rules allow; `undefined` until then. */
+  start: number | undefined
+  expire: number | undefined
+  state: 'SENDED' | 'USED' | 'DEACTIVATED' | 'DELETED'
+  use?: { readonly by: string; readonly no: string; readonly at: number; readonly asked: string }
+  link?: { readonly by: string; readonly order: string; readonly at: number }
+  returned?: { readonly no: string; readonly at: number }
+  deactivated?: { readonly no: string; readonly at: number; readonly reason: string | undefined }
+  /** The control API has put it into a state, so that the calls' own history says less. */
+  touched?: true
+}
+
+export interface OrderState {
+  readonly merchant: string
+  readonly no: string
+  readonly openedBy: string
+  readonly params: string
+  readonly total: number
+  readonly openedAt: number
+  state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
+  transactionId?: string
+  paidAt?: number
+  readonly refunds: RefundState[]
+}
+
+export interface RefundState {
+  readonly merchant: string
+  readonly order: OrderState
+  readonly no: string
+  readonly id: string
+  readonly amount: number
+  readonly params: string
+  readonly at: number
+  settled: boolean
+}
+
+export interface SubsidyState {
+  readonly by: string
+  readonly no: string
+  readonly coupon: CouponState
+  readonly transactionId: string
+  readonly payer: string
+  readonly payee: string
+  readonly amount: number
+  readonly description: string
+  readonly receiptId: string
+  readonly at: number
+  readonly params: string
+  returned: number
+}
+
+export interface SubsidyReturnState {
+  readonly by: string
+  readonly no: string
+  readonly subsidy: SubsidyState
+  readonly receiptId: string
+  readonly refundId: string
+  readonly amount: number
+  readonly params: string
+  readonly at: number
+}
+
+/** A number that took effect. */
+export interface NumberState {
+  readonly values: string
+  readonly answer: Body
+}
+
+export interface State {
+  now: number
+  readonly orders: 'any' | 'known'
+  readonly stocks: StockState[]
+  /** By caller, call and number (and what else makes it unique). */
+  readonly numbers: Map<string, NumberState>
+  readonly addresses: Map<string, string>
+  /** By merchant and number. */
+  readonly payments: Map<string, OrderState>
+  readonly refunds: Map<string, RefundState>
+  readonly subsidies: SubsidyState[]
+  readonly subsidyReturns: SubsidyReturnState[]
+  readonly cards: Map<string, { readonly code: string; readonly openid: string }>
+  /** Coupons that a COUPON.SEND is due for, as `mchid stock code`. */
+  readonly announced: string[]
+}
+
+export function emptyState(now: number, orders: 'any' | 'known'): State {
+  return {
+    now,
+    orders,
+    stocks: [],
+    numbers: new Map(),
+    addresses: new Map(),
+    payments: new Map(),
+    refunds: new Map(),
+    subsidies: [],
+    subsidyReturns: [],
+    cards: new Map(),
+    announced: [],
+  }
+}
+
+export const keyOf = (...parts: readonly string[]): string => parts.join(' ')
+
+/** The values that a number is bound to, without the number. */
+export function valuesOf(input: Body, numberField: string): string {
+  const rest = Object.entries(input).filter(([name, value]) => name !== numberField && value !== undefined)
+  return JSON.stringify(rest.sort(([left], [right]) => (left < right ? -1 : 1)))
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { KINDS, type Kind, NOT_SERVED } from './calls.ts'
+import { Random } from './random.ts'
+import { runSequence } from './run.ts'
+import { LENGTH } from './sequences.ts'
+import { stepsOf } from './steps.ts'
+import { createMerchants, type Distortion, Subject } from './subject.ts'
+
+/** A model that allows everything would pass, too: mistakes put into the answers have to be noticed. */
+
+const SEQUENCES = 60
+const ENOUGH_TO_SEE = 12
+const merchants = await createMerchants()
+const { served } = new Subject(merchants)
+
+/** @param isWorthwhile asked after some sequences, whether there is anything to notice at all */
+async function isNoticed(distort: Distortion, isWorthwhile = () => true): Promise<boolean> {
+  for (let seed = 1; seed <= SEQUENCES && (seed < ENOUGH_TO_SEE || isWorthwhile()); seed++) {
+    const steps = stepsOf(new Random(seed), LENGTH, (kind) => served.has(kind))
+    const orders = seed % 2 === 0 ? 'any' : 'known'
+    // What the mock holds is looked at only at the end: mostly the answers have to give it away.
+    if (await runSequence(steps, { merchants, orders, snapshotEvery: 2 * LENGTH, distort })) return true
+  }
+  return false
+}
+
+const of =
+  (kind: Kind, change: Distortion): Distortion =>
+  (asked, answer) =>
+    asked === kind ? change(asked, answer) : answer
+
+const timeout = 120_000
+const kinds = KINDS.filter((kind) => !NOT_SERVED.includes(kind))
+
+test.for(kinds)('a refusal of %s answered as success is noticed', { timeout }, async (kind) => {
+  const lenient = of(kind, (_, answer) => (answer.status < 400 ? answer : { status: 200, body: {} }))
+  expect(await isNoticed(lenient)).toBe(true)
+})
+
+test.for(kinds)('a success of %s with nothing in it is noticed', { timeout }, async (kind) => {
+  // What has nothing in it anyway is made to have something: another status.
+  const empty = of(kind, (_, answer) => {
+    if (answer.status >= 300) return answer
+    return answer.status === 204 ? { status: 202, body: undefined } : { status: 200, body: {} }
+  })
+  expect(await isNoticed(empty)).toBe(true)
+})
+
+test.for(kinds)('times of %s that are a second late are noticed', { timeout }, async (kind) => {
+  let shown = false
+  const late = of(kind, (_, answer) => {
+    const body = lateBy1(answer.body)
+    shown ||= JSON.stringify(body) !== JSON.stringify(answer.body)
+    return { status: answer.status, body }
+  })
+  const noticed = await isNoticed(late, () => shown)
+  expect(noticed).toBe(shown)
+})
+
+/** All times in a JSON value a second later. */
+function lateBy1<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value ?? null), (_, member: unknown) =>
+    typeof member === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/.test(member)
+      ? `${new Date(Date.parse(member) + 1_000 + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+      : member,
+  ) as Value
+}

@@ -1,0 +1,249 @@
+import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Kind } from './calls.ts'
+import { type AnsweredCall, explain, take } from './explain.ts'
+import { invariantFaults, type LoggedCall } from './invariants.ts'
+import { MERCHANTS } from './merchants.ts'
+import { predict } from './model/model.ts'
+import type { Answer, Body } from './model/outcome.ts'
+import { tradeState } from './model/payments.ts'
+import { learnTimes } from './model/sends.ts'
+import { type CouponState, emptyState, keyOf, type State } from './model/state.ts'
+import { stockFrom } from './model/stocks.ts'
+import { wireTime } from './model/time.ts'
+import { NOON, resolve, resolveText } from './references.ts'
+import { type CallStep, isCall, type Step } from './steps.ts'
+import { type Distortion, type Receiver, Subject } from './subject.ts'
+import { worldFaults } from './world-faults.ts'
+
+export interface RunOptions {
+  readonly merchants: readonly Merchant[]
+  readonly orders: 'any' | 'known'
+  /** Steps between two looks at everything that the mock holds. */
+  readonly snapshotEvery: number
+  readonly fetch?: Receiver
+  /** Mistakes put into the answers, to see whether they are noticed. */
+  readonly distort?: Distortion
+}
+
+/** A step that was answered otherwise than any rule allows. */
+export interface Failure {
+  /** Position of the step. */
+  readonly at: number
+  readonly reason: string
+  /** What was asked and answered, a line each. */
+  readonly trace: readonly string[]
+}
+
+/** Plays steps at a fresh mock and holds each answer against the model. */
+export async function runSequence(steps: readonly Step[], options: RunOptions): Promise<Failure | undefined> {
+  const player = new Player(options)
+  for (const [at, step] of steps.entries()) {
+    const fault = await player.play(step)
+    const look = fault === undefined && ((at + 1) % options.snapshotEvery === 0 || at === steps.length - 1)
+    const reason = fault ?? (look ? await player.look() : undefined)
+    if (reason !== undefined) return { at, reason, trace: player.trace }
+  }
+  return undefined
+}
+
+/** A mock and a model side by side. */
+export class Player {
+  readonly subject: Subject
+  state: State
+  readonly trace: string[] = []
+  readonly #log: LoggedCall[] = []
+  /** How often each call had each status. */
+  readonly tally = new Map<string, number>()
+
+  constructor({ merchants, orders, fetch, distort }: RunOptions) {
+    this.subject = new Subject(merchants, {
+      orders,
+      ...(fetch !== undefined && { fetch }),
+      ...(distort !== undefined && { distort }),
+    })
+    this.state = emptyState(NOON, orders)
+  }
+
+  /** @returns what is wrong with the answer */
+  async play(step: Step): Promise<string | undefined> {
+    this.state.now = this.subject.now
+    if (isCall(step)) return this.#call(step.do, MERCHANTS[step.by], resolve(step.input, this.state))
+    switch (step.do) {
+      case 'advance':
+        await this.subject.advance(step.seconds)
+        this.trace.push(`the clock moves by ${step.seconds} s to ${wireTime(this.subject.now)}`)
+        return undefined
+      case 'payOrder':
+        return this.#payOrder(MERCHANTS[step.by], step.order)
+      case 'setStockState':
+        return this.#setStockState(step)
+      case 'deleteCoupon':
+        return this.#deleteCoupon(step)
+      case 'seedStock':
+        return this.#seedStock(MERCHANTS[step.by], resolve(step.input, this.state))
+      case 'seedCoupon':
+        return this.#seedCoupon(step)
+    }
+  }
+
+  /** The answers to the latest calls. */
+  lastAnswers(count: number): readonly Answer[] {
+    return this.#log.slice(-count).map(({ answer }) => answer)
+  }
+
+  /** Compares everything that the mock holds with the model and with what may never be. @returns what is wrong */
+  async look(): Promise<string | undefined> {
+    this.state.now = this.subject.now
+    const world = await this.subject.world()
+    return [...worldFaults(world, this.state), ...invariantFaults(world, this.#log)][0]
+  }
+
+  /**
+   * Makes calls at the same time. There has to be an order in which the model allows the answers that came; it is taken over.
+   *
+   * @returns what is wrong
+   */
+  async playTogether(steps: readonly CallStep[]): Promise<string | undefined> {
+    this.state.now = this.subject.now
+    const calls = steps.map(({ do: kind, by, input }) => ({
+      kind,
+      by: MERCHANTS[by],
+      input: resolve(input, this.state),
+    }))
+    const answers = await Promise.all(calls.map(({ kind, by, input }) => this.subject.call(kind, by, input)))
+    const answered = calls.map((call, index) => ({ ...call, answer: answers[index] ?? { status: 0, body: undefined } }))
+    this.trace.push(`${calls.length} calls at the same time:`)
+    for (const call of answered) this.#note(call)
+    const after = explain(this.state, answered)
+    if (!after) return 'no order of these calls explains their answers'
+    this.state = after
+    return this.#learn()
+  }
+
+  async #call(kind: Kind, by: string, input: Body): Promise<string | undefined> {
+    const answer = await this.subject.call(kind, by, input)
+    const outcomes = predict(this.state, { kind, by, input })
+    this.#note({ kind, by, input, answer })
+    return take(outcomes, answer) ?? (await this.#learn())
+  }
+
+  #note(call: AnsweredCall): void {
+    const { kind, by, input, answer } = call
+    this.#write(`${by} ${kind} ${JSON.stringify(input)}`, answer)
+    this.#log.push({ ...call, at: this.state.now })
+    const tallied = `${kind} ${answer.status} ${answer.body?.code ?? ''}`
+    this.tally.set(tallied, (this.tally.get(tallied) ?? 0) + 1)
+  }
+
+  /** Asks for the times of coupons that are new. @returns what is wrong with them */
+  async #learn(): Promise<string | undefined> {
+    for (const { coupons } of this.state.stocks) {
+      for (const fresh of coupons.filter(({ expire }) => expire === undefined)) {
+        const fault = await this.#learnOf(fresh)
+        if (fault !== undefined) return fault
+      }
+    }
+    return undefined
+  }
+
+  async #learnOf(coupon: CouponState): Promise<string | undefined> {
+    const { stock, code } = coupon
+    const { status, body } = await this.subject.control('GET', `/coupons/${stock.id}/${code}`, { mchid: stock.creator })
+    if (status !== 200) return `the new coupon ${code} of ${stock.id} can not be found: ${JSON.stringify(body)}`
+    return learnTimes(coupon, { start: String(body?.available_start_time), expire: String(body?.expire_time) })
+  }
+
+  async #payOrder(mchid: string, no: string): Promise<string | undefined> {
+    const answer = await this.subject.control('POST', `/orders/${no}/pay`, { mchid })
+    this.#write(`the user pays ${mchid} ${no}`, answer)
+    const order = this.state.payments.get(keyOf(mchid, no))
+    if (!order || tradeState(order, this.state.now) !== 'NOTPAY') {
+      return answer.status >= 400 ? undefined : 'an order that can not be paid was paid'
+    }
+    if (answer.status !== 200) return 'an order that is to be paid was not'
+    const { orders } = await this.subject.world()
+    const transactionId = orders.find(
+      ({ mchid: of, out_trade_no }) => of === mchid && out_trade_no === no,
+    )?.transaction_id
+    if (transactionId === undefined) return 'a paid order has no transaction_id'
+    order.state = 'SUCCESS'
+    order.transactionId = transactionId
+    order.paidAt = this.state.now
+    return undefined
+  }
+
+  async #setStockState({ stock, creator, state }: Extract<Step, { do: 'setStockState' }>): Promise<string | undefined> {
+    const id = resolveText(stock, this.state)
+    const mchid = resolveText(creator, this.state)
+    const answer = await this.subject.control('PATCH', `/stocks/${id}`, { mchid }, { state })
+    this.#write(`${id} becomes ${state}`, answer)
+    const known = this.state.stocks.find((candidate) => candidate.id === id && candidate.creator === mchid)
+    if ((answer.status === 200) !== (known !== undefined)) {
+      return `the batch ${id} could not be set`
+    }
+    if (known) known.state = state
+    return undefined
+  }
+
+  async #deleteCoupon({ stock, creator, code }: Extract<Step, { do: 'deleteCoupon' }>): Promise<string | undefined> {
+    const id = resolveText(stock, this.state)
+    const mchid = resolveText(creator, this.state)
+    const named = resolveText(code, this.state)
+    const answer = await this.subject.control('PATCH', `/coupons/${id}/${named}`, { mchid }, { state: 'DELETED' })
+    this.#write(`the user deletes ${named} of ${id}`, answer)
+    const coupon = this.state.stocks
+      .find((candidate) => candidate.id === id && candidate.creator === mchid)
+      ?.coupons.find((candidate) => candidate.code === named)
+    if ((answer.status === 200) !== (coupon !== undefined)) return `the coupon ${named} of ${id} could not be deleted`
+    if (coupon) {
+      coupon.state = 'DELETED'
+      coupon.touched = true
+    }
+    return undefined
+  }
+
+  async #seedStock(creator: string, input: Body): Promise<string | undefined> {
+    const { out_request_no: _, ...json } = input
+    const answer = await this.subject.control('POST', '/stocks', {}, { mchid: creator, ...json })
+    this.#write(`a batch is there: ${JSON.stringify(json)}`, { status: answer.status, body: undefined })
+    if (answer.status !== 200 && answer.status !== 201) return 'a batch could not be added'
+    this.state.stocks.push(stockFrom(creator, input))
+    return undefined
+  }
+
+  async #seedCoupon(step: Extract<Step, { do: 'seedCoupon' }>): Promise<string | undefined> {
+    const { openid } = step
+    if (this.state.stocks.length === 0) return undefined
+    const [stockId, mchid, code] = [step.stock, step.creator, step.code].map((text) => resolveText(text, this.state))
+    const json = {
+      mchid,
+      stock_id: stockId,
+      coupon_code: code,
+      openid,
+      send_request_no: 'SEED',
+      receive_time: wireTime(this.state.now),
+    }
+    const answer = await this.subject.control('POST', '/coupons', {}, json)
+    this.#write(`a coupon is there: ${JSON.stringify(json)}`, { status: answer.status, body: undefined })
+    const stock = this.state.stocks.find(({ id, creator }) => id === stockId && creator === mchid)
+    if (!stock || !answer.body || answer.status >= 400) return 'a coupon could not be added'
+    stock.coupons.push({
+      stock,
+      code: String(code),
+      openid,
+      sender: String(answer.body.send_merchant),
+      sendNo: 'SEED',
+      receivedAt: Date.parse(String(answer.body.receive_time)),
+      start: Date.parse(String(answer.body.available_start_time)),
+      expire: Date.parse(String(answer.body.expire_time)),
+      state: 'SENDED',
+    })
+    return undefined
+  }
+
+  #write(what: string, { status, body }: Answer): void {
+    this.trace.push(
+      `${wireTime(this.state.now)} ${what}\n    → ${status} ${body === undefined ? '' : JSON.stringify(body)}`,
+    )
+  }
+}

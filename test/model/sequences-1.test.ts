@@ -1,0 +1,3 @@
+import { modelTest } from './model-test.ts'
+
+modelTest({ part: 0, of: 2 })

@@ -1,0 +1,3 @@
+import { modelTest } from './model-test.ts'
+
+modelTest({ part: 1, of: 2 })

@@ -1,0 +1,84 @@
+import { env } from 'node:process'
+import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Kind } from './calls.ts'
+import { Random } from './random.ts'
+import { type Failure, runSequence } from './run.ts'
+import { shorten } from './shorten.ts'
+import { type Step, stepsOf } from './steps.ts'
+
+/** Steps that a sequence has before the next starts with a fresh mock. */
+export const LENGTH = 200
+const SNAPSHOT_EVERY = 40
+
+/** What `MODEL_SEED` says; or else `seed`, or another one each time. */
+export function chosenSeed(seed = Date.now() % 1_000_000_000): number {
+  return env.MODEL_SEED === undefined ? seed : wholeNumber('MODEL_SEED', env.MODEL_SEED)
+}
+
+/** What `MODEL_STEPS` says, or else `steps`. */
+export function chosenSteps(steps: number): number {
+  return env.MODEL_STEPS === undefined ? steps : wholeNumber('MODEL_STEPS', env.MODEL_STEPS)
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new TypeError(`${name} has to be a whole number, not ${text}.`)
+  return Number(text)
+}
+
+export interface Plan {
+  readonly merchants: readonly Merchant[]
+  readonly served: (kind: Kind) => boolean
+  readonly seed: number
+  readonly steps: number
+  /** The sequences of one of several test files: every `of`th from `part` on. */
+  readonly part: number
+  readonly of: number
+}
+
+/**
+ * Plays `steps` steps in sequences of {@link LENGTH}; sequence n has the seed `seed + n`, and every other one wants orders to exist.
+ *
+ * @returns what failed, shortened and ready to be read, or `undefined`
+ */
+export async function playSequences(plan: Plan): Promise<string | undefined> {
+  const { merchants, served, seed, steps, part, of } = plan
+  const sequences = Math.ceil(steps / LENGTH)
+  for (let index = part; index < sequences; index += of) {
+    const own = seed + index
+    const options = { merchants, orders: own % 2 === 0 ? 'any' : 'known', snapshotEvery: SNAPSHOT_EVERY } as const
+    const planned = stepsOf(new Random(own), LENGTH, served)
+    const failure = await runSequence(planned, options)
+    if (failure) {
+      const run = (shorter: readonly Step[]) => runSequence(shorter, { ...options, snapshotEvery: 1 })
+      return describe(own, planned, failure, run)
+    }
+  }
+  return undefined
+}
+
+async function describe(
+  seed: number,
+  planned: readonly Step[],
+  failure: Failure,
+  run: (steps: readonly Step[]) => Promise<Failure | undefined>,
+): Promise<string> {
+  // Looked at after every step, it may well fail earlier.
+  const early = (await run(planned.slice(0, failure.at + 1))) ?? failure
+  const shortest = await shorten(planned.slice(0, early.at + 1), async (steps) => {
+    const other = await run(steps)
+    return other !== undefined && kindOf(other) === kindOf(early)
+  })
+  const shown = (await run(shortest)) ?? early
+  return [
+    `Step ${failure.at + 1} of the sequence with seed ${seed} is answered against the rules: ${failure.reason}`,
+    `To play it again: MODEL_SEED=${seed} MODEL_STEPS=${LENGTH} npm run test:model`,
+    `Shortened to ${shortest.length} steps: ${shown.reason}`,
+    ...shown.trace,
+    JSON.stringify(shortest),
+  ].join('\n')
+}
+
+/** A failure without its numbers, so that a shorter sequence is not taken to fail like the long one when it fails otherwise. */
+function kindOf({ reason }: Failure): string {
+  return reason.replaceAll(/[\d:+-]+/g, '#')
+}

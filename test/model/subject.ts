@@ -1,0 +1,115 @@
+import type { Hono } from 'hono'
+import { createControlApp } from '../../src/control/app.ts'
+import type { SnapshotJson } from '../../src/control/world-format.ts'
+import { createIds } from '../../src/engine/ids.ts'
+import type { Merchant } from '../../src/engine/merchants.ts'
+import { createMerchant } from '../../src/identity/create-merchant.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
+import { addressOf, addressOfKind, KINDS, type Kind, requestOf } from './calls.ts'
+import { type Caller, MERCHANTS } from './merchants.ts'
+import type { Answer, Body } from './model/outcome.ts'
+import { NOON } from './references.ts'
+
+/** Merchants besides the well-known one; their keys take time, so that they are made once. */
+export async function createMerchants(): Promise<readonly Merchant[]> {
+  const { platform } = wellKnownIdentity()
+  const ids = createIds('model')
+  const make = (caller: Caller, partners: readonly string[]) =>
+    createMerchant({ mchid: MERCHANTS[caller], partners }, platform, ids)
+  return [await make('partner', []), await make('sub', [MERCHANTS.partner]), await make('stranger', [])]
+}
+
+/** What receives callbacks. */
+export type Receiver = (request: Request) => Promise<Response>
+
+/** What a mock with a mistake would answer in place of the right answer. */
+export type Distortion = (kind: Kind, answer: Answer) => Answer
+
+export interface SubjectOptions extends MockOptions {
+  readonly fetch?: Receiver
+  readonly distort?: Distortion
+}
+
+/** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
+export class Subject {
+  readonly mock: WechatPayMock
+  readonly served: ReadonlySet<Kind>
+  readonly #control: Hono
+  readonly #distort: Distortion
+  readonly #authorizations = new Map<string, string>()
+
+  constructor(merchants: readonly Merchant[], { distort, ...options }: SubjectOptions = {}) {
+    this.#distort = distort ?? ((_, answer) => answer)
+    this.mock = createMock({
+      seed: 'empty',
+      auth: 'lenient',
+      randomSeed: 'model',
+      journalLimit: 16,
+      clock: { now: () => NOON },
+      ...options,
+    })
+    for (const merchant of merchants) {
+      this.mock.merchants.add(merchant)
+      this.#authorizations.set(merchant.mchid, unsigned(merchant))
+    }
+    this.#control = createControlApp(this.mock)
+    const addresses = new Set(this.mock.operations.map(({ method, path }) => addressOf(method, path)))
+    this.served = new Set(KINDS.filter((kind) => addresses.has(addressOfKind(kind))))
+  }
+
+  get now(): number {
+    return this.mock.clock.now()
+  }
+
+  /** @param by merchant number */
+  async call(kind: Kind, by: string, input: Body): Promise<Answer> {
+    const { method, target, body } = requestOf(kind, input)
+    const authorization = this.#authorizations.get(by)
+    const { status, body: bytes } = await this.mock.handle({
+      method,
+      target,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'model',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(authorization !== undefined && { authorization }),
+      },
+      body: Buffer.from(body ?? ''),
+    })
+    const parsed = bytes.length === 0 ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return this.#distort(kind, { status, body: parsed })
+  }
+
+  /** A call of the control API. */
+  async control(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    body?: Body,
+  ): Promise<Answer> {
+    const response = await this.#control.fetch(
+      new Request(`http://localhost/_mock${path}?${new URLSearchParams(query)}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      }),
+    )
+    const text = await response.text()
+    if (response.status >= 500) throw new Error(`${method} /_mock${path} answers ${response.status}: ${text}`)
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  advance(seconds: number): Promise<unknown> {
+    return this.mock.control.advance(seconds)
+  }
+
+  world(): Promise<SnapshotJson> {
+    return this.mock.control.world()
+  }
+}
+
+/** A header that names the merchant, with a signature that is none. */
+function unsigned({ mchid, serialNo }: Merchant): string {
+  const timestamp = Math.floor(NOON / 1_000)
+  return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="model",timestamp="${timestamp}",serial_no="${serialNo}",signature="AAAA"`
+}

@@ -1,0 +1,128 @@
+import type { SnapshotJson } from '../../src/control/world-format.ts'
+import { conditionOf } from './model/call.ts'
+import { tradeState } from './model/payments.ts'
+import { keyOf, type State } from './model/state.ts'
+
+/** How what a mock holds differs from what the model knows, a line each. */
+export function* worldFaults(world: SnapshotJson, state: State): Generator<string> {
+  yield* couponFaults(world, state)
+  yield* stockFaults(world, state)
+  yield* orderFaults(world, state)
+  yield* subsidyFaults(world, state)
+  yield* announcementFaults(world, state)
+}
+
+function* differences(what: string, pairs: Readonly<Record<string, readonly [held: unknown, known: unknown]>>) {
+  for (const [name, [held, known]] of Object.entries(pairs)) {
+    if (held !== known) yield `${what} is held with ${name} ${held}, but it should be ${known}`
+  }
+}
+
+const instant = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time))
+
+function* couponFaults({ coupons }: SnapshotJson, { stocks, now }: State): Generator<string> {
+  const known = stocks.flatMap((stock) => stock.coupons)
+  if (coupons.length !== known.length) yield `${coupons.length} coupons are held instead of ${known.length}`
+  const held = new Map(coupons.map((coupon) => [keyOf(coupon.mchid, coupon.stock_id, coupon.coupon_code), coupon]))
+  for (const coupon of known) {
+    const found = held.get(keyOf(coupon.stock.creator, coupon.stock.id, coupon.code))
+    const what = `coupon ${coupon.code} of ${coupon.stock.id}`
+    if (!found) {
+      yield `${what} is gone`
+      continue
+    }
+    yield* differences(what, {
+      state: [found.state, conditionOf(coupon, now)],
+      openid: [found.openid, coupon.openid],
+      sender: [found.send_merchant, coupon.sender],
+      receive_time: [instant(found.receive_time), coupon.receivedAt],
+      available_start_time: [instant(found.available_start_time), coupon.start],
+      expire_time: [instant(found.expire_time), coupon.expire],
+      associate_out_trade_no: [found.associate_out_trade_no, coupon.link?.order],
+      ...(coupon.state === 'USED' && { use_request_no: [found.use_request_no, coupon.use?.no] as const }),
+    })
+  }
+}
+
+function* stockFaults({ stocks, codes }: SnapshotJson, state: State): Generator<string> {
+  if (stocks.length !== state.stocks.length) yield `${stocks.length} batches are held instead of ${state.stocks.length}`
+  for (const known of state.stocks) {
+    const found = stocks.find(({ mchid, stock_id }) => mchid === known.creator && stock_id === known.id)
+    const what = `batch ${known.id}`
+    if (!found) {
+      yield `${what} is gone`
+      continue
+    }
+    const own = codes.filter(({ mchid, stock_id }) => mchid === known.creator && stock_id === known.id)
+    yield* differences(what, {
+      belong_merchant: [found.belong_merchant, known.owner],
+      max_coupons: [found.stock_send_rule.max_coupons, known.max],
+      max_coupons_by_day: [found.stock_send_rule.max_coupons_by_day, known.byDay],
+      'number of sent coupons': [found.sent.total, known.coupons.length],
+      goods_name: [found.goods_name, known.goods],
+      comment: [found.comment, known.comment],
+      subsidy: [found.subsidy ?? false, known.subsidy],
+      'number of codes': [own.length, known.codes.size],
+    })
+    for (const { code, upload_time, dispatched_time } of own) {
+      const entity = known.codes.get(code)
+      yield* differences(`code ${code} of ${known.id}`, {
+        upload_time: [instant(upload_time), entity?.uploadedAt],
+        dispatched_time: [instant(dispatched_time), entity?.dispatchedAt],
+      })
+    }
+  }
+}
+
+function* orderFaults({ orders, refunds }: SnapshotJson, state: State): Generator<string> {
+  if (orders.length !== state.payments.size) yield `${orders.length} orders are held instead of ${state.payments.size}`
+  for (const known of state.payments.values()) {
+    const found = orders.find(({ mchid, out_trade_no }) => mchid === known.merchant && out_trade_no === known.no)
+    yield* differences(`order ${known.no} of ${known.merchant}`, {
+      total: [found?.total, known.total],
+      transaction_id: [found?.transaction_id, known.transactionId],
+      success_time: [instant(found?.success_time), known.paidAt],
+      ...(known.refunds.length === 0 && { state: [found?.state, tradeState(known, state.now)] as const }),
+    })
+  }
+  if (refunds.length !== state.refunds.size) yield `${refunds.length} refunds are held instead of ${state.refunds.size}`
+  for (const known of state.refunds.values()) {
+    const found = refunds.find(({ mchid, out_refund_no }) => mchid === known.merchant && out_refund_no === known.no)
+    yield* differences(`refund ${known.no} of ${known.merchant}`, {
+      refund_id: [found?.refund_id, known.id],
+      refund: [found?.refund, known.amount],
+      out_trade_no: [found?.out_trade_no, known.order.no],
+    })
+  }
+}
+
+function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, state: State): Generator<string> {
+  if (subsidies.length !== state.subsidies.length) {
+    yield `${subsidies.length} subsidies are held instead of ${state.subsidies.length}`
+  }
+  for (const known of state.subsidies) {
+    const found = subsidies.find(({ subsidy_receipt_id: id }) => id === known.receiptId)
+    yield* differences(`subsidy ${known.receiptId}`, {
+      amount: [found?.amount, known.amount],
+      returned: [found?.returned, known.returned],
+      coupon_code: [found?.coupon_code, known.coupon.code],
+    })
+  }
+  if (returns.length !== state.subsidyReturns.length) {
+    yield `${returns.length} returned subsidies are held instead of ${state.subsidyReturns.length}`
+  }
+}
+
+/** Each coupon that was sent while its batch's creator had an address is told of once, and no other is. */
+function* announcementFaults({ notifications }: SnapshotJson, { announced }: State): Generator<string> {
+  const told = notifications
+    .filter(({ event_type, url }) => event_type === 'COUPON.SEND' && url !== '')
+    .map(({ mchid, resource }) => {
+      const { stock_id, coupon_code } = Object(JSON.parse(resource))
+      return keyOf(mchid, String(stock_id), String(coupon_code))
+    })
+  const missing = announced.filter((coupon) => !told.includes(coupon))
+  const surplus = told.filter((coupon, index) => !announced.includes(coupon) || told.indexOf(coupon) !== index)
+  if (missing.length > 0) yield `no COUPON.SEND for ${missing.join(', ')}`
+  if (surplus.length > 0) yield `a COUPON.SEND too many for ${surplus.join(', ')}`
+}

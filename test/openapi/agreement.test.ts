@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { calls } from '../../src/control/routes/index.ts'
+import { openApiDocument } from '../../src/openapi/document.ts'
+import { events } from '../../src/operations/event-schemas.ts'
+import { operations } from '../../src/operations/index.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
+import given from './busifavor.openapi.json' with { type: 'json' }
+import { DocumentFacts, differences, type Fields } from './facts.ts'
+import { KNOWN_DIFFERENCES } from './known-differences.ts'
+
+const PREFIX = '/v3/marketing/busifavor/'
+const NONE: Fields = new Map()
+
+/** Calls that the given document has and the mock not yet; exact. */
+const NOT_YET: readonly string[] = [
+  'createStock',
+  'queryStock',
+  'modifyStock',
+  'modifyBudget',
+  'uploadCouponCodes',
+  'listCouponCodes',
+  'queryCouponCode',
+  'deleteCouponCode',
+  'returnCoupon',
+  'deactivateCoupon',
+  'sendCoupon',
+  'sendProductCoupon',
+  'preSendProductCoupon',
+  'sendGovCard',
+  'listUserCoupons',
+  'setCallback',
+  'getCallback',
+  'subsidyPay',
+  'listSubsidyPayReceipts',
+  'querySubsidyPayReceipt',
+  'subsidyReturn',
+  'querySubsidyReturnReceipt',
+]
+
+const theirs = new DocumentFacts(given)
+const ours = new DocumentFacts(
+  openApiDocument({ calls, operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
+)
+const common = theirs.callsBelow(PREFIX).filter((call) => ours.callsBelow(PREFIX).includes(call))
+const idOf = (call: string) => String(theirs.raw(call).operationId)
+
+/** Every way in which ours says something else than the given document, as one line each. */
+function allDifferences(): string[] {
+  return [...common.flatMap(differencesOf), ...webhookDifferences()]
+}
+
+function differencesOf(call: string): string[] {
+  const [a, b] = [theirs.call(call), ours.call(call)]
+  const id = a.operationId
+  return [
+    ...(a.operationId === b.operationId ? [] : [`${id} operationId: ours ${b.operationId}`]),
+    ...differences(`${id} parameter`, a.parameters, b.parameters, 'request'),
+    ...(Boolean(a.body) === Boolean(b.body) ? [] : [`${id} body: given ${Boolean(a.body)}, ours ${Boolean(b.body)}`]),
+    ...differences(`${id} body`, a.body ?? NONE, b.body ?? NONE, 'request'),
+    ...(a.success === b.success ? [] : [`${id} status: given ${a.success}, ours ${b.success}`]),
+    ...differences(`${id} answer`, a.answer ?? NONE, b.answer ?? NONE, 'answer'),
+    ...rateDifferences(call, id),
+    ...errorDifferences(call, id),
+  ]
+}
+
+function rateDifferences(call: string, id: string): string[] {
+  const documented = String(theirs.raw(call)['x-qps'])
+  const [, calls, minute] = /^(\d+)( per minute)?/.exec(documented) ?? []
+  const expected = calls === undefined ? undefined : { calls: Number(calls), seconds: minute ? 60 : 1 }
+  const rate = operations.find((operation) => operation.id === id)?.rateLimit
+  const own = rate && { calls: rate.calls, seconds: rate.seconds }
+  const [a, b] = [JSON.stringify(expected) ?? 'none', JSON.stringify(own) ?? 'none']
+  return a === b ? [] : [`${id} rate: given ${a}, ours ${b}`]
+}
+
+function errorDifferences(call: string, id: string): string[] {
+  const operation = operations.find((one) => one.id === id)
+  const own = [...Object.values(operation?.errors ?? {}), ...Object.values(commonErrors)]
+  const rows = theirs.raw(call)['x-error-codes'] as readonly { status: number; code: string; message: string }[]
+  return rows
+    .filter((row) => !own.some(({ status, code, message }) => isSame(row, { status, code, message })))
+    .map(({ status, code, message }) => `${id} error: ours has not ${status} ${code} ${message}`)
+}
+
+const isSame = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
+
+function webhookDifferences(): string[] {
+  return theirs.webhooks.flatMap((name) => {
+    const [a, b] = [theirs.webhook(name), ours.webhook(name)]
+    const body = (document: DocumentFacts, webhook: typeof a) => document.contentOf(webhook.requestBody) ?? NONE
+    return differences(`webhook ${name} body`, body(theirs, a), body(ours, b), 'answer')
+  })
+}
+
+test('every call of the given document is served, but for those that are not made yet', () => {
+  const missing = theirs.callsBelow(PREFIX).filter((call) => !common.includes(call))
+
+  expect(missing.map(idOf).toSorted()).toEqual([...NOT_YET].toSorted())
+  expect(common.length + NOT_YET.length).toBe(theirs.callsBelow(PREFIX).length)
+})
+
+test('no other call of the product is served', () => {
+  expect(ours.callsBelow(PREFIX).filter((call) => !theirs.callsBelow(PREFIX).includes(call))).toEqual([])
+})
+
+test('fields, limits, answers, rates and errors are as given, but for differences that are known and have a reason', () => {
+  const known = KNOWN_DIFFERENCES.flatMap(({ lines }) => lines)
+
+  expect(allDifferences().filter((line) => !known.includes(line))).toEqual([])
+})
+
+test('no difference is known that there is not any more', () => {
+  const found = allDifferences()
+  const isMade = (line: string) => !NOT_YET.includes(line.split(' ', 1)[0] ?? '')
+  const known = KNOWN_DIFFERENCES.flatMap(({ lines }) => lines)
+
+  expect(known.filter((line) => isMade(line) && !found.includes(line))).toEqual([])
+  expect(new Set(known).size).toBe(known.length)
+  expect(KNOWN_DIFFERENCES.filter(({ reason, lines }) => reason === '' || lines.length === 0)).toEqual([])
+})
+
+test('every event has its webhook', () => {
+  expect(ours.webhooks.toSorted()).toEqual(
+    [
+      'couponSend',
+      'transactionSuccess',
+      'refundSuccess',
+      'refundAbnormal',
+      'refundClosed',
+      'securityEchoSuccess',
+    ].toSorted(),
+  )
+  expect(events.map(({ eventType }) => eventType)).toEqual([
+    'COUPON.SEND',
+    'TRANSACTION.SUCCESS',
+    'REFUND.SUCCESS',
+    'REFUND.ABNORMAL',
+    'REFUND.CLOSED',
+    'SECURITY_ECHO.SUCCESS',
+  ])
+})

@@ -1,0 +1,120 @@
+import { describe, expect } from 'vitest'
+import { getCallback, setCallback } from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const url = 'https://shop.example.com/notify'
+const answer = (status: number, code: string, message: string) => ({ status, body: { code, message } })
+const NOT_FOUND = answer(404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在')
+
+describe.for(transports)('the event address over %s', (transport) => {
+  test.override('transport', transport)
+
+  test('is set and read back', async ({ merchant }) => {
+    expect(await merchant.call(setCallback, { notify_url: url })).toEqual({
+      status: 200,
+      body: { update_time: '2026-11-25T12:00:00+08:00', notify_url: url, mchid: '1900000001' },
+    })
+    expect(await merchant.call(getCallback)).toEqual({ status: 200, body: { notify_url: url, mchid: '1900000001' } })
+    expect(await merchant.call(getCallback, { mchid: '1900000001' })).toMatchObject({ body: { notify_url: url } })
+  })
+
+  test('is the one that was set last', async ({ merchant, control }) => {
+    await merchant.call(setCallback, { notify_url: url, mchid: '1900000001' })
+    await control.advance(61)
+    const later = await merchant.call(setCallback, { notify_url: `${url}/2` })
+
+    expect(later).toMatchObject({ body: { update_time: '2026-11-25T12:01:01+08:00' } })
+    expect(await merchant.call(getCallback)).toMatchObject({ body: { notify_url: `${url}/2` } })
+  })
+
+  test('is unknown until it is set', async ({ merchant }) => {
+    expect(await merchant.call(getCallback)).toEqual(NOT_FOUND)
+    expect(await merchant.call(getCallback, { mchid: '1900000404' })).toEqual(NOT_FOUND)
+  })
+
+  test.for([
+    'http://127.0.0.1:3000/notify',
+    'http://localhost:3000',
+    'http://127.1.2.3/notify',
+    'http://[::1]:3000/notify',
+    `https://shop.example.com/${'x'.repeat(231)}`,
+    'https://a.',
+  ])('%s may be set', async (notify_url, { merchant }) => {
+    expect(await merchant.call(setCallback, { notify_url })).toMatchObject({ status: 200, body: { notify_url } })
+  })
+
+  test.for([
+    'http://shop.example.com/notify',
+    'http://10.0.0.1/notify',
+    'http://localhost.example.com/',
+    'http://127.0.0.1@shop.example.com/',
+    'https://shop.example.com/notify?a=1',
+    'https://shop.example.com/notify?',
+    'https://shop.example.com/notify#a',
+    'https://me:secret@shop.example.com/',
+    'ftp://shop.example.com/',
+    'shop.example.com/notify',
+    'https://shop example.com',
+    'https:///////',
+  ])('%s is no address', async (notify_url, { merchant }) => {
+    expect(await merchant.call(setCallback, { notify_url })).toEqual(answer(400, 'PARAM_ERROR', '参数错误'))
+  })
+
+  test.for([
+    [{ notify_url: 'https://a' }, '字节数 9，小于最小值 10'],
+    [{ notify_url: `https://shop.example.com/${'x'.repeat(232)}` }, '字节数 257，大于最大值 256'],
+    [{}, '输入源“/body/notify_url”映射到字段“通知URL地址”必填性规则校验失败'],
+    [{ notify_url: url, mchid: '1234567' }, '输入源“/body/mchid”映射到值字段“商户号”'],
+    [{ notify_url: url, mchid: '1234567890123456' }, '字节数 16，大于最大值 15'],
+    [{ notify_url: url, other: 1 }, '请求中含有未在API文档中定义的参数'],
+  ] as const)('%j is refused by the field checker', async ([body, text], { merchant }) => {
+    const refused = await merchant.call(setCallback, body)
+
+    expect(refused).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } })
+    expect((refused.body as { message: string }).message).toContain(text)
+  })
+
+  test('of an unknown merchant can not be set', async ({ merchant }) => {
+    expect(await merchant.call(setCallback, { notify_url: url, mchid: '1900000404' })).toEqual(
+      answer(400, 'MCH_NOT_EXISTS', '商户号不存在'),
+    )
+  })
+
+  test('of another merchant can not be set, nor read', async ({ merchant, others, clientOf }) => {
+    const { mchid } = others.owner
+    const client = await clientOf(others.owner)
+    await client.call(setCallback, { notify_url: url })
+
+    expect(await merchant.call(setCallback, { notify_url: url, mchid })).toEqual(answer(403, 'NOAUTH', '无权限'))
+    expect(await merchant.call(getCallback, { mchid })).toEqual(NOT_FOUND)
+    expect(await client.call(getCallback)).toMatchObject({ status: 200 })
+  })
+
+  test('of a merchant that it acts for is set by a service provider, and read by who set it', async ({
+    others,
+    clientOf,
+  }) => {
+    const { mchid } = others.owner
+    const partner = await clientOf(others.partner)
+    const client = await clientOf({ ...others.owner, partners: [others.partner.mchid] })
+
+    expect(await partner.call(setCallback, { notify_url: url, mchid })).toMatchObject({ status: 200, body: { mchid } })
+    expect(await partner.call(getCallback, { mchid })).toEqual({ status: 200, body: { notify_url: url, mchid } })
+    expect(await partner.call(getCallback)).toEqual(NOT_FOUND)
+    expect(await client.call(getCallback)).toEqual(NOT_FOUND)
+    await client.call(setCallback, { notify_url: `${url}/own` })
+    expect(await partner.call(getCallback, { mchid })).toEqual(NOT_FOUND)
+  })
+
+  test('is in a snapshot with who set it', async ({ merchant, control }) => {
+    await merchant.call(setCallback, { notify_url: url })
+    const snapshot = await control.world()
+    expect(snapshot.event_addresses).toEqual([
+      { mchid: '1900000001', set_by: '1900000001', notify_url: url, update_time: '2026-11-25T12:00:00+08:00' },
+    ])
+
+    await control.reset()
+    await control.restore(snapshot)
+    expect(await merchant.call(getCallback)).toMatchObject({ status: 200 })
+  })
+})

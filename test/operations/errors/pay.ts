@@ -1,0 +1,90 @@
+import {
+  appPrepay,
+  closeOrder,
+  h5Prepay,
+  jsapiPrepay,
+  nativePrepay,
+  queryOrderById,
+  queryOrderByOutTradeNo,
+} from '../../../src/operations/index.ts'
+import { type Cookbook, cookbook, done, type Recipe } from './recipe.ts'
+
+const mchid = '1900000001'
+const body = {
+  appid: 'wxd678efh567hg6787',
+  mchid,
+  description: '测试商品',
+  out_trade_no: 'ORDER_0001',
+  notify_url: 'https://shop.example.com/pay',
+  amount: { total: 100 },
+}
+
+/** The same for every way of paying; `more` is what one needs besides. */
+function prepayRecipes(
+  operation: typeof appPrepay | typeof nativePrepay | typeof jsapiPrepay | typeof h5Prepay,
+  more: object,
+) {
+  const wanted = { ...body, ...more }
+  const after =
+    (state: 'SUCCESS' | 'CLOSED'): Recipe =>
+    async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001', state })
+      return () => merchant.call(operation, wanted)
+    }
+  return {
+    appid_unbound: async ({ others, clientOf }) => {
+      const owner = { ...others.owner, appids: ['wxOwn'] }
+      const client = await clientOf(owner)
+      return () => client.call(operation, { ...wanted, mchid: owner.mchid })
+    },
+    closes_in_the_past:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(operation, { ...wanted, time_expire: '2026-11-25T12:00:00+08:00' }),
+    already_paid: after('SUCCESS'),
+    closed: after('CLOSED'),
+    placed_with_other_values: async ({ merchant }) => {
+      await done(merchant.call(operation, wanted))
+      return () => merchant.call(operation, { ...wanted, amount: { total: 101 } })
+    },
+  } satisfies Record<string, Recipe>
+}
+
+const payer = { payer: { openid: 'oUser' } }
+const scene = { scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } } }
+
+export const prepayErrors: readonly Cookbook[] = [
+  cookbook(jsapiPrepay, prepayRecipes(jsapiPrepay, payer)),
+  cookbook(nativePrepay, prepayRecipes(nativePrepay, {})),
+  cookbook(appPrepay, prepayRecipes(appPrepay, {})),
+  cookbook(h5Prepay, prepayRecipes(h5Prepay, scene)),
+]
+
+export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
+  mchid_differs: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001' })
+    return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000002' })
+  },
+  not_found: async ({ control, merchant }) => {
+    await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
+    return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid })
+  },
+})
+
+export const queryByIdErrors = cookbook(queryOrderById, {
+  mchid_differs: async ({ control, merchant }) => {
+    const { transaction_id } = await control.addOrder()
+    return () => merchant.call(queryOrderById, { transaction_id, mchid: '1900000002' })
+  },
+  not_found: async ({ control, merchant }) => {
+    const { transaction_id } = await control.addOrder({ mchid: '1900000777' })
+    return () => merchant.call(queryOrderById, { transaction_id, mchid })
+  },
+})
+
+export const closeErrors = cookbook(closeOrder, {
+  already_paid: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001' })
+    return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })
+  },
+})

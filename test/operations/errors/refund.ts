@@ -1,0 +1,55 @@
+import { createRefund, queryRefund } from '../../../src/operations/index.ts'
+import { cookbook, done, ONLY_AS_A_FAULT, type Recipe } from './recipe.ts'
+
+const body = {
+  out_trade_no: 'ORDER_0001',
+  out_refund_no: 'REFUND_1',
+  amount: { refund: 10, total: 100, currency: 'CNY' },
+}
+
+/** A refund of an order of one yuan that was paid, with changes. */
+const refund =
+  (changes: object): Recipe =>
+  async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    return () => merchant.call(createRefund, { ...body, ...changes })
+  }
+
+export const refundErrors = cookbook(createRefund, {
+  order_not_named: refund({ out_trade_no: undefined }),
+  order_unknown: refund({ out_trade_no: 'ORDER_0002' }),
+  request_no_reused: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    await done(merchant.call(createRefund, body))
+    return () => merchant.call(createRefund, { ...body, amount: { ...body.amount, refund: 11 } })
+  },
+  not_paid: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, state: 'NOTPAY' })
+    return () => merchant.call(createRefund, body)
+  },
+  too_late: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, success_time: '2025-11-25T11:59:59+08:00' })
+    return () => merchant.call(createRefund, body)
+  },
+  total_differs: refund({ amount: { ...body.amount, total: 99 } }),
+  too_many_refunds: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    for (let i = 0; i < 50; i += 1) await control.refundOrder('ORDER_0001', { amount: 1 })
+    return () => merchant.call(createRefund, body)
+  },
+  more_than_paid: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    await control.refundOrder('ORDER_0001', { amount: 91 })
+    return () => merchant.call(createRefund, body)
+  },
+  not_enough: ONLY_AS_A_FAULT,
+  user_account_abnormal: ONLY_AS_A_FAULT,
+})
+
+export const queryRefundErrors = cookbook(queryRefund, {
+  not_found: async ({ control, merchant }) => {
+    await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
+    const { out_refund_no } = await control.refundOrder('ORDER_0001')
+    return () => merchant.call(queryRefund, { out_refund_no })
+  },
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { addressOf, addressOfKind, KINDS, NOT_MODELLED, NOT_SERVED } from '../model/calls.ts'
+import { playAtTheSameTime, playCopies } from '../model/concurrency.ts'
+import { chosenSeed, playSequences } from '../model/sequences.ts'
+import { createMerchants, Subject } from '../model/subject.ts'
+
+/** The same in every run; `npm run test:model` plays many more, and others each time. */
+const seed = chosenSeed(20_261_125)
+const STEPS = 3_000
+
+test('the model knows every call that the mock serves', () => {
+  const { mock, served } = new Subject([])
+  const known = [...KINDS.map(addressOfKind), ...NOT_MODELLED]
+  const addresses = mock.operations.map(({ method, path }) => addressOf(method, path))
+  expect(addresses.filter((address) => !known.includes(address))).toEqual([])
+  expect(KINDS.filter((kind) => !served.has(kind))).toEqual(NOT_SERVED)
+})
+
+test(`any sequence of calls is answered as the documents say (MODEL_SEED=${seed})`, { timeout: 120_000 }, async () => {
+  const merchants = await createMerchants()
+  const { served } = new Subject(merchants)
+  const plan = { merchants, served: (kind: (typeof KINDS)[number]) => served.has(kind), seed, part: 0, of: 1 }
+  expect(await playSequences({ ...plan, steps: STEPS })).toBe(undefined)
+})
+
+test(`calls at the same time are answered as in some order of them (MODEL_SEED=${seed})`, {
+  timeout: 120_000,
+}, async () => {
+  const merchants = await createMerchants()
+  expect(await playAtTheSameTime({ merchants, seed, mocks: 2 })).toBe(undefined)
+  expect(await playCopies({ merchants, seed, mocks: 2 })).toBe(undefined)
+})

@@ -1,0 +1,347 @@
+import { describe, expect } from 'vitest'
+import {
+  appPrepay,
+  associateTradeInfo,
+  h5Prepay,
+  jsapiPrepay,
+  nativePrepay,
+  queryOrderByOutTradeNo,
+} from '../../src/operations/index.ts'
+import { STOCK_ID, test, transports } from '../helpers/world.ts'
+
+const MCHID = '1900000001'
+const common = {
+  appid: 'wxd678efh567hg6787',
+  mchid: MCHID,
+  description: '测试商品',
+  out_trade_no: 'ORDER_0001',
+  notify_url: 'https://shop.example.com/pay/notify',
+  amount: { total: 100 },
+}
+const scene_info = { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } }
+
+/** Each way of paying, with what it needs, and how its answer looks. */
+const WAYS = [
+  [jsapiPrepay, { payer: { openid: 'oUser' } }, { prepay_id: expect.stringMatching(/^wx20261125120000[0-9a-f]{20}$/) }],
+  [appPrepay, {}, { prepay_id: expect.stringMatching(/^wx20261125120000[0-9a-f]{20}$/) }],
+  [nativePrepay, {}, { code_url: expect.stringMatching(/^weixin:\/\/wxpay\/bizpayurl\?pr=[0-9a-f]{9}$/) }],
+  [
+    h5Prepay,
+    { scene_info },
+    {
+      h5_url: expect.stringMatching(
+        /^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx20261125120000[0-9a-f]{20}&package=\d{10}$/,
+      ),
+    },
+  ],
+] as const
+
+const jsapi = (changes: object = {}) => ({ ...common, payer: { openid: 'oUser' }, ...changes })
+
+/** Everything that the documents let a merchant add. */
+const everything = {
+  time_expire: '2026-11-25T13:00:00+08:00',
+  attach: '门店一',
+  goods_tag: 'WXG',
+  support_fapiao: true,
+  amount: { total: 100, currency: 'CNY' },
+  detail: {
+    cost_price: 120,
+    invoice_id: '微信123',
+    goods_detail: [
+      {
+        merchant_goods_id: '1246464644',
+        wechatpay_goods_id: '1001',
+        goods_name: 'iPhoneX 256G',
+        quantity: 1,
+        unit_price: 120,
+      },
+    ],
+  },
+  scene_info: {
+    payer_client_ip: '14.23.150.211',
+    device_id: '013467007045764',
+    store_info: {
+      id: '0001',
+      name: '腾讯大厦分店',
+      area_code: '440305',
+      address: '广东省深圳市南山区科技中一道10000号',
+    },
+  },
+  settle_info: { profit_sharing: true },
+}
+
+const refusal = (status: number, code: string, message: string) => ({ status, body: { code, message } })
+const TAKEN = refusal(400, 'INVALID_REQUEST', '201 商户订单号重复')
+const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
+const PAID = refusal(400, 'ORDERPAID', '订单已支付')
+
+describe.for(transports)('placing an order over %s', (transport) => {
+  test.override('transport', transport)
+
+  for (const [operation, more, body] of WAYS) {
+    describe(operation.title, () => {
+      test('answers with what the front end pays with', async ({ merchant }) => {
+        expect(await merchant.call(operation, { ...common, ...more })).toEqual({ status: 200, body })
+      })
+
+      test('makes an order that is not paid', async ({ merchant, control }) => {
+        await merchant.call(operation, { ...common, ...more })
+
+        expect(await control.order('ORDER_0001')).toMatchObject({
+          mchid: MCHID,
+          state: 'NOTPAY',
+          total: 100,
+          currency: 'CNY',
+          description: '测试商品',
+          appid: 'wxd678efh567hg6787',
+          notify_url: 'https://shop.example.com/pay/notify',
+          create_time: '2026-11-25T12:00:00+08:00',
+          close_time: '2026-12-02T12:00:00+08:00',
+        })
+      })
+
+      test('again is answered with the same', async ({ merchant, control }) => {
+        const first = await merchant.call(operation, { ...common, ...more })
+        await control.advance('PT1H59M59S')
+
+        expect(await merchant.call(operation, { ...common, ...more })).toEqual(first)
+      })
+
+      test.for(WAYS.map(([other, need]) => [other, need] as const).filter(([other]) => other.id !== operation.id))(
+        'again another way is refused',
+        async ([other, need], { merchant }) => {
+          await merchant.call(operation, { ...common, ...more })
+
+          expect(await merchant.call(other, { ...common, ...need })).toEqual(TAKEN)
+        },
+      )
+
+      test.for(Object.keys(common))('needs %s', async (name, { merchant }) => {
+        expect(await merchant.call(operation, { ...common, ...more, [name]: undefined })).toMatchObject({
+          status: 400,
+          body: { code: 'PARAM_ERROR', detail: { location: 'body', value: '' } },
+        })
+      })
+    })
+  }
+
+  describe('takes', () => {
+    test('everything that is documented', async ({ merchant, control }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(everything))).toMatchObject({ status: 200 })
+      expect(await control.order('ORDER_0001')).toMatchObject({
+        attach: '门店一',
+        close_time: '2026-11-25T13:00:00+08:00',
+        openid: 'oUser',
+      })
+    })
+
+    test('the same number again from another address', async ({ merchant }) => {
+      const first = await merchant.call(jsapiPrepay, jsapi(everything))
+      const moved = { ...everything, scene_info: { ...everything.scene_info, payer_client_ip: '10.0.0.1' } }
+
+      expect(await merchant.call(jsapiPrepay, jsapi(moved))).toEqual(first)
+    })
+
+    test('the same number of two merchants', async ({ merchant, clientOf, others }) => {
+      const client = await clientOf(others.owner)
+      await merchant.call(jsapiPrepay, jsapi())
+
+      expect(await client.call(jsapiPrepay, jsapi({ mchid: others.owner.mchid }))).toMatchObject({ status: 200 })
+    })
+
+    test('plain http and a port as the address of the callback', async ({ merchant }) => {
+      const notify_url = 'http://127.0.0.1:8080/pay'
+
+      expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toMatchObject({ status: 200 })
+    })
+  })
+
+  describe('a prepay_id', () => {
+    test('is a new one when the number comes again after two hours, and the old one pays no more', async ({
+      merchant,
+      control,
+    }) => {
+      const first = await merchant.call(jsapiPrepay, jsapi())
+      const { prepay_id: old = '' } = await control.order('ORDER_0001')
+      await control.advance('PT2H')
+      await expect(control.payOrder('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_PREPAY_ID' })
+
+      const second = await merchant.call(jsapiPrepay, jsapi())
+
+      expect(second).toMatchObject({ status: 200 })
+      expect(second).not.toEqual(first)
+      await expect(control.payOrder('ORDER_0001', { prepay_id: old })).rejects.toMatchObject({ code: 'MOCK_PREPAY_ID' })
+      expect(await control.payOrder('ORDER_0001')).toMatchObject({ state: 'SUCCESS', openid: 'oUser' })
+    })
+  })
+
+  describe('is refused', () => {
+    test.for([
+      ['another total', { amount: { total: 101 } }],
+      ['another currency written out', { amount: { total: 100, currency: 'CNY' } }],
+      ['another description', { description: '别的商品' }],
+      ['another payer', { payer: { openid: 'oOther' } }],
+      ['another address for the callback', { notify_url: 'https://shop.example.com/other' }],
+      ['another optional member', { attach: '门店二' }],
+    ] as const)('with the same number and %s', async ([, changes], { merchant }) => {
+      await merchant.call(jsapiPrepay, jsapi())
+
+      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(TAKEN)
+    })
+
+    test('when it is paid already, with other parameters too', async ({ merchant, control }) => {
+      await merchant.call(jsapiPrepay, jsapi())
+      await control.payOrder('ORDER_0001')
+
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(PAID)
+      expect(await merchant.call(jsapiPrepay, jsapi({ description: '别的商品' }))).toEqual(PAID)
+    })
+
+    test('when its seven days are over', async ({ merchant, control }) => {
+      await merchant.call(jsapiPrepay, jsapi())
+      await control.advance('P7D')
+
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(CLOSED)
+    })
+
+    test('from time_expire on', async ({ merchant, control }) => {
+      const request = jsapi({ time_expire: '2026-11-25T12:05:00+08:00' })
+      await merchant.call(jsapiPrepay, request)
+      await control.advance('PT4M59S')
+      expect(await merchant.call(jsapiPrepay, request)).toMatchObject({ status: 200 })
+      await control.advance(1)
+
+      expect(await merchant.call(jsapiPrepay, request)).toEqual(CLOSED)
+    })
+
+    test('with a time_expire that has passed, and leaves no order', async ({ merchant, control }) => {
+      const request = jsapi({ time_expire: '2026-11-25T12:00:00+08:00' })
+
+      expect(await merchant.call(jsapiPrepay, request)).toEqual(refusal(400, 'PARAM_ERROR', '请求参数错误'))
+      await expect(control.order('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_ORDER_UNKNOWN' })
+    })
+
+    test('with an appid that is not bound to the caller', async ({ clientOf, others }) => {
+      const owner = { ...others.owner, appids: ['wxOwn'] }
+      const client = await clientOf(owner)
+
+      expect(await client.call(jsapiPrepay, jsapi({ mchid: owner.mchid }))).toEqual(
+        refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配，请检查后再试'),
+      )
+      expect(await client.call(jsapiPrepay, jsapi({ mchid: owner.mchid, appid: 'wxOwn' }))).toMatchObject({
+        status: 200,
+      })
+    })
+
+    test("with another merchant's number", async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ mchid: '1900000002' }))).toEqual(
+        refusal(400, 'PARAM_ERROR', 'http header中的mchid与post payload中的mchid不匹配'),
+      )
+    })
+
+    test.for<[changes: object, message: string, value: unknown]>([
+      [
+        { out_trade_no: 'A' },
+        '“/body/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字节数 1，小于最小值 6',
+        1,
+      ],
+      [{ out_trade_no: 'A'.repeat(33) }, '“商户订单号”字符串规则校验失败，字节数 33，大于最大值 32', 33],
+      [{ out_trade_no: 'ORDER 0001' }, '“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式', 'ORDER 0001'],
+      [{ appid: undefined }, '“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项', ''],
+      [{ description: '商'.repeat(128) }, '“商品描述”字符串规则校验失败，字符数 128，大于最大值 127', 128],
+      [{ amount: { total: 0 } }, '“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1', 0],
+      [{ payer: {} }, '“/body/payer/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项', ''],
+      [
+        { notify_url: 'https://shop.example.com/pay?a=1' },
+        '“通知地址”字符串规则校验失败，字符串必须匹配正则表达式',
+        'https://shop.example.com/pay?a=1',
+      ],
+      [{ notify_url: 'ftp://shop.example.com/' }, '“通知地址”字符串规则校验失败', 'ftp://shop.example.com/'],
+      [{ notify_url: `https://shop.example.com/${'a'.repeat(240)}` }, '“通知地址”字符串规则校验失败，字节数 265', 265],
+      [{ attach: '' }, '“附加数据”字符串规则校验失败，字符数 0，小于最小值 1', 0],
+    ])('with %j', async ([changes, message, value], { merchant }) => {
+      const { status, body } = await merchant.call(jsapiPrepay, jsapi(changes))
+
+      expect({ status, body }).toEqual({
+        status: 400,
+        body: { code: 'PARAM_ERROR', detail: { location: 'body', value }, message: expect.stringContaining(message) },
+      })
+    })
+
+    test.for<[changes: object]>([
+      [{ amount: { total: 1.5 } }],
+      [{ amount: { total: '100' } }],
+      [{ amount: { total: 100, currency: 'USD' } }],
+      [{ support_fapiao: 'true' }],
+    ])('with %j, of the wrong type', async ([changes], { merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(refusal(400, 'PARAM_ERROR', '请求参数错误'))
+    })
+
+    test('with a payer where none is known', async ({ merchant }) => {
+      expect(await merchant.call(nativePrepay, jsapi())).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: null, value: ['/body/payer'] },
+          message: '请求中含有未在API文档中定义的参数',
+        },
+      })
+    })
+
+    test('by H5 without a scene', async ({ merchant }) => {
+      for (const [scene, field] of [
+        [undefined, 'scene_info'],
+        [{ payer_client_ip: '1.1.1.1' }, 'h5_info'],
+        [{ payer_client_ip: '1.1.1.1', h5_info: {} }, 'type'],
+      ] as const) {
+        const { body } = await merchant.call(h5Prepay, { ...common, scene_info: scene })
+        expect(body).toMatchObject({ code: 'PARAM_ERROR', message: expect.stringContaining(`${field}”`) })
+      }
+    })
+
+    test('with an internal code that tells what is wrong', async ({ merchant, control }) => {
+      await merchant.call(jsapiPrepay, jsapi())
+      const codeOf = async (changes: object) => {
+        const answer = await merchant.request({ target: jsapiPrepay.path, body: jsapi(changes) })
+        return answer.header('Request-ID')?.split('-')[1]
+      }
+
+      expect(await codeOf({ amount: { total: 5 } })).toBe('268498688')
+      await control.payOrder('ORDER_0001')
+      expect(await codeOf({})).toBe('268449538')
+    })
+  })
+
+  describe('makes an order that associate knows', () => {
+    const link = { stock_id: STOCK_ID, coupon_code: 'CODE', out_trade_no: 'ORDER_0001', out_request_no: 'LINK_1' }
+
+    test('when it is the caller who placed it', async ({ merchant, control, seed }) => {
+      await control.changeSettings({ orders: 'known' })
+      await seed.coupon({ coupon_code: 'CODE' })
+      expect(await merchant.call(associateTradeInfo, link)).toMatchObject({ status: 404 })
+      await merchant.call(jsapiPrepay, jsapi())
+
+      expect(await merchant.call(associateTradeInfo, link)).toMatchObject({ status: 200 })
+    })
+
+    test('and not when it is another merchant', async ({ merchant, control, seed, clientOf, others }) => {
+      await control.changeSettings({ orders: 'known' })
+      await seed.coupon({ coupon_code: 'CODE' })
+      const client = await clientOf(others.owner)
+      await client.call(jsapiPrepay, jsapi({ mchid: others.owner.mchid }))
+
+      expect(await merchant.call(associateTradeInfo, link)).toEqual(refusal(404, 'RESOURCE_NOT_EXISTS', '查询记录为空'))
+    })
+  })
+
+  test('a refused call leaves nothing behind', async ({ merchant, control }) => {
+    await merchant.call(jsapiPrepay, jsapi())
+    const before = await control.world()
+
+    await merchant.call(jsapiPrepay, jsapi({ amount: { total: 5 } }))
+    await merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0002', mchid: MCHID })
+
+    expect(await control.world()).toEqual(before)
+  })
+})

@@ -1,0 +1,139 @@
+import { describe, expect } from 'vitest'
+import type { Mock } from '../../src/engine/mock.ts'
+import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率限制' } }
+const LINK = { stock_id: '100088', coupon_code: 'NONE', out_trade_no: 'T', out_request_no: 'R' }
+
+/** Counts calls up to the last that a second takes. */
+function allButOne({ rateLimiter, clock }: Mock): void {
+  for (let i = 0; i < 499; i++) rateLimiter.take(associateTradeInfo, '1900000001', clock.now())
+}
+
+test('500 calls of a second are served, and no more', async ({ mock, merchant, control }) => {
+  mock.clock.freeze()
+  await control.changeSettings({ rate_limit: 'on' })
+
+  const calls = Array.from({ length: 510 }, () => merchant.call(associateTradeInfo, LINK))
+  const statuses = (await Promise.all(calls)).map(({ status }) => status)
+
+  expect(statuses.filter((status) => status === 429)).toHaveLength(10)
+  expect(statuses.filter((status) => status === 400)).toHaveLength(500)
+})
+
+describe.for(transports)('rates over %s', (transport) => {
+  test.override('transport', transport)
+
+  test('are not looked at unless they are switched on', async ({ mock, merchant }) => {
+    allButOne(mock)
+
+    expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+    expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+  })
+
+  describe('when they are on', () => {
+    test.override('options', { rateLimit: 'on' })
+
+    test('the 501st call of a second is refused, signed, with the reason in the journal', async ({
+      mock,
+      merchant,
+      control,
+    }) => {
+      mock.clock.freeze()
+      allButOne(mock)
+      expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+
+      const answer = await merchant.request({ target: associateTradeInfo.path, body: LINK })
+
+      expect({ status: answer.status, body: answer.body }).toEqual(LIMITED)
+      expect(answer.serialNo).toBe(mock.platform.certificates[0].serialNo)
+      expect(answer.header('Request-ID')).toMatch(/-268447840$/)
+      expect((await control.journal()).at(-1)).toMatchObject({
+        code: 'FREQUENCY_LIMITED',
+        remarks: [
+          {
+            about: 'refusal',
+            text: "associateTradeInfo takes 500 calls of a merchant in a second; the next are taken from 2026-11-25T04:00:01.000Z by the mock's clock.",
+          },
+        ],
+      })
+    })
+
+    test('while the clock stands still so does the second; then calls are taken again', async ({
+      mock,
+      merchant,
+      control,
+    }) => {
+      mock.clock.freeze()
+      allButOne(mock)
+      await merchant.call(associateTradeInfo, LINK)
+      expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
+      expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
+
+      await control.advance(1)
+
+      expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+    })
+
+    test('another merchant, and other calls of the same one, are served', async ({
+      mock,
+      merchant,
+      others,
+      clientOf,
+    }) => {
+      mock.clock.freeze()
+      allButOne(mock)
+      await merchant.call(associateTradeInfo, LINK)
+      const partner = await clientOf(others.partner)
+
+      expect(await partner.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+      expect(await merchant.call(useCoupon, {})).toMatchObject({ body: { code: 'PARAM_ERROR' } })
+      expect(await merchant.call(queryUserCoupon, { openid: 'o', coupon_code: 'c', appid: 'a' })).toMatchObject({
+        status: 404,
+      })
+    })
+
+    test('calls that are not let in do not count, and a planned fault waits for one that is', async ({
+      mock,
+      merchant,
+      control,
+    }) => {
+      mock.clock.freeze()
+      allButOne(mock)
+      await merchant.call(associateTradeInfo, LINK, { authorization: undefined })
+      expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+      await control.planFault({ error: 'system_error' })
+
+      expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
+
+      expect(await control.faults()).toHaveLength(1)
+      await control.advance(1)
+      expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 500 })
+    })
+
+    test.for([[undefined], ['1900000001']])(
+      'a reset (of %s) forgets what was counted',
+      async ([mchid], { mock, merchant, control }) => {
+        mock.clock.freeze()
+        allButOne(mock)
+        await merchant.call(associateTradeInfo, LINK)
+        expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
+        await control.addCoupon({ stock_id: '100088', coupon_code: 'C' })
+
+        await control.reset(mchid)
+
+        expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+      },
+    )
+
+    test('they can be switched off while the mock runs', async ({ mock, merchant, control }) => {
+      mock.clock.freeze()
+      allButOne(mock)
+      await merchant.call(associateTradeInfo, LINK)
+      await control.changeSettings({ rate_limit: 'off' })
+
+      expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+    })
+  })
+})

@@ -1,0 +1,318 @@
+import { describe, expect } from 'vitest'
+import { createRefund, queryRefund } from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const TRANSACTION = '4200001234202611250000000001'
+const amount = { refund: 40, total: 100, currency: 'CNY' }
+const request = (changes: object = {}) => ({
+  out_trade_no: 'ORDER_0001',
+  out_refund_no: 'REFUND_1',
+  amount,
+  ...changes,
+})
+
+const processing = {
+  refund_id: expect.stringMatching(/^50\d{27}$/),
+  out_refund_no: 'REFUND_1',
+  transaction_id: TRANSACTION,
+  out_trade_no: 'ORDER_0001',
+  channel: 'ORIGINAL',
+  user_received_account: '支付用户零钱',
+  create_time: '2026-11-25T12:00:00+08:00',
+  status: 'PROCESSING',
+  funds_account: 'UNSETTLED',
+  amount: {
+    total: 100,
+    refund: 40,
+    payer_total: 100,
+    payer_refund: 40,
+    settlement_refund: 40,
+    settlement_total: 100,
+    discount_refund: 0,
+    currency: 'CNY',
+  },
+}
+const UNKNOWN = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '订单不存在' } }
+const refused = (message: string) => ({ status: 400, body: { code: 'INVALID_REQUEST', message } })
+
+describe.for(transports)('refunds over %s', (transport) => {
+  test.override('transport', transport)
+  test.override('seed', ({ control }) => ({
+    stock: () => control.addStock(),
+    coupon: () => control.addCoupon(),
+    /** An order of one yuan that was paid. */
+    order: (order = {}) =>
+      control.addOrder({ out_trade_no: 'ORDER_0001', transaction_id: TRANSACTION, total: 100, ...order }),
+  }))
+
+  describe('are made', () => {
+    test('of an order that was paid', async ({ merchant, seed, control }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request())).toEqual({ status: 200, body: processing })
+      expect(await control.order('ORDER_0001')).toMatchObject({
+        state: 'REFUND',
+        refunds: [{ out_refund_no: 'REFUND_1', status: 'PROCESSING', refund: 40 }],
+      })
+    })
+
+    test.for([{ out_trade_no: undefined, transaction_id: TRANSACTION }, { transaction_id: TRANSACTION }])(
+      'of the order that %j names',
+      async (names, { merchant, seed }) => {
+        await seed.order()
+
+        expect(await merchant.call(createRefund, request(names))).toEqual({ status: 200, body: processing })
+      },
+    )
+
+    test('with everything that is documented', async ({ merchant, seed, control }) => {
+      await seed.order()
+      const everything = {
+        reason: '商品已售完',
+        notify_url: 'https://shop.example.com/refund',
+        funds_account: 'AVAILABLE',
+        amount: { ...amount, from: [{ account: 'AVAILABLE', amount: 40 }] },
+        goods_detail: [
+          {
+            merchant_goods_id: '1217752501201407033233368018',
+            wechatpay_goods_id: '1001',
+            goods_name: 'iPhone6s 16G',
+            unit_price: 100,
+            refund_amount: 40,
+            refund_quantity: 1,
+          },
+        ],
+      }
+
+      expect(await merchant.call(createRefund, request(everything))).toEqual({
+        status: 200,
+        body: { ...processing, funds_account: 'AVAILABLE' },
+      })
+      expect((await control.world()).refunds).toMatchObject([{ reason: '商品已售完', funds_account: 'AVAILABLE' }])
+    })
+
+    test('several times, until all is given back', async ({ merchant, seed }) => {
+      await seed.order()
+      const part = (i: number, refund: number) =>
+        merchant.call(createRefund, request({ out_refund_no: `R-${i}`, amount: { ...amount, refund } }))
+
+      expect(await part(1, 40)).toMatchObject({ status: 200 })
+      expect(await part(2, 61)).toEqual(refused('申请退款金额超过订单可退金额'))
+      expect(await part(2, 60)).toMatchObject({ status: 200 })
+      expect(await part(3, 1)).toEqual(refused('申请退款金额超过订单可退金额'))
+    })
+
+    test('once for one number, whatever became of it', async ({ merchant, seed, control }) => {
+      await seed.order()
+      const first = await merchant.call(createRefund, request())
+      expect(await merchant.call(createRefund, request())).toEqual(first)
+      await control.advance(5)
+
+      expect(await merchant.call(createRefund, request())).toEqual({
+        status: 200,
+        body: {
+          ...Object(first.body),
+          status: 'SUCCESS',
+          success_time: '2026-11-25T12:00:05+08:00',
+        },
+      })
+      expect((await control.order('ORDER_0001')).refunds).toHaveLength(1)
+    })
+
+    test('after one that was closed, of the same money', async ({ merchant, seed, control }) => {
+      await seed.order()
+      await merchant.call(createRefund, request({ amount: { ...amount, refund: 100 } }))
+      await control.settleRefund('REFUND_1', { outcome: 'CLOSED' })
+
+      expect(await merchant.call(createRefund, request({ out_refund_no: 'REFUND_2' }))).toMatchObject({ status: 200 })
+    })
+
+    test('with the numbers that other merchants use', async ({ merchant, seed, clientOf, others, control }) => {
+      await seed.order()
+      await control.addOrder({ mchid: others.owner.mchid, out_trade_no: 'ORDER_0001', total: 100 })
+      const client = await clientOf(others.owner)
+      await merchant.call(createRefund, request())
+
+      expect(await client.call(createRefund, request())).toMatchObject({ status: 200 })
+      expect((await control.order('ORDER_0001')).refunds).toHaveLength(1)
+    })
+  })
+
+  describe('are looked up', () => {
+    test('before and after they are settled', async ({ merchant, seed, control }) => {
+      await seed.order()
+      const made = await merchant.call(createRefund, request())
+      await control.advance('PT4.999S')
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toEqual(made)
+      await control.advance('PT0.001S')
+
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toEqual({
+        status: 200,
+        body: { ...processing, status: 'SUCCESS', success_time: '2026-11-25T12:00:05+08:00' },
+      })
+    })
+
+    test.for(['ABNORMAL', 'CLOSED'] as const)(
+      'that end %s, without a time',
+      async (outcome, { merchant, seed, control }) => {
+        await seed.order()
+        await merchant.call(createRefund, request())
+        await control.settleRefund('REFUND_1', { outcome })
+
+        expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toEqual({
+          status: 200,
+          body: { ...processing, status: outcome },
+        })
+      },
+    )
+
+    test('with every character that a number may have', async ({ merchant, seed }) => {
+      await seed.order()
+      const out_refund_no = 'aZ09_-|*@'
+      await merchant.call(createRefund, request({ out_refund_no }))
+
+      expect(await merchant.call(queryRefund, { out_refund_no })).toMatchObject({
+        status: 200,
+        body: { out_refund_no },
+      })
+    })
+
+    test('unknown', async ({ merchant }) => {
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toEqual({
+        status: 404,
+        body: { code: 'RESOURCE_NOT_EXISTS', message: '退款单不存在' },
+      })
+    })
+  })
+
+  describe('are refused', () => {
+    test.for([
+      { out_trade_no: 'ORDER_0002' },
+      { out_trade_no: undefined, transaction_id: '4200001234202611250000000009' },
+      { transaction_id: '4200001234202611250000000009' },
+      { out_trade_no: 'ORDER_0002', transaction_id: TRANSACTION },
+    ])('for the order that %j names', async (names, { merchant, seed }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request(names))).toEqual(UNKNOWN)
+    })
+
+    test('for no order', async ({ merchant, seed }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request({ out_trade_no: undefined }))).toEqual({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: '请求参数错误' },
+      })
+    })
+
+    test("for another merchant's order", async ({ merchant, seed, others }) => {
+      await seed.order({ mchid: others.owner.mchid })
+
+      expect(await merchant.call(createRefund, request())).toEqual(UNKNOWN)
+    })
+
+    test.for(['NOTPAY', 'CLOSED'] as const)('for an order that is %s', async (state, { merchant, seed }) => {
+      await seed.order({ state, transaction_id: undefined })
+
+      expect(await merchant.call(createRefund, request())).toEqual(refused('订单未支付，不能退款'))
+    })
+
+    test.for([[{ refund: 41 }], [{ total: 99 }]])(
+      'with a number that made another refund: %j',
+      async ([change], { merchant, seed }) => {
+        await seed.order()
+        await merchant.call(createRefund, request())
+
+        expect(await merchant.call(createRefund, request({ amount: { ...amount, ...change } }))).toEqual(
+          refused('订单金额或退款金额与之前请求不一致，请核实后再试'),
+        )
+      },
+    )
+
+    test('from 365 days after the payment on', async ({ merchant, seed, control }) => {
+      await seed.order({ success_time: '2025-11-25T12:00:00+08:00' })
+      expect(await merchant.call(createRefund, request())).toMatchObject({ status: 200 })
+      await control.advance(1)
+
+      expect(await merchant.call(createRefund, request({ out_refund_no: 'R2' }))).toEqual(
+        refused('订单已经超过退款期限'),
+      )
+    })
+
+    test('the fifty-first time', async ({ merchant, seed }) => {
+      await seed.order()
+      const one = (i: number) =>
+        merchant.call(createRefund, request({ out_refund_no: `R-${i}`, amount: { ...amount, refund: 1 } }))
+      for (let i = 0; i < 50; i += 1) expect(await one(i)).toMatchObject({ status: 200 })
+
+      expect(await one(50)).toEqual(refused('订单退款次数超过限制'))
+    })
+
+    test.for<[changes: object, message: string]>([
+      [{ out_refund_no: 'a b' }, '“商户退款单号”字符串规则校验失败，字符串必须匹配正则表达式'],
+      [{ out_refund_no: 'a'.repeat(65) }, '“商户退款单号”字符串规则校验失败，字节数 65，大于最大值 64'],
+      [{ amount: { ...amount, refund: 0 } }, '“退款金额”规则校验失败，值低于最小值 1'],
+      [{ amount: { ...amount, currency: undefined } }, '“货币类型”必填性规则校验失败，此字段为必填项'],
+      [{ reason: '因'.repeat(81) }, '“退款原因”字符串规则校验失败，字符数 81，大于最大值 80'],
+      [{ notify_url: 'https://shop.example.com/?a' }, '“通知地址”字符串规则校验失败，字符串必须匹配正则表达式'],
+    ])('with %j', async ([changes, message], { merchant, seed }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request(changes))).toMatchObject({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: expect.stringContaining(message) },
+      })
+    })
+  })
+
+  describe('tell the merchant', () => {
+    const notify_url = 'https://shop.example.com/refund'
+
+    test('of what they will be, when they are settled', async ({ merchant, seed, control }) => {
+      await seed.order()
+      const { body } = await merchant.call(createRefund, request({ notify_url }))
+
+      const { notifications } = await control.world()
+      expect(notifications).toMatchObject([
+        {
+          mchid: '1900000001',
+          url: notify_url,
+          event_type: 'REFUND.SUCCESS',
+          summary: '退款成功',
+          original_type: 'refund',
+          associated_data: 'refund',
+          schedule: 'payment',
+          create_time: '2026-11-25T12:00:00+08:00',
+          due_time: '2026-11-25T12:00:05+08:00',
+        },
+      ])
+      expect(JSON.parse(notifications[0]?.resource ?? '')).toEqual({
+        mchid: '1900000001',
+        transaction_id: TRANSACTION,
+        out_trade_no: 'ORDER_0001',
+        refund_id: Object(body).refund_id,
+        out_refund_no: 'REFUND_1',
+        refund_status: 'SUCCESS',
+        success_time: '2026-11-25T12:00:05+08:00',
+        user_received_account: '支付用户零钱',
+        amount: { total: 100, refund: 40, payer_total: 100, payer_refund: 40 },
+      })
+    })
+
+    test('once for one number', async ({ merchant, seed, control }) => {
+      await seed.order()
+      await merchant.call(createRefund, request({ notify_url }))
+      await merchant.call(createRefund, request({ notify_url }))
+
+      expect((await control.world()).notifications).toHaveLength(1)
+    })
+
+    test('nothing without an address', async ({ merchant, seed, control }) => {
+      await seed.order({ notify_url: 'https://shop.example.com/pay' })
+      await merchant.call(createRefund, request())
+
+      expect((await control.world()).notifications).toEqual([])
+    })
+  })
+})

@@ -1,0 +1,381 @@
+import { describe, expect } from 'vitest'
+import type { MockControl } from '../../src/control/client.ts'
+import type { CouponJson, StockJson } from '../../src/control/world-format.ts'
+import {
+  listSubsidyPayReceipts,
+  querySubsidyPayReceipt,
+  querySubsidyReturnReceipt,
+  subsidyPay,
+  subsidyReturn,
+} from '../../src/operations/index.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const TRANSACTION = '4200000913202101152566792388'
+const PARTNER = '1900000101'
+const OWNER = '1900000102'
+const asked = {
+  stock_id: '128888000000001',
+  coupon_code: 'ABCD12345678',
+  transaction_id: TRANSACTION,
+  payer_merchant: PARTNER,
+  payee_merchant: OWNER,
+  amount: 100,
+  description: '20210115DESCRIPTION',
+}
+const request = (changes: object = {}) => ({ ...asked, out_subsidy_no: 'subsidy-abcd-12345678', ...changes })
+const receipt = {
+  ...asked,
+  out_subsidy_no: 'subsidy-abcd-12345678',
+  subsidy_receipt_id: expect.stringMatching(/^11\d{26}$/),
+  status: 'SUCCESS',
+  success_time: '2026-11-25T12:00:00+08:00',
+  create_time: '2026-11-25T12:00:00+08:00',
+}
+const refused = (status: number, code: string, message: string) => ({ status, body: { code, message } })
+
+/** A batch of one yuan off that the partner made for the owner, a coupon of it that was redeemed, and an order that was paid. */
+async function world(control: MockControl, stock: StockJson = {}, coupon: CouponJson = {}): Promise<void> {
+  await control.addStock({
+    mchid: PARTNER,
+    stock_id: asked.stock_id,
+    belong_merchant: OWNER,
+    subsidy: true,
+    coupon_use_rule: { fixed_normal_coupon: { discount_amount: 100, transaction_minimum: 1_000 } },
+    ...stock,
+  })
+  await control.addCoupon({
+    mchid: PARTNER,
+    stock_id: asked.stock_id,
+    coupon_code: asked.coupon_code,
+    state: 'USED',
+    ...coupon,
+  })
+  await control.addOrder({ mchid: OWNER, out_trade_no: 'ORDER_0001', transaction_id: TRANSACTION, total: 1_000 })
+}
+
+describe.for(transports)('subsidies over %s', (transport) => {
+  test.override('transport', transport)
+  test.override('merchant', ({ clientOf, others }) => clientOf(others.partner))
+
+  describe('are paid', () => {
+    test('for a coupon that was redeemed, with an order that was paid', async ({ merchant, control }) => {
+      await world(control)
+
+      expect(await merchant.call(subsidyPay, request())).toEqual({ status: 200, body: receipt })
+    })
+
+    test('by the owner, to itself', async ({ clientOf, others, control }) => {
+      const owner = await clientOf(others.owner)
+      await world(control)
+
+      expect(await owner.call(subsidyPay, request({ payer_merchant: OWNER }))).toMatchObject({
+        status: 200,
+        body: { status: 'SUCCESS', payer_merchant: OWNER },
+      })
+    })
+
+    test('once for one number', async ({ merchant, control }) => {
+      await world(control)
+      const first = await merchant.call(subsidyPay, request())
+      await control.advance(60)
+
+      expect(await merchant.call(subsidyPay, request())).toEqual(first)
+      expect((await control.world()).subsidies).toHaveLength(1)
+    })
+
+    test('for a discount coupon up to what it takes off the order', async ({ merchant, control }) => {
+      await world(control, {
+        stock_type: 'DISCOUNT',
+        coupon_use_rule: { discount_coupon: { discount_percent: 88, transaction_minimum: 1_000 } },
+      })
+
+      expect(await merchant.call(subsidyPay, request({ amount: 121 }))).toMatchObject({
+        body: { status: 'FAIL', fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA' },
+      })
+      expect(await merchant.call(subsidyPay, request({ amount: 120, out_subsidy_no: 'S-2' }))).toMatchObject({
+        body: { status: 'SUCCESS' },
+      })
+    })
+  })
+
+  describe('fail', () => {
+    test('for more than the coupon takes off, and stay failed', async ({ merchant, control }) => {
+      await world(control)
+      const answer = await merchant.call(subsidyPay, request({ amount: 101 }))
+
+      expect(answer).toEqual({
+        status: 200,
+        body: {
+          ...asked,
+          amount: 101,
+          out_subsidy_no: 'subsidy-abcd-12345678',
+          status: 'FAIL',
+          fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
+          create_time: '2026-11-25T12:00:00+08:00',
+        },
+      })
+      expect(await merchant.call(subsidyPay, request({ amount: 101 }))).toEqual(answer)
+      expect(await merchant.call(subsidyPay, request({ out_subsidy_no: 'S-2' }))).toMatchObject({
+        body: { status: 'SUCCESS' },
+      })
+    })
+
+    test('the second time', async ({ merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request({ amount: 50 }))
+
+      expect(await merchant.call(subsidyPay, request({ amount: 50, out_subsidy_no: 'S-2' }))).toMatchObject({
+        status: 200,
+        body: { status: 'FAIL', fail_reason: 'EXCEED_SUBSIDY_COUNT_QUOTA' },
+      })
+    })
+  })
+
+  describe('are refused', () => {
+    test('to a merchant that has not opened them', async ({ clientOf, others, control }) => {
+      const client = await clientOf({ ...others.sender, unopenedProducts: ['subsidy'] })
+      await world(control)
+
+      expect(await client.call(subsidyPay, request())).toEqual(refused(403, 'NO_AUTH', '无权限使用此API'))
+    })
+
+    test.for(['SENDED', 'EXPIRED', 'DEACTIVATED'] as const)(
+      'for a coupon that is %s',
+      async (state, { merchant, control }) => {
+        await world(control, {}, { state })
+
+        expect(await merchant.call(subsidyPay, request())).toEqual(refused(400, 'INVALID_REQUEST', '券未被核销'))
+      },
+    )
+
+    test.for<[stock: StockJson, changes: object, status: number, message: string]>([
+      [{}, { coupon_code: 'NONE' }, 404, '券不存在'],
+      [{}, { stock_id: 'NONE' }, 404, '券不存在'],
+      [{}, { transaction_id: '4200000913202101152566792389' }, 404, '订单不存在'],
+      [{ subsidy: false }, {}, 400, '批次不支持营销补差'],
+      [
+        {
+          stock_type: 'EXCHANGE',
+          coupon_use_rule: { exchange_coupon: { exchange_price: 1, transaction_minimum: 100 } },
+        },
+        {},
+        400,
+        '批次不支持营销补差',
+      ],
+      [{}, { payer_merchant: '1900000103' }, 400, '扣款商户号须为批次创建方或归属商户'],
+      [{}, { payee_merchant: PARTNER }, 400, '入账商户号须为批次归属商户'],
+    ])('of the batch %j for %j: %i', async ([stock, changes, status, message], { merchant, control }) => {
+      await world(control, stock)
+
+      expect(await merchant.call(subsidyPay, request(changes))).toMatchObject({ status, body: { message } })
+    })
+
+    test('to a merchant that has nothing to do with the coupon', async ({ clientOf, others, control }) => {
+      const stranger = await clientOf(others.sender)
+      await world(control)
+
+      expect(await stranger.call(subsidyPay, request())).toEqual(refused(403, 'NOAUTH', '无权限'))
+    })
+
+    test('with a number that was used for another', async ({ merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request())
+
+      for (const changes of [{ amount: 99 }, { description: 'OTHER' }, { payer_merchant: OWNER }]) {
+        expect(await merchant.call(subsidyPay, request(changes))).toEqual(
+          refused(400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'),
+        )
+      }
+    })
+
+    test.for<[changes: object, message: string]>([
+      [{ amount: 500_001 }, '“补差付款金额”规则校验失败，值高于最大值 500000'],
+      [{ amount: 0 }, '“补差付款金额”规则校验失败，值低于最小值 1'],
+      [{ transaction_id: '42000' }, '“微信支付订单号”字符串规则校验失败，字节数 5，小于最小值 28'],
+      [{ description: undefined }, '“/body/description”'],
+      [{ out_subsidy_no: 'a b' }, '字符串必须匹配正则表达式'],
+    ])('with %j', async ([changes, message], { merchant, control }) => {
+      await world(control)
+
+      expect(await merchant.call(subsidyPay, request(changes))).toMatchObject({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: expect.stringContaining(message) },
+      })
+    })
+  })
+
+  describe('are listed', () => {
+    const query = { stock_id: asked.stock_id, coupon_code: asked.coupon_code }
+
+    test('of a coupon, failed ones too, or by number', async ({ merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request({ amount: 101, out_subsidy_no: 'S-2' }))
+      await control.advance(1)
+      await merchant.call(subsidyPay, request({ out_subsidy_no: 'S-1' }))
+
+      expect(await merchant.call(listSubsidyPayReceipts, query)).toMatchObject({
+        status: 200,
+        body: {
+          pay_receipt_list: [
+            { out_subsidy_no: 'S-2', status: 'FAIL' },
+            { out_subsidy_no: 'S-1', status: 'SUCCESS' },
+          ],
+        },
+      })
+      expect(await merchant.call(listSubsidyPayReceipts, { ...query, out_subsidy_no: 'S-1' })).toMatchObject({
+        body: { pay_receipt_list: [{ out_subsidy_no: 'S-1' }] },
+      })
+    })
+
+    test('not at all when there are none, or they are of others', async ({ merchant, clientOf, others, control }) => {
+      await world(control)
+      expect(await merchant.call(listSubsidyPayReceipts, query)).toEqual({ status: 200, body: {} })
+      await merchant.call(subsidyPay, request())
+
+      const stranger = await clientOf(others.sender)
+      expect(await stranger.call(listSubsidyPayReceipts, query)).toEqual({ status: 200, body: {} })
+      const owner = await clientOf(others.owner)
+      expect(await owner.call(listSubsidyPayReceipts, query)).toMatchObject({ body: { pay_receipt_list: [receipt] } })
+    })
+
+    test('needs the coupon', async ({ merchant }) => {
+      expect(await merchant.call(listSubsidyPayReceipts, { stock_id: '1' })).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining('“/query/coupon_code”映射到字段“券code”必填性规则校验失败') },
+      })
+    })
+  })
+
+  describe('are given back', () => {
+    const giveBack = (refund_id: string, changes: object = {}) => ({
+      ...asked,
+      refund_id,
+      amount: 40,
+      out_subsidy_return_no: 'return-1',
+      ...changes,
+    })
+
+    test('in parts, until nothing is left', async ({ merchant, control }) => {
+      await world(control)
+      const paid = await merchant.call(subsidyPay, request())
+      const { subsidy_receipt_id } = Object(paid.body) as { subsidy_receipt_id: string }
+      const { refund_id } = await control.refundOrder('ORDER_0001', { amount: 500 })
+      await control.advance(60)
+
+      const answer = await merchant.call(subsidyReturn, giveBack(refund_id))
+
+      expect(answer).toEqual({
+        status: 200,
+        body: {
+          ...asked,
+          amount: 40,
+          refund_id,
+          subsidy_receipt_id,
+          out_subsidy_return_no: 'return-1',
+          subsidy_return_receipt_id: expect.stringMatching(/^21\d{26}$/),
+          status: 'RETURN_RECEIPT_SUCCESS',
+          return_create_time: '2026-11-25T12:01:00+08:00',
+          return_done_time: '2026-11-25T12:01:00+08:00',
+        },
+      })
+      const status = async () =>
+        Object((await merchant.call(querySubsidyPayReceipt, { subsidy_receipt_id })).body).status as string
+      expect(await status()).toBe('PARTIAL_RETURN')
+      const rest = { out_subsidy_return_no: 'return-2', amount: 61 }
+      expect(await merchant.call(subsidyReturn, giveBack(refund_id, rest))).toEqual(
+        refused(400, 'INVALID_REQUEST', '累计回退金额大于补差金额'),
+      )
+      await merchant.call(subsidyReturn, giveBack(refund_id, { ...rest, amount: 60 }))
+      expect(await status()).toBe('FULL_RETURN')
+      expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'FULL_RETURN' } })
+    })
+
+    test('once for one number, and are looked up', async ({ merchant, control, clientOf, others }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request())
+      const { refund_id } = await control.refundOrder('ORDER_0001')
+      const first = await merchant.call(subsidyReturn, giveBack(refund_id))
+      const { subsidy_return_receipt_id } = Object(first.body) as { subsidy_return_receipt_id: string }
+
+      expect(await merchant.call(subsidyReturn, giveBack(refund_id))).toEqual(first)
+      expect((await control.world()).subsidies).toMatchObject([{ returned: 40 }])
+      for (const client of [merchant, await clientOf(others.owner)]) {
+        expect(await client.call(querySubsidyReturnReceipt, { subsidy_return_receipt_id })).toEqual(first)
+      }
+      for (const changes of [{ amount: 41 }, { refund_id: '50100506732021010105138718375' }]) {
+        expect(await merchant.call(subsidyReturn, giveBack(refund_id, changes))).toMatchObject({
+          status: 400,
+          body: { message: '请求单号已被使用，且请求参数与之前不一致' },
+        })
+      }
+    })
+
+    test('only after a refund of the order that was not closed', async ({ merchant, control }) => {
+      const UNKNOWN = refused(404, 'RESOURCE_NOT_EXISTS', '退款单不存在')
+      await world(control)
+      await merchant.call(subsidyPay, request())
+      await control.addOrder({ mchid: OWNER, out_trade_no: 'ORDER_0002' })
+      const other = await control.refundOrder('ORDER_0002')
+      const closed = await control.refundOrder('ORDER_0001', { outcome: 'CLOSED' })
+      expect(await merchant.call(subsidyReturn, giveBack(other.refund_id))).toEqual(UNKNOWN)
+      await control.settleRefund(closed.out_refund_no)
+
+      expect(await merchant.call(subsidyReturn, giveBack(closed.refund_id))).toEqual(UNKNOWN)
+    })
+
+    test.for([
+      { payer_merchant: OWNER },
+      { payee_merchant: PARTNER },
+      { coupon_code: 'NONE' },
+      { stock_id: 'NONE' },
+      { transaction_id: '4200000913202101152566792389' },
+    ])('only as it was paid, not with %j', async (changes, { merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request())
+      const { refund_id } = await control.refundOrder('ORDER_0001')
+
+      expect(await merchant.call(subsidyReturn, giveBack(refund_id, changes))).toEqual(
+        refused(404, 'RESOURCE_NOT_EXISTS', '补差付款单不存在'),
+      )
+    })
+  })
+
+  test('come back with a snapshot, failed ones and returns too', async ({ merchant, control }) => {
+    await world(control)
+    await merchant.call(subsidyPay, request({ amount: 101, out_subsidy_no: 'S-2' }))
+    await merchant.call(subsidyPay, request())
+    const { refund_id } = await control.refundOrder('ORDER_0001')
+    await merchant.call(subsidyReturn, { ...asked, refund_id, amount: 40, out_subsidy_return_no: 'return-1' })
+    const before = await control.world()
+    expect([before.subsidies.length, before.subsidy_returns.length]).toEqual([2, 1])
+
+    await control.restore(before)
+
+    expect(await control.world()).toEqual(before)
+    expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'PARTIAL_RETURN' } })
+  })
+
+  describe('are looked up', () => {
+    test('by receipt, by those who pay and are paid', async ({ merchant, clientOf, others, control }) => {
+      await world(control)
+      const paid = await merchant.call(subsidyPay, request())
+      const { subsidy_receipt_id } = Object(paid.body) as { subsidy_receipt_id: string }
+
+      expect(await merchant.call(querySubsidyPayReceipt, { subsidy_receipt_id })).toEqual(paid)
+      expect(await (await clientOf(others.owner)).call(querySubsidyPayReceipt, { subsidy_receipt_id })).toEqual(paid)
+      expect(await (await clientOf(others.sender)).call(querySubsidyPayReceipt, { subsidy_receipt_id })).toEqual(
+        refused(404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'),
+      )
+    })
+
+    test('not when they failed', async ({ merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request({ amount: 101 }))
+      const [failed] = (await control.world()).subsidies
+
+      expect(
+        await merchant.call(querySubsidyPayReceipt, { subsidy_receipt_id: failed?.subsidy_receipt_id }),
+      ).toMatchObject({ status: 404 })
+    })
+  })
+})

@@ -1,0 +1,84 @@
+import { describe } from 'vitest'
+import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
+import { EVENT_TYPES } from '../../src/control/sample-events.ts'
+import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
+import { type Received, startReceiver } from '../helpers/receiver.ts'
+
+const test = base
+  .override('wechatpayOptions', { intercept: false })
+  .extend('receiver', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver((_, response) => response.writeHead(204).end())
+    onCleanup(() => receiver.close())
+    return receiver
+  })
+
+/** A shop's receiver, with nothing but what the SDK brings: verifies the signature, and opens what is sealed. */
+function receive(received: Received, { credentials }: WechatPay): Record<string, unknown> {
+  const header = (name: string) => {
+    const value = received.header(`Wechatpay-${name}`)
+    if (value === undefined) throw new Error(`There is no Wechatpay-${name}`)
+    return value
+  }
+  const keys: Record<string, string> = Object.fromEntries(
+    credentials.platform_certificates.map(({ serial_no, certificate }) => [serial_no, certificate]),
+  )
+  const { platform_public_key: own } = credentials
+  const key = own?.id === header('Serial') ? own.public_key : keys[header('Serial')]
+  if (key === undefined) throw new Error(`It is signed with ${header('Serial')}`)
+  if (Math.abs(Formatter.timestamp() - Number(header('Timestamp'))) > 300) throw new Error('It is too old')
+  const message = Formatter.response(header('Timestamp'), header('Nonce'), received.body)
+  if (!Rsa.verify(message, header('Signature'), Rsa.from(key, Rsa.KEY_TYPE_PUBLIC))) throw new Error('It is forged')
+  const { resource } = JSON.parse(received.body)
+  const { ciphertext, nonce, associated_data } = resource
+  return JSON.parse(Aes.AesGcm.decrypt(ciphertext, credentials.api_v3_key, nonce, associated_data))
+}
+
+const CONTENT = {
+  'COUPON.SEND': { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP' },
+  'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', mchid: '1900000001', amount: { total: 100 } },
+  'REFUND.SUCCESS': { refund_status: 'SUCCESS', mchid: '1900000001' },
+  'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
+  'REFUND.CLOSED': { refund_status: 'CLOSED' },
+  'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
+} as const
+
+describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
+  test.override('wechatpayOptions', { intercept: false, keyMode })
+
+  test.for(EVENT_TYPES)('verify and open %s', async (event_type, { wechatpay, receiver }) => {
+    await wechatpay.control.sendNotification({ event_type, url: receiver.url })
+
+    const [received, ...others] = receiver.received
+    if (!received) throw new Error('Nothing came')
+    expect(others).toEqual([])
+    expect(receive(received, wechatpay)).toMatchObject(CONTENT[event_type])
+    expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
+    expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
+  })
+})
+
+describe('a repeat', () => {
+  test('has the same id and another signature, and both verify', async ({ wechatpay, receiver }) => {
+    const { control } = wechatpay
+    const { id } = await control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+    await control.sendNotification({ id })
+
+    const contents = receiver.received.map((received) => receive(received, wechatpay))
+    expect(contents).toHaveLength(2)
+    expect(contents[0]).toEqual(contents[1])
+    expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([id, id])
+    expect(new Set(receiver.received.map((received) => received.header('Wechatpay-Signature'))).size).toBe(2)
+  })
+})
+
+describe('a mock that lives in another time', () => {
+  test.override('wechatpayOptions', { intercept: false, clock: '2030-01-01T00:00:00+08:00' })
+
+  test('signs by the clock of the receiver, which has no other', async ({ wechatpay, receiver }) => {
+    await wechatpay.control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: receiver.url })
+
+    const [received] = receiver.received
+    expect(received && receive(received, wechatpay)).toMatchObject({ success_time: '2030-01-01T00:00:00+08:00' })
+    expect(JSON.parse(received?.body ?? '').create_time).toBe('2030-01-01T00:00:00+08:00')
+  })
+})
