@@ -6,7 +6,7 @@ import type { CouponJson } from '../../src/control/world-format.ts'
 import type { FaultEffect } from '../../src/engine/faults.ts'
 import type { AnswerEffect } from '../../src/engine/spoil.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/operations/index.ts'
+import { associateTradeInfo, modifyStock, securityEcho } from '../../src/operations/index.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
@@ -16,6 +16,7 @@ const CODE = 'sxxe34343434'
 const ORDER = 'MCH_102233445'
 const COUPON: CouponJson = { coupon_code: CODE }
 const LINK = { stock_id: STOCK_ID, coupon_code: CODE, out_trade_no: ORDER, out_request_no: 'R-1' }
+const ECHO = { echo_message: 'hello', notify_url: 'https://shop.example/notify' }
 const LINKED = { status: 200, body: { wechatpay_associate_time: '2026-11-25T12:00:00+08:00' } }
 
 /** What a careful client finds wrong with an answer. */
@@ -124,6 +125,41 @@ describe.for(transports)('a fault over %s', (transport) => {
 
     expect(await linkOf(mock)).toBe('no order')
   })
+
+  test('of a call that is answered with no body: half of it is nothing at all', async ({
+    mock,
+    control,
+    merchant,
+    seed,
+  }) => {
+    await seed.stock({ comment: '旧备注' })
+    const change = { stock_id: STOCK_ID, out_request_no: 'R-1', comment: '新备注' }
+    mock.faults.plan({ effect: 'half_body' })
+    mock.faults.plan({ effect: 'tampered_body', times: 2 })
+    mock.faults.plan({ effect: 'slow_drip' })
+
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow()
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow('Its signature does not verify.')
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow('Its signature does not verify.')
+    expect(await merchant.call(modifyStock, change)).toEqual({ status: 204, body: undefined })
+
+    expect((await control.stock(STOCK_ID)).comment).toBe('新备注')
+    expect((await control.journal())[0]?.response).toMatchObject({ status: 204, delivery: 'empty' })
+  })
+
+  test.for([
+    ['answer_lost', undefined, 1],
+    ['unsigned', 'before', 0],
+  ] as const)(
+    '%s, %s: the callback of the call goes out like its change',
+    async ([effect, when, count], { mock, control, merchant }) => {
+      mock.faults.plan({ effect, ...(when && { when }) })
+
+      await expect(merchant.call(securityEcho, ECHO, { wechatpaySerial: 'public-key' })).rejects.toThrow()
+
+      expect((await control.world()).notifications).toHaveLength(count)
+    },
+  )
 
   test('sends a body byte by byte', async ({ mock, merchant, seed }) => {
     await seed.coupon(COUPON)
