@@ -144,6 +144,7 @@ Score: 2 of 3
     [['gauntlet', '--timeout', '0', '--', NODE], 'use a whole number from 1 to 3600'],
     [['gauntlet', '--parallel', '65', '--', NODE], 'use a whole number from 1 to 64'],
     [['gauntlet', '--callback', 'localhost'], 'use an address that begins with http://'],
+    [['gauntlet', '--callback', 'http://shop.example/'], 'shop.example is not this machine: allow it with'],
     [['gauntlet', '--callback', 'http://127.0.0.1:1'], 'Nobody answers callbacks at http://127.0.0.1:1'],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)

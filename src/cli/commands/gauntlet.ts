@@ -1,11 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { InvalidArgumentError } from 'commander'
+import { EVENT_TYPES, type EventType } from '../../control/sample-events.ts'
+import { plainHost } from '../../engine/callback-host.ts'
 import { callbackCases } from '../../gauntlet/callback-cases.ts'
 import { gauntletCases } from '../../gauntlet/cases.ts'
 import { runGauntlet } from '../../gauntlet/run.ts'
 import { sendCallbacks } from '../../gauntlet/send-callbacks.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { choiceOption, type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
+import { allowCallbackHostOption } from '../callback-hosts.ts'
+import { choiceOption, type DefineCommand, option, wholeNumber } from '../command.ts'
 import { gauntletJunit } from '../gauntlet/junit.ts'
 import { progressBar } from '../gauntlet/progress.ts'
 import { type GauntletOutcome, rowsOf } from '../gauntlet/rows.ts'
@@ -23,7 +27,9 @@ interface GauntletCommandOptions {
   readonly seed: string
   readonly junit?: string
   readonly callback?: string
+  readonly callbackEvent: EventType
   readonly callbackKey: 'certificate' | 'public-key'
+  readonly allowCallbackHost?: readonly string[]
   readonly json?: boolean
 }
 
@@ -46,12 +52,14 @@ export const define: DefineCommand = (command, { texts }) => {
     )
     .addOption(option('--timeout <seconds>', own.timeout, wholeNumber(1, 3_600, texts)).default(30))
     .option('--seed <file|scenario>', own.seed, 'default')
-    .addOption(option('--callback <url>', own.callback, textLike(/^https?:\/\/\S+$/, own.urlExpected)))
+    .addOption(option('--callback <url>', own.callback, (text) => parseUrl(text, texts)))
     .addOption(
       choiceOption('--callback-key <which>', own.callbackKey, ['certificate', 'public-key'], texts).default(
         'certificate',
       ),
     )
+    .addOption(choiceOption('--callback-event <type>', own.callbackEvent, EVENT_TYPES, texts).default('COUPON.SEND'))
+    .addOption(allowCallbackHostOption(texts))
     .option('--junit <file>', own.junit)
     .addHelpText('after', `\n${own.after}`)
     .action(async (words: readonly string[]) => gauntlet(words, command.opts<GauntletCommandOptions>(), texts))
@@ -78,15 +86,13 @@ async function gauntlet(words: readonly string[], options: GauntletCommandOption
   })
 }
 
-async function run(
-  words: readonly string[],
-  { only: list, parallel, timeout, seed, callback, callbackKey }: GauntletCommandOptions,
-  texts: Texts,
-): Promise<GauntletOutcome> {
+async function run(words: readonly string[], options: GauntletCommandOptions, texts: Texts): Promise<GauntletOutcome> {
+  const { only: list, parallel, timeout, seed, callback, callbackEvent: event, callbackKey } = options
+  const { allowCallbackHost: allowedHosts = [] } = options
   const only = namesIn(list, words.length > 0, callback !== undefined, texts)
   const { world } = await readSeed(seed, texts)
   const stopping = new AbortController()
-  const common = { timeoutMs: timeout * 1_000, onProgress: progressBar(), signal: stopping.signal }
+  const common = { onProgress: progressBar(), signal: stopping.signal }
   const stop = () => stopping.abort()
   // The second one ends this process at once, as usual.
   process.once('SIGINT', stop).once('SIGTERM', stop)
@@ -101,12 +107,20 @@ async function run(
               command: words,
               seed: world,
               parallel,
+              timeoutMs: timeout * 1_000,
             })
           ).results
     const callbacks =
       callback === undefined
         ? []
-        : await sendCallbacks({ ...common, ...only.callbacks, url: callback, publicKey: callbackKey === 'public-key' })
+        : await sendCallbacks({
+            ...common,
+            ...only.callbacks,
+            event,
+            allowedHosts,
+            url: callback,
+            publicKey: callbackKey === 'public-key',
+          })
     return { answers, callbacks }
   } catch (error) {
     if (stopping.signal.aborted) process.exit(INTERRUPTED)
@@ -114,6 +128,11 @@ async function run(
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
   }
+}
+
+function parseUrl(text: string, { gauntlet: own }: Texts): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError(own.urlExpected)
 }
 
 type Only = { readonly only?: readonly string[] }
@@ -138,13 +157,15 @@ function namesIn(
   }
 }
 
-function explained(error: unknown, words: readonly string[], url = '', { gauntlet: own }: Texts): unknown {
+function explained(error: unknown, words: readonly string[], url = '', { gauntlet: own, notify }: Texts): unknown {
   if (!(error instanceof UsageError)) return error
   switch (error.code) {
     case 'MOCK_NO_CALLS':
       return usageError(own.noCalls, error)
     case 'MOCK_COMMAND':
       return usageError(own.notStarted(words[0] ?? ''), error)
+    case 'MOCK_CALLBACK_HOST':
+      return usageError(notify.hostNotAllowed(plainHost(new URL(url).hostname)), error)
     case 'MOCK_CALLBACK_UNREACHABLE':
       return usageError(own.unreachable(url), error)
     default:
