@@ -225,8 +225,9 @@ export class MockControl {
    * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the
    * creator of the batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
    */
-  handOutCoupon(stockId: string, how: HandOutJson = {}): Promise<CompletedCoupon> {
-    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { body: how })
+  handOutCoupon(stockId: string, how: HandOutJson = {}, owner: StockOwner = {}): Promise<CompletedCoupon> {
+    const query = { mchid: owner.mchid }
+    return this.#call('POST', `/stocks/${encodeURIComponent(stockId)}/hand-out`, { query, body: how })
   }
 
   /** A coupon with its history. */

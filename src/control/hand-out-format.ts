@@ -4,7 +4,6 @@ import { mchid, shortText } from './formats/basics.ts'
 
 export const handOutJson = z
   .strictObject({
-    mchid: mchid.optional().meta({ description: 'creator of the batch; the only one that has it if left out' }),
     openid: shortText.optional().meta({ description: 'who receives it; made up if left out' }),
     send_channel: z
       .enum(SEND_CHANNELS)

@@ -1,6 +1,6 @@
 import type { Coupon } from './coupon.ts'
 import { accept, type Decision, refuse } from './decision.ts'
-import { type Stock, sentOnDayOf, withCouponCounted } from './stock.ts'
+import { hasEnded, type Stock, sentOnDayOf, withCouponCounted } from './stock.ts'
 import type { UploadedCode } from './uploaded-code.ts'
 import { usablePeriod } from './validity.ts'
 
@@ -47,7 +47,7 @@ export function send(
   receiver: Receiver,
 ): Decision<{ readonly coupon: Coupon; readonly stock: Stock }, SendRefusal> {
   if (stock.state !== 'running') return refuse('not_running')
-  if (at >= stock.validity.until) return refuse('stock_expired')
+  if (hasEnded(stock, at)) return refuse('stock_expired')
   if (stock.sendRule.preventApiAbuse && receiver.suspicious) return refuse('suspicious')
   if (isUsedUp(stock)) return refuse('budget_used_up')
   if (isUsedUpOnDay(stock, at)) return refuse('day_limit')
@@ -105,9 +105,4 @@ export function nextCode(codes: readonly UploadedCode[]): UploadedCode | undefin
 
 function isBefore(a: UploadedCode, b: UploadedCode): boolean {
   return a.position === b.position ? a.code < b.code : a.position < b.position
-}
-
-/** The batch after one of its uploaded codes was handed out. */
-export function withCodeDispatched(stock: Stock): Stock {
-  return { ...stock, codes: { ...stock.codes, available: Math.max(0, stock.codes.available - 1) } }
 }

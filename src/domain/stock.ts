@@ -213,7 +213,7 @@ export function modify(stock: Stock, change: StockChange, at: number): Decision<
     ...(subsidy && { subsidy }),
   }
   // How it is used is only looked at when that is changed: a batch may have come from elsewhere.
-  return useMethod || miniProgram ? checkUse(changed) : accept(changed)
+  return useMethod ? checkUse(changed) : accept(changed)
 }
 
 /** A wanted limit of a batch: of all its coupons, or of those of a day. */

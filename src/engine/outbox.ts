@@ -98,6 +98,8 @@ export class Outbox {
     this.#scanAgain = true
     this.#scan ??= this.#lookForDue().finally(() => {
       this.#scan = undefined
+      // Woken when the last look was over already.
+      if (this.#scanAgain) this.wake()
     })
   }
 
@@ -163,8 +165,12 @@ export class Outbox {
       const target = setting.now ?? before
       if (target < before || this.#stopped) return clock.put(setting)
       const frozen = setting.frozen ?? clock.frozen
-      const stepped = await this.#deliverUntil(target)
-      clock.put({ ...(stepped || setting.now !== undefined ? { now: target } : {}), frozen })
+      try {
+        await this.#deliverUntil(target)
+      } finally {
+        // A clock that ran, and had nothing to stop for, has run on.
+        clock.put({ ...((clock.frozen || setting.now !== undefined) && { now: target }), frozen })
+      }
     })
   }
 
@@ -196,22 +202,22 @@ export class Outbox {
     return this.#parts.store.transaction((tx) => tx.notifications.find(mchid, id))
   }
 
-  /** Delivers in order everything that is due until an instant, the clock standing still at each; whether there was anything. */
-  async #deliverUntil(target: number): Promise<boolean> {
+  /** Delivers in order everything that is due until an instant, the clock standing still at each. */
+  async #deliverUntil(target: number): Promise<void> {
     const { clock } = this.#parts
     let delivered = 0
     while (delivered < MOST_DELIVERIES) {
       const pending = await this.#pending()
       const [first] = pending
-      if (!first || first.dueAt > target) break
+      if (!first || first.dueAt > target || this.#stopped) return
       const at = Math.max(first.dueAt, clock.now())
       clock.put({ now: at, frozen: true })
       for (const notification of pending.filter(({ dueAt }) => dueAt <= at)) {
+        if (this.#stopped) return
         await this.#attempt(notification)
         delivered++
       }
     }
-    return delivered > 0
   }
 
   async #lookForDue(): Promise<void> {
@@ -241,12 +247,17 @@ export class Outbox {
     }
     const made: Lane = { waiting: [notification], run: Promise.resolve() }
     this.#lanes.set(name, made)
-    made.run = this.#work(made)
-      .catch((bug: unknown) => this.onBug(bug))
-      .finally(() => {
+    made.run = this.#work(made).then(
+      () => {
         this.#lanes.delete(name)
         this.wake()
-      })
+      },
+      (bug: unknown) => {
+        this.#lanes.delete(name)
+        // Not woken: what failed would fail again at once.
+        this.onBug(bug)
+      },
+    )
   }
 
   async #work(lane: Lane): Promise<void> {

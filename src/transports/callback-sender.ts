@@ -29,21 +29,22 @@ export function createCallbackSender(): CallbackSender {
         signal,
         ...(protocol === 'https:' && { rejectUnauthorized: !isLoopback(host) }),
       })
+      let finish: (() => void) | undefined
       outgoing.on('response', (incoming) => {
-        readReply(incoming, (reply) => {
+        finish = readReply(incoming, (reply) => {
           resolve(reply)
           outgoing.destroy()
         })
       })
-      // After a reply there is nobody left to tell.
-      outgoing.on('error', reject)
+      // Once there is a status, what goes wrong with the rest does not matter.
+      outgoing.on('error', (error) => (finish ? finish() : reject(error)))
       outgoing.end(body)
     })
   }
 }
 
-/** Hands over the reply when its body is complete, long enough, or cut off. */
-function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => void): void {
+/** Hands over the reply when its body is complete, long enough, or cut off; the answer does so at once. */
+function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => void): () => void {
   const chunks: Buffer[] = []
   let length = 0
   const finish = () =>
@@ -61,6 +62,7 @@ function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => vo
   incoming.on('close', finish)
   // Comes with 'close', which hands over what there is.
   incoming.on('error', () => {})
+  return finish
 }
 
 function pairsOf(raw: readonly string[]): [name: string, value: string][] {
@@ -82,18 +84,21 @@ export function sendWithFetch(fetch: (request: Request) => Promise<Response>): C
         signal,
       }),
     )
-    return { status: response.status, headers: [...response.headers], body: await beginningOf(response) }
+    return { status: response.status, headers: [...response.headers], body: await beginningOf(response, signal) }
   }
 }
 
-async function beginningOf({ body }: Response): Promise<Uint8Array> {
+async function beginningOf({ body }: Response, signal: AbortSignal): Promise<Uint8Array> {
   if (!body) return new Uint8Array(0)
   const reader = body.getReader()
+  const cutOff = new Promise<{ done: true; value: undefined }>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true })
+  })
   const chunks: Uint8Array[] = []
   let length = 0
   while (length < REPLY_BYTES) {
     // A body that breaks off, or is cut off by the signal, changes nothing about the status.
-    const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }))
+    const { done, value } = await Promise.race([reader.read().catch(() => ({ done: true, value: undefined })), cutOff])
     if (done || value === undefined) break
     chunks.push(value)
     length += value.length

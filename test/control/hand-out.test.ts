@@ -158,7 +158,7 @@ describe.for(doors)('handing out a coupon, %s', (door) => {
     test('for a batch that is not there', async ({ control }) => {
       await expectRefusal(control.handOutCoupon('nowhere'), 'MOCK_STOCK_UNKNOWN', '/path/stock_id')
       await control.addStock({ stock_id: STOCK })
-      await expectRefusal(control.handOutCoupon(STOCK, { mchid: '1900000777' }), 'MOCK_STOCK_UNKNOWN')
+      await expectRefusal(control.handOutCoupon(STOCK, {}, { mchid: '1900000777' }), 'MOCK_STOCK_UNKNOWN')
     })
 
     test('for a batch that several merchants have, until one is named', async ({ control }) => {
@@ -168,8 +168,8 @@ describe.for(doors)('handing out a coupon, %s', (door) => {
         { stock_id: '8', mchid: '1900000072' },
       ])
 
-      await expectRefusal(control.handOutCoupon(STOCK), 'MOCK_AMBIGUOUS', '/mchid')
-      expect(await control.handOutCoupon(STOCK, { mchid: '1900000072' })).toMatchObject({ mchid: '1900000072' })
+      await expectRefusal(control.handOutCoupon(STOCK), 'MOCK_AMBIGUOUS', '/query/mchid')
+      expect(await control.handOutCoupon(STOCK, {}, { mchid: '1900000072' })).toMatchObject({ mchid: '1900000072' })
       expect(await control.handOutCoupon('8')).toMatchObject({ mchid: '1900000072' })
     })
 

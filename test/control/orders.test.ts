@@ -14,6 +14,8 @@ const place = {
 
 describe.for(doors)('orders, %s', (door) => {
   test.override('door', door)
+  // Callbacks stay in the outbox as they were put there, also where opening the door has started deliveries.
+  test.beforeEach(({ opened: _, mock }) => mock.outbox.stop())
 
   describe('looking at one', () => {
     test('shows it with its refunds', async ({ control }) => {
@@ -362,5 +364,9 @@ describe.for(doors)('orders, %s', (door) => {
       'REFUND.CLOSED',
       'TRANSACTION.SUCCESS',
     ])
+    // Its time has run out, which is not the same as closed: with the clock set back it is open.
+    await control.advance('-PT1S')
+    expect(await control.order('ORDER_0002')).toMatchObject({ state: 'NOTPAY' })
+    expect(await control.order('CLOSED_2')).toMatchObject({ state: 'CLOSED' })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextCode, type Receiver, type Sending, send, withCodeDispatched } from '../../src/domain/send.ts'
+import { nextCode, type Receiver, type Sending, send } from '../../src/domain/send.ts'
 import type { Stock } from '../../src/domain/stock.ts'
 import type { UploadedCode } from '../../src/domain/uploaded-code.ts'
 import { aStock, inChina, NOON, UNTIL } from './builders.ts'
@@ -183,10 +183,5 @@ describe('uploaded codes', () => {
     expect(nextCode([code(3), code(1), code(2)])).toEqual(code(1))
     expect(nextCode([code(1, 'B'), code(1, 'A')])).toEqual(code(1, 'A'))
     expect(nextCode([])).toBeUndefined()
-  })
-
-  test('are counted down to nothing', () => {
-    expect(withCodeDispatched(aStock({ codes: { total: 2, available: 2 } })).codes).toEqual({ total: 2, available: 1 })
-    expect(withCodeDispatched(aStock({ codes: { total: 2, available: 0 } })).codes).toEqual({ total: 2, available: 0 })
   })
 })

@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest'
-import { createStock, queryStock } from '../../src/operations/index.ts'
+import { createMock } from '../../src/mock.ts'
+import { createStock, queryStock, uploadCouponCodes } from '../../src/operations/index.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { memberAt, withMember } from '../helpers/members.ts'
 import { aFullStockRequest, anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
-import { test, transports } from '../helpers/world.ts'
+import { NOON, test, transports } from '../helpers/world.ts'
 
 const CREATED = {
   status: 200,
@@ -119,6 +121,56 @@ describe.for(transports)('creating a batch over %s', (transport) => {
     expect(await control.world()).toEqual(before)
   })
 
+  test('names what is wrong in the order of its checks', async ({ clientOf, others, mock }) => {
+    const caller = { ...others.partner, appids: ['wxPartner'] }
+    const client = await clientOf(caller)
+    await clientOf({ ...others.owner, appids: ['wxOwner'] })
+    await client.call(createStock, aStockRequest({ belong_merchant: caller.mchid }))
+    const unopened = await clientOf({ ...others.sender, unopenedProducts: ['busifavor'] })
+    const wrong = {
+      coupon_use_rule: aUseRule({ use_method: 'SELF_CONSUME' }),
+      belong_merchant: '1999999999',
+      notify_config: { notify_appid: 'wxOther' },
+    }
+    const call = (changes: Record<string, unknown>, by = client) =>
+      by.call(createStock, aStockRequest({ ...wrong, ...changes }))
+    const fits = { coupon_use_rule: aUseRule() }
+    const fresh = { ...fits, out_request_no: 'C-2' }
+
+    expect(mock.merchants.find('1999999999')).toBeUndefined()
+    expect(await call({ stock_name: '' }, unopened)).toMatchObject({ body: { detail: { value: 0 } } })
+    expect(await call({}, unopened)).toEqual(refusal('parameter_invalid'))
+    expect(await call(fits, unopened)).toEqual(refusal('not_permitted'))
+    expect(await call(fits)).toEqual(refusal('already_exists'))
+    expect(await call(fresh)).toEqual(refusal('merchant_unknown'))
+    expect(await call({ ...fresh, belong_merchant: others.owner.mchid })).toEqual(refusal('merchant_unrelated'))
+    expect(await call({ ...fresh, belong_merchant: caller.mchid })).toEqual(refusal('appid_unbound'))
+  })
+
+  test('takes codes at once, or when the setting says that it is ready', async ({ merchant, control }) => {
+    const create = async (out_request_no: string) => {
+      const request = aStockRequest({ coupon_code_mode: 'MERCHANT_UPLOAD', out_request_no })
+      return ((await merchant.call(createStock, request)).body as { stock_id: string }).stock_id
+    }
+    const upload = (stock_id: string, upload_request_no: string) =>
+      merchant.call(uploadCouponCodes, { stock_id, coupon_code_list: ['A'], upload_request_no })
+
+    expect(await upload(await create('C-1'), 'U-1')).toMatchObject({ status: 200 })
+    await control.changeSettings({ stock_ready_after: 2.5 })
+    const slow = await create('C-2')
+    await control.advance('PT2.499S')
+    expect(await upload(slow, 'U-2')).toMatchObject({ body: { message: '批次创建处理中，请稍晚进行上传code操作' } })
+    await control.advance('PT0.001S')
+    expect(await upload(slow, 'U-2')).toMatchObject({ status: 200 })
+  })
+
+  test('takes effect once, however many ask at the same time', async ({ merchant, control }) => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => merchant.call(createStock, aStockRequest())))
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await control.world()).stocks).toHaveLength(1)
+  })
+
   test('says in the journal what does not fit', async ({ merchant, control }) => {
     await merchant.call(createStock, withRule({ use_method: 'SELF_CONSUME' }))
 
@@ -203,6 +255,24 @@ describe.for(transports)('creating a batch over %s', (transport) => {
     expect(await client.call(createStock, request('wxOwner', 'C-2'))).toEqual(CREATED)
     expect(await client.call(createStock, request('wxPartner', 'C-3'))).toEqual(CREATED)
   })
+})
+
+test('an id that any merchant has already is not given again', async ({ mock, control, merchant }) => {
+  const twin = createMock({ seed: 'empty', randomSeed: 'test', clock: { now: () => NOON } })
+  const client = createMerchantClient({
+    credentials: await twin.control.credentials(),
+    send: (request) => twin.handle(request),
+    now: () => NOON,
+  })
+  const { body } = await client.call(createStock, aStockRequest())
+  const taken = (body as { stock_id: string }).stock_id
+  expect(await control.addStock({ stock_id: taken, mchid: '1900000777' })).toMatchObject({ stock_id: taken })
+
+  const answer = await merchant.call(createStock, aStockRequest())
+
+  expect(answer).toEqual(CREATED)
+  expect(answer.body).not.toMatchObject({ stock_id: taken })
+  expect(mock.defaultMerchant.mchid).toBe(client.credentials.mchid)
 })
 
 const LONG = 200_000

@@ -99,6 +99,45 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
       },
     },
   },
+  'return-200': {
+    request: {
+      target: '/v3/marketing/busifavor/coupons/return',
+      body: {
+        coupon_code: 'COUPON_USED',
+        stock_id: '100088',
+        return_request_no: '1002600620019090123143254436',
+      },
+    },
+  },
+  'deactivate-200': {
+    request: {
+      target: '/v3/marketing/busifavor/coupons/deactivate',
+      body: {
+        coupon_code: 'sxxe34343434',
+        stock_id: '100088',
+        deactivate_request_no: '1002600620019090123143254436',
+        deactivate_reason: '此券使用时间设置错误',
+      },
+    },
+  },
+  'send-200': {
+    request: {
+      target: '/v3/marketing/busifavor/coupons/send',
+      body: {
+        openid: 'xsd3434454567676',
+        appid: 'wx1234567889999',
+        stock_id: '100088',
+        out_request_no: '1002600620019090123143254435',
+        coupon_code: 'NEW_1',
+      },
+    },
+  },
+  'list-200': {
+    request: {
+      target:
+        '/v3/marketing/busifavor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons?appid=wx233544546545989&creator_merchant=1900000001&limit=2',
+    },
+  },
   'query-200': {
     request: {
       target:

@@ -208,6 +208,19 @@ describe.for(transports)('listing the coupons of a user over %s', (transport) =>
     })
   })
 
+  test('knows an openid of the owner too, when the owner is named', async ({ clientOf, others, control }) => {
+    const { partner, owner } = others
+    const client = await clientOf(partner)
+    await clientOf(owner)
+    await control.addUser({ mchid: owner.mchid, openid: OPENID, appid: 'wxowner' })
+    const list = (changes: Record<string, unknown>) =>
+      client.call(listUserCoupons, request({ creator_merchant: partner.mchid, ...changes }))
+
+    expect(await list({ belong_merchant: owner.mchid })).toEqual(WRONG_OPENID)
+    expect(await list({ belong_merchant: owner.mchid, appid: 'wxowner' })).toMatchObject({ status: 200 })
+    expect(await list({})).toMatchObject({ status: 200 })
+  })
+
   test('shows a merchant the coupons that it stands to as it says', async ({ clientOf, others, seed }) => {
     const { partner, owner, sender } = others
     await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })

@@ -124,6 +124,32 @@ describe.for(transports)('changing the budget of a batch over %s', (transport) =
     expect(await control.world()).toEqual(before)
   })
 
+  test('names what is wrong in the order of its checks', async ({ merchant, seed, control }) => {
+    const time = { available_end_time: '2026-11-25T13:00:00+08:00' }
+    const batch = { ...STOCK, coupon_use_rule: { coupon_available_time: time }, sent: { total: 40 } }
+    const wrong = { target_max_coupons: 39, current_max_coupons: 1 }
+    await seed.stock({ ...batch, mchid: '1900000777', belong_merchant: '1900000001', stock_id: '100089' })
+    await seed.stock(batch)
+    await merchant.call(modifyBudget, { ...request(), modify_budget_request_no: 'B-1' })
+    await control.advance('PT1H')
+
+    const reused = { ...wrong, modify_budget_request_no: 'B-1', stock_id: '100099' }
+    expect(await merchant.call(modifyBudget, request({ ...reused, target_max_coupons_by_day: 1 }))).toEqual(
+      refusal('parameter_invalid'),
+    )
+    expect(await merchant.call(modifyBudget, request(reused))).toEqual(refusal('request_no_reused'))
+    expect(await merchant.call(modifyBudget, request({ ...wrong, stock_id: '100099' }))).toEqual(refusal('not_found'))
+    expect(await merchant.call(modifyBudget, request({ ...wrong, stock_id: '100089' }))).toEqual(
+      refusal('not_permitted'),
+    )
+    expect(await merchant.call(modifyBudget, request(wrong))).toEqual(refusal('ended'))
+    await control.advance('-PT30M')
+    expect(await merchant.call(modifyBudget, request(wrong))).toEqual(refusal('current_differs'))
+    expect(await merchant.call(modifyBudget, request({ ...wrong, current_max_coupons: 3_000 }))).toEqual(
+      refusal('below_sent'),
+    )
+  })
+
   test('repeated with the same number and body gets the same answer', async ({ merchant, seed, control }) => {
     await seed.stock(STOCK)
     const first = await merchant.call(modifyBudget, request())

@@ -134,6 +134,8 @@ test('any sequence of calls about an order is answered as the rules say', async 
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), async (commands) => {
       const mock = createMock({ seed: 'empty', clock: { now: () => NOON }, randomSeed: 'orders' })
+      // Callbacks stay in the outbox as they were put there.
+      await mock.outbox.stop()
       const { control } = mock
       const client = createMerchantClient({
         credentials: await control.credentials(),

@@ -164,6 +164,15 @@ describe.for(transports)('querying a batch over %s', (transport) => {
     expect(JSON.stringify(body)).toContain('"available_week":{"week_day":[1]},"irregulary_avaliable_time":[]')
   })
 
+  test('leaves out weekdays that a seed file does not name', async ({ merchant, seed }) => {
+    const available_week = { available_day_time: [{ begin_time: 0, end_time: 60 }] }
+    await seed.stock({ coupon_use_rule: { coupon_available_time: { available_week } } })
+
+    const { body } = await merchant.call(queryStock, QUERY)
+
+    expect(JSON.stringify(body)).toContain(`"available_week":${JSON.stringify(available_week)},`)
+  })
+
   test.for(['partner', 'owner', 'sender'] as const)('is open to the %s', async (role, { clientOf, others, seed }) => {
     const { partner, owner, sender } = others
     const client = await clientOf(others[role])

@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest'
-import { queryUserCoupon, sendCoupon, sendProductCoupon } from '../../src/operations/index.ts'
-import { STOCK_ID, test, transports } from '../helpers/world.ts'
+import { createMock } from '../../src/mock.ts'
+import { queryStock, queryUserCoupon, sendCoupon, sendProductCoupon } from '../../src/operations/index.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const OPENID = 'xsd3434454567676'
 const NUMBER = '1002600620019090123143254435'
@@ -125,6 +127,12 @@ describe.for(transports)('sending a coupon over %s', (transport) => {
       expect(answers).toEqual([sent('C'), sent('A'), sent('B'), refusal('used_up')])
       const dispatched = (await control.world()).codes.map(({ dispatched_time }) => dispatched_time)
       expect(dispatched).toEqual(Array.from({ length: 3 }, () => '2026-11-25T12:00:00+08:00'))
+      expect(await merchant.call(queryStock, { stock_id: STOCK_ID })).toMatchObject({
+        body: {
+          coupon_code_count: { total_count: 3, available_count: 0 },
+          send_count_information: { total_send_num: 3 },
+        },
+      })
     })
 
     test('past an uploaded code that a coupon of the world has already', async ({ merchant, control }) => {
@@ -358,6 +366,37 @@ describe.for(transports)('sending a coupon over %s', (transport) => {
 
       expect(await merchant.call(sendCoupon, request({ coupon_code: 'H5' }))).toEqual(sent('H5'))
       expect(await merchant.call(sendCoupon, request({ coupon_code: 'API' }))).toEqual(refusal('request_no_reused'))
+    })
+
+    test('a number that another channel used is answered whatever code it brings, when the service makes the codes', async ({
+      merchant,
+      seed,
+    }) => {
+      await seed.stock()
+      await seed.coupon({ openid: OPENID, coupon_code: 'H5', send_request_no: NUMBER })
+
+      expect(await merchant.call(sendCoupon, request({ coupon_code: 'API' }))).toEqual(sent('H5'))
+    })
+
+    test('a mock that goes on from a snapshot, with the same random seed, gives no code again', async ({
+      merchant,
+      seed,
+      control,
+    }) => {
+      await seed.stock()
+      const first = codeOf(await merchant.call(sendCoupon, request()))
+      const other = createMock({ seed: 'empty', randomSeed: 'test', clock: { now: () => NOON } })
+      await other.control.restore(await control.world())
+      const client = createMerchantClient({
+        credentials: await other.control.credentials(),
+        send: (message) => other.handle(message),
+        now: () => NOON,
+      })
+
+      const second = codeOf(await client.call(sendCoupon, request({ openid: 'oOther' })))
+
+      expect(second).not.toBe(first)
+      expect((await other.control.world()).coupons).toHaveLength(2)
     })
 
     test('a snapshot remembers the number, and its codes are not given twice', async ({ merchant, seed, control }) => {

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { WorldJson } from '../../src/control/world-format.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon, useCoupon } from '../../src/operations/index.ts'
+import {
+  associateTradeInfo,
+  deactivateCoupon,
+  disassociateTradeInfo,
+  queryUserCoupon,
+  returnCoupon,
+  useCoupon,
+} from '../../src/operations/index.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'
@@ -16,7 +23,7 @@ const TIMES = { A: [0, 1_000], B: [0, 6], C: [3, 9] } as const
 type Code = (typeof CODES)[number] | 'UNKNOWN'
 type Command =
   | { readonly do: 'associate' | 'disassociate'; readonly code: Code; readonly order: string; readonly number: string }
-  | { readonly do: 'use'; readonly code: Code; readonly number: string }
+  | { readonly do: 'use' | 'return' | 'deactivate'; readonly code: Code; readonly number: string }
   | { readonly do: 'query'; readonly code: Code }
   | { readonly do: 'advance'; readonly hours: number }
 
@@ -27,12 +34,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('associate' as const), code, order, number }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('disassociate' as const), code, order, number }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('use' as const), code, number }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const), code, number }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deactivate' as const), code, number }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('query' as const), code }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('advance' as const), hours: fc.integer({ min: 1, max: 4 }) }) },
 )
 
 interface ModelCoupon {
   usedWith?: string
+  returnedWith?: string
+  stoppedWith?: string
   order?: string
   linkedAt?: number
 }
@@ -40,6 +51,7 @@ interface ModelCoupon {
 type Answer = { readonly status: number; readonly body: unknown }
 
 const NOT_FOUND = [400, 'INVALID_REQUEST', '券不存在'] as const
+const NOT_THERE = [404, 'RESOURCE_NOT_EXISTS', '券不存在'] as const
 const NOT_USABLE = [400, 'INVALID_REQUEST', '券状态非可用态'] as const
 const REUSED = [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'] as const
 const NO_SUCH_THING = [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'] as const
@@ -49,7 +61,7 @@ const refusal = ([status, code, message]: readonly [number, string, string]): An
   body: { code, message },
 })
 
-/** The rules of busifavor.md 2.2, 5.3 and 6 once more, as plainly as they can be written. */
+/** The rules of busifavor.md 2.2, 4.4, 4.5, 5.3 and 6 once more, as plainly as they can be written. */
 class Model {
   now = NOON
   readonly #knownOrders: readonly string[] | undefined
@@ -64,11 +76,11 @@ class Model {
     if (command.do === 'query') return this.#query(command.code)
     const known = this.#numbers.get(`${command.do} ${command.number}`)
     const coupon = this.#coupons.get(command.code)
-    // Redeeming looks for the coupon first, the other two for the number.
+    // Redeeming looks for the coupon first, the others for the number.
     if (command.do === 'use' && !coupon) return refusal(NO_SUCH_THING)
     const values = `${command.code} ${'order' in command ? command.order : ''}`
     if (known) return known.values === values ? this.#done(command.do, known.at) : refusal(REUSED)
-    if (!coupon) return refusal(NOT_FOUND)
+    if (!coupon) return refusal(command.do === 'return' || command.do === 'deactivate' ? NOT_THERE : NOT_FOUND)
     const refused = this.#change(command, coupon)
     if (refused) return refused
     const at = command.do === 'associate' ? (coupon.linkedAt ?? this.now) : this.now
@@ -77,6 +89,7 @@ class Model {
   }
 
   state(code: Exclude<Code, 'UNKNOWN'>): string {
+    if (this.#coupons.get(code)?.stoppedWith !== undefined) return 'DEACTIVATED'
     if (this.#coupons.get(code)?.usedWith !== undefined) return 'USED'
     return this.now >= NOON + TIMES[code][1] * HOUR ? 'EXPIRED' : 'SENDED'
   }
@@ -104,10 +117,20 @@ class Model {
         return undefined
       case 'use':
         if (state === 'USED') return refusal([400, 'RESOURCE_ALREADY_EXISTS', '券已被其他订单核销'])
+        if (state === 'DEACTIVATED') return refusal(NOT_USABLE)
         if (state === 'EXPIRED' || this.now < NOON + TIMES[code][0] * HOUR) {
           return refusal([403, 'RULELIMIT', '券不在有效期'])
         }
         coupon.usedWith = command.number
+        return undefined
+      case 'return':
+        if (state !== 'USED') return refusal([400, 'INVALID_REQUEST', '券未被核销'])
+        delete coupon.usedWith
+        coupon.returnedWith = command.number
+        return undefined
+      case 'deactivate':
+        if (state !== 'SENDED') return refusal(NOT_USABLE)
+        coupon.stoppedWith = command.number
         return undefined
     }
   }
@@ -121,11 +144,13 @@ class Model {
         coupon_state: this.state(code),
         ...(coupon.order !== undefined && { associate_out_trade_no: coupon.order }),
         ...(coupon.usedWith !== undefined && { use_request_no: coupon.usedWith }),
+        ...(coupon.returnedWith !== undefined && { return_request_no: coupon.returnedWith }),
+        ...(coupon.stoppedWith !== undefined && { deactivate_request_no: coupon.stoppedWith }),
       },
     }
   }
 
-  #done(what: 'associate' | 'disassociate' | 'use', at: number): Answer {
+  #done(what: Exclude<Command['do'], 'advance' | 'query'>, at: number): Answer {
     const time = formatInstant(at)
     switch (what) {
       case 'associate':
@@ -134,6 +159,10 @@ class Model {
         return { status: 200, body: { wechatpay_disassociate_time: time } }
       case 'use':
         return { status: 200, body: { stock_id: STOCK_ID, openid: OPENID, wechatpay_use_time: time } }
+      case 'return':
+        return { status: 200, body: { wechatpay_return_time: time } }
+      case 'deactivate':
+        return { status: 200, body: { wechatpay_deactivate_time: time } }
     }
   }
 }
@@ -171,6 +200,18 @@ async function perform(
         use_time: '2026-11-25T12:00:00+08:00',
         use_request_no: command.number,
       })
+    case 'return':
+      return client.call(returnCoupon, {
+        stock_id: STOCK_ID,
+        coupon_code: command.code,
+        return_request_no: command.number,
+      })
+    case 'deactivate':
+      return client.call(deactivateCoupon, {
+        stock_id: STOCK_ID,
+        coupon_code: command.code,
+        deactivate_request_no: command.number,
+      })
     case 'query': {
       const { status, body } = await client.call(queryUserCoupon, {
         openid: OPENID,
@@ -178,15 +219,14 @@ async function perform(
         appid: 'wx233544546545989',
       })
       if (status !== 200) return { status, body }
-      const { coupon_state, associate_out_trade_no, use_request_no } = Object(body)
-      return {
-        status,
-        body: {
-          coupon_state,
-          ...(associate_out_trade_no !== undefined && { associate_out_trade_no }),
-          ...(use_request_no !== undefined && { use_request_no }),
-        },
-      }
+      const shown = [
+        'coupon_state',
+        'associate_out_trade_no',
+        'use_request_no',
+        'return_request_no',
+        'deactivate_request_no',
+      ]
+      return { status, body: Object.fromEntries(Object.entries(Object(body)).filter(([name]) => shown.includes(name))) }
     }
   }
 }

@@ -142,6 +142,47 @@ describe.for(transports)('uploading codes over %s', (transport) => {
     expect(await control.world()).toEqual(before)
   })
 
+  test('names what is wrong in the order of its checks', async ({ merchant, seed }) => {
+    const batch = { coupon_code_mode: 'MERCHANT_API', ready_time: '2026-11-25T13:00:00+08:00' } as const
+    const foreign = { ...batch, mchid: '1900000777', belong_merchant: '1900000001' }
+    const limits = { stock_send_rule: { max_coupons: 1 } }
+    const call = () => merchant.call(uploadCouponCodes, request(['A', 'B']))
+    await seed.stock(UPLOAD)
+    await merchant.call(uploadCouponCodes, request(['A'], { upload_request_no: 'U-1' }))
+
+    expect(await merchant.call(uploadCouponCodes, request(['.'], { upload_request_no: 'U-1' }))).toMatchObject({
+      body: { code: 'PARAM_ERROR' },
+    })
+    expect(
+      await merchant.call(uploadCouponCodes, request(['A'], { upload_request_no: 'U-1', stock_id: '100099' })),
+    ).toEqual(refusal('request_no_reused'))
+    await seed.stock({ ...foreign, ...limits, stock_id: '100089' })
+    expect(await merchant.call(uploadCouponCodes, request(['A'], { stock_id: '100089' }))).toEqual(
+      refusal('not_permitted'),
+    )
+    await seed.stock({ ...batch, ...limits })
+    expect(await call()).toEqual(refusal('takes_no_codes'))
+    await seed.stock({ ...batch, ...limits, ...UPLOAD })
+    expect(await call()).toEqual(refusal('not_ready'))
+    await seed.stock({ ...UPLOAD, ...limits })
+    expect(await call()).toEqual(refusal('full'))
+  })
+
+  test('stores each code once, however many ask at the same time', async ({ merchant, seed }) => {
+    await seed.stock(UPLOAD)
+    const numbers = Array.from({ length: 8 }, (_, i) => `U-${i}`)
+
+    const answers = await Promise.all(
+      numbers.map((upload_request_no) => merchant.call(uploadCouponCodes, request(['A', 'B'], { upload_request_no }))),
+    )
+
+    const stored = answers.map(({ body }) => (body as { success_count: number }).success_count)
+    expect(stored.toSorted((a, b) => b - a)).toEqual([2, 0, 0, 0, 0, 0, 0, 0])
+    expect(await merchant.call(queryStock, { stock_id: STOCK_ID })).toMatchObject({
+      body: { coupon_code_count: { total_count: 2, available_count: 2 } },
+    })
+  })
+
   test('fills a batch up to its maximum, and not beyond', async ({ merchant, seed }) => {
     await seed.stock({ ...UPLOAD, stock_send_rule: { max_coupons: 2 } })
 

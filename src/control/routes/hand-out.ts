@@ -1,7 +1,5 @@
-import { z } from 'zod'
 import type { Stock } from '../../domain/stock.ts'
 import { putIntoOutbox } from '../../engine/notify.ts'
-import type { Transaction } from '../../engine/store.ts'
 import { findUsers } from '../../operations/busifavor/find-user.ts'
 import { couponsOf, type HandOutRefusal, handOut } from '../../operations/busifavor/hand-out.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -9,6 +7,8 @@ import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
 import { handOutJson } from '../hand-out-format.ts'
 import { completedCoupon } from '../world-format.ts'
+import { mchidQuery } from './queries.ts'
+import { namedStock, stockParams, stockRefusals } from './stocks.ts'
 
 export const handOutCoupon = defineCall({
   id: 'handOutCoupon',
@@ -16,21 +16,21 @@ export const handOutCoupon = defineCall({
   path: '/_mock/stocks/{stock_id}/hand-out',
   summary:
     'Hand a coupon to a user as another channel than the API would, by the same rules and with the same callback',
-  params: z.object({ stock_id: z.string().meta({ description: 'batch' }) }),
+  params: stockParams,
+  query: mchidQuery,
   body: handOutJson,
   bodyOptional: true,
   status: 201,
   answer: completedCoupon,
   refusals: {
-    MOCK_STOCK_UNKNOWN: 'there is no such batch',
-    MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give mchid',
+    ...stockRefusals,
     MOCK_NOT_HANDED_OUT: 'a rule of sending refuses it; the message says which',
   },
-  async handle({ params, body }, { mock }) {
+  async handle({ params, query, body }, { mock }) {
     const now = mock.clock.now()
     const { ids } = mock
     const coupon = await mock.store.transaction(async (tx) => {
-      const stock = await find(tx, params.stock_id, body.mchid, mock.defaultMerchant.mchid)
+      const stock = await namedStock(tx, params.stock_id, query.mchid, mock.defaultMerchant.mchid)
       const { openid = `o${ids.letters(27)}`, send_request_no: requestNo = `SEND${ids.digits(12)}` } = body
       const senderMchid = body.send_merchant ?? stock.creatorMchid
       if ((await couponsOf(tx, stock, openid)).some(({ sendRequestNo }) => sendRequestNo === requestNo)) {
@@ -65,29 +65,6 @@ export const handOutCoupon = defineCall({
     return describeCoupon(coupon, now)
   },
 })
-
-/** The named merchant's batch; without one the well-known merchant's, else the only one. */
-async function find(tx: Transaction, stockId: string, mchid: string | undefined, defaultMchid: string): Promise<Stock> {
-  const own = await tx.stocks.find(mchid ?? defaultMchid, stockId)
-  if (own) return own
-  const others = mchid === undefined ? await tx.stocks.where('stockId', stockId) : []
-  const [only] = others
-  if (others.length > 1) {
-    throw new UsageError(
-      'MOCK_AMBIGUOUS',
-      `Several merchants have a batch ${stockId}: give mchid, one of ${others.map(({ creatorMchid }) => creatorMchid).join(', ')}.`,
-      { path: '/mchid' },
-    )
-  }
-  if (!only) {
-    throw new UsageError(
-      'MOCK_STOCK_UNKNOWN',
-      `There is no batch ${stockId}${mchid === undefined ? '' : ` of merchant ${mchid}`}: add it with POST /_mock/stocks.`,
-      { path: '/path/stock_id' },
-    )
-  }
-  return only
-}
 
 /** What each rule of sending says, and where to look. */
 const REFUSALS: Readonly<Record<HandOutRefusal, (stock: Stock) => { text: string; path?: string }>> = {

@@ -8,9 +8,10 @@ import { describeStock } from '../describe.ts'
 import { completedStock, stockPatch } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
 
-const params = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
+export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
 
-const refusals = {
+/** Ways in which a call refuses that names a batch. */
+export const stockRefusals = {
   MOCK_STOCK_UNKNOWN: 'there is no such batch',
   MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
 } as const
@@ -20,13 +21,15 @@ export const stock = defineCall({
   method: 'GET',
   path: '/_mock/stocks/{stock_id}',
   summary: 'Look at a batch',
-  params,
+  params: stockParams,
   query: mchidQuery,
   answer: completedStock,
-  refusals,
+  refusals: stockRefusals,
   async handle({ params, query }, { mock }) {
     const { defaultMerchant, store } = mock
-    return describeStock(await store.transaction((tx) => find(tx, params.stock_id, query.mchid, defaultMerchant.mchid)))
+    return describeStock(
+      await store.transaction((tx) => namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)),
+    )
   },
 })
 
@@ -36,15 +39,15 @@ export const patchStock = defineCall({
   path: '/_mock/stocks/{stock_id}',
   summary:
     'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
-  params,
+  params: stockParams,
   query: mchidQuery,
   body: stockPatch,
   answer: completedStock,
-  refusals,
+  refusals: stockRefusals,
   async handle({ params, query, body }, { mock }) {
     const { defaultMerchant, store } = mock
     return store.transaction(async (tx) => {
-      const before = await find(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
+      const before = await namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
       const after: Stock = { ...before, state: fromWire(STOCK_STATE, body.state) }
       await tx.stocks.save(after)
       return describeStock(after)
@@ -53,7 +56,12 @@ export const patchStock = defineCall({
 })
 
 /** The named merchant's batch; without one the well-known merchant's, else the only one. */
-async function find(tx: Transaction, stockId: string, mchid: string | undefined, defaultMchid: string): Promise<Stock> {
+export async function namedStock(
+  tx: Transaction,
+  stockId: string,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Stock> {
   const own = await tx.stocks.find(mchid ?? defaultMchid, stockId)
   if (own) return own
   const others = mchid === undefined ? await tx.stocks.where('stockId', stockId) : []

@@ -8,6 +8,7 @@ import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { choice, text, wholeNumber, wireInstant } from '../schemas.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../wire.ts'
+import { shownStockId } from './answer-schemas.ts'
 import { appidUnbound, notPermitted } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
 import * as fields from './stock-fields.ts'
@@ -64,7 +65,7 @@ export const createStock = defineOperation({
   rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented' },
 
   input: { body },
-  output: z.object({ stock_id: z.string().min(1).max(20), create_time: wireInstant }),
+  output: z.object({ stock_id: shownStockId, create_time: wireInstant }),
 
   errors: {
     parameter_invalid: {

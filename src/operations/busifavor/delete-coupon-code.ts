@@ -5,6 +5,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { couponCode, stockId, text, wireInstant } from '../schemas.ts'
+import { shownStockId } from './answer-schemas.ts'
 import { CODE_CALLS_SOURCE } from './code-information.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
 import { findStock } from './find-stock.ts'
@@ -24,7 +25,7 @@ export const deleteCouponCode = defineOperation({
       delete_request_no: text({ title: '删除请求单据号', max: 128, example: '1002600620019090123143254436' }),
     }),
   },
-  output: z.object({ stock_id: z.string(), delete_time: wireInstant }),
+  output: z.object({ stock_id: shownStockId, delete_time: wireInstant }),
 
   errors: {
     request_no_reused: requestNoReused,

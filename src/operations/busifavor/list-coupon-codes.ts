@@ -3,6 +3,7 @@ import { codeStatus } from '../../domain/uploaded-code.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import { choice, queryNumber, stockId } from '../schemas.ts'
 import { CODE_STATUS, fromWire } from '../wire.ts'
+import { shownStockId } from './answer-schemas.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationSchema } from './code-information.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
@@ -27,7 +28,7 @@ export const listCouponCodes = defineOperation({
     }),
   },
   output: z.object({
-    stock_id: z.string(),
+    stock_id: shownStockId,
     total_count: z.int(),
     data: z.array(codeInformationSchema),
     offset: z.int(),

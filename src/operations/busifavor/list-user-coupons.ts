@@ -6,6 +6,7 @@ import type { Transaction } from '../../engine/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { choice, queryNumber, stockId, text } from '../schemas.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
+import { couponAnswer, shownNumber } from './answer-schemas.ts'
 import { appidUnbound, openidOfAnotherAppid } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
 import { belongsToAppid, findUsers } from './find-user.ts'
@@ -42,17 +43,10 @@ export const listUserCoupons = defineOperation({
     }),
   },
   output: z.object({
-    data: z.array(
-      z.looseObject({
-        belong_merchant: z.string(),
-        stock_id: z.string(),
-        coupon_code: z.string(),
-        coupon_state: z.string(),
-      }),
-    ),
-    total_count: z.int(),
-    offset: z.int(),
-    limit: z.int(),
+    data: z.array(couponAnswer),
+    total_count: shownNumber({ min: 0 }),
+    offset: shownNumber(),
+    limit: shownNumber(),
   }),
 
   errors: {

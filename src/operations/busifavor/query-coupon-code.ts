@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../engine/operation.ts'
 import { couponCode, stockId } from '../schemas.ts'
 import { userCoupon } from '../wire.ts'
+import { couponAnswer } from './answer-schemas.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationSchema, couponOf } from './code-information.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from './errors.ts'
 import { mayUseAppid } from './find-coupon.ts'
@@ -22,9 +23,7 @@ export const queryCouponCode = defineOperation({
   },
   output: z.object({
     code_information: codeInformationSchema,
-    coupon_information: z
-      .looseObject({ stock_id: z.string(), coupon_code: z.string(), coupon_state: z.string() })
-      .optional(),
+    coupon_information: couponAnswer.optional(),
   }),
 
   errors: {

@@ -5,6 +5,7 @@ import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { stockId } from '../schemas.ts'
 import { stockDetails } from '../wire.ts'
+import { stockAnswer } from './answer-schemas.ts'
 import { notPermitted, stockNotFound } from './errors.ts'
 import { findStock } from './find-stock.ts'
 
@@ -18,17 +19,7 @@ export const queryStock = defineOperation({
   source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715866',
 
   input: { path: z.object({ stock_id: stockId }) },
-  output: z.looseObject({
-    stock_name: z.string(),
-    belong_merchant: z.string(),
-    goods_name: z.string(),
-    stock_type: z.string(),
-    coupon_use_rule: z.looseObject({}),
-    stock_send_rule: z.looseObject({}),
-    stock_state: z.string(),
-    coupon_code_mode: z.string(),
-    stock_id: z.string(),
-  }),
+  output: stockAnswer,
 
   errors: {
     not_found: stockNotFound,

@@ -1,6 +1,14 @@
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
-import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid, requestNoReused } from './errors.ts'
+import {
+  appidUnbound,
+  notPermitted,
+  openidOfAnotherAppid,
+  requestNoReused,
+  stockEnded,
+  stockNotFound,
+  stockNotPermitted,
+} from './errors.ts'
 
 /** 403 of the calls of a product that a merchant has to open first. */
 export const notOpened = {
@@ -15,8 +23,8 @@ const limit = { status: 403, code: 'RULELIMIT', evidence: 'inferred' } as const
 /** What the calls that send a coupon have in common. Texts of limits and states are those of the mini program plug-in (busifavor.md 4.6). */
 export const sendErrors = {
   not_opened: notOpened,
-  not_found: { ...notFound, when: 'there is no such batch', evidence: 'inferred' },
-  not_permitted: { ...notPermitted, when: 'the caller neither created nor owns the batch', evidence: 'sibling' },
+  not_found: { ...stockNotFound, evidence: 'inferred' },
+  not_permitted: stockNotPermitted,
   appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
   request_no_reused: requestNoReused,
@@ -35,13 +43,7 @@ export const sendErrors = {
     when: 'the batch is not RUNNING',
     evidence: 'inferred',
   },
-  stock_expired: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    message: '批次已过期',
-    when: 'the batch has ended (the plug-in has a code for it, the text is ours)',
-    evidence: 'inferred',
-  },
+  stock_expired: stockEnded,
   suspicious: {
     ...limit,
     message: '用户账号存在风险，不可领取',

@@ -8,6 +8,7 @@ import type { Transaction } from '../../engine/store.ts'
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { stockId, text, wireInstant } from '../schemas.ts'
+import { shownNumber, shownStockId } from './answer-schemas.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from './errors.ts'
 import { findStock } from './find-stock.ts'
 
@@ -30,12 +31,12 @@ const newCode = z
 const codes = z.array(z.string()).max(200)
 
 const output = z.object({
-  stock_id: z.string(),
-  total_count: z.int(),
-  success_count: z.int(),
+  stock_id: shownStockId,
+  total_count: shownNumber({ min: 0 }),
+  success_count: shownNumber({ min: 0 }),
   success_codes: codes,
   success_time: wireInstant,
-  fail_count: z.int(),
+  fail_count: shownNumber({ min: 0 }),
   fail_codes: z.array(z.object({ coupon_code: z.string(), code: z.string(), message: z.string() })),
   exist_codes: codes,
   duplicate_codes: codes,
