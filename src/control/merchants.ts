@@ -65,6 +65,7 @@ export function describeMerchant(merchant: Merchant): MerchantJson {
     ...(merchant.keyMode && { key_mode: merchant.keyMode }),
     ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
     ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
+    ...(merchant.refundableFen !== undefined && { refundable: merchant.refundableFen }),
     merchant_private_key: merchant.privateKey,
     merchant_certificate: merchant.certificate,
   }
@@ -79,6 +80,7 @@ export function merchantRequest(json: MerchantJson): MerchantRequest {
     keyMode: json.key_mode,
     partners: json.partners,
     unopenedProducts: json.unopened_products,
+    refundableFen: json.refundable,
     privateKey: json.merchant_private_key,
     certificate: json.merchant_certificate,
   }

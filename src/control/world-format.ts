@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mchid, shortText, time } from './formats/basics.ts'
+import { mchid, money, shortText, time } from './formats/basics.ts'
 import { codeJson, completedCode } from './formats/code.ts'
 import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
 import { notificationJson } from './formats/notification.ts'
@@ -201,6 +201,9 @@ export const merchantJson = z
       .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
       .optional()
       .meta({ description: 'products that the merchant has not opened; none if left out' }),
+    refundable: money
+      .optional()
+      .meta({ description: 'fen that the merchant has for refunds in all; enough if left out' }),
     merchant_private_key: z.string().optional(),
     merchant_certificate: z.string().optional(),
   })

@@ -95,3 +95,13 @@ export function settle(
 ): Decision<Refund, 'settled'> {
   return refundStatus(refund, at) === 'processing' ? accept({ ...refund, settlesAt: at, outcome }) : refuse('settled')
 }
+
+/**
+ * Whether a merchant's money is enough for one more refund.
+ *
+ * @param refundableFen what it has for all its refunds
+ */
+export function canRefund(refundableFen: number, refunds: readonly Refund[], refundFen: number): boolean {
+  const spent = refunds.filter(({ outcome }) => outcome !== 'closed').reduce((sum, refund) => sum + refund.refundFen, 0)
+  return spent + refundFen <= refundableFen
+}

@@ -13,4 +13,6 @@ export interface User {
   readonly person?: string
   /** An account that `prevent_api_abuse` keeps out. */
   readonly suspicious?: boolean
+  /** An account that is blocked or closed, to which no money goes back. */
+  readonly closed?: boolean
 }

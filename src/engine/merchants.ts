@@ -51,6 +51,8 @@ export interface Merchant {
   readonly partners: readonly string[]
   /** Products that the merchant has not opened, so that calls of theirs are refused. */
   readonly unopenedProducts: readonly Product[]
+  /** Fen that the merchant has for refunds, all of them together; left out: enough. */
+  readonly refundableFen?: number
 }
 
 /** A product that a merchant has to open before it may use its calls. */

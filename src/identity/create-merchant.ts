@@ -15,6 +15,7 @@ export interface MerchantRequest {
   readonly keyMode?: KeyMode | undefined
   readonly partners?: readonly string[] | undefined
   readonly unopenedProducts?: readonly Product[] | undefined
+  readonly refundableFen?: number | undefined
   /** The merchant's own key pair and certificate, PEM; both or neither. */
   readonly privateKey?: string | undefined
   readonly certificate?: string | undefined
@@ -45,6 +46,7 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
     ...(request.keyMode && { keyMode: request.keyMode }),
     partners: request.partners ?? [],
     unopenedProducts: request.unopenedProducts ?? [],
+    ...(request.refundableFen !== undefined && { refundableFen: request.refundableFen }),
     ...keys,
   }
 }

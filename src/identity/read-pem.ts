@@ -6,7 +6,7 @@ import { UsageError } from '../protocol/errors.ts'
  *
  * @param path where it stood, for the message
  * @throws UsageError `MOCK_TENPAY_CERTIFICATE` when the real Tenpay CA issued it: production keys do not belong in a mock;
- * `MOCK_CERTIFICATE` when it is not PEM of an RSA certificate
+ * `MOCK_CERTIFICATE` when it is not PEM of an RSA certificate of 2048 bits or more
  */
 export function readCertificate(pem: string, path: string): X509Certificate {
   let certificate: X509Certificate
@@ -25,8 +25,12 @@ export function readCertificate(pem: string, path: string): X509Certificate {
       { path },
     )
   }
-  if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
-    throw new UsageError('MOCK_CERTIFICATE', 'WeChat Pay certificates have RSA keys; this one has not.', { path })
+  if (!isLongEnough(certificate.publicKey)) {
+    throw new UsageError(
+      'MOCK_CERTIFICATE',
+      'WeChat Pay certificates have RSA keys of 2048 bits or more; this one has not.',
+      { path },
+    )
   }
   return certificate
 }
@@ -49,4 +53,9 @@ export function readPrivateKey(pem: string, path: string): KeyObject {
   if (key.asymmetricKeyType !== 'rsa')
     throw new UsageError('MOCK_PRIVATE_KEY', 'WeChat Pay keys are RSA keys; this one is not.', { path })
   return key
+}
+
+/** Whether it is an RSA key that a signature of WeChat Pay's, and a field encrypted for the merchant, have room in. */
+function isLongEnough({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
 }

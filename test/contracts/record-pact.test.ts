@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test as base, describe, expect } from 'vitest'
 import { recordPact, verifyPacts } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
@@ -179,6 +179,15 @@ describe('a contract recorded from a run of wechatpay-axios-plugin', () => {
     expect(texts[1]).toBe(texts[0])
     expect(texts[2]).toBe(texts[0])
   })
+})
+
+test('a folder that is missing is made', async ({ file, shop: { control, client } }) => {
+  await client.call(associateTradeInfo, LINK)
+  const deep = join(dirname(file), 'not', 'there', 'pact.json')
+
+  await recordPact({ control, file: deep })
+
+  expect(JSON.parse(await readFile(deep, 'utf8')).interactions).toHaveLength(1)
 })
 
 describe('recording into a file that is there', () => {

@@ -5,7 +5,7 @@ interface KnownDifference {
 }
 
 /**
- * Differences between the given document and ours that are meant. Those of calls that are not made yet wait for them.
+ * Differences between the given document and ours that are meant.
  */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
@@ -16,7 +16,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'disassociateTradeInfo error: ours has not 400 PARAM_ERROR 参数错误',
       'preSendProductCoupon error: ours has not 400 PARAM_ERROR 参数错误',
       'sendGovCard error: ours has not 400 PARAM_ERROR 参数错误',
-      'setCallback error: ours has not 400 PARAM_ERROR 参数错误',
     ],
   },
   {
@@ -32,11 +31,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'associateTradeInfo error: ours has not 401 SIGN_ERROR 验证不通过',
       'disassociateTradeInfo error: ours has not 401 SIGN_ERROR 验证不通过',
     ],
-  },
-  {
-    reason:
-      'The mock takes any openid that holds the coupon, under any appid: it does not know which appid an openid belongs to.',
-    lines: ['queryUserCoupon error: ours has not 404 USER_NOT_EXISTS openid不正确'],
   },
   {
     reason:

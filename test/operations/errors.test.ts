@@ -3,7 +3,7 @@ import { operations } from '../../src/operations/index.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { test, transports } from '../helpers/world.ts'
 import { cookbooks } from './errors/index.ts'
-import { ONLY_AS_A_FAULT, type Recipe } from './errors/recipe.ts'
+import type { Recipe } from './errors/recipe.ts'
 
 test('there is a cookbook for every operation that has errors of its own', () => {
   const withErrors = operations.filter(({ errors }) => Object.keys(errors).length > 0).map(({ id }) => id)
@@ -40,7 +40,7 @@ describe.for(transports)('errors over %s', (transport) => {
       for (const [key, recipe] of Object.entries(recipes)) {
         const error = operation.errors[key]
 
-        if (recipe !== ONLY_AS_A_FAULT) testCause(key, error, recipe)
+        testCause(key, error, recipe)
 
         test(`${key} can be forced as a fault`, async ({ control, merchant }) => {
           await control.planFault({ operation: operation.id, error: key })

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../../src/protocol/errors.ts'
 
@@ -53,10 +54,11 @@ function hasName(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
 }
 
-/** Writes a pact, whole or not at all. @throws UsageError `MOCK_PACT_FILE` when it can not be written */
+/** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it can not be written */
 export async function writePactFile(file: string, pact: PactFile): Promise<void> {
   const draft = `${file}.${process.pid}.new`
   try {
+    await mkdir(dirname(file), { recursive: true })
     await writeFile(draft, `${JSON.stringify(pact, null, 2)}\n`)
     await rename(draft, file)
   } catch (cause) {

@@ -16,6 +16,7 @@ export const userJson = z
     unionid: shortText.optional(),
     person: shortText.optional().meta({ description: 'users with the same text are accounts of one natural person' }),
     suspicious: z.boolean().optional().meta({ description: 'kept out of batches with prevent_api_abuse' }),
+    closed: z.boolean().optional().meta({ description: 'the account is blocked or closed: refunds to it are refused' }),
   })
   .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
 
@@ -25,7 +26,7 @@ export type UserJson = z.input<typeof userJson>
 export type CompletedUser = z.output<typeof completedUser>
 
 export function completeUser(json: UserJson, { defaultMchid }: Surroundings): User {
-  const { openid, appid, unionid, person, suspicious } = json
+  const { openid, appid, unionid, person, suspicious, closed } = json
   return {
     mchid: json.mchid ?? defaultMchid,
     openid,
@@ -33,6 +34,7 @@ export function completeUser(json: UserJson, { defaultMchid }: Surroundings): Us
     ...(unionid !== undefined && { unionid }),
     ...(person !== undefined && { person }),
     ...(suspicious && { suspicious }),
+    ...(closed && { closed }),
   }
 }
 

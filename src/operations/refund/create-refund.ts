@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Order } from '../../domain/order.ts'
-import { REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
+import { canRefund, REFUND_TAKES, refundOrder } from '../../domain/refund.ts'
 import { defineOperation } from '../../engine/operation.ts'
 import type { Transaction } from '../../engine/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import { findUsers } from '../busifavor/find-user.ts'
 import { refundIdOf } from '../pay/numbers.ts'
 import { currency, notifyUrl, outTradeNo, transactionId } from '../pay/schemas.ts'
 import { choice, text, wholeNumber } from '../schemas.ts'
@@ -110,14 +111,14 @@ export const createRefund = defineOperation({
       status: 403,
       code: 'NOT_ENOUGH',
       message: '基本账户余额不足，请充值后重新发起',
-      when: 'the merchant has too little money (code documented, text reported); the mock keeps no balances, so this comes as a planned fault only',
+      when: 'the merchant has less money than all its refunds take: `refundable` of the merchant (code documented, text reported)',
       evidence: 'reported',
     },
     user_account_abnormal: {
       status: 403,
       code: 'USER_ACCOUNT_ABNORMAL',
       message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
-      when: "the user's account is blocked or closed (code documented, text reported); this comes as a planned fault only",
+      when: "the user's account is blocked or closed (code documented, text reported)",
       evidence: 'reported',
     },
   },
@@ -164,6 +165,13 @@ export const createRefund = defineOperation({
       at: now,
     })
     if (!decision.ok) return fail(decision.reason)
+    const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
+    if (users.some(({ closed }) => closed)) return fail('user_account_abnormal')
+    const { refundableFen } = caller
+    // All its refunds are only looked at where there is a limit.
+    if (refundableFen !== undefined && !canRefund(refundableFen, await tx.refunds.list(caller.mchid), amount.refund)) {
+      return fail('not_enough')
+    }
 
     const refund = {
       mchid: caller.mchid,

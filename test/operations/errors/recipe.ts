@@ -23,18 +23,15 @@ type Answer = Promise<{ readonly status: number; readonly body: unknown }>
  */
 export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
-/** For an error whose cause the mock does not keep, such as the balance of a merchant. */
-export const ONLY_AS_A_FAULT = 'comes as a planned fault only'
-
 /** A recipe for each error of an operation: one that is missing does not compile. */
 export type Recipes<Described extends OperationDescription> = {
-  readonly [Key in keyof Described['errors']]: Recipe | typeof ONLY_AS_A_FAULT
+  readonly [Key in keyof Described['errors']]: Recipe
 }
 
 /** An operation, and how each of its errors comes about. */
 export interface Cookbook {
   readonly operation: OperationDescription
-  readonly recipes: Readonly<Record<string, Recipe | typeof ONLY_AS_A_FAULT>>
+  readonly recipes: Readonly<Record<string, Recipe>>
 }
 
 /** Checks that there is a recipe for every error. */

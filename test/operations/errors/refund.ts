@@ -1,5 +1,5 @@
 import { createRefund, queryRefund } from '../../../src/operations/index.ts'
-import { cookbook, done, ONLY_AS_A_FAULT, type Recipe } from './recipe.ts'
+import { cookbook, done, type Recipe } from './recipe.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -42,8 +42,17 @@ export const refundErrors = cookbook(createRefund, {
     await control.refundOrder('ORDER_0001', { amount: 91 })
     return () => merchant.call(createRefund, body)
   },
-  not_enough: ONLY_AS_A_FAULT,
-  user_account_abnormal: ONLY_AS_A_FAULT,
+  not_enough: async ({ control, others, clientOf }) => {
+    const poor = await clientOf({ ...others.owner, refundableFen: 19 })
+    await control.addOrder({ mchid: others.owner.mchid, out_trade_no: 'ORDER_0001', total: 100 })
+    await done(poor.call(createRefund, body))
+    return () => poor.call(createRefund, { ...body, out_refund_no: 'REFUND_2' })
+  },
+  user_account_abnormal: async ({ control, merchant }) => {
+    await control.addUser({ openid: 'oClosed', closed: true })
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100, openid: 'oClosed' })
+    return () => merchant.call(createRefund, body)
+  },
 })
 
 export const queryRefundErrors = cookbook(queryRefund, {
