@@ -18,6 +18,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   seed: () => import('./commands/seed.ts'),
   order: () => import('./commands/order.ts'),
   pact: () => import('./commands/pact.ts'),
+  gauntlet: () => import('./commands/gauntlet.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */

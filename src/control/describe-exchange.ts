@@ -27,6 +27,7 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
         status: response.status,
         headers: Object.fromEntries(response.headers),
         body: textOf(response.body),
+        ...(response.delivery && { delivery: response.delivery.kind }),
       },
     }),
     remarks: remarks.map(({ about, text, expectedMessage }) => ({

@@ -143,8 +143,8 @@ function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 
-/** Whether the request names a value, in its path or as a member of its JSON body. */
-function mentions({ request }: Exchange, name: string, value: string | undefined): boolean {
+/** Whether the request names a value, in its path or as a member of its JSON body; `undefined` is named by every request. */
+export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
   if (value === undefined) return true
   if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true
   try {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { commonErrors, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
@@ -8,7 +9,8 @@ import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
 import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
-import { Faults } from './faults.ts'
+import { webBody } from './delivery.ts'
+import { Faults, type FiredFault } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
@@ -20,9 +22,10 @@ import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
-import type { Store } from './store.ts'
+import { spoil } from './spoil.ts'
+import type { Store, Transaction } from './store.ts'
 import { watchedStore } from './watched-store.ts'
-import { bodyLimitOf, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -72,6 +75,17 @@ interface Outcome {
   /** Who the answer is signed for; nobody before authentication. */
   readonly caller?: Caller
   readonly key?: PlatformKey
+  /** What becomes of the answer. */
+  readonly fault?: FiredFault
+}
+
+/** Carries an answer out of a transaction whose changes are dropped. */
+class Undone {
+  readonly output: unknown
+
+  constructor(output: unknown) {
+    this.output = output
+  }
 }
 
 const NOTHING = new Uint8Array(0)
@@ -211,15 +225,16 @@ export class Mock {
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
     request.signal.throwIfAborted()
-    const { status, headers, body } = await this.handle({
+    const answer = await this.handle({
       method: request.method,
       target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
     })
-    return new Response(status === 204 || request.method === 'HEAD' ? null : new Uint8Array(body), {
-      status,
-      headers: headers.map(([name, value]): [string, string] => [name, value]),
+    const body = webBody(answer)
+    return new Response(request.method === 'HEAD' ? null : body, {
+      status: answer.status,
+      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     })
   }
 
@@ -280,32 +295,38 @@ export class Mock {
         }),
       )
     }
-    const fault = this.faults.take(route.operation)
-    if (fault) {
-      remarks.push({ about: 'fault', text: `A planned fault answered with ${fault.status} ${fault.code}.` })
-      return refusal(new ApiError(fault), caller, key)
-    }
-    try {
-      const output = await this.#run(
-        route.operation,
-        request,
-        route.params,
-        { caller: caller.merchant, keyMode, platform, platformKey: key, now },
-        before,
-      )
-      const nothing = output === undefined
-      return {
-        status: nothing ? 204 : 200,
-        body: nothing ? NOTHING : Buffer.from(toWireJson(output)),
-        internalCode: 0,
-        caller,
-        key,
-        mchid: caller.merchant.mchid,
+    const perform = async (keep: boolean): Promise<Outcome> => {
+      try {
+        const output = await this.#run(
+          route.operation,
+          request,
+          route.params,
+          { caller: caller.merchant, keyMode, platform, platformKey: key, now, keep },
+          before,
+        )
+        const nothing = output === undefined
+        return {
+          status: nothing ? 204 : 200,
+          body: nothing ? NOTHING : Buffer.from(toWireJson(output)),
+          internalCode: 0,
+          caller,
+          key,
+          mchid: caller.merchant.mchid,
+        }
+      } catch (error) {
+        if (error instanceof ApiError) return refuse(error)
+        throw error
       }
-    } catch (error) {
-      if (error instanceof ApiError) return refuse(error)
-      throw error
     }
+    const fault = this.faults.take({ operation: route.operation, mchid: caller.merchant.mchid, request })
+    if (!fault) return perform(true)
+    remarks.push({ about: 'fault', text: fault.remark })
+    await this.faults.wait(fault.delayMs.before)
+    const done = fault.inPlace ? undefined : await perform(fault.when === 'after')
+    await this.faults.wait(fault.delayMs.after)
+    const outcome =
+      done && !fault.error ? done : refusal(new ApiError(fault.error ?? commonErrors.system_error), caller, key)
+    return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
   }
 
   /** Writes down why a request failed authentication and says who it counts for in lenient mode; nobody in strict mode. */
@@ -330,11 +351,15 @@ export class Mock {
       platform,
       platformKey,
       now,
-    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'>,
+      keep,
+    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'> & {
+      /** Whether the change is kept. */
+      readonly keep: boolean
+    },
     before: Before,
   ): Promise<unknown> {
     const input = parseInput(operation, request, params)
-    const output = await this.store.transaction((tx) =>
+    const handle = (tx: Transaction) =>
       operation.handle(input, {
         tx: noting(tx, before, caller.mchid),
         now,
@@ -352,18 +377,30 @@ export class Mock {
             ? new ApiError(definition, explanation === undefined ? {} : { explanation })
             : new Error(`${operation.id} has no error ${reason}`)
         },
-      }),
-    )
+      })
+    const output = await (keep ? this.store.transaction(handle) : this.#tryOut(handle))
     return operation.output.parse(output)
   }
 
+  /** What a transaction would give, with its changes dropped. */
+  async #tryOut(handle: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+    try {
+      return await this.store.transaction(async (tx) => {
+        throw new Undone(await handle(tx))
+      })
+    } catch (thrown) {
+      if (thrown instanceof Undone) return thrown.output
+      throw thrown
+    }
+  }
+
   async #respond(
-    { status, body, internalCode, caller, key }: Outcome,
+    { status, body, internalCode, caller, key, fault }: Outcome,
     id: string,
     { now, signatures }: Instants,
   ): Promise<WireResponse> {
     const signed = caller && key && (await this.#sign(body, caller, key, signatures))
-    return {
+    const response: WireResponse = {
       status,
       headers: responseHeaders({
         status,
@@ -374,7 +411,11 @@ export class Mock {
         signature: signed,
       }),
       body,
+      ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
     }
+    if (fault?.spoil === undefined || !caller || !key) return response
+    const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
+    return spoil(response, fault.spoil, keys)
   }
 
   async #sign(body: Uint8Array, { brand }: Caller, key: PlatformKey, at: number): Promise<ResponseSignature> {
@@ -408,6 +449,11 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
     code: error.code,
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
+}
+
+/** What has no body can not be cut in half: nothing of it arrives. */
+function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
+  return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
 }
 
 /** What is too large is not read, so it can not be authenticated either. */

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import { connectionError } from '../engine/delivery.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import type { WireRequest, WireResponse } from '../engine/wire.ts'
 import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
@@ -70,7 +71,7 @@ export type Callable = Pick<OperationDescription, 'method' | 'path'>
 
 export interface MerchantClient {
   readonly credentials: MerchantCredentials
-  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError */
+  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError; TypeError, as `fetch` does, when a fault loses the answer */
   request(request: MerchantRequest): Promise<MerchantAnswer>
   /**
    * Calls an operation: `input` fills the variables of its path; what is left is the query of GET and DELETE, the JSON body
@@ -120,6 +121,8 @@ export function createMerchantClient({
 
   const request = async (wanted: MerchantRequest): Promise<MerchantAnswer> => {
     const answer = await send(await sealed(wanted, credentials, privateKey, now()))
+    const { delivery } = answer
+    if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
       signed: wanted.signed ?? answer.status !== 401,
       signatureType: wanted.target.startsWith('/brand/') ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { FAULT_EFFECTS } from '../../src/engine/faults.ts'
+import { createMock } from '../../src/mock.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -23,13 +25,26 @@ describe.for(recipes)('the recipe %s', (name) => {
   })
 })
 
-test('there is a recipe for writing, verifying, recording and gating', () => {
+test('there is a recipe for writing, verifying, recording and gating, for faults and for the gauntlet', () => {
   expect(recipes).toEqual(
     expect.arrayContaining([
       'gate-with-a-broker.md',
+      'make-calls-fail.md',
       'record-a-contract.md',
+      'run-the-gauntlet.md',
       'verify-a-contract-in-ci.md',
       'write-a-contract.md',
     ]),
   )
+})
+
+test('the faults of the recipe can be planned, and it names every effect', async () => {
+  const recipe = read('docs/recipes/make-calls-fail.md')
+  const { control } = createMock()
+
+  const plans = [...recipe.matchAll(/--json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
+  for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
+
+  expect(plans.length).toBe(3)
+  expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
 })

@@ -8,6 +8,7 @@ import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
 import { time } from '../matchers.ts'
 import type { ParametersOf, StateName } from '../states.ts'
+import { LeftOut } from './left-out.ts'
 
 /** A provider state as a pact names it. */
 export interface Condition {
@@ -86,6 +87,10 @@ function signedBy({ merchant_certificate }: CredentialsJson, header: string): bo
 
 /** The error that a planned fault answered with. */
 function faultOf(exchange: ExchangeJson): Condition {
+  const { code, response } = exchange
+  if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
+    throw new LeftOut('a planned fault changed more than which error it is answered with')
+  }
   const error = errorOf(exchange)
   if (error === 'rate_limited') return condition('the service is overloaded')
   if (error === 'system_error') return condition('the service fails')

@@ -1,3 +1,5 @@
+import { gauntletEn } from './gauntlet.ts'
+
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
 export const en = {
   program: {
@@ -17,6 +19,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     seed: 'write a seed file from a scenario or at random',
     order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
+    gauntlet: 'run your own client against answers that are wrong on purpose',
   },
   help: {
     titles: {
@@ -424,6 +427,8 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
         `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
     },
   },
+
+  gauntlet: gauntletEn,
 }
 
 export type Texts = typeof en

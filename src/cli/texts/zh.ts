@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts'
+import { gauntletZh } from './gauntlet.ts'
 
 /** 命令行的全部中文文字。 */
 export const zh: Texts = {
@@ -18,6 +19,7 @@ export const zh: Texts = {
     seed: '用场景或随机数据生成种子文件',
     order: '让运行中模拟服务里的订单支付、过期、退款，或查看它',
     pact: '验证消费者契约，或从流量录制契约',
+    gauntlet: '让您自己的客户端面对故意做错的应答',
   },
   help: {
     titles: {
@@ -391,4 +393,6 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
         `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
     },
   },
+
+  gauntlet: gauntletZh,
 }
