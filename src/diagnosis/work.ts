@@ -1,0 +1,58 @@
+/** What one more candidate costs besides its bytes, in bytes that could be hashed in the same time (measured). */
+const CANDIDATE_BYTES = 256
+
+/**
+ * How hard to look. `request` is for a server that explains every failure as it happens, `thorough` for a person who asks about one.
+ */
+export type Effort = 'request' | 'thorough'
+
+const LIMITS: Readonly<Record<Effort, { bytes: number; perBodyByte: number }>> = {
+  request: { bytes: 6 * 1_048_576, perBodyByte: 8 },
+  thorough: { bytes: 192 * 1_048_576, perBodyByte: 64 },
+}
+
+/** The most that is spent on a request with a body of so many bytes, in bytes hashed or written, {@link CANDIDATE_BYTES} included. */
+export function workLimit(effort: Effort, bodyBytes: number): number {
+  const { bytes, perBodyByte } = LIMITS[effort]
+  return bytes + perBodyByte * bodyBytes
+}
+
+/**
+ * The work of one diagnosis, counted in bytes and not in time, so that the same request always gets the same diagnosis, and so that no
+ * request costs more than its share.
+ */
+export class Work {
+  readonly limit: number
+  /** Bytes of candidates that were hashed. */
+  hashedBytes = 0
+  /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
+  writtenBytes = 0
+  /** Messages that were hashed. */
+  candidates = 0
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  get spent(): number {
+    return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES
+  }
+
+  /** Whether a candidate of so many bytes can still be hashed. */
+  allows(bytes: number): boolean {
+    return this.spent + bytes + CANDIDATE_BYTES <= this.limit
+  }
+
+  /** Counts a candidate that was hashed. */
+  count(bytes: number): void {
+    this.hashedBytes += bytes
+    this.candidates += 1
+  }
+
+  /** Takes bytes for writing a part, or answers that they would be too many: a quarter of all may go into writing. */
+  takeWriting(bytes: number): boolean {
+    if (this.writtenBytes + bytes > this.limit / 4 || this.spent + bytes > this.limit) return false
+    this.writtenBytes += bytes
+    return true
+  }
+}
