@@ -13,7 +13,7 @@ import { type Found, type SearchSpace, searchMessage } from './search.ts'
 import { readSignature, type SignatureReading } from './signature-text.ts'
 import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './timestamp.ts'
 import { urlVariants } from './url.ts'
-import { type Effort, Work, workLimit } from './work.ts'
+import { type Effort, Work } from './work.ts'
 
 /** A request whose signature does not verify, and what is known about who may have sent it. */
 export interface SignatureFailure {
@@ -87,7 +87,7 @@ export const MAX_KEYS = 32
  * - `request`: 6 MiB hashed and written, and 8 bytes for each byte of the body; some milliseconds;
  * - `thorough`: 192 MiB, and 64 for each byte; looks for three mistakes at once as well; some tenths of a second.
  *
- * Of that at most a quarter goes into writing bodies and addresses anew. Every candidate counts as 256 bytes more than it has. JSON is
+ * Of that at most an eighth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
  * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters; {@link MAX_KEYS} keys.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
@@ -95,7 +95,7 @@ export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'r
   const body = signedBody(request.headers['content-type'], request.body)
   const { timestamp, nonce } = authorization
   const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
-  const work = new Work(workLimit(effort, request.body.length))
+  const work = new Work(effort, request.body.length)
   const signers = identify(authorization.signature, atMost(MAX_KEYS, key, failure.otherKeys ?? []))
   const { keysTried } = signers
   const proved = (): Proved => ({
@@ -113,7 +113,7 @@ export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'r
   const space = signers.found.length === 0 ? undefined : searchSpace(failure, body, work)
   for (const { signer, recovered, reading } of space ? signers.found : []) {
     const before = [...keyCauses(signer, key), ...recovered.causes, ...reading.causes]
-    const found = space && searchMessage(space, recovered, work, effort === 'thorough')
+    const found = space && searchMessage(space, recovered, work)
     if (found) return explained(found, before, proved())
     if (!recovered.certain) continue
     const { algorithm, digest, message } = recovered

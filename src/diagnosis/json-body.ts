@@ -5,6 +5,7 @@ import {
   type JsonStyle,
   nameOf,
   PRETTY,
+  rememberedStrings,
   SPACED,
   STRING_STYLES,
   type StringStyle,
@@ -44,10 +45,11 @@ const NODE_BYTES = 32
  */
 export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): void {
   const limit = 8 * text.length + 1_024
+  const rewrite = rememberedStrings()
   const ofNodes = NODE_BYTES * sizeOf(tree)
   const write = (style: JsonStyle, from: JsonNode): string | undefined => {
     if (!work.takeWriting(ofNodes)) return undefined
-    const written = writeJson(from, style, limit)
+    const written = writeJson(from, style, limit, rewrite)
     return work.takeWriting(written?.length ?? limit) ? written : undefined
   }
   const asIs = { strings: 'as_is', numbers: 'as_is' } as const
@@ -66,37 +68,45 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     const already = aspects.some((aspect) => aspect.about === 'layout')
     return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
   }
-  const addAll = (aspects: readonly Aspect[], rank: Rank) => {
-    const { text: written, causes } = apply(aspects)
-    if (written !== undefined) add(written, causes, rank)
-  }
-
   const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...numberAspects(), ...memberAspects(tree)]
-  const simple = aspects.filter(({ causes }) => causes.length === 1)
-  const manifold = aspects.filter(({ causes }) => causes.length > 1)
   if (!layout) add(compact, lost, 1)
-  for (const aspect of simple) addAll([aspect], aspect.rank)
+  // The fewest causes first: of aspects that come to the same here, the simplest is kept, and only that is combined with others.
+  const seen = new Set([text])
+  const telling = aspects.toSorted(bySimplicity).filter((aspect) => {
+    const { text: written, causes } = apply([aspect])
+    if (written === undefined || seen.has(written)) return false
+    seen.add(written)
+    add(written, causes, aspect.rank)
+    return true
+  })
   const javascript = parsedByJavaScript(text)
-  if (javascript !== undefined && work.takeWriting(javascript.length)) {
-    add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  for (const pair of pairsOf(telling)) {
+    const sum = pair[0].rank + pair[1].rank
+    if (sum > (work.thorough ? 4 : 3)) continue
+    const { text: written, causes } = apply(pair)
+    if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
   }
-  for (const aspect of manifold) addAll([aspect], aspect.rank)
-  // Two aspects, the fewest causes first, so that what is simplest is kept.
+  memberOrders(tree, (from, causes) => {
+    const written = write(own, from)
+    if (written !== undefined) add(written, [...lost, ...causes], 'alone')
+  })
+}
+
+function bySimplicity(a: Aspect, b: Aspect): number {
+  return a.causes.length - b.causes.length
+}
+
+/** Aspects of different things, two at a time, the fewest causes first. */
+function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
   const pairs = aspects.flatMap((first, index) =>
     aspects
       .slice(index + 1)
       .filter((second) => second.about !== first.about)
       .map((second) => [first, second] as const),
   )
-  const causesOf = (pair: readonly Aspect[]) => pair.reduce((count, { causes }) => count + causes.length, 0)
-  for (const pair of pairs.toSorted((a, b) => causesOf(a) - causesOf(b))) {
-    const sum = pair[0].rank + pair[1].rank
-    if (sum <= 4) addAll(pair, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
-  }
-  memberOrders(tree, (from, causes) => {
-    const written = write(own, from)
-    if (written !== undefined) add(written, [...lost, ...causes], 'alone')
-  })
+  const causes = ([first, second]: readonly [Aspect, Aspect]) => first.causes.length + second.causes.length
+  return pairs.toSorted((a, b) => causes(a) - causes(b))
 }
 
 function layoutAspects(own: JsonLayout | undefined): Aspect[] {
@@ -193,7 +203,7 @@ function memberOrders(tree: JsonNode, add: (tree: JsonNode, causes: Cause[]) => 
   }
 }
 
-function parsedByJavaScript(text: string): string | undefined {
+function parsedByJavaScript(text: string): string {
   // The tree was read, so it is JSON, and not too deep to be written.
   return JSON.stringify(JSON.parse(text))
 }

@@ -92,6 +92,24 @@ export function rewriteString(raw: string, style: StringStyle): string {
   return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]/g, (unit) => escaped(unit, unicode))
 }
 
+/** {@link rewriteString}, that remembers what it wrote. */
+export function rememberedStrings(): typeof rewriteString {
+  const written = new Map<StringStyle, Map<string, string>>()
+  return (raw, style) => {
+    let ofStyle = written.get(style)
+    if (!ofStyle) {
+      ofStyle = new Map()
+      written.set(style, ofStyle)
+    }
+    let text = ofStyle.get(raw)
+    if (text === undefined) {
+      text = rewriteString(raw, style)
+      ofStyle.set(raw, text)
+    }
+    return text
+  }
+}
+
 function escaped(unit: string, hex: 'lower' | 'upper'): string {
   const digits = unit.charCodeAt(0).toString(16).padStart(4, '0')
   return `\\u${hex === 'lower' ? digits : digits.toUpperCase()}`
@@ -101,10 +119,16 @@ function escaped(unit: string, hex: 'lower' | 'upper'): string {
  * Writes a tree as JSON.
  *
  * @param limit the most characters to write
+ * @param rewrite how strings are encoded anew; {@link rememberedStrings} where one tree is written in many styles
  * @returns nothing when it would be more: a pretty print of nested arrays can be hundreds of times as long as they are
  */
-export function writeJson(tree: JsonNode, style: JsonStyle, limit: number): string | undefined {
-  const writer = new Writer(style, limit)
+export function writeJson(
+  tree: JsonNode,
+  style: JsonStyle,
+  limit: number,
+  rewrite: typeof rewriteString = rewriteString,
+): string | undefined {
+  const writer = new Writer(style, limit, rewrite)
   writer.node(tree, 0)
   return writer.length > limit ? undefined : writer.text
 }
@@ -112,9 +136,11 @@ export function writeJson(tree: JsonNode, style: JsonStyle, limit: number): stri
 class Writer {
   readonly #style: JsonStyle
   readonly #limit: number
+  readonly #rewrite: typeof rewriteString
   text = ''
 
-  constructor(style: JsonStyle, limit: number) {
+  constructor(style: JsonStyle, limit: number, rewrite: typeof rewriteString) {
+    this.#rewrite = rewrite
     this.#style = style
     this.#limit = limit
   }
@@ -179,7 +205,7 @@ class Writer {
 
   #string(raw: string): string {
     const { strings } = this.#style
-    return strings === 'as_is' ? raw : rewriteString(raw, strings)
+    return strings === 'as_is' ? raw : this.#rewrite(raw, strings)
   }
 }
 

@@ -23,6 +23,7 @@ export interface Found {
 }
 
 type Part = keyof MessageParts
+type MutableParts = { -readonly [P in Part]: MessageParts[P] }
 
 /** In the order in which parts are changed, which is the order in which causes are reported. */
 const PARTS: readonly Part[] = ['method', 'url', 'timestamp', 'nonce', 'body', 'order', 'separator', 'ends']
@@ -35,23 +36,17 @@ const MAX_WHOLE_BYTES = 65_536
 
 /**
  * Looks for the message that was signed, from the simplest to less simple ones: as it should be, with one change, with changes of two
- * parts; usual mistakes before rare ones.
+ * parts; usual mistakes before rare ones. A thorough search goes on to three usual ones.
  *
- * @param triples also tries three usual mistakes at once
  * @returns nothing when none of the messages fits, or when the work is used up
  */
-export function searchMessage(
-  space: SearchSpace,
-  recovered: Recovered,
-  work: Work,
-  triples: boolean,
-): Found | undefined {
+export function searchMessage(space: SearchSpace, recovered: Recovered, work: Work): Found | undefined {
   const search = new Search(space, recovered, work)
   const changes = PARTS.flatMap((part) => changesOf(space, part))
   const simple = changes.filter(({ variant }) => variant.causes.length === 1)
   const usual = simple.filter(({ variant }) => variant.rank === 1)
   return (
-    search.one([undefined]) ??
+    search.none() ??
     search.one(simple) ??
     search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
     search.whole([[]]) ??
@@ -63,7 +58,7 @@ export function searchMessage(
     search.one(space.seconds.map((variant) => ({ part: 'timestamp', variant }))) ??
     search.pairs(5) ??
     search.pairs(6) ??
-    (triples ? search.triples() : undefined)
+    (work.thorough ? search.triples() : undefined)
   )
 }
 
@@ -72,7 +67,9 @@ function changesOf({ variants }: SearchSpace, part: Part): Change[] {
 }
 
 class Search {
-  readonly #space: SearchSpace
+  readonly #usual: MessageParts
+  /** What is tried next: one object for all candidates, since there are thousands. */
+  readonly #parts: MutableParts
   readonly #recovered: Recovered
   readonly #hasher: MessageHasher
   readonly #work: Work
@@ -80,7 +77,8 @@ class Search {
   readonly #ranked: ReadonlyMap<Part, readonly (readonly Change[])[]>
 
   constructor(space: SearchSpace, recovered: Recovered, work: Work) {
-    this.#space = space
+    this.#usual = space.usual
+    this.#parts = { ...space.usual }
     this.#recovered = recovered
     this.#hasher = new MessageHasher(recovered.algorithm, work)
     this.#work = work
@@ -92,10 +90,15 @@ class Search {
     )
   }
 
-  /** One change at a time; `undefined` for none. */
-  one(changes: readonly (Change | undefined)[]): Found | undefined {
+  /** As it should be. */
+  none(): Found | undefined {
+    return this.#try([])
+  }
+
+  /** One change at a time. */
+  one(changes: readonly Change[]): Found | undefined {
     for (const change of changes) {
-      const found = this.#try(change ? changed(this.#space.usual, change) : this.#space.usual, change ? [change] : [])
+      const found = this.#with(change, () => this.#try([change]))
       if (found) return found
     }
     return undefined
@@ -104,11 +107,40 @@ class Search {
   /** Changes of two parts whose ranks have that sum. */
   pairs(sum: number): Found | undefined {
     for (const [index, part] of PARTS.entries()) {
+      const others = PARTS.slice(index + 1)
       for (let rank = Math.max(1, sum - 3); rank <= Math.min(3, sum - 1); rank += 1) {
         for (const first of this.#changes(part, rank)) {
-          const parts = changed(this.#space.usual, first)
-          for (const other of PARTS.slice(index + 1)) {
-            const found = this.#second(parts, first, this.#changes(other, sum - rank))
+          const found = this.#with(first, () => this.#seconds(first, others, sum - rank))
+          if (found) return found
+        }
+      }
+    }
+    return undefined
+  }
+
+  #seconds(first: Change, parts: readonly Part[], rank: number): Found | undefined {
+    for (const part of parts) {
+      const changes = this.#changes(part, rank)
+      for (const second of changes) {
+        if (leavesOut(second, first.part)) continue
+        set(this.#parts, second)
+        const found = this.#try([first, second])
+        if (found) return found
+      }
+      if (changes.length > 0) reset(this.#parts, part, this.#usual)
+    }
+    return undefined
+  }
+
+  /** Three usual changes of different parts. */
+  triples(): Found | undefined {
+    for (const [index, part] of PARTS.entries()) {
+      for (const first of this.#changes(part, 1)) {
+        for (const [offset, other] of PARTS.slice(index + 1).entries()) {
+          const rest = PARTS.slice(index + offset + 2)
+          for (const second of this.#changes(other, 1)) {
+            if (leavesOut(second, part)) continue
+            const found = this.#with(first, () => this.#with(second, () => this.#thirds(first, second, rest)))
             if (found) return found
           }
         }
@@ -117,28 +149,11 @@ class Search {
     return undefined
   }
 
-  #second(parts: MessageParts, first: Change, changes: readonly Change[]): Found | undefined {
-    for (const second of changes) {
-      if (leavesOut(second, first.part)) continue
-      const found = this.#try(changed(parts, second), [first, second])
+  #thirds(first: Change, second: Change, parts: readonly Part[]): Found | undefined {
+    for (const third of parts.flatMap((part) => this.#changes(part, 1))) {
+      if (leavesOut(third, first.part) || leavesOut(third, second.part)) continue
+      const found = this.#with(third, () => this.#try([first, second, third]))
       if (found) return found
-    }
-    return undefined
-  }
-
-  /** Three usual changes of different parts. */
-  triples(): Found | undefined {
-    const usual = PARTS.flatMap((part) => this.#changes(part, 1))
-    for (const first of usual) {
-      for (const second of usual) {
-        if (!comesBefore(first, second)) continue
-        const parts = changed(changed(this.#space.usual, first), second)
-        for (const third of usual) {
-          if (!comesBefore(second, third) || leavesOut(third, first.part)) continue
-          const found = this.#try(changed(parts, third), [first, second, third])
-          if (found) return found
-        }
-      }
     }
     return undefined
   }
@@ -147,18 +162,26 @@ class Search {
     return this.#ranked.get(part)?.[rank - 1] ?? []
   }
 
+  #with(change: Change, search: () => Found | undefined): Found | undefined {
+    set(this.#parts, change)
+    const found = search()
+    reset(this.#parts, change.part, this.#usual)
+    return found
+  }
+
   /** What is too much for this message need not be for the next: many leave a large body out. So nothing ends the search early. */
-  #try(parts: MessageParts, changes: readonly Change[]): Found | undefined {
-    const digest = this.#hasher.digest(parts)
+  #try(changes: readonly Change[]): Found | undefined {
+    const digest = this.#hasher.digest(this.#parts)
     if (digest === undefined || !this.#recovered.matches(digest)) return undefined
-    return { causes: causesOf(changes), message: messageBytes(parts) }
+    return { causes: causesOf(changes), message: messageBytes(this.#parts) }
   }
 
   /** Messages with some changes, changed as a whole: hashed twice, quoted, in another encoding. */
   whole(candidates: readonly (readonly Change[])[]): Found | undefined {
     const { algorithm } = this.#recovered
     for (const changes of candidates) {
-      const parts = changes.reduce(changed, this.#space.usual)
+      const parts = { ...this.#usual }
+      for (const change of changes) set(parts, change)
       if (parts.body.length > MAX_WHOLE_BYTES || !this.#work.takeWriting(parts.body.length)) continue
       const bytes = messageBytes(parts)
       for (const [written, whole] of wholes(bytes, hash(algorithm, bytes, 'buffer'))) {
@@ -177,27 +200,15 @@ function causesOf(changes: readonly Change[]): readonly Cause[] {
   return changes.flatMap(({ variant }) => variant.causes)
 }
 
-/** Written out, since this runs for every candidate and a computed member takes three times as long. */
-function changed(parts: MessageParts, { part, variant: { value } }: Change): MessageParts {
-  const copy: { -readonly [P in Part]: MessageParts[P] | typeof value } = {
-    method: parts.method,
-    url: parts.url,
-    timestamp: parts.timestamp,
-    nonce: parts.nonce,
-    body: parts.body,
-    order: parts.order,
-    separator: parts.separator,
-    ends: parts.ends,
-  }
-  copy[part] = value
-  return copy as MessageParts
+function set(parts: MutableParts, { part, variant }: Change): void {
+  ;(parts as Record<Part, unknown>)[part] = variant.value
 }
 
-/** Whether two changes are of different parts, in the order of parts, and the second does not leave out what the first changes. */
-function comesBefore(first: Change, second: Change): boolean {
-  return PARTS.indexOf(first.part) < PARTS.indexOf(second.part) && !leavesOut(second, first.part)
+function reset(parts: MutableParts, part: Part, usual: MessageParts): void {
+  ;(parts as Record<Part, unknown>)[part] = usual[part]
 }
 
+/** Whether the second change leaves out what the first changes. */
 function leavesOut(change: Change, part: Part): boolean {
   return change.part === 'order' && isLine(part) && !change.variant.value.includes(part)
 }

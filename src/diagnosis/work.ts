@@ -1,5 +1,5 @@
 /** What one more candidate costs besides its bytes, in bytes that could be hashed in the same time (measured). */
-const CANDIDATE_BYTES = 256
+const CANDIDATE_BYTES = 1_024
 
 /**
  * How hard to look. `request` is for a server that explains every failure as it happens, `thorough` for a person who asks about one.
@@ -23,6 +23,7 @@ export function workLimit(effort: Effort, bodyBytes: number): number {
  */
 export class Work {
   readonly limit: number
+  readonly thorough: boolean
   /** Bytes of candidates that were hashed. */
   hashedBytes = 0
   /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
@@ -30,8 +31,9 @@ export class Work {
   /** Messages that were hashed. */
   candidates = 0
 
-  constructor(limit: number) {
-    this.limit = limit
+  constructor(effort: Effort, bodyBytes: number) {
+    this.thorough = effort === 'thorough'
+    this.limit = workLimit(effort, bodyBytes)
   }
 
   get spent(): number {
@@ -49,9 +51,9 @@ export class Work {
     this.candidates += 1
   }
 
-  /** Takes bytes for writing a part, or answers that they would be too many: a quarter of all may go into writing. */
+  /** Takes bytes for writing a part, or answers that they would be too many: an eighth of all may go into writing. */
   takeWriting(bytes: number): boolean {
-    if (this.writtenBytes + bytes > this.limit / 4 || this.spent + bytes > this.limit) return false
+    if (this.writtenBytes + bytes > this.limit / 8 || this.spent + bytes > this.limit) return false
     this.writtenBytes += bytes
     return true
   }
