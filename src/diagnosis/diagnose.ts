@@ -5,15 +5,21 @@ import { bodyVariants } from './body.ts'
 import { type Cause, cause } from './cause.ts'
 import { type Difference, firstDifference } from './difference.ts'
 import { type KnownKey, signatureLength } from './known-key.ts'
-import { endVariants, LINES, orderVariants, separatorVariants, USUAL_ENDS } from './lines.ts'
+import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from './lines.ts'
 import { methodVariants } from './method.ts'
 import { nonceVariants } from './nonce.ts'
 import { type DigestAlgorithm, type Recovered, recover } from './recover.ts'
 import { type Found, type SearchSpace, searchMessage } from './search.ts'
 import { readSignature, type SignatureReading } from './signature-text.ts'
-import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './timestamp.ts'
+import {
+  millisecondTimestamps,
+  NEAR_SECONDS,
+  SEARCHED_SECONDS,
+  searchedTimestamps,
+  timestampVariants,
+} from './timestamp.ts'
 import { urlVariants } from './url.ts'
-import { type Effort, Work } from './work.ts'
+import { type Effort, Work, workLimit } from './work.ts'
 
 /** A request whose signature does not verify, and what is known about who may have sent it. */
 export interface SignatureFailure {
@@ -84,18 +90,22 @@ export const MAX_KEYS = 32
  * proved, never guessed; where no candidate fits, the verdict says what is certain.
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
- * - `request`: 6 MiB hashed and written, and 8 bytes for each byte of the body; some milliseconds;
+ * - `request`: 8 MiB hashed and written, and 8 bytes for each byte of the body; some milliseconds;
  * - `thorough`: 192 MiB, and 64 for each byte; looks for three mistakes at once as well; some tenths of a second.
  *
  * Of that at most an eighth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
  * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters; {@link MAX_KEYS} keys.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
+  return diagnoseWithin(failure, new Work(workLimit(effort, failure.request.body.length), effort))
+}
+
+/** {@link diagnoseSignature} with other limits. */
+export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis {
   const { request, authorization, key } = failure
   const body = signedBody(request.headers['content-type'], request.body)
   const { timestamp, nonce } = authorization
   const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
-  const work = new Work(effort, request.body.length)
   const signers = identify(authorization.signature, atMost(MAX_KEYS, key, failure.otherKeys ?? []))
   const { keysTried } = signers
   const proved = (): Proved => ({
@@ -227,8 +237,8 @@ function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): S
       timestamp: timestampVariants(timestamp),
       nonce: nonceVariants(nonce, timestamp),
       body: bodyVariants(body, request.body, target, work),
-      order: orderVariants(),
-      separator: separatorVariants(),
+      order: ORDER_VARIANTS,
+      separator: SEPARATOR_VARIANTS,
       ends: endVariants({
         identity,
         serialNo,
@@ -236,7 +246,8 @@ function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): S
         ...(apiV3Key !== undefined && { apiV3Key }),
       }),
     },
-    milliseconds: millisecondTimestamps(timestamp),
-    seconds: searchedTimestamps(timestamp),
+    milliseconds: () => millisecondTimestamps(timestamp),
+    near: () => searchedTimestamps(timestamp, NEAR_SECONDS),
+    seconds: () => searchedTimestamps(timestamp, SEARCHED_SECONDS),
   }
 }

@@ -6,7 +6,7 @@ export interface Difference {
   readonly offset: number
   /** Line of the expected message in which that is, counted from 1. */
   readonly line: number
-  /** What that line holds; `end` behind the last one. */
+  /** What that line holds; `end` for the line feed at the very end, and behind it. */
   readonly part: (typeof LINES)[number] | 'end'
   /** The two messages around that place, as JSON string literals without their quotes, so that every byte can be seen. */
   readonly expected: string
@@ -31,7 +31,8 @@ function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'par
   let line = 1
   for (let at = 0; at < offset; at += 1) if (message[at] === 0x0a) line += 1
   // The body's own line feeds make more lines than five.
-  const part = offset >= message.length ? 'end' : (LINES[Math.min(line, LINES.length) - 1] ?? 'end')
+  const inLines = offset < message.length - 1
+  const part = inLines ? (LINES[Math.min(line, LINES.length) - 1] ?? 'end') : 'end'
   return { line, part }
 }
 

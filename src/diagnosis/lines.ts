@@ -15,8 +15,7 @@ const nothing = () => ''
 
 export const USUAL_ENDS: Ends = { before: nothing, after: (separator) => separator }
 
-/** Which lines were signed, and in what order. */
-export function orderVariants(): readonly Variant<readonly Line[]>[] {
+function orders(): readonly Variant<readonly Line[]>[] {
   const named: [readonly Line[], Variant<readonly Line[]>['causes'], Rank][] = [
     [['timestamp', 'nonce', 'body'], [cause('response_layout')], 1],
     [['body'], [cause('body_only')], 2],
@@ -38,26 +37,29 @@ export function orderVariants(): readonly Variant<readonly Line[]>[] {
   ]
 }
 
-const reordered = (order: string) => [cause('lines_reordered', order)]
+function reordered(order: string) {
+  return [cause('lines_reordered', order)]
+}
+
+/** Which lines were signed, and in what order. */
+export const ORDER_VARIANTS = orders()
 
 /** What stood between the lines, where it was not a line feed. */
-export function separatorVariants(): readonly Variant<string>[] {
-  return [
-    { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
-    { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
-    { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
-    { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
-    { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
-    ...['', ' ', '&', ',', '|', ';', '\t', '<br>'].map(
-      (value, index): Variant<string> => ({
-        value,
-        causes: [cause('line_separator', value)],
-        rank: index === 0 ? 2 : 3,
-      }),
-    ),
-    { value: ' \n', causes: [cause('message_spaces', 'before each line feed')], rank: 3 },
-  ]
-}
+export const SEPARATOR_VARIANTS: readonly Variant<string>[] = [
+  { value: '\r\n', causes: [cause('line_ends', 'CRLF')], rank: 1 },
+  { value: '\\n', causes: [cause('line_feeds_literal', '\\n')], rank: 1 },
+  { value: '\r', causes: [cause('line_ends', 'CR')], rank: 3 },
+  { value: '\\r\\n', causes: [cause('line_feeds_literal', '\\r\\n')], rank: 3 },
+  { value: '\n\n', causes: [cause('line_ends', 'LF LF')], rank: 3 },
+  ...['', ' ', '&', ',', '|', ';', '\t', '<br>'].map(
+    (value, index): Variant<string> => ({
+      value,
+      causes: [cause('line_separator', value)],
+      rank: index === 0 ? 2 : 3,
+    }),
+  ),
+  { value: ' \n', causes: [cause('message_spaces', 'before each line feed')], rank: 3 },
+]
 
 /** Values that a client may have put behind the five lines. */
 export interface Additions {

@@ -3,7 +3,7 @@ import { type Cause, cause } from './cause.ts'
 import type { Line } from './lines.ts'
 import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
 import type { Recovered } from './recover.ts'
-import type { Variant } from './variant.ts'
+import type { Rank, Variant } from './variant.ts'
 import type { Work } from './work.ts'
 
 /** What may have been signed as each part, without what should have been. */
@@ -12,9 +12,10 @@ export type PartVariants = { readonly [Part in keyof MessageParts]: readonly Var
 export interface SearchSpace {
   readonly usual: MessageParts
   readonly variants: PartVariants
-  /** Timestamps of which there are many, tried alone: after the most usual pairs, and after the usual ones. */
-  readonly milliseconds: readonly Variant<string>[]
-  readonly seconds: readonly Variant<string>[]
+  /** Timestamps of which there are many, tried alone; `seconds` begins with the near ones. */
+  readonly milliseconds: () => readonly Variant<string>[]
+  readonly near: () => readonly Variant<string>[]
+  readonly seconds: () => readonly Variant<string>[]
 }
 
 export interface Found {
@@ -36,34 +37,53 @@ const MAX_WHOLE_BYTES = 65_536
 
 /**
  * Looks for the message that was signed, from the simplest to less simple ones: as it should be, with one change, with changes of two
- * parts; usual mistakes before rare ones. A thorough search goes on to three usual ones.
+ * parts; usual mistakes before rare ones. A thorough search goes on to three usual ones, and to
+ * those of which there are hundreds together with usual ones.
  *
  * @returns nothing when none of the messages fits, or when the work is used up
  */
 export function searchMessage(space: SearchSpace, recovered: Recovered, work: Work): Found | undefined {
   const search = new Search(space, recovered, work)
   const changes = PARTS.flatMap((part) => changesOf(space, part))
-  const simple = changes.filter(({ variant }) => variant.causes.length === 1)
+  const simple = changes.filter(({ variant }) => variant.causes.length === 1).toSorted(byPrecedence)
   const usual = simple.filter(({ variant }) => variant.rank === 1)
   return (
     search.none() ??
     search.one(simple) ??
     search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
     search.whole([[]]) ??
-    search.pairs(2) ??
-    search.pairs(3) ??
-    search.one(space.milliseconds.map((variant) => ({ part: 'timestamp', variant }))) ??
+    search.pairs(1, 1) ??
+    search.pairs(1, 2) ??
+    search.one(timestamps(space.near())) ??
+    search.one(timestamps(space.milliseconds())) ??
     search.whole(usual.map((change) => [change])) ??
-    search.pairs(4) ??
-    search.one(space.seconds.map((variant) => ({ part: 'timestamp', variant }))) ??
-    search.pairs(5) ??
-    search.pairs(6) ??
-    (work.thorough ? search.triples() : undefined)
+    search.pairs(2, 2) ??
+    search.pairs(1, 3) ??
+    search.one(timestamps(space.seconds())) ??
+    search.pairs(2, 3) ??
+    search.pairs(3, 3) ??
+    (work.thorough ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone')) : undefined)
   )
+}
+
+/**
+ * Usual ones first, and before all of them what stands behind the body: there a large body is hashed once for all. Where two come to
+ * the same message, the first of them is told.
+ */
+function byPrecedence(a: Change, b: Change): number {
+  return precedence(a) - precedence(b)
+}
+
+function precedence({ part, variant: { rank } }: Change): number {
+  return (part === 'ends' ? 0 : 10) + (rank === 'alone' ? 4 : rank)
 }
 
 function changesOf({ variants }: SearchSpace, part: Part): Change[] {
   return variants[part].map((variant) => ({ part, variant }) as Change)
+}
+
+function timestamps(variants: readonly Variant<string>[]): Change[] {
+  return variants.map((variant) => ({ part: 'timestamp', variant }))
 }
 
 class Search {
@@ -73,8 +93,8 @@ class Search {
   readonly #recovered: Recovered
   readonly #hasher: MessageHasher
   readonly #work: Work
-  /** Changes that can be combined, by part and rank. */
-  readonly #ranked: ReadonlyMap<Part, readonly (readonly Change[])[]>
+  /** All changes, by part and rank. */
+  readonly #ranked: ReadonlyMap<Part, ReadonlyMap<Rank, readonly Change[]>>
 
   constructor(space: SearchSpace, recovered: Recovered, work: Work) {
     this.#usual = space.usual
@@ -84,8 +104,9 @@ class Search {
     this.#work = work
     this.#ranked = new Map(
       PARTS.map((part) => {
-        const changes = changesOf(space, part)
-        return [part, [1, 2, 3].map((rank) => changes.filter(({ variant }) => variant.rank === rank))]
+        const more =
+          part === 'timestamp' && work.thorough ? timestamps([...space.milliseconds(), ...space.seconds()]) : []
+        return [part, Map.groupBy([...changesOf(space, part), ...more], ({ variant }) => variant.rank)]
       }),
     )
   }
@@ -104,13 +125,15 @@ class Search {
     return undefined
   }
 
-  /** Changes of two parts whose ranks have that sum. */
-  pairs(sum: number): Found | undefined {
+  /** Changes of two parts, one of each rank. */
+  pairs(rank: Rank, otherRank: Rank): Found | undefined {
     for (const [index, part] of PARTS.entries()) {
       const others = PARTS.slice(index + 1)
-      for (let rank = Math.max(1, sum - 3); rank <= Math.min(3, sum - 1); rank += 1) {
-        for (const first of this.#changes(part, rank)) {
-          const found = this.#with(first, () => this.#seconds(first, others, sum - rank))
+      for (const [of, ofOther] of rank === otherRank
+        ? [[rank, rank] as const]
+        : [[rank, otherRank] as const, [otherRank, rank] as const]) {
+        for (const first of this.#changes(part, of)) {
+          const found = this.#with(first, () => this.#seconds(first, others, ofOther))
           if (found) return found
         }
       }
@@ -118,7 +141,7 @@ class Search {
     return undefined
   }
 
-  #seconds(first: Change, parts: readonly Part[], rank: number): Found | undefined {
+  #seconds(first: Change, parts: readonly Part[], rank: Rank): Found | undefined {
     for (const part of parts) {
       const changes = this.#changes(part, rank)
       for (const second of changes) {
@@ -158,8 +181,8 @@ class Search {
     return undefined
   }
 
-  #changes(part: Part, rank: number): readonly Change[] {
-    return this.#ranked.get(part)?.[rank - 1] ?? []
+  #changes(part: Part, rank: Rank): readonly Change[] {
+    return this.#ranked.get(part)?.get(rank) ?? []
   }
 
   #with(change: Change, search: () => Found | undefined): Found | undefined {

@@ -3,8 +3,10 @@ import { type Variant, Variants } from './variant.ts'
 
 /** How far a signed timestamp is looked for around the one of the header, in seconds. */
 export const SEARCHED_SECONDS = 600
+/** How far it is looked for before less usual pairs of mistakes are. */
+export const NEAR_SECONDS = 60
 /** Those that are combined with other mistakes: the clock was read twice. */
-const NEAR_SECONDS = 3
+const COMBINED_SECONDS = 3
 const HOUR = 3_600
 
 const isSeconds = (timestamp: string): boolean => /^\d{1,12}$/.test(timestamp)
@@ -15,7 +17,7 @@ export function timestampVariants(timestamp: string): readonly Variant<string>[]
   variants.add('', [cause('timestamp_missing')], 3)
   if (!isSeconds(timestamp)) return variants.list
   variants.add(`${timestamp}000`, [cause('timestamp_milliseconds', `${timestamp}000`)], 1)
-  for (let seconds = 1; seconds <= NEAR_SECONDS; seconds += 1) {
+  for (let seconds = 1; seconds <= COMBINED_SECONDS; seconds += 1) {
     for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 2)
   }
   for (let hours = 1; hours <= 14; hours += 1) {
@@ -42,11 +44,11 @@ export function millisecondTimestamps(timestamp: string): readonly Variant<strin
   })
 }
 
-/** Every second of the neighbourhood, the nearest first. */
-export function searchedTimestamps(timestamp: string): readonly Variant<string>[] {
+/** Every second up to so many before and behind, the nearest first. */
+export function searchedTimestamps(timestamp: string, limit: number): readonly Variant<string>[] {
   if (!isSeconds(timestamp)) return []
   const variants = new Variants(timestamp, (text) => text)
-  for (let seconds = NEAR_SECONDS + 1; seconds <= SEARCHED_SECONDS; seconds += 1) {
+  for (let seconds = COMBINED_SECONDS + 1; seconds <= limit; seconds += 1) {
     for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 'alone')
   }
   return variants.list

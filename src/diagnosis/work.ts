@@ -7,7 +7,7 @@ const CANDIDATE_BYTES = 1_024
 export type Effort = 'request' | 'thorough'
 
 const LIMITS: Readonly<Record<Effort, { bytes: number; perBodyByte: number }>> = {
-  request: { bytes: 6 * 1_048_576, perBodyByte: 8 },
+  request: { bytes: 8 * 1_048_576, perBodyByte: 8 },
   thorough: { bytes: 192 * 1_048_576, perBodyByte: 64 },
 }
 
@@ -31,9 +31,9 @@ export class Work {
   /** Messages that were hashed. */
   candidates = 0
 
-  constructor(effort: Effort, bodyBytes: number) {
+  constructor(limit: number, effort: Effort) {
+    this.limit = limit
     this.thorough = effort === 'thorough'
-    this.limit = workLimit(effort, bodyBytes)
   }
 
   get spent(): number {
