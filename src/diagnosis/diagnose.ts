@@ -247,7 +247,6 @@ function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): S
       }),
     },
     milliseconds: () => millisecondTimestamps(timestamp),
-    near: () => searchedTimestamps(timestamp, NEAR_SECONDS),
-    seconds: () => searchedTimestamps(timestamp, SEARCHED_SECONDS),
+    seconds: () => searchedTimestamps(timestamp),
   }
 }

@@ -12,9 +12,8 @@ export type PartVariants = { readonly [Part in keyof MessageParts]: readonly Var
 export interface SearchSpace {
   readonly usual: MessageParts
   readonly variants: PartVariants
-  /** Timestamps of which there are many, tried alone; `seconds` begins with the near ones. */
+  /** Timestamps of which there are many, tried alone after the most usual pairs. */
   readonly milliseconds: () => readonly Variant<string>[]
-  readonly near: () => readonly Variant<string>[]
   readonly seconds: () => readonly Variant<string>[]
 }
 
@@ -54,12 +53,11 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     search.whole([[]]) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
-    search.one(timestamps(space.near())) ??
     search.one(timestamps(space.milliseconds())) ??
+    search.one(timestamps(space.seconds())) ??
     search.whole(usual.map((change) => [change])) ??
     search.pairs(2, 2) ??
     search.pairs(1, 3) ??
-    search.one(timestamps(space.seconds())) ??
     search.pairs(2, 3) ??
     search.pairs(3, 3) ??
     (work.thorough ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone')) : undefined)

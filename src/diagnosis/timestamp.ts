@@ -2,9 +2,7 @@ import { cause } from './cause.ts'
 import { type Variant, Variants } from './variant.ts'
 
 /** How far a signed timestamp is looked for around the one of the header, in seconds. */
-export const SEARCHED_SECONDS = 600
-/** How far it is looked for before less usual pairs of mistakes are. */
-export const NEAR_SECONDS = 60
+const SEARCHED_SECONDS = 600
 /** Those that are combined with other mistakes: the clock was read twice. */
 const COMBINED_SECONDS = 3
 const HOUR = 3_600
@@ -44,11 +42,11 @@ export function millisecondTimestamps(timestamp: string): readonly Variant<strin
   })
 }
 
-/** Every second up to so many before and behind, the nearest first. */
-export function searchedTimestamps(timestamp: string, limit: number): readonly Variant<string>[] {
+/** Every second of the neighbourhood, the nearest first. */
+export function searchedTimestamps(timestamp: string): readonly Variant<string>[] {
   if (!isSeconds(timestamp)) return []
   const variants = new Variants(timestamp, (text) => text)
-  for (let seconds = COMBINED_SECONDS + 1; seconds <= limit; seconds += 1) {
+  for (let seconds = COMBINED_SECONDS + 1; seconds <= SEARCHED_SECONDS; seconds += 1) {
     for (const sign of [-1, 1]) addDifference(variants, timestamp, sign * seconds, 'alone')
   }
   return variants.list
