@@ -117,7 +117,7 @@ function takePairs(text: string): { pairs: Pair[]; causes: Cause[] } {
     if (single !== undefined) note(cause('quotes_single', name))
     if (typographic !== undefined) note(cause('quotes_typographic', name))
     if (bare !== undefined) note(cause('quotes_missing', name))
-    rest = rest.slice(whole.length)
+    rest = separator === undefined ? rest.slice(whole.length).trimStart() : rest.slice(whole.length)
     const more = rest.trim() !== ''
     if (separator === undefined ? more : separator !== ',' || !more)
       note(cause('pairs_separator', separator ?? 'space'))

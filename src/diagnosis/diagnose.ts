@@ -11,13 +11,7 @@ import { nonceVariants } from './nonce.ts'
 import { type DigestAlgorithm, type Recovered, recover } from './recover.ts'
 import { type Found, type SearchSpace, searchMessage } from './search.ts'
 import { readSignature, type SignatureReading } from './signature-text.ts'
-import {
-  millisecondTimestamps,
-  NEAR_SECONDS,
-  SEARCHED_SECONDS,
-  searchedTimestamps,
-  timestampVariants,
-} from './timestamp.ts'
+import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './timestamp.ts'
 import { urlVariants } from './url.ts'
 import { type Effort, Work, workLimit } from './work.ts'
 

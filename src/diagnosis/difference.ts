@@ -8,7 +8,7 @@ export interface Difference {
   readonly line: number
   /** What that line holds; `end` for the line feed at the very end, and behind it. */
   readonly part: (typeof LINES)[number] | 'end'
-  /** The two messages around that place, as JSON string literals without their quotes, so that every byte can be seen. */
+  /** The two messages around that place; line feeds and the like as in JSON, so that they can be seen. */
   readonly expected: string
   readonly signed: string
 }
@@ -39,7 +39,9 @@ function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'par
 function shown(message: Buffer, offset: number): string {
   const start = characterStart(message, Math.max(0, offset - BEFORE))
   const end = characterStart(message, Math.min(message.length, offset + BEHIND))
-  return JSON.stringify(message.toString('utf8', start, end)).slice(1, -1)
+  return JSON.stringify(message.toString('utf8', start, end))
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
 }
 
 /** The place, or the start of the UTF-8 character that it is inside of. */
