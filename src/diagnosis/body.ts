@@ -115,7 +115,6 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
     add(Buffer.from(text.replaceAll('\r\n', '\n')), cause('body_line_ends', 'LF'), 2)
   }
   const tree = parseJsonTree(text.trim())
-  if (tree) jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
   charsets(body, text, add)
   add(Buffer.from(`${text} `), cause('body_space_added', 'behind'), 3)
   add(Buffer.from(` ${text}`), cause('body_space_added', 'in front'), 3)
@@ -126,11 +125,14 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
     const form = encodeURIComponent(text).replaceAll('%20', '+')
     add(Buffer.from(form), cause('body_url_encoded', 'form'), 3)
   }
-  if (tree?.kind !== 'object') return
-  for (const [form, written, rank] of printObject(tree)) {
-    if (form.startsWith('form')) add(Buffer.from(written), cause('body_form_encoded', form), rank)
-    else add(Buffer.from(written), cause('body_object_printed', form), rank)
+  if (tree?.kind === 'object') {
+    for (const [form, written, rank] of printObject(tree)) {
+      const name = form.startsWith('form') ? 'body_form_encoded' : 'body_object_printed'
+      add(Buffer.from(written), cause(name, form), rank)
+    }
   }
+  // Last, since it goes on to two things at once for as long as there is work left.
+  if (tree) jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
 }
 
 function charsets(body: Buffer, text: string, add: Add): void {

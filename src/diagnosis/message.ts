@@ -1,5 +1,5 @@
 import { createHash, type Hash, hash } from 'node:crypto'
-import type { Ends, Line } from './lines.ts'
+import { type Ends, LINES, type Line } from './lines.ts'
 import type { DigestAlgorithm } from './recover.ts'
 import type { Work } from './work.ts'
 
@@ -41,12 +41,16 @@ function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
 
 /** Writes messages into one buffer, since thousands of them are only hashed. */
 export class MessageWriter {
-  #buffer = Buffer.allocUnsafe(4_096)
+  #buffer = Buffer.allocUnsafeSlow(4_096)
   #length = 0
+  #view = NO_BYTES
 
   /** The message that was written last; the next one overwrites it. */
   get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length)
+    if (this.#view.length !== this.#length || this.#view.buffer !== this.#buffer.buffer) {
+      this.#view = this.#buffer.subarray(0, this.#length)
+    }
+    return this.#view
   }
 
   write(parts: MessageParts): void {
@@ -69,8 +73,8 @@ export class MessageWriter {
   #add(text: string, bytes: Buffer = NO_BYTES): void {
     const needed = this.#length + text.length * 3 + bytes.length
     if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(needed * 2)
-      larger.set(this.bytes)
+      const larger = Buffer.allocUnsafeSlow(needed * 2)
+      larger.set(this.#buffer.subarray(0, this.#length))
       this.#buffer = larger
     }
     this.#length += this.#buffer.write(text, this.#length, 'utf8')
@@ -105,6 +109,33 @@ export class MessageHasher {
     const { bytes } = this.#writer
     this.#work.count(bytes.length)
     return hash(this.#algorithm, bytes, 'hex')
+  }
+
+  /**
+   * The first of some timestamps with which a message has a digest that fits. There are thousands, so where they are equally long the
+   * message is written once, and only its digits are changed.
+   *
+   * @param fits told with a digest whether it is the right one
+   */
+  findTimestamp(
+    parts: MessageParts,
+    timestamps: readonly string[],
+    fits: (digest: string) => boolean,
+  ): string | undefined {
+    const { order, separator, ends, method, url } = parts
+    const offset = Buffer.byteLength(ends.before(separator) + method + separator + url + separator)
+    const inPlace = order.join() === LINES.join()
+    let length = -1
+    for (const timestamp of timestamps) {
+      if (!this.#work.allows(parts.body.length)) return undefined
+      if (!inPlace || timestamp.length !== length) this.#writer.write({ ...parts, timestamp })
+      else this.#writer.bytes.write(timestamp, offset, 'latin1')
+      length = timestamp.length
+      const { bytes } = this.#writer
+      this.#work.count(bytes.length)
+      if (fits(hash(this.#algorithm, bytes, 'hex'))) return timestamp
+    }
+    return undefined
   }
 
   #digestShared(parts: MessageParts): string | undefined {

@@ -53,8 +53,8 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     search.whole([[]]) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
-    search.one(timestamps(space.milliseconds())) ??
-    search.one(timestamps(space.seconds())) ??
+    search.timestamps(space.milliseconds()) ??
+    search.timestamps(space.seconds()) ??
     search.whole(usual.map((change) => [change])) ??
     search.pairs(2, 2) ??
     search.pairs(1, 3) ??
@@ -121,6 +121,14 @@ class Search {
       if (found) return found
     }
     return undefined
+  }
+
+  /** {@link one} for timestamps, of which there are many. */
+  timestamps(variants: readonly Variant<string>[]): Found | undefined {
+    const values = variants.map(({ value }) => value)
+    const timestamp = this.#hasher.findTimestamp(this.#usual, values, this.#recovered.matches)
+    const variant = variants.find(({ value }) => value === timestamp)
+    return variant && { causes: variant.causes, message: messageBytes({ ...this.#usual, timestamp: variant.value }) }
   }
 
   /** Changes of two parts, one of each rank. */

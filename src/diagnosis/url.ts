@@ -35,17 +35,20 @@ export function urlVariants(target: string, host: string | undefined, work: Work
 
   for (const step of [...ofQuery, ...ofPath, ...ofHost]) add(step)
   if (target.length > MAX_LENGTH) return variants.list
-  // Two at once: the address with its host and without its query, say.
-  const usual = (step: Step) => step.rank === 1 || step.rank === 2
-  for (const first of [...ofQuery, ...ofPath].filter(usual)) {
-    for (const second of hostVariants(first.value, host)) add(both(first, second))
+  // Two at once: the address with its host and without its query, say. What is rare is left out of that.
+  for (const first of [...ofQuery, ...ofPath].filter(isUsual)) {
+    for (const second of hostVariants(first.value, host).filter(isUsual)) add(both(first, second))
   }
-  for (const first of ofQuery.filter(usual)) {
+  for (const first of ofQuery.filter(({ rank }) => rank === 1)) {
     const parts = split(first.value)
-    for (const second of pathVariants(parts.path, parts.query)) add(both(first, second))
-    for (const second of queryVariants(parts.path, parts.query)) add(both(first, second))
+    for (const second of pathVariants(parts.path, parts.query).filter(isUsual)) add(both(first, second))
+    for (const second of queryVariants(parts.path, parts.query).filter(isUsual)) add(both(first, second))
   }
   return variants.list
+}
+
+function isUsual({ rank }: Step): boolean {
+  return rank === 1 || rank === 2
 }
 
 function both(first: Step, second: Step): Step {

@@ -6,15 +6,17 @@ const CANDIDATE_BYTES = 1_024
  */
 export type Effort = 'request' | 'thorough'
 
-const LIMITS: Readonly<Record<Effort, { bytes: number; perBodyByte: number }>> = {
-  request: { bytes: 8 * 1_048_576, perBodyByte: 8 },
-  thorough: { bytes: 192 * 1_048_576, perBodyByte: 64 },
-}
+const MIB = 1_048_576
+/** Up to here a body adds so much that as many candidates can be hashed as without one. */
+const ORDINARY_BODY = 2_048
 
-/** The most that is spent on a request with a body of so many bytes, in bytes hashed or written, {@link CANDIDATE_BYTES} included. */
+/**
+ * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
+ * from 8 to 12 MiB and 8 times the body, or 192 MiB and 64 times the body.
+ */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  const { bytes, perBodyByte } = LIMITS[effort]
-  return bytes + perBodyByte * bodyBytes
+  if (effort === 'thorough') return 192 * MIB + 64 * bodyBytes
+  return 8 * MIB + 2_048 * Math.min(bodyBytes, ORDINARY_BODY) + 8 * bodyBytes
 }
 
 /**
@@ -51,9 +53,9 @@ export class Work {
     this.candidates += 1
   }
 
-  /** Takes bytes for writing a part, or answers that they would be too many: an eighth of all may go into writing. */
+  /** Takes bytes for writing a part, or answers that they would be too many: a sixteenth of all may go into writing. */
   takeWriting(bytes: number): boolean {
-    if (this.writtenBytes + bytes > this.limit / 8 || this.spent + bytes > this.limit) return false
+    if (this.writtenBytes + bytes > this.limit / 16 || this.spent + bytes > this.limit) return false
     this.writtenBytes += bytes
     return true
   }

@@ -131,8 +131,9 @@ function pruned(value: Json, gone: (value: Json) => boolean): Json {
 const isEmpty = (value: Json) =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 
-const gbkBytes = (text: string): Buffer => {
-  const table = new Map<string, [number, number]>()
+/** The pairs of bytes that the decoder makes one character of. */
+function gbkTable(): ReadonlyMap<string, readonly [number, number]> {
+  const table = new Map<string, readonly [number, number]>()
   const decoder = new TextDecoder('gbk')
   for (let lead = 0x81; lead < 0xff; lead += 1) {
     for (let trail = 0x40; trail < 0xff; trail += 1) {
@@ -140,12 +141,15 @@ const gbkBytes = (text: string): Buffer => {
       if (character.length === 1 && !table.has(character)) table.set(character, [lead, trail])
     }
   }
-  // The euro sign is one byte in the decoder's GBK and none in the encoder's.
-  return Buffer.from(
-    [...text].flatMap((character) => (character < '\u0080' ? [character.charCodeAt(0)] : (table.get(character) ?? []))),
-  )
+  return table
 }
-const gbkOf = new Map<string, Buffer>()
+
+const GBK = gbkTable()
+
+const gbkBytes = (text: string): Buffer =>
+  Buffer.from(
+    [...text].flatMap((character) => (character < '\u0080' ? [character.charCodeAt(0)] : (GBK.get(character) ?? []))),
+  )
 
 function formOf(value: Json | undefined, encode: (text: string) => string): string {
   const text = (item: Json) => (typeof item === 'string' ? item : JSON.stringify(item))
@@ -366,14 +370,7 @@ const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) =
   body_charset: (draft, value) => {
     if (value === '?') wrapText(draft, (text) => text.replace(/[^\0-\u007f]/gu, '?'))
     else if (value === 'UTF-16LE') draft.wrap.push((body) => Buffer.from(body.toString('utf8'), 'utf16le'))
-    else {
-      draft.wrap.push((body) => {
-        const text = body.toString('utf8')
-        const known = gbkOf.get(text) ?? gbkBytes(text)
-        gbkOf.set(text, known)
-        return known
-      })
-    }
+    else draft.wrap.push((body) => gbkBytes(body.toString('utf8')))
   },
   body_mojibake: (draft, value) => {
     draft.wrap.push((body) =>

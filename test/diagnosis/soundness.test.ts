@@ -135,7 +135,7 @@ describe('the work is bounded, and is what it says', () => {
     expect(hashed.bytes - work.hashedBytes).toBeGreaterThanOrEqual(0)
     expect(hashed.bytes - work.hashedBytes).toBeLessThanOrEqual(0.05 * limit)
     expect(work.hashedBytes + work.writtenBytes + 1_024 * work.candidates).toBeLessThanOrEqual(limit + 65_536)
-    expect(work.writtenBytes).toBeLessThanOrEqual(limit / 8)
+    expect(work.writtenBytes).toBeLessThanOrEqual(limit / 16)
   })
 
   test('the same request gets the same diagnosis for the same work', () => {
