@@ -88,7 +88,8 @@ export const MAX_KEYS = 32
  * - `thorough`: 192 MiB, and 64 for each byte; looks for three mistakes at once as well; up to some tenths of a second.
  *
  * Of that at most a sixteenth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
- * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters; {@link MAX_KEYS} keys.
+ * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are
+ * tried, each with at most {@link MAX_READINGS} readings of the signature and its reverse.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
   return diagnoseWithin(failure, new Work(workLimit(effort, failure.request.body.length), effort))

@@ -2,7 +2,13 @@
 export { diagnoseAuthorization, type HeaderDiagnosis } from './authorization-header.ts'
 export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
 export { diagnoseTimestamp } from './clock.ts'
-export { type DescribedCause, describeCause } from './describe.ts'
+export {
+  type DescribedCause,
+  type DescribedDiagnosis,
+  describeCause,
+  describeDiagnosis,
+  diagnosisHeader,
+} from './describe.ts'
 export { type Diagnosis, diagnoseSignature, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
 export type { KnownKey } from './known-key.ts'

@@ -115,3 +115,38 @@ describe('two mistakes at once', () => {
     },
   )
 })
+
+describe('for a person who asks', () => {
+  test.for<readonly [string, readonly Cause[]]>([
+    [
+      'three usual mistakes',
+      [{ name: 'method_case', value: 'post' }, { name: 'url_query_missing' }, { name: 'final_line_feed_missing' }],
+    ],
+    [
+      'three usual mistakes, one in the body',
+      [{ name: 'nonce_missing' }, { name: 'body_missing' }, { name: 'line_ends', value: 'CRLF' }],
+    ],
+    [
+      'one of hundreds and a usual one',
+      [
+        { name: 'method_case', value: 'post' },
+        { name: 'timestamp_milliseconds', value: '1700000000371' },
+      ],
+    ],
+    [
+      'any order of the lines and a usual one',
+      [{ name: 'url_query_missing' }, { name: 'lines_reordered', value: 'nonce, body, method, url, timestamp' }],
+    ],
+  ])('%s', ([, causes]) => {
+    const wire: Draft = {
+      ...anyDraft(createRandom('thorough')),
+      method: 'POST',
+      url: '/v3/pay?mchid=1',
+      timestamp: '1700000000',
+      value: { 备注: '八月', a: 1 },
+    }
+    const signature = signed(madeBy(causes, wire), smallKey)
+
+    expect(diagnoseSignature(failureOf(wire, signature), 'thorough')).toMatchObject({ verdict: 'proved', causes })
+  })
+})

@@ -2,7 +2,7 @@ import { constants, privateEncrypt, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../fixtures/random.ts'
 import type { Cause } from '../../src/diagnosis/cause.ts'
-import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
+import { diagnoseSignature, MAX_KEYS } from '../../src/diagnosis/diagnose.ts'
 import { anyDraft, messageOf, sha256 } from './drafts.ts'
 import {
   failureOf,
@@ -155,6 +155,19 @@ test('a plus sign that became a space is told from a space that does not belong 
     expect(diagnosis).toMatchObject({ verdict: 'proved', causes: [{ name: 'signature_plus_as_space' }] })
     return
   }
+})
+
+test('of keys without end only some are tried', () => {
+  function* endless() {
+    for (;;) yield otherMerchantKey
+  }
+  const { verdict, work } = diagnoseSignature(
+    failureOf(wire, signed(message, unknownKey), { key: merchantKey, otherKeys: endless() }),
+  )
+
+  expect(verdict).toBe('key_unknown')
+  expect(work.keysTried).toBe(2 * MAX_KEYS)
+  expect(work.candidates).toBe(0)
 })
 
 describe('what is certain when no message fits', () => {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../fixtures/random.ts'
 import { CAUSE_NAMES } from '../../src/diagnosis/cause.ts'
-import { describeCause } from '../../src/diagnosis/describe.ts'
+import { describeCause, describeDiagnosis, diagnosisHeader } from '../../src/diagnosis/describe.ts'
+import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
 import { en } from '../../src/diagnosis/texts/en.ts'
 import { zh } from '../../src/diagnosis/texts/zh.ts'
+import { anyDraft, messageOf } from './drafts.ts'
+import { failureOf, signed, smallKey } from './failure.ts'
+import { applyMistake } from './mistakes.ts'
 
 test('every cause has a name of its own', () => {
   expect(new Set(CAUSE_NAMES).size).toBe(CAUSE_NAMES.length)
@@ -36,5 +41,36 @@ describe.for([
 
     expect(explanation).not.toMatch(/\p{Cc}/u)
     expect(explanation.length).toBeLessThan(400)
+  })
+})
+
+describe('a whole diagnosis', () => {
+  const wire = { ...anyDraft(createRandom('described')), method: 'POST' }
+  const wrong = [{ name: 'method_case', value: 'post' }, { name: 'final_line_feed_missing' }] as const
+  const message = messageOf(wrong.reduce((draft, cause) => applyMistake(cause, draft), wire))
+  const diagnosis = diagnoseSignature(failureOf(wire, signed(message, smallKey)))
+
+  test('is told with its causes in words, both messages and where they part', () => {
+    expect(describeDiagnosis(diagnosis, en)).toEqual({
+      verdict: 'proved',
+      summary: en.verdicts.proved,
+      causes: wrong.map((cause) => describeCause(cause, en)),
+      expectedMessage: messageOf(wire).toString(),
+      signedMessage: message.toString(),
+      difference: expect.objectContaining({ offset: 0, line: 1, part: 'method' }),
+    })
+  })
+
+  test('fits into a header field', () => {
+    expect(diagnosisHeader(diagnosis)).toBe('proved; method_case, final_line_feed_missing')
+    expect(diagnosisHeader({ verdict: 'key_unknown', causes: [] })).toBe('key_unknown')
+  })
+
+  test('shows so much of a message and no more', () => {
+    const large = { ...wire, wrap: [() => Buffer.alloc(100_000, 'x')] }
+    const described = describeDiagnosis(diagnoseSignature(failureOf(large, signed(message, smallKey))), zh)
+
+    expect(described.expectedMessage).toHaveLength(16_384)
+    expect(described).not.toHaveProperty('signedMessage')
   })
 })
