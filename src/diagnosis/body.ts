@@ -92,14 +92,16 @@ function queryAsBody(query: string, add: Add): void {
 const BOM = Buffer.of(0xef, 0xbb, 0xbf)
 
 function atTheEnds(body: Buffer, add: Add): void {
-  const start = body.findIndex((byte) => !isSpace(byte))
-  const end = body.findLastIndex((byte) => !isSpace(byte)) + 1
-  if (start > 0 || end < body.length) add(body.subarray(Math.max(start, 0), end), cause('body_trimmed'), 1)
+  let start = 0
+  let end = body.length
+  while (start < end && isSpace(body[start])) start += 1
+  while (end > start && isSpace(body[end - 1])) end -= 1
+  if (start > 0 || end < body.length) add(body.subarray(start, end), cause('body_trimmed'), 1)
   if (body.subarray(0, 3).equals(BOM)) add(body.subarray(3), cause('body_bom_missing'), 1)
   else if (body.length <= MAX_JSON_CHARACTERS) add(Buffer.concat([BOM, body]), cause('body_bom_added'), 2)
 }
 
-function isSpace(byte: number): boolean {
+function isSpace(byte = 0): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
 }
 

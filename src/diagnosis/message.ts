@@ -39,18 +39,22 @@ function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
   }
 }
 
+/** Messages up to this length have their views kept, in bytes. */
+const MAX_VIEWS = 8_192
+
 /** Writes messages into one buffer, since thousands of them are only hashed. */
 export class MessageWriter {
   #buffer = Buffer.allocUnsafeSlow(4_096)
   #length = 0
-  #view = NO_BYTES
+  /** Views of the buffer's first so many bytes: lengths recur, and a view takes as long to make as to write a message. */
+  #views: Buffer[] = []
 
   /** The message that was written last; the next one overwrites it. */
   get bytes(): Buffer {
-    if (this.#view.length !== this.#length || this.#view.buffer !== this.#buffer.buffer) {
-      this.#view = this.#buffer.subarray(0, this.#length)
-    }
-    return this.#view
+    const length = this.#length
+    if (length >= MAX_VIEWS) return this.#buffer.subarray(0, length)
+    this.#views[length] ??= this.#buffer.subarray(0, length)
+    return this.#views[length]
   }
 
   write(parts: MessageParts): void {
@@ -76,6 +80,7 @@ export class MessageWriter {
       const larger = Buffer.allocUnsafeSlow(needed * 2)
       larger.set(this.#buffer.subarray(0, this.#length))
       this.#buffer = larger
+      this.#views = []
     }
     this.#length += this.#buffer.write(text, this.#length, 'utf8')
     if (bytes.length > 0) this.#buffer.set(bytes, this.#length)
