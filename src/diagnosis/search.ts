@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Cause, cause } from './cause.ts'
-import type { Line } from './lines.ts'
+import { type Line, USUAL_ENDS } from './lines.ts'
 import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
 import type { Recovered } from './recover.ts'
 import type { Rank, Variant } from './variant.ts'
@@ -72,8 +72,10 @@ function byPrecedence(a: Change, b: Change): number {
   return precedence(a) - precedence(b)
 }
 
-function precedence({ part, variant: { rank } }: Change): number {
-  return (part === 'ends' ? 0 : 10) + (rank === 'alone' ? 4 : rank)
+function precedence(change: Change): number {
+  const { rank } = change.variant
+  const behindBody = change.part === 'ends' && change.variant.value.before === USUAL_ENDS.before
+  return (behindBody ? 0 : 10) + (rank === 'alone' ? 4 : rank)
 }
 
 function changesOf({ variants }: SearchSpace, part: Part): Change[] {

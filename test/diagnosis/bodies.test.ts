@@ -109,9 +109,16 @@ describe('a body that was sent', () => {
 })
 
 test('where two messages part is shown with what is around it, never half a character', () => {
-  const diagnosis = diagnose(utf8('{"a":"一二三四五六七八九十","b":1}'), utf8('{"a":"一二三四五六七八九十","b":2}'))
+  for (const before of ['', 'x', 'xx']) {
+    const sent = `{"a":"一二三四五六七八九十${before}","b":"一二三四五六七八九十${before}"}`
+    const diagnosis = diagnose(utf8(sent), utf8(sent.replace(',', ', ')))
 
-  expect(diagnosis).toMatchObject({ verdict: 'message_unknown' })
+    expect(diagnosis).toMatchObject({ verdict: 'proved', difference: { part: 'body' } })
+    expect(JSON.stringify(diagnosis)).not.toContain('\uFFFD')
+    expect(diagnosis).toMatchObject({
+      difference: { expected: expect.stringMatching(/[三四]五六七八九十x*","b":"一/) },
+    })
+  }
   expect(diagnose(utf8('{"券":1}'), utf8('{"券": 1}'))).toMatchObject({
     difference: {
       offset: 35,

@@ -218,6 +218,18 @@ describe('what is certain when no message fits', () => {
     expect(diagnose(signature)).toMatchObject({ verdict: 'not_a_signature', causes: [{ name }] })
   })
 
+  test('that PSS with the longest salt proves nothing, as it has no structure left', () => {
+    expect(diagnose(pss(other, 'sha256', 222))).toMatchObject({ verdict: 'key_unknown', causes: [] })
+  })
+
+  test('that a block with less padding than there has to be is no signature', () => {
+    const block = Buffer.concat([Buffer.of(0, 1, 0xff, 0), Buffer.alloc(252, 'x')])
+    const { privateKey } = merchantKey
+    const signature = privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, block).toString('base64')
+
+    expect(diagnose(signature)).toMatchObject({ verdict: 'key_unknown', causes: [] })
+  })
+
   test('a number that is not below the modulus is nobody’s signature', () => {
     expect(diagnose(Buffer.alloc(256, 0xff).toString('base64'))).toMatchObject({ verdict: 'key_unknown' })
   })
