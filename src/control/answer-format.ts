@@ -80,6 +80,51 @@ export const settingsJson = z
     description: 'how the mock behaves where the real service is not known, or a test wants less',
   })
 
+const causeJson = z
+  .strictObject({
+    name: z.string().meta({ description: 'stable, for programs', examples: ['body_compacted'] }),
+    value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+    explanation: z.string().meta({ description: 'what the client did' }),
+    fix: z.string().meta({ description: 'what to do about it' }),
+  })
+  .meta({ id: 'Cause', description: 'one thing that a client did otherwise than the service expects' })
+
+const remarkJson = z
+  .strictObject({
+    about: z.string(),
+    text: z.string(),
+    verdict: z
+      .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
+      .optional()
+      .meta({
+        description:
+          'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time',
+      }),
+    causes: z
+      .array(causeJson)
+      .optional()
+      .meta({ description: 'why the call was not let in; of a signature only what is proved' }),
+    expected_message: z
+      .string()
+      .optional()
+      .meta({ description: 'that should have been signed; at most 16,384 bytes are shown' }),
+    signed_message: z
+      .string()
+      .optional()
+      .meta({ description: 'that was signed, where it is known; at most 16,384 bytes are shown' }),
+    difference: z
+      .strictObject({
+        offset: z.int().meta({ description: 'bytes before the two messages part' }),
+        line: z.int().meta({ description: 'line of the expected message, counted from 1' }),
+        part: z.enum(['method', 'url', 'timestamp', 'nonce', 'body', 'end']),
+        expected: z.string().meta({ description: 'the expected message around that place' }),
+        signed: z.string().meta({ description: 'the signed message around that place' }),
+      })
+      .optional()
+      .meta({ description: 'where the two messages part first' }),
+  })
+  .meta({ id: 'Remark' })
+
 export const exchangeJson = z
   .strictObject({
     id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
@@ -118,7 +163,7 @@ export const exchangeJson = z
       .optional()
       .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
     remarks: z
-      .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
+      .array(remarkJson)
       .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
     before: z
       .strictObject({

@@ -10,6 +10,7 @@ import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
 import type { AdjustableClock, Clock, ClockSetting } from './clock.ts'
 import { webBody } from './delivery.ts'
+import { Diagnoses } from './diagnoses.ts'
 import { Faults, type FiredFault } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
@@ -46,6 +47,10 @@ export interface MockParts {
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
   readonly allowCallbackHosts: readonly string[]
+  /** Whether calls that are not let in are diagnosed as they are answered. Default: `on`. */
+  readonly diagnosis?: 'on' | 'off'
+  /** Milliseconds of the machine that never go back. Default: `performance.now`. */
+  readonly stopwatch?: () => number
 }
 
 interface Caller {
@@ -75,6 +80,8 @@ interface Outcome {
   /** Who the answer is signed for; nobody before authentication. */
   readonly caller?: Caller
   readonly key?: PlatformKey
+  /** In short, why the request was not let in. */
+  readonly diagnosis?: string
   /** What becomes of the answer. */
   readonly fault?: FiredFault
 }
@@ -108,6 +115,8 @@ export class Mock {
   readonly operations: readonly Operation[]
   readonly faults: Faults
   readonly rateLimiter = new RateLimiter()
+  /** Say why calls were not let in. */
+  readonly diagnoses: Diagnoses
   readonly #initialSettings: Settings
   readonly #signatureClock: Clock
   readonly #router: Router
@@ -125,11 +134,18 @@ export class Mock {
     this.faults = new Faults(parts.operations)
     this.#signatureClock = parts.signatureClock
     this.#router = new Router(parts.operations)
+    const stopwatch = parts.stopwatch ?? (() => performance.now())
+    this.diagnoses = new Diagnoses({
+      mode: parts.diagnosis ?? 'on',
+      merchants: parts.merchants,
+      platformAt: (now) => this.platformKeys.at(now),
+      stopwatch,
+    })
     this.outbox = new Outbox({
       store: parts.store,
       clock: parts.clock,
       signatureClock: parts.signatureClock,
-      stopwatch: () => performance.now(),
+      stopwatch,
       ids: parts.ids,
       journal: parts.journal,
       merchants: parts.merchants,
@@ -201,7 +217,7 @@ export class Mock {
     try {
       outcome = tooLarge
         ? refuseBody(request, notes.remarks)
-        : await this.#decide(request, path, route, instants, this.platformKeys.at(now, id), notes)
+        : await this.#decide(request, path, route, { ...instants, id }, this.platformKeys.at(now, id), notes)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
@@ -242,17 +258,24 @@ export class Mock {
     request: WireRequest,
     path: string,
     route: ReturnType<Router['find']>,
-    { now, signatures }: Instants,
+    { now, signatures, id }: Instants & { readonly id: string },
     platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
     const result = authenticate(request, this.merchants, signatures)
     let caller: Caller
     if ('failure' in result) {
-      const admitted = this.#admit(result.failure, remarks)
+      const { failure } = result
+      const { remark, header } = await this.diagnoses.ofFailure(failure, request, { id, now: signatures })
+      remarks.push(remark)
+      const admitted = this.#admit(failure)
       if (!admitted) {
-        const { error, claimed } = result.failure
-        return { ...refusal(error), ...(claimed && { mchid: claimed.mchid }) }
+        const { error, claimed } = failure
+        return {
+          ...refusal(error),
+          ...(claimed && { mchid: claimed.mchid }),
+          ...(header !== undefined && { diagnosis: header }),
+        }
       }
       caller = admitted
     } else {
@@ -329,12 +352,8 @@ export class Mock {
     return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
   }
 
-  /** Writes down why a request failed authentication and says who it counts for in lenient mode; nobody in strict mode. */
-  #admit(
-    { check, explanation, expectedMessage, claimed }: AuthenticationFailure,
-    remarks: Remark[],
-  ): Caller | undefined {
-    remarks.push({ about: check, text: explanation, ...(expectedMessage !== undefined && { expectedMessage }) })
+  /** Who a request that failed authentication counts for in lenient mode; nobody in strict mode. */
+  #admit({ check, claimed }: AuthenticationFailure): Caller | undefined {
     if (this.settings.auth === 'strict') return undefined
     const saysNobody = check === 'headers' || check === 'authorization' || check === 'scheme'
     const merchant = claimed ?? (saysNobody ? this.defaultMerchant : undefined)
@@ -395,7 +414,7 @@ export class Mock {
   }
 
   async #respond(
-    { status, body, internalCode, caller, key, fault }: Outcome,
+    { status, body, internalCode, caller, key, fault, diagnosis }: Outcome,
     id: string,
     { now, signatures }: Instants,
   ): Promise<WireResponse> {
@@ -409,6 +428,7 @@ export class Mock {
         requestId: `${id}-${internalCode}`,
         now,
         signature: signed,
+        diagnosis,
       }),
       body,
       ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),

@@ -5,6 +5,7 @@ import type { WireRequest, WireResponse } from '../engine/wire.ts'
 import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { requestMessage, type SignedRequest } from '../protocol/message.ts'
+import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
 
@@ -96,18 +97,23 @@ export class UntrustedAnswerError extends Error {
 
   constructor(faults: readonly string[], answer: WireResponse) {
     super(
-      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}`,
+      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
     )
     this.faults = faults
     this.answer = answer
   }
 }
 
+function diagnosisOf(answer: WireResponse): string {
+  const diagnosis = headerOf(answer, DIAGNOSIS_HEADER)
+  return diagnosis === undefined ? '' : `\nWhy the request was refused: ${diagnosis} (the mock's journal says more)`
+}
+
 /**
  * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
  *
  * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header.
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which is on 401 alone.
  *
  * @throws whatever reading the keys throws, when the credentials are not PEM
  */

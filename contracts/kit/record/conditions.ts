@@ -49,7 +49,7 @@ function condition<Name extends StateName>(name: Name, params: ParametersOf<Name
 /** How a request was refused before anything was looked at; nothing for one that was let in. */
 function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
   const { headers } = request
-  for (const { about, text } of remarks) {
+  for (const { about } of remarks) {
     switch (about) {
       case 'headers':
         return headers.accept ? 'User-Agent is missing' : 'Accept is missing'
@@ -58,7 +58,7 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
       case 'scheme':
         return 'the scheme of the signature is unknown'
       case 'timestamp':
-        return text.includes('milliseconds')
+        return isInMilliseconds(headers.authorization)
           ? 'the timestamp of the request is in milliseconds'
           : 'the timestamp of the request is too old'
       case 'serial':
@@ -70,6 +70,11 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
     }
   }
   return undefined
+}
+
+function isInMilliseconds(header = ''): boolean {
+  const authorization = parseAuthorization(header)
+  return typeof authorization !== 'string' && /^\d{13}$/.test(authorization.timestamp)
 }
 
 /** Whether a signature was made with the merchant's key, over whatever: then it opens with the public one. */
