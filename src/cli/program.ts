@@ -12,6 +12,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   serve: () => import('./commands/serve.ts'),
   credentials: () => import('./commands/credentials.ts'),
   sign: () => import('./commands/sign.ts'),
+  explain: () => import('./commands/explain.ts'),
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
   notify: () => import('./commands/notify.ts'),

@@ -30,6 +30,7 @@ interface ServeOptions
       | 'callbackPublicKeyShare'
       | 'signatureClock'
       | 'journalLimit'
+      | 'diagnosis'
     >
   > {
   readonly port: number
@@ -65,6 +66,7 @@ export const define: DefineCommand = (command, { texts }) => {
         percentage(serve.percentExpected),
       ).default(0),
     )
+    .addOption(choice('--diagnosis <state>', serve.diagnosis, ['on', 'off']))
     .addOption(choice('--signature-clock <which>', serve.signatureClock, ['mock', 'machine']))
     .addOption(option('--random-seed <text>', serve.randomSeed, textLike(/./, serve.randomSeedExpected)))
     .addOption(option('--journal-limit <number>', serve.journalLimit, wholeNumber(0, 1_000_000, texts)).default(1_000))
@@ -83,7 +85,8 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
   const mock = await createSeededMock(seed, options, texts)
   const log = new BoundedLog(process.stderr, texts.serve.linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
-  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours)))
+  const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }
+  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours, logTexts)))
   const server = await start(mock, log, options, texts)
 
   stopOnSignals(server, log, options.quiet ? undefined : texts.serve.stopping)
@@ -98,7 +101,7 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
 /** A mock with its seed; one that brings merchants along is restored, since their keys take time to make. */
 async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts): Promise<WechatPayMock> {
   const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost } = options
-  const { rateLimit, stockReadyAfter, callbackPublicKeyShare } = options
+  const { rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
   const settings: MockOptions = {
     orders,
     auth,
@@ -108,6 +111,7 @@ async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts)
     callbackPublicKeyShare,
     signatureClock,
     journalLimit,
+    diagnosis,
     ...(clock && { clockStart: clock }),
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),

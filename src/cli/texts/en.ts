@@ -1,3 +1,4 @@
+import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
 
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
@@ -13,6 +14,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     serve: 'start the simulated service (what happens without a command)',
     credentials: 'show or write the identity to connect with, and a snippet for an SDK',
     sign: 'sign a request',
+    explain: 'say why a signature fails, and what to do about it',
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
     notify: 'send a signed, encrypted callback to a receiver, offline',
@@ -36,6 +38,8 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     json: 'answer in JSON',
     lang: 'language of messages; the locale decides if left out',
   },
+  /** The texts of the diagnosis, in this language. */
+  loadDiagnosis: async () => (await import('../../diagnosis/texts/en.ts')).en,
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
 
   wrongUse: {
@@ -103,6 +107,9 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     stockReadyAfter: 'seconds that a new batch takes before codes can be uploaded',
     callbackPublicKeyShare: 'percentage of callbacks signed with the public key, for merchants that have both keys',
     percentExpected: 'use a number from 0 to 100, such as 0.1',
+    diagnosis: 'whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong',
+    notExamined: (id: string): string =>
+      `Too many signatures are wrong to look at each: wechatpay-mock explain --id ${id} says why this one is.`,
     signatureClock: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
     randomSeed: 'make numbers and nonces the same in every run',
     randomSeedExpected: 'use any text',
@@ -429,6 +436,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   gauntlet: gauntletEn,
+  explain: explainEn,
 }
 
 export type Texts = typeof en

@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts'
+import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
 
 /** 命令行的全部中文文字。 */
@@ -13,6 +14,7 @@ export const zh: Texts = {
     serve: '启动模拟服务（不写命令时的默认动作）',
     credentials: '显示或写出接入所需的身份信息，以及各 SDK 的示例代码',
     sign: '为请求签名',
+    explain: '说明签名为何不通过以及如何改正',
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
     notify: '离线向接收方发送一个已签名、已加密的回调',
@@ -36,6 +38,7 @@ export const zh: Texts = {
     json: '以 JSON 输出',
     lang: '提示语言；不写则由系统区域设置决定',
   },
+  loadDiagnosis: async () => (await import('../../diagnosis/texts/zh.ts')).zh,
   bug: '这是 wechatpay-mock 的缺陷，请连同以下内容一起反馈。',
 
   wrongUse: {
@@ -100,6 +103,8 @@ export const zh: Texts = {
     stockReadyAfter: '新批次创建后多少秒才能上传预存 code',
     callbackPublicKeyShare: '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比',
     percentExpected: '请使用 0 到 100 的数，例如 0.1',
+    diagnosis: '401 是否在 Wechatpay-Mock-Diagnosis 中、日志是否说明客户端错在何处',
+    notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
     signatureClock: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     randomSeed: '使每次运行的编号和随机串都相同',
     randomSeedExpected: '请使用任意文本',
@@ -395,4 +400,5 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   gauntlet: gauntletZh,
+  explain: explainZh,
 }
