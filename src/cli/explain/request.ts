@@ -107,14 +107,12 @@ function serialCauses(
   const expected = given ? (mchid ?? identity) : brand ? own.brandId : own.mchid
   if (identity === expected && serialNo.toUpperCase() === key.serialNo.toUpperCase()) return []
   const keys = [key, own, ...own.platform]
-  const causes = diagnoseSerial({
+  return diagnoseSerial({
     serialNo,
     mchid: identity,
     known: identity === expected,
     find: (wanted) => keys.find((one) => one.serialNo.toUpperCase() === wanted.toUpperCase()),
   })
-  // The serial of the wrong merchant is the right one for it, as far as is known here.
-  return causes
 }
 
 /** Diagnoses it as it is, and without a line feed that an editor may have added, whichever explains more. */
