@@ -1,7 +1,7 @@
 /** Bytes of work that a mock may spend on a burst of diagnoses; one that finds nothing takes some 8 to 12 MiB, one that finds the cause far less. */
-const CAPACITY = 256 * 1_048_576
-/** Bytes of work that are added each second: below a tenth of one processor's time. */
-const PER_SECOND = 32 * 1_048_576
+const CAPACITY = 128 * 1_048_576
+/** Bytes of work that are added each second: some hundredths of one processor's time. */
+const PER_SECOND = 8 * 1_048_576
 /** What any diagnosis costs, and what each key costs that a signature is tried with, in bytes that are hashed in the same time. */
 const DIAGNOSIS_BYTES = 65_536
 const KEY_BYTES = 32_768

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { en } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults.ts'
 import { createMock } from '../../src/mock.ts'
 
@@ -25,9 +26,10 @@ describe.for(recipes)('the recipe %s', (name) => {
   })
 })
 
-test('there is a recipe for writing, verifying, recording and gating, for faults and for the gauntlet', () => {
+test('there is a recipe for writing, verifying, recording and gating, for faults, signatures and the gauntlet', () => {
   expect(recipes).toEqual(
     expect.arrayContaining([
+      'find-out-why-a-signature-fails.md',
       'gate-with-a-broker.md',
       'make-calls-fail.md',
       'record-a-contract.md',
@@ -47,4 +49,14 @@ test('the faults of the recipe can be planned, and it names every effect', async
 
   expect(plans.length).toBe(3)
   expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
+})
+
+test('what the recipe says of a signature is what explain says', async () => {
+  const recipe = read('docs/recipes/find-out-why-a-signature-fails.md')
+  const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(recipe) ?? []
+  const { proved } = en.verdicts
+  const { explanation, fix } = en.causes.body_compacted
+
+  expect(shown).toContain(`${proved}\n1. ${explanation('')}\n   → ${fix}\n`)
+  expect(shown).toContain(en.difference(94, 5, 'body'))
 })
