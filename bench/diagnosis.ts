@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { associateRequest, associateRequests, benchWorld, PATH, type Signed } from './associate-requests.ts'
 import { load, reset } from './http.ts'
-import { bin, ROUNDS, type Started, show, start } from './measure.ts'
+import { bin, processorMs, ROUNDS, type Started, show, start } from './measure.ts'
 
 const REQUESTS = 3_000
 const FLOOD_PER_SECOND = 1_000
@@ -63,34 +63,45 @@ export async function benchDiagnosis(): Promise<void> {
   const servers: Readonly<Record<Mode, Started>> = { on: await serve('on'), off: await serve('off') }
   const alone = { on: [] as number[], off: [] as number[] }
   const flooded = { on: [] as number[], off: [] as number[] }
+  const costs = { on: [] as number[], off: [] as number[] }
+  const calmCosts = { on: [] as number[], off: [] as number[] }
   const refusals = { on: [] as number[], off: [] as number[] }
   // The first round warms up. Who comes first changes, so that a drift of the machine's speed evens out.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const mode of round % 2 === 0 ? MODES : MODES.toReversed()) {
-      const { url } = servers[mode]
+      const { url, child } = servers[mode]
       await reset(url)
+      const before = processorMs(child.pid)
       const calm = await load(url, requests)
+      const calmCost = (processorMs(child.pid) - before) / REQUESTS
       await reset(url)
       const stop = flood(url, wrong)
       const began = performance.now()
+      const beforeFlood = processorMs(child.pid)
       const busy = await load(url, requests)
-      const refused = ((await stop()) / (performance.now() - began)) * 1_000
+      const refused = await stop()
+      const perSecond = (refused / (performance.now() - began)) * 1_000
+      const cost = (processorMs(child.pid) - beforeFlood) / (REQUESTS + refused)
       if (round === 0) continue
       alone[mode].push(calm)
       flooded[mode].push(busy)
-      refusals[mode].push(refused)
+      refusals[mode].push(perSecond)
+      calmCosts[mode].push(calmCost)
+      costs[mode].push(cost)
     }
   }
   const ratio = (rates: Record<Mode, number[]>) => show(rates.on.map((rate, i) => rate / (rates.off[i] ?? Number.NaN)))
   console.log(`  honest alone, off                ${show(alone.off, 0)} requests/s`)
   console.log(`  honest alone, on                 ${show(alone.on, 0)} requests/s`)
   console.log(`  ratio on / off                   ${ratio(alone)}   aim: 1`)
+  console.log(`  processor time a call, on / off  ${ratio(calmCosts)}   aim: 1`)
   console.log(
     `  wrong signatures refused         ${show(refusals.on, 0)} a second with on, ${show(refusals.off, 0)} with off`,
   )
   console.log(`  honest beside them, off          ${show(flooded.off, 0)} requests/s`)
   console.log(`  honest beside them, on           ${show(flooded.on, 0)} requests/s`)
   console.log(`  ratio on / off                   ${ratio(flooded)}   aim: at least 0.90`)
+  console.log(`  processor time a call, on / off  ${ratio(costs)}   aim: at most 1.10`)
   await servers.on.stop()
   await servers.off.stop()
 }
