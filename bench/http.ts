@@ -9,7 +9,7 @@ const REQUESTS = 6_000
 const CONNECTIONS = 32
 
 /** Requests per second over 32 connections, from the first byte sent to the last answer; every request is sent once. */
-async function load(url: string, requests: readonly Signed[]): Promise<number> {
+export async function load(url: string, requests: readonly Signed[]): Promise<number> {
   let next = 0
   let last = 0
   const begin = performance.now()
@@ -40,7 +40,8 @@ async function load(url: string, requests: readonly Signed[]): Promise<number> {
   return (requests.length / (last - begin)) * 1_000
 }
 
-async function reset(url: string): Promise<void> {
+/** Puts a server back to its seed. */
+export async function reset(url: string): Promise<void> {
   const answer = await fetch(`${url}/_mock/reset`, { method: 'POST' })
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
 }

@@ -44,6 +44,19 @@ export function residentMib(pid: number | undefined): number {
   }
 }
 
+/** Processor time that a process has used so far, in milliseconds, from /proc; NaN where there is none. */
+export function processorMs(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    // User and system time, in hundredths of a second.
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return Number.NaN
+  }
+}
+
 /** Middle value, and the span from the lowest to the highest. */
 export function summary(values: readonly number[]): { median: number; low: number; high: number } {
   const sorted = values.toSorted((a, b) => a - b)

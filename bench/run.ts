@@ -2,6 +2,7 @@
  * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Numbers that matter are
  * ratios within this one run, with their spread over the rounds: the machine does not matter then.
  */
+import { benchDiagnosis } from './diagnosis.ts'
 import { benchHttp } from './http.ts'
 import { benchMsw } from './msw.ts'
 import { benchReset } from './reset.ts'
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   msw: benchMsw,
   'start-up': benchStartUp,
   reset: benchReset,
+  diagnosis: benchDiagnosis,
 }
 
 const wanted = process.argv.slice(2)

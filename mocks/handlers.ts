@@ -1,4 +1,5 @@
 import { HttpResponse, RequestHandler } from 'msw'
+import { isLost, webBody } from '../src/engine/delivery.ts'
 import type { Mock } from '../src/engine/mock.ts'
 import { targetOf, type WireRequest } from '../src/engine/wire.ts'
 
@@ -19,6 +20,8 @@ export interface HandlersOptions {
  *
  * What msw hands over is what the client sent, with two exceptions: a body on GET is lost, and a path that is no normal URL (`/a/../b`,
  * `'` in the query) arrives as the URL standard writes it. A client that signs those fails here as with no other door.
+ *
+ * A planned fault that resets or closes the connection fails the request: `fetch` rejects.
  *
  * A bug in the mock fails the request: `fetch` rejects, with a {@link MockBugError} as the cause.
  */
@@ -82,12 +85,13 @@ class WechatPayHandler extends RequestHandler {
       headers: Object.fromEntries(request.headers),
       body: request.body === null ? new Uint8Array(0) : new Uint8Array(await request.arrayBuffer()),
     }
-    const { status, headers, body } = await this.#mock.handle(wireRequest).catch((bug: unknown) => {
+    const answer = await this.#mock.handle(wireRequest).catch((bug: unknown) => {
       throw new MockBugError(bug)
     })
-    return new HttpResponse(status === 204 ? null : Buffer.from(body), {
-      status,
-      headers: headers.map(([name, value]): [string, string] => [name, value]),
+    if (isLost(answer)) return HttpResponse.error()
+    return new HttpResponse(webBody(answer), {
+      status: answer.status,
+      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     })
   }
 }

@@ -27,6 +27,11 @@ export interface MockOptions {
   readonly keyMode?: KeyMode
   /** Whether calls beyond the documented rates are answered with 429. Default: `off`. */
   readonly rateLimit?: 'on' | 'off'
+  /**
+   * Whether calls that are answered with 401 are diagnosed at once, with the cause in the header `Wechatpay-Mock-Diagnosis` and in the
+   * journal. With `off` these answers are byte for byte like those of the service. Default: `on`.
+   */
+  readonly diagnosis?: 'on' | 'off'
   /** Seconds that a new batch takes before codes can be uploaded. Default: 0. */
   readonly stockReadyAfter?: number
   /**
@@ -92,6 +97,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     platform,
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
+    diagnosis: options.diagnosis ?? 'on',
     settings: {
       orders: options.orders ?? DEFAULT_SETTINGS.orders,
       auth: options.auth ?? DEFAULT_SETTINGS.auth,

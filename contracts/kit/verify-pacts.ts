@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import { connectControl, type MockControl } from '../../src/control/client.ts'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
@@ -137,6 +138,15 @@ async function keepState(control: MockControl): Promise<() => Promise<void>> {
     await control.restore(world)
     await control.changeSettings(settings)
     await control.clearFaults()
-    for (const { left, times: _, ...fault } of faults) await control.planFault({ ...fault, times: left })
+    for (const fault of faults) await control.planFault(stillToCome(fault))
+  }
+}
+
+/** What is left of a fault, as a plan. */
+function stillToCome({ left, times: _, fired: __, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
+  return {
+    ...fault,
+    ...(left !== undefined && { times: left }),
+    ...(nth !== undefined && nth > calls && { nth: nth - calls }),
   }
 }

@@ -12,12 +12,14 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   serve: () => import('./commands/serve.ts'),
   credentials: () => import('./commands/credentials.ts'),
   sign: () => import('./commands/sign.ts'),
+  explain: () => import('./commands/explain.ts'),
   verify: () => import('./commands/verify.ts'),
   decrypt: () => import('./commands/decrypt.ts'),
   notify: () => import('./commands/notify.ts'),
   seed: () => import('./commands/seed.ts'),
   order: () => import('./commands/order.ts'),
   pact: () => import('./commands/pact.ts'),
+  gauntlet: () => import('./commands/gauntlet.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */

@@ -9,7 +9,7 @@ export interface RawMessage {
   readonly surplus: number
 }
 
-const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[ \t]*(.*?)[ \t]*$/
+const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):(.*)$/
 const START = /^(?:HTTP\/\d(?:\.\d)? \d{3}|[A-Z]+ \S+ HTTP\/\d)/
 
 /** Takes a message apart; `undefined` when it does not begin like one. Interim answers (`100 Continue`) before it are skipped. */
@@ -21,8 +21,9 @@ export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
 
   const headers = new Map<string, string>()
   for (const line of lines.filter((line) => line !== '')) {
-    const [, name, value = ''] = HEADER.exec(line) ?? []
+    const [, name, written = ''] = HEADER.exec(line) ?? []
     if (name === undefined) return undefined
+    const value = withoutBlanks(written)
     const key = name.toLowerCase()
     const before = headers.get(key)
     headers.set(key, before === undefined ? value : `${before}, ${value}`)
@@ -31,6 +32,16 @@ export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
   const declared = headers.get('content-length')
   const length = declared !== undefined && /^\d+$/.test(declared) ? Number(declared) : rest.length
   return { startLine, headers, body: rest.subarray(0, length), surplus: rest.length - length }
+}
+
+/** Without blanks around it; a pattern would take the square of their number. */
+function withoutBlanks(text: string): string {
+  const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t'
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(start)) start += 1
+  while (end > start && isBlank(end - 1)) end -= 1
+  return text.slice(start, end)
 }
 
 /** Head and body, which an empty line parts; lines may end as on the wire or as in a text file. */

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { Texts } from './texts/en.ts'
@@ -18,6 +19,28 @@ export async function readBytes(path: string, { files }: Texts): Promise<Buffer>
   } catch (cause) {
     throw usageError(files.unreadable(path, fileFault(cause, files)), cause)
   }
+}
+
+/**
+ * The bytes of a file, or of standard input for `-`, of which no more than `limit` are read.
+ *
+ * @throws UsageError for a file that can not be read, or has more
+ */
+export async function readBounded(path: string, limit: number, texts: Texts): Promise<Buffer> {
+  if (path === '-' && process.stdin.isTTY) process.stderr.write(`${texts.files.readingStdin}\n`)
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+      chunks.push(chunk as Buffer)
+      length += (chunk as Buffer).length
+      if (length > limit) break
+    }
+  } catch (cause) {
+    throw usageError(texts.files.unreadable(nameOf(path, texts), fileFault(cause, texts.files)), cause)
+  }
+  if (length > limit) throw usageError(texts.explain.tooLarge(nameOf(path, texts), limit))
+  return Buffer.concat(chunks)
 }
 
 /** What the operating system says about a file, in the user's language. */

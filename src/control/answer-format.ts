@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults.ts'
 import { time } from './formats/basics.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
@@ -81,6 +82,51 @@ export const settingsJson = z
     description: 'how the mock behaves where the real service is not known, or a test wants less',
   })
 
+const causeJson = z
+  .strictObject({
+    name: z.string().meta({ description: 'stable, for programs', examples: ['body_compacted'] }),
+    value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+    explanation: z.string().meta({ description: 'what the client did' }),
+    fix: z.string().meta({ description: 'what to do about it' }),
+  })
+  .meta({ id: 'Cause', description: 'one thing that a client did otherwise than the service expects' })
+
+const remarkJson = z
+  .strictObject({
+    about: z.string(),
+    text: z.string(),
+    verdict: z
+      .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
+      .optional()
+      .meta({
+        description:
+          'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time',
+      }),
+    causes: z
+      .array(causeJson)
+      .optional()
+      .meta({ description: 'why the call was not let in; of a signature only what is proved' }),
+    expected_message: z
+      .string()
+      .optional()
+      .meta({ description: 'that should have been signed; at most 16,384 bytes are shown' }),
+    signed_message: z
+      .string()
+      .optional()
+      .meta({ description: 'that was signed, where it is known; at most 16,384 bytes are shown' }),
+    difference: z
+      .strictObject({
+        offset: z.int().meta({ description: 'bytes before the two messages part' }),
+        line: z.int().meta({ description: 'line of the expected message, counted from 1' }),
+        part: z.enum(['method', 'url', 'timestamp', 'nonce', 'body', 'end']),
+        expected: z.string().meta({ description: 'the expected message around that place' }),
+        signed: z.string().meta({ description: 'the signed message around that place' }),
+      })
+      .optional()
+      .meta({ description: 'where the two messages part first' }),
+  })
+  .meta({ id: 'Remark' })
+
 export const exchangeJson = z
   .strictObject({
     id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
@@ -107,11 +153,19 @@ export const exchangeJson = z
       body: messageBody,
     }),
     response: z
-      .strictObject({ status: z.int(), headers, body: messageBody })
+      .strictObject({
+        status: z.int(),
+        headers,
+        body: messageBody,
+        delivery: z
+          .enum(['reset', 'empty', 'half_body', 'slow_drip'])
+          .optional()
+          .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+      })
       .optional()
       .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
     remarks: z
-      .array(z.strictObject({ about: z.string(), text: z.string(), expected_message: z.string().optional() }))
+      .array(remarkJson)
       .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
     before: z
       .strictObject({
@@ -127,6 +181,7 @@ export const exchangeJson = z
   .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
 
 const times = z.int().min(1).max(1_000_000)
+const delay = z.number().min(0).max(DELAY_LIMIT_MS)
 
 export const faultJson = z
   .strictObject({
@@ -134,19 +189,54 @@ export const faultJson = z
       .string()
       .optional()
       .meta({
-        description: 'id of an operation; any that has such an error if left out',
+        description: 'id of an operation; any, or with an error any that has it, if left out',
         examples: ['associateTradeInfo'],
       }),
-    error: z.string().meta({
-      description: "key of one of the operation's errors, or of those that any call has",
-      examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
+    except: z.string().optional().meta({ description: 'id of an operation that it does not happen to' }),
+    mchid: z.string().optional().meta({ description: 'only calls of this merchant' }),
+    stock_id: z.string().optional().meta({ description: 'only calls that name this batch' }),
+    coupon_code: z.string().optional().meta({ description: 'only calls that name this coupon' }),
+    times: times
+      .optional()
+      .meta({ description: 'calls that it happens to; 1 if left out, without end with always or percent' }),
+    always: z.boolean().optional().meta({ description: 'it happens until the faults are cleared' }),
+    nth: times.optional().meta({ description: 'it begins with the nth call that it fits, counted from 1' }),
+    percent: z.number().gt(0).max(100).optional().meta({ description: 'it happens to that share of the calls' }),
+    seed: z.string().optional().meta({ description: 'makes other choices for percent and for a range of delays' }),
+    error: z
+      .string()
+      .optional()
+      .meta({
+        description: "key of one of the operation's errors, or of those that any call has",
+        examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
+      }),
+    effect: z
+      .enum(FAULT_EFFECTS)
+      .optional()
+      .meta({ description: 'what happens to the connection or to the answer', examples: ['answer_lost'] }),
+    when: z.enum(['before', 'after']).optional().meta({
+      description:
+        'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
     }),
-    times: times.optional().meta({ description: 'calls that it happens to; 1 if left out' }),
+    delay_ms: z
+      .union([delay, z.strictObject({ min: delay, max: delay })])
+      .optional()
+      .meta({ description: "for delay: milliseconds on the machine's clock, or a range of them" }),
+    pause_ms: z
+      .number()
+      .min(0)
+      .max(PAUSE_LIMIT_MS)
+      .optional()
+      .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
   })
-  .meta({ id: 'Fault', description: 'an error that the next calls are answered with' })
+  .meta({ id: 'Fault', description: 'something that goes wrong with calls to come; an error, an effect, or both' })
 
 export const plannedFaultJson = faultJson
-  .extend({ times, left: times.meta({ description: 'calls that it still happens to' }) })
+  .extend({
+    left: times.optional().meta({ description: 'calls that it still happens to; left out where there is no end' }),
+    fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
+    calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),
+  })
   .meta({ id: 'PlannedFault' })
 
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })

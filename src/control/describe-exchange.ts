@@ -1,4 +1,5 @@
-import { type Exchange, KEPT_BODY_BYTES } from '../engine/journal.ts'
+import { describeCause, en } from '../diagnosis/index.ts'
+import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
 import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
 import { timeWithMilliseconds } from './exact-time.ts'
@@ -27,19 +28,29 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
         status: response.status,
         headers: Object.fromEntries(response.headers),
         body: textOf(response.body),
+        ...(response.delivery && { delivery: response.delivery.kind }),
       },
     }),
-    remarks: remarks.map(({ about, text, expectedMessage }) => ({
-      about,
-      text,
-      ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
-    })),
+    remarks: remarks.map(describeRemark),
     before: {
       settings: describeSettings(before.settings),
       coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
       orders: before.orders.map((order) => describeOrder(order, at)),
       requests: before.requests.map(describeRequest),
     },
+  }
+}
+
+function describeRemark(remark: Remark): ExchangeJson['remarks'][number] {
+  const { about, text, verdict, causes, expectedMessage, signedMessage, difference } = remark
+  return {
+    about,
+    text,
+    ...(verdict && { verdict }),
+    ...(causes && { causes: causes.map((one) => describeCause(one, en)) }),
+    ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
+    ...(signedMessage !== undefined && { signed_message: signedMessage }),
+    ...(difference && { difference }),
   }
 }
 

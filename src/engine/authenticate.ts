@@ -20,6 +20,8 @@ export interface AuthenticationFailure {
   readonly expectedMessage?: string
   /** Who the request says it is from, where that much could be read and is known. */
   readonly claimed?: Merchant
+  /** The header field, where it could be read. */
+  readonly authorization?: Authorization
 }
 
 export type Authentication =
@@ -54,7 +56,7 @@ export function authenticate(
     check: AuthenticationCheck,
     error: ApiError,
     explanation: string,
-    more: Pick<AuthenticationFailure, 'expectedMessage' | 'claimed'> = {},
+    more: Pick<AuthenticationFailure, 'expectedMessage' | 'claimed' | 'authorization'> = {},
   ): Authentication => ({ failure: { check, error, explanation, ...more } })
 
   if (!headers.accept || !headers['user-agent']) {
@@ -98,13 +100,14 @@ export function authenticate(
     )
   }
 
-  const { claimed, merchant } = find(authorization, merchants)
-  const known = claimed && { claimed }
+  const claimed = claimedMerchant(authorization, merchants)
+  const merchant = claimed?.serialNo.toUpperCase() === authorization.serialNo.toUpperCase() ? claimed : undefined
+  const known = { authorization, ...(claimed && { claimed }) }
   if (!isTimely(authorization.timestamp, now)) {
     return refuse(
       'timestamp',
       new ApiError(commonErrors.untimely),
-      explainTimestamp(authorization.timestamp, now, clocks),
+      explainClock(authorization.timestamp, now, clocks),
       known,
     )
   }
@@ -120,7 +123,10 @@ export function authenticate(
     const error = hasPayWording(path)
       ? new ApiError(commonErrors.serial_unknown_pay, { detail: mismatchDetail(signed) })
       : new ApiError(commonErrors.serial_unknown)
-    return refuse('serial', error, explainSerial(authorization, claimed, merchants), known)
+    const explanation = claimed
+      ? `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`
+      : `The mock knows no merchant ${authorization.identity}.`
+    return refuse('serial', error, explanation, known)
   }
 
   const message = requestMessage(signed)
@@ -131,9 +137,7 @@ export function authenticate(
     return refuse(
       'signature',
       new ApiError(definition, readable ? { detail: mismatchDetail(signed) } : {}),
-      readable
-        ? `The signature does not fit the message under the certificate ${merchant.serialNo} of merchant ${merchant.mchid}.`
-        : 'The signature is not base64.',
+      readable ? signatureRefused(merchant) : 'The signature is not base64.',
       { ...known, expectedMessage: message.subarray(0, SHOWN_MESSAGE_BYTES).toString('utf8') },
     )
   }
@@ -149,39 +153,24 @@ function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
   }
 }
 
-/** `claimed` by its number; `merchant` only when the certificate is its own. */
-function find(
-  { scheme, identity, serialNo }: Authorization,
-  merchants: MerchantDirectory,
-): { claimed?: Merchant; merchant?: Merchant } {
-  const claimed = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchants.findBrand(identity) : merchants.find(identity)
-  if (!claimed) return {}
-  return claimed.serialNo.toUpperCase() === serialNo.toUpperCase() ? { claimed, merchant: claimed } : { claimed }
+/** What a developer is told of any signature that does not fit. */
+export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' | 'mchid'>): string {
+  return `The signature does not fit the message under the certificate ${serialNo} of merchant ${mchid}.`
 }
 
-function explainSerial(
-  { identity, serialNo }: Authorization,
-  claimed: Merchant | undefined,
+/** Who a request says it is from. */
+export function claimedMerchant(
+  { scheme, identity }: Pick<Authorization, 'scheme' | 'identity'>,
   merchants: MerchantDirectory,
-): string {
-  if (!claimed) return `The mock knows no merchant ${identity}.`
-  const owner = merchants.withSerial(serialNo)
-  return owner
-    ? `The certificate ${serialNo} is merchant ${owner.mchid}'s, not ${identity}'s.`
-    : `The mock knows no certificate ${serialNo}; merchant ${identity} has ${claimed.serialNo}.`
+): Merchant | undefined {
+  return scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchants.findBrand(identity) : merchants.find(identity)
 }
 
 /** What to do where a client signs by the machine's clock, and the mock's was moved. */
 const CLOCK_ADVICE =
   'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
 
-function explainTimestamp(timestamp: string, now: number, { judgedBy, machine }: Clocks): string {
-  if (!/^\d+$/.test(timestamp)) return `The timestamp ${JSON.stringify(timestamp)} is not whole seconds since 1970.`
-  const seconds = Math.floor(now / 1_000)
-  if (Math.abs(Number(timestamp) / 1_000 - seconds) <= 86_400)
-    return 'The timestamp is in milliseconds; it has to be in seconds.'
-  const off = Number(timestamp) - seconds
-  const clock = `the ${judgedBy}'s clock (${formatInstant(now)})`
-  const fact = `The timestamp is ${Math.abs(off)} seconds ${off < 0 ? 'behind' : 'ahead of'} ${clock}; 300 are allowed.`
+function explainClock(timestamp: string, now: number, { judgedBy, machine }: Clocks): string {
+  const fact = `The timestamp is not within 300 seconds of the ${judgedBy}'s clock (${formatInstant(now)}).`
   return isTimely(timestamp, machine) ? `${fact} ${CLOCK_ADVICE}` : fact
 }

@@ -1,58 +1,181 @@
+import { createHash } from 'node:crypto'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
+import { mentions } from './journal.ts'
 import type { OperationDescription } from './operation.ts'
+import { ANSWER_EFFECTS, type AnswerEffect } from './spoil.ts'
+import type { Delivery, WireRequest } from './wire.ts'
 
-/** What is to go wrong, in place of what the next calls would have been answered with. */
+/** What can happen to the connection, with what it is called in the journal. */
+const LINE_EFFECTS = {
+  delay: 'the answer was late',
+  reset: 'the connection was reset',
+  empty: 'the connection was closed without an answer',
+  half_body: 'the connection was closed after half of the body',
+  slow_drip: 'the body was sent byte by byte',
+  answer_lost: 'it was done, and the connection was reset before the answer',
+} as const
+
+/** Everything that can happen besides errors, with what it is called in the journal. */
+const EFFECTS = {
+  ...LINE_EFFECTS,
+  ...ANSWER_EFFECTS,
+  error_as_200: 'an error was answered with the status 200',
+} as const
+
+/** Something that happens to the connection or to the answer. */
+export type FaultEffect = keyof typeof EFFECTS
+
+/** Every {@link FaultEffect}. */
+export const FAULT_EFFECTS = Object.keys(EFFECTS) as readonly FaultEffect[]
+
+/** The longest delay, in milliseconds. */
+export const DELAY_LIMIT_MS = 120_000
+/** The longest pause between two bytes, in milliseconds. */
+export const PAUSE_LIMIT_MS = 1_000
+const DEFAULT_PAUSE_MS = 5
+const TIMES_LIMIT = 1_000_000
+
+/** Which calls a fault happens to, which of them, and what happens. `error` or `effect` is needed; with both, the error is what arrives so. */
 export interface FaultPlan {
-  /** Id of the operation, e.g. `associateTradeInfo`. Left out: any operation that has such an error. */
+  /** Id of the operation, e.g. `associateTradeInfo`. Left out: any operation, with `error` any that has such an error. */
   readonly operation?: string
-  /** Key of one of the operation's `errors`, or of the errors that any call has, e.g. `rate_limited`, `system_error`. */
-  readonly error: string
-  /** How many calls it happens to. Default: 1. */
+  /** Id of an operation that it does not happen to. */
+  readonly except?: string
+  /** Only calls of this merchant. */
+  readonly mchid?: string
+  /** Only calls that name this batch, in the path or as a member of the body. */
+  readonly stockId?: string
+  /** Only calls that name this coupon. */
+  readonly couponCode?: string
+
+  /** How many calls it happens to. Default: 1; with `always` or `percent` there is no end. */
   readonly times?: number
+  /** It happens to every call until the faults are cleared. */
+  readonly always?: boolean
+  /** It begins with the nth call that it fits, counted from 1. */
+  readonly nth?: number
+  /** It happens to that share of the calls, above 0 up to 100; which ones, `seed` and their position decide. */
+  readonly percent?: number
+  /** Makes other choices for `percent` and for a range of delays. Default: `fault`. */
+  readonly seed?: string
+
+  /** Key of one of the operation's `errors`, or of the errors that any call has, e.g. `rate_limited`, `system_error`. */
+  readonly error?: string
+  readonly effect?: FaultEffect
+  /**
+   * `before`: nothing is changed. `after`: the call is done first, with all that comes of it.
+   *
+   * Default: `before` for errors, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a call that is done.
+   */
+  readonly when?: 'before' | 'after'
+  /** For `delay`: milliseconds on the machine's clock, at most {@link DELAY_LIMIT_MS}. */
+  readonly delayMs?: number | { readonly min: number; readonly max: number }
+  /** For `slow_drip`: milliseconds between two bytes. Default: 5. */
+  readonly pauseMs?: number
 }
 
-/** A plan, and how much of it is still to come. */
+/** A plan, and what came of it so far. */
 export interface PlannedFault extends FaultPlan {
-  readonly times: number
-  /** Calls that it still happens to. */
-  readonly left: number
+  /** Calls that it still happens to; left out where there is no end. */
+  readonly left?: number
+  /** Calls that it happened to. */
+  readonly fired: number
+  /** Calls that it fitted, whether it happened to them or not. */
+  readonly calls: number
 }
 
-/** The faults that are planned for the next calls, in the order they were planned in. */
+/** An authenticated call, as far as plans look at it. */
+export interface FaultyCall {
+  readonly operation: OperationDescription
+  readonly mchid: string
+  readonly request: WireRequest
+}
+
+/** What happens to one call. */
+export interface FiredFault {
+  /** What is answered in place of the operation's own answer. */
+  readonly error?: ErrorDefinition
+  /** Whether the change is made. */
+  readonly when: 'before' | 'after'
+  /** Whether nothing of the operation is to be run: what would be answered never matters. */
+  readonly inPlace: boolean
+  readonly spoil?: AnswerEffect
+  readonly errorAs200: boolean
+  readonly delivery?: Delivery
+  /** Milliseconds before anything is done, and after it. */
+  readonly delayMs: { readonly before: number; readonly after: number }
+  /** For the journal. */
+  readonly remark: string
+}
+
+/** Keys of an operation's own errors; those of a record in general are no keys. */
+type OwnErrors<Errors> = keyof { [Key in keyof Errors as string extends Key ? never : Key]: true }
+
+/** Keys of the errors that an operation can be made to answer with. */
+export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
+  | (OwnErrors<Described['errors']> & string)
+  | keyof typeof commonErrors
+
+/** The faults that are planned, in the order they were planned in. */
 export class Faults {
   readonly #operations: readonly OperationDescription[]
   #planned: PlannedFault[] = []
+  readonly #waiting = new Set<() => void>()
 
   constructor(operations: readonly OperationDescription[]) {
     this.#operations = operations
   }
 
   /**
-   * Plans a fault: the next `times` authenticated calls that match are answered with the error, and change nothing.
+   * Plans a fault for authenticated calls to come.
    *
-   * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error
+   * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN` for a plan
+   * that says too much or too little
    */
-  plan({ operation, error, times = 1 }: FaultPlan): PlannedFault {
-    const named = this.#operations.filter(({ id }) => operation === undefined || id === operation)
-    if (named.length === 0) {
-      throw new UsageError(
-        'MOCK_OPERATION_UNKNOWN',
-        `The mock has no operation ${operation}. It has: ${this.#operations.map(({ id }) => id).join(', ')}.`,
-        { path: '/operation' },
-      )
-    }
-    if (!named.some((one) => errorOf(one, error))) {
+  plan(plan: FaultPlan): PlannedFault {
+    const given = withoutGaps(plan)
+    for (const name of ['operation', 'except'] as const) this.#checkOperation(given[name], name)
+    const named = this.#operations.filter(({ id }) => given.operation === undefined || id === given.operation)
+    const { error } = given
+    if (error !== undefined && !named.some((one) => errorOf(one, error))) {
       const known = [...new Set([...named.flatMap(({ errors }) => Object.keys(errors)), ...Object.keys(commonErrors)])]
       throw new UsageError(
         'MOCK_FAULT_UNKNOWN',
-        `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
+        `${given.operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
         { path: '/error' },
       )
     }
-    const planned = { ...(operation !== undefined && { operation }), error, times, left: times }
+    checkPlan(given)
+    const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
+    const times = given.times ?? 1
+    const planned = { ...given, ...(!endless && { times, left: times }), fired: 0, calls: 0 }
     this.#planned.push(planned)
     return planned
+  }
+
+  #checkOperation(wanted: string | undefined, name: string): void {
+    if (wanted === undefined || this.#operations.some(({ id }) => id === wanted)) return
+    throw new UsageError(
+      'MOCK_OPERATION_UNKNOWN',
+      `The mock has no operation ${wanted}. It has: ${this.#operations.map(({ id }) => id).join(', ')}.`,
+      { path: `/${name}` },
+    )
+  }
+
+  /**
+   * Lets the next call of an operation be answered with one of its errors, or of those that any call has.
+   *
+   * ```ts
+   * mock.faults.next(associateTradeInfo, 'linked_to_other_order')
+   * ```
+   */
+  next<const Described extends Pick<OperationDescription, 'id' | 'errors'>>(
+    operation: Described,
+    error: ErrorOf<Described>,
+    more: Omit<FaultPlan, 'operation' | 'error'> = {},
+  ): PlannedFault {
+    return this.plan({ ...more, operation: operation.id, error })
   }
 
   /** Those that are still to come, in the order they were planned in. */
@@ -60,24 +183,193 @@ export class Faults {
     return this.#planned
   }
 
-  /** Takes the first fault that is planned for a call of an operation. */
-  take(operation: OperationDescription): ErrorDefinition | undefined {
-    for (const [i, fault] of this.#planned.entries()) {
-      const definition = errorOf(operation, fault.error)
-      if (!definition || (fault.operation !== undefined && fault.operation !== operation.id)) continue
-      this.#planned = this.#planned.with(i, { ...fault, left: fault.left - 1 }).filter(({ left }) => left > 0)
-      return definition
-    }
-    return undefined
+  /** Those that happened to no call so far. */
+  get unused(): readonly PlannedFault[] {
+    return this.#planned.filter(({ fired }) => fired === 0)
   }
 
+  /** @throws UsageError `MOCK_FAULTS_LEFT` that lists the plans which never happened to a call */
+  assertAllUsed(): void {
+    const { unused } = this
+    if (unused.length === 0) return
+    const list = unused.map((fault) => `  ${describePlan(fault)}, which fitted ${fault.calls} calls`)
+    throw new UsageError(
+      'MOCK_FAULTS_LEFT',
+      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, or take the plans away.`,
+    )
+  }
+
+  /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
+  take(call: FaultyCall): FiredFault | undefined {
+    if (this.#planned.length === 0) return undefined
+    const fired: PlannedFault[] = []
+    this.#planned = this.#planned
+      .map((fault) => {
+        if (!fits(fault, call)) return fault
+        const counted = { ...fault, calls: fault.calls + 1 }
+        const taken = fired.some((other) => (other.effect === 'delay') === (fault.effect === 'delay'))
+        if (taken || !isDue(counted)) return counted
+        fired.push(counted)
+        return {
+          ...counted,
+          fired: counted.fired + 1,
+          ...(counted.left !== undefined && { left: counted.left - 1 }),
+        }
+      })
+      .filter(({ left }) => left !== 0)
+    return fired.length === 0 ? undefined : firedFault(fired, call.operation)
+  }
+
+  /** Waits on the machine's clock, or until the faults are cleared. */
+  wait(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.#waiting.add(end)
+    })
+  }
+
+  /** Forgets all plans, and ends the delays that are under way. */
   clear(): void {
     this.#planned = []
+    for (const end of this.#waiting) end()
   }
 }
 
+/** A plan without members that are `undefined`, which JavaScript may hand over. */
+function withoutGaps(plan: FaultPlan): FaultPlan {
+  return Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined))
+}
+
+function checkPlan(plan: FaultPlan): void {
+  const { error, effect, when, times, always, nth, percent, delayMs, pauseMs } = plan
+  const refuse = (path: string, message: string) => {
+    throw new UsageError('MOCK_FAULT_PLAN', message, { path })
+  }
+  const outside = (value: number | undefined, min: number, max: number) =>
+    value !== undefined && !(value >= min && value <= max)
+  const noCount = (value: number | undefined) =>
+    outside(value, 1, TIMES_LIMIT) || (value !== undefined && !Number.isInteger(value))
+  if (error === undefined && effect === undefined) refuse('', 'Say what is to happen: an error, an effect, or both.')
+  if (effect !== undefined && !Object.hasOwn(EFFECTS, effect)) {
+    refuse('/effect', `There is no effect ${effect}. There are: ${FAULT_EFFECTS.join(', ')}.`)
+  }
+  if (noCount(times)) refuse('/times', `times is ${times}: use a whole number from 1 to ${TIMES_LIMIT}.`)
+  if (noCount(nth)) refuse('/nth', `nth is ${nth}: use a whole number from 1 to ${TIMES_LIMIT}.`)
+  if (percent !== undefined && !(percent > 0 && percent <= 100)) {
+    refuse('/percent', `percent is ${percent}: use a number above 0, up to 100.`)
+  }
+  if (always === true && times !== undefined) refuse('/always', 'Say always or times, not both.')
+  if (effect === 'answer_lost' && when === 'before') {
+    refuse('/when', 'answer_lost is after the change; before it, it is reset.')
+  }
+  if ((effect === 'delay') !== (delayMs !== undefined)) {
+    refuse('/delayMs', 'A delay needs its milliseconds, and only a delay has them.')
+  }
+  const { min, max } = typeof delayMs === 'object' ? delayMs : { min: delayMs, max: delayMs }
+  if (outside(min, 0, DELAY_LIMIT_MS) || outside(max, min ?? 0, DELAY_LIMIT_MS)) {
+    refuse('/delayMs', `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`)
+  }
+  if (pauseMs !== undefined && effect !== 'slow_drip') refuse('/pauseMs', 'Only slow_drip has pauses.')
+  if (outside(pauseMs, 0, PAUSE_LIMIT_MS)) refuse('/pauseMs', `A pause is 0 to ${PAUSE_LIMIT_MS} milliseconds long.`)
+}
+
+function fits({ mchid, stockId, couponCode, ...fault }: PlannedFault, call: FaultyCall): boolean {
+  return (
+    (fault.operation === undefined || fault.operation === call.operation.id) &&
+    fault.except !== call.operation.id &&
+    (mchid === undefined || mchid === call.mchid) &&
+    (fault.error === undefined || errorOf(call.operation, fault.error) !== undefined) &&
+    mentions(call, 'stock_id', stockId) &&
+    mentions(call, 'coupon_code', couponCode)
+  )
+}
+
+/** Whether it happens to the call that was counted last. */
+function isDue({ calls, nth = 1, percent, seed }: PlannedFault): boolean {
+  return calls >= nth && (percent === undefined || share(seed, 'percent', calls) * 100 < percent)
+}
+
+/** A number from 0 up to 1 that depends on nothing but the seed and the position of the call. */
+function share(seed = 'fault', about: string, calls: number): number {
+  return createHash('sha256').update(`${seed}:${about}:${calls}`).digest().readUInt32BE() / 2 ** 32
+}
+
+function firedFault(faults: readonly PlannedFault[], operation: OperationDescription): FiredFault {
+  const what = faults.find(({ effect }) => effect !== 'delay')
+  const delay = faults.find(({ effect }) => effect === 'delay')
+  const { error, effect } = what ?? delay ?? {}
+  const when = what ? momentOf(what) : delay?.error === undefined ? 'after' : momentOf(delay)
+  const lost = effect === 'reset' || effect === 'empty'
+  const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
+  const definition = key === undefined ? undefined : errorOf(operation, key)
+  const ms = delay ? delayOf(delay) : 0
+  const delivery = what && deliveryOf(what)
+  return {
+    when,
+    inPlace: definition !== undefined && when === 'before',
+    errorAs200: effect === 'error_as_200',
+    delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
+    remark: faults.map((fault) => `${happened(fault, definition)} (${describePlan(fault)}).`).join(' '),
+    ...(definition && { error: definition }),
+    ...(isAnswerEffect(effect) && { spoil: effect }),
+    ...(delivery && { delivery }),
+  }
+}
+
+function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
+  if (when !== undefined) return when
+  if (effect === 'answer_lost') return 'after'
+  return error !== undefined || effect === 'reset' || effect === 'empty' || effect === 'error_as_200'
+    ? 'before'
+    : 'after'
+}
+
+function delayOf({ delayMs = 0, seed, calls }: PlannedFault): number {
+  if (typeof delayMs === 'number') return delayMs
+  return Math.round(delayMs.min + (delayMs.max - delayMs.min) * share(seed, 'delay', calls))
+}
+
+function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {
+  switch (effect) {
+    case 'reset':
+    case 'answer_lost':
+      return { kind: 'reset' }
+    case 'empty':
+    case 'half_body':
+      return { kind: effect }
+    case 'slow_drip':
+      return { kind: 'slow_drip', pauseMs }
+    default:
+      return undefined
+  }
+}
+
+function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): string {
+  const answered =
+    error !== undefined && definition ? `answered with ${definition.status} ${definition.code}` : undefined
+  const texts = [answered, effect && EFFECTS[effect]].filter((text) => text !== undefined)
+  return `A planned fault: ${texts.join('; ')}`
+}
+
+/** A plan in one line, e.g. `operation associateTradeInfo, error system_error, times 2`. */
+function describePlan({ left: _, fired: __, calls: ___, ...plan }: PlannedFault): string {
+  return Object.entries(plan)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join(', ')
+}
+
+function isAnswerEffect(effect: FaultEffect | undefined): effect is AnswerEffect {
+  return effect !== undefined && Object.hasOwn(ANSWER_EFFECTS, effect)
+}
+
 /** An error of the operation itself, or one that any call has. */
-function errorOf({ errors }: OperationDescription, key: string): ErrorDefinition | undefined {
+function errorOf({ errors }: Pick<OperationDescription, 'errors'>, key: string): ErrorDefinition | undefined {
   if (Object.hasOwn(errors, key)) return errors[key]
   return isCommon(key) ? commonErrors[key] : undefined
 }

@@ -1,3 +1,4 @@
+import type { Cause, Diagnosis, Difference } from '../diagnosis/index.ts'
 import type { AuthenticationCheck } from './authenticate.ts'
 import type { Before } from './before.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
@@ -39,8 +40,13 @@ export interface CallbackReference {
 export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'bug'
   readonly text: string
-  /** For a signature that does not fit: the message that we built. */
+  /** For a signature that does not fit: the message that we built, and what is known about the one that was signed. */
   readonly expectedMessage?: string
+  readonly verdict?: Diagnosis['verdict'] | 'not_examined'
+  readonly signedMessage?: string
+  readonly difference?: Difference
+  /** What the client did wrong, where the call was not let in. */
+  readonly causes?: readonly Cause[]
 }
 
 export interface ExchangeFilter {
@@ -122,7 +128,10 @@ function sizeOf({ request, response, remarks }: Exchange): number {
   let size = request.target.length + request.body.length + (response?.body.length ?? 0)
   for (const [name, value] of Object.entries(request.headers)) size += name.length + value.length
   for (const [name, value] of response?.headers ?? []) size += name.length + value.length
-  for (const { text, expectedMessage = '' } of remarks) size += text.length + expectedMessage.length
+  for (const { text, expectedMessage = '', signedMessage = '', causes = [] } of remarks) {
+    size += text.length + expectedMessage.length + signedMessage.length
+    for (const { name, value = '' } of causes) size += name.length + value.length
+  }
   return size
 }
 
@@ -144,8 +153,8 @@ function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 
-/** Whether the request names a value, in its path or as a member of its JSON body. */
-function mentions({ request }: Exchange, name: string, value: string | undefined): boolean {
+/** Whether the request names a value, in its path or as a member of its JSON body; `undefined` is named by every request. */
+export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
   if (value === undefined) return true
   if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true
   try {

@@ -115,6 +115,11 @@ export class MerchantDirectory {
     return this.#bySerial.get(serialNo.toUpperCase())
   }
 
+  /** One after the other, in the order in which they were added: there may be thousands. */
+  values(): Iterable<Merchant> {
+    return this.#merchants.values()
+  }
+
   get all(): readonly Merchant[] {
     return [...this.#merchants.values()]
   }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { commonErrors, commonKeyOf, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
@@ -9,7 +10,9 @@ import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
-import { Faults } from './faults.ts'
+import { webBody } from './delivery.ts'
+import { Diagnoses } from './diagnoses.ts'
+import { Faults, type FiredFault } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
 import type { Journal, Remark } from './journal.ts'
@@ -22,9 +25,10 @@ import { PlatformKeys } from './platform.ts'
 import { choosePlatformKey } from './platform-key.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
-import type { Store } from './store.ts'
+import { spoil } from './spoil.ts'
+import type { Store, Transaction } from './store.ts'
 import { watchedStore } from './watched-store.ts'
-import { bodyLimitOf, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -43,6 +47,10 @@ export interface MockParts {
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
   readonly allowCallbackHosts: readonly string[] | 'any'
+  /** Whether calls that are not let in are diagnosed as they are answered. Default: `on`. */
+  readonly diagnosis?: 'on' | 'off'
+  /** Milliseconds of the machine that never go back. Default: `performance.now`. */
+  readonly stopwatch?: () => number
 }
 
 interface Caller {
@@ -73,6 +81,19 @@ interface Outcome {
   /** Who the answer is signed for; nobody before authentication. */
   readonly caller?: Caller
   readonly key?: PlatformKey
+  /** In short, why the request was not let in. */
+  readonly diagnosis?: string
+  /** What becomes of the answer. */
+  readonly fault?: FiredFault
+}
+
+/** Carries an answer out of a transaction whose changes are dropped. */
+class Undone {
+  readonly output: unknown
+
+  constructor(output: unknown) {
+    this.output = output
+  }
 }
 
 const NOTHING = new Uint8Array(0)
@@ -95,6 +116,8 @@ export class Mock {
   readonly operations: readonly Operation[]
   readonly faults: Faults
   readonly rateLimiter = new RateLimiter()
+  /** Say why calls were not let in. */
+  readonly diagnoses: Diagnoses
   readonly #initialSettings: Settings
   /** Merchants whose latest call that named a platform key named the public key. */
   readonly #askForPublicKey = new Set<string>()
@@ -112,10 +135,17 @@ export class Mock {
     this.operations = parts.operations
     this.faults = new Faults(parts.operations)
     this.#router = new Router(parts.operations)
+    const stopwatch = parts.stopwatch ?? (() => performance.now())
+    this.diagnoses = new Diagnoses({
+      mode: parts.diagnosis ?? 'on',
+      merchants: parts.merchants,
+      platformAt: (now) => this.platformKeys.at(now),
+      stopwatch,
+    })
     this.outbox = new Outbox({
       store: parts.store,
       clock: parts.clock,
-      stopwatch: () => performance.now(),
+      stopwatch,
       ids: parts.ids,
       journal: parts.journal,
       merchants: parts.merchants,
@@ -196,7 +226,7 @@ export class Mock {
     try {
       outcome = tooLarge
         ? refuseBody(request, notes.remarks)
-        : await this.#decide(request, path, route, instants, this.platformKeys.at(now, id), notes)
+        : await this.#decide(request, path, route, { ...instants, id }, this.platformKeys.at(now, id), notes)
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
@@ -220,15 +250,16 @@ export class Mock {
   /** The web-standard face of {@link handle}: what `fetch` code and msw use. Relies on nothing but path, headers and body. */
   async fetch(request: Request): Promise<Response> {
     request.signal.throwIfAborted()
-    const { status, headers, body } = await this.handle({
+    const answer = await this.handle({
       method: request.method,
       target: targetOf(request.url),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
     })
-    return new Response(status === 204 || request.method === 'HEAD' ? null : new Uint8Array(body), {
-      status,
-      headers: headers.map(([name, value]): [string, string] => [name, value]),
+    const body = webBody(answer)
+    return new Response(request.method === 'HEAD' ? null : body, {
+      status: answer.status,
+      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
     })
   }
 
@@ -236,7 +267,7 @@ export class Mock {
     request: WireRequest,
     path: string,
     route: ReturnType<Router['find']>,
-    { now, signatures, machine }: Instants,
+    { now, signatures, machine, id }: Instants & { readonly id: string },
     platform: Platform,
     { remarks, before }: Notes,
   ): Promise<Outcome> {
@@ -246,10 +277,17 @@ export class Mock {
     })
     let caller: Caller
     if ('failure' in result) {
-      const admitted = this.#admit(result.failure, remarks)
+      const { failure } = result
+      const { remark, header } = await this.diagnoses.ofFailure(failure, request, { id, now: signatures })
+      remarks.push(remark)
+      const admitted = this.#admit(failure)
       if (!admitted) {
-        const { error, claimed } = result.failure
-        return { ...refusal(error), ...(claimed && { mchid: claimed.mchid }) }
+        const { error, claimed } = failure
+        return {
+          ...refusal(error),
+          ...(claimed && { mchid: claimed.mchid }),
+          ...(header !== undefined && { diagnosis: header }),
+        }
       }
       caller = admitted
     } else {
@@ -295,32 +333,38 @@ export class Mock {
         }),
       )
     }
-    const fault = this.faults.take(route.operation)
-    if (fault) {
-      remarks.push({ about: 'fault', text: `A planned fault answered with ${fault.status} ${fault.code}.` })
-      return refusal(new ApiError(fault), caller, key)
-    }
-    try {
-      const output = await this.#run(
-        route.operation,
-        request,
-        route.params,
-        { caller: caller.merchant, keyMode, platform, platformKey: key, now },
-        before,
-      )
-      const nothing = output === undefined
-      return {
-        status: nothing ? 204 : 200,
-        body: nothing ? NOTHING : Buffer.from(toWireJson(output)),
-        internalCode: 0,
-        caller,
-        key,
-        mchid: caller.merchant.mchid,
+    const perform = async (keep: boolean): Promise<Outcome> => {
+      try {
+        const output = await this.#run(
+          route.operation,
+          request,
+          route.params,
+          { caller: caller.merchant, keyMode, platform, platformKey: key, now, keep },
+          before,
+        )
+        const nothing = output === undefined
+        return {
+          status: nothing ? 204 : 200,
+          body: nothing ? NOTHING : Buffer.from(toWireJson(output)),
+          internalCode: 0,
+          caller,
+          key,
+          mchid: caller.merchant.mchid,
+        }
+      } catch (error) {
+        if (error instanceof ApiError) return refuse(error)
+        throw error
       }
-    } catch (error) {
-      if (error instanceof ApiError) return refuse(error)
-      throw error
     }
+    const fault = this.faults.take({ operation: route.operation, mchid: caller.merchant.mchid, request })
+    if (!fault) return perform(true)
+    remarks.push({ about: 'fault', text: fault.remark })
+    await this.faults.wait(fault.delayMs.before)
+    const done = fault.inPlace ? undefined : await perform(fault.when === 'after')
+    await this.faults.wait(fault.delayMs.after)
+    const outcome =
+      done && !fault.error ? done : refusal(new ApiError(fault.error ?? commonErrors.system_error), caller, key)
+    return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
   }
 
   #noteKeyAskedFor({ mchid }: Merchant, serialNo: string | undefined, { certificates, publicKey }: Platform): void {
@@ -328,12 +372,8 @@ export class Mock {
     else if (certificates.some((certificate) => certificate.serialNo === serialNo)) this.#askForPublicKey.delete(mchid)
   }
 
-  /** Writes down why a request failed authentication and says who it counts for in lenient mode; nobody in strict mode. */
-  #admit(
-    { check, explanation, expectedMessage, claimed }: AuthenticationFailure,
-    remarks: Remark[],
-  ): Caller | undefined {
-    remarks.push({ about: check, text: explanation, ...(expectedMessage !== undefined && { expectedMessage }) })
+  /** Who a request that failed authentication counts for in lenient mode; nobody in strict mode. */
+  #admit({ check, claimed }: AuthenticationFailure): Caller | undefined {
     if (this.settings.auth === 'strict') return undefined
     const saysNobody = check === 'headers' || check === 'authorization' || check === 'scheme'
     const merchant = claimed ?? (saysNobody ? this.defaultMerchant : undefined)
@@ -350,11 +390,15 @@ export class Mock {
       platform,
       platformKey,
       now,
-    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'>,
+      keep,
+    }: Pick<OperationContext<string>, 'caller' | 'keyMode' | 'platform' | 'platformKey' | 'now'> & {
+      /** Whether the change is kept. */
+      readonly keep: boolean
+    },
     before: Before,
   ): Promise<unknown> {
     const input = parseInput(operation, request, params)
-    const output = await this.store.transaction((tx) =>
+    const handle = (tx: Transaction) =>
       operation.handle(input, {
         tx: noting(tx, before, caller.mchid),
         now,
@@ -372,18 +416,30 @@ export class Mock {
             ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
             : new Error(`${operation.id} has no error ${reason}`)
         },
-      }),
-    )
+      })
+    const output = await (keep ? this.store.transaction(handle) : this.#tryOut(handle))
     return operation.output.parse(output)
   }
 
+  /** What a transaction would give, with its changes dropped. */
+  async #tryOut(handle: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+    try {
+      return await this.store.transaction(async (tx) => {
+        throw new Undone(await handle(tx))
+      })
+    } catch (thrown) {
+      if (thrown instanceof Undone) return thrown.output
+      throw thrown
+    }
+  }
+
   async #respond(
-    { status, body, internalCode, caller, key }: Outcome,
+    { status, body, internalCode, caller, key, fault, diagnosis }: Outcome,
     id: string,
     { now, signatures }: Instants,
   ): Promise<WireResponse> {
     const signed = caller && key && (await this.#sign(body, caller, key, signatures))
-    return {
+    const response: WireResponse = {
       status,
       headers: responseHeaders({
         status,
@@ -392,9 +448,14 @@ export class Mock {
         requestId: `${id}-${internalCode}`,
         now,
         signature: signed,
+        diagnosis,
       }),
       body,
+      ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
     }
+    if (fault?.spoil === undefined || !caller || !key) return response
+    const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
+    return spoil(response, fault.spoil, keys)
   }
 
   async #sign(body: Uint8Array, { brand }: Caller, key: PlatformKey, at: number): Promise<ResponseSignature> {
@@ -433,6 +494,11 @@ function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
     code: error.code,
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
+}
+
+/** What has no body can not be cut in half: nothing of it arrives. */
+function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
+  return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
 }
 
 /** What is too large is not read, so it can not be authenticated either. */

@@ -28,7 +28,21 @@ export interface WireResponse {
   /** In the order and spelling of the real service, which some SDKs depend on (protocol.md 1 and 4). */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
+  /** How the door sends it, where a planned fault says so. Left out: whole and at once. */
+  readonly delivery?: Delivery
 }
+
+/**
+ * What becomes of an answer on its way. A door does it as really as it can; whoever calls `handle` directly has to look at it.
+ *
+ * `reset` and `empty`: nothing of the answer arrives, the connection is reset or closed. `half_body`: the head, with the length of the
+ * whole body, and half of that; then it is closed. `slow_drip`: the body byte by byte.
+ */
+export type Delivery =
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'half_body' }
+  | { readonly kind: 'slow_drip'; readonly pauseMs: number }
 
 /** Path and query as they stand in a URL. `URL` itself would drop a `?` with nothing behind it, which is part of what is signed. */
 export function targetOf(url: string): string {

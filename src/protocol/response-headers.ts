@@ -21,6 +21,9 @@ export function signatureHeaders({ nonce, signature, timestamp, serialNo, signat
   ]
 }
 
+/** Header field of a 401 that says in short why the request was not let in. The live service has nothing of the kind. */
+export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
+
 /**
  * All header fields of an answer, in the order and spelling of the live service: the Java SDK looks names up with regard to
  * case (protocol.md 1).
@@ -37,8 +40,10 @@ export function responseHeaders(answer: {
   readonly requestId: string
   readonly now: number
   readonly signature?: ResponseSignature | undefined
+  /** Our own, which the live service does not have: why the request was not let in. ASCII. */
+  readonly diagnosis?: string | undefined
 }): Headers {
-  const { status, bodyLength, contentType, requestId, now, signature } = answer
+  const { status, bodyLength, contentType, requestId, now, signature, diagnosis } = answer
   return [
     ['Server', 'nginx'],
     ['Date', new Date(now).toUTCString()],
@@ -55,5 +60,6 @@ export function responseHeaders(answer: {
     ['Request-ID', requestId],
     ['Content-Language', 'zh-CN'],
     ...(signature ? signatureHeaders(signature) : []),
+    ...(diagnosis === undefined ? [] : ([[DIAGNOSIS_HEADER, diagnosis]] as const)),
   ]
 }

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { WireResponse } from '../engine/wire.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
 import { responseMessage } from '../protocol/message.ts'
+import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { verify } from '../protocol/signature.ts'
 
 /** The platform's public keys by serial or `PUB_KEY_ID_…`. */
@@ -30,6 +31,11 @@ export interface ExpectedAnswer {
   readonly now: number
 }
 
+/** Whether a header field is one of those that only signed answers have. */
+function isOfWechatPay(name: string): boolean {
+  return /^wechatpay-/i.test(name) && name.toLowerCase() !== DIAGNOSIS_HEADER.toLowerCase()
+}
+
 /** What is wrong with an answer of WeChat Pay, one sentence for each thing; none when a client may act on it. */
 export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): string[] {
   const { status, body } = answer
@@ -48,9 +54,13 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
     !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && `Request-ID is ${requestId}.`,
     status < 300 !== requestId?.endsWith('-0') && `Request-ID is ${requestId} with status ${status}.`,
   ]
+  // Our own header says why a request was not let in, so it belongs to 401 alone.
+  const diagnosed = status !== 401 && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
+  faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is no 401.`)
   const present = SIGNATURE_HEADERS.filter((name) => headerOf(answer, name) !== undefined)
   if (!expected.signed) {
-    faults.push(present.length > 0 && `It must not be signed, and has ${present.join(', ')}.`)
+    const others = answer.headers.flatMap(([name]) => (isOfWechatPay(name) ? [name] : []))
+    faults.push(others.length > 0 && `It must not be signed, and has ${others.join(', ')}.`)
   } else if (present.length < SIGNATURE_HEADERS.length) {
     faults.push(`It has no ${SIGNATURE_HEADERS.filter((name) => !present.includes(name)).join(', ')}.`)
   } else {

@@ -15,6 +15,13 @@ import { interceptWechatPay } from './intercept.ts'
 import { matchers } from './matchers.ts'
 import { createMerchantClient, type MerchantClient } from './merchant-client.ts'
 
+export {
+  type CaseName,
+  type Expectation,
+  type GauntletCase,
+  type GauntletMock,
+  gauntlet,
+} from '../gauntlet/cases.ts'
 export type { CouponReference } from './coupon-reference.ts'
 export { type AnswerSubject, type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
 export * from './merchant-client.ts'

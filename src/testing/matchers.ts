@@ -4,6 +4,7 @@ import type { CouponJson } from '../control/world-format.ts'
 import { systemClock } from '../engine/clock.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { SIGNATURE_TYPE } from '../protocol/signature.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
 import { remarksOn } from './answer-story.ts'
@@ -106,13 +107,15 @@ export const matchers = {
       { status: response.status, headers: [...response.headers], body },
       { signed: true, signatureType: SIGNATURE_TYPE, platformKeys: keys, now: Number(now) },
     )
+    const diagnosis = response.headers.get(DIAGNOSIS_HEADER)
+    const why = diagnosis === null ? '' : `\nWhy the request was refused: ${diagnosis} (the mock's journal says more)`
     const whose = key === undefined ? 'WeChat Pay' : `WeChat Pay's ${key}`
     return {
       pass: faults.length === 0,
       message: () =>
         this.isNot
           ? `The answer is signed by ${whose}, and should not be.`
-          : `The answer ${response.status} should be signed by ${whose}. ${faults.join(' ')}\n${Buffer.from(body).toString('utf8')}`,
+          : `The answer ${response.status} should be signed by ${whose}. ${faults.join(' ')}\n${Buffer.from(body).toString('utf8')}${why}`,
     }
   },
 

@@ -1,10 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { systemClock } from '../engine/clock.ts'
+import { connectionError } from '../engine/delivery.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import type { WireRequest, WireResponse } from '../engine/wire.ts'
 import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { requestMessage, type SignedRequest } from '../protocol/message.ts'
+import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
 import { withRequestId } from './answer-story.ts'
@@ -72,7 +74,7 @@ export type Callable = Pick<OperationDescription, 'method' | 'path'>
 
 export interface MerchantClient {
   readonly credentials: MerchantCredentials
-  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError */
+  /** Signs a request, sends it, checks the answer. @throws UntrustedAnswerError; TypeError, as `fetch` does, when a fault loses the answer */
   request(request: MerchantRequest): Promise<MerchantAnswer>
   /**
    * Calls an operation: `input` fills the variables of its path; what is left is the query of GET and DELETE, the JSON body
@@ -97,18 +99,23 @@ export class UntrustedAnswerError extends Error {
 
   constructor(faults: readonly string[], answer: WireResponse) {
     super(
-      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}`,
+      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
     )
     this.faults = faults
     this.answer = answer
   }
 }
 
+function diagnosisOf(answer: WireResponse): string {
+  const diagnosis = headerOf(answer, DIAGNOSIS_HEADER)
+  return diagnosis === undefined ? '' : `\nWhy the request was refused: ${diagnosis} (the mock's journal says more)`
+}
+
 /**
  * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
  *
  * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header.
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which is on 401 alone.
  *
  * @throws whatever reading the keys throws, when the credentials are not PEM
  */
@@ -122,6 +129,8 @@ export function createMerchantClient({
 
   const request = async (wanted: MerchantRequest): Promise<MerchantAnswer> => {
     const answer = await send(await sealed(wanted, credentials, privateKey, now()))
+    const { delivery } = answer
+    if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
       signed: wanted.signed ?? answer.status !== 401,
       signatureType: wanted.target.startsWith('/brand/') ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,

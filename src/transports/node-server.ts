@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
 import { isLoopback } from '../engine/callback-host.ts'
+import { firstHalf } from '../engine/delivery.ts'
 import type { Mock } from '../engine/mock.ts'
 import { bodyLimitOf, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
@@ -205,7 +206,18 @@ function readBody(
   })
 }
 
-function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
+function write(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
+  if (delivery?.kind === 'reset') {
+    const { socket } = outgoing
+    // Under TLS there is no TCP handle to reset.
+    if (socket && 'encrypted' in socket) socket.destroy()
+    else socket?.resetAndDestroy()
+    return
+  }
+  if (delivery?.kind === 'empty') {
+    outgoing.socket?.destroySoon()
+    return
+  }
   const closing = !outgoing.shouldKeepAlive
   const fields: string[] = []
   for (const [name, value] of headers) {
@@ -213,7 +225,25 @@ function write(outgoing: ServerResponse, { status, headers, body }: WireResponse
     fields.push(name, closing && name === 'Connection' ? 'close' : value)
   }
   outgoing.writeHead(status, fields)
-  outgoing.end(body)
+  if (delivery === undefined) outgoing.end(body)
+  else if (delivery.kind === 'half_body') outgoing.write(firstHalf(body), () => outgoing.socket?.destroySoon())
+  else drip(outgoing, body, delivery.pauseMs)
+}
+
+/** Sends a body byte by byte; a client that goes away ends it. */
+function drip(outgoing: ServerResponse, body: Uint8Array, pauseMs: number): void {
+  let at = 0
+  const next = (): void => {
+    if (outgoing.destroyed) return
+    if (at >= body.length) {
+      outgoing.end()
+      return
+    }
+    outgoing.write(body.subarray(at, at + 1))
+    at += 1
+    setTimeout(next, pauseMs)
+  }
+  next()
 }
 
 /** A request target as an origin server sees it: scheme and authority of a proxied request are not part of what is signed. */

@@ -1,7 +1,19 @@
 import { describe, expect } from 'vitest'
 import { cli, test } from './cli.ts'
 
-const COMMANDS = ['serve', 'credentials', 'sign', 'verify', 'decrypt', 'notify', 'seed', 'order', 'pact']
+const COMMANDS = [
+  'serve',
+  'credentials',
+  'sign',
+  'explain',
+  'verify',
+  'decrypt',
+  'notify',
+  'seed',
+  'order',
+  'pact',
+  'gauntlet',
+]
 const CHINESE = /[\u4e00-\u9fff]/
 
 describe.concurrent('help', () => {

@@ -9,6 +9,7 @@ import { logLine } from '../../src/cli/serve/log-line.ts'
 import { ownCommand, shellQuote } from '../../src/cli/shell.ts'
 import { en } from '../../src/cli/texts/en.ts'
 import { zh } from '../../src/cli/texts/zh.ts'
+import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/before.ts'
 import type { Exchange } from '../../src/engine/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
@@ -161,6 +162,34 @@ describe('a log line', () => {
     expect(logLine({ ...unanswered, request, callback, remarks }, false)).toBe(
       'callback COUPON.SEND#2 POST http://127.0.0.1:3000/notify - 1.3ms 08AB callback: Nobody listens there.',
     )
+  })
+
+  describe('of a call that was not let in', () => {
+    const line = (remark: Partial<Exchange['remarks'][number]>, texts = english) =>
+      logLine(
+        { ...exchange, remarks: [{ about: 'signature', text: 'as the journal has it', ...remark }] },
+        false,
+        texts,
+      )
+    const english = { diagnosis: diagnosisEn, notExamined: en.serve.notExamined }
+    const chinese = { diagnosis: diagnosisZh, notExamined: zh.serve.notExamined }
+    const causes = [{ name: 'method_case', value: 'post\n' }, { name: 'url_lower_case' }] as const
+
+    test('says what was wrong and what to do first, on one line, in the language that was chosen', () => {
+      const { method_case, url_lower_case } = diagnosisEn.causes
+      expect(line({ verdict: 'proved', causes })).toBe(
+        `GET /v3/x 200 1.3ms 08AB-0 signature: ${method_case.explanation('post\\n')} ${url_lower_case.explanation('')} ${method_case.fix}`,
+      )
+      expect(line({ verdict: 'proved', causes }, chinese)).toContain(diagnosisZh.causes.method_case.fix)
+    })
+
+    test('says what is certain where that is not all', () => {
+      expect(line({ verdict: 'key_unknown', causes: [] })).toMatch(
+        /08AB-0 signature: The signature was made with none of .*here\.$/,
+      )
+      expect(line({ verdict: 'not_examined' }, chinese)).toContain('wechatpay-mock explain --id 08AB ')
+      expect(line({})).toContain('signature: as the journal has it')
+    })
   })
 
   test('of a bug has no status', () => {

@@ -259,7 +259,7 @@ describe.concurrent('the log', () => {
     await server.logged('\n')
 
     expect(server.stderr).toMatch(
-      /^GET \/v3\/certificates\?sign=\*\*\*&b=1 401 SIGN_ERROR \d+\.\dms [0-9A-F]+-268443699 signature: The signature does not fit the message [^\n]+\n$/,
+      /^GET \/v3\/certificates\?sign=\*\*\*&b=1 401 SIGN_ERROR \d+\.\dms [0-9A-F]+-268443699 signature: The signature was made with a known key, [^\n]+\n$/,
     )
     expect(server.stderr).toContain(answer.headers.get('Request-ID'))
   })

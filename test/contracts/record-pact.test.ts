@@ -305,6 +305,19 @@ test('says what it leaves out and why, and writes no empty contract', async ({
   await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
+test('leaves out what a planned fault made of an answer', async ({ file, shop: { control, client } }) => {
+  await control.addCoupon({ stock_id: LINK.stock_id, coupon_code: LINK.coupon_code })
+  await control.planFault({ effect: 'answer_lost' })
+  await control.planFault({ effect: 'slow_drip', pause_ms: 0 })
+  await client.request({ target: associateTradeInfo.path, body: LINK }).catch(() => undefined)
+  await client.request({ target: associateTradeInfo.path, body: LINK })
+
+  const { added, leftOut } = await recordPact({ control, file })
+
+  const reason = 'a planned fault changed more than which error it is answered with'
+  expect({ added, reasons: leftOut.map((one) => one.reason) }).toEqual({ added: [], reasons: [reason, reason] })
+})
+
 test('bodies that JSON would change, and paths in Chinese, verify as they were sent', async ({
   file,
   shop: { control, client },

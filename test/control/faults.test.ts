@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { associateTradeInfo, queryUserCoupon } from '../../src/operations/index.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
@@ -9,7 +9,14 @@ describe.for(doors)('faults, %s', (door) => {
 
   test('answer the next calls, signed, and change nothing', async ({ control, merchant }) => {
     const planned = await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', times: 2 })
-    expect(planned).toEqual({ operation: 'associateTradeInfo', error: 'system_error', times: 2, left: 2 })
+    expect(planned).toEqual({
+      operation: 'associateTradeInfo',
+      error: 'system_error',
+      times: 2,
+      left: 2,
+      fired: 0,
+      calls: 0,
+    })
 
     const answers = [await merchant.call(associateTradeInfo, REQUEST), await merchant.call(associateTradeInfo, REQUEST)]
 
@@ -30,7 +37,7 @@ describe.for(doors)('faults, %s', (door) => {
     const { status } = await merchant.call(associateTradeInfo, REQUEST, { authorization: undefined })
 
     expect(status).toBe(401)
-    expect(await control.faults()).toEqual([{ error: 'rate_limited', times: 1, left: 1 }])
+    expect(await control.faults()).toEqual([{ error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 }])
     expect(await merchant.call(queryUserCoupon, { openid: 'o', coupon_code: 'c', appid: 'wx' })).toMatchObject({
       status: 429,
       body: { code: 'FREQUENCY_LIMITED' },
@@ -55,6 +62,77 @@ describe.for(doors)('faults, %s', (door) => {
     )
     await expectRefusal(control.planFault({ error: 'x' }), 'MOCK_FAULT_UNKNOWN', '/error')
     await expectRefusal(control.planFault({ error: 'rate_limited', times: 0 }), 'MOCK_INPUT', '/times')
+    await expectRefusal(control.planFault({}), 'MOCK_FAULT_PLAN', '')
+    await expectRefusal(control.planFault({ effect: 'delay', delay_ms: -1 }), 'MOCK_INPUT', '/delay_ms')
+  })
+
+  test('are planned with everything that they may have, and told of again', async ({ control }) => {
+    const plan = {
+      operation: 'associateTradeInfo',
+      mchid: '1900000001',
+      stock_id: '100088',
+      coupon_code: 'sxxe34343434',
+      nth: 2,
+      percent: 50,
+      seed: 'x',
+      error: 'system_error',
+      effect: 'delay',
+      when: 'after',
+      delay_ms: { min: 1, max: 2 },
+    } as const
+    const drip = { effect: 'slow_drip', pause_ms: 1, times: 3 } as const
+    const planned = { ...plan, fired: 0, calls: 0 }
+
+    expect(await control.planFault(plan)).toEqual(planned)
+    expect(await control.planFault(drip)).toEqual({ ...drip, left: 3, fired: 0, calls: 0 })
+    expect(await control.faults()).toEqual([planned, { ...drip, left: 3, fired: 0, calls: 0 }])
+  })
+
+  test('that happened to no call are told apart', async ({ control, merchant }) => {
+    await control.planFault({ effect: 'stale_timestamp', always: true })
+    await control.planFault({ error: 'rate_limited', nth: 5 })
+
+    await expect(merchant.call(associateTradeInfo, REQUEST)).rejects.toThrow('seconds from the client')
+
+    const late = { error: 'rate_limited', nth: 5, times: 1, left: 1, fired: 0, calls: 1 }
+    expect(await control.faults()).toEqual([{ effect: 'stale_timestamp', always: true, fired: 1, calls: 1 }, late])
+    expect(await control.faults({ unused: true })).toEqual([late])
+  })
+
+  test('are named in the journal, with how the answer went', async ({ control, merchant }) => {
+    await control.planFault({ effect: 'answer_lost', coupon_code: 'sxxe34343434' })
+
+    await expect(merchant.call(associateTradeInfo, REQUEST)).rejects.toThrow('fetch failed')
+
+    const [exchange] = await control.journal()
+    expect(exchange?.remarks).toEqual([
+      {
+        about: 'fault',
+        text: 'A planned fault: it was done, and the connection was reset before the answer (couponCode sxxe34343434, effect answer_lost, times 1).',
+      },
+    ])
+    expect(exchange?.response).toMatchObject({ status: 200, delivery: 'reset' })
+  })
+
+  test('end the delays under way when they are forgotten', async ({ control, merchant }) => {
+    await control.planFault({ operation: 'associateTradeInfo', effect: 'delay', delay_ms: 120_000 })
+    const late = merchant.call(associateTradeInfo, REQUEST)
+    await vi.waitFor(async () => expect(await control.faults()).toEqual([]), { timeout: 10_000 })
+    const query = {
+      openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+      coupon_code: REQUEST.coupon_code,
+      appid: 'wx233544546545989',
+    }
+    expect(await merchant.call(queryUserCoupon, query)).toMatchObject({
+      status: 200,
+      body: { associate_out_trade_no: 'T1' },
+    })
+    expect(await control.journalCount()).toBe(1)
+
+    await control.clearFaults()
+
+    expect((await late).status).toBe(200)
+    expect(await control.journalCount()).toBe(2)
   })
 })
 

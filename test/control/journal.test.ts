@@ -83,7 +83,18 @@ describe.for(doors)('the journal, %s', (door) => {
       {
         about: 'signature',
         text: expect.stringContaining('does not fit'),
+        verdict: 'proved',
+        causes: [
+          {
+            name: 'body_placeholder',
+            value: '{}',
+            explanation: expect.stringContaining('{}'),
+            fix: expect.any(String),
+          },
+        ],
         expected_message: expect.stringContaining('POST\n/v3/marketing/busifavor/coupons/associate\n'),
+        signed_message: expect.stringMatching(/\n\{\}\n$/),
+        difference: expect.objectContaining({ line: 5, part: 'body' }),
       },
     ])
   })

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { en } from '../../src/diagnosis/index.ts'
+import { FAULT_EFFECTS } from '../../src/engine/faults.ts'
+import { createMock } from '../../src/mock.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -23,13 +26,37 @@ describe.for(recipes)('the recipe %s', (name) => {
   })
 })
 
-test('there is a recipe for writing, verifying, recording and gating', () => {
+test('there is a recipe for writing, verifying, recording and gating, for faults, signatures and the gauntlet', () => {
   expect(recipes).toEqual(
     expect.arrayContaining([
+      'find-out-why-a-signature-fails.md',
       'gate-with-a-broker.md',
+      'make-calls-fail.md',
       'record-a-contract.md',
+      'run-the-gauntlet.md',
       'verify-a-contract-in-ci.md',
       'write-a-contract.md',
     ]),
   )
+})
+
+test('the faults of the recipe can be planned, and it names every effect', async () => {
+  const recipe = read('docs/recipes/make-calls-fail.md')
+  const { control } = createMock()
+
+  const plans = [...recipe.matchAll(/--json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
+  for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
+
+  expect(plans.length).toBe(3)
+  expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
+})
+
+test('what the recipe says of a signature is what explain says', async () => {
+  const recipe = read('docs/recipes/find-out-why-a-signature-fails.md')
+  const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(recipe) ?? []
+  const { proved } = en.verdicts
+  const { explanation, fix } = en.causes.body_compacted
+
+  expect(shown).toContain(`${proved}\n1. ${explanation('')}\n   → ${fix}\n`)
+  expect(shown).toContain(en.difference(94, 5, 'body'))
 })

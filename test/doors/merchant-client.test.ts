@@ -67,6 +67,19 @@ describe('the merchant client', () => {
     ],
     ['a signed 401', () => ({ status: 401 }), /^It must not be signed, and has Wechatpay-Nonce/],
     [
+      'a 401 with any other header of WeChat Pay',
+      ({ headers }) => ({
+        status: 401,
+        headers: [...headers.filter(([name]) => !name.startsWith('Wechatpay-')), ['wechatpay-else', 'x']],
+      }),
+      /^It must not be signed, and has wechatpay-else\.$/,
+    ],
+    [
+      'a diagnosis on what is no 401',
+      ({ headers }) => ({ headers: [...headers, ['Wechatpay-Mock-Diagnosis', 'proved; method_case']] }),
+      /^It has a Wechatpay-Mock-Diagnosis, and is no 401\.$/,
+    ],
+    [
       'no Content-Type',
       ({ headers }) => ({ headers: without(headers, 'Content-Type') }),
       /^Content-Type is undefined\.$/,

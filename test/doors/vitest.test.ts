@@ -436,6 +436,22 @@ describe('toBeInState', () => {
   })
 })
 
+describe('a call that was not let in', () => {
+  test('is explained where an assertion about its answer fails', async ({ wechatpay: _ }) => {
+    const refused = await fetch(`${ORIGIN}/v3/certificates`, { headers: { Accept: '*/*', 'User-Agent': 'test' } })
+
+    expect(await messageOf(expect(refused).toBeSignedByWechatPay())).toMatch(
+      /Why the request was refused: authorization; header_missing \(/,
+    )
+  })
+
+  test('is explained where the client can not trust its answer', async ({ wechatpay: { client } }) => {
+    const refused = client.request({ target: '/v3/certificates', signInstead: { method: 'get' }, signed: true })
+
+    await expect(refused).rejects.toThrow('Why the request was refused: proved; method_case (')
+  })
+})
+
 describe('toBeSignedByWechatPay', () => {
   /** An answer as `fetch` gives it, with something changed. */
   const answer = async ({ client }: WechatPay, change: (headers: Headers) => void = () => {}) => {

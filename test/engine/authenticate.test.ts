@@ -4,7 +4,7 @@ import type { WireRequest } from '../../src/engine/wire.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'
-import { merchantKey, otherVectorMerchant, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
+import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
 
 const NOW = 1_700_000_000_000
 const merchants = vectorMerchants()
@@ -105,17 +105,13 @@ describe('what the developer is told', () => {
     ['both headers', { headers: { accept: '', 'user-agent': '' } }, /no Accept and no User-Agent header/],
     ['the scheme to use', { scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' }, /use WECHATPAY2-SHA256-RSA2048\.$/],
     ['that SM2 is not verified', { scheme: 'WECHATPAY2-SM2-WITH-SM3' }, /does not verify SM2 .*0009-no-sm2\.md/],
-    ['milliseconds', { timestamp: '1700000000000' }, /in milliseconds/],
-    ['no number', { timestamp: 'soon' }, /"soon" is not whole seconds/],
     [
-      'how far behind',
+      'the clock',
       { timestamp: '1699999000' },
-      /1000 seconds behind the mock's clock \(2023-11-15T06:13:20\+08:00\)/,
+      /not within 300 seconds of the mock's clock \(2023-11-15T06:13:20\+08:00\)/,
     ],
-    ['how far ahead', { timestamp: '1700001000' }, /1000 seconds ahead/],
     ['an unknown merchant', { identity: '1900000099' }, /no merchant 1900000099/],
-    ['an unknown serial', { serialNo: '0'.repeat(40) }, /no certificate 0{40}; merchant 1900000001 has 5A1B/],
-    ['whose serial it is', { serialNo: otherVectorMerchant.serialNo }, /merchant 1900000002's, not 1900000001's/],
+    ['the right serial', { serialNo: '0'.repeat(40) }, /certificate of merchant 1900000001 is 5A1B/],
     ['a bad signature', { signedBody: '{"a":2}' }, /does not fit the message under the certificate 5A1B/],
     ['no base64', { signature: 'not base64 !' }, /not base64/],
   ] as const)('%s', async ([, signing, explanation]) => {

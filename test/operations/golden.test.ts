@@ -75,6 +75,10 @@ const EXCHANGES: Record<string, { request: MerchantRequest; options?: MockOption
   'associate-403': { request: associate({ stock_id: '200088', coupon_code: 'COUPON_FOREIGN' }) },
   'associate-404-order-unknown': { request: associate({ out_trade_no: 'NONE' }), options: { orders: 'known' } },
   'associate-401-signature': { request: { ...associate(), signInstead: { body: Buffer.from('{}') } } },
+  'associate-401-signature-diagnosis-off': {
+    request: { ...associate(), signInstead: { body: Buffer.from('{}') } },
+    options: { diagnosis: 'off' },
+  },
   'associate-401-serial': { request: { ...associate(), authorization: { serialNo: '0'.repeat(40) } } },
   'associate-401-timestamp': { request: { ...associate(), timestamp: NOON / 1_000 - 301 } },
   'associate-401-no-authorization': { request: { ...associate(), authorization: undefined } },

@@ -264,7 +264,11 @@ describe('the whole mock, at the clock of each vector', () => {
         message,
         ...(detail && { detail }),
       })
-      expect(answer.headers.some(([name]) => name.toLowerCase().startsWith('wechatpay-'))).toBe(signed_response)
+      const names = answer.headers.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('wechatpay-'))
+      // Our own, on 401 alone.
+      const diagnosed = names.indexOf('wechatpay-mock-diagnosis')
+      expect(diagnosed !== -1).toBe(status === 401)
+      expect(names.toSpliced(diagnosed, diagnosed === -1 ? 0 : 1).length > 0).toBe(signed_response)
     },
   )
 })

@@ -9,17 +9,27 @@ export interface PassingAnswer {
   body: string
 }
 
-/** A man in the middle: passes requests on as they are, and answers through `tamper`. */
+/** A request on its way to the service. */
+export interface PassingRequest {
+  target: string
+  body: string
+}
+
+/** A man in the middle: passes requests on as they are, or through `change`, and answers through `tamper`. */
 export async function tamperingProxy(
   target: string,
   tamper: (answer: PassingAnswer) => void,
+  change?: (request: PassingRequest) => void,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (incoming, outgoing) => {
-    const { connection: _, host: __, ...headers } = incoming.headers
-    const response = await fetch(target + incoming.url, {
+    const { connection: _, host: __, 'content-length': ___, ...headers } = incoming.headers
+    const bytes = await bytesOf(incoming)
+    const request: PassingRequest = { target: incoming.url ?? '', body: bytes.toString('utf8') }
+    change?.(request)
+    const response = await fetch(target + request.target, {
       method: incoming.method ?? 'GET',
       headers: headers as Record<string, string>,
-      ...(incoming.method === 'POST' && { body: await bytesOf(incoming) }),
+      ...(incoming.method === 'POST' && { body: change ? request.body : bytes }),
     })
     const answer = {
       status: response.status,
@@ -43,8 +53,8 @@ export async function tamperingProxy(
   }
 }
 
-async function bytesOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+async function bytesOf(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk)
-  return new Uint8Array(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }

@@ -8,6 +8,7 @@ import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
 import { time } from '../matchers.ts'
 import type { ParametersOf, StateName } from '../states.ts'
+import { LeftOut } from './left-out.ts'
 
 /** A provider state as a pact names it. */
 export interface Condition {
@@ -48,7 +49,7 @@ function condition<Name extends StateName>(name: Name, params: ParametersOf<Name
 /** How a request was refused before anything was looked at; nothing for one that was let in. */
 function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
   const { headers } = request
-  for (const { about, text } of remarks) {
+  for (const { about } of remarks) {
     switch (about) {
       case 'headers':
         return headers.accept ? 'User-Agent is missing' : 'Accept is missing'
@@ -57,7 +58,7 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
       case 'scheme':
         return 'the scheme of the signature is unknown'
       case 'timestamp':
-        return text.includes('milliseconds')
+        return isInMilliseconds(headers.authorization)
           ? 'the timestamp of the request is in milliseconds'
           : 'the timestamp of the request is too old'
       case 'serial':
@@ -69,6 +70,11 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
     }
   }
   return undefined
+}
+
+function isInMilliseconds(header = ''): boolean {
+  const authorization = parseAuthorization(header)
+  return typeof authorization !== 'string' && /^\d{13}$/.test(authorization.timestamp)
 }
 
 /** Whether a signature was made with the merchant's key, over whatever: then it opens with the public one. */
@@ -86,6 +92,10 @@ function signedBy({ merchant_certificate }: CredentialsJson, header: string): bo
 
 /** The error that a planned fault answered with. */
 function faultOf(exchange: ExchangeJson): Condition {
+  const { code, response } = exchange
+  if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
+    throw new LeftOut('a planned fault changed more than which error it is answered with')
+  }
   const error = errorOf(exchange)
   if (error === 'rate_limited') return condition('the service is overloaded')
   if (error === 'system_error') return condition('the service fails')

@@ -1,6 +1,7 @@
 import { open } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { DefineCommand } from '../command.ts'
+import { isEnvelope, isObject, type SealedValue } from '../envelopes.ts'
 import { print, printJson } from '../output.ts'
 import { parseRawMessage } from '../raw-http.ts'
 import { nameOf, parseJson, readBytes } from '../read-input.ts'
@@ -10,13 +11,6 @@ import { usageError } from '../usage.ts'
 interface DecryptOptions {
   readonly apiV3Key?: string
   readonly json?: boolean
-}
-
-interface SealedValue {
-  readonly algorithm: string
-  readonly ciphertext: string
-  readonly associated_data?: string
-  readonly nonce: string
 }
 
 interface SealedCertificate {
@@ -85,18 +79,6 @@ function sealedIn(json: unknown): Entry[] | undefined {
   const list = Array.isArray(json.data) ? json.data : [json]
   if (list.length === 0 || !list.every(isSealedCertificate)) return undefined
   return list.map((certificate) => ({ envelope: certificate.encrypt_certificate, certificate }))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isEnvelope(value: unknown): value is SealedValue & Record<string, unknown> {
-  return (
-    isObject(value) &&
-    ['algorithm', 'ciphertext', 'nonce'].every((name) => typeof value[name] === 'string') &&
-    ['string', 'undefined'].includes(typeof value.associated_data)
-  )
 }
 
 function isSealedCertificate(value: unknown): value is SealedCertificate {

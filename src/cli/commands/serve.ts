@@ -22,7 +22,7 @@ interface ServeOptions
   extends Required<
     Pick<
       MockOptions,
-      'orders' | 'auth' | 'keyMode' | 'rateLimit' | 'stockReadyAfter' | 'signatureClock' | 'journalLimit'
+      'orders' | 'auth' | 'keyMode' | 'rateLimit' | 'stockReadyAfter' | 'signatureClock' | 'journalLimit' | 'diagnosis'
     >
   > {
   readonly callbackPublicKeyShare?: number
@@ -55,6 +55,7 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(
       option('--callback-public-key-share <percent>', serve.callbackPublicKeyShare, percentage(serve.percentExpected)),
     )
+    .addOption(choice('--diagnosis <state>', serve.diagnosis, ['on', 'off']))
     .addOption(choice('--signature-clock <which>', serve.signatureClock, ['mock', 'machine']))
     .addOption(option('--random-seed <text>', serve.randomSeed, textLike(/./, serve.randomSeedExpected)))
     .addOption(option('--journal-limit <number>', serve.journalLimit, wholeNumber(0, 1_000_000, texts)).default(1_000))
@@ -73,7 +74,8 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
   const mock = await createSeededMock(seed, options, texts)
   const log = new BoundedLog(process.stderr, texts.serve.linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
-  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours)))
+  const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }
+  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours, logTexts)))
   const server = await start(mock, log, options, texts)
 
   stopOnSignals(server, log, options.quiet ? undefined : texts.serve.stopping)
@@ -88,7 +90,7 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
 /** A mock with its seed; one that brings merchants along is restored, since their keys take time to make. */
 async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts): Promise<WechatPayMock> {
   const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost } = options
-  const { rateLimit, stockReadyAfter, callbackPublicKeyShare } = options
+  const { rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
   const settings: MockOptions = {
     orders,
     auth,
@@ -98,6 +100,7 @@ async function createSeededMock(seed: Seed, options: ServeOptions, texts: Texts)
     ...(callbackPublicKeyShare !== undefined && { callbackPublicKeyShare }),
     signatureClock,
     journalLimit,
+    diagnosis,
     ...(clock && { clockStart: clock }),
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),

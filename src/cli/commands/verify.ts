@@ -1,9 +1,8 @@
-import { InvalidArgumentError } from 'commander'
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { parseInstant } from '../../protocol/instant.ts'
 import { type DefineCommand, option } from '../command.ts'
 import { oneLine, print, printJson } from '../output.ts'
+import { parseTime } from '../parse-time.ts'
 import { parseRawMessage, type RawMessage } from '../raw-http.ts'
 import { nameOf, readBytes } from '../read-input.ts'
 import { methodOf, targetOf } from '../request-line.ts'
@@ -54,7 +53,7 @@ export const define: DefineCommand = (command, { texts }) => {
     .option('--url <url>', own.url)
     .option('--authorization <value>', own.authorization)
     .option('--merchant-key <file>', own.merchantKey)
-    .addOption(option('--now <time>', own.now, (text) => parseNow(text, texts)))
+    .addOption(option('--now <time>', own.now, (text) => parseTime(text, texts)))
     .addHelpText('after', `\n${own.after}`)
     .action(async (file: string | undefined) => {
       const options = command.opts<VerifyOptions>()
@@ -180,10 +179,4 @@ async function report({ reasons, message, serialNo }: Verdict, options: VerifyOp
       `${own.message(message.length)} ${text.length > SHOWN_MESSAGE ? `${text.slice(0, SHOWN_MESSAGE)}…` : text}\n`,
     )
   }
-}
-
-function parseNow(text: string, { verify: own }: Texts): number {
-  const at = /^\d{1,12}$/.test(text) ? Number(text) * 1_000 : parseInstant(text)
-  if (at === undefined) throw new InvalidArgumentError(own.nowExpected)
-  return at
 }

@@ -1,4 +1,5 @@
 import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
+import { escaped } from '../xml.ts'
 
 /** A verification as a JUnit file: a suite for each consumer, a case for each interaction. */
 export function junitReport({ interactions, problems }: PactVerification): string {
@@ -47,19 +48,4 @@ function problemSuite(problems: readonly string[]): string {
       `    <testcase classname="pact" name="verification">\n      <error message="${escaped(problem)}"/>\n    </testcase>\n`,
   )
   return `  <testsuite name="pact" tests="${problems.length}" failures="0" errors="${problems.length}">\n${cases.join('')}  </testsuite>\n`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\n': '&#10;',
-}
-
-/** Text for XML 1.0, which can not hold most control characters at all. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[^\P{Cc}\t\n\r]|\p{Surrogate}|[\uFFFE\uFFFF]/gu, '\uFFFD')
-    .replaceAll(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character)
 }

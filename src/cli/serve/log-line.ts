@@ -1,15 +1,24 @@
 import { styleText } from 'node:util'
-import type { Exchange } from '../../engine/journal.ts'
+import { type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
+import type { Exchange, Remark } from '../../engine/journal.ts'
 import { oneLine } from '../output.ts'
 
 const TARGET_LIMIT = 200
 const SECRET = /([?&][^=&#]*(?:key|token|secret|sign|password)[^=&#]*=)[^&#]*/gi
 
+/** What a line says in the user's language. */
+export interface LogTexts {
+  readonly diagnosis: DiagnosisTexts
+  readonly notExamined: (id: string) => string
+}
+
 /**
  * One exchange as one line: what was asked, what was answered, how long it took, and what the answer does not tell. A callback begins with its
- * event and the number of the try.
+ * event and the number of the try. A call that was not let in has what the client did wrong, and what to do first.
+ *
+ * @param texts for why calls were not let in; as the journal has it if left out
  */
-export function logLine(exchange: Exchange, colours: boolean): string {
+export function logLine(exchange: Exchange, colours: boolean, texts?: LogTexts): string {
   const { request, response, durationMs, callback, code, remarks } = exchange
   const status = response?.status
   const requestId =
@@ -24,7 +33,19 @@ export function logLine(exchange: Exchange, colours: boolean): string {
     ...(code === undefined ? [] : [code]),
     `${durationMs.toFixed(1)}ms`,
     paint('gray', requestId),
-    ...remarks.map(({ about, text }) => paint('yellow', oneLine(`${about}: ${text}`))),
+    ...remarks.map((remark) => paint('yellow', oneLine(`${remark.about}: ${textOf(remark, exchange.id, texts)}`))),
+  ].join(' ')
+}
+
+function textOf({ text, verdict, causes }: Remark, id: string, texts: LogTexts | undefined): string {
+  if (!texts || (!verdict && !causes)) return text
+  if (verdict === 'not_examined') return texts.notExamined(id)
+  const { diagnosis } = texts
+  const described = (causes ?? []).map((one) => describeCause(one, diagnosis))
+  return [
+    ...(verdict && verdict !== 'proved' ? [diagnosis.verdicts[verdict]] : []),
+    ...described.map(({ explanation }) => explanation),
+    ...described.slice(0, 1).map(({ fix }) => fix),
   ].join(' ')
 }
 

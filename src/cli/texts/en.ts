@@ -1,5 +1,7 @@
 import type { NoReply } from '../../engine/callback.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
+import { explainEn } from './explain.ts'
+import { gauntletEn } from './gauntlet.ts'
 
 /** A call of the control API that a mock refused, or that none answered. */
 export interface RefusedCall {
@@ -24,12 +26,14 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     serve: 'start the simulated service (what happens without a command)',
     credentials: 'show or write the identity to connect with, and a snippet for an SDK',
     sign: 'sign a request',
+    explain: 'say why a signature fails, and what to do about it',
     verify: 'verify a response, a callback or a request, offline',
     decrypt: 'open a callback, an envelope or a certificate list',
     notify: 'send a signed, encrypted callback to a receiver, offline',
     seed: 'write a seed file from a scenario or at random',
     order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
+    gauntlet: 'run your own client against answers that are wrong on purpose',
   },
   help: {
     titles: {
@@ -46,6 +50,8 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     json: 'answer in JSON',
     lang: 'language of messages; the locale decides if left out',
   },
+  /** The texts of the diagnosis, in this language. */
+  loadDiagnosis: async () => (await import('../../diagnosis/texts/en.ts')).en,
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
 
   wrongUse: {
@@ -118,6 +124,9 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     callbackPublicKeyShare:
       "percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
     percentExpected: 'use a number from 0 to 100, such as 0.1',
+    diagnosis: 'whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong',
+    notExamined: (id: string): string =>
+      `Too many signatures are wrong to look at each: wechatpay-mock explain --id ${id} says why this one is.`,
     signatureClock: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
     randomSeed: 'make numbers and nonces the same in every run',
     randomSeedExpected: 'use any text',
@@ -448,6 +457,9 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
         `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
     },
   },
+
+  gauntlet: gauntletEn,
+  explain: explainEn,
 }
 
 export type Texts = typeof en

@@ -1,6 +1,8 @@
 import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 import type { NoReplyReason } from '../../engine/callback.ts'
 import type { RefusedCall, Texts } from './en.ts'
+import { explainZh } from './explain.ts'
+import { gauntletZh } from './gauntlet.ts'
 
 /** 各场景的说明。 */
 const scenarios: Readonly<Record<ScenarioName, string>> = {
@@ -70,12 +72,14 @@ export const zh: Texts = {
     serve: '启动模拟服务（不写命令时的默认动作）',
     credentials: '显示或写出接入所需的身份信息，以及各 SDK 的示例代码',
     sign: '为请求签名',
+    explain: '说明签名为何不通过以及如何改正',
     verify: '离线验证应答、回调或请求的签名',
     decrypt: '解密回调、密文对象或平台证书列表',
     notify: '离线向接收方发送一个已签名、已加密的回调',
     seed: '用场景或随机数据生成种子文件',
     order: '支付、过期、退款或查看运行中的模拟服务里的订单',
     pact: '验证消费者契约，或从流量录制契约',
+    gauntlet: '让您自己的客户端面对故意做错的应答',
   },
   help: {
     titles: {
@@ -92,6 +96,7 @@ export const zh: Texts = {
     json: '以 JSON 输出',
     lang: '提示语言；不写则由系统区域设置决定',
   },
+  loadDiagnosis: async () => (await import('../../diagnosis/texts/zh.ts')).zh,
   bug: '这是 wechatpay-mock 的缺陷，请连同以下内容一起反馈。',
 
   wrongUse: {
@@ -163,6 +168,8 @@ export const zh: Texts = {
     callbackPublicKeyShare:
       '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
     percentExpected: '请使用 0 到 100 的数，例如 0.1',
+    diagnosis: '401 是否在 Wechatpay-Mock-Diagnosis 中、日志是否说明客户端错在何处',
+    notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
     signatureClock: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     randomSeed: '使每次运行的编号和随机串都相同',
     randomSeedExpected: '请使用任意文本',
@@ -459,4 +466,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
         `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
     },
   },
+
+  gauntlet: gauntletZh,
+  explain: explainZh,
 }

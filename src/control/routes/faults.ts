@@ -1,38 +1,75 @@
 import { z } from 'zod'
-import { faultJson, plannedFaultJson } from '../answer-format.ts'
+import type { FaultPlan, PlannedFault } from '../../engine/faults.ts'
+import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 
 export const faults = defineCall({
   id: 'faults',
   method: 'GET',
   path: '/_mock/faults',
-  summary: 'The faults that are still to come, in the order they were planned in',
+  summary: 'The faults that are still to come, in the order they were planned in, with how often each has happened',
+  query: z.strictObject({
+    unused: z.enum(['true', 'false']).optional().meta({ description: 'only those that happened to no call so far' }),
+  }),
   answer: z.array(plannedFaultJson),
-  handle: (_, { mock }) => [...mock.faults.planned],
+  handle: ({ query: { unused } }, { mock }) =>
+    (unused === 'true' ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
 
 export const planFault = defineCall({
   id: 'planFault',
   method: 'POST',
   path: '/_mock/faults',
-  summary: 'Let the next authenticated calls be answered with one of their documented errors; they change nothing then',
+  summary:
+    'Let authenticated calls to come go wrong: answered with a documented error, late, lost, or in a way that no client may believe',
   body: faultJson,
   status: 201,
   answer: plannedFaultJson,
   refusals: {
     MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id',
     MOCK_FAULT_UNKNOWN: 'the operation has no such error',
+    MOCK_FAULT_PLAN: 'the plan says too much or too little',
   },
-  handle: ({ body: { operation, error, times } }, { mock }) =>
-    mock.faults.plan({ ...(operation !== undefined && { operation }), error, ...(times !== undefined && { times }) }),
+  handle: ({ body }, { mock }) => describePlannedFault(mock.faults.plan(planOf(body))),
 })
 
 export const clearFaults = defineCall({
   id: 'clearFaults',
   method: 'DELETE',
   path: '/_mock/faults',
-  summary: 'Forget the faults that are still to come',
+  summary: 'Forget the faults that are still to come, and end the delays that are under way',
   handle(_, { mock }) {
     mock.faults.clear()
   },
 })
+
+function planOf({ stock_id, coupon_code, delay_ms, pause_ms, ...plan }: z.output<typeof faultJson>): FaultPlan {
+  const { operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
+  return {
+    ...(operation !== undefined && { operation }),
+    ...(except !== undefined && { except }),
+    ...(mchid !== undefined && { mchid }),
+    ...(stock_id !== undefined && { stockId: stock_id }),
+    ...(coupon_code !== undefined && { couponCode: coupon_code }),
+    ...(times !== undefined && { times }),
+    ...(always !== undefined && { always }),
+    ...(nth !== undefined && { nth }),
+    ...(percent !== undefined && { percent }),
+    ...(seed !== undefined && { seed }),
+    ...(error !== undefined && { error }),
+    ...(effect !== undefined && { effect }),
+    ...(when !== undefined && { when }),
+    ...(delay_ms !== undefined && { delayMs: delay_ms }),
+    ...(pause_ms !== undefined && { pauseMs: pause_ms }),
+  }
+}
+
+function describePlannedFault({ stockId, couponCode, delayMs, pauseMs, ...fault }: PlannedFault): PlannedFaultJson {
+  return {
+    ...fault,
+    ...(stockId !== undefined && { stock_id: stockId }),
+    ...(couponCode !== undefined && { coupon_code: couponCode }),
+    ...(delayMs !== undefined && { delay_ms: typeof delayMs === 'number' ? delayMs : { ...delayMs } }),
+    ...(pauseMs !== undefined && { pause_ms: pauseMs }),
+  }
+}

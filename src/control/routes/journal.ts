@@ -83,9 +83,9 @@ export const exchange = defineCall({
   }),
   answer: exchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
-  handle({ params: { id } }, { mock }) {
+  async handle({ params: { id } }, { mock }) {
     const found = mock.journal.find(id.split('-', 1).join())
-    if (found) return describeExchange(found)
+    if (found) return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
     throw new UsageError(
       'MOCK_EXCHANGE_UNKNOWN',
       `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,

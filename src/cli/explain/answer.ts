@@ -1,0 +1,181 @@
+import { hash } from 'node:crypto'
+import { bodyVariants } from '../../diagnosis/body.ts'
+import { CAUSE_NAMES, type CauseName, describeCause, type KnownKey } from '../../diagnosis/index.ts'
+import { signatureLength } from '../../diagnosis/known-key.ts'
+import { recover } from '../../diagnosis/recover.ts'
+import { Work, workLimit } from '../../diagnosis/work.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { responseMessage } from '../../protocol/message.ts'
+import { isEnvelope, type SealedValue } from '../envelopes.ts'
+import type { RawMessage } from '../raw-http.ts'
+import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
+import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+import type { Identity } from './identity.ts'
+
+export interface AnswerContext {
+  readonly about: 'response' | 'callback'
+  readonly identity: Identity
+  /** In place of the platform's keys. */
+  readonly given?: VerificationKey | undefined
+  readonly apiV3Key?: string | undefined
+  /** When it came, epoch milliseconds; left out: it may be old. */
+  readonly clock?: number | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** Says why a client has to refuse an answer or a callback, or why it should not. */
+export async function explainAnswer(raw: RawMessage, context: AnswerContext, all: ExplainTexts): Promise<Explanation> {
+  const { about, identity, given, clock, now } = context
+  const { explain: own } = all.texts
+  const notes: string[] = []
+  const keys = given ? [given] : identity.platform
+  const { reasons, message } = verifyAnswer(raw.headers, raw.body, keys, clock ?? now, all.texts)
+  const findings: Finding[] = []
+  for (const reason of reasons) {
+    if (reason.code === 'timestamp' && clock === undefined && isPast(raw, now)) notes.push(own.maybeOld(reason.text))
+    else if (reason.code === 'signature') findings.push(signatureFinding(raw, reason, keys, context, all))
+    else findings.push(plain(reason, raw, keys, all))
+  }
+  if (raw.surplus < 0) {
+    notes.push(all.texts.verify.reasons.cutOff(raw.body.length, raw.body.length - raw.surplus))
+  }
+  findings.push(...refusedRequest(raw, all))
+  if (about === 'callback') await explainEnvelope(raw.body, context, findings, notes, all)
+  const wrong = findings.length > 0
+  return {
+    about,
+    summary: wrong ? own.answerWrong : own.answerRight,
+    findings,
+    notes,
+    ...(wrong && message && { expectedMessage: message.toString('utf8', 0, 16_384) }),
+  }
+}
+
+/** A pasted message is usually older than five minutes; one from the future is wrong whenever it came. */
+function isPast({ headers }: RawMessage, now: number): boolean {
+  const timestamp = headers.get('wechatpay-timestamp') ?? ''
+  return /^\d{1,12}$/.test(timestamp) && Number(timestamp) * 1_000 < now
+}
+
+function plain(
+  { code, text }: Reason,
+  { headers }: RawMessage,
+  keys: readonly VerificationKey[],
+  all: ExplainTexts,
+): Finding {
+  const { explain: own } = all.texts
+  const known = keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
+  const explanation = code === 'serial_unknown' ? own.serialUnknown(headers.get('wechatpay-serial') ?? '', known) : text
+  const fix = own.answerFixes[code]
+  return { name: code, explanation, ...(fix !== undefined && { fix }) }
+}
+
+/** Opens the signature, so as to tell another key from another message. */
+function signatureFinding(
+  { headers, body }: RawMessage,
+  { text }: Reason,
+  keys: readonly VerificationKey[],
+  { identity }: AnswerContext,
+  { texts, diagnosis }: ExplainTexts,
+): Finding {
+  const { explain: own } = texts
+  const signature = Buffer.from(headers.get('wechatpay-signature') ?? '', 'base64')
+  const serialNo = headers.get('wechatpay-serial') ?? ''
+  const known: KnownKey[] = keys.map((key) => ({ serialNo: key.serialNo ?? serialNo, publicKey: key.publicKey }))
+  if (!known.some((key) => signatureLength(key) === signature.length)) {
+    return describeCause({ name: 'signature_wrong_length', value: String(signature.length) }, diagnosis)
+  }
+  for (const key of [...known, ...identity.platform, identity]) {
+    const recovered = recover(signature, key.publicKey)
+    if (!recovered?.certain) continue
+    if (key.serialNo.toUpperCase() !== serialNo.toUpperCase()) {
+      return {
+        name: 'other_key',
+        value: key.serialNo,
+        explanation: own.otherKey(key.serialNo, serialNo),
+        fix: own.otherKeyFix,
+      }
+    }
+    const timestamp = headers.get('wechatpay-timestamp') ?? ''
+    const nonce = headers.get('wechatpay-nonce') ?? ''
+    const work = new Work(workLimit('thorough', body.length), 'thorough')
+    for (const variant of bodyVariants(body, body, '', work)) {
+      if (!work.allows(variant.value.length)) break
+      work.count(variant.value.length)
+      const message = responseMessage({ timestamp, nonce, body: variant.value })
+      if (!recovered.matches(hash(recovered.algorithm, message, 'hex'))) continue
+      const names = variant.causes.map(({ name }) => name).join(', ')
+      return { name: 'body_changed', value: names, explanation: own.bodyChanged(names), fix: own.bodyChangedFix }
+    }
+    return { name: 'message_differs', explanation: own.messageDiffers(serialNo), fix: own.bodyChangedFix }
+  }
+  return { name: 'key_unknown', explanation: text, fix: own.keyUnknownFix }
+}
+
+/** A 401 of a mock says itself what was wrong with the request. */
+function refusedRequest({ headers }: RawMessage, { diagnosis }: ExplainTexts): Finding[] {
+  const [, names = ''] = (headers.get('wechatpay-mock-diagnosis') ?? '').slice(0, 2_000).split('; ')
+  return names
+    .split(', ')
+    .filter((name): name is CauseName => (CAUSE_NAMES as readonly string[]).includes(name))
+    .map((name) => describeCause({ name }, diagnosis))
+}
+
+/** Other associated data that a sender may have sealed with. */
+const ASSOCIATED_DATA = ['', 'transaction', 'refund', 'coupon', 'busifavor', 'certificate', 'null']
+
+async function explainEnvelope(
+  body: Buffer,
+  { identity, apiV3Key }: AnswerContext,
+  findings: Finding[],
+  notes: string[],
+  { texts }: ExplainTexts,
+): Promise<void> {
+  const { explain: own } = texts
+  const resource = resourceOf(body)
+  if (!resource) {
+    findings.push({ name: 'resource_missing', explanation: own.resourceMissing, fix: own.resourceMissingFix })
+    return
+  }
+  const { open } = await import('../../protocol/envelope.ts')
+  const key = apiV3Key ?? identity.apiV3Key
+  try {
+    const opened = open(resource, key)
+    if (opened.ok) {
+      notes.push(own.opens(opened.plaintext.slice(0, 300)))
+      return
+    }
+    const other =
+      opened.reason === 'tag_mismatch'
+        ? ASSOCIATED_DATA.find((associated_data) => open({ ...resource, associated_data }, key).ok)
+        : undefined
+    findings.push(
+      other === undefined
+        ? {
+            name: opened.reason,
+            explanation: texts.decrypt.reasons[opened.reason],
+            fix: own.envelopeFixes[opened.reason],
+          }
+        : { name: 'associated_data', value: other, explanation: own.associatedData(other), fix: own.associatedDataFix },
+    )
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== 'MOCK_API_V3_KEY') throw error
+    findings.push({
+      name: 'api_v3_key_length',
+      explanation: texts.decrypt.badKey(Buffer.byteLength(key)),
+      fix: own.keyLengthFix,
+    })
+  }
+}
+
+function resourceOf(body: Buffer): SealedValue | undefined {
+  try {
+    const json: unknown = JSON.parse(body.toString('utf8'))
+    const resource = typeof json === 'object' && json !== null && 'resource' in json ? json.resource : undefined
+    return isEnvelope(resource) ? resource : undefined
+  } catch {
+    // What is not JSON has no resource.
+    return undefined
+  }
+}

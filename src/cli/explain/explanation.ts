@@ -1,0 +1,80 @@
+import type { DescribedDiagnosis, DiagnosisTexts, Difference } from '../../diagnosis/index.ts'
+import { oneLine, print, printJson } from '../output.ts'
+import type { Texts } from '../texts/en.ts'
+
+/** One thing that is wrong, and what to do about it. */
+export interface Finding {
+  /** Stable, for scripts. */
+  readonly name: string
+  readonly value?: string
+  readonly explanation: string
+  readonly fix?: string
+}
+
+/** What became of explaining a message. */
+export interface Explanation {
+  readonly about: 'request' | 'response' | 'callback'
+  /** One sentence. */
+  readonly summary: string
+  /** Nothing: it is right. */
+  readonly findings: readonly Finding[]
+  /** What is certain about a request's signature; left out when it did not come to that. */
+  readonly verdict?: DescribedDiagnosis['verdict'] | 'not_examined'
+  /** What does not make it wrong, and is good to know. */
+  readonly notes: readonly string[]
+  readonly expectedMessage?: string
+  readonly signedMessage?: string
+  readonly difference?: Difference
+}
+
+export interface ExplainTexts {
+  readonly texts: Texts
+  readonly diagnosis: DiagnosisTexts
+}
+
+/** Characters of a message that are shown to a person; JSON has more. */
+const SHOWN_CHARACTERS = 600
+
+/** Tells it to a person or a program, and sets the exit code: 0 when the signature is right. */
+export async function report(
+  explanation: Explanation,
+  json: boolean | undefined,
+  { texts, diagnosis }: ExplainTexts,
+): Promise<void> {
+  const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, difference } = explanation
+  const right = findings.length === 0 && (verdict === undefined || verdict === 'verifies')
+  if (!right) process.exitCode = 1
+  if (json) {
+    return printJson({
+      right,
+      about,
+      summary,
+      ...(verdict && { verdict }),
+      causes: findings,
+      notes,
+      ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
+      ...(signedMessage !== undefined && { signed_message: signedMessage }),
+      ...(difference && { difference }),
+    })
+  }
+  const { explain: own } = texts
+  const lines = [summary]
+  for (const [index, { explanation: text, fix }] of findings.entries()) {
+    lines.push(`${index + 1}. ${text}`)
+    if (fix !== undefined) lines.push(`   ${own.fix(fix)}`)
+  }
+  if (difference) {
+    const { offset, line, part, expected, signed } = difference
+    lines.push(diagnosis.difference(offset, line, part), `   ${own.here} …${expected}…`, `   ${own.there} …${signed}…`)
+  }
+  if (!right && expectedMessage !== undefined) lines.push(`${diagnosis.expected}:`, `   ${shown(expectedMessage)}`)
+  if (signedMessage !== undefined) lines.push(`${diagnosis.signed}:`, `   ${shown(signedMessage)}`)
+  lines.push(...notes.map((note) => `- ${note}`))
+  await print(`${lines.map(oneLine).join('\n')}\n`)
+}
+
+/** Line feeds and the like as in JSON, so that they can be seen. */
+function shown(message: string): string {
+  const text = JSON.stringify(message.slice(0, SHOWN_CHARACTERS))
+  return message.length > SHOWN_CHARACTERS ? `${text}…` : text
+}

@@ -1,0 +1,69 @@
+import { createPublicKey, X509Certificate } from 'node:crypto'
+import type { KnownKey } from '../../diagnosis/index.ts'
+import { wellKnownIdentity } from '../../identity/well-known.ts'
+import { fetchCredentials } from '../credentials/sources.ts'
+import { readBytes } from '../read-input.ts'
+import type { Texts } from '../texts/en.ts'
+import { usageError } from '../usage.ts'
+import { readVerificationKey, type VerificationKey } from '../verification.ts'
+
+/** Whose keys a message is looked at with. */
+export interface Identity {
+  readonly mchid: string
+  readonly brandId?: string
+  readonly serialNo: string
+  readonly publicKey: KnownKey['publicKey']
+  readonly apiV3Key: string
+  readonly platform: readonly KnownKey[]
+}
+
+export interface IdentityOptions {
+  readonly mchid?: string
+  readonly url?: string
+  readonly controlToken?: string
+}
+
+/**
+ * The merchant of a running mock, or the well-known one.
+ *
+ * @throws UsageError when no mock answers, or it does not know the merchant
+ */
+export async function identityFor({ mchid, url, controlToken }: IdentityOptions, texts: Texts): Promise<Identity> {
+  if (url === undefined) {
+    const { merchant, platform } = wellKnownIdentity()
+    const keys = [...platform.certificates, platform.publicKey]
+    return { ...merchant, platform: keys.map(({ serialNo, publicKey }) => ({ serialNo, publicKey })) }
+  }
+  const told = await fetchCredentials(url, { mchid, token: controlToken }, texts)
+  const publicKey = told.platform_public_key
+  return {
+    mchid: told.mchid,
+    serialNo: told.merchant_serial_no,
+    publicKey: new X509Certificate(told.merchant_certificate).publicKey,
+    apiV3Key: told.api_v3_key,
+    platform: [
+      ...told.platform_certificates.map(({ serial_no, certificate }) => ({
+        serialNo: serial_no,
+        publicKey: new X509Certificate(certificate).publicKey,
+      })),
+      ...(publicKey ? [{ serialNo: publicKey.id, publicKey: createPublicKey(publicKey.public_key) }] : []),
+    ],
+  }
+}
+
+/**
+ * Reads a key to look with: a certificate, a public key, or the private key whose public one is meant.
+ *
+ * @throws UsageError for anything else
+ */
+export async function readKey(file: string, texts: Texts): Promise<VerificationKey> {
+  const pem = await readBytes(file, texts)
+  if (!pem.includes('PRIVATE KEY')) return readVerificationKey(pem, file, texts)
+  try {
+    const publicKey = createPublicKey(pem)
+    if (publicKey.asymmetricKeyType === 'rsa') return { publicKey }
+  } catch (cause) {
+    throw usageError(texts.verify.notAKey(file), cause)
+  }
+  throw usageError(texts.verify.notAKey(file))
+}

@@ -1,0 +1,64 @@
+import type { ExchangeJson } from '../../control/answer-format.ts'
+import { CAUSE_NAMES, type CauseName, type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../texts/en.ts'
+import { usageError } from '../usage.ts'
+import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+
+type RemarkJson = ExchangeJson['remarks'][number]
+
+const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
+
+/**
+ * Asks a running mock about one exchange; it looks thoroughly then.
+ *
+ * @throws UsageError when no mock answers at the URL, or it does not know the exchange
+ */
+export async function explainExchange(
+  id: string,
+  { url, controlToken: token }: { readonly url: string; readonly controlToken: string | undefined },
+  all: ExplainTexts,
+): Promise<Explanation> {
+  const exchange = await fetchExchange(id, url, token, all.texts)
+  const { explain: own } = all.texts
+  const refused = exchange.remarks.find(({ about }) => CHECKS.includes(about))
+  if (!refused) {
+    const { method, target } = exchange.request
+    const notes = exchange.remarks.map(({ about, text }) => `${about}: ${text}`)
+    return { about: 'request', summary: own.letIn(method, target, exchange.response?.status), findings: [], notes }
+  }
+  const { verdict, expected_message, signed_message, difference } = refused
+  const named = (refused.causes ?? []).map((cause) => inLanguage(cause, all.diagnosis))
+  const inWords: Finding = { name: refused.about, explanation: refused.text }
+  return {
+    about: 'request',
+    summary: verdict && verdict !== 'not_examined' ? all.diagnosis.verdicts[verdict] : own.refused(refused.about),
+    findings: named.length > 0 ? named : verdict === 'verifies' ? [] : [inWords],
+    notes: verdict === 'message_unknown' ? [own.messageUnknown] : [],
+    ...(verdict && { verdict }),
+    ...(expected_message !== undefined && { expectedMessage: expected_message }),
+    ...(signed_message !== undefined && { signedMessage: signed_message }),
+    ...(difference && { difference }),
+  }
+}
+
+/** The mock says it in English, and may know more causes than this program. */
+function inLanguage(told: NonNullable<RemarkJson['causes']>[number], diagnosis: DiagnosisTexts): Finding {
+  const { name, value, explanation, fix } = told
+  if (!(CAUSE_NAMES as readonly string[]).includes(name)) {
+    return { name, explanation, fix, ...(value !== undefined && { value }) }
+  }
+  return describeCause({ name: name as CauseName, ...(value !== undefined && { value }) }, diagnosis)
+}
+
+async function fetchExchange(id: string, url: string, token: string | undefined, texts: Texts): Promise<ExchangeJson> {
+  const { connectControl } = await import('../../control/client.ts')
+  const { exchangeJson } = await import('../../control/answer-format.ts')
+  const control = connectControl(url, token === undefined ? {} : { token })
+  try {
+    return exchangeJson.parse(await control.exchange(id))
+  } catch (error) {
+    if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
+    throw usageError(texts.credentials.noMockAt(url), error)
+  }
+}

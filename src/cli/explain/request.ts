@@ -1,0 +1,146 @@
+import {
+  type Cause,
+  type Diagnosis,
+  describeCause,
+  describeDiagnosis,
+  diagnoseAuthorization,
+  diagnoseSerial,
+  diagnoseSignature,
+  diagnoseTimestamp,
+  type KnownKey,
+} from '../../diagnosis/index.ts'
+import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
+import type { VerificationKey } from '../verification.ts'
+import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+import type { Identity } from './identity.ts'
+
+/** A request that somebody pasted. */
+export interface PastedRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: Buffer
+  /** Whether a line feed at the end of the body may be the editor's: its length is not told. */
+  readonly maybeLineFeed: boolean
+  /** Bytes that are missing at its end. */
+  readonly missing: number
+}
+
+export interface RequestContext {
+  readonly identity: Identity
+  /** In place of the merchant's. */
+  readonly given?: VerificationKey | undefined
+  /** Whom the given key belongs to. */
+  readonly mchid?: string | undefined
+  readonly apiV3Key?: string | undefined
+  /** When it came, epoch milliseconds; left out: it may be old. */
+  readonly clock?: number | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** Says what is wrong with a request, everything at once. */
+export function explainRequest(request: PastedRequest, context: RequestContext, all: ExplainTexts): Explanation {
+  const { texts, diagnosis } = all
+  const { explain: own } = texts
+  const findings: Finding[] = []
+  const notes: string[] = []
+  const found = (causes: readonly Cause[]) => findings.push(...causes.map((one) => describeCause(one, diagnosis)))
+
+  const missing = ['Accept', 'User-Agent'].filter((name) => !request.headers.get(name.toLowerCase()))
+  if (missing.length > 0) {
+    const names = missing.join(', ')
+    findings.push({
+      name: 'headers',
+      value: names,
+      explanation: texts.verify.reasons.headersMissing(names),
+      fix: own.addHeaders,
+    })
+  }
+  if (request.missing > 0) {
+    const { length } = request.body
+    notes.push(texts.verify.reasons.cutOff(length, length + request.missing))
+  }
+  const header = request.headers.get('authorization')
+  const path = request.target.split('?', 1)[0] ?? ''
+  const ofHeader = diagnoseAuthorization(header, path)
+  found(ofHeader?.causes ?? [])
+  const parsed = parseAuthorization(header ?? '')
+  const authorization = typeof parsed === 'object' ? parsed : ofHeader?.repaired
+  if (!authorization || authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') {
+    return { about: 'request', summary: own.headerWrong, findings, notes }
+  }
+
+  const off = diagnoseTimestamp(authorization.timestamp, context.clock ?? context.now)
+  const maybeOld = context.clock === undefined && off !== undefined && MAY_BE_OLD.has(off.name)
+  if (off && maybeOld) notes.push(own.maybeOld(describeCause(off, diagnosis).explanation))
+  else if (off) found([off])
+  const key = keyFor(authorization, context)
+  found(serialCauses(authorization, key, context))
+
+  const result = diagnose(request, authorization, key, context)
+  if (result.stripped) notes.push(texts.verify.reasons.trailingNewline)
+  const { summary, causes, ...rest } = describeDiagnosis(result.diagnosis, diagnosis)
+  findings.push(...causes)
+  if (result.diagnosis.verdict === 'message_unknown') notes.push(own.messageUnknown)
+  if (result.diagnosis.verdict === 'key_unknown') notes.push(own.keyUnknown(key.serialNo))
+  const onlyRest = result.diagnosis.verdict === 'verifies' && findings.length > 0
+  return { about: 'request', summary: onlyRest ? own.rightBut : summary, findings, notes, ...rest }
+}
+
+const MAY_BE_OLD: ReadonlySet<string> = new Set(['clock_behind', 'clock_ahead', 'clock_time_zone'])
+
+/** The key that the signature has to be made with. */
+function keyFor({ identity, serialNo }: Authorization, { identity: own, given, mchid }: RequestContext): KnownKey {
+  if (!given) return own
+  return { serialNo: given.serialNo ?? serialNo, publicKey: given.publicKey, mchid: mchid ?? identity }
+}
+
+function serialCauses(
+  { scheme, identity, serialNo }: Authorization,
+  key: KnownKey,
+  { identity: own, given, mchid }: RequestContext,
+): readonly Cause[] {
+  const brand = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048'
+  const expected = given ? (mchid ?? identity) : brand ? own.brandId : own.mchid
+  if (identity === expected && serialNo.toUpperCase() === key.serialNo.toUpperCase()) return []
+  const keys = [key, own, ...own.platform]
+  return diagnoseSerial({
+    serialNo,
+    mchid: identity,
+    known: identity === expected,
+    find: (wanted) => keys.find((one) => one.serialNo.toUpperCase() === wanted.toUpperCase()),
+  })
+}
+
+/** Diagnoses it as it is, and without a line feed that an editor may have added, whichever explains more. */
+function diagnose(
+  request: PastedRequest,
+  authorization: Authorization,
+  key: KnownKey,
+  { identity, apiV3Key }: RequestContext,
+): { readonly diagnosis: Diagnosis; readonly stripped: boolean } {
+  const { method, target, body } = request
+  const headers = Object.fromEntries(request.headers)
+  const of = (bytes: Buffer) =>
+    diagnoseSignature(
+      {
+        request: { method, target, headers, body: bytes },
+        authorization,
+        key,
+        otherKeys: [...identity.platform, identity].filter((one) => one.publicKey !== key.publicKey),
+        apiV3Key: apiV3Key ?? identity.apiV3Key,
+      },
+      'thorough',
+    )
+  const diagnosis = of(body)
+  if (diagnosis.verdict === 'verifies' || !request.maybeLineFeed || body.at(-1) !== 0x0a)
+    return { diagnosis, stripped: false }
+  const other = of(body.subarray(0, body.at(-2) === 0x0d ? -2 : -1))
+  const better =
+    other.verdict === 'verifies' ||
+    (other.verdict === 'proved' && (diagnosis.verdict !== 'proved' || other.causes.length < diagnosis.causes.length))
+  return better ? { diagnosis: other, stripped: true } : { diagnosis, stripped: false }
+}

@@ -1,0 +1,161 @@
+import { type Authorization, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
+import { type Cause, cause } from './cause.ts'
+
+/** What is wrong with an `Authorization` header that does not even come to have its signature checked. */
+export interface HeaderDiagnosis {
+  /** At least one; in the order in which they stand in the header. */
+  readonly causes: readonly [Cause, ...Cause[]]
+  /** The header with that put right, where putting it right needs no guess: it reads, and its signature can be diagnosed. */
+  readonly repaired?: Authorization
+}
+
+const MAX_LENGTH = 4_096
+const MAX_NONCE = 128
+const FIELDS = ['nonce_str', 'timestamp', 'serial_no', 'signature'] as const
+
+/** Spellings of the fields that are seen in the wild, without regard to case and underscores. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  mchid: 'mchid',
+  merchantid: 'mchid',
+  mchno: 'mchid',
+  spmchid: 'mchid',
+  brandid: 'brand_id',
+  nonce: 'nonce_str',
+  noncestr: 'nonce_str',
+  timestamp: 'timestamp',
+  time: 'timestamp',
+  serialno: 'serial_no',
+  serial: 'serial_no',
+  serialnumber: 'serial_no',
+  certserialno: 'serial_no',
+  signature: 'signature',
+  sign: 'signature',
+}
+
+/**
+ * Says exactly what is wrong with an `Authorization` header: the scheme, quotes, spaces, fields.
+ *
+ * @param header as it came; one that came twice has both values joined by `, `
+ * @param path of the request, which decides on the scheme
+ * @returns nothing for a header that is read and fits the path
+ */
+export function diagnoseAuthorization(header: string | undefined, path: string): HeaderDiagnosis | undefined {
+  if (header === undefined || header.trim() === '') return { causes: [cause('header_missing')] }
+  const authorization = parseAuthorization(header)
+  if (typeof authorization === 'object') return ofScheme(authorization, path)
+  if (header.length > MAX_LENGTH) return { causes: [cause('header_too_long', String(header.length))] }
+  const { scheme, rest, causes } = takeScheme(header, path)
+  const { pairs, causes: ofPairs } = takePairs(rest)
+  const identity = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
+  const { fields, causes: ofFields } = takeFields(pairs, identity)
+  const [first, ...more] = [...causes, ...ofPairs, ...ofFields]
+  // Whatever else keeps it from being read, so that there is always an answer.
+  if (!first) return { causes: [cause('pair_unreadable', shortened(rest))] }
+  const repaired = repair(scheme, identity, fields)
+  return { causes: [first, ...more], ...(repaired && { repaired }) }
+}
+
+function ofScheme(authorization: Authorization, path: string): HeaderDiagnosis | undefined {
+  if (!schemeFits(authorization.scheme, path)) return { causes: [cause('scheme_not_for_path', authorization.scheme)] }
+  return authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3' ? { causes: [cause('scheme_sm2')] } : undefined
+}
+
+const SCHEMES = ['WECHATPAY2-SHA256-RSA2048', 'WECHATPAY-BRAND-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3']
+
+function takeScheme(header: string, path: string): { scheme: string; rest: string; causes: Cause[] } {
+  const usual = path.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048'
+  const causes: Cause[] = []
+  if (/[\r\n]|\\[rn]/.test(header)) causes.push(cause('header_line_break'))
+  const text = header.replaceAll(/[\r\n]+|\\r|\\n/g, ' ').trim()
+  const first = /^[^\s=,"']+/.exec(text)?.[0] ?? ''
+  const behind = text.slice(first.length)
+  // A word with `=` behind it is the first field.
+  if (first === '' || /^\s*=/.test(behind)) {
+    const glued = SCHEMES.find((scheme) => text.toUpperCase().startsWith(scheme))
+    if (glued === undefined) return { scheme: usual, rest: text, causes: [...causes, cause('scheme_missing')] }
+    return { scheme: glued, rest: text.slice(glued.length), causes: [...causes, cause('scheme_space', 'missing')] }
+  }
+  const known = SCHEMES.find((scheme) => scheme === first.toUpperCase())
+  if (known === undefined) causes.push(cause('scheme_unknown', first))
+  else if (known !== first) causes.push(cause('scheme_case', first))
+  const gap = /^[\s,:]*/.exec(behind)?.[0] ?? ''
+  if (gap !== ' ' && known !== undefined) causes.push(cause('scheme_space', JSON.stringify(gap)))
+  const rest = behind.slice(gap.length)
+  const second = SCHEMES.map((scheme) => rest.toUpperCase().indexOf(scheme)).find((at) => at >= 0)
+  if (second === undefined) return { scheme: known ?? usual, rest, causes }
+  return {
+    scheme: known ?? usual,
+    rest: rest.slice(0, second).replace(/[\s,]+$/, ''),
+    causes: [...causes, cause('header_twice')],
+  }
+}
+
+interface Pair {
+  readonly name: string
+  readonly value: string
+}
+
+/** Name, `=`, and a value in whatever quotes, up to a comma or a semicolon. */
+const LOOSE_PAIR =
+  /^\s*([A-Za-z_]+)\s*([=:])\s*(?:"([^"]*)"|'([^']*)'|[“”„]([^“”"]*)["“”]|([^,;\s"'“”]*))\s*(?:([,;&])|$|(?=\s))/
+
+function takePairs(text: string): { pairs: Pair[]; causes: Cause[] } {
+  const pairs: Pair[] = []
+  const found = new Map<string, Cause>()
+  const note = (one: Cause) => found.set(one.name, found.get(one.name) ?? one)
+  let rest = text
+  while (rest.trim() !== '') {
+    const match = LOOSE_PAIR.exec(rest)
+    if (!match) {
+      note(cause('pair_unreadable', shortened(rest)))
+      break
+    }
+    const [whole, name = '', equals, double, single, typographic, bare] = match
+    const separator = match[7]
+    if (whole !== whole.trim() || /^[A-Za-z_]+\s|[=:]\s/.test(whole.trim())) note(cause('pairs_spaces', name))
+    if (equals === ':') note(cause('pairs_separator', ':'))
+    if (single !== undefined) note(cause('quotes_single', name))
+    if (typographic !== undefined) note(cause('quotes_typographic', name))
+    if (bare !== undefined) note(cause('quotes_missing', name))
+    rest = separator === undefined ? rest.slice(whole.length).trimStart() : rest.slice(whole.length)
+    const more = rest.trim() !== ''
+    if (separator === undefined ? more : separator !== ',' || !more)
+      note(cause('pairs_separator', separator ?? 'space'))
+    pairs.push({ name, value: double ?? single ?? typographic ?? bare ?? '' })
+  }
+  return { pairs, causes: [...found.values()] }
+}
+
+function takeFields(pairs: readonly Pair[], identity: string): { fields: Map<string, string>; causes: Cause[] } {
+  const wanted = [identity, ...FIELDS]
+  const fields = new Map<string, string>()
+  const causes: Cause[] = []
+  for (const { name, value } of pairs) {
+    const meant = wanted.includes(name) ? name : MISNAMED[name.toLowerCase().replaceAll('_', '')]
+    if (meant === undefined || !wanted.includes(meant)) causes.push(cause('field_unknown', name))
+    else {
+      if (meant !== name) causes.push(cause('field_misnamed', `${name}: ${meant}`))
+      if (fields.has(meant)) causes.push(cause('field_twice', meant))
+      else fields.set(meant, value)
+    }
+  }
+  for (const name of wanted) {
+    const value = fields.get(name)
+    if (value === undefined) causes.push(cause('field_missing', name))
+    else if (value === '') causes.push(cause('field_empty', name))
+    else if (name === 'nonce_str' && value.length > MAX_NONCE)
+      causes.push(cause('nonce_too_long', String(value.length)))
+  }
+  return { fields, causes }
+}
+
+/** What the header would be if it were written properly; nothing when something is missing, or there are two of it. */
+function repair(scheme: string, identity: string, fields: ReadonlyMap<string, string>): Authorization | undefined {
+  const written = [identity, ...FIELDS].map((name) => `${name}="${fields.get(name) ?? ''}"`).join(',')
+  const authorization = parseAuthorization(`${scheme} ${written}`)
+  return typeof authorization === 'string' ? undefined : authorization
+}
+
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`
+}

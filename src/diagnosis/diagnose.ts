@@ -1,0 +1,247 @@
+import type { Authorization } from '../protocol/authorization.ts'
+import { requestMessage } from '../protocol/message.ts'
+import { signedBody } from '../protocol/signed-body.ts'
+import { bodyVariants } from './body.ts'
+import { type Cause, cause } from './cause.ts'
+import { type Difference, firstDifference } from './difference.ts'
+import { type KnownKey, signatureLength } from './known-key.ts'
+import { endVariants, LINES, ORDER_VARIANTS, SEPARATOR_VARIANTS, USUAL_ENDS } from './lines.ts'
+import { methodVariants } from './method.ts'
+import { nonceVariants } from './nonce.ts'
+import { type DigestAlgorithm, type Recovered, recover } from './recover.ts'
+import { type Found, type SearchSpace, searchMessage } from './search.ts'
+import { readSignature, type SignatureReading } from './signature-text.ts'
+import { millisecondTimestamps, searchedTimestamps, timestampVariants } from './timestamp.ts'
+import { urlVariants } from './url.ts'
+import { type Effort, Work, workLimit } from './work.ts'
+
+/** A request whose signature does not verify, and what is known about who may have sent it. */
+export interface SignatureFailure {
+  readonly request: {
+    readonly method: string
+    /** Path and query as in the request line. */
+    readonly target: string
+    /** Names in lower case. */
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: Uint8Array
+  }
+  readonly authorization: Authorization
+  /** Under which the signature has to verify. */
+  readonly key: KnownKey
+  /** Others that it may have been made with, the likeliest first; {@link MAX_KEYS} of them are tried. */
+  readonly otherKeys?: Iterable<KnownKey>
+  /** The merchant's APIv2 key (API密钥) and APIv3 key, which some clients put into the message. */
+  readonly apiV2Key?: string
+  readonly apiV3Key?: string
+}
+
+interface Proved {
+  /** The message that should have been signed. */
+  readonly expectedMessage: Buffer
+  /** What the diagnosis cost. */
+  readonly work: Readonly<Pick<Work, 'candidates' | 'hashedBytes' | 'writtenBytes' | 'limit'>> & {
+    readonly keysTried: number
+  }
+}
+
+/** Why a signature does not verify, as far as that is certain. */
+export type Diagnosis =
+  /** Everything is known: a message that was made by these causes fits the signature. */
+  | (Proved & {
+      readonly verdict: 'proved'
+      readonly causes: readonly [Cause, ...Cause[]]
+      readonly signedMessage: Buffer
+      /** Left out when the message is right, and something else is not. */
+      readonly difference?: Difference
+    })
+  /** The signature is right. */
+  | (Proved & { readonly verdict: 'verifies'; readonly causes: readonly [] })
+  /** The key that signed is known, and the digest, but not how the message came about. */
+  | (Proved & {
+      readonly verdict: 'message_unknown'
+      /** What is certain all the same: another key, another digest, another encoding of the signature. */
+      readonly causes: readonly Cause[]
+      readonly signer: KnownKey
+      readonly algorithm: DigestAlgorithm
+      /** Of the message that was signed, hex; a PSS signature does not show it. */
+      readonly digest?: string
+      /** Where the client padded the message itself, and so shows it. */
+      readonly signedMessage?: Buffer
+      readonly difference?: Difference
+    })
+  /** It has a signature's form, but none of the known keys made it. */
+  | (Proved & { readonly verdict: 'key_unknown'; readonly causes: readonly Cause[] })
+  /** It is not base64, or not as long as a signature. */
+  | (Proved & { readonly verdict: 'not_a_signature'; readonly causes: readonly [Cause] })
+
+/** The most keys that a signature is tried with; each takes the time of verifying a signature. */
+export const MAX_KEYS = 32
+
+/**
+ * Says why the signature of a request does not verify.
+ *
+ * The signature gives back the digest that the client signed. Candidate messages are hashed until one has that digest, so a cause is
+ * proved, never guessed; where no candidate fits, the verdict says what is certain.
+ *
+ * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
+ * - `request`: 8 MiB hashed and written, 12 MiB with bodies of 2 KiB and more, and 8 bytes for each byte of the body; some milliseconds;
+ * - `thorough`: 192 MiB, and 64 for each byte; looks for three mistakes at once as well; up to some tenths of a second.
+ *
+ * Of that at most a sixteenth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
+ * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are
+ * tried, each with at most {@link MAX_READINGS} readings of the signature and its reverse.
+ */
+export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
+  return diagnoseWithin(failure, new Work(workLimit(effort, failure.request.body.length), effort))
+}
+
+/** {@link diagnoseSignature} with other limits. */
+export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis {
+  const { request, authorization, key } = failure
+  const body = signedBody(request.headers['content-type'], request.body)
+  const { timestamp, nonce } = authorization
+  const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
+  const signers = identify(authorization.signature, atMost(MAX_KEYS, key, failure.otherKeys ?? []))
+  const { keysTried } = signers
+  const proved = (): Proved => ({
+    expectedMessage,
+    work: {
+      candidates: work.candidates,
+      hashedBytes: work.hashedBytes,
+      writtenBytes: work.writtenBytes,
+      limit: work.limit,
+      keysTried,
+    },
+  })
+  if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved() }
+
+  const space = signers.found.length === 0 ? undefined : searchSpace(failure, body, work)
+  for (const { signer, recovered, reading } of space ? signers.found : []) {
+    const before = [...keyCauses(signer, key), ...recovered.causes, ...reading.causes]
+    const found = space && searchMessage(space, recovered, work)
+    if (found) return explained(found, before, proved())
+    if (!recovered.certain) continue
+    const { algorithm, digest, message } = recovered
+    const difference = message && firstDifference(expectedMessage, message)
+    return {
+      verdict: 'message_unknown',
+      causes: before,
+      signer,
+      algorithm,
+      ...(digest !== undefined && !message && { digest }),
+      ...(message && { signedMessage: message }),
+      ...(difference && { difference }),
+      ...proved(),
+    }
+  }
+  return { verdict: 'key_unknown', causes: signers.causes, ...proved() }
+}
+
+function explained(found: Found, before: readonly Cause[], proved: Proved): Diagnosis {
+  const [first, ...rest] = [...before, ...found.causes]
+  if (!first) return { verdict: 'verifies', causes: [], ...proved }
+  const difference = firstDifference(proved.expectedMessage, found.message)
+  return {
+    verdict: 'proved',
+    causes: [first, ...rest],
+    signedMessage: found.message,
+    ...(difference && { difference }),
+    ...proved,
+  }
+}
+
+interface Signer {
+  readonly signer: KnownKey
+  readonly recovered: Recovered
+  readonly reading: SignatureReading
+}
+
+type Signers =
+  /** The certain one alone, or those that a message has to decide on. */
+  | { readonly found: readonly Signer[]; readonly causes: readonly Cause[]; readonly keysTried: number }
+  | { readonly fault: Cause; readonly keysTried: number }
+
+/** Finds the key that a signature was made with. */
+function identify(text: string, keys: readonly KnownKey[]): Signers {
+  const readings = readSignature(text)
+  const [plainest] = readings
+  if (!plainest) return { fault: cause('signature_not_base64'), keysTried: 0 }
+  const lengths = new Set(keys.map(signatureLength))
+  const fitting = readings.filter(({ bytes }) => lengths.has(bytes.length))
+  const [first] = fitting
+  if (!first) return { fault: cause('signature_wrong_length', String(plainest.bytes.length)), keysTried: 0 }
+
+  let keysTried = 0
+  const uncertain: Signer[] = []
+  const reversed = [
+    { bytes: Buffer.from(first.bytes).reverse(), causes: [...first.causes, cause('signature_bytes_reversed')] },
+  ]
+  for (const reading of [...fitting.slice(0, MAX_READINGS), ...reversed]) {
+    for (const signer of keys) {
+      if (signatureLength(signer) !== reading.bytes.length) continue
+      keysTried += 1
+      const recovered = recover(reading.bytes, signer.publicKey)
+      if (recovered?.certain) return { found: [{ signer, recovered, reading }], causes: [], keysTried }
+      if (recovered && uncertain.length < MAX_UNCERTAIN) uncertain.push({ signer, recovered, reading })
+    }
+  }
+  return { found: uncertain, causes: first.causes, keysTried }
+}
+
+/** The first key and some of the others: there may be a key for each of thousands of tests. */
+function atMost(limit: number, key: KnownKey, others: Iterable<KnownKey>): KnownKey[] {
+  const keys = [key]
+  for (const other of others) {
+    if (keys.length >= limit) break
+    keys.push(other)
+  }
+  return keys
+}
+
+/** Readings of one text that are tried with every key: more than one are rare. */
+const MAX_READINGS = 3
+/** PSS signatures without redundancy, for which messages are searched: by chance there is one in 65,536. */
+const MAX_UNCERTAIN = 2
+
+function keyCauses(signer: KnownKey, key: KnownKey): Cause[] {
+  if (signer.publicKey.equals(key.publicKey)) return []
+  if (signer.mchid === undefined) return [cause('key_of_platform', signer.serialNo)]
+  return signer.mchid === key.mchid
+    ? [cause('key_of_another_serial', signer.serialNo)]
+    : [cause('key_of_another_merchant', `${signer.mchid} ${signer.serialNo}`)]
+}
+
+function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): SearchSpace {
+  const { request, authorization, apiV2Key, apiV3Key } = failure
+  const { method, target, headers } = request
+  const { timestamp, nonce, identity, serialNo } = authorization
+  return {
+    usual: {
+      method,
+      url: target,
+      timestamp,
+      nonce,
+      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+      order: LINES,
+      separator: '\n',
+      ends: USUAL_ENDS,
+    },
+    variants: {
+      method: methodVariants(method),
+      url: urlVariants(target, headers.host, work),
+      timestamp: timestampVariants(timestamp),
+      nonce: nonceVariants(nonce, timestamp),
+      body: bodyVariants(body, request.body, target, work),
+      order: ORDER_VARIANTS,
+      separator: SEPARATOR_VARIANTS,
+      ends: endVariants({
+        identity,
+        serialNo,
+        ...(apiV2Key !== undefined && { apiV2Key }),
+        ...(apiV3Key !== undefined && { apiV3Key }),
+      }),
+    },
+    milliseconds: () => millisecondTimestamps(timestamp),
+    seconds: () => searchedTimestamps(timestamp),
+  }
+}

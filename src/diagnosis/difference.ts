@@ -1,0 +1,52 @@
+import { LINES } from './lines.ts'
+
+/** Where two messages part. */
+export interface Difference {
+  /** Bytes that are equal before they part. */
+  readonly offset: number
+  /** Line of the expected message in which that is, counted from 1. */
+  readonly line: number
+  /** What that line holds; `end` for the line feed at the very end, and behind it. */
+  readonly part: (typeof LINES)[number] | 'end'
+  /** The two messages around that place; line feeds and the like as in JSON, so that they can be seen. */
+  readonly expected: string
+  readonly signed: string
+}
+
+/** Bytes shown in front of the place and behind it. */
+const BEFORE = 24
+const BEHIND = 40
+
+/** The first difference between two messages, or nothing when they are equal. */
+export function firstDifference(expected: Buffer, signed: Buffer): Difference | undefined {
+  const shorter = Math.min(expected.length, signed.length)
+  let offset = 0
+  while (offset < shorter && expected[offset] === signed[offset]) offset += 1
+  if (offset === shorter && expected.length === signed.length) return undefined
+  const { line, part } = lineAt(expected, offset)
+  return { offset, line, part, expected: shown(expected, offset), signed: shown(signed, offset) }
+}
+
+function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'part'> {
+  let line = 1
+  for (let at = 0; at < offset; at += 1) if (message[at] === 0x0a) line += 1
+  // The body's own line feeds make more lines than five.
+  const inLines = offset < message.length - 1
+  const part = inLines ? (LINES[Math.min(line, LINES.length) - 1] ?? 'end') : 'end'
+  return { line, part }
+}
+
+function shown(message: Buffer, offset: number): string {
+  const start = characterStart(message, Math.max(0, offset - BEFORE))
+  const end = characterStart(message, Math.min(message.length, offset + BEHIND))
+  return JSON.stringify(message.toString('utf8', start, end))
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+}
+
+/** The place, or the start of the UTF-8 character that it is inside of. */
+function characterStart(message: Buffer, at: number): number {
+  let start = at
+  while (start > 0 && start > at - 3 && start < message.length && ((message[start] ?? 0) & 0xc0) === 0x80) start -= 1
+  return start
+}

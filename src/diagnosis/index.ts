@@ -1,0 +1,18 @@
+/** Why a request was not let in, proved where that can be. Pure: no clock, no input, no output. */
+export { diagnoseAuthorization, type HeaderDiagnosis } from './authorization-header.ts'
+export { CAUSE_NAMES, type Cause, type CauseName } from './cause.ts'
+export { diagnoseTimestamp } from './clock.ts'
+export {
+  type DescribedCause,
+  type DescribedDiagnosis,
+  describeCause,
+  describeDiagnosis,
+  diagnosisHeader,
+} from './describe.ts'
+export { type Diagnosis, diagnoseSignature, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
+export type { Difference } from './difference.ts'
+export type { KnownKey } from './known-key.ts'
+export { diagnoseSerial, type SerialFailure } from './serial.ts'
+export { type DiagnosisTexts, en } from './texts/en.ts'
+export { zh } from './texts/zh.ts'
+export type { Effort } from './work.ts'

@@ -1,0 +1,209 @@
+import { type Cause, cause } from './cause.ts'
+import {
+  COMPACT,
+  type JsonLayout,
+  type JsonStyle,
+  nameOf,
+  PRETTY,
+  rememberedStrings,
+  SPACED,
+  STRING_STYLES,
+  type StringStyle,
+  sortMembers,
+  withoutMembers,
+  writeJson,
+} from './json-style.ts'
+import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
+import { permutations, type Rank } from './variant.ts'
+import type { Work } from './work.ts'
+
+/** One thing that another serialiser does otherwise. */
+interface Aspect {
+  readonly causes: readonly Cause[]
+  readonly rank: 1 | 2 | 3
+  /** Of two aspects that are about the same thing only one can be. */
+  readonly about: 'members' | 'layout' | 'strings' | 'numbers'
+  readonly style?: Partial<JsonStyle>
+  readonly tree?: (tree: JsonNode) => JsonNode
+}
+
+type Add = (text: string, causes: readonly Cause[], rank: Rank) => void
+
+const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
+/** The most members of the body of which each is left out, or whose every order is tried. */
+const MAX_LEFT_OUT = 24
+const MAX_PERMUTED = 5
+/** What writing one value or member costs besides its characters, in bytes that could be hashed in the same time. */
+const NODE_BYTES = 32
+
+/**
+ * A JSON body as other serialisers write it: one thing done otherwise, then two.
+ *
+ * What the text has in common with the serialiser that wrote it is kept: only what is named was changed.
+ *
+ * @param text without white space around it
+ */
+export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work): void {
+  const limit = 8 * text.length + 1_024
+  const rewrite = rememberedStrings()
+  const ofNodes = NODE_BYTES * sizeOf(tree)
+  const write = (style: JsonStyle, from: JsonNode): string | undefined => {
+    if (!work.takeWriting(ofNodes)) return undefined
+    const written = writeJson(from, style, limit, rewrite)
+    return work.takeWriting(written?.length ?? limit) ? written : undefined
+  }
+  const asIs = { strings: 'as_is', numbers: 'as_is' } as const
+  const layout = LAYOUTS.find((candidate) => write({ ...asIs, layout: candidate }, tree) === text)
+  const compact = write({ ...asIs, layout: COMPACT }, tree)
+  if (compact === undefined) return
+  const strings = STRING_STYLES.find((style) => write({ ...asIs, layout: COMPACT, strings: style }, tree) === compact)
+
+  const own: JsonStyle = { ...asIs, layout: layout ?? COMPACT }
+  // White space that follows no rule is kept by none of our serialisers, so it is lost as well.
+  const lost = layout ? [] : [cause('body_compacted')]
+  const apply = (aspects: readonly Aspect[]): { text: string | undefined; causes: Cause[] } => {
+    const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
+    const changed = aspects.reduce((from, aspect) => aspect.tree?.(from) ?? from, tree)
+    const causes = aspects.flatMap((aspect) => aspect.causes)
+    const already = aspects.some((aspect) => aspect.about === 'layout')
+    return { text: write(style, changed), causes: already ? causes : [...lost, ...causes] }
+  }
+  const aspects = [...layoutAspects(layout), ...stringAspects(strings), ...numberAspects(), ...memberAspects(tree)]
+  if (!layout) add(compact, lost, 1)
+  // The fewest causes first: of aspects that come to the same here, the simplest is kept, and only that is combined with others.
+  const seen = new Set([text])
+  const telling = aspects.toSorted(bySimplicity).filter((aspect) => {
+    const { text: written, causes } = apply([aspect])
+    if (written === undefined || seen.has(written)) return false
+    seen.add(written)
+    add(written, causes, aspect.rank)
+    return true
+  })
+  const javascript = parsedByJavaScript(text)
+  if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  for (const pair of pairsOf(telling)) {
+    const sum = pair[0].rank + pair[1].rank
+    if (sum > (work.thorough ? 4 : 3)) continue
+    const { text: written, causes } = apply(pair)
+    if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
+  }
+  memberOrders(tree, (from, causes) => {
+    const written = write(own, from)
+    if (written !== undefined) add(written, [...lost, ...causes], 'alone')
+  })
+}
+
+function bySimplicity(a: Aspect, b: Aspect): number {
+  return a.causes.length - b.causes.length
+}
+
+/** Aspects of different things, two at a time, the fewest causes first. */
+function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
+  const pairs = aspects.flatMap((first, index) =>
+    aspects
+      .slice(index + 1)
+      .filter((second) => second.about !== first.about)
+      .map((second) => [first, second] as const),
+  )
+  const causes = ([first, second]: readonly [Aspect, Aspect]) => first.causes.length + second.causes.length
+  return pairs.toSorted((a, b) => causes(a) - causes(b))
+}
+
+function layoutAspects(own: JsonLayout | undefined): Aspect[] {
+  return [
+    ...[COMPACT].map((layout): Aspect => aspectOf(layout, cause('body_compacted'), 1)),
+    ...SPACED.map((layout, index) => aspectOf(layout, cause('body_spaces', layout.name), index === 0 ? 1 : 2)),
+    ...PRETTY.map((layout, index) =>
+      aspectOf(layout, cause('body_pretty_printed', layout.name), index === 0 ? 1 : index < 4 ? 2 : 3),
+    ),
+  ].filter(({ style }) => style?.layout !== own)
+}
+
+function aspectOf(layout: JsonLayout, name: Cause, rank: 1 | 2 | 3): Aspect {
+  return { about: 'layout', causes: [name], rank, style: { layout } }
+}
+
+function stringAspects(own: StringStyle | undefined): Aspect[] {
+  return STRING_STYLES.filter((style) => style !== own).map((style) => ({
+    about: 'strings',
+    causes: own ? stringCauses(own, style) : [cause('body_strings_rewritten', nameOfStyle(style))],
+    rank: stringRank(style),
+    style: { strings: style },
+  }))
+}
+
+function nameOfStyle({ unicode, slashes, html }: StringStyle): string {
+  const parts = [
+    ...(unicode === 'plain' ? [] : [`\\u, ${unicode} case`]),
+    ...(slashes ? ['\\/'] : []),
+    ...(html === 'plain' ? [] : [`HTML, ${html}`]),
+  ]
+  return parts.length === 0 ? 'plain' : parts.join('; ')
+}
+
+function stringCauses(own: StringStyle, other: StringStyle): Cause[] {
+  const causes: Cause[] = []
+  if (other.unicode !== own.unicode) {
+    causes.push(
+      other.unicode === 'plain' ? cause('body_unicode_unescaped') : cause('body_unicode_escaped', other.unicode),
+    )
+  }
+  if (other.slashes !== own.slashes) {
+    causes.push(cause(other.slashes ? 'body_slashes_escaped' : 'body_slashes_unescaped'))
+  }
+  if (other.html !== own.html) {
+    causes.push(other.html === 'plain' ? cause('body_html_unescaped') : cause('body_html_escaped', other.html))
+  }
+  return causes
+}
+
+/** Go, Gson, PHP and Python write as they do by default, or with one option. */
+function stringRank({ unicode, slashes, html }: StringStyle): 1 | 2 | 3 {
+  if (html === 'plain') return unicode === 'upper' ? 2 : 1
+  return unicode === 'plain' && !slashes ? (html === 'go' ? 1 : 2) : 3
+}
+
+function numberAspects(): Aspect[] {
+  return [
+    { about: 'numbers', causes: [cause('body_numbers_shortened')], rank: 2, style: { numbers: 'shortened' } },
+    { about: 'numbers', causes: [cause('body_numbers_as_decimals')], rank: 2, style: { numbers: 'decimals' } },
+    { about: 'numbers', causes: [cause('body_numbers_as_text')], rank: 3, style: { numbers: 'as_text' } },
+    { about: 'numbers', causes: [cause('body_text_as_numbers')], rank: 3, style: { numbers: 'text_as_numbers' } },
+  ]
+}
+
+function memberAspects(tree: JsonNode): Aspect[] {
+  const aspect = (name: Cause, rank: 1 | 2 | 3, change: (node: JsonNode) => JsonNode): Aspect => ({
+    about: 'members',
+    causes: [name],
+    rank,
+    tree: change,
+  })
+  const members = tree.kind === 'object' ? tree.members : []
+  return [
+    aspect(cause('body_keys_sorted'), 1, (node) => sortMembers(node, 'sorted')),
+    aspect(cause('body_keys_sorted', 'outermost'), 2, (node) => sortMembers(node, 'sorted_top')),
+    aspect(cause('body_nulls_removed'), 2, (node) => withoutMembers(node, 'null')),
+    aspect(cause('body_empty_removed'), 3, (node) => withoutMembers(node, 'empty')),
+    ...(members.length > MAX_LEFT_OUT ? [] : members).map((left) =>
+      aspect(cause('body_field_missing', nameOf(left)), 3, (node) => withoutMember(node, left)),
+    ),
+  ]
+}
+
+function withoutMember(node: JsonNode, left: JsonMember): JsonNode {
+  return node.kind === 'object' ? { kind: 'object', members: node.members.filter((other) => other !== left) } : node
+}
+
+function memberOrders(tree: JsonNode, add: (tree: JsonNode, causes: Cause[]) => void): void {
+  if (tree.kind !== 'object' || tree.members.length < 2) return
+  const orders = tree.members.length <= MAX_PERMUTED ? permutations(tree.members) : [tree.members.toReversed()]
+  for (const members of orders) {
+    add({ kind: 'object', members }, [cause('body_fields_reordered', members.map(nameOf).join(', '))])
+  }
+}
+
+function parsedByJavaScript(text: string): string {
+  // The tree was read, so it is JSON, and not too deep to be written.
+  return JSON.stringify(JSON.parse(text))
+}

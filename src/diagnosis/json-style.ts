@@ -1,0 +1,252 @@
+import type { JsonMember, JsonNode } from './json-tree.ts'
+
+/** Where a serialiser puts white space. */
+export interface JsonLayout {
+  /** What a person calls it; the `value` of causes. */
+  readonly name: string
+  readonly colon: string
+  /** Between members that stand on one line. */
+  readonly comma: string
+  /** Left out: everything on one line. */
+  readonly indent?: string
+  readonly lineEnd?: string
+  /** Arrays stay on one line, as Jackson writes them. */
+  readonly inlineArrays?: boolean
+  readonly emptyObject?: string
+  readonly emptyArray?: string
+}
+
+export const COMPACT: JsonLayout = { name: 'compact', colon: ':', comma: ',' }
+
+/** Serialisers that write everything on one line, the usual ones first. */
+export const SPACED: readonly JsonLayout[] = [
+  { name: '", " and ": "', colon: ': ', comma: ', ' },
+  { name: '": "', colon: ': ', comma: ',' },
+  { name: '", "', colon: ':', comma: ', ' },
+]
+
+export const PRETTY: readonly JsonLayout[] = [
+  { name: '2 spaces', colon: ': ', comma: ',', indent: '  ', lineEnd: '\n' },
+  { name: '4 spaces', colon: ': ', comma: ',', indent: '    ', lineEnd: '\n' },
+  { name: 'tabs', colon: ': ', comma: ',', indent: '\t', lineEnd: '\n' },
+  {
+    name: 'Jackson',
+    colon: ' : ',
+    comma: ', ',
+    indent: '  ',
+    lineEnd: '\n',
+    inlineArrays: true,
+    emptyObject: '{ }',
+    emptyArray: '[ ]',
+  },
+  { name: '2 spaces, CRLF', colon: ': ', comma: ',', indent: '  ', lineEnd: '\r\n' },
+  { name: 'tabs, no space', colon: ':', comma: ',', indent: '\t', lineEnd: '\n' },
+  { name: '4 spaces, CRLF', colon: ': ', comma: ',', indent: '    ', lineEnd: '\r\n' },
+  { name: '3 spaces', colon: ': ', comma: ',', indent: '   ', lineEnd: '\n' },
+]
+
+/** How a serialiser escapes strings; `as_is` keeps each one as it is written. */
+export interface StringStyle {
+  readonly unicode: 'plain' | 'lower' | 'upper'
+  readonly slashes: boolean
+  /** `go`: `<`, `>`, `&` and the two line separators; `gson`: those, `=` and `'`. */
+  readonly html: 'plain' | 'go' | 'gson'
+}
+
+export const PLAIN: StringStyle = { unicode: 'plain', slashes: false, html: 'plain' }
+
+/** Every style, those with the fewest peculiarities first. */
+export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'] as const)
+  .flatMap((unicode) =>
+    [false, true].flatMap((slashes) =>
+      (['plain', 'go', 'gson'] as const).map((html): StringStyle => ({ unicode, slashes, html })),
+    ),
+  )
+  .toSorted((a, b) => peculiarities(a) - peculiarities(b))
+
+function peculiarities({ unicode, slashes, html }: StringStyle): number {
+  return Number(unicode !== 'plain') + Number(slashes) + Number(html !== 'plain')
+}
+
+export type NumberStyle = 'as_is' | 'decimals' | 'shortened' | 'as_text' | 'text_as_numbers'
+export type MemberOrder = 'as_is' | 'sorted' | 'sorted_top'
+
+export interface JsonStyle {
+  readonly layout: JsonLayout
+  readonly strings: StringStyle | 'as_is'
+  readonly numbers: NumberStyle
+}
+
+/** Encodes a string that is written in JSON, quotes included, in another style. */
+export function rewriteString(raw: string, style: StringStyle): string {
+  if (!/[\\/<>&='\u0080-\uFFFF]/.test(raw)) return raw
+  const text: unknown = JSON.parse(raw)
+  let written = JSON.stringify(text)
+  if (style.slashes) written = written.replaceAll('/', '\\/')
+  if (style.html !== 'plain') {
+    written = written.replaceAll(style.html === 'go' ? /[<>&\u2028\u2029]/g : /[<>&='\u2028\u2029]/g, (character) =>
+      escaped(character, 'lower'),
+    )
+  }
+  const { unicode } = style
+  return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]/g, (unit) => escaped(unit, unicode))
+}
+
+/** {@link rewriteString}, that remembers what it wrote. */
+export function rememberedStrings(): typeof rewriteString {
+  const written = new Map<StringStyle, Map<string, string>>()
+  return (raw, style) => {
+    let ofStyle = written.get(style)
+    if (!ofStyle) {
+      ofStyle = new Map()
+      written.set(style, ofStyle)
+    }
+    let text = ofStyle.get(raw)
+    if (text === undefined) {
+      text = rewriteString(raw, style)
+      ofStyle.set(raw, text)
+    }
+    return text
+  }
+}
+
+function escaped(unit: string, hex: 'lower' | 'upper'): string {
+  const digits = unit.charCodeAt(0).toString(16).padStart(4, '0')
+  return `\\u${hex === 'lower' ? digits : digits.toUpperCase()}`
+}
+
+/**
+ * Writes a tree as JSON.
+ *
+ * @param limit the most characters to write
+ * @param rewrite how strings are encoded anew; {@link rememberedStrings} where one tree is written in many styles
+ * @returns nothing when it would be more: a pretty print of nested arrays can be hundreds of times as long as they are
+ */
+export function writeJson(
+  tree: JsonNode,
+  style: JsonStyle,
+  limit: number,
+  rewrite: typeof rewriteString = rewriteString,
+): string | undefined {
+  const writer = new Writer(style, limit, rewrite)
+  writer.node(tree, 0)
+  return writer.length > limit ? undefined : writer.text
+}
+
+class Writer {
+  readonly #style: JsonStyle
+  readonly #limit: number
+  readonly #rewrite: typeof rewriteString
+  text = ''
+
+  constructor(style: JsonStyle, limit: number, rewrite: typeof rewriteString) {
+    this.#rewrite = rewrite
+    this.#style = style
+    this.#limit = limit
+  }
+
+  get length(): number {
+    return this.text.length
+  }
+
+  node(node: JsonNode, depth: number): void {
+    if (this.length > this.#limit) return
+    const { layout } = this.#style
+    if (node.kind === 'object') {
+      if (node.members.length === 0) this.text += layout.emptyObject ?? '{}'
+      else this.#list('{', node.members, '}', depth, (member) => this.#member(member, depth + 1))
+    } else if (node.kind === 'array') {
+      if (node.items.length === 0) this.text += layout.emptyArray ?? '[]'
+      else if (layout.inlineArrays) this.#inline(node.items, depth)
+      else this.#list('[', node.items, ']', depth, (item) => this.node(item, depth + 1))
+    } else this.text += this.#scalar(node.kind, node.raw)
+  }
+
+  #member({ key, value }: JsonMember, depth: number): void {
+    this.text += this.#string(key) + this.#style.layout.colon
+    this.node(value, depth)
+  }
+
+  #list<Part>(start: string, parts: readonly Part[], end: string, depth: number, write: (part: Part) => void): void {
+    const { indent, lineEnd = '', comma } = this.#style.layout
+    const inner = indent === undefined ? '' : lineEnd + indent.repeat(depth + 1)
+    const between = indent === undefined ? comma : `,${inner}`
+    this.text += start + inner
+    for (const [index, part] of parts.entries()) {
+      if (this.length > this.#limit) return
+      if (index > 0) this.text += between
+      write(part)
+    }
+    this.text += indent === undefined ? end : lineEnd + indent.repeat(depth) + end
+  }
+
+  #inline(items: readonly JsonNode[], depth: number): void {
+    this.text += '[ '
+    for (const [index, item] of items.entries()) {
+      if (this.length > this.#limit) return
+      if (index > 0) this.text += this.#style.layout.comma
+      this.node(item, depth)
+    }
+    this.text += ' ]'
+  }
+
+  #scalar(kind: 'string' | 'number' | 'literal', raw: string): string {
+    const { numbers } = this.#style
+    if (kind === 'string') {
+      return numbers === 'text_as_numbers' && /^"-?(?:0|[1-9]\d{0,14})"$/.test(raw)
+        ? raw.slice(1, -1)
+        : this.#string(raw)
+    }
+    if (kind === 'literal' || numbers === 'as_is' || numbers === 'text_as_numbers') return raw
+    if (numbers === 'as_text') return `"${raw}"`
+    if (numbers === 'decimals') return /^-?\d+$/.test(raw) ? `${raw}.0` : raw
+    return String(Number(raw))
+  }
+
+  #string(raw: string): string {
+    const { strings } = this.#style
+    return strings === 'as_is' ? raw : this.#rewrite(raw, strings)
+  }
+}
+
+/** Sorts the members of an object, or of every object inside it as well, by the UTF-16 code units of their names. */
+export function sortMembers(node: JsonNode, order: Exclude<MemberOrder, 'as_is'>): JsonNode {
+  if (node.kind === 'array') {
+    return order === 'sorted' ? { kind: 'array', items: node.items.map((item) => sortMembers(item, order)) } : node
+  }
+  if (node.kind !== 'object') return node
+  const named = node.members.map((member) => ({
+    name: nameOf(member),
+    member: order === 'sorted' ? { key: member.key, value: sortMembers(member.value, order) } : member,
+  }))
+  return { kind: 'object', members: named.toSorted((a, b) => compare(a.name, b.name)).map(({ member }) => member) }
+}
+
+/** Leaves out members, in every object, whose value is `null`, or is nothing: `null`, `""`, `[]` or `{}`. */
+export function withoutMembers(node: JsonNode, which: 'null' | 'empty'): JsonNode {
+  if (node.kind === 'array') return { kind: 'array', items: node.items.map((item) => withoutMembers(item, which)) }
+  if (node.kind !== 'object') return node
+  const members = node.members
+    .map(({ key, value }) => ({ key, value: withoutMembers(value, which) }))
+    .filter(({ value }) => !(isNull(value) || (which === 'empty' && isEmpty(value))))
+  return { kind: 'object', members }
+}
+
+function isNull(node: JsonNode): boolean {
+  return node.kind === 'literal' && node.raw === 'null'
+}
+
+function isEmpty(node: JsonNode): boolean {
+  if (node.kind === 'object') return node.members.length === 0
+  return node.kind === 'array' ? node.items.length === 0 : node.raw === '""'
+}
+
+/** The name of a member without quotes and escapes. */
+export function nameOf({ key }: JsonMember): string {
+  return String(JSON.parse(key))
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,108 @@
+/** A JSON text, read without losing how its keys, strings and numbers are written. White space between tokens is left out. */
+export type JsonNode =
+  | { readonly kind: 'object'; readonly members: readonly JsonMember[] }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  /** `raw` with its quotes. */
+  | { readonly kind: 'string' | 'number' | 'literal'; readonly raw: string }
+
+export interface JsonMember {
+  /** With its quotes. */
+  readonly key: string
+  readonly value: JsonNode
+}
+
+export const MAX_JSON_CHARACTERS = 65_536
+const MAX_DEPTH = 64
+const MAX_NODES = 2_000
+
+const TOKEN =
+  /[\t\n\r ]*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?)|(true|false|null))/uy
+
+/**
+ * Reads a JSON text.
+ *
+ * @returns nothing for what is not JSON, or is longer, deeper or of more parts than a request can be expected to be
+ */
+export function parseJsonTree(text: string): JsonNode | undefined {
+  if (text.length > MAX_JSON_CHARACTERS) return undefined
+  return new Reader(text).read()
+}
+
+type Token = { readonly kind: 'mark' | 'string' | 'number' | 'literal'; readonly raw: string }
+
+class Reader {
+  readonly #text: string
+  #at = 0
+  #nodes = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  read(): JsonNode | undefined {
+    const first = this.#token()
+    const node = first && this.#node(first, 0)
+    return node && this.#text.slice(this.#at).trim() === '' ? node : undefined
+  }
+
+  #token(): Token | undefined {
+    TOKEN.lastIndex = this.#at
+    const match = TOKEN.exec(this.#text)
+    if (!match) return undefined
+    this.#at = TOKEN.lastIndex
+    const [, mark, string, number, literal] = match
+    if (mark !== undefined) return { kind: 'mark', raw: mark }
+    if (string !== undefined) return { kind: 'string', raw: string }
+    if (number !== undefined) return { kind: 'number', raw: number }
+    return literal === undefined ? undefined : { kind: 'literal', raw: literal }
+  }
+
+  #node({ kind, raw }: Token, depth: number): JsonNode | undefined {
+    this.#nodes += 1
+    if (depth > MAX_DEPTH || this.#nodes > MAX_NODES) return undefined
+    if (kind !== 'mark') return { kind, raw }
+    if (raw === '{') return this.#object(depth + 1)
+    return raw === '[' ? this.#array(depth + 1) : undefined
+  }
+
+  #object(depth: number): JsonNode | undefined {
+    const members: JsonMember[] = []
+    let token = this.#token()
+    if (token?.raw === '}' && token.kind === 'mark') return { kind: 'object', members }
+    while (token?.kind === 'string') {
+      const key = token.raw
+      if (this.#token()?.raw !== ':') return undefined
+      const first = this.#token()
+      const value = first && this.#node(first, depth)
+      if (!value) return undefined
+      members.push({ key, value })
+      const next = this.#token()
+      if (next?.raw === '}') return { kind: 'object', members }
+      if (next?.raw !== ',') return undefined
+      token = this.#token()
+    }
+    return undefined
+  }
+
+  #array(depth: number): JsonNode | undefined {
+    const items: JsonNode[] = []
+    let token = this.#token()
+    if (token?.raw === ']') return { kind: 'array', items }
+    while (token) {
+      const item = this.#node(token, depth)
+      if (!item) return undefined
+      items.push(item)
+      const next = this.#token()
+      if (next?.raw === ']') return { kind: 'array', items }
+      if (next?.raw !== ',') return undefined
+      token = this.#token()
+    }
+    return undefined
+  }
+}
+
+/** How many values and members a tree has, itself included. */
+export function sizeOf(node: JsonNode): number {
+  if (node.kind === 'object') return node.members.reduce((size, { value }) => size + 1 + sizeOf(value), 1)
+  return node.kind === 'array' ? node.items.reduce((size, item) => size + sizeOf(item), 1) : 1
+}

@@ -1,0 +1,15 @@
+import type { KeyObject } from 'node:crypto'
+
+/** A public key that a signature may have been made for, and whose it is. */
+export interface KnownKey {
+  /** 40 upper-case hex digits of the certificate, or `PUB_KEY_ID_…`. */
+  readonly serialNo: string
+  readonly publicKey: KeyObject
+  /** Left out for a key of the platform. */
+  readonly mchid?: string
+}
+
+/** Length of a key's signatures, in bytes. */
+export function signatureLength({ publicKey }: KnownKey): number {
+  return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
+}

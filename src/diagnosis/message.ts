@@ -1,0 +1,165 @@
+import { createHash, type Hash, hash } from 'node:crypto'
+import { type Ends, LINES, type Line } from './lines.ts'
+import type { DigestAlgorithm } from './recover.ts'
+import type { Work } from './work.ts'
+
+/** Everything that decides on a message. */
+export interface MessageParts {
+  readonly method: string
+  readonly url: string
+  readonly timestamp: string
+  readonly nonce: string
+  readonly body: Buffer
+  /** The lines that are there, in their order. */
+  readonly order: readonly Line[]
+  readonly separator: string
+  readonly ends: Ends
+}
+
+/** The bytes of a message. */
+export function messageBytes(parts: MessageParts): Buffer {
+  const writer = new MessageWriter()
+  writer.write(parts)
+  return Buffer.from(writer.bytes)
+}
+
+const NO_BYTES = Buffer.alloc(0)
+
+/** A line that is text. Written out, since a computed member takes several times as long. */
+function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
+  switch (line) {
+    case 'method':
+      return parts.method
+    case 'url':
+      return parts.url
+    case 'timestamp':
+      return parts.timestamp
+    case 'nonce':
+      return parts.nonce
+  }
+}
+
+/** Messages up to this length have their views kept, in bytes. */
+const MAX_VIEWS = 8_192
+
+/** Writes messages into one buffer, since thousands of them are only hashed. */
+export class MessageWriter {
+  #buffer = Buffer.allocUnsafeSlow(4_096)
+  #length = 0
+  /** Views of the buffer's first so many bytes: lengths recur, and a view takes as long to make as to write a message. */
+  #views: Buffer[] = []
+
+  /** The message that was written last; the next one overwrites it. */
+  get bytes(): Buffer {
+    const length = this.#length
+    if (length >= MAX_VIEWS) return this.#buffer.subarray(0, length)
+    this.#views[length] ??= this.#buffer.subarray(0, length)
+    return this.#views[length]
+  }
+
+  write(parts: MessageParts): void {
+    const { order, separator, ends } = parts
+    this.#length = 0
+    // Whatever stands in front of the body or behind it is one text, so that little is written at a time.
+    let text = ends.before(separator)
+    let first = true
+    for (const line of order) {
+      if (!first) text += separator
+      first = false
+      if (line === 'body') {
+        this.#add(text, parts.body)
+        text = ''
+      } else text += lineOf(parts, line)
+    }
+    this.#add(text + ends.after(separator))
+  }
+
+  #add(text: string, bytes: Buffer = NO_BYTES): void {
+    const needed = this.#length + text.length * 3 + bytes.length
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(needed * 2)
+      larger.set(this.#buffer.subarray(0, this.#length))
+      this.#buffer = larger
+      this.#views = []
+    }
+    this.#length += this.#buffer.write(text, this.#length, 'utf8')
+    if (bytes.length > 0) this.#buffer.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+}
+
+/** The most bytes that are hashed in one piece; what is longer shares its beginning with other candidates. */
+const SHARED_FROM_BYTES = 8_192
+
+/** Digests of messages, as hex. */
+export class MessageHasher {
+  readonly #algorithm: DigestAlgorithm
+  readonly #work: Work
+  readonly #writer = new MessageWriter()
+  /** The hash of everything up to the end of the body, of the message that was asked for last. */
+  #shared: { readonly head: string; readonly body: Buffer; readonly state: Hash } | undefined
+
+  constructor(algorithm: DigestAlgorithm, work: Work) {
+    this.#algorithm = algorithm
+    this.#work = work
+  }
+
+  /** The digest of a message, or nothing when hashing it would be more work than is left. */
+  digest(parts: MessageParts): string | undefined {
+    const { order, body } = parts
+    if (body.length > SHARED_FROM_BYTES && order.at(-1) === 'body') return this.#digestShared(parts)
+    // Only a large body is worth knowing about in advance.
+    if (!this.#work.allows(order.includes('body') ? body.length : 0)) return undefined
+    this.#writer.write(parts)
+    const { bytes } = this.#writer
+    this.#work.count(bytes.length)
+    return hash(this.#algorithm, bytes, 'hex')
+  }
+
+  /**
+   * The first of some timestamps with which a message has a digest that fits. There are thousands, so where they are equally long the
+   * message is written once, and only its digits are changed.
+   *
+   * @param fits told with a digest whether it is the right one
+   */
+  findTimestamp(
+    parts: MessageParts,
+    timestamps: readonly string[],
+    fits: (digest: string) => boolean,
+  ): string | undefined {
+    const { order, separator, ends, method, url } = parts
+    const offset = Buffer.byteLength(ends.before(separator) + method + separator + url + separator)
+    const inPlace = order.join() === LINES.join()
+    let length = -1
+    for (const timestamp of timestamps) {
+      if (!this.#work.allows(parts.body.length)) return undefined
+      if (!inPlace || timestamp.length !== length) this.#writer.write({ ...parts, timestamp })
+      else this.#writer.bytes.write(timestamp, offset, 'latin1')
+      length = timestamp.length
+      const { bytes } = this.#writer
+      this.#work.count(bytes.length)
+      if (fits(hash(this.#algorithm, bytes, 'hex'))) return timestamp
+    }
+    return undefined
+  }
+
+  #digestShared(parts: MessageParts): string | undefined {
+    const { body, ends, separator } = parts
+    const head = headOf(parts)
+    const tail = ends.after(separator)
+    const shared = this.#shared?.body === body && this.#shared.head === head ? this.#shared : undefined
+    if (!this.#work.allows(tail.length + (shared ? 0 : head.length + body.length))) return undefined
+    const state = shared?.state ?? createHash(this.#algorithm).update(head).update(body)
+    this.#shared = { head, body, state }
+    this.#work.count(Buffer.byteLength(tail) + (shared ? 0 : Buffer.byteLength(head) + body.length))
+    return state.copy().update(tail).digest('hex')
+  }
+}
+
+/** Everything in front of the body, where the body is the last line. */
+function headOf(parts: MessageParts): string {
+  const { order, separator, ends } = parts
+  let text = ends.before(separator)
+  for (const line of order) if (line !== 'body') text += lineOf(parts, line) + separator
+  return text
+}

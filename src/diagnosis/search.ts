@@ -1,0 +1,263 @@
+import { hash } from 'node:crypto'
+import { type Cause, cause } from './cause.ts'
+import { type Line, USUAL_ENDS } from './lines.ts'
+import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
+import type { Recovered } from './recover.ts'
+import type { Rank, Variant } from './variant.ts'
+import type { Work } from './work.ts'
+
+/** What may have been signed as each part, without what should have been. */
+export type PartVariants = { readonly [Part in keyof MessageParts]: readonly Variant<MessageParts[Part]>[] }
+
+export interface SearchSpace {
+  readonly usual: MessageParts
+  readonly variants: PartVariants
+  /** Timestamps of which there are many, tried alone after the most usual pairs. */
+  readonly milliseconds: () => readonly Variant<string>[]
+  readonly seconds: () => readonly Variant<string>[]
+}
+
+export interface Found {
+  readonly causes: readonly Cause[]
+  readonly message: Buffer
+}
+
+type Part = keyof MessageParts
+type MutableParts = { -readonly [P in Part]: MessageParts[P] }
+
+/** In the order in which parts are changed, which is the order in which causes are reported. */
+const PARTS: readonly Part[] = ['method', 'url', 'timestamp', 'nonce', 'body', 'order', 'separator', 'ends']
+
+/** One part as another value. */
+type Change = { [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]> } }[Part]
+
+/** The longest message that is also tried as a whole in other forms, in bytes. */
+const MAX_WHOLE_BYTES = 65_536
+
+/**
+ * Looks for the message that was signed, from the simplest to less simple ones: as it should be, with one change, with changes of two
+ * parts; usual mistakes before rare ones. A thorough search goes on to three usual ones, and to
+ * those of which there are hundreds together with usual ones.
+ *
+ * @returns nothing when none of the messages fits, or when the work is used up
+ */
+export function searchMessage(space: SearchSpace, recovered: Recovered, work: Work): Found | undefined {
+  const search = new Search(space, recovered, work)
+  const changes = PARTS.flatMap((part) => changesOf(space, part))
+  const simple = changes.filter(({ variant }) => variant.causes.length === 1).toSorted(byPrecedence)
+  const usual = simple.filter(({ variant }) => variant.rank === 1)
+  return (
+    search.none() ??
+    search.one(simple) ??
+    search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
+    search.whole([[]]) ??
+    search.pairs(1, 1) ??
+    search.pairs(1, 2) ??
+    search.timestamps(space.milliseconds()) ??
+    search.timestamps(space.seconds()) ??
+    search.whole(usual.map((change) => [change])) ??
+    search.pairs(2, 2) ??
+    search.pairs(1, 3) ??
+    search.pairs(2, 3) ??
+    search.pairs(3, 3) ??
+    (work.thorough ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone')) : undefined)
+  )
+}
+
+/**
+ * Usual ones first, and before all of them what stands behind the body: there a large body is hashed once for all. Where two come to
+ * the same message, the first of them is told.
+ */
+function byPrecedence(a: Change, b: Change): number {
+  return precedence(a) - precedence(b)
+}
+
+function precedence(change: Change): number {
+  const { rank } = change.variant
+  const behindBody = change.part === 'ends' && change.variant.value.before === USUAL_ENDS.before
+  return (behindBody ? 0 : 10) + (rank === 'alone' ? 4 : rank)
+}
+
+function changesOf({ variants }: SearchSpace, part: Part): Change[] {
+  return variants[part].map((variant) => ({ part, variant }) as Change)
+}
+
+function timestamps(variants: readonly Variant<string>[]): Change[] {
+  return variants.map((variant) => ({ part: 'timestamp', variant }))
+}
+
+class Search {
+  readonly #usual: MessageParts
+  /** What is tried next: one object for all candidates, since there are thousands. */
+  readonly #parts: MutableParts
+  readonly #recovered: Recovered
+  readonly #hasher: MessageHasher
+  readonly #work: Work
+  /** All changes, by part and rank. */
+  readonly #ranked: ReadonlyMap<Part, ReadonlyMap<Rank, readonly Change[]>>
+
+  constructor(space: SearchSpace, recovered: Recovered, work: Work) {
+    this.#usual = space.usual
+    this.#parts = { ...space.usual }
+    this.#recovered = recovered
+    this.#hasher = new MessageHasher(recovered.algorithm, work)
+    this.#work = work
+    this.#ranked = new Map(
+      PARTS.map((part) => {
+        const more =
+          part === 'timestamp' && work.thorough ? timestamps([...space.milliseconds(), ...space.seconds()]) : []
+        return [part, Map.groupBy([...changesOf(space, part), ...more], ({ variant }) => variant.rank)]
+      }),
+    )
+  }
+
+  /** As it should be. */
+  none(): Found | undefined {
+    return this.#try([])
+  }
+
+  /** One change at a time. */
+  one(changes: readonly Change[]): Found | undefined {
+    for (const change of changes) {
+      const found = this.#with(change, () => this.#try([change]))
+      if (found) return found
+    }
+    return undefined
+  }
+
+  /** {@link one} for timestamps, of which there are many. */
+  timestamps(variants: readonly Variant<string>[]): Found | undefined {
+    const values = variants.map(({ value }) => value)
+    const timestamp = this.#hasher.findTimestamp(this.#usual, values, this.#recovered.matches)
+    const variant = variants.find(({ value }) => value === timestamp)
+    return variant && { causes: variant.causes, message: messageBytes({ ...this.#usual, timestamp: variant.value }) }
+  }
+
+  /** Changes of two parts, one of each rank. */
+  pairs(rank: Rank, otherRank: Rank): Found | undefined {
+    for (const [index, part] of PARTS.entries()) {
+      const others = PARTS.slice(index + 1)
+      for (const [of, ofOther] of rank === otherRank
+        ? [[rank, rank] as const]
+        : [[rank, otherRank] as const, [otherRank, rank] as const]) {
+        for (const first of this.#changes(part, of)) {
+          const found = this.#with(first, () => this.#seconds(first, others, ofOther))
+          if (found) return found
+        }
+      }
+    }
+    return undefined
+  }
+
+  #seconds(first: Change, parts: readonly Part[], rank: Rank): Found | undefined {
+    for (const part of parts) {
+      const changes = this.#changes(part, rank)
+      for (const second of changes) {
+        if (leavesOut(second, first.part)) continue
+        set(this.#parts, second)
+        const found = this.#try([first, second])
+        if (found) return found
+      }
+      if (changes.length > 0) reset(this.#parts, part, this.#usual)
+    }
+    return undefined
+  }
+
+  /** Three usual changes of different parts. */
+  triples(): Found | undefined {
+    for (const [index, part] of PARTS.entries()) {
+      for (const first of this.#changes(part, 1)) {
+        for (const [offset, other] of PARTS.slice(index + 1).entries()) {
+          const rest = PARTS.slice(index + offset + 2)
+          for (const second of this.#changes(other, 1)) {
+            if (leavesOut(second, part)) continue
+            const found = this.#with(first, () => this.#with(second, () => this.#thirds(first, second, rest)))
+            if (found) return found
+          }
+        }
+      }
+    }
+    return undefined
+  }
+
+  #thirds(first: Change, second: Change, parts: readonly Part[]): Found | undefined {
+    for (const third of parts.flatMap((part) => this.#changes(part, 1))) {
+      if (leavesOut(third, first.part) || leavesOut(third, second.part)) continue
+      const found = this.#with(third, () => this.#try([first, second, third]))
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #changes(part: Part, rank: Rank): readonly Change[] {
+    return this.#ranked.get(part)?.get(rank) ?? []
+  }
+
+  #with(change: Change, search: () => Found | undefined): Found | undefined {
+    set(this.#parts, change)
+    const found = search()
+    reset(this.#parts, change.part, this.#usual)
+    return found
+  }
+
+  /** What is too much for this message need not be for the next: many leave a large body out. So nothing ends the search early. */
+  #try(changes: readonly Change[]): Found | undefined {
+    const digest = this.#hasher.digest(this.#parts)
+    if (digest === undefined || !this.#recovered.matches(digest)) return undefined
+    return { causes: causesOf(changes), message: messageBytes(this.#parts) }
+  }
+
+  /** Messages with some changes, changed as a whole: hashed twice, quoted, in another encoding. */
+  whole(candidates: readonly (readonly Change[])[]): Found | undefined {
+    const { algorithm } = this.#recovered
+    for (const changes of candidates) {
+      const parts = { ...this.#usual }
+      for (const change of changes) set(parts, change)
+      if (parts.body.length > MAX_WHOLE_BYTES || !this.#work.takeWriting(parts.body.length)) continue
+      const bytes = messageBytes(parts)
+      for (const [written, whole] of wholes(bytes, hash(algorithm, bytes, 'buffer'))) {
+        if (!this.#work.allows(written.length)) return undefined
+        this.#work.count(written.length)
+        if (this.#recovered.matches(hash(algorithm, written, 'hex'))) {
+          return { causes: [...causesOf(changes), whole], message: written }
+        }
+      }
+    }
+    return undefined
+  }
+}
+
+function causesOf(changes: readonly Change[]): readonly Cause[] {
+  return changes.flatMap(({ variant }) => variant.causes)
+}
+
+function set(parts: MutableParts, { part, variant }: Change): void {
+  ;(parts as Record<Part, unknown>)[part] = variant.value
+}
+
+function reset(parts: MutableParts, part: Part, usual: MessageParts): void {
+  ;(parts as Record<Part, unknown>)[part] = usual[part]
+}
+
+/** Whether the second change leaves out what the first changes. */
+function leavesOut(change: Change, part: Part): boolean {
+  return change.part === 'order' && isLine(part) && !change.variant.value.includes(part)
+}
+
+function isLine(part: Part): part is Line {
+  return part !== 'order' && part !== 'separator' && part !== 'ends'
+}
+
+function wholes(bytes: Buffer, digest: Buffer): (readonly [written: Buffer, whole: Cause])[] {
+  const hex = digest.toString('hex')
+  const text = bytes.toString('utf8')
+  return [
+    [digest, cause('message_hashed_twice', 'binary')],
+    [Buffer.from(hex), cause('message_hashed_twice', 'hex')],
+    [Buffer.from(hex.toUpperCase()), cause('message_hashed_twice', 'HEX')],
+    [Buffer.from(digest.toString('base64')), cause('message_hashed_twice', 'base64')],
+    [Buffer.from(JSON.stringify(text)), cause('message_quoted')],
+    [Buffer.from(text, 'utf16le'), cause('message_utf16', 'UTF-16LE')],
+    [Buffer.from(text, 'utf16le').swap16(), cause('message_utf16', 'UTF-16BE')],
+  ]
+}

@@ -1,0 +1,49 @@
+import { type Cause, cause } from './cause.ts'
+import type { KnownKey } from './known-key.ts'
+
+/** A serial that does not name the merchant's certificate. */
+export interface SerialFailure {
+  /** `serial_no` and `mchid` of the header. */
+  readonly serialNo: string
+  readonly mchid: string
+  /** Whether there is such a merchant at all. */
+  readonly known: boolean
+  /** Finds a key by its serial, without regard to case. */
+  readonly find: (serialNo: string) => KnownKey | undefined
+}
+
+/** Says whose serial it is, or how it is written. */
+export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure): readonly [Cause, ...Cause[]] {
+  const causes: Cause[] = known ? [] : [cause('mchid_unknown', mchid)]
+  for (const [written, how] of spellings(serialNo)) {
+    const key = find(written)
+    if (!key) continue
+    causes.push(...how)
+    if (key.mchid === undefined) causes.push(cause('serial_of_platform', key.serialNo))
+    else if (key.mchid !== mchid) causes.push(cause('serial_of_another_merchant', key.mchid))
+    else if (how.length === 0) causes.push(cause('serial_of_another_certificate', key.serialNo))
+    const [first, ...more] = causes
+    if (first) return [first, ...more]
+  }
+  const [first = cause('serial_unknown', serialNo.slice(0, 80)), ...more] = causes
+  return [first, ...more]
+}
+
+/** How tools write a serial: hexadecimal with colons, spaces, `0x` or without leading zeros, or decimal. */
+function spellings(serialNo: string): (readonly [serialNo: string, how: readonly Cause[]])[] {
+  const written: [string, readonly Cause[]][] = [[serialNo, []]]
+  if (serialNo.length > 120) return written
+  const bare = serialNo.replace(/^(?:serial\s*=\s*|0x)/i, '').replaceAll(/[\s:-]/g, '')
+  const otherwise = [cause('serial_written_otherwise', serialNo)]
+  if (bare !== serialNo) written.push([bare, otherwise])
+  if (/^[0-9a-f]{1,39}$/i.test(bare)) written.push([bare.padStart(40, '0'), otherwise])
+  if (/^0+[0-9a-f]{40}$/i.test(bare)) written.push([bare.slice(-40), otherwise])
+  if (/^\d+$/.test(bare)) {
+    const hex = BigInt(bare).toString(16).toUpperCase()
+    written.push(
+      [hex, [cause('serial_decimal', serialNo)]],
+      [hex.padStart(40, '0'), [cause('serial_decimal', serialNo)]],
+    )
+  }
+  return written
+}

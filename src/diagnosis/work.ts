@@ -1,0 +1,62 @@
+/** What one more candidate costs besides its bytes, in bytes that could be hashed in the same time (measured). */
+const CANDIDATE_BYTES = 1_024
+
+/**
+ * How hard to look. `request` is for a server that explains every failure as it happens, `thorough` for a person who asks about one.
+ */
+export type Effort = 'request' | 'thorough'
+
+const MIB = 1_048_576
+/** Up to here a body adds so much that as many candidates can be hashed as without one. */
+const ORDINARY_BODY = 2_048
+
+/**
+ * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
+ * from 8 to 12 MiB and 8 times the body, or 192 MiB and 64 times the body.
+ */
+export function workLimit(effort: Effort, bodyBytes: number): number {
+  if (effort === 'thorough') return 192 * MIB + 64 * bodyBytes
+  return 8 * MIB + 2_048 * Math.min(bodyBytes, ORDINARY_BODY) + 8 * bodyBytes
+}
+
+/**
+ * The work of one diagnosis, counted in bytes and not in time, so that the same request always gets the same diagnosis, and so that no
+ * request costs more than its share.
+ */
+export class Work {
+  readonly limit: number
+  readonly thorough: boolean
+  /** Bytes of candidates that were hashed. */
+  hashedBytes = 0
+  /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
+  writtenBytes = 0
+  /** Messages that were hashed. */
+  candidates = 0
+
+  constructor(limit: number, effort: Effort) {
+    this.limit = limit
+    this.thorough = effort === 'thorough'
+  }
+
+  get spent(): number {
+    return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES
+  }
+
+  /** Whether a candidate of so many bytes can still be hashed. */
+  allows(bytes: number): boolean {
+    return this.spent + bytes + CANDIDATE_BYTES <= this.limit
+  }
+
+  /** Counts a candidate that was hashed. */
+  count(bytes: number): void {
+    this.hashedBytes += bytes
+    this.candidates += 1
+  }
+
+  /** Takes bytes for writing a part, or answers that they would be too many: a sixteenth of all may go into writing. */
+  takeWriting(bytes: number): boolean {
+    if (this.writtenBytes + bytes > this.limit / 16 || this.spent + bytes > this.limit) return false
+    this.writtenBytes += bytes
+    return true
+  }
+}

@@ -1,0 +1,79 @@
+import type { FaultPlan } from '../engine/faults.ts'
+import type { KeyMode } from '../engine/merchants.ts'
+import type { Mock } from '../engine/mock.ts'
+import { ANSWER_EFFECTS, type AnswerEffect } from '../engine/spoil.ts'
+
+/** Whether a client is right to go on with an answer, or has to fail. */
+export type Expectation = 'accept' | 'reject'
+
+/** One kind of answers, honest or hostile, to let a client run into. */
+export interface GauntletCase {
+  readonly name: CaseName
+  /** `reject`: no client may go on with these answers. `accept`: they are right, and a client that fails has a fault of its own. */
+  readonly expects: Expectation
+  /** Lets a mock give such answers to every call from now on, except to downloads of certificates. */
+  apply(mock: GauntletMock): void
+}
+
+/** As much of a mock as a case changes. */
+export type GauntletMock = Pick<Mock, 'faults' | 'settings'>
+
+interface HonestRow {
+  readonly expects: 'accept'
+  readonly fault?: FaultPlan
+  readonly keyMode?: KeyMode
+}
+
+interface HostileRow {
+  readonly expects: 'reject'
+  readonly fault: FaultPlan
+}
+
+const hostile = Object.fromEntries(
+  Object.keys(ANSWER_EFFECTS).map((effect) => [effect, { expects: 'reject', fault: { effect } }]),
+) as Record<AnswerEffect, HostileRow>
+
+const ROWS = {
+  honest: { expects: 'accept' },
+  honest_slow: { expects: 'accept', fault: { effect: 'slow_drip', pauseMs: 1 } },
+  honest_certificate: { expects: 'accept', keyMode: 'certificate' },
+  honest_public_key: { expects: 'accept', keyMode: 'public-key' },
+  ...hostile,
+  error_as_200: { expects: 'reject', fault: { effect: 'error_as_200' } },
+  half_body: { expects: 'reject', fault: { effect: 'half_body' } },
+  answer_lost: { expects: 'reject', fault: { effect: 'answer_lost' } },
+} satisfies Record<string, HonestRow | HostileRow>
+
+/** Name of a {@link GauntletCase}. */
+export type CaseName = keyof typeof ROWS
+
+/** The call that is answered honestly in every case: a client that does not have the certificates yet gets no further without them. */
+const SPARED = 'downloadCertificates'
+
+/** Every case: the honest ones first. `honest_certificate` and `honest_public_key` are for clients that have that key only. */
+export const gauntletCases: readonly GauntletCase[] = (Object.keys(ROWS) as CaseName[]).map((name) => {
+  const row: HonestRow | HostileRow = ROWS[name]
+  return {
+    name,
+    expects: row.expects,
+    apply(mock) {
+      if ('keyMode' in row && row.keyMode !== undefined) mock.settings = { ...mock.settings, keyMode: row.keyMode }
+      if (row.fault) mock.faults.plan({ ...row.fault, except: SPARED, always: true })
+    },
+  }
+})
+
+/**
+ * The cases that fit every client, whichever platform keys it has, for tests:
+ *
+ * ```ts
+ * test.for(gauntlet)('$name: $expects', async ({ expects, apply }, { wechatpay }) => {
+ *   apply(wechatpay.mock)
+ *   const outcome = await myShop.link().then(() => 'accept', () => 'reject')
+ *   expect(outcome).toBe(expects)
+ * })
+ * ```
+ */
+export const gauntlet: readonly GauntletCase[] = gauntletCases.filter(
+  ({ name }) => name !== 'honest_certificate' && name !== 'honest_public_key',
+)

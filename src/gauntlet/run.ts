@@ -1,0 +1,190 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CredentialsJson } from '../control/answer-format.ts'
+import { clientEnvironment } from '../control/client-environment.ts'
+import type { WorldJson } from '../control/world-format.ts'
+import { createMock } from '../mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { startServer } from '../transports/node-server.ts'
+import { type CaseName, type Expectation, type GauntletCase, gauntletCases } from './cases.ts'
+import { Children, type Ending } from './children.ts'
+
+/** What runs the gauntlet, and how. */
+export interface GauntletOptions {
+  /** Program and arguments; no shell is in between. */
+  readonly command: readonly string[]
+  /** The state of the mock at the start of each run. */
+  readonly seed: WorldJson
+  /** Names of cases; `honest` is always run. Left out: all that fit the client. */
+  readonly only?: readonly string[]
+  /** Runs at one time. */
+  readonly parallel: number
+  /** How long a run may take, milliseconds. */
+  readonly timeoutMs: number
+  /** Ends what runs, and starts nothing more. */
+  readonly signal?: AbortSignal
+  /** Called when a run has ended. */
+  readonly onProgress?: (done: number, all: number, name: CaseName) => void
+}
+
+/** What became of one case. */
+export interface GauntletResult {
+  readonly name: CaseName
+  readonly expects: Expectation
+  /** Whether the client did what it had to. */
+  readonly ok: boolean
+  /** Simulated calls that the command made, and how many of them were answered as the case says. */
+  readonly calls: number
+  readonly hit: number
+  readonly code?: number
+  readonly signal?: string
+  readonly timedOut: boolean
+  /** The end of what the command wrote. */
+  readonly output: string
+  readonly durationMs: number
+}
+
+/** A whole gauntlet. */
+export interface GauntletReport {
+  readonly ok: boolean
+  readonly results: readonly GauntletResult[]
+}
+
+/**
+ * Runs a command once for each case, each time against a mock of its own.
+ *
+ * A command has passed a hostile case when it was given such an answer and ended with another exit code than 0, in time. When it fails at
+ * honest answers the hostile ones are not tried, since it would fail at them for the same reason.
+ *
+ * @throws UsageError `MOCK_COMMAND` when the command can not be started, `MOCK_GAUNTLET_CASE` for a name that is no case's,
+ * `MOCK_NO_CALLS` when the command makes no call to the mock; the reason of `signal` when that ended it
+ */
+export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
+  const { only, parallel, signal, onProgress } = options
+  const wanted = selected(only)
+  const children = new Children()
+  signal?.addEventListener('abort', () => children.end(), { once: true })
+  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-gauntlet-'))
+  try {
+    const keyFiles = new Set<string>()
+    const run = (one: GauntletCase) => runCase(one, { ...options, children, directory, keyFiles })
+    const { asksForPublicKey, ...honest } = await run(honestCase())
+    signal?.throwIfAborted()
+    if (honest.calls === 0 && honest.ok) {
+      throw new UsageError(
+        'MOCK_NO_CALLS',
+        'The command ended well without a call to the mock: let it take its address from WECHATPAY_BASE_URL.',
+      )
+    }
+    const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []
+    onProgress?.(1, rest.length + 1, 'honest')
+    const results: GauntletResult[] = [honest]
+    let next = 0
+    let done = 1
+    const work = async () => {
+      for (;;) {
+        const position = next++
+        const one = rest[position]
+        if (!one || signal?.aborted) return
+        const { asksForPublicKey: _, ...result } = await run(one).catch((error: unknown) => {
+          // The others start nothing more either.
+          next = rest.length
+          throw error
+        })
+        results[position + 1] = result
+        done += 1
+        onProgress?.(done, rest.length + 1, one.name)
+      }
+    }
+    await Promise.all(Array.from({ length: parallel }, work))
+    signal?.throwIfAborted()
+    return { ok: results.every(({ ok }) => ok), results }
+  } finally {
+    children.end()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function honestCase(): GauntletCase {
+  const honest = gauntletCases.find(({ name }) => name === 'honest')
+  if (!honest) throw new Error('There is no honest case.')
+  return honest
+}
+
+function selected(only: readonly string[] | undefined): readonly GauntletCase[] {
+  const names: readonly string[] = gauntletCases.map(({ name }) => name)
+  const unknown = only?.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
+  }
+  return gauntletCases.filter(({ name }) => name !== 'honest' && (only === undefined || only.includes(name)))
+}
+
+/** A client that asks for the public key may have no certificate, and the other way round. */
+function suits(name: CaseName, asksForPublicKey: boolean): boolean {
+  if (name === 'honest_certificate') return !asksForPublicKey
+  return name !== 'honest_public_key' || asksForPublicKey
+}
+
+interface RunParts extends GauntletOptions {
+  readonly children: Children
+  /** For keys and certificates. */
+  readonly directory: string
+  /** Those that are written. They are the same in every run, and one that goes on reads them. */
+  readonly keyFiles: Set<string>
+}
+
+async function runCase(
+  one: GauntletCase,
+  { command, seed, timeoutMs, children, ...files }: RunParts,
+): Promise<GauntletResult & { readonly asksForPublicKey: boolean }> {
+  const mock = createMock({ seed: 'empty' })
+  await mock.control.restore(seed)
+  const started = performance.now()
+  const server = await startServer({ mock, port: 0 })
+  try {
+    one.apply(mock)
+    const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+    const env = { ...process.env, ...(await environmentOf(credentials, files)) }
+    const ending = await children.run(command, env, timeoutMs)
+    const exchanges = mock.journal.list()
+    const [fault] = mock.faults.planned
+    const hit = fault?.fired ?? exchanges.length
+    return {
+      name: one.name,
+      expects: one.expects,
+      ok: isRight(one.expects, ending, hit),
+      calls: exchanges.length,
+      hit,
+      ...ending,
+      durationMs: performance.now() - started,
+      asksForPublicKey: exchanges.some(({ request }) => request.headers['wechatpay-serial']?.startsWith('PUB_KEY_ID_')),
+    }
+  } finally {
+    await server.close(0)
+  }
+}
+
+/** A command that never got such an answer has shown nothing, and one that had to be stopped has not decided. */
+function isRight(expects: Expectation, { code, signal, timedOut }: Ending, hit: number): boolean {
+  if (timedOut) return false
+  if (expects === 'accept') return code === 0
+  return hit > 0 && (code !== 0 || signal !== undefined)
+}
+
+/** The variables of a client, with a file beside each key and certificate: `…_FILE` is its path. */
+async function environmentOf(
+  credentials: CredentialsJson,
+  { directory, keyFiles }: Pick<RunParts, 'directory' | 'keyFiles'>,
+): Promise<Record<string, string>> {
+  const variables: Record<string, string> = { ...clientEnvironment(credentials) }
+  for (const [name, value] of Object.entries(variables)) {
+    if (!value.startsWith('-----BEGIN ')) continue
+    const file = join(directory, `${name.replace('WECHATPAY_', '').toLowerCase()}.pem`)
+    if (!keyFiles.has(file)) await writeFile(file, `${value}\n`, { mode: 0o600 })
+    keyFiles.add(file)
+    variables[`${name}_FILE`] = file
+  }
+  return variables
+}

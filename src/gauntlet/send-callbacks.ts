@@ -1,0 +1,97 @@
+import type { EventType } from '../control/sample-events.ts'
+import { isTaken } from '../domain/notification.ts'
+import { sendCallback } from '../engine/callback.ts'
+import { obstacleTo, plainHost } from '../engine/callback-host.ts'
+import { systemClock } from '../engine/clock.ts'
+import { createIds } from '../engine/ids.ts'
+import { wellKnownIdentity } from '../identity/well-known.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { createCallbackSender } from '../transports/callback-sender.ts'
+import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
+import type { Expectation } from './cases.ts'
+
+/** Where callbacks go, and which. */
+export interface CallbackOptions {
+  /** The merchant's address; its server has to have the credentials of the well-known merchant. */
+  readonly url: string
+  /** Names and addresses, without ports, that may be called besides this machine. */
+  readonly allowedHosts?: readonly string[]
+  /** What they tell of. Default: `COUPON.SEND`. */
+  readonly event?: EventType
+  /** Names of cases; `honest` is always sent. Left out: all. */
+  readonly only?: readonly string[]
+  /** Whether they are signed with the public key in place of the certificate. */
+  readonly publicKey?: boolean
+  /** Sends nothing more, and waits for nothing. */
+  readonly signal?: AbortSignal
+  /** Called when one has been answered. */
+  readonly onProgress?: (done: number, all: number, name: CallbackCaseName) => void
+}
+
+/** What became of one callback. */
+export interface CallbackResult {
+  readonly name: CallbackCaseName
+  readonly expects: Expectation
+  /** Whether the merchant's server did what it had to. */
+  readonly ok: boolean
+  /** Left out when there was no answer. */
+  readonly status?: number
+  readonly durationMs: number
+}
+
+/**
+ * Sends callbacks, one after the other: the honest one has to be answered with 200 or 204, the others with 4XX or 5XX, all within five
+ * seconds.
+ *
+ * When the honest one is refused the others are not sent, since they would be refused for the same reason.
+ *
+ * @throws UsageError `MOCK_CALLBACK_HOST` for another machine that is not allowed, `MOCK_CALLBACK_UNREACHABLE` when nobody answers the honest
+ * one, `MOCK_GAUNTLET_CASE` for a name that is no case's; the reason of `signal` when that ended it
+ */
+export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
+  const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
+  const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
+  if (obstacle !== undefined) throw new UsageError('MOCK_CALLBACK_HOST', obstacle)
+  const wanted = selected(only)
+  const { merchant, platform } = wellKnownIdentity()
+  const parts = {
+    event,
+    url,
+    merchant,
+    key: publicKey ? platform.publicKey : platform.certificates[0],
+    ids: createIds(),
+  }
+  const send = createCallbackSender()
+  const results: CallbackResult[] = []
+  for (const one of wanted) {
+    const started = performance.now()
+    const result = await sendCallback(send, await callbackOf(one, { ...parts, now: systemClock.now() }), signal)
+    signal?.throwIfAborted()
+    if (one.name === 'honest' && 'error' in result) {
+      throw new UsageError('MOCK_CALLBACK_UNREACHABLE', `Nobody answers callbacks at ${url}. ${result.error}`)
+    }
+    const status = 'reply' in result ? result.reply.status : undefined
+    const ok = isRight(one, status)
+    results.push({
+      ...{ name: one.name, expects: one.expects, ok, durationMs: performance.now() - started },
+      ...(status !== undefined && { status }),
+    })
+    onProgress?.(results.length, wanted.length, one.name)
+    if (one.name === 'honest' && !ok) break
+  }
+  return results
+}
+
+function selected(only: readonly string[] | undefined): readonly CallbackCase[] {
+  const names: readonly string[] = callbackCases.map(({ name }) => name)
+  const unknown = only?.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
+  }
+  return callbackCases.filter(({ name }) => only === undefined || name === 'honest' || only.includes(name))
+}
+
+function isRight({ expects }: CallbackCase, status: number | undefined): boolean {
+  if (status === undefined) return false
+  return expects === 'accept' ? isTaken(status) : status >= 400
+}

@@ -1,0 +1,526 @@
+import { constants, createPrivateKey, sign } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect } from 'vitest'
+import { explainAnswer } from '../../src/cli/explain/answer.ts'
+import { isCurlCommand, parseCurlCommand } from '../../src/cli/explain/curl-command.ts'
+import { identityFor } from '../../src/cli/explain/identity.ts'
+import { parseRawMessage } from '../../src/cli/raw-http.ts'
+import { shellQuote } from '../../src/cli/shell.ts'
+import { en } from '../../src/cli/texts/en.ts'
+import { zh } from '../../src/cli/texts/zh.ts'
+import { en as diagnosisEn } from '../../src/diagnosis/index.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { formatAuthorization } from '../../src/protocol/authorization.ts'
+import { seal } from '../../src/protocol/envelope.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { requestMessage, responseMessage } from '../../src/protocol/message.ts'
+import { type ResponseVector, vectors } from '../protocol/vectors.ts'
+import { cli, run, test } from './cli.ts'
+
+const { merchant, platform } = wellKnownIdentity()
+const SECONDS = 1_700_000_000
+const TARGET = '/v3/marketing/busifavor/coupons/associate'
+const BODY = '{"stock_id":"100088","coupon_code":"A \'1\'"}'
+const clock = ['--clock', String(SECONDS)]
+
+interface Signing {
+  readonly method?: string
+  readonly target?: string
+  readonly body?: string
+  readonly timestamp?: string
+  readonly mchid?: string
+  readonly serialNo?: string
+  readonly key?: string
+}
+
+/** The header of a request that was signed so, whatever is sent. */
+function authorizationOf(signing: Signing = {}): string {
+  const { method = 'POST', target = TARGET, body = BODY, timestamp = String(SECONDS) } = signing
+  const message = requestMessage({ method, target, timestamp, nonce: 'n0nce', body: Buffer.from(body) })
+  return formatAuthorization({
+    scheme: 'WECHATPAY2-SHA256-RSA2048',
+    identity: signing.mchid ?? merchant.mchid,
+    nonce: 'n0nce',
+    timestamp,
+    serialNo: signing.serialNo ?? merchant.serialNo,
+    signature: sign('sha256', message, signing.key ?? merchant.privateKey).toString('base64'),
+  })
+}
+
+function rawRequest(authorization: string, body = BODY, more = ''): string {
+  return `POST ${TARGET} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\nAccept: */*\r\nUser-Agent: x\r\n${more}Authorization: ${authorization}\r\n\r\n${body}`
+}
+
+function curlCommand(authorization: string, body = BODY): string {
+  const headers = [`Authorization: ${authorization}`, 'Content-Type: application/json']
+  return `$ curl -sS -X POST \\\n  ${headers.map((line) => `-H ${shellQuote(line)}`).join(' \\\n  ')} \\\n  --data-raw ${shellQuote(body)} \\\n  'https://api.mch.weixin.qq.com${TARGET}' | jq .\n`
+}
+
+/** A message of the platform, as `curl -i` or a log shows it. */
+function signedAnswer(
+  body: string,
+  {
+    startLine = 'HTTP/1.1 200 OK',
+    signedBody = body,
+    serialNo = platform.certificates[0].serialNo,
+    key = platform.certificates[0].privateKey,
+  } = {},
+): string {
+  const message = responseMessage({ timestamp: String(SECONDS), nonce: 'n0nce', body: Buffer.from(signedBody) })
+  const lines = [
+    startLine,
+    'Wechatpay-Nonce: n0nce',
+    `Wechatpay-Signature: ${sign('sha256', message, key).toString('base64')}`,
+    `Wechatpay-Timestamp: ${SECONDS}`,
+    `Wechatpay-Serial: ${serialNo}`,
+    'Wechatpay-Signature-Type: WECHATPAY2-SHA256-RSA2048',
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${body}`
+}
+
+const callbackOf = (resource: unknown) => JSON.stringify({ id: '1', event_type: 'COUPON.SEND', resource })
+const CALLBACK = 'POST /notify HTTP/1.1'
+
+describe.concurrent('explain, of a request', () => {
+  test.for<[name: string, input: string, causes: string[], args?: string[]]>([
+    ['that is right', rawRequest(authorizationOf()), []],
+    ['that ends in a line feed of the editor', `${rawRequest(authorizationOf())}\n`, []],
+    ['that is right, as curl', curlCommand(authorizationOf()), []],
+    ['with a method in lower case', rawRequest(authorizationOf({ method: 'post' })), ['method_case']],
+    ['with another body, as curl', curlCommand(authorizationOf(), `${BODY.slice(0, -1)} }`), ['body_compacted']],
+    ['without a header', rawRequest(''), ['header_missing']],
+    [
+      'with single quotes, and a method in lower case',
+      rawRequest(authorizationOf({ method: 'post' }).replaceAll('"', "'")),
+      ['quotes_single', 'method_case'],
+    ],
+    [
+      'that is too old, and of another merchant',
+      rawRequest(authorizationOf({ timestamp: String(SECONDS - 1_000), mchid: '1999999999' })),
+      ['clock_behind', 'mchid_unknown', 'serial_of_another_merchant'],
+    ],
+    [
+      'with a decimal serial',
+      rawRequest(authorizationOf({ serialNo: BigInt(`0x${merchant.serialNo}`).toString() })),
+      ['serial_decimal'],
+    ],
+    ['without Accept', rawRequest(authorizationOf()).replace('Accept: */*\r\n', ''), ['headers']],
+  ])('%s', async ([, input, causes]) => {
+    const { code, stdout, stderr } = await cli(['explain', '--json', ...clock], { input })
+
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toMatchObject({ about: 'request', right: causes.length === 0 })
+    expect((JSON.parse(stdout) as { causes: { name: string }[] }).causes.map(({ name }) => name)).toEqual(causes)
+    expect(code).toBe(causes.length === 0 ? 0 : 1)
+  })
+
+  test('tells a person causes, fixes, both messages and where they part, in either language', async () => {
+    const input = rawRequest(authorizationOf({ method: 'post' }))
+    const [english, chinese] = await Promise.all([
+      cli(['explain', ...clock], { input }),
+      cli(['explain', ...clock, '--lang', 'zh'], { input }),
+    ])
+
+    expect(english.stdout).toMatch(
+      /^The signature fits a message .*\n1\. .*\n {3}→ .*\nThey part at byte 0, in line 1 \(method\)\./,
+    )
+    expect(english.stdout).toContain('"post\\n/v3/')
+    expect(english.stdout).toContain('"POST\\n/v3/')
+    expect(chinese.stdout).toMatch(/^该签名与.*\n1\. .*\n {3}→ .*\n首个不同之处：第 0 字节/)
+  })
+
+  test('an old one is only remarked on, unless --clock says when it came', async () => {
+    const { code, stdout } = await cli(['explain'], { input: rawRequest(authorizationOf()) })
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^The signature is right\.\n- The timestamp is \d+ seconds behind\. .*--clock/)
+  })
+
+  test('with a key of your own: private, public or certificate', async ({ cwd }) => {
+    const { private_key_pem, public_key_pem } = vectors.keys.other_merchant
+    await Promise.all([
+      writeFile(join(cwd, 'key.pem'), private_key_pem),
+      writeFile(join(cwd, 'public.pem'), public_key_pem),
+      writeFile(join(cwd, 'cert.pem'), merchant.certificate),
+    ])
+    const input = rawRequest(authorizationOf({ key: private_key_pem, mchid: '1999999999', serialNo: 'AB' }))
+    const of = (...args: string[]) => cli(['explain', ...clock, '--json', ...args], { input, cwd })
+    const [own, publicKey, wrong, twice, mchid] = await Promise.all([
+      of('--key', 'key.pem'),
+      of('--key', 'public.pem', '--mchid', '1999999999'),
+      of('--certificate', 'cert.pem'),
+      of('--key', 'key.pem', '--certificate', 'cert.pem'),
+      of('--mchid', '1999999999'),
+    ])
+
+    expect([own.code, publicKey.code, wrong.code, twice.code, mchid.code]).toEqual([0, 0, 1, 2, 2])
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ verdict: 'key_unknown', causes: [{ name: 'serial_unknown' }] })
+    expect(mchid.stderr).toContain('--certificate or --key')
+  })
+
+  test('with the keys of a running mock, or as its journal has it', async ({ serve }) => {
+    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const refused = await fetch(server.url + TARGET, {
+      method: 'POST',
+      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ method: 'post' }) },
+      body: BODY,
+    })
+    const id = refused.headers.get('Request-ID') ?? ''
+    const [byId, zhById, pasted, unknown] = await Promise.all([
+      cli(['explain', '--id', id, '--url', server.url]),
+      cli(['explain', '--id', id, '--url', server.url, '--lang', 'zh', '--json']),
+      cli(['explain', '--url', server.url, ...clock], { input: rawRequest(authorizationOf({ method: 'post' })) }),
+      cli(['explain', '--id', 'ABC', '--url', server.url]),
+    ])
+
+    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBe('proved; method_case')
+    expect(byId).toMatchObject({ code: 1, stderr: '' })
+    expect(byId.stdout).toBe(pasted.stdout)
+    expect(JSON.parse(zhById.stdout)).toMatchObject({
+      causes: [{ name: 'method_case', explanation: expect.stringMatching(/[\u4e00-\u9fff]/) }],
+    })
+    expect(unknown).toMatchObject({ code: 2, stdout: '' })
+    await server.logged(`${id} signature: ${diagnosisEn.causes.method_case.explanation('post')}`)
+  })
+
+  test('--diagnosis off leaves the header out, and the journal says it all the same', async ({ serve }) => {
+    const server = await serve(['--diagnosis', 'off', '--clock', 'frozen@2023-11-14T22:13:20Z', '--lang', 'zh'])
+    const refused = await fetch(server.url + TARGET, {
+      method: 'POST',
+      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ method: 'post' }) },
+      body: BODY,
+    })
+    const id = refused.headers.get('Request-ID') ?? ''
+
+    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBeNull()
+    expect((await cli(['explain', '--id', id, '--url', server.url, '--json'])).stdout).toContain('"method_case"')
+  })
+
+  test('of a call that was let in', async ({ serve }) => {
+    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const answer = await fetch(server.url + TARGET, {
+      method: 'POST',
+      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf() },
+      body: BODY,
+    })
+    const id = answer.headers.get('Request-ID') ?? ''
+
+    expect(await cli(['explain', '--id', id, '--url', server.url])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('was let in, and answered with 400'),
+    })
+  })
+})
+
+describe('explain, of an answer or a callback', () => {
+  const explain = async (
+    text: string,
+    about: 'response' | 'callback' = 'response',
+    apiV3Key?: string,
+    at = SECONDS,
+  ) => {
+    const raw = parseRawMessage(Buffer.from(text))
+    if (!raw) throw new Error('It does not read')
+    const context = { about, identity: await identityFor({}, en), clock: at * 1_000, now: 0, apiV3Key }
+    return explainAnswer(raw, context, { texts: en, diagnosis: diagnosisEn })
+  }
+  const namesOf = async (...args: Parameters<typeof explain>) =>
+    (await explain(...args)).findings.map(({ name }) => name)
+  const good = '{"a":1,"b":"八月"}'
+
+  test('that is right', async () => {
+    expect(await explain(signedAnswer(good))).toMatchObject({ findings: [], summary: en.explain.answerRight })
+  })
+
+  test.for<[string, string, string, string?]>([
+    [
+      'was written anew',
+      signedAnswer(JSON.stringify(JSON.parse(good), null, 2), { signedBody: good }),
+      'body_changed',
+      'body_compacted',
+    ],
+    ['was changed', signedAnswer(good.replace('1', '2'), { signedBody: good }), 'message_differs'],
+    [
+      'names another key',
+      signedAnswer(good, { serialNo: platform.publicKey.serialNo }),
+      'other_key',
+      platform.certificates[0].serialNo,
+    ],
+    [
+      'was signed by the merchant',
+      signedAnswer(good, { key: createPrivateKey(merchant.privateKey) }),
+      'other_key',
+      merchant.serialNo,
+    ],
+    [
+      'was signed by nobody',
+      signedAnswer(good, { key: createPrivateKey(vectors.keys.other_merchant.private_key_pem) }),
+      'key_unknown',
+    ],
+    ['was cut', signedAnswer(good).replace(/(Wechatpay-Signature: .{100}).*/, '$1'), 'signature_wrong_length', '75'],
+    ['is no base64', signedAnswer(good).replace(/(Wechatpay-Signature: ).*/, '$1?'), 'signature_format'],
+    ['has an unknown serial', signedAnswer(good, { serialNo: 'AB' }), 'serial_unknown'],
+    ['is a probe', signedAnswer(good).replace(/(Wechatpay-Signature: ).{19}/, '$1WECHATPAY/SIGNTEST/'), 'probe'],
+    ['is unsigned', 'HTTP/1.1 200 OK\r\nA: b\r\n\r\n{}', 'header_missing'],
+    ['is old', signedAnswer(good).replace(String(SECONDS), String(SECONDS - 301)), 'timestamp'],
+  ])('that %s has its reason', async ([, text, name, value]) => {
+    const [finding] = (await explain(text)).findings
+
+    expect(finding).toMatchObject({ name, explanation: expect.any(String), ...(value && { value }) })
+    expect(name === 'timestamp' || finding?.fix).toBeTruthy()
+  })
+
+  test('a 401 of the mock is explained by its header', async () => {
+    const text = 'HTTP/1.1 401 Unauthorized\r\nWechatpay-Mock-Diagnosis: proved; method_case, no_such_cause\r\n\r\n{}'
+
+    expect(await namesOf(text)).toEqual(['header_missing', 'method_case'])
+  })
+
+  test.for([...vectors.responses, ...vectors.responses_negative] as ResponseVector[])(
+    'the vector $id',
+    async (vector) => {
+      const lines = Object.entries(vector.headers).map(([name, value]) => `${name}: ${value}`)
+      const text = `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\n${vector.body_utf8}`
+      const explanation = await explain(text, 'response', undefined, vector.client_clock)
+
+      expect(explanation.findings.length === 0).toBe(vectors.responses.includes(vector as never))
+    },
+  )
+
+  describe('what is sealed in a callback', () => {
+    const nonce = '0123456789ab'
+    const envelope = seal('{"x":1}', merchant.apiV3Key, { nonce, associatedData: 'coupon' })
+    const callback = (resource: unknown) => signedAnswer(callbackOf(resource), { startLine: CALLBACK })
+
+    test('opens', async () => {
+      const { findings, notes } = await explain(callback(envelope), 'callback')
+
+      expect(findings).toEqual([])
+      expect(notes).toEqual(['The resource opens: {"x":1}'])
+    })
+
+    test.for<[string, unknown, string, string?]>([
+      ['another associated_data', { ...envelope, associated_data: '' }, 'associated_data'],
+      ['a changed ciphertext', { ...envelope, ciphertext: `AAAA${envelope.ciphertext.slice(4)}` }, 'tag_mismatch'],
+      ['another algorithm', { ...envelope, algorithm: 'AES' }, 'unknown_algorithm'],
+      ['a short nonce', { ...envelope, nonce: 'x' }, 'bad_nonce'],
+      ['nothing but a tag in half', { ...envelope, ciphertext: 'AAAA' }, 'ciphertext_too_short'],
+      ['no envelope', 'text', 'resource_missing'],
+      ['a key that is too short', envelope, 'api_v3_key_length', 'short'],
+      ['another key', envelope, 'tag_mismatch', '0'.repeat(32)],
+    ])('with %s', async ([, resource, name, apiV3Key]) => {
+      const { findings } = await explain(callback(resource), 'callback', apiV3Key)
+
+      expect(findings).toMatchObject([{ name, fix: expect.any(String) }])
+    })
+  })
+
+  test('a callback is seen by itself, and the command ends with 1 for a wrong one', async () => {
+    const envelope = seal('{}', merchant.apiV3Key, { nonce: '0123456789ab', associatedData: 'coupon' })
+    const input = signedAnswer(callbackOf(envelope), { startLine: CALLBACK })
+    const [right, wrong] = await Promise.all([
+      cli(['explain', '--json'], { input }),
+      cli(['explain', '--lang', 'zh', '--api-v3-key', '0'.repeat(32)], { input }),
+    ])
+
+    expect(right.code).toBe(0)
+    expect(JSON.parse(right.stdout)).toMatchObject({ about: 'callback', right: true })
+    expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('--api-v3-key') })
+  })
+})
+
+describe('a curl command line', () => {
+  const parse = (text: string, texts = en) => parseCurlCommand(text, false, texts)
+  const wordsOf = (text: string) => parse(`curl http://x/ --data-raw ${text}`).body.toString()
+
+  test.for<[string, string]>([
+    [`'it'\\''s "so"'`, `it's "so"`],
+    [`"a\\"b\\\\c\\d'e"`, `a"b\\c\\d'e`],
+    [`$'a\\'b\\n\\u5238\\x41\\\\'`, `a'b\n券A\\`],
+    [`a\\ b`, 'a b'],
+    [`'a'"b"c`, 'abc'],
+    [`'$HOME \`id\`'`, '$HOME `id`'],
+    [`'line\none'`, 'line\none'],
+    [`"costs 5$"`, 'costs 5$'],
+    [`'x' ; rm -rf /`, 'x'],
+    [`'x' | jq`, 'x'],
+    [`'x'\ncurl http://y/`, 'x'],
+  ])('%j is %j', ([text, value]) => {
+    expect(wordsOf(text)).toBe(value)
+  })
+
+  test('agrees with a shell on any text that is quoted', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(wordsOf(shellQuote(text))).toBe(text)
+      }),
+    )
+  })
+
+  test('has the words that a real shell makes of it', async () => {
+    const words = [`'a'\\''b'`, `"x\\"y\\\\z"`, `c\\ d`, `e"f"'g'`]
+    const { stdout } = await run('sh', ['-c', `printf '%s\\n' ${words.join(' ')}`])
+
+    expect(words.map(wordsOf)).toEqual(stdout.trimEnd().split('\n'))
+  })
+
+  test.for<[string, object]>([
+    ['curl http://h/p?q=1', { method: 'GET', url: 'http://h/p?q=1', body: Buffer.alloc(0) }],
+    ['curl -d a=1 -d b=2 h/p', { method: 'POST', body: Buffer.from('a=1&b=2') }],
+    ['curl -G -d a=1 h/p?b=2', { method: 'GET', url: 'h/p?b=2&a=1', body: Buffer.alloc(0) }],
+    ['curl -XPATCH h', { method: 'PATCH' }],
+    ['curl -sSkX DELETE --url h', { method: 'DELETE', url: 'h' }],
+    ['curl -I h', { method: 'HEAD' }],
+    [`curl --json '{"a":1}' h`, { method: 'POST', body: Buffer.from('{"a":1}') }],
+    ['curl -o out --max-time 3 -w x -b c=d h', { method: 'GET', url: 'h' }],
+  ])('%s', ([text, request]) => {
+    expect(parse(text)).toMatchObject(request)
+  })
+
+  test('has the headers that curl adds, unless they are set or taken away', () => {
+    expect(Object.fromEntries(parse('curl h').headers)).toEqual({ accept: '*/*', 'user-agent': 'curl' })
+    const { headers } = parse(`curl h -H 'Accept:' -H "User-Agent: me" -A you -H 'X: 1' -d x`)
+    expect(Object.fromEntries(headers)).toEqual({
+      'user-agent': 'you',
+      x: '1',
+      'content-type': 'application/x-www-form-urlencoded',
+    })
+  })
+
+  test.for<[string, string]>([
+    ['curl h -d "$BODY"', '$BODY'],
+    [`curl h -d "$\{BODY}"`, `$\{BODY}`],
+    ['curl h -d "$(cat x)"', '$(…)'],
+    ['curl h -d `cat x`', '`…`'],
+    ['curl h -d @/etc/passwd', '@/etc/passwd'],
+    ['curl h --json @x', '@x'],
+    ['curl h -F a=b', '--form'],
+    ['curl h --nonsense', '--nonsense'],
+    ['curl h -q', '-q'],
+    ['curl h g', 'h and g'],
+    ['curl -s', 'no URL'],
+    ['curl h -H', '-H'],
+    ["curl h -d 'x", 'quote'],
+    ['curl h -d "x', 'quote'],
+    ["curl h -d $'x", 'quote'],
+    ['curl h -H nonsense', 'nonsense'],
+    ["curl h -H 'A: b\nC: d'", 'no header'],
+  ])('%s is refused, for %s', ([text, reason]) => {
+    expect(() => parse(text)).toThrow(UsageError)
+    expect(() => parse(text)).toThrow(reason)
+    expect(() => parse(text, zh)).toThrow(/[\u4e00-\u9fff]/)
+  })
+
+  test('is read, or refused, whatever it says, in time that grows with its length', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...`'"\\$ \n-dHX@;|&:={}()a\``) }), (text) => {
+        try {
+          parse(`curl ${text}`)
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError)
+        }
+      }),
+    )
+    for (const unit of [' ', '\\', '"', "''", '$', '\\\n', '-s ', '$1'.replace('1', "'\\u00e9'")]) {
+      const text = `curl h ${unit.repeat(500_000 / unit.length)}`
+      try {
+        parse(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError)
+      }
+    }
+  })
+
+  test('is known by its first word', () => {
+    expect(['curl x', '  $ curl x', 'curl.exe x', '> curl\nx'].map(isCurlCommand)).toEqual([true, true, true, true])
+    expect(['POST /x HTTP/1.1', 'curly x', 'Curl: x'].map(isCurlCommand)).toEqual([false, false, false])
+  })
+})
+
+describe.concurrent('explain, of what is hostile or wrong', () => {
+  test.for<[string, string | Uint8Array, RegExp]>([
+    ['nothing', '', /neither an HTTP message .* nor a curl/],
+    ['text', 'hello world', /neither an HTTP message/],
+    [
+      'a head without end',
+      `POST /x HTTP/1.1\r\nA:${' '.repeat(1_000_000)}x`,
+      /head of standard input has more than 16384/,
+    ],
+    ['more than any mock takes', Buffer.alloc(4_000_000, 0x61), /has more than \d+ bytes/],
+    ['headers alone', `Authorization: ${authorizationOf()}\r\n\r\n`, /does not begin with a request line/],
+    ['a command in a command', 'curl h -d "$(id)"', /put something in place of \$\(…\)/],
+  ])('%s: used wrongly, in one line', async ([, input, reason]) => {
+    const { code, stdout, stderr } = await cli(['explain'], { input })
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(reason)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test('control characters do not reach the terminal', async () => {
+    const body = '{"a":"\u001b[2J\u202e"}'
+    const { stdout } = await cli(['explain', ...clock], {
+      input: rawRequest(authorizationOf({ body: '{"a":"x"}' }), body),
+    })
+
+    expect(stdout).toContain('\\u001b[2J')
+    expect(['\u001b', '\u202e'].filter((character) => stdout.includes(character))).toEqual([])
+  })
+
+  test('a large body is explained within its bounds', async () => {
+    const large = JSON.stringify({ text: 'x'.repeat(2_000_000) })
+    const { code, stdout } = await cli(['explain', ...clock, '--json'], {
+      input: rawRequest(authorizationOf({ body: large, method: 'post' }), large),
+    })
+
+    expect(code).toBe(1)
+    expect(stdout.length).toBeLessThan(60_000)
+    expect(JSON.parse(stdout)).toMatchObject({ causes: [{ name: 'method_case' }] })
+  })
+
+  test('PSS is named, and a body in a file is taken byte for byte', async ({ cwd }) => {
+    const message = requestMessage({
+      method: 'POST',
+      target: TARGET,
+      timestamp: String(SECONDS),
+      nonce: 'n0nce',
+      body: Buffer.from(BODY),
+    })
+    const pss = sign('sha256', message, {
+      key: merchant.privateKey,
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: 32,
+    })
+    const header = authorizationOf().replace(/signature=".*"/, `signature="${pss.toString('base64')}"`)
+    await writeFile(join(cwd, 'body.json'), BODY)
+    await writeFile(
+      join(cwd, 'request.sh'),
+      curlCommand(header).replace(shellQuote(BODY), '@body.json').replace('--data-raw', '-d'),
+    )
+    const args = ['explain', 'request.sh', ...clock, '--json']
+    const [without, withBody] = await Promise.all([
+      cli(args, { cwd }),
+      cli([...args, '--body-file', 'body.json'], { cwd }),
+    ])
+
+    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('--body-file') })
+    expect(JSON.parse(withBody.stdout)).toMatchObject({ causes: [{ name: 'padding_pss', value: '32' }] })
+  })
+
+  test.for([
+    [['--response', '--callback'], '--response'],
+    [['--id', 'A', 'file'], '--id'],
+    [['missing.http'], 'missing.http'],
+    [['--id', '../x'], 'Request-ID'],
+    [['--url', 'ftp://x'], '--url'],
+    [['--clock', 'noon'], '--clock'],
+    [['--id', 'A', '--url', 'http://127.0.0.1:1'], '127.0.0.1:1'],
+  ] as const)('%j is used wrongly', async ([args, reason]) => {
+    const { code, stderr } = await cli(['explain', ...args])
+
+    expect(code).toBe(2)
+    expect(stderr).toContain(reason)
+  })
+})

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, vi } from 'vitest'
+import { progressBar } from '../../src/cli/gauntlet/progress.ts'
+import { callbackServer, careful } from '../gauntlet/callback-server.ts'
+import { cli, environment, MAIN, NODE, test } from './cli.ts'
+
+const example = (name: string) => ['--', NODE, join(import.meta.dirname, '../../examples/gauntlet', name)]
+
+describe.concurrent('gauntlet', () => {
+  test('prints a table with what each miss means, and a score', async () => {
+    const { code, stdout, stderr } = await cli([
+      ...['gauntlet', '--only', 'unsigned,error_as_200'],
+      ...example('axios-plugin.mjs'),
+    ])
+
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toBe(`Answers
+  ok    honest        accept  exit code 0
+  ok    unsigned      reject  exit code 1
+  MISS  error_as_200  reject  exit code 0
+        - the status is not signed: turned into 200, a genuine refusal passes for done. Look for the member that says it is done
+Score: 2 of 3
+`)
+  })
+
+  test('ends well when nothing was missed, in Chinese too', async () => {
+    const { code, stdout } = await cli(
+      ['gauntlet', '--lang', 'zh', '--only', 'probe,probe_long', '--parallel', '1', ...example('axios-plugin.mjs')],
+      { env: { LC_ALL: 'C' } },
+    )
+
+    expect(code).toBe(0)
+    expect(stdout).toBe(`应答
+  通过  honest      应接受  退出码 0
+  通过  probe       应拒绝  退出码 1
+  通过  probe_long  应拒绝  退出码 1
+得分：3 / 3
+`)
+  })
+
+  test('reports in JSON alone on standard output, and to JUnit', async ({ cwd }) => {
+    const { code, stdout } = await cli(
+      ['gauntlet', '--json', '--junit', 'report.xml', '--only', 'wrong_key', ...example('node-v3.mjs')],
+      { cwd },
+    )
+
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toEqual({
+      ok: false,
+      score: { right: 1, all: 2 },
+      cases: [
+        expect.objectContaining({ kind: 'answers', name: 'honest', expects: 'accept', ok: true }),
+        {
+          kind: 'answers',
+          name: 'wrong_key',
+          expects: 'reject',
+          ok: false,
+          did: 'exit code 0',
+          danger: expect.stringContaining('any key is good enough'),
+          output: expect.stringMatching(/^linked at \d{4}-/),
+          duration_ms: expect.any(Number),
+        },
+      ],
+    })
+    const xml = await readFile(join(cwd, 'report.xml'), 'utf8')
+    expect(xml).toContain('<testsuite name="answers" tests="2" failures="1" errors="0" skipped="0"')
+    expect(xml).toContain('<testcase classname="answers" name="wrong_key: reject"')
+    expect(xml).toContain('<failure message="exit code 0">any key is good enough')
+  })
+
+  test('sends callbacks, and a server that is careful misses none', async () => {
+    const { url, close } = await callbackServer(careful)
+    const { code, stdout } = await cli(['gauntlet', '--callback', url]).finally(close)
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Callbacks\n {2}ok {2}honest {14}accept {2}answered 204\n/)
+    expect(stdout).toMatch(/\n {2}ok {2}wrong_tag {11}reject {2}answered 500\n.*\nScore: 16 of 16\n$/)
+  })
+
+  test('tells a server that takes everything what that means', async () => {
+    const { url, close } = await callbackServer(() => 200)
+    const { code, stdout } = await cli(['gauntlet', '--callback', url, '--only', 'unsigned']).finally(close)
+
+    expect(code).toBe(1)
+    expect(stdout).toContain('  MISS  unsigned  reject  answered 200\n        - callbacks need no signature')
+  })
+
+  test('shows what a client wrote that fails at honest answers', async () => {
+    const failing = 'await fetch(process.env.WECHATPAY_BASE_URL); throw new Error("no such coupon")'
+    const { code, stdout } = await cli(['gauntlet', '--', NODE, '--input-type=module', '--eval', failing])
+
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/MISS {2}honest {2}accept {2}exit code 1\n.*it wrote: .*no such coupon.*\nScore: 0 of 1\n$/)
+  })
+
+  test('ends what it has started on Ctrl+C, and leaves no keys behind', async ({ cwd }) => {
+    const client = `import { writeFileSync } from 'node:fs'
+      writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)`
+    const child = spawn(NODE, [MAIN, 'gauntlet', '--', NODE, '--input-type=module', '--eval', client], {
+      cwd,
+      env: environment({ TMPDIR: cwd }),
+      stdio: 'ignore',
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    })
+    const exited = once(child, 'exit')
+    const written = await vi.waitFor(async () => {
+      const text = await readFile(join(cwd, 'pid'), 'utf8')
+      expect(text).toMatch(/^\d+$/)
+      return text
+    }, 20_000)
+    child.kill('SIGINT')
+
+    expect(await exited).toEqual([130, null])
+    expect((await readdir(cwd)).filter((name) => name.includes('gauntlet'))).toEqual([])
+    expect(() => process.kill(Number(written), 0)).toThrow('ESRCH')
+  })
+
+  test('takes the cases of what it runs', async () => {
+    const { url, close } = await callbackServer(careful)
+    const both = await cli([
+      ...['gauntlet', '--callback', url, '--callback-key', 'public-key', '--only', 'wrong_tag, half_body'],
+      ...example('axios-plugin.mjs'),
+    ])
+    const wrong = await cli(['gauntlet', '--only', 'wrong_tag', '--lang', 'zh', '--', NODE])
+    await close()
+
+    expect(both.code).toBe(0)
+    expect(both.stdout).toMatch(
+      /^Answers\n.*honest .*\n.*half_body .*\nCallbacks\n.*honest .*\n.*wrong_tag .*\nScore: 4 of 4\n$/,
+    )
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('没有情形 wrong_tag') })
+  })
+
+  test.for([
+    [['gauntlet'], 'Say what to run, behind --'],
+    [['gauntlet', '--', './no-such-program'], './no-such-program can not be started'],
+    [['gauntlet', '--', NODE, '--eval', ''], 'The command ended well without a call to the mock'],
+    [['gauntlet', '--only', 'nice', '--', NODE], 'There is no case nice. There are: honest, '],
+    [['gauntlet', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
+    [['gauntlet', '--timeout', '0', '--', NODE], 'use a whole number from 1 to 3600'],
+    [['gauntlet', '--parallel', '65', '--', NODE], 'use a whole number from 1 to 64'],
+    [['gauntlet', '--callback', 'localhost'], 'use an address that begins with http://'],
+    [['gauntlet', '--callback', 'http://shop.example/'], 'shop.example is not this machine: allow it with'],
+    [['gauntlet', '--callback', 'http://127.0.0.1:1'], 'Nobody answers callbacks at http://127.0.0.1:1'],
+  ] as const)('%j is used wrongly', async ([args, message]) => {
+    const { code, stdout, stderr } = await cli(args)
+
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
+  })
+})
+
+test('the bar is drawn on a terminal only, and goes away', () => {
+  const written: string[] = []
+  const stream = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) > 0 })
+  progressBar(stream(false))(1, 2, 'honest')
+  const draw = progressBar(stream(true))
+  draw(1, 2, 'honest')
+  draw(2, 2, 'probe')
+
+  expect(written).toEqual([`\r\u001B[K[${'='.repeat(12)}${' '.repeat(12)}] 1/2 honest`, '\r\u001B[K'])
+})

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { authenticate } from '../../src/engine/authenticate.ts'
+import { Diagnoses } from '../../src/engine/diagnoses.ts'
+import { DiagnosisBudget } from '../../src/engine/diagnosis-budget.ts'
+import type { WireRequest } from '../../src/engine/wire.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { formatAuthorization } from '../../src/protocol/authorization.ts'
+import { sign } from '../../src/protocol/signature.ts'
+import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
+
+const NOW = 1_700_000_000_000
+const MIB = 1_048_576
+const merchants = vectorMerchants()
+const { platform } = wellKnownIdentity()
+
+/** A request with a signature over a text. */
+async function refused(signedText: string): Promise<WireRequest> {
+  return {
+    method: 'POST',
+    target: '/v3/x',
+    headers: {
+      accept: '*/*',
+      'user-agent': 'test',
+      authorization: formatAuthorization({
+        scheme: 'WECHATPAY2-SHA256-RSA2048',
+        identity: vectorMerchant.mchid,
+        nonce: 'n0nce',
+        timestamp: String(NOW / 1_000),
+        serialNo: vectorMerchant.serialNo,
+        signature: await sign(Buffer.from(signedText), merchantKey),
+      }),
+    },
+    body: Buffer.from('{"a":1}'),
+  }
+}
+
+function failureOf(request: WireRequest) {
+  const result = authenticate(request, merchants, NOW)
+  if (!('failure' in result)) throw new Error('It was let in')
+  return result.failure
+}
+
+describe('the budget', () => {
+  test('allows until it is used up, and again as time goes by', () => {
+    let now = 0
+    const budget = new DiagnosisBudget(() => now)
+
+    let made = 0
+    for (; budget.allows; made += 1) budget.take({ bytes: 8 * MIB, keysTried: 1 })
+    expect(made).toBe(16)
+    now += 200
+    expect(budget.allows).toBe(true)
+    budget.take({ bytes: 8 * MIB, keysTried: 1 })
+    expect(budget.allows).toBe(false)
+    now += 60_000
+    let again = 0
+    for (; budget.allows; again += 1) budget.take({ bytes: 8 * MIB, keysTried: 1 })
+    expect(again).toBe(made)
+  })
+
+  test('counts diagnoses that find the cause at once too, and the keys they try', () => {
+    const used = (work: { bytes: number; keysTried: number }) => {
+      const budget = new DiagnosisBudget(() => 0)
+      let made = 0
+      for (; budget.allows; made += 1) budget.take(work)
+      return made
+    }
+
+    expect(used({ bytes: 0, keysTried: 0 })).toBe(2_048)
+    expect(used({ bytes: 0, keysTried: 32 })).toBeLessThan(130)
+  })
+})
+
+describe('a flood of wrong signatures', () => {
+  test('is looked at up to the budget, then the header and the remark say so, and time lets it go on', async () => {
+    let now = 0
+    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => now })
+    const request = await refused('nothing that could be guessed')
+    const failure = failureOf(request)
+    const explain = () => diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })
+
+    const headers: string[] = []
+    for (let i = 0; i < 60; i += 1) headers.push((await explain()).header ?? '')
+    const first = headers.indexOf('not_examined')
+    expect(first).toBeGreaterThan(10)
+    expect(new Set(headers.slice(0, first))).toEqual(new Set(['message_unknown']))
+    expect(new Set(headers.slice(first))).toEqual(new Set(['not_examined']))
+    expect((await explain()).remark).toMatchObject({
+      about: 'signature',
+      verdict: 'not_examined',
+      text: expect.stringMatching(/GET \/_mock\/journal\/0A or `wechatpay-mock explain --id 0A`/),
+      expectedMessage: expect.stringContaining('POST\n/v3/x\n'),
+    })
+    now += 1_000
+    expect((await explain()).header).toBe('message_unknown')
+  })
+
+  test('of which each is found at once is looked at by the hundred', async () => {
+    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+    const request = await refused('POST\n/v3/x\n1700000000\nn0nce\n{"a":1}')
+    const failure = failureOf(request)
+
+    for (let i = 0; i < 200; i += 1) {
+      expect((await diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })).header).toBe(
+        'proved; final_line_feed_missing',
+      )
+    }
+  })
+
+  test('the same failure always has the same diagnosis', async () => {
+    const request = await refused('nothing that could be guessed')
+    const failure = failureOf(request)
+    const explained = async () => {
+      const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+      return diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })
+    }
+
+    expect(await explained()).toEqual(await explained())
+  })
+})

@@ -1,0 +1,177 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { scenario } from '../../fixtures/scenarios/index.ts'
+import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
+import { Children } from '../../src/gauntlet/children.ts'
+import { type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
+import { NODE } from '../cli/cli.ts'
+
+const root = join(import.meta.dirname, '../..')
+const LONG = 180_000
+
+/** Runs a program of Node, or an example. */
+const run = (command: readonly string[], more: Partial<GauntletOptions> = {}) =>
+  runGauntlet({ command, seed: scenario('default'), parallel: 2, timeoutMs: 60_000, ...more })
+const program = (text: string) => [NODE, '--input-type=module', '--eval', text]
+const example = (name: string) => [NODE, join(root, 'examples/gauntlet', name)]
+
+/** A call that is not signed, and so answered with 401. */
+const CALL = 'await fetch(process.env.WECHATPAY_BASE_URL + "/v3/certificates");'
+
+const names = (results: readonly { name: string }[]) => results.map(({ name }) => name)
+
+describe('the gauntlet', () => {
+  test(
+    'wechatpay-axios-plugin rejects everything that a signature can show',
+    async () => {
+      const { ok, results } = await run(example('axios-plugin.mjs'))
+
+      expect(ok).toBe(false)
+      expect(names(results)).toEqual(names(gauntletCases.filter(({ name }) => name !== 'honest_public_key')))
+      expect(names(results.filter((one) => !one.ok))).toEqual(['error_as_200'])
+      expect(results.every(({ hit }) => hit > 0)).toBe(true)
+    },
+    LONG,
+  )
+
+  test(
+    'wechatpay-node-v3 verifies nothing',
+    async () => {
+      const { results } = await run(example('node-v3.mjs'))
+
+      expect(names(results.filter(({ ok }) => ok))).toEqual([
+        'honest',
+        'honest_slow',
+        'honest_certificate',
+        'half_body',
+        'answer_lost',
+      ])
+    },
+    LONG,
+  )
+
+  test('a client that fails at honest answers shows nothing by failing at others', async () => {
+    const { ok, results } = await run(program(`${CALL} console.log('no luck'); process.exit(3)`))
+
+    expect(ok).toBe(false)
+    expect(results).toMatchObject([
+      { name: 'honest', ok: false, calls: 1, code: 3, timedOut: false, output: 'no luck\n' },
+    ])
+  })
+
+  test('a hostile answer that was never asked for has shown nothing', async () => {
+    const { results } = await run(
+      // It fails whenever there is a file to tell it that it has run before: not because of an answer.
+      program(`import { existsSync, writeFileSync } from 'node:fs'
+        const mark = process.env.WECHATPAY_MERCHANT_PRIVATE_KEY_FILE + '.mark'
+        ${CALL} if (existsSync(mark)) process.exit(1); writeFileSync(mark, '')`),
+      { only: ['unsigned'] },
+    )
+
+    expect(results).toMatchObject([
+      { name: 'honest', ok: true, hit: 1 },
+      { name: 'unsigned', ok: false, hit: 0, calls: 1, code: 1 },
+    ])
+  })
+
+  test('a command has keys in its environment, and as files', async () => {
+    const { results } = await run(
+      program(`import { readFileSync } from 'node:fs'
+        ${CALL}
+        const { env } = process
+        const names = Object.keys(env).filter((name) => /^WECHATPAY_/.test(name))
+        const unlike = names.filter((name) => env[name + '_FILE'] && readFileSync(env[name + '_FILE'], 'utf8') !== env[name] + '\\n')
+        console.log(JSON.stringify([names.toSorted(), unlike]))`),
+      { only: ['honest'] },
+    )
+
+    expect(JSON.parse(results[0]?.output ?? '')).toEqual([
+      [
+        'WECHATPAY_API_V3_KEY',
+        'WECHATPAY_BASE_URL',
+        'WECHATPAY_MCHID',
+        'WECHATPAY_MERCHANT_CERTIFICATE',
+        'WECHATPAY_MERCHANT_CERTIFICATE_FILE',
+        'WECHATPAY_MERCHANT_PRIVATE_KEY',
+        'WECHATPAY_MERCHANT_PRIVATE_KEY_FILE',
+        'WECHATPAY_MERCHANT_SERIAL_NO',
+        'WECHATPAY_PLATFORM_CERTIFICATE',
+        'WECHATPAY_PLATFORM_CERTIFICATE_FILE',
+        'WECHATPAY_PLATFORM_SERIAL_NO',
+        'WECHATPAY_PUBLIC_KEY',
+        'WECHATPAY_PUBLIC_KEY_FILE',
+        'WECHATPAY_PUBLIC_KEY_ID',
+      ],
+      [],
+    ])
+  })
+
+  test('a client that asks for the public key is tried with that, and not with the certificate', async () => {
+    const { results } = await run(
+      program(`const { WECHATPAY_BASE_URL: url, WECHATPAY_PUBLIC_KEY_ID: id } = process.env
+        await fetch(url + '/v3/certificates', { headers: { 'Wechatpay-Serial': id } })`),
+    )
+
+    expect(names(results)).toContain('honest_public_key')
+    expect(names(results)).not.toContain('honest_certificate')
+  })
+
+  test('progress is told, up to the last case', async () => {
+    const steps: string[] = []
+
+    await run(program(CALL), {
+      only: ['probe', 'unsigned'],
+      parallel: 1,
+      onProgress: (done, all, name) => steps.push(`${done}/${all} ${name}`),
+    })
+
+    expect(steps).toEqual(['1/3 honest', '2/3 unsigned', '3/3 probe'])
+  })
+
+  test('a command that does not end is ended, with all that it has started', async () => {
+    const { results } = await run(
+      program(`import { spawn } from 'node:child_process'
+        ${CALL} spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })`),
+      { timeoutMs: 1_000 },
+    )
+
+    expect(results).toMatchObject([{ name: 'honest', ok: false, timedOut: true, signal: 'SIGKILL' }])
+  })
+
+  test('what a command leaves running is ended with it', async () => {
+    const children = new Children()
+    const leaves = program(`import { spawn } from 'node:child_process'
+      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }).unref()
+      console.log('left')`)
+
+    // It would hold the output open for ever.
+    expect(await children.run(leaves, process.env, 60_000)).toEqual({ code: 0, timedOut: false, output: 'left\n' })
+  })
+
+  test('everything that runs can be ended', async () => {
+    const children = new Children()
+    const ending = children.run(program('setInterval(() => {}, 1000)'), process.env, 60_000)
+
+    children.end()
+
+    expect(await ending).toMatchObject({ signal: 'SIGKILL', timedOut: false })
+  })
+
+  test.for<[string, readonly string[], Partial<GauntletOptions>, string, string]>([
+    ['makes no call', program(''), {}, 'MOCK_NO_CALLS', 'WECHATPAY_BASE_URL'],
+    ['is not there', ['./no-such-program'], {}, 'MOCK_COMMAND', './no-such-program can not be started'],
+    ['is asked for an unknown case', program(''), { only: ['nice'] }, 'MOCK_GAUNTLET_CASE', 'There is no case nice.'],
+  ])('a command that %s is used wrongly', async ([, command, more, code, message]) => {
+    await expect(run(command, more)).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    )
+  })
+})
+
+test('the cases for tests are those that fit every client', () => {
+  expect(gauntlet.length).toBe(gauntletCases.length - 2)
+  expect(gauntlet.filter(({ expects }) => expects === 'accept').map(({ name }) => name)).toEqual([
+    'honest',
+    'honest_slow',
+  ])
+})

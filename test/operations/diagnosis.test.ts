@@ -1,0 +1,152 @@
+import { describe, expect } from 'vitest'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import type { MerchantRequest } from '../../src/testing/merchant-client.ts'
+import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
+
+const BODY = { stock_id: STOCK_ID, coupon_code: 'C1', out_trade_no: 'MCH_1', out_request_no: 'R_1' }
+const REQUEST: MerchantRequest = { target: associateTradeInfo.path, body: BODY }
+const HEADER = 'Wechatpay-Mock-Diagnosis'
+/** Over a message that nobody could guess. */
+const UNGUESSABLE: MerchantRequest = { ...REQUEST, signInstead: { body: Buffer.from('something else altogether') } }
+/** What only a thorough search finds: three mistakes at once. */
+const THREE: MerchantRequest = {
+  ...REQUEST,
+  signInstead: {
+    method: 'post',
+    target: associateTradeInfo.path.slice(1),
+    body: Buffer.from(JSON.stringify(BODY, null, 2)),
+  },
+}
+
+describe.for(transports)('the diagnosis over %s', (transport) => {
+  test.override('transport', transport)
+
+  test.for<[string, Partial<MerchantRequest>, string]>([
+    ['a method in lower case', { signInstead: { method: 'post' } }, 'proved; method_case'],
+    [
+      'a host in the URL',
+      { signInstead: { target: `https://api.mch.weixin.qq.com${REQUEST.target}` } },
+      'proved; url_host',
+    ],
+    ['no Authorization', { authorization: undefined }, 'authorization; header_missing'],
+    ['a scheme in lower case', { authorization: 'wechatpay2-sha256-rsa2048 a="b"' }, 'scheme; scheme_case'],
+    ['a clock that is behind', { timestamp: NOON / 1_000 - 8 * 3_600 }, 'timestamp; clock_time_zone'],
+    ['an old timestamp', { timestamp: 1 }, 'timestamp; clock_behind'],
+    ['an unknown serial', { authorization: { serialNo: 'AB' } }, 'serial; serial_unknown'],
+    [
+      "the platform's serial",
+      { authorization: { serialNo: '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F' } },
+      'serial; serial_of_platform',
+    ],
+    ['an unknown merchant', { authorization: { identity: '1999999999' } }, 'serial; mchid_unknown'],
+    ['rubbish for a signature', { authorization: { signature: '?!' } }, 'not_a_signature; signature_not_base64'],
+  ])('%s is named in the header and in the journal', async ([, changes, diagnosis], { merchant, control }) => {
+    const answer = await merchant.request({ ...REQUEST, ...changes })
+
+    expect(answer.status).toBe(401)
+    expect(answer.header(HEADER)).toMatch(diagnosis)
+    const [remark] = (await control.journal()).at(-1)?.remarks ?? []
+    const [, names = ''] = answer.header(HEADER)?.split('; ') ?? []
+    expect(remark?.causes?.map(({ name }) => name)).toEqual(names.split(', '))
+    for (const { explanation } of remark?.causes ?? []) expect(remark?.text).toContain(explanation)
+    expect(remark?.text).toContain(remark?.causes?.[0]?.fix)
+  })
+
+  test('what is let in has no such header, nor has any other refusal', async ({ merchant, seed }) => {
+    await seed.coupon({ coupon_code: BODY.coupon_code })
+
+    for (const request of [REQUEST, { ...REQUEST, body: {} }, { target: '/nowhere' }]) {
+      expect((await merchant.request(request)).header(HEADER)).toBeUndefined()
+    }
+    const headless = await merchant.request({ ...REQUEST, headers: { Accept: undefined }, signed: false })
+    expect(headless.status).toBe(400)
+    expect(headless.header(HEADER)).toBeUndefined()
+  })
+
+  describe('when it is off', () => {
+    test.override('options', { diagnosis: 'off' })
+
+    test('is in no answer, and made when the journal is asked', async ({ merchant, control }) => {
+      const answer = await merchant.request({ ...REQUEST, signInstead: { method: 'post' } })
+
+      expect(answer.headers.filter(([name]) => /mock/i.test(name))).toEqual([])
+      const [exchange] = await control.journal()
+      expect(exchange?.remarks).toEqual([
+        { about: 'signature', text: expect.any(String), expected_message: expect.any(String) },
+      ])
+      expect((await control.exchange(exchange?.id ?? '')).remarks).toMatchObject([
+        { about: 'signature', verdict: 'proved', causes: [{ name: 'method_case' }] },
+      ])
+    })
+  })
+})
+
+test('in lenient mode is a remark only', async ({ mock, merchant, control, seed }) => {
+  mock.settings = { ...mock.settings, auth: 'lenient' }
+  await seed.coupon({ coupon_code: BODY.coupon_code })
+
+  const answer = await merchant.request({ ...REQUEST, signInstead: { method: 'post' } })
+
+  expect(answer.status).toBe(200)
+  expect(answer.header(HEADER)).toBeUndefined()
+  expect((await control.journal()).at(-1)?.remarks).toMatchObject([{ causes: [{ name: 'method_case' }] }])
+})
+
+test('names the merchant whose key it was', async ({ others, mock, merchant, control, clientOf }) => {
+  await clientOf(others.owner)
+  const { credentials } = await clientOf(others.partner)
+  const { createMerchantClient } = await import('../../src/testing/merchant-client.ts')
+  const mixedUp = createMerchantClient({
+    credentials: { ...merchant.credentials, merchant_private_key: credentials.merchant_private_key },
+    send: (request) => mock.handle(request),
+    now: () => mock.clock.now(),
+  })
+
+  const answer = await mixedUp.request(REQUEST)
+
+  expect(answer.header(HEADER)).toBe('proved; key_of_another_merchant')
+  expect((await control.journal()).at(-1)?.remarks[0]?.causes?.[0]?.value).toContain(others.partner.mchid)
+})
+
+describe('the journal, asked for one exchange', () => {
+  test('looks for three mistakes at once', async ({ merchant, control }) => {
+    await merchant.request(THREE)
+
+    const [listed] = await control.journal()
+    expect(listed?.remarks).toMatchObject([{ verdict: 'message_unknown', causes: [] }])
+    const names = ['method_case', 'url_leading_slash_missing', 'body_pretty_printed']
+    expect((await control.exchange(listed?.id ?? '')).remarks).toMatchObject([
+      { verdict: 'proved', causes: names.map((name) => ({ name })) },
+    ])
+  })
+
+  test('says what is certain where it does not find more', async ({ merchant, control }) => {
+    await merchant.request(UNGUESSABLE)
+
+    const [listed] = await control.journal()
+    const { remarks } = await control.exchange(listed?.id ?? '')
+    expect(remarks).toMatchObject([{ about: 'signature', verdict: 'message_unknown', causes: [] }])
+    expect(remarks[0]?.expected_message).toBe(listed?.remarks[0]?.expected_message)
+    expect(remarks[0]).not.toHaveProperty('signed_message')
+  })
+
+  test('does not look at a body of which it has a part', async ({ merchant, control }) => {
+    await merchant.request({
+      target: REQUEST.target,
+      body: `"${'x'.repeat(65_536)}"`,
+      signInstead: UNGUESSABLE.signInstead ?? {},
+    })
+
+    const [listed] = await control.journal()
+    expect((await control.exchange(listed?.id ?? '')).remarks).toEqual(listed?.remarks)
+  })
+
+  test('is at peace with a merchant that is gone', async ({ others, clientOf, mock, control }) => {
+    await (await clientOf(others.sender)).request(UNGUESSABLE)
+    const [listed] = await control.journal()
+    const found = mock.journal.find(listed?.id ?? '')
+    const request = { ...found?.request, headers: { authorization: 'rubbish' } }
+
+    expect(await mock.diagnoses.ofExchange({ ...found, request } as NonNullable<typeof found>)).toEqual(found?.remarks)
+  })
+})

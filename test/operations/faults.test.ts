@@ -1,0 +1,399 @@
+import { setupServer } from 'msw/node'
+import { describe, expect, vi } from 'vitest'
+import { Wechatpay } from 'wechatpay-axios-plugin'
+import { handlers } from '../../mocks/index.ts'
+import type { CouponJson } from '../../src/control/world-format.ts'
+import type { FaultEffect } from '../../src/engine/faults.ts'
+import type { AnswerEffect } from '../../src/engine/spoil.ts'
+import type { WechatPayMock } from '../../src/mock.ts'
+import { associateTradeInfo, modifyStock, securityEcho } from '../../src/operations/index.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { STOCK_ID, test, transports } from '../helpers/world.ts'
+import { rawConnection } from '../transports/raw-connection.ts'
+
+const CODE = 'sxxe34343434'
+const ORDER = 'MCH_102233445'
+const COUPON: CouponJson = { coupon_code: CODE }
+const LINK = { stock_id: STOCK_ID, coupon_code: CODE, out_trade_no: ORDER, out_request_no: 'R-1' }
+const ECHO = { echo_message: 'hello', notify_url: 'https://shop.example/notify' }
+const LINKED = { status: 200, body: { wechatpay_associate_time: '2026-11-25T12:00:00+08:00' } }
+
+/** What a careful client finds wrong with an answer. */
+const FOUND: Readonly<Record<AnswerEffect, string>> = {
+  bad_signature: 'Its signature does not verify.',
+  wrong_key: 'Its signature does not verify.',
+  tampered_body: 'Its signature does not verify.',
+  replayed_signature: 'Its signature does not verify.',
+  stale_timestamp: 'is 600 seconds from',
+  unknown_serial: 'which the client does not have',
+  missing_timestamp: 'It has no Wechatpay-Timestamp.',
+  missing_nonce: 'It has no Wechatpay-Nonce.',
+  missing_signature: 'It has no Wechatpay-Signature.',
+  missing_serial: 'It has no Wechatpay-Serial.',
+  unsigned:
+    'It has no Wechatpay-Nonce, Wechatpay-Signature, Wechatpay-Timestamp, Wechatpay-Serial, Wechatpay-Signature-Type',
+  probe: 'Its signature does not verify.',
+  probe_long: 'Its signature does not verify.',
+}
+
+const linkOf = async ({ control }: WechatPayMock) =>
+  (await control.coupon(STOCK_ID, CODE)).associate_out_trade_no ?? 'no order'
+
+describe.for(transports)('a fault over %s', (transport) => {
+  test.override('transport', transport)
+
+  test.for([
+    ['before', 'no order'],
+    ['after', ORDER],
+  ] as const)('answers with an error %s the change', async ([when, order], { mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.next(associateTradeInfo, 'system_error', { when })
+
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual({
+      status: 500,
+      body: { code: 'SYSTEM_ERROR', message: '系统异常，请稍后重试' },
+    })
+
+    expect(await linkOf(mock)).toBe(order)
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
+    mock.faults.assertAllUsed()
+  })
+
+  test.for([
+    ['reset', undefined, 'no order'],
+    ['reset', 'after', ORDER],
+    ['empty', undefined, 'no order'],
+    ['empty', 'after', ORDER],
+    ['half_body', undefined, ORDER],
+    ['half_body', 'before', 'no order'],
+    ['answer_lost', undefined, ORDER],
+  ] as const)('ends the connection: %s, %s', async ([effect, when, order], { mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect, ...(when && { when }) })
+
+    await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow()
+
+    expect(await linkOf(mock)).toBe(order)
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
+  })
+
+  test('loses the answer of a call that is done, and a repeat is answered with the first result', async ({
+    mock,
+    control,
+    merchant,
+    seed,
+  }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ operation: 'associateTradeInfo', effect: 'answer_lost' })
+
+    await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow()
+    await control.advance('PT2M')
+
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
+  })
+
+  test.for(Object.entries(FOUND) as [AnswerEffect, string][])(
+    'makes an answer that no client may act on: %s',
+    async ([effect, found], { mock, merchant, seed }) => {
+      await seed.coupon(COUPON)
+      mock.faults.plan({ effect })
+
+      await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow(found)
+
+      expect(await linkOf(mock)).toBe(ORDER)
+    },
+  )
+
+  test('forges the answer of a call that is not done', async ({ mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect: 'unsigned', when: 'before' })
+
+    await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow('{"wechatpay_associate_time":"2026-11-25T12')
+
+    expect(await linkOf(mock)).toBe('no order')
+    expect(await merchant.call(associateTradeInfo, { ...LINK, out_trade_no: 'MCH_2' })).toEqual(LINKED)
+  })
+
+  test('shows a genuine error as a success: the status is not signed', async ({ mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect: 'error_as_200', error: 'linked_to_other_order' })
+
+    await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow(
+      /^The answer 200 can not be trusted: Request-ID is \S+ with status 200\.\n\{"code":/,
+    )
+
+    expect(await linkOf(mock)).toBe('no order')
+  })
+
+  test('of a call that is answered with no body: half of it is nothing at all', async ({
+    mock,
+    control,
+    merchant,
+    seed,
+  }) => {
+    await seed.stock({ comment: '旧备注' })
+    const change = { stock_id: STOCK_ID, out_request_no: 'R-1', comment: '新备注' }
+    mock.faults.plan({ effect: 'half_body' })
+    mock.faults.plan({ effect: 'tampered_body', times: 2 })
+    mock.faults.plan({ effect: 'slow_drip' })
+
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow()
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow('Its signature does not verify.')
+    await expect(merchant.call(modifyStock, change)).rejects.toThrow('Its signature does not verify.')
+    expect(await merchant.call(modifyStock, change)).toEqual({ status: 204, body: undefined })
+
+    expect((await control.stock(STOCK_ID)).comment).toBe('新备注')
+    expect((await control.journal())[0]?.response).toMatchObject({ status: 204, delivery: 'empty' })
+  })
+
+  test.for([
+    ['answer_lost', undefined, 1],
+    ['unsigned', 'before', 0],
+  ] as const)(
+    '%s, %s: the callback of the call goes out like its change',
+    async ([effect, when, count], { mock, control, merchant }) => {
+      mock.faults.plan({ effect, ...(when && { when }) })
+
+      await expect(merchant.call(securityEcho, ECHO, { wechatpaySerial: 'public-key' })).rejects.toThrow()
+
+      expect((await control.world()).notifications).toHaveLength(count)
+    },
+  )
+
+  test('sends a body byte by byte', async ({ mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
+
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
+  })
+
+  test.for([
+    ['before', 'no order'],
+    ['after', ORDER],
+  ] as const)('is late: the wait is %s the change', async ([when, order], { mock, merchant, seed }) => {
+    await seed.coupon(COUPON)
+    await seed.coupon({ coupon_code: 'OTHER' })
+    mock.faults.plan({ effect: 'delay', delayMs: 120_000, when, couponCode: CODE })
+    const late = merchant.call(associateTradeInfo, LINK)
+    await vi.waitFor(() => expect(mock.faults.planned).toEqual([]), { timeout: 10_000 })
+    // An answer that comes before the late one, which was asked for first.
+    const other = { ...LINK, coupon_code: 'OTHER', out_trade_no: 'MCH_2', out_request_no: 'R-2' }
+    expect(await merchant.call(associateTradeInfo, other)).toEqual(LINKED)
+    expect(await linkOf(mock)).toBe(order)
+
+    mock.faults.clear()
+
+    expect(await late).toEqual(LINKED)
+    expect(await linkOf(mock)).toBe(ORDER)
+  })
+
+  test('does not happen to other merchants, nor to other coupons', async ({
+    mock,
+    merchant,
+    seed,
+    clientOf,
+    others,
+  }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect: 'reset', mchid: others.owner.mchid })
+    mock.faults.plan({ effect: 'reset', couponCode: 'OTHER' })
+
+    expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
+    const owner = await clientOf(others.owner)
+    await expect(owner.call(associateTradeInfo, LINK)).rejects.toThrow()
+  })
+})
+
+/** A signed request as bytes. */
+async function requestText(mock: WechatPayMock): Promise<string> {
+  let text = ''
+  const writer = createMerchantClient({
+    credentials: await mock.control.credentials(),
+    now: () => mock.clock.now(),
+    send: async ({ method, target, headers, body }) => {
+      const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+      text = `${method} ${target} HTTP/1.1\r\nHost: mock\r\n${fields.join('')}Content-Length: ${body.length}\r\n\r\n${Buffer.from(body)}`
+      return { status: 401, headers: [], body: new Uint8Array(0) }
+    },
+  })
+  await writer
+    .request({ target: associateTradeInfo.path, body: LINK, signed: false })
+    .catch((error: unknown) => expect(String(error)).toContain('Request-ID is undefined'))
+  return text
+}
+
+describe('on the socket', () => {
+  const overSocket = test
+    .extend('server', async ({ mock, seed }, { onCleanup }) => {
+      await seed.coupon(COUPON)
+      const server = await startServer({ mock, port: 0 })
+      onCleanup(() => server.close(0))
+      return server
+    })
+    .extend('exchange', ({ mock, server }) => async (effect: FaultEffect) => {
+      mock.faults.plan({ effect })
+      const connection = await rawConnection(server.port)
+      const errors: string[] = []
+      const chunks: string[] = []
+      connection.socket.on('error', (error: NodeJS.ErrnoException) => errors.push(error.code ?? error.message))
+      connection.socket.on('data', (chunk) => chunks.push(String(chunk)))
+      connection.write(await requestText(mock))
+      const received = await connection.read((text) => effect === 'slow_drip' && text.endsWith('"}'))
+      connection.socket.destroy()
+      const [head = '', body = ''] = received.split('\r\n\r\n')
+      return { head, body, chunks, errors }
+    })
+
+  overSocket.for(['reset', 'answer_lost'] as const)(
+    '%s is a reset, and not a byte comes',
+    async (effect, { exchange }) => {
+      expect(await exchange(effect)).toMatchObject({ head: '', errors: ['ECONNRESET'] })
+    },
+  )
+
+  overSocket('empty is an orderly end, and not a byte comes', async ({ exchange }) => {
+    expect(await exchange('empty')).toMatchObject({ head: '', errors: [] })
+  })
+
+  overSocket('half_body announces more than it sends', async ({ exchange }) => {
+    const { head, body, errors } = await exchange('half_body')
+
+    const whole = JSON.stringify(LINKED.body)
+    expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(head).toContain(`\r\nContent-Length: ${whole.length}\r\n`)
+    expect(body).toBe(whole.slice(0, Math.floor(whole.length / 2)))
+    expect(errors).toEqual([])
+  })
+
+  overSocket('slow_drip comes in many pieces', async ({ exchange }) => {
+    const { body, chunks } = await exchange('slow_drip')
+
+    expect(JSON.parse(body)).toEqual(LINKED.body)
+    expect(chunks.length).toBeGreaterThan(2)
+  })
+
+  overSocket('the connection serves the next call after a drip', async ({ mock, server }) => {
+    mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
+    const connection = await rawConnection(server.port)
+    connection.write(await requestText(mock))
+    await connection.read((text) => text.endsWith('"}'))
+    connection.write(await requestText(mock))
+
+    expect((await connection.read((text) => text.split('HTTP/1.1 200 OK').length > 2)).length).toBeGreaterThan(0)
+    connection.socket.destroy()
+  })
+})
+
+/** What `fetch` makes of an answer: its status, and what its body or the call itself is refused with. */
+async function fetched(call: () => Promise<Response>): Promise<unknown[]> {
+  try {
+    const response = await call()
+    const body = await response.text().catch((error: unknown) => (error instanceof TypeError ? 'broken off' : error))
+    return [response.status, body]
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const { cause } = error
+    return [error.message, cause instanceof Error && 'code' in cause ? cause.code : undefined]
+  }
+}
+
+describe('fetch', () => {
+  const whole = JSON.stringify(LINKED.body)
+  const signedRequest = async (mock: WechatPayMock, origin: string): Promise<Request> => {
+    const [head = '', body] = (await requestText(mock)).split('\r\n\r\n')
+    const fields = head
+      .split('\r\n')
+      .slice(1)
+      .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
+      .filter(([name]) => !/^(?:host|content-length)$/i.test(name))
+    return new Request(origin + associateTradeInfo.path, { method: 'POST', headers: fields, body: body ?? '' })
+  }
+
+  test.for([
+    ['reset', ['fetch failed', 'ECONNRESET']],
+    ['answer_lost', ['fetch failed', 'ECONNRESET']],
+    ['empty', ['fetch failed', 'UND_ERR_SOCKET']],
+    ['half_body', [200, 'broken off']],
+    ['slow_drip', [200, whole]],
+  ] as const)('through the socket and of the mock itself: %s', async ([effect, outcome], { mock, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect, times: 2, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    const server = await startServer({ mock, port: 0 })
+
+    const through = await fetched(async () => fetch(await signedRequest(mock, server.url)))
+    const itself = await fetched(async () => mock.fetch(await signedRequest(mock, 'http://mock')))
+
+    await server.close(0)
+    expect({ through, itself }).toEqual({ through: outcome, itself: outcome })
+  })
+
+  test.for([
+    ['reset', ['fetch failed', undefined]],
+    ['empty', ['fetch failed', undefined]],
+    // msw breaks a connection off at once, before the head is through.
+    ['half_body', ['fetch failed', 'UND_ERR_SOCKET']],
+    ['slow_drip', [200, whole]],
+  ] as const)('through msw: %s', async ([effect, outcome], { mock, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    const server = setupServer(...handlers(mock))
+    server.listen({ onUnhandledFrame: 'error' })
+
+    const through = await fetched(async () => fetch(await signedRequest(mock, 'https://api.mch.weixin.qq.com')))
+
+    server.close()
+    expect(through).toEqual(outcome)
+  })
+})
+
+describe('wechatpay-axios-plugin', () => {
+  test.override('options', { clock: { now: () => Date.now() } })
+
+  const INCOMPLETE = 'EV3_RES_HEADERS_INCOMPLATE'
+  const DIGEST = 'EV3_RES_HEADER_SIGNATURE_DIGEST'
+  test.for<[FaultEffect, string]>([
+    ['reset', 'ECONNRESET'],
+    ['empty', 'ECONNRESET'],
+    ['answer_lost', 'ECONNRESET'],
+    ['half_body', 'ERR_BAD_RESPONSE'],
+    ['bad_signature', DIGEST],
+    ['wrong_key', DIGEST],
+    ['tampered_body', DIGEST],
+    ['replayed_signature', DIGEST],
+    ['stale_timestamp', 'EV3_RES_HEADER_TIMESTAMP_OFFSET'],
+    ['unknown_serial', 'EV3_RES_HEADER_PLATFORM_SERIAL'],
+    ['missing_timestamp', INCOMPLETE],
+    ['missing_nonce', INCOMPLETE],
+    ['missing_signature', INCOMPLETE],
+    ['missing_serial', INCOMPLETE],
+    ['unsigned', INCOMPLETE],
+    ['probe', DIGEST],
+    ['probe_long', DIGEST],
+    // Not a fault that a signature could show: the caller has to look at the body.
+    ['error_as_200', '200 SYSTEM_ERROR'],
+    ['slow_drip', '200 undefined'],
+  ])('fails at %s with %s', async ([effect, code], { mock, seed }) => {
+    await seed.coupon(COUPON)
+    mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    const server = await startServer({ mock, port: 0 })
+    const { mchid, merchant_serial_no, merchant_private_key, platform_certificates } = await mock.control.credentials()
+    const certs = Object.fromEntries(
+      platform_certificates.map(({ serial_no, certificate }) => [serial_no, certificate]),
+    )
+    const wxpay = new Wechatpay({
+      ...{ baseURL: server.url, mchid, serial: merchant_serial_no, privateKey: merchant_private_key, certs },
+    })
+
+    const outcome = await wxpay
+      .chain('v3/marketing/busifavor/coupons/associate')
+      .post(LINK)
+      .then(
+        ({ status, data }: { status: number; data: object }) => `${status} ${'code' in data ? data.code : undefined}`,
+        (error: { code?: string }) => error.code,
+      )
+
+    await server.close(0)
+    expect(outcome).toBe(code)
+  })
+})
