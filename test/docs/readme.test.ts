@@ -12,6 +12,7 @@ const examples = {
   story: 'examples/story.mjs',
   msw: 'examples/msw.ts',
   vitest: 'examples/vitest.test.ts',
+  callback: 'examples/callback.test.ts',
 } as const
 
 /** The code under `<!-- example: name -->`. */
