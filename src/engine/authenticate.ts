@@ -22,6 +22,8 @@ export interface AuthenticationFailure {
   readonly claimed?: Merchant
   /** The header field, where it could be read. */
   readonly authorization?: Authorization
+  /** Its timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
+  readonly mockClockMoved?: true
 }
 
 export type Authentication =
@@ -56,7 +58,7 @@ export function authenticate(
     check: AuthenticationCheck,
     error: ApiError,
     explanation: string,
-    more: Pick<AuthenticationFailure, 'expectedMessage' | 'claimed' | 'authorization'> = {},
+    more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
   ): Authentication => ({ failure: { check, error, explanation, ...more } })
 
   if (!headers.accept || !headers['user-agent']) {
@@ -104,11 +106,14 @@ export function authenticate(
   const merchant = claimed?.serialNo.toUpperCase() === authorization.serialNo.toUpperCase() ? claimed : undefined
   const known = { authorization, ...(claimed && { claimed }) }
   if (!isTimely(authorization.timestamp, now)) {
+    const mockClockMoved = isTimely(authorization.timestamp, clocks.machine)
     return refuse(
       'timestamp',
       new ApiError(commonErrors.untimely),
-      explainClock(authorization.timestamp, now, clocks),
-      known,
+      mockClockMoved
+        ? explainMovedClock(authorization.timestamp, now)
+        : `The timestamp is not within 300 seconds of the ${clocks.judgedBy}'s clock (${formatInstant(now)}).`,
+      { ...known, ...(mockClockMoved && { mockClockMoved }) },
     )
   }
 
@@ -170,7 +175,8 @@ export function claimedMerchant(
 const CLOCK_ADVICE =
   'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
 
-function explainClock(timestamp: string, now: number, { judgedBy, machine }: Clocks): string {
-  const fact = `The timestamp is not within 300 seconds of the ${judgedBy}'s clock (${formatInstant(now)}).`
-  return isTimely(timestamp, machine) ? `${fact} ${CLOCK_ADVICE}` : fact
+function explainMovedClock(timestamp: string, now: number): string {
+  const off = Number(timestamp) - Math.floor(now / 1_000)
+  const way = off < 0 ? 'behind' : 'ahead of'
+  return `The timestamp is ${Math.abs(off)} seconds ${way} the mock's clock (${formatInstant(now)}); 300 are allowed. ${CLOCK_ADVICE}`
 }

@@ -40,6 +40,9 @@ export function explainBeforeSignature(
   now: number,
 ): ExplainedFailure {
   const { check, explanation } = failure
+  if (failure.mockClockMoved) {
+    return { remark: { about: check, text: explanation }, header: `${check}; mock_clock_moved` }
+  }
   const causes = causesBeforeSignature(failure, headers.authorization, pathOf(target), { merchants, platform }, now)
   if (causes.length === 0) return { remark: { about: check, text: explanation } }
   return {
