@@ -213,6 +213,48 @@ describe('a callback out of order', () => {
     expect(received.map(idOf)).toEqual([ids[1], ids[0], ids[3], ids[2]])
   })
 
+  test('holds back nothing at another address', async ({ mock, receiver }) => {
+    const receivers = [await receiver.start(), await receiver.start()]
+    mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
+    for (const { url } of receivers) await save(mock, { url })
+    await mock.outbox.idle()
+
+    expect(receivers.map(({ received }) => received.length)).toEqual([0, 0])
+    expect(mock.faults.planned).toEqual([])
+  })
+
+  test('is repeated in its order among the others when it is not taken', async ({ mock, receiver }) => {
+    const { url } = await receiver.start((_, response, count) => response.writeHead(count === 2 ? 500 : 200).end())
+    const other = await receiver.start()
+    mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+    const first = await save(mock, { url, schedule: 'payment' })
+    const second = await save(mock, { url, dueAt: NOON + 10 * SECOND })
+    const elsewhere = await save(mock, { url: other.url, dueAt: NOON + 70 * SECOND })
+    await mock.outbox.idle()
+    await mock.advance(60 * MINUTE)
+
+    expect((await triesOf(mock)).map(({ at, id }) => [at, id])).toEqual([
+      [10, second.id],
+      [10, first.id],
+      [25, first.id],
+      [70, elsewhere.id],
+    ])
+  })
+
+  test('is one like any other once it was changed', async ({ mock, receiver }) => {
+    const { url } = await receiver.start()
+    mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+    const { id } = await save(mock, { url })
+    await mock.outbox.idle()
+    await mock.store.transaction(async (tx) => {
+      const held = await tx.notifications.find(mock.defaultMerchant.mchid, id)
+      if (held) await tx.notifications.save({ ...held, dueAt: NOON + 5 * SECOND })
+    })
+    await mock.advance(60 * MINUTE)
+
+    expect(await triesOf(mock)).toEqual([{ at: 5, id, about: [] }])
+  })
+
   test('is forgotten with its state, and holds back no other', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
     mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
