@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EVENT_TYPES } from '../domain/notification.ts'
 import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults.ts'
 import { time } from './formats/basics.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
@@ -185,6 +186,13 @@ const delay = z.number().min(0).max(DELAY_LIMIT_MS)
 
 export const faultJson = z
   .strictObject({
+    event: z
+      .enum(['any', ...EVENT_TYPES])
+      .optional()
+      .meta({
+        description: "it happens to tries to deliver the mock's own callbacks of this event, and not to calls",
+        examples: ['COUPON.SEND'],
+      }),
     operation: z
       .string()
       .optional()
@@ -213,7 +221,10 @@ export const faultJson = z
     effect: z
       .enum(FAULT_EFFECTS)
       .optional()
-      .meta({ description: 'what happens to the connection or to the answer', examples: ['answer_lost'] }),
+      .meta({
+        description: 'what happens to the connection or to the answer, or to a callback',
+        examples: ['answer_lost'],
+      }),
     when: z.enum(['before', 'after']).optional().meta({
       description:
         'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
@@ -228,8 +239,15 @@ export const faultJson = z
       .max(PAUSE_LIMIT_MS)
       .optional()
       .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
+    late_by: z
+      .union([z.string(), z.number()], 'a text like "PT5M", or a number of seconds')
+      .optional()
+      .meta({ description: "for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number" }),
   })
-  .meta({ id: 'Fault', description: 'something that goes wrong with calls to come; an error, an effect, or both' })
+  .meta({
+    id: 'Fault',
+    description: 'something that goes wrong with calls or callbacks to come; an error, an effect, or both',
+  })
 
 export const plannedFaultJson = faultJson
   .extend({

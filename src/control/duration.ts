@@ -13,22 +13,23 @@ const DURATION =
 /**
  * Reads a length of time: ISO 8601 like `P31D`, `PT5M`, `-PT0.5S`, or a number of seconds.
  *
+ * @param path where it stands, as a JSON pointer, for the refusal
  * @returns whole milliseconds, negative to go back
  * @throws UsageError `MOCK_DURATION` for what is neither, and for months and years, which have no fixed length
  */
-export function parseDuration(duration: string | number): number {
+export function parseDuration(duration: string | number, path = '/duration'): number {
   if (typeof duration === 'number') return Math.round(duration * SECOND)
   const parts = DURATION.exec(duration)?.groups
   if (!parts) {
     throw new UsageError(
       'MOCK_DURATION',
       `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
-      { path: '/duration' },
+      { path },
     )
   }
   if (parts.years !== undefined || parts.months !== undefined) {
     throw new UsageError('MOCK_DURATION', 'Months and years have no fixed length: give weeks or days, like "P31D".', {
-      path: '/duration',
+      path,
     })
   }
   const ms =

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Coupon } from '../domain/coupon.ts'
+import { EVENT_TYPES, type EventType } from '../domain/notification.ts'
 import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../domain/order.ts'
 import type { Refund, RefundOutcome } from '../domain/refund.ts'
 import type { IdSource } from '../engine/ids.ts'
@@ -11,17 +12,7 @@ import { paymentNotification } from '../operations/pay/wire.ts'
 import { refundNotification } from '../operations/refund/wire.ts'
 import { SECURITY_ECHO } from '../operations/security/security-echo.ts'
 
-/** The events of which the service sends callbacks (busifavor.md 7, protocol.md 11 and 12). */
-export const EVENT_TYPES = [
-  'COUPON.SEND',
-  'TRANSACTION.SUCCESS',
-  'REFUND.SUCCESS',
-  'REFUND.ABNORMAL',
-  'REFUND.CLOSED',
-  'SECURITY_ECHO.SUCCESS',
-] as const
-
-export type EventType = (typeof EVENT_TYPES)[number]
+export { EVENT_TYPES, type EventType }
 
 type Members = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { EVENT_TYPES, type EventType } from '../domain/notification.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
 import { mentions } from './journal.ts'
 import type { OperationDescription } from './operation.ts'
+import { PutOffTries } from './put-off-tries.ts'
 import { ANSWER_EFFECTS, type AnswerEffect } from './spoil.ts'
+import { CALLBACK_SPOILS, type CallbackSpoil } from './spoil-callback.ts'
 import type { Delivery, WireRequest } from './wire.ts'
 
 /** What can happen to the connection, with what it is called in the journal. */
@@ -23,21 +26,41 @@ const EFFECTS = {
   error_as_200: 'an error was answered with the status 200',
 } as const
 
-/** Something that happens to the connection or to the answer. */
-export type FaultEffect = keyof typeof EFFECTS
+/** Everything that can happen to a try to deliver a callback, with what it is called in the journal. */
+const CALLBACK_EFFECTS = {
+  duplicate: 'once it was taken, it was sent once more',
+  late: 'it was late',
+  out_of_order: 'it was held back, to come after the next one',
+  ...CALLBACK_SPOILS,
+} as const
+
+/** Something that happens to a try to deliver a callback. */
+export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
+
+/** Something that happens to the connection or to the answer, or to a callback. */
+export type FaultEffect = keyof typeof EFFECTS | CallbackEffect
 
 /** Every {@link FaultEffect}. */
-export const FAULT_EFFECTS = Object.keys(EFFECTS) as readonly FaultEffect[]
+export const FAULT_EFFECTS = Object.keys({ ...EFFECTS, ...CALLBACK_EFFECTS }) as readonly FaultEffect[]
 
 /** The longest delay, in milliseconds. */
 export const DELAY_LIMIT_MS = 120_000
 /** The longest pause between two bytes, in milliseconds. */
 export const PAUSE_LIMIT_MS = 1_000
+/** The most that a callback is late by, in milliseconds: a year. */
+export const LATE_LIMIT_MS = 365 * 86_400_000
 const DEFAULT_PAUSE_MS = 5
 const TIMES_LIMIT = 1_000_000
 
-/** Which calls a fault happens to, which of them, and what happens. `error` or `effect` is needed; with both, the error is what arrives so. */
+/**
+ * Which calls a fault happens to, which of them, and what happens. `error` or `effect` is needed; with both, the error is what arrives so.
+ *
+ * With `event` it happens to tries to deliver callbacks instead, each repeat being one: of what is said here about calls, `mchid`, `times`,
+ * `always`, `nth`, `percent` and `seed` hold for them too, and the others are refused.
+ */
 export interface FaultPlan {
+  /** It happens to the mock's own callbacks of this event, or of any. */
+  readonly event?: EventType | 'any'
   /** Id of the operation, e.g. `associateTradeInfo`. Left out: any operation, with `error` any that has such an error. */
   readonly operation?: string
   /** Id of an operation that it does not happen to. */
@@ -62,6 +85,11 @@ export interface FaultPlan {
 
   /** Key of one of the operation's `errors`, or of the errors that any call has, e.g. `rate_limited`, `system_error`. */
   readonly error?: string
+  /**
+   * Callbacks have effects of their own: `duplicate`, sent once more right after it was taken; `late` by `lateMs`; `out_of_order`, held back
+   * until the next callback to the same address was taken, or until the time of the next repeat; and all ways to spoil it, after which a good
+   * one follows as the next repeat, whatever the spoiled one was answered.
+   */
   readonly effect?: FaultEffect
   /**
    * `before`: nothing is changed. `after`: the call is done first, with all that comes of it.
@@ -73,6 +101,8 @@ export interface FaultPlan {
   readonly delayMs?: number | { readonly min: number; readonly max: number }
   /** For `slow_drip`: milliseconds between two bytes. Default: 5. */
   readonly pauseMs?: number
+  /** For `late`: milliseconds on the mock's clock, at most {@link LATE_LIMIT_MS}. */
+  readonly lateMs?: number
 }
 
 /** A plan, and what came of it so far. */
@@ -109,6 +139,27 @@ export interface FiredFault {
   readonly remark: string
 }
 
+/** A try to deliver a callback, as far as plans look at it. */
+export interface FaultyTry {
+  readonly mchid: string
+  readonly eventType: string
+  /** Whether it is made because it is due, so that it can be put off. */
+  readonly isDue: boolean
+  /** Whether another callback to the same address is held back already. */
+  readonly isOvertaking: boolean
+}
+
+/** What happens to one try to deliver a callback. */
+export interface FiredCallbackFault {
+  readonly effect: CallbackEffect
+  /** Milliseconds on the mock's clock; 0 for all but `late`. */
+  readonly lateMs: number
+  /** Left out where the callback is as it should be. */
+  readonly spoil?: CallbackSpoil
+  /** For the journal. */
+  readonly remark: string
+}
+
 /** Keys of an operation's own errors; those of a record in general are no keys. */
 type OwnErrors<Errors> = keyof { [Key in keyof Errors as string extends Key ? never : Key]: true }
 
@@ -121,6 +172,8 @@ export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
 export class Faults {
   readonly #operations: readonly OperationDescription[]
   #planned: PlannedFault[] = []
+  /** Callbacks that a fault has happened to, and is not done with. */
+  readonly putOff = new PutOffTries()
   readonly #waiting = new Set<() => void>()
 
   constructor(operations: readonly OperationDescription[]) {
@@ -192,23 +245,50 @@ export class Faults {
   assertAllUsed(): void {
     const { unused } = this
     if (unused.length === 0) return
-    const list = unused.map((fault) => `  ${describePlan(fault)}, which fitted ${fault.calls} calls`)
+    const list = unused.map(
+      (fault) =>
+        `  ${describePlan(fault)}, which fitted ${fault.calls} ${fault.event === undefined ? 'calls' : 'tries'}`,
+    )
     throw new UsageError(
       'MOCK_FAULTS_LEFT',
-      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, or take the plans away.`,
+      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, let the callbacks come, or take the plans away.`,
     )
   }
 
   /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
   take(call: FaultyCall): FiredFault | undefined {
     if (this.#planned.length === 0) return undefined
+    const fired = this.#count(
+      (fault) => fits(fault, call),
+      (one, other) => (one.effect === 'delay') === (other.effect === 'delay'),
+    )
+    return fired.length === 0 ? undefined : firedFault(fired, call.operation)
+  }
+
+  /** What happens to a try to deliver a callback: the first fault that is planned for it. Counts the try. */
+  takeTry(attempt: FaultyTry): FiredCallbackFault | undefined {
+    const [fired] = this.#count(
+      (fault) => fitsTry(fault, attempt),
+      () => true,
+    )
+    if (!fired || !isCallbackEffect(fired.effect)) return undefined
+    const { effect, lateMs = 0 } = fired
+    return {
+      effect,
+      lateMs,
+      ...(isCallbackSpoil(effect) && { spoil: effect }),
+      remark: `A planned fault: ${CALLBACK_EFFECTS[effect]} (${describePlan(fired)}).`,
+    }
+  }
+
+  /** Those that happen, in the order they were planned in, of those that exclude each other the first. */
+  #count(fitting: (fault: PlannedFault) => boolean, exclude: (one: PlannedFault, other: PlannedFault) => boolean) {
     const fired: PlannedFault[] = []
     this.#planned = this.#planned
       .map((fault) => {
-        if (!fits(fault, call)) return fault
+        if (!fitting(fault)) return fault
         const counted = { ...fault, calls: fault.calls + 1 }
-        const taken = fired.some((other) => (other.effect === 'delay') === (fault.effect === 'delay'))
-        if (taken || !isDue(counted)) return counted
+        if (fired.some((other) => exclude(other, fault)) || !isDue(counted)) return counted
         fired.push(counted)
         return {
           ...counted,
@@ -217,7 +297,7 @@ export class Faults {
         }
       })
       .filter(({ left }) => left !== 0)
-    return fired.length === 0 ? undefined : firedFault(fired, call.operation)
+    return fired
   }
 
   /** Waits on the machine's clock, or until the faults are cleared. */
@@ -237,6 +317,7 @@ export class Faults {
   /** Forgets all plans, and ends the delays that are under way. */
   clear(): void {
     this.#planned = []
+    this.putOff.clear()
     for (const end of this.#waiting) end()
   }
 }
@@ -248,7 +329,7 @@ function withoutGaps(plan: FaultPlan): FaultPlan {
 
 function checkPlan(plan: FaultPlan): void {
   const { error, effect, when, times, always, nth, percent, delayMs, pauseMs } = plan
-  const refuse = (path: string, message: string) => {
+  const refuse: Refuse = (path, message) => {
     throw new UsageError('MOCK_FAULT_PLAN', message, { path })
   }
   const outside = (value: number | undefined, min: number, max: number) =>
@@ -256,9 +337,8 @@ function checkPlan(plan: FaultPlan): void {
   const noCount = (value: number | undefined) =>
     outside(value, 1, TIMES_LIMIT) || (value !== undefined && !Number.isInteger(value))
   if (error === undefined && effect === undefined) refuse('', 'Say what is to happen: an error, an effect, or both.')
-  if (effect !== undefined && !Object.hasOwn(EFFECTS, effect)) {
-    refuse('/effect', `There is no effect ${effect}. There are: ${FAULT_EFFECTS.join(', ')}.`)
-  }
+  if (plan.event === undefined) checkOfCalls(plan, refuse)
+  else checkOfCallbacks(plan, refuse)
   if (noCount(times)) refuse('/times', `times is ${times}: use a whole number from 1 to ${TIMES_LIMIT}.`)
   if (noCount(nth)) refuse('/nth', `nth is ${nth}: use a whole number from 1 to ${TIMES_LIMIT}.`)
   if (percent !== undefined && !(percent > 0 && percent <= 100)) {
@@ -279,8 +359,50 @@ function checkPlan(plan: FaultPlan): void {
   if (outside(pauseMs, 0, PAUSE_LIMIT_MS)) refuse('/pauseMs', `A pause is 0 to ${PAUSE_LIMIT_MS} milliseconds long.`)
 }
 
+type Refuse = (path: string, message: string) => void
+
+function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
+  if (effect !== undefined && !Object.hasOwn(EFFECTS, effect)) {
+    if (isCallbackEffect(effect)) refuse('/event', `${effect} happens to callbacks: name their event, or "any".`)
+    refuse('/effect', `There is no effect ${effect}. There are: ${Object.keys(EFFECTS).join(', ')}.`)
+  }
+  if (lateMs !== undefined) refuse('/lateMs', 'Only callbacks are late by the clock of the mock; calls have a delay.')
+}
+
+/** What only plans for calls have. */
+const OF_CALLS = ['operation', 'except', 'stockId', 'couponCode', 'error', 'when', 'delayMs', 'pauseMs'] as const
+
+function checkOfCallbacks({ event, effect, lateMs, ...plan }: FaultPlan, refuse: Refuse): void {
+  if (event !== 'any' && !EVENT_TYPES.some((known) => known === event)) {
+    refuse('/event', `There is no event ${event}. There are: any, ${EVENT_TYPES.join(', ')}.`)
+  }
+  for (const name of OF_CALLS) {
+    if (plan[name] !== undefined) refuse(`/${name}`, `${name} is about calls, and an event about callbacks: say one.`)
+  }
+  if (!isCallbackEffect(effect)) {
+    const known = Object.keys(CALLBACK_EFFECTS).join(', ')
+    refuse('/effect', `Callbacks have no effect ${effect}. They have: ${known}.`)
+  }
+  if ((effect === 'late') !== (lateMs !== undefined)) {
+    refuse('/lateMs', 'What is late needs how much it is late by, and only that has it.')
+  }
+  if (lateMs !== undefined && !(Number.isInteger(lateMs) && lateMs >= 1 && lateMs <= LATE_LIMIT_MS)) {
+    refuse('/lateMs', `A callback is late by a whole number of milliseconds, from 1 to ${LATE_LIMIT_MS}.`)
+  }
+}
+
+function fitsTry({ event, mchid, effect }: PlannedFault, attempt: FaultyTry): boolean {
+  return (
+    (event === 'any' || event === attempt.eventType) &&
+    (mchid === undefined || mchid === attempt.mchid) &&
+    (effect !== 'late' || attempt.isDue) &&
+    (effect !== 'out_of_order' || (attempt.isDue && !attempt.isOvertaking))
+  )
+}
+
 function fits({ mchid, stockId, couponCode, ...fault }: PlannedFault, call: FaultyCall): boolean {
   return (
+    fault.event === undefined &&
     (fault.operation === undefined || fault.operation === call.operation.id) &&
     fault.except !== call.operation.id &&
     (mchid === undefined || mchid === call.mchid) &&
@@ -353,7 +475,7 @@ function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery
 function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): string {
   const answered =
     error !== undefined && definition ? `answered with ${definition.status} ${definition.code}` : undefined
-  const texts = [answered, effect && EFFECTS[effect]].filter((text) => text !== undefined)
+  const texts = [answered, isCallEffect(effect) ? EFFECTS[effect] : undefined].filter((text) => text !== undefined)
   return `A planned fault: ${texts.join('; ')}`
 }
 
@@ -362,6 +484,18 @@ function describePlan({ left: _, fired: __, calls: ___, ...plan }: PlannedFault)
   return Object.entries(plan)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')
+}
+
+function isCallEffect(effect: FaultEffect | undefined): effect is keyof typeof EFFECTS {
+  return effect !== undefined && Object.hasOwn(EFFECTS, effect)
+}
+
+function isCallbackEffect(effect: FaultEffect | undefined): effect is CallbackEffect {
+  return effect !== undefined && Object.hasOwn(CALLBACK_EFFECTS, effect)
+}
+
+function isCallbackSpoil(effect: CallbackEffect): effect is CallbackSpoil {
+  return Object.hasOwn(CALLBACK_SPOILS, effect)
 }
 
 function isAnswerEffect(effect: FaultEffect | undefined): effect is AnswerEffect {

@@ -156,6 +156,7 @@ export class Mock {
         return share === 'as_called' ? (this.#askForPublicKey.has(mchid) ? 100 : 0) : share
       },
       send: parts.sendCallback,
+      faults: this.faults,
       allowedHosts: parts.allowCallbackHosts,
     })
     this.store = watchedStore(parts.store, this.outbox)

@@ -1,3 +1,4 @@
+import { orLastInstant } from '../domain/last-instant.ts'
 import {
   type AttemptOutcome,
   beginAttempt,
@@ -5,20 +6,24 @@ import {
   endAttempt,
   isTaken,
   type Notification,
+  REPEAT_SCHEDULES,
 } from '../domain/notification.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { nothingFound } from './before.ts'
-import { type CallbackRequest, type CallbackSender, callbackBody, callbackRequest, sendCallback } from './callback.ts'
+import { type CallbackRequest, type CallbackSender, sendCallback } from './callback.ts'
 import { type AllowedHosts, obstacleTo, originOf, plainHost } from './callback-host.ts'
 import { AdjustableClock, type ClockChange } from './clock.ts'
+import type { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import type { Journal, Remark } from './journal.ts'
 import type { KeyMode, Merchant, MerchantDirectory, Platform } from './merchants.ts'
 import { putIntoOutbox } from './notify.ts'
 import { type NewNotification, type Settings, signatureTime } from './operation.ts'
 import { chooseCallbackKey } from './platform-key.ts'
-import type { Store } from './store.ts'
+import type { FollowUp } from './put-off-tries.ts'
+import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
+import type { Store, Transaction } from './store.ts'
 
 /** What an outbox works with. */
 export interface OutboxParts {
@@ -35,6 +40,8 @@ export interface OutboxParts {
   /** Percentage of a merchant's callbacks that are signed with the public key, where it has both. */
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
+  /** What is planned to go wrong. */
+  readonly faults: Pick<Faults, 'takeTry' | 'putOff'>
   /** Names and addresses, without ports, that are called besides this machine. */
   readonly allowedHosts: readonly string[] | 'any'
 }
@@ -61,7 +68,20 @@ interface Attempt {
 interface Begun {
   readonly notification: Notification
   readonly at: number
+  /** What a planned fault does to it. */
+  readonly fault?: TryFault | undefined
 }
+
+/** What a planned fault does to a try. */
+interface TryFault {
+  readonly remark: string
+  readonly spoil?: CallbackSpoil
+}
+
+/** What is to be done with a callback whose try could begin. */
+type Judgement =
+  | { readonly putOffTo: number; readonly letsOneBy: boolean; readonly remark: string }
+  | { readonly putOffTo?: never; readonly fault?: TryFault | undefined; readonly duplicate?: string | undefined }
 
 /** The longest time that a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -143,6 +163,7 @@ export class Outbox {
 
   /** Ends the tries under way, of one merchant or of all: what they are about is gone. */
   forget(mchid?: string): void {
+    this.#parts.faults.putOff.clear(mchid)
     this.#abandon('The state that it belonged to was dropped.', mchid)
   }
 
@@ -215,22 +236,22 @@ export class Outbox {
   async deliver(reference: Reference): Promise<Notification | undefined> {
     const begun = await this.#begin(reference, true)
     if (!begun) return undefined
-    await this.#finish(begun)
-    return this.#look(begun.notification)
+    if (begun !== 'put_off') await this.#finish(begun)
+    return this.#look(reference)
   }
 
   /** Makes a callback and delivers it now; what it is after the try. */
   async post(notification: NewNotification): Promise<Notification> {
     const { store, clock, ids } = this.#parts
-    const begun = await store.transaction(async (tx) => {
+    const judge = this.#judgeOnce()
+    const { made, begun } = await store.transaction(async (tx) => {
       const at = clock.now()
-      const made = beginAttempt(await putIntoOutbox(tx, notification, { now: at, ids }), at)
+      const made = await putIntoOutbox(tx, notification, { now: at, ids })
       // Saved as begun, so that nobody else takes it for one that is due.
-      await tx.notifications.save(made)
-      return { notification: made, at }
+      return { made, begun: await this.#beginFound(tx, made, at, judge(made, at)) }
     })
-    await this.#finish(begun)
-    return (await this.#look(begun.notification)) ?? begun.notification
+    if (begun !== 'put_off') await this.#finish(begun)
+    return (await this.#look(made)) ?? (begun === 'put_off' ? made : begun.notification)
   }
 
   async #look({ mchid, id }: Reference): Promise<Notification | undefined> {
@@ -260,7 +281,7 @@ export class Outbox {
         for (const notification of this.#queue.take(at)) {
           const begun = await this.#begin(notification, false)
           if (isEnded()) return false
-          if (begun) await this.#finishInMove(begun)
+          if (begun && begun !== 'put_off') await this.#finishInMove(begun)
           if (isEnded()) return false
           delivered++
         }
@@ -354,44 +375,127 @@ export class Outbox {
   /** Tries to deliver one callback, if it is due. */
   async #attempt(reference: Reference): Promise<void> {
     const begun = await this.#begin(reference, false)
-    if (begun) await this.#finish(begun)
+    if (begun && begun !== 'put_off') await this.#finish(begun)
   }
 
   /**
    * Writes down that a try begins, with the repeat that follows if it fails, before anything is sent: of two processes with one store only
    * one sends it, and one that ends halfway leaves a callback that is repeated. No transaction is open while the receiver is waited for.
    */
-  #begin({ mchid, id }: Reference, anyTime: boolean): Promise<Begun | undefined> {
+  #begin({ mchid, id }: Reference, anyTime: boolean): Promise<Begun | 'put_off' | undefined> {
     const { store, clock } = this.#parts
+    const judge = this.#judgeOnce()
     return store.transaction(async (tx) => {
       const found = await tx.notifications.find(mchid, id)
       const at = clock.now()
-      if (!found || !(anyTime || (found.dueAt !== undefined && found.dueAt <= at))) return undefined
-      const notification = beginAttempt(found, at)
-      await tx.notifications.save(notification)
-      return { notification, at }
+      if (!found || !(anyTime || isDue(found, at))) return undefined
+      return this.#beginFound(tx, found, at, judge(found, at))
     })
   }
 
-  /** Makes a try that has begun, and writes down how it ended. The callback after it; `undefined` when it is gone. */
-  async #finish({ notification, at }: Begun): Promise<Notification | undefined> {
+  async #beginFound(
+    tx: Transaction,
+    found: Notification,
+    at: number,
+    judgement: Judgement,
+  ): Promise<Begun | 'put_off'> {
+    const { putOff } = this.#parts.faults
+    if (judgement.putOffTo !== undefined) {
+      const later = { ...found, dueAt: judgement.putOffTo }
+      await tx.notifications.save(later)
+      putOff.add(later, judgement)
+      this.#queue?.add(later)
+      return 'put_off'
+    }
+    const notification = beginAttempt(found, at)
+    await tx.notifications.save(notification)
+    if (judgement.duplicate !== undefined) putOff.addDuplicate(notification, judgement.duplicate)
+    return { notification, at, fault: judgement.fault }
+  }
+
+  /** Looks what is planned for a try, and counts it once, though a transaction that runs again after a conflict asks again. */
+  #judgeOnce(): (notification: Notification, at: number) => Judgement {
+    let judgement: Judgement | undefined
+    return (notification, at) => {
+      judgement ??= this.#judge(notification, at)
+      return judgement
+    }
+  }
+
+  #judge(notification: Notification, at: number): Judgement {
+    const { faults } = this.#parts
+    const { mchid, eventType, schedule, attempts } = notification
+    const resumed = faults.putOff.take(notification)
+    if (resumed) return { fault: resumed }
+    const isOvertaking = faults.putOff.holdsBackAt(notification)
+    const fired = faults.takeTry({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
+    switch (fired?.effect) {
+      case 'late':
+        return { putOffTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }
+      case 'out_of_order': {
+        const repeats = REPEAT_SCHEDULES[schedule]
+        const longest = repeats[attempts.length] ?? repeats.at(-1) ?? 0
+        return { putOffTo: orLastInstant(at + longest), letsOneBy: true, remark: fired.remark }
+      }
+      case 'duplicate':
+        return { fault: { remark: fired.remark }, duplicate: fired.remark }
+      default:
+        return { fault: fired }
+    }
+  }
+
+  /**
+   * Makes a try that has begun, and writes down how it ended; when it was taken, sends what planned faults let follow. The callback after the
+   * try; `undefined` when it is gone.
+   */
+  async #finish(begun: Begun): Promise<Notification | undefined> {
+    const first = await this.#finishOne(begun)
+    const done = first ? [first] : []
+    // Grows while it is gone through: what followed may have been waited for in its turn.
+    for (const notification of done) {
+      if (!wasTaken(notification)) continue
+      for (const followUp of this.#parts.faults.putOff.after(notification)) {
+        if (this.#stopped) break
+        const next = await this.#beginFollowUp(followUp)
+        const kept = next && (await this.#finishOne(next))
+        if (!kept) continue
+        this.#queue?.add(kept)
+        done.push(kept)
+      }
+    }
+    return first
+  }
+
+  #beginFollowUp({ mchid, id, remark, fits }: FollowUp): Promise<Begun | undefined> {
+    const { store, clock } = this.#parts
+    return store.transaction(async (tx) => {
+      const found = await tx.notifications.find(mchid, id)
+      if (!found || !fits(found)) return undefined
+      const at = clock.now()
+      const notification = beginAttempt(found, at)
+      await tx.notifications.save(notification)
+      return { notification, at, fault: { remark } }
+    })
+  }
+
+  async #finishOne(begun: Begun): Promise<Notification | undefined> {
     const ended = Promise.withResolvers<void>()
-    const attempt = { mchid: notification.mchid, abandon: new AbortController(), ended: ended.promise }
+    const attempt = { mchid: begun.notification.mchid, abandon: new AbortController(), ended: ended.promise }
     this.#underWay.add(attempt)
     try {
-      return await this.#make(notification, at, attempt)
+      return await this.#make(begun, attempt)
     } finally {
       this.#underWay.delete(attempt)
       ended.resolve()
     }
   }
 
-  async #make(notification: Notification, at: number, attempt: Attempt): Promise<Notification | undefined> {
+  async #make({ notification, at, fault }: Begun, attempt: Attempt): Promise<Notification | undefined> {
     const { store, journal, stopwatch, ids, settings } = this.#parts
     const index = notification.attempts.length - 1
     const started = stopwatch()
     const requestId = ids.requestId()
-    const { request, reply, outcome } = await this.#send(notification, index, requestId, attempt)
+    const { request, reply, outcome } = await this.#send(notification, index, requestId, attempt, fault)
 
     const kept = await store.transaction(async (tx) => {
       const found = await tx.notifications.find(notification.mchid, notification.id)
@@ -415,13 +519,22 @@ export class Outbox {
       ...(reply && { response: reply }),
       mchid: notification.mchid,
       callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
-      remarks: remark === undefined ? [] : [remark],
+      remarks: [
+        ...(fault && request ? [{ about: 'fault' as const, text: fault.remark }] : []),
+        ...(remark ? [remark] : []),
+      ],
       before: nothingFound(settings()),
     })
     return kept
   }
 
-  async #send(notification: Notification, index: number, requestId: string, { abandon }: Attempt): Promise<Sent> {
+  async #send(
+    notification: Notification,
+    index: number,
+    requestId: string,
+    { abandon }: Attempt,
+    fault?: TryFault,
+  ): Promise<Sent> {
     const { merchants, platformAt, publicKeyShareOf, settings, clock, ids, send } = this.#parts
     const merchant = merchants.find(notification.mchid)
     const obstacle = merchant ? obstacleTo(notification.url, this.#allowed) : noKey(notification.mchid)
@@ -435,19 +548,33 @@ export class Outbox {
       id: notification.id,
       attempt: index,
     })
-    const request = await callbackRequest(
-      { url: notification.url, body: callbackBody(notification, merchant.apiV3Key) },
-      { key, ids, at: signatureTime(clock, settings()), requestId },
-    )
+    const signing = { key, ids, at: signatureTime(clock, settings()), requestId }
+    const request = await sealedAndSigned({ notification, merchant }, fault?.spoil, signing)
     const result = await sendCallback(send, request, abandon.signal)
-    return 'reply' in result
-      ? { request, reply: result.reply, outcome: { status: result.reply.status } }
-      : { request, outcome: result }
+    if (!('reply' in result)) return { request, outcome: result }
+    const { reply } = result
+    return { request, reply, outcome: outcomeOf(reply.status, fault?.spoil) }
   }
 }
 
 function isPending(notification: Notification): notification is Pending {
   return notification.dueAt !== undefined
+}
+
+function isDue({ dueAt }: Notification, at: number): boolean {
+  return dueAt !== undefined && dueAt <= at
+}
+
+/** Whether the try that was made last was taken. */
+function wasTaken({ attempts }: Notification): boolean {
+  const status = attempts.at(-1)?.status
+  return status !== undefined && isTaken(status)
+}
+
+/** A good callback follows a spoiled one even if the receiver has taken that: the service does not know of what others forge. */
+function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
+  if (spoil === undefined || !isTaken(status)) return { status }
+  return { error: `Answered with ${status}, although a planned fault had spoiled it (${spoil}).` }
 }
 
 /** Callbacks in the order in which they are due. One that was changed meanwhile is in it twice: who takes it looks whether it is due. */

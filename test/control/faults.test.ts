@@ -64,6 +64,22 @@ describe.for(doors)('faults, %s', (door) => {
     await expectRefusal(control.planFault({ error: 'rate_limited', times: 0 }), 'MOCK_INPUT', '/times')
     await expectRefusal(control.planFault({}), 'MOCK_FAULT_PLAN', '')
     await expectRefusal(control.planFault({ effect: 'delay', delay_ms: -1 }), 'MOCK_INPUT', '/delay_ms')
+    await expectRefusal(control.planFault({ effect: 'delay' }), 'MOCK_FAULT_PLAN', '/delay_ms')
+    await expectRefusal(control.planFault({ effect: 'duplicate' }), 'MOCK_FAULT_PLAN', '/event')
+    await expectRefusal(control.planFault({ event: 'any', effect: 'reset' }), 'MOCK_FAULT_PLAN', '/effect')
+    await expectRefusal(control.planFault({ event: 'any', error: 'system_error' }), 'MOCK_FAULT_PLAN', '/error')
+    await expectRefusal(
+      control.planFault({ event: 'any', effect: 'probe', stock_id: '1' }),
+      'MOCK_FAULT_PLAN',
+      '/stock_id',
+    )
+    await expectRefusal(control.planFault({ event: 'any', effect: 'late' }), 'MOCK_FAULT_PLAN', '/late_by')
+    await expectRefusal(
+      control.planFault({ event: 'any', effect: 'late', late_by: 'P1M' }),
+      'MOCK_DURATION',
+      '/late_by',
+    )
+    await expectRefusal(control.planFault({ event: 'any', effect: 'late', late_by: -1 }), 'MOCK_FAULT_PLAN', '/late_by')
   })
 
   test('are planned with everything that they may have, and told of again', async ({ control }) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { FaultPlan } from '../../src/engine/faults.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { save } from '../helpers/save-callback.ts'
@@ -13,12 +14,29 @@ const callback: fc.Arbitrary<Partial<NewNotification>> = fc.record({
     'http://127.0.0.1:3002/b',
     'http://localhost:3003/c',
     'http://elsewhere/',
+    'http://127.0.0.1:3001/a',
   ),
   schedule: fc.constantFrom('coupon', 'payment'),
   dueAt: fc.constantFrom(0, 0, 15_000, 60_000, 2 * HOUR).map((ms) => NOON + ms),
 })
 
+const fault: fc.Arbitrary<FaultPlan> = fc
+  .tuple(
+    fc.constantFrom<FaultPlan>(
+      { effect: 'late', lateMs: 17_000 },
+      { effect: 'late', lateMs: 60_000 },
+      { effect: 'out_of_order' },
+      { effect: 'out_of_order' },
+      { effect: 'duplicate' },
+      { effect: 'probe' },
+      { effect: 'wrong_api_v3_key' },
+    ),
+    fc.constantFrom<FaultPlan>({ always: true }, { percent: 50 }, { percent: 50, seed: 'x' }, { times: 2 }, { nth: 2 }),
+  )
+  .map(([what, which]) => ({ event: 'any', ...what, ...which }))
+
 interface Day {
+  readonly faults: readonly FaultPlan[]
   readonly callbacks: readonly Partial<NewNotification>[]
   /** What the receivers answer, over and over; 0 is no answer. */
   readonly replies: readonly number[]
@@ -26,13 +44,14 @@ interface Day {
 }
 
 const day: fc.Arbitrary<Day> = fc.record({
+  faults: fc.oneof(fc.constant([]), fc.array(fault, { minLength: 1, maxLength: 4 })),
   callbacks: fc.array(callback, { minLength: 1, maxLength: 4 }),
   replies: fc.array(fc.constantFrom(0, 200, 204, 302, 400, 500, 500, 500), { minLength: 1, maxLength: 7 }),
   length: fc.constantFrom(1, 59_999, 60_000, HOUR, 12 * HOUR, 26 * HOUR),
 })
 
 /** What a day comes to whose clock is moved in steps: everything that was sent, to the byte, and the state at its end. */
-async function live({ callbacks, replies, length }: Day, cuts: readonly number[]) {
+async function live({ faults, callbacks, replies, length }: Day, cuts: readonly number[]) {
   const sent: unknown[] = []
   const mock = createMock({
     seed: 'empty',
@@ -46,11 +65,12 @@ async function live({ callbacks, replies, length }: Day, cuts: readonly number[]
       return new Response(null, { status })
     },
   })
+  for (const plan of faults) mock.faults.plan(plan)
   for (const one of callbacks) await save(mock, one)
   for (const cut of cuts) await mock.advanceTo(NOON + cut)
   await mock.advanceTo(NOON + length)
   const journal = (await mock.control.journal()).map(({ duration_ms: _, ...exchange }) => exchange)
-  return { sent, journal, world: await mock.control.world() }
+  return { sent, journal, world: await mock.control.world(), faults: mock.faults.planned }
 }
 
 test('one long move of the clock and many short ones come to the same', async () => {
@@ -64,7 +84,7 @@ test('one long move of the clock and many short ones come to the same', async ()
         expect(await live(day, cuts)).toEqual(await live(day, []))
       },
     ),
-    { numRuns: 25, seed: 20_261_125 },
+    { numRuns: 40, seed: 20_261_125 },
   )
 }, 60_000)
 

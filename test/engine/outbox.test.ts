@@ -231,6 +231,7 @@ describe('several outboxes with one store', () => {
           settings: () => mock.settings,
           publicKeyShareOf: () => 0,
           send: createCallbackSender(),
+          faults: mock.faults,
           allowedHosts: [],
         }),
     )

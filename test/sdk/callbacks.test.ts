@@ -71,6 +71,54 @@ describe('a repeat', () => {
   })
 })
 
+describe('a receiver that verifies', () => {
+  /** Takes what is genuine and what it has not seen yet, as a shop does; how it went with each that came. */
+  const shop = (wechatpay: WechatPay) => {
+    const outcomes: string[] = []
+    const seen = new Set<string>()
+    return {
+      outcomes,
+      take(received: Received): number {
+        try {
+          receive(received, wechatpay)
+          const { id } = JSON.parse(received.body)
+          outcomes.push(seen.has(id) ? 'again' : 'taken')
+          seen.add(id)
+          return 204
+        } catch (error) {
+          outcomes.push(error instanceof Error ? error.message : String(error))
+          return 401
+        }
+      },
+    }
+  }
+
+  test.for([
+    ['duplicate', ['taken', 'again']],
+    ['bad_signature', ['It is forged', 'taken']],
+    ['wrong_key', ['It is forged', 'taken']],
+    ['tampered_body', ['It is forged', 'taken']],
+    ['stale_timestamp', ['It is too old', 'taken']],
+    ['unknown_serial', [expect.stringMatching(/^It is signed with /), 'taken']],
+    ['missing_signature', ['There is no Wechatpay-Signature', 'taken']],
+    ['probe', ['It is forged', 'taken']],
+    ['wrong_tag', ['Unsupported state or unable to authenticate data', 'taken']],
+    ['wrong_api_v3_key', ['Unsupported state or unable to authenticate data', 'taken']],
+  ] as const)('meets %s, and gets the genuine one', async ([effect, expected], { wechatpay, onTestFinished }) => {
+    const { outcomes, take } = shop(wechatpay)
+    const receiver = await startReceiver((received, response) => response.writeHead(take(received)).end())
+    onTestFinished(() => receiver.close())
+    wechatpay.mock.faults.plan({ event: 'COUPON.SEND', effect })
+    const { id } = await wechatpay.control.sendNotification({ event_type: 'COUPON.SEND', url: receiver.url })
+    await wechatpay.control.advance(60)
+
+    expect(outcomes).toEqual(expected)
+    const sent = (await wechatpay.control.notifications()).find((one) => one.id === id)
+    expect(sent?.state).toBe('delivered')
+    wechatpay.mock.faults.assertAllUsed()
+  })
+})
+
 describe('a mock that lives in another time', () => {
   test.override('wechatpayOptions', { intercept: false, clock: '2030-01-01T00:00:00+08:00' })
 

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { FaultPlan, PlannedFault } from '../../engine/faults.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
+import { parseDuration } from '../duration.ts'
 
 export const faults = defineCall({
   id: 'faults',
@@ -21,7 +24,7 @@ export const planFault = defineCall({
   method: 'POST',
   path: '/_mock/faults',
   summary:
-    'Let authenticated calls to come go wrong: answered with a documented error, late, lost, or in a way that no client may believe',
+    'Let authenticated calls to come go wrong: answered with a documented error, late, lost, or in a way that no client may believe; or callbacks to come',
   body: faultJson,
   status: 201,
   answer: plannedFaultJson,
@@ -29,8 +32,9 @@ export const planFault = defineCall({
     MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id',
     MOCK_FAULT_UNKNOWN: 'the operation has no such error',
     MOCK_FAULT_PLAN: 'the plan says too much or too little',
+    MOCK_DURATION: 'late_by is not a duration, or one in months or years',
   },
-  handle: ({ body }, { mock }) => describePlannedFault(mock.faults.plan(planOf(body))),
+  handle: ({ body }, { mock }) => describePlannedFault(plan(mock, planOf(body))),
 })
 
 export const clearFaults = defineCall({
@@ -43,9 +47,36 @@ export const clearFaults = defineCall({
   },
 })
 
-function planOf({ stock_id, coupon_code, delay_ms, pause_ms, ...plan }: z.output<typeof faultJson>): FaultPlan {
-  const { operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
+/** What the members of a plan are called here, where that is another name. */
+const JSON_NAMES: Readonly<Record<string, string>> = {
+  '/stockId': '/stock_id',
+  '/couponCode': '/coupon_code',
+  '/delayMs': '/delay_ms',
+  '/pauseMs': '/pause_ms',
+  '/lateMs': '/late_by',
+}
+
+function plan(mock: Mock, wanted: FaultPlan): PlannedFault {
+  try {
+    return mock.faults.plan(wanted)
+  } catch (refusal) {
+    if (!(refusal instanceof UsageError)) throw refusal
+    const { code, message, path } = refusal
+    throw new UsageError(code, message, { path: JSON_NAMES[path] ?? path })
+  }
+}
+
+function planOf({
+  stock_id,
+  coupon_code,
+  delay_ms,
+  pause_ms,
+  late_by,
+  ...plan
+}: z.output<typeof faultJson>): FaultPlan {
+  const { event, operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
   return {
+    ...(event !== undefined && { event }),
     ...(operation !== undefined && { operation }),
     ...(except !== undefined && { except }),
     ...(mchid !== undefined && { mchid }),
@@ -61,15 +92,24 @@ function planOf({ stock_id, coupon_code, delay_ms, pause_ms, ...plan }: z.output
     ...(when !== undefined && { when }),
     ...(delay_ms !== undefined && { delayMs: delay_ms }),
     ...(pause_ms !== undefined && { pauseMs: pause_ms }),
+    ...(late_by !== undefined && { lateMs: parseDuration(late_by, '/late_by') }),
   }
 }
 
-function describePlannedFault({ stockId, couponCode, delayMs, pauseMs, ...fault }: PlannedFault): PlannedFaultJson {
+function describePlannedFault({
+  stockId,
+  couponCode,
+  delayMs,
+  pauseMs,
+  lateMs,
+  ...fault
+}: PlannedFault): PlannedFaultJson {
   return {
     ...fault,
     ...(stockId !== undefined && { stock_id: stockId }),
     ...(couponCode !== undefined && { coupon_code: couponCode }),
     ...(delayMs !== undefined && { delay_ms: typeof delayMs === 'number' ? delayMs : { ...delayMs } }),
     ...(pauseMs !== undefined && { pause_ms: pauseMs }),
+    ...(lateMs !== undefined && { late_by: lateMs / 1_000 }),
   }
 }

@@ -1,0 +1,91 @@
+import { describe, expect } from 'vitest'
+import { startReceiver } from '../helpers/receiver.ts'
+import { test as base, doors } from './doors.ts'
+
+const test = base
+  .override('options', { clockStart: { frozen: true } })
+  .extend('receiver', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver()
+    onCleanup(() => receiver.close())
+    return receiver
+  })
+
+const EVENT = { event_type: 'COUPON.SEND' } as const
+
+describe.for(doors)('faults of callbacks, %s', (door) => {
+  test.override('door', door)
+
+  test('are planned with everything that they may have, and told of again', async ({ control }) => {
+    const late = {
+      event: 'COUPON.SEND',
+      mchid: '1900000001',
+      nth: 2,
+      percent: 50,
+      seed: 'x',
+      effect: 'late',
+      late_by: 90.5,
+    } as const
+    const planned = { ...late, fired: 0, calls: 0 }
+
+    expect(await control.planFault(late)).toEqual(planned)
+    expect(await control.planFault({ event: 'any', effect: 'late', late_by: 'PT2M' })).toEqual({
+      ...{ event: 'any', effect: 'late', late_by: 120 },
+      ...{ times: 1, left: 1, fired: 0, calls: 0 },
+    })
+    expect((await control.faults())[0]).toEqual(planned)
+  })
+
+  test('let one come twice', async ({ control, receiver }) => {
+    await control.planFault({ event: 'COUPON.SEND', effect: 'duplicate' })
+    const { id, attempts } = await control.sendNotification({ ...EVENT, url: receiver.url })
+
+    expect(attempts).toMatchObject([{ status: 200 }, { status: 200 }])
+    expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([id, id])
+    expect(await control.faults()).toEqual([])
+  })
+
+  test('let one be late', async ({ control, receiver }) => {
+    await control.planFault({ event: 'any', effect: 'late', late_by: 'PT2M' })
+    const sent = await control.sendNotification({ ...EVENT, url: receiver.url })
+
+    expect(sent).toMatchObject({ state: 'pending', due_time: '2026-11-25T12:02:00+08:00', attempts: [] })
+    await control.advance(119)
+    expect(receiver.received).toEqual([])
+    await control.advance(1)
+    expect(receiver.received).toHaveLength(1)
+  })
+
+  test('let one come after the next', async ({ control, receiver }) => {
+    await control.planFault({ event: 'any', effect: 'out_of_order' })
+    const first = await control.sendNotification({ ...EVENT, url: receiver.url })
+    const second = await control.sendNotification({ ...EVENT, url: receiver.url })
+
+    expect(first.attempts).toEqual([])
+    expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([second.id, first.id])
+  })
+
+  test('spoil one, are named in the journal, and a good one follows', async ({ control, receiver }) => {
+    await control.planFault({ event: 'COUPON.SEND', effect: 'unknown_serial' })
+    await control.planFault({ event: 'REFUND.SUCCESS', effect: 'probe' })
+    await control.sendNotification({ ...EVENT, url: receiver.url })
+    await control.advance(60)
+
+    const serials = receiver.received.map((one) => one.header('Wechatpay-Serial'))
+    const { platform_certificates: known } = await control.credentials()
+    expect(serials.map((serial) => known.some(({ serial_no }) => serial_no === serial))).toEqual([false, true])
+    expect((await control.journal()).map(({ remarks }) => remarks)).toEqual([
+      [
+        {
+          about: 'fault',
+          text: 'A planned fault: it was signed with a key that nobody knows, under a serial that nobody knows (event COUPON.SEND, effect unknown_serial, times 1).',
+        },
+        {
+          about: 'callback',
+          text: 'Answered with 200, although a planned fault had spoiled it (unknown_serial). Repeated at 2026-11-25T12:01:00+08:00.',
+        },
+      ],
+      [],
+    ])
+    expect(await control.faults({ unused: true })).toMatchObject([{ event: 'REFUND.SUCCESS', calls: 0 }])
+  })
+})
