@@ -47,7 +47,7 @@ test('the faults of the recipe can be planned, and it names every effect', async
   const plans = [...recipe.matchAll(/--json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
   for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
 
-  expect(plans.length).toBe(3)
+  expect(plans.length).toBe(6)
   expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
 })
 
