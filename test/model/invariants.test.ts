@@ -196,3 +196,21 @@ test.for<[what: string, log: readonly LoggedCall[], notice: RegExp]>([
     found.join('\n'),
   ).toBe(true)
 })
+
+test('two callers may return a coupon under the same number', async () => {
+  const returned = (by: string): LoggedCall => ({
+    ...used('', ''),
+    kind: 'returnCoupon',
+    by,
+    input: { stock_id: '100088', coupon_code: 'A', return_request_no: 'R-1' },
+    answer: { status: 200, body: { wechatpay_return_time: '12:00' } },
+  })
+  const log = [
+    used('U-1', '12:00'),
+    returned(MCHID),
+    used('U-2', '12:00'),
+    returned('1900000002'),
+    used('U-3', '12:00'),
+  ]
+  expect(faults(await intact(), log)).toEqual([])
+})

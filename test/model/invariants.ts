@@ -188,15 +188,15 @@ function steady({ answer }: LoggedCall): Body {
   return Object.fromEntries(Object.entries(answer.body ?? {}).filter(([name]) => !MOVING.includes(name)))
 }
 
-/** As many redemptions of a coupon as were answered, less the returns, is 0 or 1. A repeat shows the first time and is none. */
+/** As many redemptions of a coupon as were answered, less the returns, is 0 or 1. A repeat by the same caller shows the first time and is none. */
 function* redemptionFaults(log: readonly LoggedCall[]): Generator<string> {
   const done = log.filter(({ answer }) => answer.status === 200)
   const timesOf = (kind: Kind, number: string, time: string) => {
     const times = new Map<string, Set<string>>()
-    for (const { kind: own, input, answer } of done) {
+    for (const { kind: own, by, input, answer } of done) {
       if (own !== kind || input.stock_id === undefined) continue
       const key = keyOf(String(input.stock_id), String(input.coupon_code))
-      times.set(key, (times.get(key) ?? new Set()).add(`${input[number]} ${answer.body?.[time]}`))
+      times.set(key, (times.get(key) ?? new Set()).add(`${by} ${input[number]} ${answer.body?.[time]}`))
     }
     return times
   }
