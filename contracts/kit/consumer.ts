@@ -280,5 +280,5 @@ let mock: ReturnType<typeof createMock> | undefined
 
 function credentialsFor(url: string): CredentialsJson {
   mock ??= createMock({ seed: 'empty' })
-  return describeCredentials(mock, mock.defaultMerchant, url)
+  return describeCredentials(mock, mock.defaultMerchant, { baseUrl: url })
 }

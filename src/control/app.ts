@@ -3,7 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { BODY_LIMIT, type Call, takesBody } from './call.ts'
+import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
 import { readInput } from './load-world.ts'
 import { readBody } from './read-body.ts'
@@ -16,6 +16,8 @@ export interface ControlAppOptions {
   readonly token?: string
   /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
   readonly baseUrl?: string
+  /** PEM of the CA that the server's TLS is trusted by, `null` where it can not be had. Left out: there is neither TLS nor a proxy. */
+  readonly caCertificate?: () => Promise<string | null>
   /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
   /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
@@ -67,9 +69,7 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
   )
 
   for (const call of calls) {
-    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
-      answer(c, call, mock, options.baseUrl ?? new URL(c.req.url).origin),
-    )
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, mock, addressOf(c, options)))
   }
 
   app.notFound((c) => {
@@ -86,7 +86,12 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
   return app
 }
 
-async function answer(c: Context, call: Call, mock: Mock, baseUrl: string): Promise<Response> {
+function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): ClientAddress {
+  const { origin, host } = new URL(c.req.url)
+  return { baseUrl: baseUrl ?? origin, ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }) }
+}
+
+async function answer(c: Context, call: Call, mock: Mock, address: ClientAddress): Promise<Response> {
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
   const output = await call.handle(
     {
@@ -94,7 +99,7 @@ async function answer(c: Context, call: Call, mock: Mock, baseUrl: string): Prom
       query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
       body: readInput(call.body ?? NOTHING, body ?? absent(call)),
     },
-    { mock, baseUrl, calls },
+    { mock, address, calls },
   )
   if (call.answer === undefined) return c.body(null, 204)
   return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })

@@ -28,11 +28,20 @@ export interface CallDescription {
   readonly open?: boolean
 }
 
+/** Where clients reach the mock. */
+export interface ClientAddress {
+  /** Without a slash at the end. */
+  readonly baseUrl: string
+  /** The mock as a forward proxy for WeChat Pay's hosts. */
+  readonly proxyUrl?: string
+  /** PEM of the CA to trust, `null` where it can not be had. */
+  readonly caCertificate?: () => Promise<string | null>
+}
+
 /** What a call has at hand besides its input. */
 export interface CallContext {
   readonly mock: Mock
-  /** Where clients reach the mock, without a slash at the end. */
-  readonly baseUrl: string
+  readonly address: ClientAddress
   /** Every call of the control API. */
   readonly calls: readonly CallDescription[]
 }

@@ -35,7 +35,11 @@ function unknownMerchant(mchid: string, path: string): never {
 }
 
 /** What a client of a merchant has to be configured with. */
-export function describeCredentials(mock: Mock, merchant: Merchant, baseUrl: string): CredentialsJson {
+export function describeCredentials(
+  mock: Mock,
+  merchant: Merchant,
+  at: { readonly baseUrl: string; readonly proxyUrl?: string; readonly caCertificate?: string | null },
+): CredentialsJson {
   const { certificates, publicKey } = mock.platform
   const keyMode = merchant.keyMode ?? mock.settings.keyMode
   return {
@@ -49,9 +53,9 @@ export function describeCredentials(mock: Mock, merchant: Merchant, baseUrl: str
         ? []
         : certificates.map(({ serialNo, certificate }) => ({ serial_no: serialNo, certificate })),
     platform_public_key: keyMode === 'certificate' ? null : { id: publicKey.serialNo, public_key: publicKey.pem },
-    base_url: baseUrl,
-    proxy_url: null,
-    ca_certificate: null,
+    base_url: at.baseUrl,
+    proxy_url: at.proxyUrl ?? null,
+    ca_certificate: at.caCertificate ?? null,
   }
 }
 

@@ -1,13 +1,22 @@
 /// <reference types="node" preserve="true" />
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
-import { isLoopback } from '../engine/callback-host.ts'
-import { firstHalf } from '../engine/delivery.ts'
+import { isLoopback, plainHost } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
-import { bodyLimitOf, type WireRequest, type WireResponse } from '../engine/wire.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
+import { controlListener } from './control-listener.ts'
+import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
+import { OnePort } from './one-port.ts'
+import { PendingAnswers } from './pending-answers.ts'
+import { readBody, requestHead } from './read-request.ts'
+import type { OnRefused } from './refused-connection.ts'
+import { answerPlainly, reportBug, writeAnswer } from './write-answer.ts'
+
+export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
+export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 
 /** Where the server listens, and what it serves. */
 export interface ServerOptions {
@@ -19,6 +28,12 @@ export interface ServerOptions {
   readonly port?: number
   /** What calls to the control API have to bring as `Authorization: Bearer …`. */
   readonly controlToken?: string
+  /** Makes what TLS is served with, at the first TLS connection or when its certificate is asked for. Default: a CA of this server's own, kept in memory. */
+  readonly certificateAuthority?: CertificateAuthority
+  /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. Default: they are refused. */
+  readonly proxyPassthrough?: boolean
+  /** Told of connections and proxied requests that are not served. Default: nobody. */
+  readonly onRefused?: OnRefused
   /** Told of bugs in the mock, which clients see only as a plain 500. Default: standard error. */
   readonly onBug?: (bug: unknown) => void
 }
@@ -43,22 +58,36 @@ const REQUEST_TIMEOUT_MS = 30_000
 const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
 
 /**
- * Serves a mock over plain HTTP/1.1 on one port, with the control API under `/_mock`.
+ * Serves a mock over HTTP/1.1 on one port: plain, over TLS as WeChat Pay's hosts, and as a forward proxy for them; with the control API
+ * under `/_mock`.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
- * is not loopback without a token
+ * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 8089, controlToken, onBug = (bug) => console.error(bug) } = options
+  const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false } = options
+  const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
     throw new UsageError(
       'MOCK_CONTROL_TOKEN',
       `Listening on ${host} lets other machines in: give a control token (--control-token) for /_mock.`,
     )
   }
+  if (!isLoopback(host) && proxyPassthrough) {
+    throw new UsageError(
+      'MOCK_OPEN_PROXY',
+      `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out.`,
+    )
+  }
   const mock = options.mock ?? createMock()
+  const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
-  const answerControl = controlListener(mock, { host, controlToken, onBug })
+  const answerControl = controlListener(mock, {
+    host,
+    controlToken,
+    onBug,
+    caCertificate: () => certificateOf(authority, onRefused),
+  })
   const server = createServer(
     {
       maxHeaderSize: HEADER_LIMIT,
@@ -70,8 +99,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
     (incoming, outgoing) => {
       answers.add(incoming.socket, outgoing)
-      incoming.url = originForm(incoming.url ?? '/')
-      const answer = CONTROL_PATH.test(incoming.url)
+      const { originForm, destination } = parseTarget(incoming.url ?? '/')
+      if (destination === 'unreadable') {
+        answerPlainly(outgoing, 400, 'The target of this request has no host that can be read')
+        return
+      }
+      if (destination && !isAnsweredHere(destination, own)) {
+        onePort.proxy.forward(incoming, outgoing, destination, originForm)
+        return
+      }
+      incoming.url = originForm
+      const answer = CONTROL_PATH.test(originForm)
         ? answerControl(incoming, outgoing)
         : answerCall(mock, server, incoming, outgoing)
       answer.catch((bug: unknown) => {
@@ -87,31 +125,34 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
     else answers.endWith(socket, MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request')
   })
-  server.on('connect', (_, socket: Socket) => {
-    answers.endWith(
-      socket,
-      '501 Not Implemented',
-      'wechatpay-mock does not answer CONNECT: use its address as the base URL.',
-    )
+  let own: Destination = { host: plainHost(host), port }
+  const onePort = new OnePort(server, {
+    authority,
+    own: () => own,
+    passthrough: proxyPassthrough,
+    answers,
+    onRefused,
+    onBug,
   })
-  await listen(server, host, port)
+  own = { ...own, port: await listen(server, host, port) }
   mock.outbox.onBug = onBug
   mock.outbox.start()
 
-  const address = server.address() as AddressInfo
-  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${address.port}`
+  const url = `http://${formatAuthority(own)}`
   return {
     url,
-    port: address.port,
+    port: own.port,
     mock,
     control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
     close: async (graceMs = 5_000) => {
+      onePort.close()
       await Promise.all([close(server, graceMs), mock.outbox.stop(graceMs)])
     },
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+/** Starts to listen; gives the port. */
+function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       switch (error.code) {
@@ -141,7 +182,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
           return reject(error)
       }
     })
-    server.listen(port, host, resolve)
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
   })
 }
 
@@ -167,165 +208,21 @@ async function answerCall(
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // A client that hears of it does not send its next request into a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
-  write(outgoing, answer)
+  writeAnswer(outgoing, answer)
 }
 
-function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
-  const headers: Record<string, string> = Object.create(null)
-  const { rawHeaders } = incoming
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? '').toLowerCase()
-    const value = rawHeaders[i + 1] ?? ''
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+/** The CA's certificate for those who ask; without one that can be made there is no TLS, and all the rest goes on. */
+async function certificateOf(authority: CertificateAuthority, onRefused: OnRefused): Promise<string | null> {
+  try {
+    return await authority.certificate()
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    onRefused({ reason: 'authority', host: '', detail: error.message })
+    return null
   }
-  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
-}
-
-/** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
-function readBody(
-  incoming: IncomingMessage,
-  { headers }: Pick<WireRequest, 'headers'>,
-): Promise<Uint8Array | 'cut' | 'too_large'> {
-  const limit = bodyLimitOf(headers)
-  return new Promise((resolve) => {
-    if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
-    const chunks: Buffer[] = []
-    let length = 0
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) {
-        incoming.pause()
-        resolve('too_large')
-      } else {
-        chunks.push(chunk)
-      }
-    })
-    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    incoming.on('close', () => resolve('cut'))
-    incoming.on('error', () => resolve('cut'))
-  })
-}
-
-function write(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
-  if (delivery?.kind === 'reset') {
-    const { socket } = outgoing
-    // Under TLS there is no TCP handle to reset.
-    if (socket && 'encrypted' in socket) socket.destroy()
-    else socket?.resetAndDestroy()
-    return
-  }
-  if (delivery?.kind === 'empty') {
-    outgoing.socket?.destroySoon()
-    return
-  }
-  const closing = !outgoing.shouldKeepAlive
-  const fields: string[] = []
-  for (const [name, value] of headers) {
-    if (closing && name === 'Keep-Alive') continue
-    fields.push(name, closing && name === 'Connection' ? 'close' : value)
-  }
-  outgoing.writeHead(status, fields)
-  if (delivery === undefined) outgoing.end(body)
-  else if (delivery.kind === 'half_body') outgoing.write(firstHalf(body), () => outgoing.socket?.destroySoon())
-  else drip(outgoing, body, delivery.pauseMs)
-}
-
-/** Sends a body byte by byte; a client that goes away ends it. */
-function drip(outgoing: ServerResponse, body: Uint8Array, pauseMs: number): void {
-  let at = 0
-  const next = (): void => {
-    if (outgoing.destroyed) return
-    if (at >= body.length) {
-      outgoing.end()
-      return
-    }
-    outgoing.write(body.subarray(at, at + 1))
-    at += 1
-    setTimeout(next, pauseMs)
-  }
-  next()
-}
-
-/** A request target as an origin server sees it: scheme and authority of a proxied request are not part of what is signed. */
-function originForm(url: string): string {
-  const target = url.replace(/^https?:\/\/[^/?#]*/i, '')
-  return target.startsWith('/') ? target : `/${target}`
-}
-
-/** A bug must not look like an answer of WeChat Pay: plain text that names the mock, without a stack. */
-function reportBug(outgoing: ServerResponse): void {
-  if (outgoing.headersSent) {
-    outgoing.destroy()
-    return
-  }
-  outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
-  outgoing.end(
-    'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.\n',
-  )
 }
 
 const MALFORMED_STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-}
-
-/** How long a client that was refused may take to read why. */
-const REFUSAL_MS = 1_000
-
-/** The answers that are still to be written, so that what cannot be read behind a request does not cost it its answer. */
-class PendingAnswers {
-  readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
-
-  add(socket: Socket, outgoing: ServerResponse): void {
-    const pending = this.#pending.get(socket) ?? new Set()
-    this.#pending.set(socket, pending)
-    pending.add(outgoing)
-    outgoing.once('close', () => pending.delete(outgoing))
-  }
-
-  /**
-   * Ends a connection on which something can not be answered: with a plain refusal when nothing is owed to the client, else after the
-   * answers that are. Either way the socket is gone soon, whatever the client does.
-   */
-  endWith(socket: Socket, status: string, explanation = ''): void {
-    // Node takes its own listener away from a socket that it hands over.
-    socket.on('error', () => socket.destroy())
-    socket.resume()
-    const owed = [...(this.#pending.get(socket) ?? [])]
-    if (owed.length > 0) {
-      for (const outgoing of owed) outgoing.shouldKeepAlive = false
-      owed.at(-1)?.once('close', () => socket.destroySoon())
-      return
-    }
-    socket.end(
-      `HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(explanation)}\r\nConnection: close\r\n\r\n${explanation}`,
-    )
-    setTimeout(() => socket.destroy(), REFUSAL_MS).unref()
-  }
-}
-
-type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
-
-/** The control API; hono is loaded at the first call, so that it costs nothing at start-up. */
-function controlListener(
-  mock: Mock,
-  options: { host: string; controlToken: string | undefined; onBug: (bug: unknown) => void },
-): ControlListener {
-  let listener: Promise<ControlListener> | undefined
-  const load = async (): Promise<ControlListener> => {
-    const [{ getRequestListener }, { createControlApp }] = await Promise.all([
-      import('@hono/node-server'),
-      import('../control/app.ts'),
-    ])
-    const app = createControlApp(mock, {
-      allowedHosts: isLoopback(options.host) ? [] : [options.host],
-      onBug: options.onBug,
-      ...(options.controlToken !== undefined && { token: options.controlToken }),
-    })
-    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  }
-  return async (incoming, outgoing) => {
-    listener ??= load()
-    await (await listener)(incoming, outgoing)
-  }
 }

@@ -146,6 +146,8 @@ describe.for(doors)('a snapshot, %s', (door) => {
     expect(await other.control.credentials(mchid)).toEqual({
       ...(await control.credentials(mchid)),
       base_url: 'https://api.mch.weixin.qq.com',
+      proxy_url: null,
+      ca_certificate: null,
     })
     const merchant = await merchantOf(other, mchid)
     const query = { openid: 'o1', coupon_code: 'A', appid: 'wx1' }

@@ -8,10 +8,13 @@ export interface NodeSender {
   close(): void
 }
 
-/** @param origin scheme, host and port */
-export function sendOverNode(origin: string): NodeSender {
+/**
+ * @param origin scheme, host and port
+ * @param tls the forward proxy to go through, and the PEM of the CA to trust, for an https origin
+ */
+export function sendOverNode(origin: string, tls?: { readonly proxyUrl: string; readonly ca: string }): NodeSender {
   const { Agent, request: start } = origin.startsWith('https:') ? https : http
-  const agent = new Agent({ keepAlive: true })
+  const agent = new Agent({ keepAlive: true, ...(tls && { ca: tls.ca, proxyEnv: { HTTPS_PROXY: tls.proxyUrl } }) })
   const send = ({ method, target, headers, body }: WireRequest) =>
     new Promise<WireResponse>((resolve, reject) => {
       const outgoing = start(origin, { method, path: target, agent })

@@ -10,11 +10,11 @@ import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type MockOptions } from '../../src/mock.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { startServer } from '../../src/transports/node-server.ts'
+import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
 import { sendOverNode } from './send-over-node.ts'
 
 /** The doors to the mock; a suite that behaves the same through each is run with `describe.for(transports)`. */
-export const transports = ['direct', 'msw', 'http'] as const
+export const transports = ['direct', 'msw', 'http', 'proxy'] as const
 export type Transport = (typeof transports)[number]
 
 /** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
@@ -61,6 +61,9 @@ export const test = base
     order: (order: OrderJson = {}) => control.addOrder(order),
   }))
 
+/** One for all servers of a file: keys take time to make. */
+const certificateAuthority = createCertificateAuthority()
+
 interface Door {
   send(request: WireRequest): Promise<WireResponse>
   close(): void | Promise<void>
@@ -95,6 +98,20 @@ async function open(transport: Transport, mock: ReturnType<typeof createMock>): 
     case 'http': {
       const server = await startServer({ mock, port: 0 })
       const sender = sendOverNode(server.url)
+      return {
+        send: sender.send,
+        close: async () => {
+          sender.close()
+          await server.close(0)
+        },
+      }
+    }
+    case 'proxy': {
+      const server = await startServer({ mock, port: 0, certificateAuthority })
+      const sender = sendOverNode('https://api.mch.weixin.qq.com', {
+        proxyUrl: server.url,
+        ca: await certificateAuthority.certificate(),
+      })
       return {
         send: sender.send,
         close: async () => {

@@ -176,10 +176,11 @@ describe('bad input', () => {
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_480)}\r\n\r\n`,
       '431 Request Header Fields Too Large',
     ],
+    ['CONNECT without a port', 'CONNECT api.mch.weixin.qq.com HTTP/1.1\r\nHost: a\r\n\r\n', '400 Bad Request'],
     [
-      'CONNECT',
-      'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n',
-      '501 Not Implemented',
+      'an absolute target with a host that is none',
+      'GET http://a:99999/v3 HTTP/1.1\r\nHost: a\r\n\r\n',
+      '400 The target of this request has no host that can be read',
     ],
   ] as const)('%s is refused and the connection closed', async ([, message, status]) => {
     const connection = await rawConnection(server.port)
@@ -318,7 +319,8 @@ describe('a connection on which something can not be answered', () => {
   })
 
   test.for([
-    ['CONNECT', 'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n'],
+    ['CONNECT', 'CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com:443\r\n\r\n'],
+    ['a tunnel', 'CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n'],
     ['rubbish', 'GARBAGE\r\n\r\n'],
   ] as const)('is closed, although its client never closes, and does not hold up the end: %s', async ([, message]) => {
     const stopping = await startServer({ mock: createMock(), port: 0 })
@@ -332,8 +334,8 @@ describe('a connection on which something can not be answered', () => {
 
   test('may be reset by its client', async () => {
     const connection = await rawConnection(server.port)
-    connection.write('CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n')
-    await connection.read((received) => received.includes('501'))
+    connection.write('CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com:443\r\n\r\n')
+    await connection.read((received) => received.includes('403'))
     connection.socket.resetAndDestroy()
     await connection.closed
     expect((await server.control.health()).status).toBe('ok')

@@ -1,6 +1,6 @@
 import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
 import { credentialsJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { type ClientAddress, defineCall } from '../call.ts'
 import { describeCredentials, merchantRequest, registeredMerchant } from '../merchants.ts'
 import { merchantJson } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
@@ -13,8 +13,10 @@ export const credentials = defineCall({
   query: mchidQuery,
   answer: credentialsJson,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
-  handle: ({ query: { mchid } }, { mock, baseUrl }) =>
-    describeCredentials(mock, mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid), baseUrl),
+  async handle({ query: { mchid } }, { mock, address }) {
+    const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
+    return describeCredentials(mock, merchant, await withCertificate(address))
+  },
 })
 
 export const createMerchant = defineCall({
@@ -33,9 +35,13 @@ export const createMerchant = defineCall({
     MOCK_PRIVATE_KEY: "the key can not be read, or is not the certificate's",
     MOCK_API_V3_KEY: 'the APIv3 key has not 32 ASCII characters',
   },
-  async handle({ body }, { mock, baseUrl }) {
+  async handle({ body }, { mock, address }) {
     const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
     mock.merchants.add(merchant)
-    return describeCredentials(mock, merchant, baseUrl)
+    return describeCredentials(mock, merchant, await withCertificate(address))
   },
 })
+
+async function withCertificate({ caCertificate, ...address }: ClientAddress) {
+  return { ...address, ...(caCertificate && { caCertificate: await caCertificate() }) }
+}

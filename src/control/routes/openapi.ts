@@ -10,6 +10,6 @@ export const openapi = defineCall({
   path: '/_mock/openapi.json',
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
-  handle: (_, { mock, calls, baseUrl }) =>
-    openApiDocument({ calls, operations: mock.operations, events, version: VERSION, serverUrl: baseUrl }),
+  handle: (_, { mock, calls, address }) =>
+    openApiDocument({ calls, operations: mock.operations, events, version: VERSION, serverUrl: address.baseUrl }),
 })

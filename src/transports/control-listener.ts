@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLoopback } from '../engine/callback-host.ts'
+import type { Mock } from '../engine/mock.ts'
+
+export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+
+/** The control API; hono is loaded at the first call, so that it costs nothing at start-up. */
+export function controlListener(
+  mock: Mock,
+  options: {
+    host: string
+    controlToken: string | undefined
+    caCertificate: () => Promise<string | null>
+    onBug: (bug: unknown) => void
+  },
+): ControlListener {
+  let listener: Promise<ControlListener> | undefined
+  const load = async (): Promise<ControlListener> => {
+    const [{ getRequestListener }, { createControlApp }] = await Promise.all([
+      import('@hono/node-server'),
+      import('../control/app.ts'),
+    ])
+    const app = createControlApp(mock, {
+      allowedHosts: isLoopback(options.host) ? [] : [options.host],
+      caCertificate: options.caCertificate,
+      onBug: options.onBug,
+      ...(options.controlToken !== undefined && { token: options.controlToken }),
+    })
+    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  }
+  return async (incoming, outgoing) => {
+    listener ??= load()
+    await (await listener)(incoming, outgoing)
+  }
+}

@@ -1,0 +1,51 @@
+import { isLoopback, plainHost } from '../engine/callback-host.ts'
+import { isWechatPayHost } from '../tls/hosts.ts'
+
+/** Where a request that comes through a proxy wants to go. */
+export interface Destination {
+  /** Lower case, an IPv6 address without its brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads `host:port`, as CONNECT names it; `undefined` for anything else. */
+export function parseAuthority(text: string): Destination | undefined {
+  const port = /:(\d{1,5})$/.exec(text)?.[1]
+  if (port === undefined || /[/?#@\\\s]/.test(text)) return undefined
+  const parsed = URL.parse(`http://${text}`)
+  return parsed?.hostname ? { host: plainHost(parsed.hostname), port: Number(port) } : undefined
+}
+
+/** A request target taken apart. */
+export interface RequestTarget {
+  /** Path and query, byte for byte: scheme and authority of a proxied request are not part of what is signed. */
+  readonly originForm: string
+  /** Of a target in absolute form; `unreadable` where it has an authority that is none. */
+  readonly destination?: Destination | 'unreadable'
+}
+
+/** Reads the target of a request in origin form (`/v3/…`) or absolute form (`http://api.mch.weixin.qq.com/v3/…`). */
+export function parseTarget(target: string): RequestTarget {
+  if (target.startsWith('/')) return { originForm: target }
+  const [whole, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(target) ?? []
+  if (whole === undefined || authority === undefined) return { originForm: rooted(target) }
+  const port = scheme?.toLowerCase() === 'https' ? 443 : 80
+  return {
+    originForm: rooted(target.slice(whole.length)),
+    destination: parseAuthority(/:\d+$/.test(authority) ? authority : `${authority}:${port}`) ?? 'unreadable',
+  }
+}
+
+function rooted(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** Whether the mock itself is what a proxied request wants to reach: as one of WeChat Pay's hosts, or by its own address. */
+export function isAnsweredHere({ host, port }: Destination, own: Destination): boolean {
+  return isWechatPayHost(host) || (port === own.port && (isLoopback(host) || host === own.host))
+}
+
+/** A destination as it stands in messages, and in a request line. */
+export function formatAuthority({ host, port }: Destination): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,158 @@
+import { type IncomingMessage, request as makeRequest, type ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { type Destination, formatAuthority, isAnsweredHere, parseAuthority } from './destination.ts'
+import { OPENING_MS } from './first-byte.ts'
+import type { PendingAnswers } from './pending-answers.ts'
+import type { OnRefused } from './refused-connection.ts'
+import { answerPlainly } from './write-answer.ts'
+
+/** Milliseconds after which a tunnel through which nothing goes is closed. */
+const IDLE_MS = 120_000
+
+const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
+
+/** What a proxy is made of. */
+export interface ForwardProxyParts {
+  /** Where the mock itself listens. */
+  readonly own: () => Destination
+  /** Whether other hosts than WeChat Pay's are let through, untouched. */
+  readonly passthrough: boolean
+  readonly answers: PendingAnswers
+  /** Whether a connection has come through a tunnel: it gets no other one, so that layers do not pile up. */
+  readonly isTunnelled: (socket: Socket) => boolean
+  /** Takes a connection through which a client speaks to one of WeChat Pay's hosts. */
+  readonly serve: (socket: Socket) => void
+  readonly onRefused: OnRefused
+}
+
+/** The forward proxy: WeChat Pay's hosts are answered by the mock, all others refused or let through. */
+export class ForwardProxy {
+  readonly #parts: ForwardProxyParts
+  readonly #tunnels = new Set<Socket>()
+
+  constructor(parts: ForwardProxyParts) {
+    this.#parts = parts
+  }
+
+  /** Answers CONNECT. What the client has already sent behind it is in `head`. */
+  connect(target: string, socket: Socket, head: Buffer): void {
+    const { own, passthrough, answers, serve, onRefused, isTunnelled } = this.#parts
+    const destination = parseAuthority(target)
+    if (!destination || isTunnelled(socket)) {
+      const rule =
+        'CONNECT takes a host and a port, such as api.mch.weixin.qq.com:443, and is not sent through a tunnel.\n'
+      answers.endWith(socket, '400 Bad Request', rule)
+      return
+    }
+    if (isAnsweredHere(destination, own())) {
+      answers.afterPending(socket, () => {
+        socket.write(ESTABLISHED)
+        if (head.length > 0) socket.unshift(head)
+        serve(socket)
+      })
+      return
+    }
+    if (passthrough) {
+      answers.afterPending(socket, () => this.#tunnel(destination, socket, head))
+      return
+    }
+    onRefused({ reason: 'host', host: formatAuthority(destination) })
+    answers.endWith(socket, `403 ${refusalOf(destination)}`, `${refusalOf(destination)}.\n`)
+  }
+
+  /** Answers a request in absolute form to a host that is not WeChat Pay's. */
+  forward(incoming: IncomingMessage, outgoing: ServerResponse, destination: Destination, originForm: string): void {
+    const { passthrough, onRefused } = this.#parts
+    const host = formatAuthority(destination)
+    if (!passthrough) {
+      onRefused({ reason: 'host', host })
+      answerPlainly(outgoing, 403, refusalOf(destination))
+      return
+    }
+    const upstream = makeRequest({
+      ...destination,
+      method: incoming.method ?? 'GET',
+      path: originForm,
+      headers: endToEnd(incoming.rawHeaders),
+      setHost: false,
+      agent: false,
+      timeout: IDLE_MS,
+    })
+    upstream.on('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders))
+      answer.pipe(outgoing)
+      answer.on('error', () => outgoing.destroy())
+    })
+    upstream.on('timeout', () => upstream.destroy(new Error('no answer')))
+    upstream.on('error', ({ message }) => {
+      if (outgoing.headersSent) return void outgoing.destroy()
+      onRefused({ reason: 'unreachable', host, detail: message })
+      answerPlainly(outgoing, 502, unreachable(destination, message))
+    })
+    outgoing.on('close', () => upstream.destroy())
+    incoming.pipe(upstream)
+  }
+
+  /** Ends all tunnels. */
+  close(): void {
+    for (const socket of this.#tunnels) socket.destroy()
+  }
+
+  #tunnel(destination: Destination, socket: Socket, head: Buffer): void {
+    const { answers, onRefused } = this.#parts
+    // Either side may end its half and still read the other's.
+    const upstream = connect({ ...destination, allowHalfOpen: true })
+    const giveUp = (detail: string) => {
+      upstream.destroy()
+      onRefused({ reason: 'unreachable', host: formatAuthority(destination), detail })
+      socket.off('close', close)
+      answers.endWith(socket, '502 Bad Gateway', `${unreachable(destination, detail)}.\n`)
+    }
+    const failed = ({ message }: Error) => giveUp(message)
+    const tooLate = () => giveUp('no connection in time')
+    const close = () => {
+      this.#tunnels.delete(socket)
+      socket.destroy()
+      upstream.destroy()
+    }
+    this.#tunnels.add(socket)
+    socket.on('error', close).on('close', close)
+    upstream.setTimeout(OPENING_MS, tooLate).on('error', failed)
+    upstream.on('connect', () => {
+      upstream.off('timeout', tooLate).off('error', failed)
+      upstream.setTimeout(IDLE_MS, close).on('error', close).on('close', close)
+      socket.write(ESTABLISHED)
+      upstream.write(head)
+      socket.pipe(upstream)
+      upstream.pipe(socket)
+    })
+  }
+}
+
+function refusalOf(destination: Destination): string {
+  return `${formatAuthority(destination)} is not one of WeChat Pay's hosts: start wechatpay-mock with --proxy-passthrough to let it through`
+}
+
+function unreachable(destination: Destination, detail: string): string {
+  return `wechatpay-mock can not reach ${formatAuthority(destination)}: ${detail}`
+}
+
+/** Header fields that mean the connection and not the message (RFC 9110, 7.6.1), and those that are for the proxy itself. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+function endToEnd(raw: readonly string[]): string[] {
+  const names = raw.filter((_, i) => i % 2 === 0)
+  const own = names.flatMap((name, i) => (name.toLowerCase() === 'connection' ? (raw[2 * i + 1] ?? '').split(',') : []))
+  const dropped = new Set([...HOP_BY_HOP, ...own.map((name) => name.trim().toLowerCase())])
+  return names.flatMap((name, i) => (dropped.has(name.toLowerCase()) ? [] : [name, raw[2 * i + 1] ?? '']))
+}

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** How long a client that was refused may take to read why. */
+const REFUSAL_MS = 1_000
+
+/** The answers that are still to be written, so that what cannot be read behind a request does not cost it its answer. */
+export class PendingAnswers {
+  readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
+
+  add(socket: Socket, outgoing: ServerResponse): void {
+    const pending = this.#of(socket)
+    pending.add(outgoing)
+    outgoing.once('close', () => pending.delete(outgoing))
+  }
+
+  /**
+   * Ends a connection on which something can not be answered: with a plain refusal when nothing is owed to the client, else after the
+   * answers that are. Either way the socket is gone soon, whatever the client does.
+   */
+  endWith(socket: Socket, status: string, explanation = ''): void {
+    socket.resume()
+    const owed = [...this.#of(socket)]
+    if (owed.length > 0) {
+      for (const outgoing of owed) outgoing.shouldKeepAlive = false
+      owed.at(-1)?.once('close', () => socket.destroySoon())
+      return
+    }
+    socket.end(
+      `HTTP/1.1 ${status}\r\nServer: nginx\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(explanation)}\r\nConnection: close\r\n\r\n${explanation}`,
+    )
+    setTimeout(() => socket.destroy(), REFUSAL_MS).unref()
+  }
+
+  /** Whether a client has asked for anything yet, whatever became of it. */
+  hasAsked(socket: Socket): boolean {
+    return this.#pending.has(socket)
+  }
+
+  /** Goes on once everything that the client is owed has been written; never when it goes away before. */
+  afterPending(socket: Socket, next: () => void): void {
+    const last = [...this.#of(socket)].at(-1)
+    if (!last) {
+      next()
+      return
+    }
+    last.once('close', () => {
+      if (!socket.destroyed) next()
+    })
+  }
+
+  #of(socket: Socket): Set<ServerResponse> {
+    const pending = this.#pending.get(socket) ?? new Set()
+    this.#pending.set(socket, pending)
+    return pending
+  }
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http'
+import { bodyLimitOf, type WireRequest } from '../engine/wire.ts'
+
+/** A request without its body, as the engine takes it. */
+export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
+  const headers: Record<string, string> = Object.create(null)
+  const { rawHeaders } = incoming
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase()
+    const value = rawHeaders[i + 1] ?? ''
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
+}
+
+/** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
+export function readBody(
+  incoming: IncomingMessage,
+  { headers }: Pick<WireRequest, 'headers'>,
+): Promise<Uint8Array | 'cut' | 'too_large'> {
+  const limit = bodyLimitOf(headers)
+  return new Promise((resolve) => {
+    if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
+    const chunks: Buffer[] = []
+    let length = 0
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > limit) {
+        incoming.pause()
+        resolve('too_large')
+      } else {
+        chunks.push(chunk)
+      }
+    })
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('close', () => resolve('cut'))
+    incoming.on('error', () => resolve('cut'))
+  })
+}

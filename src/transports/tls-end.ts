@@ -1,0 +1,123 @@
+import { constants } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { Server, TLSSocket } from 'node:tls'
+import { isLoopback } from '../engine/callback-host.ts'
+import { UsageError } from '../protocol/errors.ts'
+import type { CertificateAuthority } from '../tls/certificate-authority.ts'
+import { isWechatPayHost } from '../tls/hosts.ts'
+import { OPENING_MS } from './first-byte.ts'
+import type { OnRefused } from './refused-connection.ts'
+
+const carriers = new WeakMap<Socket, Socket>()
+
+/** The TCP connection under a connection, through all TLS on it. */
+export function tcpConnectionOf(socket: Socket): Socket {
+  const carrier = carriers.get(socket)
+  return carrier ? tcpConnectionOf(carrier) : socket
+}
+
+/** Ends TLS on connections, as WeChat Pay's hosts. `node:tls` and the CA are loaded at the first one. */
+export class TlsEnd {
+  readonly #authority: CertificateAuthority
+  readonly #onRefused: OnRefused
+  readonly #onBug: (bug: unknown) => void
+  /** Connections in a handshake, and what takes them after it, by the address of their client. */
+  readonly #handshakes = new Map<
+    string,
+    { readonly socket: Socket; readonly serve: (secured: TLSSocket, name: string) => void }
+  >()
+  #server: Server | undefined
+  #certificate: string | undefined
+
+  constructor(authority: CertificateAuthority, told: { onRefused: OnRefused; onBug: (bug: unknown) => void }) {
+    this.#authority = authority
+    this.#onRefused = told.onRefused
+    this.#onBug = told.onBug
+  }
+
+  /** Makes the handshake on a connection, and hands over what is agreed upon and the name that was asked for; anything else is closed and told of. */
+  async accept(socket: Socket, serve: (secured: TLSSocket, name: string) => void): Promise<void> {
+    try {
+      const server = await this.#secured()
+      if (socket.destroyed) return
+      const client = clientOf(socket)
+      this.#handshakes.set(client, { socket, serve })
+      socket.once('close', () => {
+        if (this.#handshakes.get(client)?.socket === socket) this.#handshakes.delete(client)
+      })
+      // A client that ends in the middle of a handshake is gone; after it, it may end its side before it reads the answer.
+      socket.allowHalfOpen = false
+      server.emit('connection', socket)
+    } catch (error) {
+      socket.destroy()
+      if (error instanceof UsageError) this.#onRefused({ reason: 'authority', host: '', detail: error.message })
+      else this.#onBug(error)
+    }
+  }
+
+  /** Ends the handshakes that are under way. */
+  close(): void {
+    for (const { socket } of this.#handshakes.values()) socket.destroy()
+  }
+
+  async #secured(): Promise<Server> {
+    const [{ createServer }, { key, certificate }] = await Promise.all([
+      import('node:tls'),
+      this.#authority.serverCertificate(),
+    ])
+    if (this.#server && this.#certificate !== certificate) this.#server.setSecureContext({ key, cert: certificate })
+    this.#certificate = certificate
+    this.#server ??= createServer({
+      key,
+      cert: certificate,
+      // The live service answers http/1.1 whatever it is offered, and one SDK looks its headers up by their exact case.
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: OPENING_MS,
+      minVersion: 'TLSv1.2',
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    })
+      .on('secureConnection', (secured) => this.#serve(secured))
+      .on('tlsClientError', (error: TlsError, secured) => {
+        this.#handshakes.delete(clientOf(secured))
+        secured.destroy()
+        this.#onRefused({ reason: reasonOf(error), host: nameOf(secured), detail: error.reason ?? error.message })
+      })
+    return this.#server
+  }
+
+  #serve(secured: TLSSocket): void {
+    const client = clientOf(secured)
+    const handshake = this.#handshakes.get(client)
+    this.#handshakes.delete(client)
+    const name = nameOf(secured)
+    if (!handshake || (name !== '' && !isWechatPayHost(name) && !isLoopback(name))) {
+      secured.destroy()
+      if (handshake) this.#onRefused({ reason: 'server_name', host: name })
+      return
+    }
+    carriers.set(secured, handshake.socket)
+    secured.allowHalfOpen = true
+    // What goes wrong on a connection ends it, also while nobody reads.
+    secured.on('error', () => secured.destroy())
+    handshake.serve(secured, name)
+  }
+}
+
+/** What OpenSSL says has a code like `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` and a reason like `tlsv1 alert unknown ca`. */
+type TlsError = Error & { readonly code?: string; readonly reason?: string }
+
+/** A client's address and port: one connection of it at a time is in a handshake with us. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
+}
+
+/** The name that a client asked for; empty where it named none. */
+function nameOf({ servername }: TLSSocket & { readonly servername?: string | false | null }): string {
+  return servername ? servername.toLowerCase() : ''
+}
+
+/** What clients say when they do not trust a certificate differs: unknown ca, certificate unknown, bad certificate, or nothing. */
+function reasonOf({ code = '' }: TlsError): 'untrusted' | 'silent' | 'handshake' {
+  if (code === 'ECONNRESET') return 'silent'
+  return /ALERT_(?:UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE)/.test(code) ? 'untrusted' : 'handshake'
+}

@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http'
+import { firstHalf } from '../engine/delivery.ts'
+import type { WireResponse } from '../engine/wire.ts'
+import { tcpConnectionOf } from './tls-end.ts'
+
+/** Sends an answer whole, or as its planned fault says. */
+export function writeAnswer(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
+  if (delivery?.kind === 'reset') {
+    if (outgoing.socket) tcpConnectionOf(outgoing.socket).resetAndDestroy()
+    return
+  }
+  if (delivery?.kind === 'empty') {
+    outgoing.socket?.destroySoon()
+    return
+  }
+  const closing = !outgoing.shouldKeepAlive
+  const fields: string[] = []
+  for (const [name, value] of headers) {
+    if (closing && name === 'Keep-Alive') continue
+    fields.push(name, closing && name === 'Connection' ? 'close' : value)
+  }
+  outgoing.writeHead(status, fields)
+  if (delivery === undefined) outgoing.end(body)
+  else if (delivery.kind === 'half_body') outgoing.write(firstHalf(body), () => outgoing.socket?.destroySoon())
+  else drip(outgoing, body, delivery.pauseMs)
+}
+
+/** Sends a body byte by byte; a client that goes away ends it. */
+function drip(outgoing: ServerResponse, body: Uint8Array, pauseMs: number): void {
+  let at = 0
+  const next = (): void => {
+    if (outgoing.destroyed) return
+    if (at >= body.length) {
+      outgoing.end()
+      return
+    }
+    outgoing.write(body.subarray(at, at + 1))
+    at += 1
+    setTimeout(next, pauseMs)
+  }
+  next()
+}
+
+/** A bug must not look like an answer of WeChat Pay: plain text that names the mock, without a stack. */
+export function reportBug(outgoing: ServerResponse): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
+  outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
+  outgoing.end(
+    'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.\n',
+  )
+}
+
+/** What is no business of WeChat Pay's: plain text, and the same in the status line, which is all that many clients show of a proxy's answer. */
+export function answerPlainly(outgoing: ServerResponse, status: number, text: string): void {
+  const body = `${text}.\n`
+  outgoing.writeHead(status, text, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  })
+  outgoing.end(body)
+}
