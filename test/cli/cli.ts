@@ -47,7 +47,12 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
 
 /** Runs another program to its end. */
 export async function run(command: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(command, args, { env: environment(options.env), cwd: options.cwd, ...LIMIT, timeout: options.limitMs ?? LIMIT.timeout })
+  const child = spawn(command, args, {
+    env: environment(options.env),
+    cwd: options.cwd,
+    ...LIMIT,
+    timeout: options.limitMs ?? LIMIT.timeout,
+  })
   child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
   return finish(child)
