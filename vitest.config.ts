@@ -3,6 +3,9 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/** Tests that build a program in another language first. */
+const slowToolChains = ['test/tls/stacks/go.test.ts']
+
 export default defineConfig({
   resolve: {
     // The examples import the package by its name; here that is the source.
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/model/**'],
+          exclude: [...configDefaults.exclude, 'test/model/**', ...slowToolChains],
           sequence: { groupOrder: 0 },
         },
       },
@@ -61,6 +64,11 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
+      },
+      // What other tool chains make of the mock, where they take long to start.
+      {
+        extends: true,
+        test: { name: 'sdk', include: slowToolChains, sequence: { groupOrder: 5 } },
       },
     ],
   },

@@ -20,6 +20,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   order: () => import('./commands/order.ts'),
   pact: () => import('./commands/pact.ts'),
   gauntlet: () => import('./commands/gauntlet.ts'),
+  ca: () => import('./commands/ca.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */

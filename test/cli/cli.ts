@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** How long it may take, milliseconds. Default: 30,000. */
+  readonly limitMs?: number
 }
 
 export interface CliResult {
@@ -45,7 +47,12 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
 
 /** Runs another program to its end. */
 export async function run(command: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(command, args, { env: environment(options.env), cwd: options.cwd, ...LIMIT })
+  const child = spawn(command, args, {
+    env: environment(options.env),
+    cwd: options.cwd,
+    ...LIMIT,
+    timeout: options.limitMs ?? LIMIT.timeout,
+  })
   child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
   return finish(child)

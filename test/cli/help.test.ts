@@ -13,6 +13,7 @@ const COMMANDS = [
   'order',
   'pact',
   'gauntlet',
+  'ca',
 ]
 const CHINESE = /[\u4e00-\u9fff]/
 

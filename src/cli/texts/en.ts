@@ -1,5 +1,6 @@
 import type { NoReply } from '../../engine/callback.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
+import { caEn } from './ca.ts'
 import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
 
@@ -34,6 +35,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     order: 'pay, expire, refund or show an order of a running mock',
     pact: 'verify consumer contracts, or record one from traffic',
     gauntlet: 'run your own client against answers that are wrong on purpose',
+    ca: 'make or show the certificate authority, and how each runtime trusts it',
   },
   help: {
     titles: {
@@ -458,6 +460,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     },
   },
 
+  ca: caEn,
   gauntlet: gauntletEn,
   explain: explainEn,
 }

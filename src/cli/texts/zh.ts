@@ -1,5 +1,6 @@
 import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 import type { NoReplyReason } from '../../engine/callback.ts'
+import { caZh } from './ca.ts'
 import type { RefusedCall, Texts } from './en.ts'
 import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
@@ -80,6 +81,7 @@ export const zh: Texts = {
     order: '支付、过期、退款或查看运行中的模拟服务里的订单',
     pact: '验证消费者契约，或从流量录制契约',
     gauntlet: '让您自己的客户端面对故意做错的应答',
+    ca: '生成或显示证书颁发机构（CA），以及各运行环境信任它的命令',
   },
   help: {
     titles: {
@@ -467,6 +469,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     },
   },
 
+  ca: caZh,
   gauntlet: gauntletZh,
   explain: explainZh,
 }

@@ -1,0 +1,254 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { constants } from 'node:fs'
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Authority } from './authority.ts'
+import { AuthorityError, fromSystem } from './authority-error.ts'
+import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
+
+/** A CA on the disk. Each new one has a higher number; the highest counts. */
+export interface StoredAuthority {
+  readonly authority: Authority
+  readonly generation: number
+}
+
+const HEADER =
+  '# wechatpay-mock, test only: the key of a CA for this machine. Show it to nobody; `wechatpay-mock ca --remove` deletes it.'
+const KEY_FILE = /^ca-key-([1-9]\d{0,8})\.pem$/
+/** What a process that was killed may have left of one. */
+const FRESH_FILE = /^ca-key-[1-9]\d{0,8}\.\d+-[0-9a-f]{8}\.new$/
+const GITIGNORE = '.gitignore'
+const IGNORE_ALL = '*\n'
+const OTHERS_CAN_WRITE = 0o022
+const OTHERS_CAN_DO_ANYTHING = 0o077
+const SIZE_LIMIT = 65_536
+/** File systems that know no second name for a file. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+
+/** The number of the CA that counts; 0 when there is none. */
+export async function newestGeneration(directory: string): Promise<number> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw fromSystem(error, resolve(directory))
+  })
+  return Math.max(0, ...names.map((name) => Number(KEY_FILE.exec(name)?.[1] ?? 0)))
+}
+
+/**
+ * Reads the CA that counts.
+ *
+ * @returns nothing when there is none
+ * @throws AuthorityError
+ */
+export async function readAuthority(directory: string): Promise<StoredAuthority | undefined> {
+  for (;;) {
+    const generation = await newestGeneration(directory)
+    if (generation === 0) return undefined
+    await checkDirectory(directory)
+    const file = keyFile(directory, generation)
+    try {
+      return { generation, authority: parse(await readOwn(file), file) }
+    } catch (error) {
+      // Another process has put a new one in its place meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fromSystem(error, file)
+    }
+  }
+}
+
+/**
+ * Puts a CA into the directory, which is made if need be. Of several processes that do so at one time the first one wins.
+ *
+ * @param after the number of the one that it replaces; 0 for the first
+ * @returns the CA that counts: this one, or that of another process
+ * @throws AuthorityError
+ */
+export async function addAuthority(directory: string, after: number, authority: Authority): Promise<StoredAuthority> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await checkDirectory(directory)
+    await hideFromGit(directory)
+    await placeOnce(keyFile(directory, after + 1), format(authority))
+  } catch (error) {
+    throw fromSystem(error, resolve(directory))
+  }
+  const stored = await readAuthority(directory)
+  if (!stored) throw new AuthorityError('unusable', resolve(directory), { reason: 'it was removed again at once' })
+  return stored
+}
+
+/** Writes what clients need to trust the CA that counts, and forgets the ones before it. @throws AuthorityError */
+export async function publishAuthority(directory: string, stored: StoredAuthority): Promise<StoredAuthority> {
+  let current = stored
+  for (;;) {
+    try {
+      await writeTrustFiles(directory, current.authority.root)
+      await forgetBefore(directory, current.generation)
+    } catch (error) {
+      throw fromSystem(error, resolve(directory))
+    }
+    // Another process may have put a new one there meanwhile, and its files may have been overwritten just now.
+    const latest = await readAuthority(directory)
+    if (!latest || latest.generation === current.generation) return current
+    current = latest
+  }
+}
+
+/**
+ * Deletes everything that we have put into the directory, and the directory if nothing else is in it.
+ *
+ * @returns the paths of what was deleted
+ * @throws AuthorityError
+ */
+export async function removeAuthority(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw fromSystem(error, resolve(directory))
+  })
+  try {
+    const keys = names
+      .filter((name) => KEY_FILE.test(name) || FRESH_FILE.test(name))
+      .map((name) => join(resolve(directory), name))
+    const own = await Promise.all(keys.map(hasHeader))
+    const removed = [...keys.filter((_, i) => own[i]), ...(await presentTrustFiles(directory))]
+    const ignore = join(resolve(directory), GITIGNORE)
+    const rest = names.filter((name) => !removed.includes(join(resolve(directory), name)))
+    if (rest.length === 1 && rest[0] === GITIGNORE && (await startOf(ignore)) === IGNORE_ALL) removed.push(ignore)
+    for (const path of removed) await rm(path, { force: true })
+    if (removed.length > 0 && removed.length === names.length) await rmdir(directory)
+    return removed
+  } catch (error) {
+    throw fromSystem(error, resolve(directory))
+  }
+}
+
+/** Where the private key of a CA is. */
+export function keyFile(directory: string, generation: number): string {
+  return join(resolve(directory), `ca-key-${generation}.pem`)
+}
+
+function format({ issuerKey, issuer, root }: Authority): string {
+  return `${HEADER}\n${issuerKey}${issuer}${root}`
+}
+
+/** @throws AuthorityError `foreign` or `damaged` */
+function parse(text: string, file: string): Authority {
+  if (!text.startsWith(HEADER)) throw new AuthorityError('foreign', file)
+  const [issuerKey, issuer, root, ...more] =
+    text.match(/-----BEGIN ([A-Z ]+)-----\n[\w+/=\n]+-----END \1-----\n/g) ?? []
+  if (!issuerKey || !issuer || !root || more.length > 0) throw new AuthorityError('damaged', file)
+  try {
+    const rootCertificate = new X509Certificate(root)
+    const issuerCertificate = new X509Certificate(issuer)
+    const fits =
+      rootCertificate.verify(rootCertificate.publicKey) &&
+      issuerCertificate.verify(rootCertificate.publicKey) &&
+      issuerCertificate.checkIssued(rootCertificate) &&
+      issuerCertificate.checkPrivateKey(createPrivateKey(issuerKey))
+    if (!fits) throw new AuthorityError('damaged', file)
+    const { validFromDate, validToDate } = issuerCertificate
+    return { root, issuer, issuerKey, from: validFromDate.getTime(), until: validToDate.getTime() }
+  } catch {
+    // What exactly can not be read of a private key is nobody's business.
+    throw new AuthorityError('damaged', file)
+  }
+}
+
+/** Reads a file that has to be this user's, and closed to others. The checks are made on the open file. */
+async function readOwn(path: string): Promise<string> {
+  if (!(await lstat(path)).isFile()) throw new AuthorityError('foreign', path)
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  try {
+    return await readChecked(file, path)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readChecked(file: FileHandle, path: string): Promise<string> {
+  const { mode, uid, size } = await file.stat()
+  if (!isOwner(uid)) throw new AuthorityError('foreign', path)
+  if (process.platform !== 'win32' && (mode & OTHERS_CAN_DO_ANYTHING) !== 0) throw new AuthorityError('too_open', path)
+  if (size > SIZE_LIMIT) throw new AuthorityError('foreign', path)
+  return await file.readFile('utf8')
+}
+
+/** Whoever can write the directory can put a CA of their own there. */
+async function checkDirectory(directory: string): Promise<void> {
+  const path = resolve(directory)
+  const { mode, uid } = await stat(path)
+  if (!isOwner(uid)) throw new AuthorityError('foreign', path)
+  if (process.platform !== 'win32' && (mode & OTHERS_CAN_WRITE) !== 0) throw new AuthorityError('too_open', path)
+}
+
+/** Root may be at work in a directory of the user's, as in containers; and what root has put there is no stranger's. */
+function isOwner(uid: number): boolean {
+  const own = process.getuid?.()
+  return own === undefined || own === 0 || uid === own || uid === 0
+}
+
+/** Only where nothing else is: a project of the user's is not to vanish from git. */
+async function hideFromGit(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  if (!names.every((name) => KEY_FILE.test(name) || FRESH_FILE.test(name))) return
+  await writeFile(join(directory, GITIGNORE), IGNORE_ALL, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
+/** Writes a file whole, unless there is one of that name. */
+async function placeOnce(path: string, content: string): Promise<void> {
+  const fresh = path.replace(/\.pem$/, `.${process.pid}-${randomBytes(4).toString('hex')}.new`)
+  try {
+    await writeFile(fresh, content, { mode: 0o600, flag: 'wx', flush: true })
+    await link(fresh, path).catch((error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.includes(error.code ?? '')) throw error
+      return copyFile(fresh, path, constants.COPYFILE_EXCL)
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(fresh, { force: true })
+  }
+}
+
+async function forgetBefore(directory: string, generation: number): Promise<void> {
+  const names = await readdir(directory)
+  const older = names.filter((name) => Number(KEY_FILE.exec(name)?.[1] ?? generation) < generation)
+  for (const name of older) {
+    const path = join(directory, name)
+    if (await hasHeader(path)) await rm(path, { force: true })
+  }
+}
+
+async function hasHeader(path: string): Promise<boolean> {
+  return (await startOf(path)).startsWith(HEADER)
+}
+
+/** The first bytes of a file; nothing if it is no file, or gone. */
+async function startOf(path: string): Promise<string> {
+  try {
+    if (!(await lstat(path)).isFile()) return ''
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
+      return buffer.toString('utf8', 0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}

@@ -1,0 +1,105 @@
+import type { Authority } from './authority.ts'
+import { AUTHORITY_RENEWAL_MS, SERVER_CERTIFICATE_MS, SERVER_CERTIFICATE_RENEWAL_MS } from './lifetimes.ts'
+import { renewed } from './renewed.ts'
+
+/** What a TLS server identifies itself with. */
+export interface ServerCertificate {
+  /** Private key, PEM. */
+  readonly key: string
+  /** PEM: the server's certificate, then those up to the CA's. */
+  readonly certificate: string
+}
+
+/** The CA of this machine's mock. Its certificates are good for WeChat Pay's hosts, `localhost` and loopback only. */
+export interface CertificateAuthority {
+  /** PEM of the CA's certificate; made at the first call. */
+  certificate(): Promise<string>
+  /** Key and chain for the TLS server, for all WeChat Pay hosts, localhost, 127.0.0.1 and ::1; made on demand, kept, renewed before it ends. */
+  serverCertificate(): Promise<ServerCertificate>
+}
+
+/** Where a CA is kept, and by which clock its certificates end. */
+export interface CertificateAuthorityOptions {
+  /** Made if need be. The CA is kept in memory only when left out. */
+  readonly directory?: string
+  /** Epoch milliseconds. Default: the machine's clock, since clients judge certificates by theirs. */
+  readonly now?: () => number
+}
+
+/** How often the directory is looked at for a CA that another process has put there. */
+const LOOK_MS = 1_000
+
+/**
+ * A CA that is made, or read from its directory, when it is first asked for something. Several processes may share a directory: they end
+ * up with the same CA.
+ *
+ * Both of its calls throw AuthorityError `MOCK_CA` for a directory that can not be used, or files in it that are not ours, damaged,
+ * or open to other users; the next call tries again.
+ */
+export function createCertificateAuthority(options: CertificateAuthorityOptions = {}): CertificateAuthority {
+  const { directory, now = Date.now } = options
+  const authority = directory === undefined ? inMemory(now) : inDirectory(directory, now)
+  const leaf = renewed(
+    async ({ from, until, root }) =>
+      (await authority()).root === root && lasts({ from, until }, SERVER_CERTIFICATE_RENEWAL_MS, now()),
+    async () => {
+      const [issuing, { issueServerCertificate }] = await Promise.all([authority(), import('./issue-certificates.ts')])
+      return { ...(await issueServerCertificate(issuing, now())), root: issuing.root }
+    },
+  )
+  return {
+    certificate: async () => (await authority()).root,
+    serverCertificate: async () => {
+      const { key, certificate } = await leaf()
+      return { key, certificate }
+    },
+  }
+}
+
+/** Makes a new CA in a directory, whatever there was. @throws AuthorityError */
+export async function renewCertificateAuthority(directory: string, now: number = Date.now()): Promise<void> {
+  const { addAuthority, newestGeneration, publishAuthority } = await import('./authority-directory.ts')
+  const { issueAuthority } = await import('./issue-certificates.ts')
+  const generation = await newestGeneration(directory)
+  await publishAuthority(directory, await addAuthority(directory, generation, await issueAuthority(now)))
+}
+
+function inMemory(now: () => number): () => Promise<Authority> {
+  return renewed(
+    (authority) => outlivesLeaf(authority, now()),
+    async () => (await import('./issue-certificates.ts')).issueAuthority(now()),
+  )
+}
+
+function inDirectory(directory: string, now: () => number): () => Promise<Authority> {
+  let lookedAt = 0
+  const stored = renewed(
+    async ({ authority, generation }) => {
+      if (!outlivesLeaf(authority, now())) return false
+      if (Math.abs(now() - lookedAt) < LOOK_MS) return true
+      const { newestGeneration } = await import('./authority-directory.ts')
+      lookedAt = now()
+      return (await newestGeneration(directory)) === generation
+    },
+    async () => {
+      const { addAuthority, publishAuthority, readAuthority } = await import('./authority-directory.ts')
+      const { hasCurrentConstraints, issueAuthority } = await import('./issue-certificates.ts')
+      let found = await readAuthority(directory)
+      if (!found || !lasts(found.authority, AUTHORITY_RENEWAL_MS, now()) || !hasCurrentConstraints(found.authority)) {
+        found = await addAuthority(directory, found?.generation ?? 0, await issueAuthority(now()))
+      }
+      lookedAt = now()
+      return publishAuthority(directory, found)
+    },
+  )
+  return async () => (await stored()).authority
+}
+
+/** Whether it lasts as long as a server's certificate that is made now. */
+function outlivesLeaf(authority: Authority, now: number): boolean {
+  return lasts(authority, SERVER_CERTIFICATE_MS, now)
+}
+
+function lasts({ from, until }: { readonly from: number; readonly until: number }, ms: number, now: number): boolean {
+  return from <= now && until - now >= ms
+}

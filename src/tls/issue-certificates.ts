@@ -1,0 +1,141 @@
+import { randomBytes, X509Certificate } from 'node:crypto'
+import forge from 'node-forge'
+import { createSerialNo } from '../../fixtures/certificates.ts'
+import { createKeyPair, toPem } from '../../fixtures/keys.ts'
+import type { Authority } from './authority.ts'
+import type { ServerCertificate } from './certificate-authority.ts'
+import { AUTHORITY_MS, DAY_MS, SERVER_CERTIFICATE_MS } from './lifetimes.ts'
+import { nameConstraints, SERVER_ADDRESSES, SERVER_NAMES } from './name-constraints.ts'
+
+/** What the subjects of all our certificates say. */
+export const ORGANIZATION = 'wechatpay-mock, test only'
+
+/** Machines whose clock is a little behind, such as containers, may use a certificate at once. */
+const LEEWAY_MS = DAY_MS
+
+/**
+ * Makes a CA for WeChat Pay's hosts and this machine. Its validity is 90 days that began yesterday.
+ *
+ * The constraints stand in the root and in the issuer's certificate: OpenSSL and Go keep to the root's, Java reads only those below the
+ * certificate that it trusts. The root's key signs the issuer's certificate and is forgotten, so the only key that remains can not
+ * be used without constraints by any of them.
+ */
+export async function issueAuthority(now: number): Promise<Authority> {
+  const [root, issuer] = await Promise.all([createKeyPair(), createKeyPair()])
+  // Different in each, so that two in one trust store are not taken for one another.
+  const id = randomBytes(4).toString('hex')
+  const validity = { from: now - LEEWAY_MS, until: now - LEEWAY_MS + AUTHORITY_MS }
+  const rootName = `wechatpay-mock name-constrained test CA ${id}`
+  const rootKey = toPem(root.privateKey)
+  const rootCertificate = issue({
+    ...validity,
+    subject: rootName,
+    publicKey: toPem(root.publicKey),
+    issuer: { subject: rootName, publicKey: toPem(root.publicKey), key: rootKey },
+    extensions: authorityExtensions(1),
+  })
+  const issuerCertificate = issue({
+    ...validity,
+    subject: `wechatpay-mock name-constrained test issuer ${id}`,
+    publicKey: toPem(issuer.publicKey),
+    issuer: { subject: rootName, publicKey: toPem(root.publicKey), key: rootKey },
+    extensions: authorityExtensions(0),
+  })
+  return { root: rootCertificate, issuer: issuerCertificate, issuerKey: toPem(issuer.privateKey), ...validity }
+}
+
+/** Makes a key and a certificate for the TLS server: every name and both loopback addresses, for seven days. */
+export async function issueServerCertificate(
+  authority: Authority,
+  now: number,
+): Promise<ServerCertificate & { readonly from: number; readonly until: number }> {
+  const { privateKey, publicKey } = await createKeyPair()
+  const validity = { from: now - LEEWAY_MS, until: now + SERVER_CERTIFICATE_MS }
+  const issuerCertificate = new X509Certificate(authority.issuer)
+  const certificate = issue({
+    ...validity,
+    subject: SERVER_NAMES[0] ?? '',
+    publicKey: toPem(publicKey),
+    issuer: {
+      subject: commonName(issuerCertificate),
+      publicKey: toPem(issuerCertificate.publicKey),
+      key: authority.issuerKey,
+    },
+    extensions: [
+      { name: 'basicConstraints', critical: true, cA: false },
+      { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          ...SERVER_NAMES.map((value) => ({ type: 2, value })),
+          ...SERVER_ADDRESSES.map((ip) => ({ type: 7, ip })),
+        ],
+      },
+    ],
+  })
+  return { key: toPem(privateKey), certificate: `${certificate}${authority.issuer}${authority.root}`, ...validity }
+}
+
+/** Whether a CA was made for the names of this version: they may have become more since. */
+export function hasCurrentConstraints({ root, issuer }: Authority): boolean {
+  const expected = nameConstraints()
+  return [root, issuer].every((pem) => new X509Certificate(pem).raw.includes(expected))
+}
+
+interface Issue {
+  /** Common name. */
+  readonly subject: string
+  readonly publicKey: string
+  readonly issuer: { readonly subject: string; readonly publicKey: string; readonly key: string }
+  readonly from: number
+  readonly until: number
+  readonly extensions: readonly object[]
+}
+
+function issue({ subject, publicKey, issuer, from, until, extensions }: Issue): string {
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
+  certificate.serialNumber = createSerialNo().toLowerCase()
+  certificate.validity.notBefore = new Date(from)
+  certificate.validity.notAfter = new Date(until)
+  certificate.setSubject(distinguishedName(subject))
+  certificate.setIssuer(distinguishedName(issuer.subject))
+  certificate.setExtensions([
+    ...extensions,
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(issuer.publicKey) },
+  ])
+  certificate.sign(forge.pki.privateKeyFromPem(issuer.key), forge.md.sha256.create())
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+}
+
+/** `below`: how many more CAs may follow. */
+function authorityExtensions(below: number): readonly object[] {
+  return [
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: below },
+    { name: 'keyUsage', critical: true, keyCertSign: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { id: '2.5.29.30', critical: true, value: nameConstraints().toString('latin1') },
+  ]
+}
+
+/** The identifier that forge gives the key as a subject's. */
+function keyIdentifier(publicKey: string): string {
+  const fingerprint = forge.pki.getPublicKeyFingerprint(forge.pki.publicKeyFromPem(publicKey), {
+    type: 'RSAPublicKey',
+    md: forge.md.sha1.create(),
+  })
+  return fingerprint.getBytes()
+}
+
+function distinguishedName(name: string): forge.pki.CertificateField[] {
+  return [
+    { shortName: 'O', value: ORGANIZATION },
+    { shortName: 'CN', value: name },
+  ]
+}
+
+function commonName({ subject }: X509Certificate): string {
+  return /^CN=(.*)$/m.exec(subject)?.[1] ?? ''
+}

@@ -1,0 +1,130 @@
+import { X509Certificate } from 'node:crypto'
+import { lstat, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { AuthorityError } from './authority-error.ts'
+import { javaTrustStore } from './java-trust-store.ts'
+import { replaceFile } from './replace-file.ts'
+
+/** The password of {@link TrustFiles.javaTrustStore}, as Java's own trust store has it. */
+export const JAVA_TRUST_STORE_PASSWORD = 'changeit'
+
+/** The files that make runtimes trust the CA, as absolute paths. */
+export interface TrustFiles {
+  readonly directory: string
+  /** The CA's certificate, PEM. */
+  readonly certificate: string
+  /** Node's own root certificates and the CA's, PEM: for runtimes whose setting replaces what they trust. */
+  readonly bundle: string
+  /** The same certificates, JKS. */
+  readonly javaTrustStore: string
+  /** Settings for PHP, which reads all files of {@link TrustFiles.directory} when that is in `PHP_INI_SCAN_DIR`. */
+  readonly phpIni: string
+}
+
+/** Where the files of a data directory are. */
+export function trustFilesIn(dataDirectory: string): TrustFiles {
+  const directory = resolve(dataDirectory)
+  return {
+    directory,
+    certificate: join(directory, 'ca.pem'),
+    bundle: join(directory, 'ca-bundle.pem'),
+    javaTrustStore: join(directory, 'truststore.jks'),
+    phpIni: join(directory, 'wechatpay-mock.ini'),
+  }
+}
+
+/**
+ * Writes those of the files that are not there as they should be.
+ *
+ * @param root the CA's certificate, PEM
+ * @throws AuthorityError `foreign` for a file of that name that is not ours
+ */
+export async function writeTrustFiles(directory: string, root: string): Promise<void> {
+  const files = trustFilesIn(directory)
+  for (const [path, content] of contents(files, root)) {
+    const present = await contentOf(path)
+    if (present && Buffer.compare(present, content) === 0) continue
+    if (present && !isOurs(path, present, files)) throw new AuthorityError('foreign', path)
+    await replaceFile(path, content, 0o644)
+  }
+}
+
+/** The paths of those of the files that are there and ours. */
+export async function presentTrustFiles(directory: string): Promise<string[]> {
+  const files = trustFilesIn(directory)
+  const paths = [files.certificate, files.bundle, files.javaTrustStore, files.phpIni]
+  const present = await Promise.all(paths.map(contentOf))
+  return paths.filter((path, i) => present[i] !== undefined && isOurs(path, present[i], files))
+}
+
+/** First line of the files that may have comments. */
+const TITLE = 'made by wechatpay-mock, test only'
+const ALIAS = 'wechatpay-mock'
+
+function contents(files: TrustFiles, root: string): [path: string, content: Buffer][] {
+  const certificate = new X509Certificate(root)
+  const trusted = [
+    { alias: ALIAS, der: certificate.raw },
+    ...rootCertificates.map((pem, i) => ({ alias: `node-root-${i + 1}`, der: derOf(pem) })),
+  ]
+  const bundle = [`# ${TITLE}: the root certificates of Node.js, and our own CA.\n`, root]
+  for (const pem of rootCertificates) bundle.push(pem, '\n')
+  const ini = [
+    `; ${TITLE}`,
+    `curl.cainfo = ${iniString(files.bundle)}`,
+    `openssl.cafile = ${iniString(files.bundle)}`,
+    '',
+  ].join('\n')
+  return [
+    [files.certificate, Buffer.from(root)],
+    [files.bundle, Buffer.from(bundle.join(''))],
+    [
+      files.javaTrustStore,
+      // The same bytes for the same CA.
+      javaTrustStore(trusted, JAVA_TRUST_STORE_PASSWORD, certificate.validFromDate.getTime()),
+    ],
+    [files.phpIni, Buffer.from(ini)],
+  ]
+}
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replaceAll(/-----[A-Z ]+-----/g, ''), 'base64')
+}
+
+/** A value that php.ini takes as it is: nothing is special between single quotes, and no more than these between double ones. */
+function iniString(text: string): string {
+  if (!text.includes("'")) return `'${text}'`
+  return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`
+}
+
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  try {
+    // What a link leads to is not ours to replace.
+    if (!(await lstat(path)).isFile()) throw new AuthorityError('foreign', path)
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isOurs(path: string, content: Buffer, files: TrustFiles): boolean {
+  switch (path) {
+    case files.certificate:
+      return isOwnCertificate(content)
+    case files.javaTrustStore:
+      return content.includes(ALIAS, 0, 'latin1')
+    default:
+      return content.subarray(0, 100).includes(TITLE)
+  }
+}
+
+function isOwnCertificate(pem: Buffer): boolean {
+  try {
+    return new X509Certificate(pem).subject.includes('O=wechatpay-mock')
+  } catch {
+    // Not a certificate at all.
+    return false
+  }
+}

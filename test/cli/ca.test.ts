@@ -1,0 +1,206 @@
+import { X509Certificate } from 'node:crypto'
+import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { RUNTIMES, trustLines } from '../../src/cli/ca/trust-lines.ts'
+import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
+import { trustFilesIn } from '../../src/tls/trust-files.ts'
+import { cli, run, test } from './cli.ts'
+
+describe.concurrent('ca', () => {
+  test('makes the CA at the first call, shows the same at the next, in both languages', async ({ cwd }) => {
+    const first = await cli(['ca'], { cwd })
+    const again = await cli(['ca', '--lang', 'zh'], { cwd })
+    const file = join(cwd, '.wechatpay-mock/ca.pem')
+    const { fingerprint256, validToDate } = new X509Certificate(await readFile(file))
+
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toContain(`certificate: ${file}\nSHA-256: ${fingerprint256}\n`)
+    expect(first.stdout).toContain(
+      `valid until: ${new Date(validToDate.getTime() + 28_800_000).toISOString().slice(0, 19)}+08:00`,
+    )
+    expect(first.stdout).toContain(`\n  export NODE_EXTRA_CA_CERTS='${file}'\n  undo: unset NODE_EXTRA_CA_CERTS\n`)
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+    expect(again.stdout).toContain(`SHA-256: ${fingerprint256}\n有效期至: `)
+    expect(first.stdout + again.stdout).not.toContain('PRIVATE KEY')
+  })
+
+  test('--json has what the text has', async ({ cwd }) => {
+    const { stdout } = await cli(['ca', '--json', '--data-dir', 'my data'], { cwd })
+    const files = trustFilesIn(join(cwd, 'my data'))
+    const { trust, ...facts } = JSON.parse(stdout)
+    const pem = await readFile(files.certificate, 'utf8')
+
+    expect(facts).toEqual({
+      certificate: files.certificate,
+      fingerprint_sha256: new X509Certificate(pem).fingerprint256,
+      valid_until: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/),
+      bundle: files.bundle,
+      java_trust_store: files.javaTrustStore,
+      php_ini: files.phpIni,
+      pem,
+    })
+    expect(trust.map(({ runtime }: { runtime: string }) => runtime)).toEqual(RUNTIMES)
+    for (const path of [files.bundle, files.javaTrustStore, files.phpIni]) await access(path)
+  })
+
+  test('--pem prints the certificate and nothing else', async ({ cwd }) => {
+    const { stdout } = await cli(['ca', '--pem'], { cwd })
+    const { stdout: json } = await cli(['ca', '--pem', '--json'], { cwd })
+
+    expect(stdout).toBe(await readFile(join(cwd, '.wechatpay-mock/ca.pem'), 'utf8'))
+    expect(JSON.parse(json)).toEqual({ pem: stdout })
+  })
+
+  test('--renew makes a new one, in the directory of WECHATPAY_MOCK_DATA_DIR', async ({ cwd }) => {
+    const env = { WECHATPAY_MOCK_DATA_DIR: 'elsewhere' }
+    const { stdout: first } = await cli(['ca', '--pem'], { cwd, env })
+    const { stdout: second } = await cli(['ca', '--renew', '--pem'], { cwd, env })
+
+    expect(second).not.toBe(first)
+    expect(await cli(['ca', '--pem'], { cwd, env })).toMatchObject({ stdout: second })
+    expect(await readdir(cwd)).toEqual(['elsewhere'])
+    expect((await readdir(join(cwd, 'elsewhere'))).filter((name) => name.startsWith('ca-key'))).toEqual([
+      'ca-key-2.pem',
+    ])
+  })
+
+  test('--remove deletes what is ours, and the directory when nothing else is in it', async ({ cwd }) => {
+    await cli(['ca'], { cwd })
+    await cli(['ca', '--data-dir', 'shared'], { cwd })
+    await writeFile(join(cwd, 'shared/mock.db'), 'something else')
+    await mkdir(join(cwd, 'strange'))
+    await writeFile(join(cwd, 'strange/ca.pem'), 'company CA')
+    await writeFile(join(cwd, 'strange/ca-key-1.pem'), 'company key')
+    const { code, stdout } = await cli(['ca', '--remove'], { cwd })
+    const { stdout: json } = await cli(['ca', '--remove', '--json', '--data-dir', 'shared'], { cwd })
+    const nothing = await cli(['ca', '--remove', '--data-dir', 'strange'], { cwd })
+
+    expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 8 })
+    expect(stdout).toContain(`deleted: ${join(cwd, '.wechatpay-mock', 'ca-key-1.pem')}\n`)
+    expect(JSON.parse(json).removed).toHaveLength(5)
+    expect(nothing).toMatchObject({ code: 0, stdout: `Nothing of ours is in ${join(cwd, 'strange')}\n` })
+    expect((await readdir(cwd)).sort()).toEqual(['shared', 'strange'])
+    expect((await readdir(join(cwd, 'shared'))).sort()).toEqual(['.gitignore', 'mock.db'])
+    expect((await readdir(join(cwd, 'strange'))).sort()).toEqual(['ca-key-1.pem', 'ca.pem'])
+  })
+
+  test('nothing of it is seen by git', async ({ cwd }) => {
+    await run('git', ['init', '--quiet'], { cwd })
+    await cli(['ca'], { cwd })
+
+    expect((await run('git', ['status', '--porcelain', '--untracked-files=all'], { cwd })).stdout).toBe('')
+  })
+
+  test.for([
+    [
+      'a file that is not ours',
+      (directory: string) => writeFile(join(directory, 'ca-key-1.pem'), 'mine'),
+      'was not made by wechatpay-mock',
+      '不做改动',
+    ],
+    [
+      'a key that others can read',
+      (directory: string) => chmod(join(directory, 'ca-key-1.pem'), 0o644),
+      'is open to other users',
+      'chmod go-rwx',
+    ],
+    [
+      'half a key',
+      async (directory: string) => {
+        const file = join(directory, 'ca-key-1.pem')
+        await writeFile(file, (await readFile(file, 'utf8')).slice(0, 1_000))
+      },
+      'is damaged: make a new CA with wechatpay-mock ca --renew',
+      '已损坏',
+    ],
+  ] as const)('%s: one line that says what to do', async ([, spoil, english, chinese], { cwd }) => {
+    await cli(['ca'], { cwd })
+    const directory = join(cwd, '.wechatpay-mock')
+    await chmod(join(directory, 'ca-key-1.pem'), 0o600)
+    await spoil(directory)
+    for (const [lang, text] of [
+      ['en', english],
+      ['zh', chinese],
+    ] as const) {
+      const { code, stdout, stderr } = await cli(['ca', '--lang', lang], { cwd })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+      expect(stderr).toContain(join(directory, 'ca-key-1.pem'))
+      expect(stderr).toContain(text)
+    }
+    expect((await cli(['ca', '--renew', '--pem'], { cwd })).code).toBe(0)
+  })
+
+  test.for([
+    [['ca', 'now'], 'Too many arguments: now'],
+    [['ca', '--remove', '--renew'], '--remove goes neither with --pem nor with --renew'],
+    [['ca', '--remove', '--pem'], '--remove goes neither with --pem nor with --renew'],
+    [['ca', '--data-dir', ''], '--data-dir <directory> can not be "": name a directory'],
+    [['ca', '--data-dir', '/dev/null'], 'The CA can not be kept in /dev/null: '],
+  ] as const)('%j is used wrongly', async ([args, message]) => {
+    const { code, stdout, stderr } = await cli(args)
+
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
+    expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+  })
+})
+
+describe('the lines of each runtime', () => {
+  const linesFor = async (platform: NodeJS.Platform, directory: string) => {
+    const certificate = new X509Certificate(await createCertificateAuthority().certificate())
+    const lines = trustLines(trustFilesIn(directory), certificate, platform)
+    return {
+      sha1: certificate.fingerprint.replaceAll(':', ''),
+      lines: Object.fromEntries(lines.map((one) => [one.runtime, one])),
+    }
+  }
+
+  test('a POSIX shell reads them as they are meant, whatever the path', async () => {
+    const directory = `/tmp/it's "mine" & $HOME`
+    const { lines } = await linesFor('linux', directory)
+    const script = [
+      ...(lines.node?.trust ?? []),
+      ...(lines.python?.trust ?? []),
+      'printf "%s\\n" "$NODE_EXTRA_CA_CERTS" "$REQUESTS_CA_BUNDLE"',
+    ]
+    const words = (line = '') => `printf '%s\\n' ${line}`
+
+    expect((await run('sh', ['-c', script.join('\n')])).stdout).toBe(
+      `${directory}/ca.pem\n${directory}/ca-bundle.pem\n`,
+    )
+    expect((await run('sh', ['-c', words(lines.java?.trust[0])])).stdout).toBe(
+      `java\n-Djavax.net.ssl.trustStore=${directory}/truststore.jks\n-Djavax.net.ssl.trustStorePassword=changeit\n…\n`,
+    )
+    expect((await run('sh', ['-c', words(lines.php?.trust[0])])).stdout).toBe(
+      `php\n-d\ncurl.cainfo=${directory}/ca-bundle.pem\n-d\nopenssl.cafile=${directory}/ca-bundle.pem\n…\n`,
+    )
+    expect((await run('sh', ['-c', words(lines.curl?.trust[0])])).stdout).toBe(
+      `curl\n--cacert\n${directory}/ca.pem\n…\n`,
+    )
+  })
+
+  test('on macOS and Windows, Go and .NET trust what the system trusts', async () => {
+    const { lines: mac, sha1 } = await linesFor('darwin', '/Users/me/a b')
+    const { lines: windows, sha1: other } = await linesFor('win32', '/a b')
+
+    expect(mac.go).toEqual({
+      runtime: 'go',
+      trust: [
+        "security add-trusted-cert -r trustRoot -p ssl -k ~/Library/Keychains/login.keychain-db '/Users/me/a b/ca.pem'",
+      ],
+      undo: [`security delete-certificate -t -Z ${sha1} ~/Library/Keychains/login.keychain-db`],
+    })
+    expect(mac.dotnet).toEqual({ ...mac.go, runtime: 'dotnet' })
+    expect(windows.dotnet).toEqual({
+      runtime: 'dotnet',
+      trust: ["certutil -user -addstore Root '/a b/ca.pem'"],
+      undo: [`certutil -user -delstore Root ${other}`],
+    })
+    expect(windows.node).toEqual({
+      runtime: 'node',
+      trust: ["$env:NODE_EXTRA_CA_CERTS = '/a b/ca.pem'"],
+      undo: ['Remove-Item Env:NODE_EXTRA_CA_CERTS'],
+    })
+  })
+})
