@@ -217,7 +217,7 @@ async function certificateOf(authority: CertificateAuthority, onRefused: OnRefus
     return await authority.certificate()
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    onRefused({ reason: 'authority', host: '', detail: error.message })
+    onRefused({ reason: 'authority', host: '', detail: error.message, cause: error })
     return null
   }
 }

@@ -11,6 +11,8 @@ export interface RefusedConnection {
   readonly host: string
   /** What the system or the TLS library says. */
   readonly detail?: string
+  /** The error itself, where there is one. */
+  readonly cause?: unknown
 }
 
 /** Told of what the port does not serve. */

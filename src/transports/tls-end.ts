@@ -50,7 +50,8 @@ export class TlsEnd {
       server.emit('connection', socket)
     } catch (error) {
       socket.destroy()
-      if (error instanceof UsageError) this.#onRefused({ reason: 'authority', host: '', detail: error.message })
+      if (error instanceof UsageError)
+        this.#onRefused({ reason: 'authority', host: '', detail: error.message, cause: error })
       else this.#onBug(error)
     }
   }

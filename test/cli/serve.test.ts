@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -250,6 +250,27 @@ describe.concurrent('options', () => {
   })
 })
 
+describe.concurrent('TLS', () => {
+  test('has a CA in the data directory, made when it is first needed', async ({ cwd, serve }) => {
+    const server = await serve(['--data-dir', 'keys'], { cwd })
+    await fetch(`${server.url}/_mock/health`)
+    expect(await readdir(cwd)).toEqual([])
+    expect(server.stdout).toContain(`ca --data-dir keys`)
+
+    const { ca_certificate: ca } = await connectControl(server.url).credentials()
+    expect(ca).toBe(await readFile(join(cwd, 'keys', 'ca.pem'), 'utf8'))
+    const url = 'https://api.mch.weixin.qq.com/v3/certificates'
+    const { stdout } = await run('curl', ['-sS', '--cacert', join(cwd, 'keys', 'ca.pem'), '--proxy', server.url, url])
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'SIGN_ERROR' })
+  })
+
+  test('lets other hosts through with --proxy-passthrough', async ({ serve }) => {
+    const [open, other] = await Promise.all([serve(['--proxy-passthrough']), serve()])
+    const { stdout } = await run('curl', ['-sS', '--proxytunnel', '--proxy', open.url, `${other.url}/_mock/health`])
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok' })
+  })
+})
+
 describe.concurrent('the log', () => {
   test('has one line for each exchange, says why a signature was refused, and hides secrets', async ({ serve }) => {
     const server = await serve(['--json'])
@@ -262,6 +283,34 @@ describe.concurrent('the log', () => {
       /^GET \/v3\/certificates\?sign=\*\*\*&b=1 401 SIGN_ERROR \d+\.\dms [0-9A-F]+-268443699 signature: The signature was made with a known key, [^\n]+\n$/,
     )
     expect(server.stderr).toContain(answer.headers.get('Request-ID'))
+  })
+
+  test.for([
+    ['en', /^proxy: www\.example\.com:443 refused, .*--proxy-passthrough lets it through\n$/],
+    ['zh', /^代理：已拒绝 www\.example\.com:443，.*--proxy-passthrough 可直接转发\n$/],
+  ] as const)('has a line for each host that the proxy refuses, in %s', async ([lang, line], { serve }) => {
+    const server = await serve(['--json', '--lang', lang])
+    const { stderr } = await run('curl', ['-sS', '--proxy', server.url, 'https://www.example.com/'])
+    await server.logged('\n')
+
+    expect(stderr).toMatch(/CONNECT tunnel failed, response 403/)
+    expect(server.stderr).toMatch(line)
+  })
+
+  test('says what to do when a client does not trust the CA, or the CA can not be used', async ({ cwd, serve }) => {
+    await writeFile(join(cwd, 'file'), '')
+    for (const [args, line] of [
+      [
+        [],
+        /^TLS: a client does not trust the certificate for api\.mch\.weixin\.qq\.com; wechatpay-mock ca shows how it will\n$/,
+      ],
+      [['--data-dir', 'file'], /^TLS: not served: .*file/],
+    ] as const) {
+      const server = await serve(['--json', ...args], { cwd })
+      await run('curl', ['-sS', '--proxy', server.url, 'https://api.mch.weixin.qq.com/'])
+      await server.logged('\n')
+      expect(server.stderr).toMatch(line)
+    }
   })
 
   test('a reader of standard output that goes away ends nothing', async ({ serve }) => {

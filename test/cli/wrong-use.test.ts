@@ -21,6 +21,8 @@ describe.concurrent('wrong use', () => {
     [['--host', ''], 'use an address or a host name'],
     [['--host', '192.0.2.1', '--control-token', 'x'], '192.0.2.1 is not an address of this machine'],
     [['--host', '0.0.0.0'], '--control-token'],
+    [['--host', '0.0.0.0', '--control-token', 'x', '--proxy-passthrough'], 'go anywhere through this one'],
+    [['--data-dir', ''], 'name a directory'],
     [['--clock', '2026-01-01'], 'use a time with offset like 2026-01-01T00:00:00+08:00'],
     [['--clock', 'frozen@'], 'use a time with offset'],
     [['--clock', '2026-02-30T00:00:00Z'], 'use a time with offset'],

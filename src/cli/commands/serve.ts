@@ -5,15 +5,17 @@ import type { ClockSetting } from '../../engine/clock.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseInstant } from '../../protocol/instant.ts'
-import { type RunningServer, startServer } from '../../transports/node-server.ts'
+import { createCertificateAuthority, type RunningServer, startServer } from '../../transports/node-server.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, percentage, textLike, wholeNumber } from '../command.ts'
+import { dataDirectoryOption } from '../data-directory.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { print } from '../output.ts'
 import { banner } from '../serve/banner.ts'
 import { BoundedLog } from '../serve/bounded-log.ts'
 import { logLine } from '../serve/log-line.ts'
 import { readSeed, type Seed } from '../serve/read-seed.ts'
+import { refusalLine } from '../serve/refusal-line.ts'
 import { stopOnSignals } from '../serve/stop-on-signals.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
@@ -33,6 +35,8 @@ interface ServeOptions
   readonly randomSeed?: string
   readonly controlToken?: string
   readonly allowCallbackHost?: readonly string[]
+  readonly dataDir: string
+  readonly proxyPassthrough?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -61,6 +65,8 @@ export const define: DefineCommand = (command, { texts }) => {
     .addOption(option('--journal-limit <number>', serve.journalLimit, wholeNumber(0, 1_000_000, texts)).default(1_000))
     .addOption(option('--control-token <token>', serve.controlToken, textLike(/^[!-~]+$/, serve.controlTokenExpected)))
     .addOption(allowCallbackHostOption(texts))
+    .addOption(dataDirectoryOption(texts))
+    .option('--proxy-passthrough', serve.proxyPassthrough)
     .option('--quiet', serve.quiet)
     .addHelpText('after', `\n${serve.after}`)
     .action(async () => {
@@ -127,15 +133,19 @@ function hasMerchants(world: unknown): boolean {
 async function start(
   mock: WechatPayMock,
   log: BoundedLog,
-  { port, host, controlToken }: ServeOptions,
-  { serve, bug }: Texts,
+  { port, host, controlToken, dataDir, proxyPassthrough, quiet }: ServeOptions,
+  texts: Texts,
 ): Promise<RunningServer> {
+  const { serve, bug } = texts
   try {
     return await startServer({
       mock,
       host,
       port,
       ...(controlToken !== undefined && { controlToken }),
+      certificateAuthority: createCertificateAuthority({ directory: dataDir }),
+      ...(proxyPassthrough && { proxyPassthrough }),
+      ...(!quiet && { onRefused: (refused) => log.add(refusalLine(refused, texts)) }),
       onBug: (error) => log.add(`${bug}\n${error instanceof Error ? error.stack : String(error)}`),
     })
   } catch (error) {
@@ -147,6 +157,8 @@ async function start(
         throw usageError(serve.hostUnknown(host), error)
       case 'MOCK_CONTROL_TOKEN':
         throw usageError(serve.tokenNeeded(host), error)
+      case 'MOCK_OPEN_PROXY':
+        throw usageError(serve.openProxy(host), error)
       default:
         throw error
     }

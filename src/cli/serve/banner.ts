@@ -2,6 +2,7 @@ import { type ClockSetting, systemClock } from '../../engine/clock.ts'
 import type { KeyMode } from '../../engine/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts'
 import { DEFAULT_URL } from '../request-line.ts'
 import { ownCommand, shellQuote } from '../shell.ts'
 import type { Texts } from '../texts/en.ts'
@@ -17,17 +18,21 @@ export interface BannerFacts {
   readonly keyMode: KeyMode
   readonly signatureClock: 'mock' | 'machine'
   readonly clock?: Partial<ClockSetting>
+  /** Where the CA is kept. */
+  readonly dataDir: string
 }
 
 /** What a person sees who starts the server: where it is, who to be, and a call to try. */
 export async function banner(facts: BannerFacts, { serve }: Texts): Promise<string> {
-  const { mock, url, version, seed, keyMode, signatureClock, clock } = facts
+  const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir } = facts
   const { defaultMerchant: merchant, platform } = mock
   const { labels } = serve
   const judged = clock !== undefined && signatureClock === 'mock'
+  const caOptions = dataDir === DEFAULT_DATA_DIRECTORY ? '' : ` --data-dir ${shellQuote(dataDir)}`
   const rows: [label: string, value: string][] = [
     [labels.url, url],
     [labels.control, `${url}/_mock`],
+    [labels.proxy, serve.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
     [labels.mchid, merchant.mchid],
     [labels.serial, merchant.serialNo],
     [labels.apiV3Key, merchant.apiV3Key],

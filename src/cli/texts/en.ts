@@ -138,6 +138,22 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     quiet: 'no line for each exchange on standard error',
     after: `Each option is also an environment variable, such as WECHATPAY_MOCK_KEY_MODE for --key-mode; the option wins.
 With --json one line {"event":"listening","url","control","pid"} goes to standard output when it is ready.`,
+    proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
+    openProxy: (host: string): string =>
+      `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out`,
+    refusals: {
+      namelessHost: 'a host without a name',
+      host: (host: string): string =>
+        `proxy: ${host} refused, since it is none of WeChat Pay's hosts; --proxy-passthrough lets it through`,
+      unreachable: (host: string, detail: string): string => `proxy: ${host} can not be reached: ${detail}`,
+      server_name: (host: string): string => `TLS: closed, since ${host} is none of WeChat Pay's hosts`,
+      untrusted: (host: string): string =>
+        `TLS: a client does not trust the certificate for ${host}; wechatpay-mock ca shows how it will`,
+      silent: (host: string): string =>
+        `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how it will`,
+      handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
+      authority: (reason: string): string => `TLS: not served: ${reason}`,
+    },
     portInUse: (port: number, host: string): string =>
       `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one`,
     portReserved: (port: number): string =>
@@ -152,6 +168,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     labels: {
       url: 'API v3',
       control: 'control API',
+      proxy: 'HTTPS_PROXY',
       mchid: 'merchant number',
       serial: 'merchant serial',
       apiV3Key: 'APIv3 key',
@@ -160,6 +177,8 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
       seed: 'state',
       clock: 'clock',
     },
+    proxyHint: (url: string, command: string): string =>
+      `${url}, for clients with a fixed host; to trust it: ${command}`,
     scenario: (name: string): string => `scenario ${name}`,
     clockNow: (time: string, frozen: boolean, judged: boolean): string =>
       `${time}, ${frozen ? 'frozen' : 'running'}${judged ? '; signatures are judged by it (--signature-clock machine for the real time)' : ''}`,

@@ -181,6 +181,18 @@ export const zh: Texts = {
     quiet: '不在标准错误上逐条记录请求',
     after: `每个选项也可以用环境变量设置，例如 --key-mode 对应 WECHATPAY_MOCK_KEY_MODE；选项优先。
 使用 --json 时，就绪后向标准输出写一行 {"event":"listening","url","control","pid"}。`,
+    proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
+    openProxy: (host) => `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个`,
+    refusals: {
+      namelessHost: '未给出的域名',
+      host: (host) => `代理：已拒绝 ${host}，它不是微信支付的域名；用 --proxy-passthrough 可直接转发`,
+      unreachable: (host, detail) => `代理：无法连接 ${host}：${detail}`,
+      server_name: (host) => `TLS：已关闭连接，${host} 不是微信支付的域名`,
+      untrusted: (host) => `TLS：客户端不信任 ${host} 的证书；信任的办法见 wechatpay-mock ca`,
+      silent: (host) => `TLS：访问 ${host} 的客户端没有发送请求就断开了；如果是不信任证书，办法见 wechatpay-mock ca`,
+      handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
+      authority: (reason) => `TLS：无法提供服务：${reason}`,
+    },
     portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
     portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,
     hostUnknown: (host) => `${host} 不是本机地址，请使用 --host 127.0.0.1，或用 0.0.0.0 表示全部地址`,
@@ -191,6 +203,7 @@ export const zh: Texts = {
     labels: {
       url: 'API v3',
       control: '控制 API',
+      proxy: 'HTTPS_PROXY',
       mchid: '商户号',
       serial: '商户证书序列号',
       apiV3Key: 'APIv3 密钥',
@@ -199,6 +212,7 @@ export const zh: Texts = {
       seed: '初始状态',
       clock: '时钟',
     },
+    proxyHint: (url, command) => `${url}，供域名写死的客户端使用；信任它的办法：${command}`,
     scenario: (name) => `场景 ${name}`,
     clockNow: (time, frozen, judged) =>
       `${time}，${frozen ? '静止' : '走动'}${judged ? '；签名时间以此为准（用 --signature-clock machine 改为真实时间）' : ''}`,
