@@ -1,6 +1,12 @@
 import { createPrivateKey } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { commonErrors, commonKeyOf, INTERNAL_CODES, isPayPath } from '../protocol/common-errors.ts'
+import {
+  commonErrors,
+  commonKeyOf,
+  INTERNAL_CODES,
+  isPayPath,
+  precedesAuthentication,
+} from '../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../protocol/errors.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { responseMessage } from '../protocol/message.ts'
@@ -363,9 +369,15 @@ export class Mock {
     await this.faults.wait(fault.delayMs.before)
     const done = fault.inPlace ? undefined : await perform(fault.when === 'after')
     await this.faults.wait(fault.delayMs.after)
-    const outcome =
-      done && !fault.error ? done : refusal(new ApiError(fault.error ?? commonErrors.system_error), caller, key)
+    const outcome = done && !fault.error ? done : this.#forced(fault, caller, key)
     return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
+  }
+
+  /** An error that is planned: signed as the service signs it, and always where it is to look like a success. */
+  #forced({ error = commonErrors.system_error, errorAs200 }: FiredFault, caller: Caller, key: PlatformKey): Outcome {
+    const signed = errorAs200 || !precedesAuthentication(error)
+    if (signed) return refusal(new ApiError(error), caller, key)
+    return { ...refusal(new ApiError(error)), mchid: caller.merchant.mchid }
   }
 
   #noteKeyAskedFor({ mchid }: Merchant, serialNo: string | undefined, { certificates, publicKey }: Platform): void {

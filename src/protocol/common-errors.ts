@@ -213,6 +213,13 @@ export function commonKeyOf({ status, code, message, when }: ErrorDefinition): s
   )?.[0]
 }
 
+const BEFORE_AUTHENTICATION: readonly ErrorDefinition[] = [commonErrors.header_missing, commonErrors.body_too_large]
+
+/** Whether an error is answered before it is known who calls, and so is not signed (protocol.md 3 and 4, observed). */
+export function precedesAuthentication(error: ErrorDefinition): boolean {
+  return error.status === 401 || BEFORE_AUTHENTICATION.includes(error)
+}
+
 /** Whether a path is one of the pay endpoints. */
 export function isPayPath(path: string): boolean {
   return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')

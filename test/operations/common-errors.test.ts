@@ -1,0 +1,76 @@
+import { describe, expect } from 'vitest'
+import type { OperationDescription } from '../../src/engine/operation.ts'
+import { operations } from '../../src/operations/index.ts'
+import { commonErrors, hasPayWording } from '../../src/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { test, transports } from '../helpers/world.ts'
+
+const shown = ({ status, code, message }: ErrorDefinition) => ({ status, body: { code, message } })
+
+/** Any request for an operation: what is in its way is in the way of all. */
+function requestFor({ method, path }: OperationDescription) {
+  return {
+    method,
+    // Without it a call with encrypted fields is refused for that.
+    wechatpaySerial: 'certificate',
+    target: path.replaceAll(/\{\w+\}/g, 'XXXXXX'),
+    ...(method === 'GET' || method === 'DELETE' ? {} : { body: {} }),
+  }
+}
+
+/** What is found before it is known who calls. */
+const UNSIGNED: ReadonlySet<string> = new Set([
+  ...['header_missing', 'body_too_large', 'authorization_malformed', 'scheme_unfit', 'untimely'],
+  ...['serial_unknown', 'serial_unknown_pay', 'signature_mismatch', 'signature_mismatch_pay'],
+])
+
+const takesJson = operations.filter(({ input }) => 'body' in input && !('file' in input))
+const limited = operations.filter(({ rateLimit }) => rateLimit !== undefined)
+
+describe.for(transports)('what any call can be answered with, over %s', (transport) => {
+  test.override('transport', transport)
+
+  describe.for(operations)('$id', (operation) => {
+    test('is refused with a signature that does not fit', async ({ merchant }) => {
+      const { status, body } = await merchant.request({ ...requestFor(operation), signInstead: { nonce: 'another' } })
+
+      const { signature_mismatch, signature_mismatch_pay } = commonErrors
+      const expected = hasPayWording(operation.path) ? signature_mismatch_pay : signature_mismatch
+      expect({ status, body }).toMatchObject(shown(expected))
+      expect(body).toMatchObject({ detail: { detail: { issue: 'sign not match' } } })
+    })
+
+    test('each error that all calls have can be forced as a fault', async ({ merchant, control }) => {
+      for (const [key, error] of Object.entries(commonErrors)) {
+        await control.planFault({ operation: operation.id, error: key })
+        const { status, body } = await merchant.request({ ...requestFor(operation), signed: !UNSIGNED.has(key) })
+        expect({ status, body }, key).toEqual(shown(error))
+      }
+      expect(await control.faults()).toEqual([])
+    })
+  })
+
+  test.for(takesJson)('$id is refused with a body that is no JSON', async (operation, { merchant }) => {
+    const { status, body } = await merchant.request({
+      ...requestFor(operation),
+      body: '{"stock_id":',
+    })
+
+    expect({ status, body }).toEqual(shown(commonErrors.malformed))
+  })
+
+  test.for(limited)('$id is refused beyond its rate', async (operation, { merchant, mock, control }) => {
+    mock.clock.freeze()
+    await control.changeSettings({ rate_limit: 'on' })
+    const { calls = 0 } = operation.rateLimit ?? {}
+    for (let i = 1; i < calls; i++) mock.rateLimiter.take(operation, '1900000001', mock.clock.now())
+
+    const [last, beyond] = [
+      await merchant.request(requestFor(operation)),
+      await merchant.request(requestFor(operation)),
+    ]
+
+    expect(last.status).not.toBe(429)
+    expect({ status: beyond.status, body: beyond.body }).toEqual(shown(commonErrors.rate_limited))
+  })
+})
