@@ -212,6 +212,19 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
     expect(await merchant.call(queryUserCoupon, { ...QUERY, appid: 'wxother' })).toMatchObject({ status: 200 })
   })
 
+  test('an openid of another appid is wrong, also where the user holds no such coupon', async ({ merchant, control }) => {
+    await control.addUser({ openid: OPENID, appid: 'wxother' })
+
+    expect(await merchant.call(queryUserCoupon, QUERY)).toEqual({
+      status: 404,
+      body: { code: 'USER_NOT_EXISTS', message: 'openid不正确' },
+    })
+    expect(await merchant.call(queryUserCoupon, { ...QUERY, appid: 'wxother' })).toMatchObject({
+      status: 404,
+      body: { code: 'RESOURCE_NOT_EXISTS' },
+    })
+  })
+
   test('an openid may be known with one appid to the caller and with another to the owner', async ({
     clientOf,
     others,

@@ -38,12 +38,21 @@ export const queryUserCoupon = defineOperation({
     { rule: 'associate_out_trade_no shows while the coupon is linked.', evidence: 'documented' },
     { rule: 'Members that do not apply are left out.', evidence: 'observed' },
     { rule: 'Where the user holds a code from several batches, the one received last is shown.', evidence: 'inferred' },
+    {
+      rule: 'Where the user holds no such coupon, an openid of another appid is named as what is wrong.',
+      evidence: 'inferred',
+    },
   ],
 
   async handle({ path }, { tx, now, caller, merchantOf, fail }) {
     const found = await findCoupon(tx, caller, path.coupon_code, { openid: path.openid })
-    if (found === undefined)
+    if (found === undefined) {
+      const known = await findUsers(tx, path.openid, [caller.mchid])
+      if (!belongsToAppid(known, path.appid)) {
+        return fail('openid_of_another_appid', explainOpenid(path.openid, path.appid, known))
+      }
       return fail('not_found', await explainNoCoupon(tx, path.coupon_code, { openid: path.openid }))
+    }
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, path.coupon_code))
     const { coupon, stock } = found
     const merchants = [caller, merchantOf(stock.ownerMchid)]
