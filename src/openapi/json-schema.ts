@@ -9,7 +9,15 @@ export class SchemaCollector {
 
   /** @param io whether a value is read (`input`) or written (`output`) */
   convert(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-    const { $schema: _, $defs = {}, ...converted } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+    const {
+      $schema: _,
+      $defs = {},
+      ...converted
+    } = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      ...(io === 'input' && { override: restoreWhatIsRead }),
+    })
     for (const [id, definition] of Object.entries($defs)) this.#collect(id, pointToComponents({ ...definition }))
     return pointToComponents(converted)
   }
@@ -23,6 +31,19 @@ export class SchemaCollector {
     if (known && JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`Two schemas have the id ${id}`)
     this.#schemas.set(id, schema)
   }
+}
+
+/** Ours are those of the text that comes in, also where the schema makes something else of it; zod takes them off there. */
+function restoreWhatIsRead({
+  zodSchema,
+  jsonSchema,
+}: {
+  readonly zodSchema: z.core.$ZodType
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema
+}): void {
+  const { examples, default: unset } = z.globalRegistry.get(zodSchema) ?? {}
+  if (Array.isArray(examples)) jsonSchema.examples = examples
+  if (unset !== undefined) jsonSchema.default = unset
 }
 
 function pointToComponents(schema: JsonObject): JsonObject {

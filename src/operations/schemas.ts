@@ -50,6 +50,8 @@ export interface NumberRules {
   readonly min?: number
   readonly max?: number
   readonly example?: number
+  /** What the call takes where the field is left out; it is told only, the call has to fill it in. */
+  readonly default?: number
 }
 
 /**
@@ -93,10 +95,11 @@ function faultOfNumber(value: number, { min, max }: NumberRules): FieldFault | u
   return undefined
 }
 
-function describedNumber({ title, min, max, example }: NumberRules): Record<string, unknown> {
+function describedNumber({ title, min, max, example, default: unset }: NumberRules): Record<string, unknown> {
   return {
     [FIELD_TITLE]: title,
     type: 'integer',
+    ...(unset !== undefined && { default: unset }),
     ...(min !== undefined && { minimum: min }),
     ...(max !== undefined && { maximum: max }),
     ...(example !== undefined && { examples: [example] }),

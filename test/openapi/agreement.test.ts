@@ -4,6 +4,7 @@ import { openApiDocument } from '../../src/openapi/document.ts'
 import { events } from '../../src/operations/event-schemas.ts'
 import { operations } from '../../src/operations/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
 import { KNOWN_DIFFERENCES } from './known-differences.ts'
@@ -49,14 +50,18 @@ function rateDifferences(call: string, id: string): string[] {
 
 function errorDifferences(call: string, id: string): string[] {
   const operation = operations.find((one) => one.id === id)
-  const own = [...Object.values(operation?.errors ?? {}), ...Object.values(commonErrors)]
-  const rows = theirs.raw(call)['x-error-codes'] as readonly { status: number; code: string; message: string }[]
-  return rows
-    .filter((row) => !own.some(({ status, code, message }) => isSame(row, { status, code, message })))
-    .map(({ status, code, message }) => `${id} error: ours has not ${status} ${code} ${message}`)
+  const own = Object.values(operation?.errors ?? {}).map(rowOf)
+  const given = (theirs.raw(call)['x-error-codes'] as readonly ErrorRow[]).map(rowOf)
+  const common = Object.values(commonErrors).map(rowOf)
+  return [
+    ...given.filter((row) => ![...own, ...common].includes(row)).map((row) => `${id} error: ours has not ${row}`),
+    ...new Set(own.filter((row) => !given.includes(row)).map((row) => `${id} error: only ours has ${row}`)),
+  ]
 }
 
-const isSame = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
+type ErrorRow = Pick<ErrorDefinition, 'status' | 'code' | 'message'>
+
+const rowOf = ({ status, code, message }: ErrorRow) => `${status} ${code} ${message}`
 
 function webhookDifferences(): string[] {
   return theirs.webhooks.flatMap((name) => {

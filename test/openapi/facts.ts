@@ -30,6 +30,7 @@ const LIMITS = [
   'minItems',
   'maxItems',
   'enum',
+  'default',
   'x-field-title',
 ] as const
 
@@ -165,7 +166,7 @@ export class DocumentFacts {
 /**
  * What is different between two sets of fields, each as one line: place, what is said there, as given and as ours.
  *
- * Of answers ours may promise more: a field that is always there, fewer words than the document has, a limit where it has none.
+ * Of answers ours may promise more: a field that is always there, a limit where it has none.
  */
 export function differences(place: string, given: Fields, ours: Fields, direction: 'request' | 'answer'): string[] {
   const lines: string[] = []
@@ -182,7 +183,7 @@ export function differences(place: string, given: Fields, ours: Fields, directio
     // A title is part of error texts of requests only; the document does not give every one.
     const keys = new Set([...Object.keys(facts), ...Object.keys(own)])
     for (const key of [...keys].filter((key) => key !== 'x-field-title' || facts[key] !== undefined)) {
-      if (direction === 'answer' && agreesInAnswer(key, facts[key], own[key])) continue
+      if (direction === 'answer' && agreesInAnswer(key, facts[key])) continue
       const [a, b] = [JSON.stringify(facts[key]) ?? 'none', JSON.stringify(own[key]) ?? 'none']
       if (a !== b) lines.push(`${place} ${field} ${key}: given ${a}, ours ${b}`)
     }
@@ -196,11 +197,8 @@ export function differences(place: string, given: Fields, ours: Fields, directio
   return lines
 }
 
-function agreesInAnswer(key: string, given: unknown, ours: unknown): boolean {
+function agreesInAnswer(key: string, given: unknown): boolean {
   if (given === undefined) return true
   if (key === 'required') return given === false
-  if (key === 'enum') {
-    return Array.isArray(given) && Array.isArray(ours) && ours.length > 0 && ours.every((word) => given.includes(word))
-  }
   return key === 'x-field-title'
 }

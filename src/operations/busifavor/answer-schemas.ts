@@ -84,10 +84,10 @@ const stockSendRule = z.object({
   max_coupons_per_user: shownNumber({ min: 1, max: 100 }),
   max_amount_by_day: shownNumber().optional(),
   max_coupons_by_day: maximum.optional(),
-  natural_person_limit: z.boolean().optional(),
-  prevent_api_abuse: z.boolean().optional(),
-  transferable: z.boolean().optional(),
-  shareable: z.boolean().optional(),
+  natural_person_limit: z.boolean().optional().meta({ default: false }),
+  prevent_api_abuse: z.boolean().optional().meta({ default: false }),
+  transferable: z.boolean().optional().meta({ default: false }),
+  shareable: z.boolean().optional().meta({ default: false }),
 })
 
 const customEntrance = shownAsGiven(

@@ -54,7 +54,7 @@ const body = z.strictObject({
   display_pattern_info: fields.displayPatternInfo.optional(),
   coupon_code_mode: choice('券code模式', ['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD']),
   notify_config: fields.notifyConfig.optional(),
-  subsidy: fields.subsidy.optional(),
+  subsidy: fields.subsidy.optional().meta({ default: false }),
 })
 
 /** 创建商家券: create a batch of coupons. */

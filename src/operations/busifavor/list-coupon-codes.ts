@@ -22,8 +22,8 @@ export const listCouponCodes = defineOperation({
   input: {
     path: z.object({ stock_id: stockId }),
     query: z.object({
-      limit: queryNumber({ title: '分页大小', min: 1, max: 100, example: 20 }).optional(),
-      offset: queryNumber({ title: '分页页码', min: 0, example: 0 }).optional(),
+      limit: queryNumber({ title: '分页大小', min: 1, max: 100, default: 20, example: 20 }).optional(),
+      offset: queryNumber({ title: '分页页码', min: 0, default: 0, example: 0 }).optional(),
       appid: codeAppid,
       status: choice('券code状态', [CODE_STATUS.available, CODE_STATUS.dispatched]).optional(),
     }),

@@ -31,6 +31,7 @@ export const listSubsidyPayReceipts = defineOperation({
       evidence: 'documented',
     },
     { rule: 'Subsidies that failed are shown; the one asked for first comes first.', evidence: 'inferred' },
+    { rule: 'Of those asked for at the same time the order is that of out_subsidy_no.', evidence: 'inferred' },
     { rule: 'A merchant sees what it asked for, pays or is paid.', evidence: 'inferred' },
   ],
 

@@ -23,8 +23,8 @@ const body = z.strictObject({
     .strictObject({ ...fields.useFields, use_method: fields.useFields.use_method.optional() })
     .meta({ [FIELD_TITLE]: '核销规则' })
     .optional(),
-  stock_send_rule: fields.stockSendRule
-    .pick({ natural_person_limit: true, prevent_api_abuse: true })
+  stock_send_rule: z
+    .strictObject(fields.stockOptions)
     .meta({ [FIELD_TITLE]: '发放规则' })
     .optional(),
   notify_config: fields.notifyConfig.optional(),

@@ -7,6 +7,8 @@ import { choice, instant, text, wholeNumber } from '../schemas.ts'
 
 const title = (words: string) => ({ [FIELD_TITLE]: words })
 
+const option = (words: string) => z.boolean().meta(title(words)).optional()
+
 const appid = (words: string) => text({ title: words, max: 32, example: 'wx23232232323' })
 const miniProgramPath = (words: string) => text({ title: words, max: 128, example: '/path/index/index' })
 
@@ -143,6 +145,14 @@ export function validityOf(time: z.output<typeof availableTime>): Validity {
   }
 }
 
+const OFF = { default: false }
+
+/** What is switched on or off for a batch; a change that leaves one out keeps it. */
+export const stockOptions = {
+  natural_person_limit: option('是否开启自然人限制'),
+  prevent_api_abuse: option('可疑账号拦截'),
+}
+
 export const stockSendRule = z
   .strictObject({
     max_coupons: couponLimit('批次最大发放个数', 100),
@@ -150,10 +160,10 @@ export const stockSendRule = z
     max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
     max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
     max_amount_by_day: wholeNumber({ title: '单天发放上限金额', min: 0, example: 1_000 }).optional(),
-    natural_person_limit: z.boolean().meta(title('是否开启自然人限制')).optional(),
-    prevent_api_abuse: z.boolean().meta(title('可疑账号拦截')).optional(),
-    transferable: z.boolean().meta(title('是否允许转赠')).optional(),
-    shareable: z.boolean().meta(title('是否允许分享链接')).optional(),
+    natural_person_limit: stockOptions.natural_person_limit.meta(OFF),
+    prevent_api_abuse: stockOptions.prevent_api_abuse.meta(OFF),
+    transferable: option('是否允许转赠').meta(OFF),
+    shareable: option('是否允许分享链接').meta(OFF),
   })
   .meta(title('发放规则'))
 

@@ -59,6 +59,7 @@ export const returnReceiptAnswer = z.object({
   subsidy_return_receipt_id: z.string().min(28).max(32),
   refund_id: z.string(),
   status: z.enum(['RETURN_RECEIPT_ACCEPTED', 'RETURN_RECEIPT_SUCCESS', 'RETURN_RECEIPT_FAIL']),
+  fail_reason: z.enum(['RETURN_RECEIPT_INSUFFICIENT_BALANCE', 'RETURN_RECEIPT_OTHER']).optional(),
   return_done_time: wireInstant,
   subsidy_receipt_id: z.string(),
   out_subsidy_return_no: z.string(),

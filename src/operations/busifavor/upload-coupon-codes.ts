@@ -27,7 +27,12 @@ const newCode = z
         : { rule: 'pattern', pattern: CODE_PATTERN.source, value }
     issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
   })
-  .meta({ [FIELD_TITLE]: '券code', minLength: 1, examples: ['ABC9588200'] })
+  .meta({
+    [FIELD_TITLE]: '券code',
+    minLength: 1,
+    pattern: String.raw`${CODE_PATTERN.source}|^[\s\S]{${CODE_LENGTH_LIMIT + 1},}$`,
+    examples: ['ABC9588200'],
+  })
 
 const codes = z.array(z.string()).max(200)
 
