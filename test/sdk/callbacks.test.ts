@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
 import { EVENT_TYPES } from '../../src/control/sample-events.ts'
+import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/operations/index.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 
@@ -54,6 +55,58 @@ describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's h
     expect(receive(received, wechatpay)).toMatchObject(CONTENT[event_type])
     expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
     expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
+  })
+})
+
+describe.for(['certificate', 'public-key'] as const)('what calls bring about with the %s', (keyMode) => {
+  test.override('wechatpayOptions', { intercept: false, keyMode })
+
+  test('every kind of callback is verified and opened with the helpers', async ({ wechatpay, receiver }) => {
+    const { client, control, credentials } = wechatpay
+    const { mchid } = credentials
+    const [appid, openid, out_trade_no, notify_url] = ['wx1234567889999', 'oUser', 'ORDER_0001', receiver.url]
+    const done = async (...args: Parameters<typeof client.call>) => {
+      const { status, body } = await client.call(...args)
+      expect({ status, body }).toMatchObject({ status: expect.toSatisfy((code: number) => code < 300) })
+    }
+
+    await done(setCallback, { notify_url })
+    await control.addStock({ stock_id: '100088', notify_config: { notify_appid: appid } })
+    await done(sendCoupon, { appid, openid, stock_id: '100088', out_request_no: 'SEND_1' })
+    const order = { appid, mchid, description: '商品', out_trade_no, notify_url }
+    await done(jsapiPrepay, { ...order, amount: { total: 100 }, payer: { openid } })
+    await control.payOrder(out_trade_no)
+    for (const outcome of ['SUCCESS', 'ABNORMAL', 'CLOSED'] as const) {
+      const amount = { refund: 10, total: 100, currency: 'CNY' }
+      await done(createRefund, { out_trade_no, out_refund_no: outcome, notify_url, amount })
+      await control.settleRefund(outcome, { outcome })
+    }
+    const { platform_public_key, platform_certificates } = credentials
+    const wechatpaySerial = platform_public_key?.id ?? platform_certificates[0]?.serial_no ?? ''
+    const encrypted_echo_message = Rsa.encrypt(
+      '密',
+      Rsa.from(platform_public_key?.public_key ?? platform_certificates[0]?.certificate ?? '', Rsa.KEY_TYPE_PUBLIC),
+    )
+    await done(securityEcho, { echo_message: 'hello', encrypted_echo_message, notify_url }, { wechatpaySerial })
+    await wechatpay.mock.outbox.idle()
+
+    const told = receiver.received.map((received) => [
+      JSON.parse(received.body).event_type,
+      receive(received, wechatpay),
+    ])
+    expect(Object.fromEntries(told)).toEqual({
+      'COUPON.SEND': expect.objectContaining({ stock_id: '100088', openid, send_req_no: 'SEND_1' }),
+      'TRANSACTION.SUCCESS': expect.objectContaining({ out_trade_no, trade_state: 'SUCCESS' }),
+      'REFUND.SUCCESS': expect.objectContaining({ out_refund_no: 'SUCCESS', refund_status: 'SUCCESS' }),
+      'REFUND.ABNORMAL': expect.objectContaining({ out_refund_no: 'ABNORMAL', refund_status: 'ABNORMAL' }),
+      'REFUND.CLOSED': expect.objectContaining({ out_refund_no: 'CLOSED', refund_status: 'CLOSED' }),
+      'SECURITY_ECHO.SUCCESS': { echo_message: 'hello', encrypt_echo_message: expect.any(String) },
+    })
+    expect(told).toHaveLength(EVENT_TYPES.length)
+    const [, echo] = told.find(([event]) => event === 'SECURITY_ECHO.SUCCESS') ?? []
+    expect(
+      Rsa.decrypt(echo.encrypt_echo_message, Rsa.from(credentials.merchant_private_key, Rsa.KEY_TYPE_PRIVATE)),
+    ).toBe('密')
   })
 })
 
