@@ -212,7 +212,10 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
     expect(await merchant.call(queryUserCoupon, { ...QUERY, appid: 'wxother' })).toMatchObject({ status: 200 })
   })
 
-  test('an openid of another appid is wrong, also where the user holds no such coupon', async ({ merchant, control }) => {
+  test('an openid of another appid is wrong, also where the user holds no such coupon', async ({
+    merchant,
+    control,
+  }) => {
     await control.addUser({ openid: OPENID, appid: 'wxother' })
 
     expect(await merchant.call(queryUserCoupon, QUERY)).toEqual({
