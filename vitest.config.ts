@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/model/**', ...slowToolChains],
+          exclude: [...configDefaults.exclude, 'test/model/**', 'test/sdk/matrix/**', ...slowToolChains],
           sequence: { groupOrder: 0 },
         },
       },
@@ -65,10 +65,17 @@ export default defineConfig({
         extends: true,
         test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
       },
-      // What other tool chains make of the mock, where they take long to start.
+      // Real SDKs, and what other tool chains make of the mock, as far as the machine has them.
       {
         extends: true,
-        test: { name: 'sdk', include: slowToolChains, sequence: { groupOrder: 5 } },
+        test: {
+          name: 'sdk',
+          include: ['test/sdk/matrix/**/*.test.ts', ...slowToolChains],
+          globalSetup: ['test/sdk/matrix/set-up.ts'],
+          maxConcurrency: 3,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 5 },
+        },
       },
     ],
   },

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { buildOf, type Command, folderOf, type Sdk } from './sdks.ts'
+
+const INSTALL_LIMIT_MS = 300_000
+
+/** Says why an SDK can not be run on this machine; nothing when it can. */
+export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'language'>): Promise<string | undefined> {
+  for (const tool of tools) {
+    try {
+      await run(tool, '.', 30_000)
+    } catch {
+      return `no ${language} tool chain on this machine: \`${tool.join(' ')}\` does not answer`
+    }
+  }
+  return undefined
+}
+
+/**
+ * Gets an SDK with what it needs, and builds its program; nothing to do when that was done before with the same pins.
+ *
+ * @throws what the package manager or compiler says
+ */
+export async function install({ name, pins, install: commands }: Sdk, say: (text: string) => void): Promise<void> {
+  if (commands.length === 0) return
+  const folder = folderOf(name)
+  const build = buildOf(name)
+  const stampFile = join(build, 'stamp')
+  const stamp = await stampOf(folder, pins, commands)
+  if ((await readFile(stampFile, 'utf8').catch(() => undefined)) === stamp) return
+  await mkdir(build, { recursive: true })
+  for (const command of commands) {
+    say(`${name}: ${command.map((word) => word.replace(build, '…')).join(' ')}`)
+    await run(command, folder, INSTALL_LIMIT_MS)
+  }
+  await writeFile(stampFile, stamp)
+}
+
+async function stampOf(folder: string, pins: readonly string[], commands: readonly Command[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(commands))
+  for (const pin of pins) hash.update(await readFile(join(folder, pin)))
+  return hash.digest('hex')
+}
+
+async function run([program, ...args]: Command, cwd: string, timeout: number): Promise<void> {
+  await promisify(execFile)(program, args, { cwd, timeout, maxBuffer: 16 << 20 })
+}

@@ -1,0 +1,59 @@
+/** A shop with wechatpay-axios-plugin: a step as a line of JSON on standard input, what came of it as a line on standard output. */
+import { createPublicKey } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { Aes, Formatter, Rsa, Wechatpay } from 'wechatpay-axios-plugin'
+
+const {
+  WECHATPAY_BASE_URL: baseURL,
+  WECHATPAY_MCHID: mchid,
+  WECHATPAY_MERCHANT_SERIAL_NO: serial,
+  WECHATPAY_MERCHANT_PRIVATE_KEY: privateKey,
+  WECHATPAY_API_V3_KEY: apiV3Key,
+  WECHATPAY_PLATFORM_SERIAL_NO: platformSerial,
+  WECHATPAY_PLATFORM_CERTIFICATE: platformCertificate,
+  WECHATPAY_PUBLIC_KEY_ID: publicKeyId,
+  WECHATPAY_PUBLIC_KEY: publicKey,
+} = process.env
+
+const certs = publicKeyId ? { [publicKeyId]: publicKey } : { [platformSerial]: platformCertificate }
+const wxpay = new Wechatpay({ mchid, serial, privateKey, certs, ...(baseURL && { baseURL }) })
+const { busifavor } = wxpay.v3.marketing
+
+const steps = {
+  associate: async (fields) => (await busifavor.coupons.associate.post(fields)).data,
+  disassociate: async (fields) => (await busifavor.coupons.disassociate.post(fields)).data,
+  use: async (fields) => (await busifavor.coupons.use.post(fields)).data,
+  query: async (fields) => (await busifavor.users.$openid$.coupons.$coupon_code$.appids.$appid$.get(fields)).data,
+  async certificates() {
+    const { data } = await wxpay.v3.certificates.get()
+    return {
+      certificates: data.data.map(({ serial_no, encrypt_certificate: sealed }) => {
+        const pem = Aes.AesGcm.decrypt(sealed.ciphertext, apiV3Key, sealed.nonce, sealed.associated_data)
+        return {
+          serial_no,
+          public_key: createPublicKey(pem).export({ type: 'spki', format: 'der' }).toString('base64'),
+        }
+      }),
+    }
+  },
+  async callback({ headers, body }) {
+    const message = Formatter.response(headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce'], body)
+    const key = certs[headers['Wechatpay-Serial']]
+    if (!Rsa.verify(message, headers['Wechatpay-Signature'], Rsa.from(key, Rsa.KEY_TYPE_PUBLIC)))
+      throw new Error('the signature of the callback does not verify')
+    const { ciphertext, nonce, associated_data } = JSON.parse(body).resource
+    return JSON.parse(Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data))
+  },
+}
+
+for await (const line of createInterface(process.stdin)) {
+  const { step, fields } = JSON.parse(line)
+  const outcome = await steps[step](fields).then(
+    (answer) => ({ answer }),
+    (error) =>
+      error.response?.data?.code
+        ? { refused: { status: error.response.status, ...error.response.data } }
+        : { failed: [error.code, error.message].filter(Boolean).join(': ') },
+  )
+  console.log(JSON.stringify({ step, ...outcome }))
+}

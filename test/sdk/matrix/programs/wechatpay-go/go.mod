@@ -1,0 +1,5 @@
+module wechatpay-mock.example/shop
+
+go 1.21
+
+require github.com/wechatpay-apiv3/wechatpay-go v0.2.21

@@ -1,0 +1,104 @@
+"""A shop with wechatpayv3: a step as a line of JSON on standard input, what came of it as a line on standard output."""
+import base64
+import json
+import os
+import sys
+import tempfile
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3.utils import aes_decrypt, load_certificate
+
+API_V3_KEY = os.environ["WECHATPAY_API_V3_KEY"]
+BASE_URL = os.environ.get("WECHATPAY_BASE_URL")
+
+
+class Refused(Exception):
+    pass
+
+
+def connect(cert_dir):
+    # What the constructor downloads goes there; what is there already is not downloaded.
+    if BASE_URL and "WECHATPAY_PLATFORM_CERTIFICATE" in os.environ:
+        with open(os.path.join(cert_dir, os.environ["WECHATPAY_PLATFORM_SERIAL_NO"] + ".pem"), "w") as file:
+            file.write(os.environ["WECHATPAY_PLATFORM_CERTIFICATE"])
+    wxpay = WeChatPay(
+        wechatpay_type=WeChatPayType.JSAPI,
+        mchid=os.environ["WECHATPAY_MCHID"],
+        cert_serial_no=os.environ["WECHATPAY_MERCHANT_SERIAL_NO"],
+        private_key=os.environ["WECHATPAY_MERCHANT_PRIVATE_KEY"],
+        apiv3_key=API_V3_KEY,
+        appid="wx1234567889999",
+        cert_dir=cert_dir,
+        public_key_id=os.environ.get("WECHATPAY_PUBLIC_KEY_ID"),
+        public_key=os.environ.get("WECHATPAY_PUBLIC_KEY"),
+    )
+    if BASE_URL:
+        wxpay._core._gate_way = BASE_URL
+    return wxpay
+
+
+def answer_of(response):
+    code, text = response
+    answer = json.loads(text)
+    if code not in range(200, 300):
+        raise Refused({"status": code, "code": answer["code"], "message": answer["message"]})
+    return answer
+
+
+def associate(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_coupon_associate(**fields))
+
+
+def disassociate(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_coupon_disassociate(**fields))
+
+
+def use(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_coupon_use(**fields))
+
+
+def query(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_coupon_detail(fields["coupon_code"], fields["openid"]))
+
+
+def certificates(wxpay, fields):
+    listed = []
+    for one in answer_of(wxpay._core.request("/v3/certificates"))["data"]:
+        sealed = one["encrypt_certificate"]
+        pem = aes_decrypt(
+            nonce=sealed["nonce"],
+            ciphertext=sealed["ciphertext"],
+            associated_data=sealed["associated_data"],
+            apiv3_key=API_V3_KEY,
+        )
+        key = load_certificate(pem).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        listed.append({"serial_no": one["serial_no"], "public_key": base64.b64encode(key).decode()})
+    return {"certificates": listed}
+
+
+def callback(wxpay, fields):
+    content = wxpay.callback(fields["headers"], fields["body"])
+    if content is None:
+        raise Exception("the callback does not verify")
+    return content["resource"]
+
+
+STEPS = {step.__name__: step for step in (associate, disassociate, use, query, certificates, callback)}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as cert_dir:
+        wxpay = connect(cert_dir)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            try:
+                outcome = {"answer": STEPS[asked["step"]](wxpay, asked["fields"])}
+            except Refused as refused:
+                outcome = {"refused": refused.args[0]}
+            except Exception as error:
+                outcome = {"failed": f"{type(error).__name__}: {error}"}
+            print(json.dumps({"step": asked["step"], **outcome}), flush=True)
+
+
+main()

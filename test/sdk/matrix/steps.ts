@@ -1,0 +1,199 @@
+import { createPublicKey } from 'node:crypto'
+import { expect } from 'vitest'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import type { MockControl } from '../../../src/control/client.ts'
+import type { Receiver } from '../../helpers/receiver.ts'
+import type { Outcome, Program } from './program.ts'
+import type { Keys, Step } from './sdks.ts'
+
+/** What a step is played on: a merchant of its own, and the program that speaks for it. */
+export interface Stage {
+  readonly control: MockControl
+  readonly credentials: CredentialsJson
+  readonly keys: Keys
+  readonly program: Program
+  readonly receiver: Receiver
+  /** What the SDK says when a signature does not verify. */
+  readonly rejection: RegExp
+}
+
+interface Play {
+  /** What the caller sees of it, for the page. */
+  readonly title: string
+  /** Puts the world in the state that it needs, and has the program do it. */
+  readonly play: (stage: Stage) => Promise<Outcome>
+  /** Holds what the program says, and what the mock's state has become, against what should be. */
+  readonly check: (outcome: Outcome, stage: Stage) => Promise<void>
+}
+
+const APPID = 'wx1234567889999'
+const STOCK = '100088'
+const ORDER = 'MCH_102233445'
+/** Goes through the steps from being linked to being redeemed. */
+const COUPON = 'sxxe34343434'
+const USED = 'COUPON_USED'
+const TAMPERED = 'COUPON_TAMPERED'
+
+export const COUPONS = [
+  { stock_id: STOCK, coupon_code: COUPON },
+  { stock_id: STOCK, coupon_code: USED, state: 'USED' },
+  { stock_id: STOCK, coupon_code: TAMPERED },
+] as const
+
+const link = (coupon_code: string) => ({
+  stock_id: STOCK,
+  coupon_code,
+  out_trade_no: ORDER,
+  out_request_no: `LINK_${coupon_code}`,
+})
+
+function coupon({ control, credentials: { mchid } }: Stage, code = COUPON) {
+  return control.coupon(STOCK, code, { mchid })
+}
+
+/** The answer's time is that of the change. */
+async function expectChange(outcome: Outcome, stage: Stage, event: string, member: string): Promise<void> {
+  const { history } = await coupon(stage)
+  const last = history.at(-1)
+  expect(last?.event).toBe(event)
+  expect(outcome).toEqual({ answer: expect.objectContaining({ [member]: expect.any(String) }) })
+  // Answers have whole seconds.
+  const changed = Math.floor(Date.parse(last?.time ?? '') / 1_000)
+  expect(Date.parse(String(outcome.answer?.[member])) / 1_000).toBe(changed)
+}
+
+export const PLAYS: Readonly<Record<Step, Play>> = {
+  associate: {
+    title: 'links a coupon to an order',
+    play: ({ program }) => program.take('associate', link(COUPON)),
+    async check(outcome, stage) {
+      expect((await coupon(stage)).associate_out_trade_no).toBe(ORDER)
+      await expectChange(outcome, stage, 'associated', 'wechatpay_associate_time')
+    },
+  },
+  query: {
+    title: "reads a user's coupon",
+    async play(stage) {
+      const { openid } = await coupon(stage)
+      return stage.program.take('query', { openid, coupon_code: COUPON, appid: APPID })
+    },
+    async check(outcome, stage) {
+      const { state, associate_out_trade_no, stock_id, coupon_code } = await coupon(stage)
+      expect(state).toBe('SENDED')
+      const expected = { coupon_state: state, associate_out_trade_no, stock_id, coupon_code }
+      expect(outcome).toEqual({ answer: expect.objectContaining(expected) })
+    },
+  },
+  disassociate: {
+    title: 'takes the link back',
+    play: ({ program }) => program.take('disassociate', { ...link(COUPON), out_request_no: 'UNLINK' }),
+    async check(outcome, stage) {
+      expect((await coupon(stage)).associate_out_trade_no).toBeUndefined()
+      await expectChange(outcome, stage, 'disassociated', 'wechatpay_disassociate_time')
+    },
+  },
+  use: {
+    title: 'redeems a coupon',
+    async play(stage) {
+      const { openid } = await coupon(stage)
+      return stage.program.take('use', {
+        stock_id: STOCK,
+        coupon_code: COUPON,
+        appid: APPID,
+        openid,
+        use_time: new Date().toISOString().replace(/\.\d+Z$/, '+00:00'),
+        use_request_no: 'USE',
+      })
+    },
+    async check(outcome, stage) {
+      expect((await coupon(stage)).state).toBe('USED')
+      await expectChange(outcome, stage, 'used', 'wechatpay_use_time')
+    },
+  },
+  error: {
+    title: 'hands code and message of an error answer to its caller',
+    play: ({ program }) => program.take('associate', link(USED)),
+    async check(outcome, stage) {
+      const refusal = { status: 400, code: 'INVALID_REQUEST', message: '券状态非可用态' }
+      expect(outcome).toEqual({ refused: expect.objectContaining(refusal) })
+      expect((await coupon(stage, USED)).associate_out_trade_no).toBeUndefined()
+    },
+  },
+  tampered: {
+    title: 'rejects an answer that was changed after it was signed',
+    async play({ control, credentials: { mchid }, program }) {
+      await control.planFault({
+        operation: 'associateTradeInfo',
+        effect: 'tampered_body',
+        mchid,
+        coupon_code: TAMPERED,
+      })
+      return program.take('associate', link(TAMPERED))
+    },
+    async check(outcome, stage) {
+      await expectTampered(stage)
+      expect(outcome).toEqual({ failed: expect.stringMatching(stage.rejection) })
+    },
+  },
+  certificates: {
+    title: 'downloads the platform certificates, verifies the answer and decrypts them',
+    play: ({ program }) => program.take('certificates', {}),
+    async check(outcome, { credentials, keys }) {
+      if (keys === 'public-key') {
+        expect(outcome).toEqual({ refused: expect.objectContaining({ status: 404, code: 'RESOURCE_NOT_EXISTS' }) })
+        return
+      }
+      const certificates = credentials.platform_certificates.map(({ serial_no, certificate }) => ({
+        serial_no,
+        public_key: createPublicKey(certificate).export({ type: 'spki', format: 'der' }).toString('base64'),
+      }))
+      expect(certificates).not.toEqual([])
+      expect(outcome).toEqual({ answer: { certificates } })
+    },
+  },
+  callback: {
+    title: 'verifies and decrypts a callback, and rejects one that was changed',
+    async play(stage) {
+      const { headers, body } = await nextCallback(stage)
+      return stage.program.take('callback', { headers, body })
+    },
+    async check(outcome, stage) {
+      const resource = { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', coupon_code: COUPON }
+      expect(outcome).toEqual({ answer: expect.objectContaining(resource) })
+
+      const { headers, body } = await nextCallback(stage)
+      const changed = await stage.program.take('callback', {
+        headers,
+        body: body.replace('"summary":"', '"summary":"~'),
+      })
+      expect(changed).toEqual({ failed: expect.any(String) })
+    },
+  },
+}
+
+/** That the call was done, and answered with 200 and a body that was changed. */
+export async function expectTampered(stage: Stage): Promise<void> {
+  const { mchid } = stage.credentials
+  const exchanges = await stage.control.journal({ mchid, coupon_code: TAMPERED })
+  expect(exchanges).toMatchObject([
+    {
+      response: { status: 200 },
+      remarks: [{ about: 'fault', text: expect.stringContaining('changed after it was signed') }],
+    },
+  ])
+  expect((await coupon(stage, TAMPERED)).associate_out_trade_no).toBe(ORDER)
+}
+
+async function nextCallback({ control, credentials, receiver }: Stage) {
+  const { mchid } = credentials
+  const before = receiver.received.length
+  await control.sendNotification({
+    event_type: 'COUPON.SEND',
+    mchid,
+    url: receiver.url,
+    resource: { coupon_code: COUPON },
+  })
+  const received = receiver.received[before]
+  if (!received) throw new Error('No callback came')
+  return { headers: Object.fromEntries(received.headers), body: received.body }
+}

@@ -1,0 +1,38 @@
+import { type Keys, type Sdk, STEPS, type Step, type Way } from './sdks.ts'
+
+/** What became of a step. */
+export interface Cell {
+  readonly kind: 'passed' | 'unable' | 'failed'
+  /** Why, unless it passed. */
+  readonly text: string
+}
+
+/** An SDK with one kind of keys, connected in one way. */
+export interface Row {
+  readonly sdk: Sdk
+  readonly keys: Keys
+  readonly way: Way
+  readonly cells: Readonly<Record<Step, Cell>>
+}
+
+const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
+
+/** Everything that was run, to be read on a terminal, with what was not. */
+export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string, string>>): string {
+  const lines = rows
+    .toSorted((one, other) => label(one).localeCompare(label(other)))
+    .map((row) => [label(row), ...STEPS.map((step) => SIGNS[row.cells[step].kind])])
+  const table = [['', ...STEPS], ...lines]
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? []
+  const text = table.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [...text, ...Object.entries(notRun).map(([name, reason]) => `${name}: not run: ${reason}`), ''].join('\n')
+}
+
+function label({ sdk, keys, way }: Row): string {
+  return `${sdk.language} ${sdk.name} ${sdk.version}, ${keys}, ${way}`
+}
