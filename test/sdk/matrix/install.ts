@@ -24,7 +24,7 @@ export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'la
  *
  * @throws what the package manager or compiler says
  */
-export async function install({ name, pins, install: commands }: Sdk, say: (text: string) => void): Promise<void> {
+export async function install({ name, pins, install: commands, env }: Sdk, say: (text: string) => void): Promise<void> {
   if (commands.length === 0) return
   const folder = folderOf(name)
   const build = buildOf(name)
@@ -34,7 +34,7 @@ export async function install({ name, pins, install: commands }: Sdk, say: (text
   await mkdir(build, { recursive: true })
   for (const command of commands) {
     say(`${name}: ${command.map((word) => word.replace(build, '…')).join(' ')}`)
-    await run(command, folder, INSTALL_LIMIT_MS)
+    await run(command, folder, INSTALL_LIMIT_MS, env)
   }
   await writeFile(stampFile, stamp)
 }
@@ -45,6 +45,6 @@ async function stampOf(folder: string, pins: readonly string[], commands: readon
   return hash.digest('hex')
 }
 
-async function run([program, ...args]: Command, cwd: string, timeout: number): Promise<void> {
-  await promisify(execFile)(program, args, { cwd, timeout, maxBuffer: 16 << 20 })
+async function run([program, ...args]: Command, cwd: string, timeout: number, env = {}): Promise<void> {
+  await promisify(execFile)(program, args, { cwd, timeout, env: { ...process.env, ...env }, maxBuffer: 16 << 20 })
 }

@@ -55,6 +55,10 @@ export interface Sdk {
   readonly pins: readonly string[]
   /** Gets and builds it; run in the folder of the program. */
   readonly install: readonly Command[]
+  /** What comes of it when it can not be got: no machine can be asked to reach every registry. */
+  readonly notInstalled: 'failed' | 'not run'
+  /** For its installation and its program. */
+  readonly env?: Readonly<Record<string, string>>
   readonly program: Command
   /** How the program is told of the mock where it is told, and what is set around it where it is not; for the page. */
   readonly told: Readonly<Record<Way, string>>
@@ -89,6 +93,7 @@ const node = (name: string) => ({
   tools: [],
   pins: [],
   install: [],
+  notInstalled: 'failed' as const,
   program: [process.execPath, join(folderOf(name), 'shop.mjs')] satisfies Command,
 })
 
@@ -109,6 +114,7 @@ const java = (name: string) => {
       ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
       ['javac', '-d', classes, '-cp', join(lib, '*'), 'Shop.java'],
     ],
+    notInstalled: 'failed',
     program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
     behindProxy: ({ url, trustStore }: ProxySettings) => {
       const { hostname, port } = new URL(url)
@@ -190,6 +196,7 @@ export const sdks: readonly Sdk[] = [
     tools: [['go', 'version']],
     pins: ['go.mod', 'go.sum', 'main.go'],
     install: [['go', 'build', '-mod=readonly', '-o', join(buildOf('wechatpay-go'), 'shop'), '.']],
+    notInstalled: 'failed',
     program: [join(buildOf('wechatpay-go'), 'shop')],
     told: {
       'base URL': '`option.WithHTTPClient` with a `RoundTripper`, `RegisterDownloaderWithClient`',
@@ -209,12 +216,34 @@ export const sdks: readonly Sdk[] = [
       ['python3', '-m', 'venv', join(buildOf('wechatpayv3'), 'venv')],
       [venv('python'), '-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', 'requirements.txt'],
     ],
+    notInstalled: 'failed',
     program: [venv('python'), join(folderOf('wechatpayv3'), 'shop.py')],
     told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
     behindProxy: ({ url, caFile }) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: caFile } }),
     rejection: /failed to verify the signature/,
     inabilities: [],
     remarks: ['It has no base URL option; the attribute is private.'],
+  },
+  {
+    name: 'wechatpay-php',
+    language: 'PHP',
+    version: pinned('wechatpay-php', 'composer.json', /"wechatpay\/wechatpay": "(.*)"/),
+    tools: [
+      ['php', '--version'],
+      ['composer', '--version'],
+    ],
+    pins: ['composer.json'],
+    install: [['composer', 'update', '--no-interaction', '--quiet', '--no-dev']],
+    notInstalled: 'not run',
+    env: { COMPOSER_VENDOR_DIR: join(buildOf('wechatpay-php'), 'vendor') },
+    program: ['php', join(folderOf('wechatpay-php'), 'shop.php')],
+    told: { 'base URL': '`base_uri`', proxy: '`HTTPS_PROXY`, `php -d curl.cainfo=…`' },
+    behindProxy: ({ url, caFile }) => ({ args: ['-d', `curl.cainfo=${caFile}`], env: { HTTPS_PROXY: url } }),
+    rejection: /Verify the response's data with: .* failed/,
+    inabilities: [],
+    remarks: [
+      'The package is `wechatpay/wechatpay`. `examples/php` makes the call in the six ways in which the SDK writes it.',
+    ],
   },
 ]
 

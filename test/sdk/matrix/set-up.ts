@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
 import { install, whatIsMissing } from './install.ts'
-import { sdks } from './sdks.ts'
+import { type Sdk, sdks } from './sdks.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,13 +14,21 @@ export default async function setUp(project: TestProject): Promise<void> {
   const say = (text: string) => process.stderr.write(`sdk matrix: ${text}\n`)
   const notRun: Record<string, string> = {}
   for (const sdk of sdks) {
-    const missing = await whatIsMissing(sdk)
-    if (missing === undefined) {
-      await install(sdk, say)
-    } else {
-      notRun[sdk.name] = missing
-      say(`${sdk.name} is not run: ${missing}`)
-    }
+    const missing = (await whatIsMissing(sdk)) ?? (await notInstalled(sdk, say))
+    if (missing === undefined) continue
+    notRun[sdk.name] = missing
+    say(`${sdk.name} is not run: ${missing}`)
   }
   project.provide('notRun', notRun)
+}
+
+async function notInstalled(sdk: Sdk, say: (text: string) => void): Promise<string | undefined> {
+  try {
+    await install(sdk, say)
+    return undefined
+  } catch (error) {
+    if (sdk.notInstalled === 'failed') throw error
+    say(String(error))
+    return `it could not be installed on this machine: \`${sdk.install[0]?.[0]}\` did not get it`
+  }
 }

@@ -1,0 +1,70 @@
+<?php
+// A shop with wechatpay/wechatpay: a step as a line of JSON on standard input, what came of it as a line on standard output.
+declare(strict_types=1);
+
+require (getenv('COMPOSER_VENDOR_DIR') ?: __DIR__ . '/vendor') . '/autoload.php';
+
+use GuzzleHttp\Exception\BadResponseException;
+use WeChatPay\Builder;
+use WeChatPay\Crypto\AesGcm;
+use WeChatPay\Crypto\Rsa;
+use WeChatPay\Formatter;
+
+$apiV3Key = getenv('WECHATPAY_API_V3_KEY');
+$publicKeyId = getenv('WECHATPAY_PUBLIC_KEY_ID');
+$certs = $publicKeyId
+    ? [$publicKeyId => Rsa::from(getenv('WECHATPAY_PUBLIC_KEY'), Rsa::KEY_TYPE_PUBLIC)]
+    : [getenv('WECHATPAY_PLATFORM_SERIAL_NO')
+        => Rsa::from(getenv('WECHATPAY_PLATFORM_CERTIFICATE'), Rsa::KEY_TYPE_PUBLIC)];
+$baseUrl = getenv('WECHATPAY_BASE_URL');
+$instance = Builder::factory(
+    ($baseUrl ? ['base_uri' => "$baseUrl/"] : []) + [
+        'mchid' => getenv('WECHATPAY_MCHID'),
+        'serial' => getenv('WECHATPAY_MERCHANT_SERIAL_NO'),
+        'privateKey' => Rsa::from(getenv('WECHATPAY_MERCHANT_PRIVATE_KEY'), Rsa::KEY_TYPE_PRIVATE),
+        'certs' => $certs,
+    ]
+);
+
+$coupons = $instance->v3->marketing->busifavor->coupons;
+$json = fn ($response) => json_decode((string) $response->getBody(), true);
+$steps = [
+    'associate' => fn (array $fields) => $json($coupons->associate->post(['json' => $fields])),
+    'disassociate' => fn (array $fields) => $json($coupons->disassociate->post(['json' => $fields])),
+    'use' => fn (array $fields) => $json($coupons->use->post(['json' => $fields])),
+    'query' => fn (array $fields) => $json(
+        $instance->chain('v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}')->get($fields)
+    ),
+    'certificates' => fn () => ['certificates' => array_map(function (array $one) use ($apiV3Key) {
+        ['ciphertext' => $ciphertext, 'nonce' => $nonce, 'associated_data' => $aad] = $one['encrypt_certificate'];
+        $key = openssl_pkey_get_public(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad));
+        $pem = openssl_pkey_get_details($key)['key'];
+        return ['serial_no' => $one['serial_no'], 'public_key' => preg_replace('/-----.*?-----|\s/', '', $pem)];
+    }, $json($instance->v3->certificates->get())['data'])],
+    'callback' => function (array $fields) use ($certs, $apiV3Key) {
+        $headers = $fields['headers'];
+        $message = Formatter::joinedByLineFeed(
+            $headers['Wechatpay-Timestamp'],
+            $headers['Wechatpay-Nonce'],
+            $fields['body']
+        );
+        if (!Rsa::verify($message, $headers['Wechatpay-Signature'], $certs[$headers['Wechatpay-Serial']])) {
+            throw new UnexpectedValueException('the signature of the callback does not verify');
+        }
+        ['ciphertext' => $ciphertext, 'nonce' => $nonce, 'associated_data' => $aad]
+            = json_decode($fields['body'], true)['resource'];
+        return json_decode(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad), true);
+    },
+];
+
+while (($line = fgets(STDIN)) !== false) {
+    ['step' => $step, 'fields' => $fields] = json_decode($line, true);
+    try {
+        $outcome = ['answer' => $steps[$step]($fields)];
+    } catch (BadResponseException $error) {
+        $outcome = ['refused' => ['status' => $error->getResponse()->getStatusCode()] + $json($error->getResponse())];
+    } catch (Throwable $error) {
+        $outcome = ['failed' => get_class($error) . ': ' . $error->getMessage()];
+    }
+    echo json_encode(['step' => $step] + $outcome, JSON_UNESCAPED_UNICODE), "\n";
+}
