@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { TrustFiles } from '../../../src/tls/trust-files.ts'
 
 /** One of the two kinds of platform keys that a merchant has. */
 export type Keys = 'certificate' | 'public-key'
@@ -28,20 +29,25 @@ export type Command = readonly [program: string, ...args: string[]]
 /** What a runtime is given around a program that knows nothing of the mock. */
 export interface ProxySettings {
   readonly url: string
-  /** File with the CA's certificate. */
-  readonly caFile: string
-  /** File with that certificate and those of everyone else, for runtimes that trust nothing besides. */
-  readonly bundleFile: string
-  /** File for the JVM. */
-  readonly trustStore: string
+  readonly trust: TrustFiles
 }
 
-/** What an SDK can not do, and what it does instead, so that the day it can is noticed. */
+/** What an SDK can not do, and what comes of it when it is asked, so that the day it can is noticed: an answer, or what it fails with. */
 export interface Inability {
   readonly step: Step
   readonly keys: readonly Keys[]
   readonly reason: string
-  readonly instead: object
+  readonly instead: 'answer' | RegExp
+}
+
+/** A way in which an SDK can not be connected at all. */
+export interface Unconnected {
+  readonly way: Way
+  readonly reason: string
+  /** What any step fails with. */
+  readonly instead: RegExp
+  /** Keeps it from reaching WeChat Pay itself, where it would go. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** A real SDK with a program that uses it. */
@@ -70,6 +76,7 @@ export interface Sdk {
   /** What the program says when an answer's signature does not verify. */
   readonly rejection: RegExp
   readonly inabilities: readonly Inability[]
+  readonly unconnected?: Unconnected
   readonly remarks?: readonly string[]
 }
 
@@ -116,18 +123,23 @@ const java = (name: string) => {
     ],
     notInstalled: 'failed',
     program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
-    behindProxy: ({ url, trustStore }: ProxySettings) => {
+    behindProxy: ({ url, trust }: ProxySettings) => {
       const { hostname, port } = new URL(url)
       return {
         args: [
           `-Dhttps.proxyHost=${hostname}`,
           `-Dhttps.proxyPort=${port}`,
-          `-Djavax.net.ssl.trustStore=${trustStore}`,
+          `-Djavax.net.ssl.trustStore=${trust.javaTrustStore}`,
         ],
       }
     },
   } satisfies Partial<Sdk>
 }
+
+/** For Node: no name leads anywhere. */
+const NO_NAMES = 'NO_NAMES_HERE'
+const NO_NAMES_MODULE = `import dns from 'node:dns'
+dns.lookup = (hostname, _, done) => process.nextTick(done, Object.assign(new Error(), { code: '${NO_NAMES}', hostname }))`
 
 const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
 
@@ -135,41 +147,47 @@ export const sdks: readonly Sdk[] = [
   {
     ...node('wechatpay-axios-plugin'),
     told: { 'base URL': '`baseURL`', proxy: '`HTTPS_PROXY`, `NODE_EXTRA_CA_CERTS`' },
-    behindProxy: ({ url, caFile }) => ({ env: { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: caFile } }),
+    behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: trust.certificate } }),
     rejection: /^EV3_RES_HEADER_SIGNATURE_DIGEST/,
     inabilities: [],
     remarks: ['It takes the keys of answers from its caller; what it downloads it decrypts, with its own helpers.'],
   },
   {
     ...node('wechatpay-node-v3'),
-    told: { 'base URL': '`createHttp`', proxy: '`HTTPS_PROXY`, `NODE_USE_ENV_PROXY=1`, `NODE_EXTRA_CA_CERTS`' },
-    behindProxy: ({ url, caFile }) => ({
-      env: { HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1', NODE_EXTRA_CA_CERTS: caFile },
+    told: { 'base URL': '`createHttp`', proxy: '–' },
+    behindProxy: ({ url, trust }) => ({
+      env: { HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1', NODE_EXTRA_CA_CERTS: trust.certificate },
     }),
+    unconnected: {
+      way: 'proxy',
+      reason:
+        'its HTTP client does without an agent, so that neither `HTTPS_PROXY` nor `NODE_USE_ENV_PROXY=1` is looked at: it asks for the real host',
+      instead: new RegExp(`${NO_NAMES}.*api\\.mch\\.weixin\\.qq\\.com`),
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(NO_NAMES_MODULE)}` },
+    },
     rejection: /./,
     inabilities: [
       {
         step: 'tampered',
         keys: KEYS,
         reason: 'it never verifies an answer: what was changed on the way is taken for genuine',
-        instead: { answer: {} },
+        instead: 'answer',
       },
       {
         step: 'callback',
         keys: ['public-key'],
         reason: 'it verifies callbacks with certificates only, which it downloads, and such a merchant has none',
-        instead: { failed: '拉取平台证书失败' },
+        instead: /^拉取平台证书失败$/,
       },
       {
         step: 'certificates',
         keys: ['public-key'],
         reason: 'it says that the download failed, and nothing of the error answer that it was given',
-        instead: { failed: '拉取平台证书失败' },
+        instead: /^拉取平台证书失败$/,
       },
     ],
     remarks: [
       'It decrypts what it downloads, and does not verify the answer that it came in.',
-      'It ignores `HTTPS_PROXY` by itself; Node reads it from 24.5 on (22.21 on) with `NODE_USE_ENV_PROXY=1`.',
       'It has no coupon calls of its own: the program makes them as its own calls are made.',
     ],
   },
@@ -202,7 +220,7 @@ export const sdks: readonly Sdk[] = [
       'base URL': '`option.WithHTTPClient` with a `RoundTripper`, `RegisterDownloaderWithClient`',
       proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`',
     },
-    behindProxy: ({ url, caFile }) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: caFile } }),
+    behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
     rejection: /validate verify fail/,
     inabilities: [],
   },
@@ -219,7 +237,7 @@ export const sdks: readonly Sdk[] = [
     notInstalled: 'failed',
     program: [venv('python'), join(folderOf('wechatpayv3'), 'shop.py')],
     told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
-    behindProxy: ({ url, caFile }) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: caFile } }),
+    behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: trust.bundle } }),
     rejection: /failed to verify the signature/,
     inabilities: [],
     remarks: ['It has no base URL option; the attribute is private.'],
@@ -238,7 +256,7 @@ export const sdks: readonly Sdk[] = [
     env: { COMPOSER_VENDOR_DIR: join(buildOf('wechatpay-php'), 'vendor') },
     program: ['php', join(folderOf('wechatpay-php'), 'shop.php')],
     told: { 'base URL': '`base_uri`', proxy: '`HTTPS_PROXY`, `php -d curl.cainfo=…`' },
-    behindProxy: ({ url, caFile }) => ({ args: ['-d', `curl.cainfo=${caFile}`], env: { HTTPS_PROXY: url } }),
+    behindProxy: ({ url, trust }) => ({ args: ['-d', `curl.cainfo=${trust.bundle}`], env: { HTTPS_PROXY: url } }),
     rejection: /Verify the response's data with: .* failed/,
     inabilities: [],
     remarks: [
