@@ -1,16 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { clientEnvironment } from '../../../src/control/client-environment.ts'
 import { type TrustFiles, trustFilesIn } from '../../../src/tls/trust-files.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
 import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { matrixPage } from './page.ts'
 import { type Outcome, Program } from './program.ts'
 import { type Command, KEYS, type Keys, type Sdk, STEPS, type Step, sdks, WAYS, type Way } from './sdks.ts'
 import { COUPONS, expectTampered, PLAYS, type Stage } from './steps.ts'
 import { type Cell, matrixTable, type Row } from './table.ts'
 
+const PAGE = fileURLToPath(new URL('../../../docs/sdk-matrix.md', import.meta.url))
 const notRun = inject('notRun')
 const rows: Row[] = []
 let server: RunningServer
@@ -66,6 +69,11 @@ describe.concurrent('a real SDK, unmodified', () => {
       expect(failed.map((step) => `${PLAYS[step].title}: ${cells[step].text}`)).toEqual([])
     })
   }
+})
+
+test('docs/sdk-matrix.md says what was run here: `npm run test:sdk -- --update` renews it', async () => {
+  const page = await readFile(PAGE, 'utf8').catch(() => '')
+  await expect(matrixPage(rows, page)).toMatchFileSnapshot(PAGE)
 })
 
 async function playAll(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cell>> {

@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 interface Play {
-  /** What the caller sees of it, for the page. */
+  /** What the SDK does in it. */
   readonly title: string
   /** Puts the world in the state that it needs, and has the program do it. */
   readonly play: (stage: Stage) => Promise<Outcome>
@@ -186,14 +186,9 @@ export async function expectTampered(stage: Stage): Promise<void> {
 
 async function nextCallback({ control, credentials, receiver }: Stage) {
   const { mchid } = credentials
-  const before = receiver.received.length
-  await control.sendNotification({
-    event_type: 'COUPON.SEND',
-    mchid,
-    url: receiver.url,
-    resource: { coupon_code: COUPON },
-  })
-  const received = receiver.received[before]
+  const url = `${receiver.url}/${mchid}`
+  await control.sendNotification({ event_type: 'COUPON.SEND', mchid, url, resource: { coupon_code: COUPON } })
+  const received = receiver.received.findLast(({ target }) => url.endsWith(target))
   if (!received) throw new Error('No callback came')
   return { headers: Object.fromEntries(received.headers), body: received.body }
 }

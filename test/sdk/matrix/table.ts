@@ -15,7 +15,7 @@ export interface Row {
   readonly cells: Readonly<Record<Step, Cell>>
 }
 
-const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
+export const SIGNS = { passed: '✓', unable: '–', failed: '✗' } as const
 
 /** Everything that was run, to be read on a terminal, with what was not. */
 export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string, string>>): string {

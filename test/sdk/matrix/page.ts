@@ -1,0 +1,83 @@
+import { KEYS, type Sdk, STEPS, type Step, sdks, WAYS } from './sdks.ts'
+import { PLAYS } from './steps.ts'
+import { type Cell, type Row, SIGNS } from './table.ts'
+
+const HEAD = `# Real SDKs, run against the mock
+
+Each SDK is the newest that was published when its version was pinned here, unmodified, in its own language. Its program (in \`test/sdk/matrix/programs\`) takes a step, and then
+the mock is asked over the control API whether that came of it which should have.
+
+This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK can not do is tried
+too, so that the day it can is noticed.
+
+By base URL, the program says where the mock is, in the way that the SDK has for that. By proxy, the program knows nothing of it: a forward proxy and the CA
+are settings of its runtime, as \`wechatpay-mock run -- <command>\` makes them.
+
+| step | the SDK |
+|---|---|
+${STEPS.map((step) => `| ${step} | ${PLAYS[step].title} |`).join('\n')}
+
+✓ it does · – it can not, for the reason that is given · 404: merchants with the public key have no certificates, and the SDK hands \`RESOURCE_NOT_EXISTS\` to its
+caller.
+`
+
+const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
+
+/**
+ * The page about what was run. What is not run on this machine stays as it is said there.
+ *
+ * @param rows of the SDKs that were run, all of them
+ * @throws for a step that failed: there is no page for that
+ */
+export function matrixPage(rows: readonly Row[], page: string): string {
+  const failed = rows.filter(({ cells }) => STEPS.some((step) => cells[step].kind === 'failed'))
+  if (failed.length > 0) throw new Error('Steps failed: the page is not written')
+  const sections = sdks.map((sdk) => {
+    const own = KEYS.flatMap((keys) =>
+      WAYS.flatMap((way) => rows.find((row) => row.sdk === sdk && row.keys === keys && row.way === way) ?? []),
+    )
+    const title = `## ${sdk.language}: ${sdk.name} ${sdk.version}`
+    const section = own.length > 0 ? sectionOf(sdk, own) : (sectionIn(page, title) ?? `${NOT_RUN}\n`)
+    return `${title}\n\n${section}`
+  })
+  return [HEAD, ...sections].join('\n')
+}
+
+function sectionIn(page: string, title: string): string | undefined {
+  const [, section] = page.split(`${title}\n\n`)
+  return section && `${section.split('\n## ')[0]?.trimEnd()}\n`
+}
+
+function sectionOf(sdk: Sdk, rows: readonly Row[]): string {
+  const table = [
+    ['keys', 'connected by', ...STEPS],
+    ['---', '---', ...STEPS.map(() => '---')],
+    ...rows.map((row) => [
+      row.keys,
+      `${row.way}: ${sdk.told[row.way]}`,
+      ...STEPS.map((step) => sign(row.cells[step], step, row)),
+    ]),
+  ]
+  const notes = [...reasons(sdk, rows), ...(sdk.remarks ?? [])]
+  return [
+    ...table.map((cells) => `| ${cells.join(' | ')} |`),
+    ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []),
+    '',
+  ].join('\n')
+}
+
+function sign({ kind }: Cell, step: Step, { keys }: Row): string {
+  return kind === 'passed' && step === 'certificates' && keys === 'public-key' ? '✓ 404' : SIGNS[kind]
+}
+
+function reasons({ unconnected, inabilities }: Sdk, rows: readonly Row[]): string[] {
+  const said = new Set(rows.flatMap(({ cells }) => Object.values(cells).map(({ text }) => text)))
+  const unable = [
+    ...(unconnected ? [{ what: unconnected.way, reason: unconnected.reason }] : []),
+    ...inabilities.map(({ step, keys, reason }) => ({
+      what: [step, ...(keys.length === 1 ? keys : [])].join(', '),
+      reason,
+    })),
+  ]
+  return unable.filter(({ reason }) => said.has(reason)).map(({ what, reason }) => `– ${what}: ${reason}.`)
+}
