@@ -2,10 +2,7 @@
 // Links a coupon to an order with the official PHP SDK, in all six ways in which the SDK writes the call.
 //
 //   composer install
-//   npx wechatpay-mock run -- php associate.php              # nothing here knows of the mock: a proxy and a CA do
-//   WECHATPAY_BASE_URL=http://127.0.0.1:8089 php associate.php
-//
-// The identity comes from the environment: `wechatpay-mock credentials --format env` prints it, `run` sets it.
+//   npx wechatpay-mock run -- php associate.php
 declare(strict_types=1);
 
 require (getenv('COMPOSER_VENDOR_DIR') ?: __DIR__ . '/vendor') . '/autoload.php';
@@ -21,15 +18,12 @@ foreach ([['PLATFORM_SERIAL_NO', 'PLATFORM_CERTIFICATE'], ['PUBLIC_KEY_ID', 'PUB
         $certs[getenv("WECHATPAY_$id")] = Rsa::from(getenv("WECHATPAY_$key"), Rsa::KEY_TYPE_PUBLIC);
     }
 }
-$baseUrl = getenv('WECHATPAY_BASE_URL');
-$instance = Builder::factory(
-    ($baseUrl ? ['base_uri' => "$baseUrl/"] : []) + [
-        'mchid' => getenv('WECHATPAY_MCHID'),
-        'serial' => getenv('WECHATPAY_MERCHANT_SERIAL_NO'),
-        'privateKey' => Rsa::from(getenv('WECHATPAY_MERCHANT_PRIVATE_KEY'), Rsa::KEY_TYPE_PRIVATE),
-        'certs' => $certs,
-    ]
-);
+$instance = Builder::factory([
+    'mchid' => getenv('WECHATPAY_MCHID'),
+    'serial' => getenv('WECHATPAY_MERCHANT_SERIAL_NO'),
+    'privateKey' => Rsa::from(getenv('WECHATPAY_MERCHANT_PRIVATE_KEY'), Rsa::KEY_TYPE_PRIVATE),
+    'certs' => $certs,
+]);
 
 $json = [
     'stock_id' => '100088',

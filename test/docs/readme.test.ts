@@ -13,6 +13,14 @@ const examples = {
   msw: 'examples/msw.ts',
   vitest: 'examples/vitest.test.ts',
   callback: 'examples/callback.test.ts',
+  // Run by the project `sdk`, since they need other tool chains, in test/sdk/matrix.
+  java: 'examples/java/Associate.java',
+  'apache-httpclient': 'examples/apache-httpclient/Associate.java',
+  go: 'examples/go/main.go',
+  python: 'examples/python/associate.py',
+  php: 'examples/php/associate.php',
+  'axios-plugin': 'examples/axios-plugin.mjs',
+  'node-v3': 'examples/node-v3.mjs',
 } as const
 
 /** The code under `<!-- example: name -->`. */
@@ -41,6 +49,11 @@ describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
         read(link.startsWith('docs/decisions') ? `${link}/0001-one-identity-with-the-vectors.md` : link),
       ).not.toThrow()
   })
+})
+
+test('both languages have the same examples', () => {
+  const examplesIn = (markdown: string) => markdown.match(/<!-- example: .* -->\n```\w+\n[\s\S]*?```/g)
+  expect(examplesIn(read('README.zh-CN.md'))).toEqual(examplesIn(read('README.md')))
 })
 
 test('both languages have the same headings, tables and code', () => {

@@ -1,58 +1,35 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { clientEnvironment } from '../../../src/control/client-environment.ts'
-import { type TrustFiles, trustFilesIn } from '../../../src/tls/trust-files.ts'
-import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
 import { type Receiver, startReceiver } from '../../helpers/receiver.ts'
+import { type Launch, launchAtBaseUrl, launchBehindProxy } from './launch.ts'
 import { matrixPage } from './page.ts'
 import { type Outcome, Program } from './program.ts'
-import { type Command, KEYS, type Keys, type Sdk, STEPS, type Step, sdks, WAYS, type Way } from './sdks.ts'
+import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
+import { KEYS, type Keys, type Sdk, STEPS, type Step, sdks, WAYS, type Way } from './sdks.ts'
 import { COUPONS, expectTampered, PLAYS, type Stage } from './steps.ts'
 import { type Cell, matrixTable, type Row } from './table.ts'
 
 const PAGE = fileURLToPath(new URL('../../../docs/sdk-matrix.md', import.meta.url))
 const notRun = inject('notRun')
 const rows: Row[] = []
-let server: RunningServer
+let mock: ProxiedMock
 let receiver: Receiver
-let trust: TrustFiles
 
 beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-sdk-'))
-  const certificateAuthority = createCertificateAuthority({ directory })
-  await certificateAuthority.certificate()
-  trust = trustFilesIn(directory)
-  server = await startServer({ port: 0, certificateAuthority })
+  mock = await startProxiedMock()
   receiver = await startReceiver(204)
 })
 
 afterAll(async () => {
   console.log(matrixTable(rows, notRun))
-  await Promise.all([server?.close(), receiver?.close(), trust && rm(trust.directory, { recursive: true })])
+  await Promise.all([mock?.close(), receiver?.close()])
 })
 
-/** How a program is started. By proxy it is not told of the mock: its runtime is. */
-function launch(sdk: Sdk, way: Way, credentials: Stage['credentials']): [Command, NodeJS.ProcessEnv] {
-  const [program, ...args] = sdk.program
-  const { args: before = [], env = {} } = way === 'proxy' ? sdk.behindProxy({ url: server.url, trust }) : {}
-  return [[program, ...before, ...args], environment(credentials, way, { ...sdk.env, ...env })]
-}
-
-/** The environment of a shop: that of this machine, without anything that is there for another mock or another proxy. */
-function environment(credentials: Stage['credentials'], way: Way, more: Readonly<Record<string, string>> = {}) {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:WECHATPAY_|NODE_|VITEST|JAVA_TOOL_OPTIONS|SSL_CERT_|REQUESTS_CA_|CURL_CA_|.*_PROXY$)/i.test(name),
-  )
-  const { WECHATPAY_BASE_URL, ...identity } = clientEnvironment(credentials)
-  return {
-    ...Object.fromEntries(inherited),
-    ...identity,
-    ...(way === 'base URL' && { WECHATPAY_BASE_URL }),
-    ...more,
-  }
+function launch(sdk: Sdk, way: Way, credentials: Stage['credentials']): Launch {
+  return way === 'proxy'
+    ? launchBehindProxy(sdk, sdk.program, credentials, mock.proxy)
+    : launchAtBaseUrl(sdk, sdk.program, credentials)
 }
 
 const combinations = sdks.flatMap((sdk) =>
@@ -78,8 +55,8 @@ test('docs/sdk-matrix.md says what was run here: `npm run test:sdk -- --update` 
 
 async function playAll(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cell>> {
   const credentials = await newMerchant(keys)
-  await using program = new Program(...launch(sdk, way, credentials))
-  const stage = { control: server.control, credentials, keys, program, receiver, rejection: sdk.rejection }
+  await using program = new Program(launch(sdk, way, credentials))
+  const stage = { control: mock.control, credentials, keys, program, receiver, rejection: sdk.rejection }
   const cells: Partial<Record<Step, Cell>> = {}
   for (const step of STEPS) cells[step] = await play(step, sdk, stage)
   return cells as Record<Step, Cell>
@@ -89,19 +66,19 @@ async function playAll(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cel
 async function playUnconnected(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cell>> {
   const { reason, instead, env } = sdk.unconnected ?? {}
   const credentials = await newMerchant(keys)
-  const [command, environment] = launch(sdk, way, credentials)
-  await using program = new Program(command, { ...environment, ...env })
-  const stage = { control: server.control, credentials, keys, program, receiver, rejection: sdk.rejection }
+  const launched = launch(sdk, way, credentials)
+  await using program = new Program({ ...launched, env: { ...launched.env, ...env } })
+  const stage = { control: mock.control, credentials, keys, program, receiver, rejection: sdk.rejection }
   expect(await PLAYS.associate.play(stage)).toEqual({ failed: expect.stringMatching(instead ?? '') })
-  expect(await server.control.journalCount({ mchid: credentials.mchid })).toBe(0)
+  expect(await mock.control.journalCount({ mchid: credentials.mchid })).toBe(0)
   const cell: Cell = { kind: 'unable', text: reason ?? '' }
   return Object.fromEntries(STEPS.map((step) => [step, cell])) as Record<Step, Cell>
 }
 
 /** A merchant of its own, with the coupons that the steps are about. */
 async function newMerchant(keys: Keys): Promise<Stage['credentials']> {
-  const credentials = await server.control.createMerchant({ key_mode: keys })
-  await server.control.addCoupons(COUPONS.map((coupon) => ({ ...coupon, mchid: credentials.mchid })))
+  const credentials = await mock.control.createMerchant({ key_mode: keys })
+  await mock.control.addCoupons(COUPONS.map((coupon) => ({ ...coupon, mchid: credentials.mchid })))
   return credentials
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Launch } from './launch.ts'
 
 /** What came of a step: an answer that the SDK let through, an error of WeChat Pay that it handed on, or anything else. */
 export interface Outcome {
@@ -19,8 +20,8 @@ export class Program implements AsyncDisposable {
   readonly #ended: Promise<string>
   #errors = ''
 
-  constructor([file, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(file, args, { env })
+  constructor({ command: [program, ...args], env }: Launch) {
+    this.#child = spawn(program, args, { env })
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4_000)

@@ -2,9 +2,8 @@
 import { createPublicKey } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
-import payModule from 'wechatpay-node-v3'
+import Pay from 'wechatpay-node-v3'
 
-const Pay = payModule.default ?? payModule
 const { PayRequest } = createRequire(import.meta.url)('wechatpay-node-v3/dist/lib/pay-request.js')
 const {
   WECHATPAY_BASE_URL: baseURL,

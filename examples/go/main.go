@@ -1,0 +1,46 @@
+// go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/wechatpay-apiv3/wechatpay-go/core"
+	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
+	coupons "github.com/wechatpay-apiv3/wechatpay-go/services/merchantexclusivecoupon"
+	"github.com/wechatpay-apiv3/wechatpay-go/utils"
+)
+
+func main() {
+	privateKey, err := utils.LoadPrivateKey(os.Getenv("WECHATPAY_MERCHANT_PRIVATE_KEY"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	publicKey, err := utils.LoadPublicKey(os.Getenv("WECHATPAY_PUBLIC_KEY"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	identity := option.WithWechatPayPublicKeyAuthCipher(
+		os.Getenv("WECHATPAY_MCHID"), os.Getenv("WECHATPAY_MERCHANT_SERIAL_NO"), privateKey,
+		os.Getenv("WECHATPAY_PUBLIC_KEY_ID"), publicKey,
+	)
+	client, err := core.NewClient(ctx, identity)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	service := coupons.CouponApiService{Client: client}
+	answer, _, err := service.AssociateTradeInfo(ctx, coupons.AssociateTradeInfoRequest{
+		StockId:      core.String("100088"),
+		CouponCode:   core.String("sxxe34343434"),
+		OutTradeNo:   core.String("MCH_102233445"),
+		OutRequestNo: core.String("1002600620019090123143254435"),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(answer.WechatpayAssociateTime)
+}

@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type SnippetLanguage, snippet } from '../../../src/cli/credentials/snippet.ts'
+import { en } from '../../../src/cli/texts/en.ts'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { type Launch, launchAtBaseUrl, launchBehindProxy } from './launch.ts'
+import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
+import { buildOf, type Command, folderOf, type Sdk, sdks } from './sdks.ts'
+
+/** How a program of the documentation is put into a folder, and run there. */
+interface Example {
+  readonly sdk: Sdk
+  /** Name of its block in the README. */
+  readonly block: string
+  readonly file: string
+  /** The program when it is told the address, as its README says; the second block is that of what changes. None where it is told already. */
+  readonly hooked?: (program: string, hook: string) => string
+  /** Where the second block is a file beside it. */
+  readonly hookFile?: string
+  /** What `credentials --format` calls its language, and the file that its program has to be in, if another one. */
+  readonly format?: SnippetLanguage
+  readonly formatFile?: string
+  /** Puts beside it what the SDK needs. */
+  readonly prepare?: (folder: string) => Promise<void>
+  readonly command: (file: string) => Command
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const notRun = inject('notRun')
+
+function sdkNamed(name: string): Sdk {
+  const sdk = sdks.find((one) => one.name === name)
+  if (!sdk) throw new Error(`No SDK ${name}`)
+  return sdk
+}
+
+const inJava = (name: string) => ({
+  sdk: sdkNamed(name),
+  file: 'Associate.java',
+  command: (file: string): Command => ['java', '-cp', join(buildOf(name), 'lib', '*'), file],
+})
+
+const inNode = {
+  prepare: (folder: string) => symlink(join(root, 'node_modules'), join(folder, 'node_modules')),
+  command: (file: string): Command => [process.execPath, file],
+}
+
+const EXAMPLES: readonly Example[] = [
+  {
+    ...inJava('wechatpay-java'),
+    block: 'java',
+    format: 'java',
+    formatFile: 'WechatPayMockExample.java',
+    hooked: (program, hook) => program.replace(/^ *HttpClient client = .*\n/m, hook),
+  },
+  {
+    ...inJava('wechatpay-apache-httpclient'),
+    block: 'apache-httpclient',
+    hooked: (program, hook) => program.replace(/^.*useSystemProperties.*\n/m, (line) => line + hook),
+  },
+  {
+    sdk: sdkNamed('wechatpay-go'),
+    block: 'go',
+    format: 'go',
+    file: 'main.go',
+    hookFile: 'mock.go',
+    hooked: (program) => program.replace('core.NewClient(ctx, identity)', 'core.NewClient(ctx, identity, toMock)'),
+    async prepare(folder) {
+      for (const file of ['go.mod', 'go.sum']) await cp(join(folderOf('wechatpay-go'), file), join(folder, file))
+    },
+    command: () => ['go', 'run', '.'],
+  },
+  {
+    sdk: sdkNamed('wechatpayv3'),
+    block: 'python',
+    format: 'python',
+    file: 'associate.py',
+    hooked: (program, hook) => program.replace('\n)\n\ncode', `\n)\n${hook}\ncode`),
+    command: (file) => [sdkNamed('wechatpayv3').program[0], file],
+  },
+  {
+    sdk: sdkNamed('wechatpay-php'),
+    block: 'php',
+    format: 'php',
+    file: 'associate.php',
+    hooked: (program, hook) => program.replace(/^.*Builder::factory.*\n/m, (line) => line + hook),
+    prepare: (folder) => symlink(join(buildOf('wechatpay-php'), 'vendor'), join(folder, 'vendor')),
+    command: (file) => ['php', file],
+  },
+  {
+    ...inNode,
+    sdk: sdkNamed('wechatpay-axios-plugin'),
+    block: 'axios-plugin',
+    format: 'node',
+    file: 'associate.mjs',
+    hooked: (program, hook) => program.replace(/^.*new Wechatpay\(.*\n/m, (line) => line + hook),
+  },
+  {
+    ...inNode,
+    sdk: sdkNamed('wechatpay-node-v3'),
+    block: 'node-v3',
+    file: 'associate.mjs',
+  },
+]
+
+let mock: ProxiedMock
+
+beforeAll(async () => {
+  mock = await startProxiedMock()
+})
+
+afterAll(() => mock?.close())
+
+/** The code of a block of the README, which talks to this mock. */
+async function code(block: string): Promise<string> {
+  const markdown = await readFile(join(root, 'README.md'), 'utf8')
+  const [, text] = new RegExp(`<!-- example: ${block} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(markdown) ?? []
+  if (text === undefined) throw new Error(`The README has no example ${block}`)
+  return text.replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
+}
+
+/** The program that is told the address. */
+async function filesOf({ block, file, hooked, hookFile }: Example): Promise<Record<string, string>> {
+  const program = await code(block)
+  if (!hooked) return { [file]: program }
+  const hook = await code(`${block}-hook`)
+  return { [file]: hooked(program, hook), ...(hookFile && { [hookFile]: hook }) }
+}
+
+/** Runs files in a folder of their own; what the program prints. */
+async function outputOf(
+  { prepare, command }: Example,
+  files: Readonly<Record<string, string>>,
+  launch: (command: Command) => Launch,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'wechatpay-mock-example-'))
+  try {
+    await prepare?.(folder)
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+    const launched = launch(command(Object.keys(files)[0] ?? ''))
+    const [program, ...args] = launched.command
+    const { stdout } = await promisify(execFile)(program, args, { cwd: folder, env: launched.env })
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** That the example's coupon is linked, by a call that came just now; and back to the start. */
+async function expectLinked(output: string): Promise<void> {
+  expect(output).toMatch(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/)
+  expect((await mock.control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBe('MCH_102233445')
+  await mock.control.reset()
+}
+
+for (const example of EXAMPLES) {
+  const { sdk, block, file, format, formatFile = file } = example
+  const missing = notRun[sdk.name]
+
+  describe(missing ? `${block}: not run: ${missing}` : block, () => {
+    const told = (command: Command, credentials: CredentialsJson) => launchAtBaseUrl(sdk, command, credentials)
+
+    if (!sdk.unconnected) {
+      test.skipIf(missing)("the README's program works behind a proxy", async () => {
+        const credentials = await mock.control.credentials()
+        const files = { [file]: await code(block) }
+        const output = await outputOf(example, files, (command) =>
+          launchBehindProxy(sdk, command, credentials, mock.proxy),
+        )
+        await expectLinked(output)
+      })
+    }
+
+    test.skipIf(missing)("the README's program works when it is told the address", async () => {
+      const credentials = await mock.control.credentials()
+      const files = await filesOf(example)
+      await expectLinked(await outputOf(example, files, (command) => told(command, credentials)))
+    })
+
+    if (format) {
+      test.skipIf(missing)('the program that credentials prints works', async () => {
+        const credentials = await mock.control.credentials()
+        const text = snippet(format, credentials, en)
+        const output = await outputOf(example, { [formatFile]: text }, (command) => told(command, credentials))
+        await expectLinked(output)
+        // Java and Go are told which version to get.
+        if (format === 'java' || format === 'go') expect(text).toContain(sdk.version)
+      })
+    }
+  })
+}

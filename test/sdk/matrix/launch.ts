@@ -1,0 +1,33 @@
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { clientEnvironment } from '../../../src/control/client-environment.ts'
+import type { Command, ProxySettings, Sdk } from './sdks.ts'
+
+/** A command with the environment that it runs in. */
+export interface Launch {
+  readonly command: Command
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** A program that is told where the mock is, by `WECHATPAY_BASE_URL`. */
+export function launchAtBaseUrl(sdk: Sdk, command: Command, credentials: CredentialsJson): Launch {
+  return { command, env: { ...plainEnvironment(), ...clientEnvironment(credentials), ...sdk.env } }
+}
+
+/** A program that is not told of the mock: its runtime is. */
+export function launchBehindProxy(
+  sdk: Sdk,
+  command: Command,
+  credentials: CredentialsJson,
+  settings: ProxySettings,
+): Launch {
+  const { WECHATPAY_BASE_URL: _, ...identity } = clientEnvironment(credentials)
+  const { args = [], env = {} } = sdk.behindProxy(settings)
+  const [program, ...own] = command
+  return { command: [program, ...args, ...own], env: { ...plainEnvironment(), ...identity, ...sdk.env, ...env } }
+}
+
+/** That of this machine, without anything that is there for another mock, another proxy or another CA. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const others = /^(?:WECHATPAY_|NODE_|VITEST|JAVA_TOOL_OPTIONS|SSL_CERT_|REQUESTS_CA_|CURL_CA_|PHP_INI_|.*_PROXY$)/i
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !others.test(name)))
+}

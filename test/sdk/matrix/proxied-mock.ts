@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { trustFilesIn } from '../../../src/tls/trust-files.ts'
+import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
+import type { ProxySettings } from './sdks.ts'
+
+/** A mock with a CA of its own, in files as runtimes want them. */
+export interface ProxiedMock extends Pick<RunningServer, 'control' | 'port'> {
+  readonly proxy: ProxySettings
+  close(): Promise<void>
+}
+
+export async function startProxiedMock(): Promise<ProxiedMock> {
+  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-sdk-'))
+  const certificateAuthority = createCertificateAuthority({ directory })
+  // Which writes the files.
+  await certificateAuthority.certificate()
+  const server = await startServer({ port: 0, certificateAuthority })
+  return {
+    control: server.control,
+    port: server.port,
+    proxy: { url: server.url, trust: trustFilesIn(directory) },
+    async close() {
+      await server.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
