@@ -166,7 +166,8 @@ for (const example of EXAMPLES) {
     const told = (command: Command, credentials: CredentialsJson) => launchAtBaseUrl(sdk, command, credentials)
 
     if (!sdk.unconnected) {
-      test.skipIf(missing)("the README's program works behind a proxy", async () => {
+      const without = sdk.notRunBehindProxy ? `: not run: ${sdk.notRunBehindProxy}` : ''
+      test.skipIf(missing || without)(`the README's program works behind a proxy${without}`, async () => {
         const credentials = await mock.control.credentials()
         const files = { [file]: await code(block) }
         const output = await outputOf(example, files, (command) =>

@@ -24,9 +24,8 @@ caller.
 const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
 
 /**
- * The page about what was run. What is not run on this machine stays as it is said there.
+ * The page about what was run. SDKs that are not run on this machine, in both ways and with both keys, stay as it is said there.
  *
- * @param rows of the SDKs that were run, all of them
  * @throws for a step that failed: there is no page for that
  */
 export function matrixPage(rows: readonly Row[], page: string): string {
@@ -37,7 +36,8 @@ export function matrixPage(rows: readonly Row[], page: string): string {
       WAYS.flatMap((way) => rows.find((row) => row.sdk === sdk && row.keys === keys && row.way === way) ?? []),
     )
     const title = `## ${sdk.language}: ${sdk.name} ${sdk.version}`
-    const section = own.length > 0 ? sectionOf(sdk, own) : (sectionIn(page, title) ?? `${NOT_RUN}\n`)
+    const section =
+      own.length === KEYS.length * WAYS.length ? sectionOf(sdk, own) : (sectionIn(page, title) ?? `${NOT_RUN}\n`)
     return `${title}\n\n${section}`
   })
   return [HEAD, ...sections].join('\n')

@@ -77,6 +77,8 @@ export interface Sdk {
   readonly rejection: RegExp
   readonly inabilities: readonly Inability[]
   readonly unconnected?: Unconnected
+  /** Why it is not run behind a proxy on this machine, where that is so. */
+  readonly notRunBehindProxy?: string | undefined
   readonly remarks?: readonly string[]
 }
 
@@ -223,6 +225,10 @@ export const sdks: readonly Sdk[] = [
     behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
     rejection: /validate verify fail/,
     inabilities: [],
+    notRunBehindProxy:
+      process.platform === 'linux'
+        ? undefined
+        : 'Go reads SSL_CERT_FILE on Linux only, elsewhere the CA has to be installed',
   },
   {
     name: 'wechatpayv3',
