@@ -2,6 +2,7 @@ import type { Cause } from './cause.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { type Difference, firstDifference } from './difference.ts'
 import type { DiagnosisTexts } from './texts/en.ts'
+import { visible } from './visible.ts'
 
 /** A cause in words. */
 export interface DescribedCause extends Cause {
@@ -24,8 +25,7 @@ export function describeCause({ name, value }: Cause, texts: DiagnosisTexts): De
 
 /** Control characters are written as JSON does, since a sentence goes to logs and terminals. */
 function shown(value: string): string {
-  const written = JSON.stringify(value.slice(0, SHOWN_CHARACTERS)).slice(1, -1)
-  const plain = written.replaceAll('\\"', '"').replaceAll('\\\\', '\\')
+  const plain = visible(value.slice(0, SHOWN_CHARACTERS)).replaceAll('\\\\', '\\')
   return value.length > SHOWN_CHARACTERS ? `${plain}…` : plain
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Cause } from '../../src/diagnosis/cause.ts'
 import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
+import type { Difference } from '../../src/diagnosis/difference.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 
@@ -138,6 +139,14 @@ describe('a body that was sent', () => {
       causes: [{ name: 'body_spaces' }],
     })
   })
+})
+
+test('where two messages part is shown without what a terminal would obey', () => {
+  const { difference } = diagnose(utf8('{"a":1,"b":"\u009b31m\u202e"}'), utf8('{"a":1, "b":"\u009b31m\u202e"}')) as {
+    difference?: Difference
+  }
+
+  expect(difference?.signed).toContain('{"a":1, "b":"\\u009b31m\\u202e"}')
 })
 
 test('where two messages part is shown with what is around it, never half a character', () => {

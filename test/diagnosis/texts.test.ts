@@ -42,9 +42,12 @@ describe.for([
   })
 
   test('a value of the client can neither break a line nor fill a page', () => {
-    const { explanation } = describeCause({ name: 'scheme_unknown', value: `a\n\u001b[31m${'x'.repeat(9_999)}` }, texts)
+    const { explanation } = describeCause(
+      { name: 'scheme_unknown', value: `a\n\u001b[31m\u009b31m\u202e\u2028${'x'.repeat(9_999)}` },
+      texts,
+    )
 
-    expect(explanation).not.toMatch(/\p{Cc}/u)
+    expect(explanation).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}]/u)
     expect(explanation.length).toBeLessThan(400)
   })
 })
