@@ -20,16 +20,11 @@ const PLACEHOLDERS: readonly (readonly [text: string, rank: Rank])[] = [
   ['nil', 3],
 ]
 
-const HASHES: readonly (readonly [algorithm: string, encoding: 'hex' | 'HEX' | 'base64', rank: Rank])[] = [
-  ['SHA-256', 'hex', 1],
-  ['SHA-256', 'HEX', 2],
-  ['SHA-256', 'base64', 2],
-  ['MD5', 'hex', 2],
-  ['MD5', 'HEX', 3],
-  ['MD5', 'base64', 3],
-  ['SHA-1', 'hex', 3],
-  ['SHA-1', 'HEX', 3],
-  ['SHA-1', 'base64', 3],
+/** How a hash of the body is written, and how usual that is with each algorithm. */
+const HASHES: readonly (readonly [algorithm: string, hex: Rank, upperHex: Rank, base64: Rank])[] = [
+  ['SHA-256', 1, 2, 2],
+  ['MD5', 2, 3, 3],
+  ['SHA-1', 3, 3, 3],
 ]
 
 /**
@@ -56,16 +51,9 @@ export function bodyVariants(
   for (const [text, rank] of PLACEHOLDERS) add(Buffer.from(text), cause('body_placeholder', text), rank)
   const query = target.split('?', 2)[1]
   if (query !== undefined && query !== '') queryAsBody(query, add)
-  if (body.length === 0) return variants.list
-
   atTheEnds(body, add)
-  for (const [algorithm, encoding, rank] of HASHES) {
-    if (work.allows(body.length)) {
-      work.count(body.length)
-      add(digest(body, algorithm, encoding), cause('body_hash', `${algorithm} ${encoding}`), rank)
-    }
-  }
-  if (body.length > MAX_JSON_CHARACTERS) return variants.list
+  hashes(body, add, work)
+  if (body.length === 0 || body.length > MAX_JSON_CHARACTERS) return variants.list
   rewritten(body, add, work)
   return variants.list
 }
@@ -76,10 +64,16 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function digest(body: Buffer, algorithm: string, encoding: 'hex' | 'HEX' | 'base64'): Buffer {
-  const name = algorithm.replace('-', '').toLowerCase()
-  const text = hash(name, body, encoding === 'base64' ? 'base64' : 'hex')
-  return Buffer.from(encoding === 'HEX' ? text.toUpperCase() : text)
+/** A body that is empty has a hash too, and some clients sign that. */
+function hashes(body: Buffer, add: Add, work: Work): void {
+  for (const [algorithm, hex, upperHex, base64] of HASHES) {
+    if (!work.allows(body.length)) return
+    work.count(body.length)
+    const digest = hash(algorithm.replace('-', '').toLowerCase(), body, 'buffer')
+    add(Buffer.from(digest.toString('hex')), cause('body_hash', `${algorithm} hex`), hex)
+    add(Buffer.from(digest.toString('hex').toUpperCase()), cause('body_hash', `${algorithm} HEX`), upperHex)
+    add(Buffer.from(digest.toString('base64')), cause('body_hash', `${algorithm} base64`), base64)
+  }
 }
 
 function queryAsBody(query: string, add: Add): void {
@@ -92,6 +86,7 @@ function queryAsBody(query: string, add: Add): void {
 const BOM = Buffer.of(0xef, 0xbb, 0xbf)
 
 function atTheEnds(body: Buffer, add: Add): void {
+  if (body.length === 0) return
   let start = 0
   let end = body.length
   while (start < end && isSpace(body[start])) start += 1

@@ -1,7 +1,8 @@
 import type { Cause } from './cause.ts'
 import type { Diagnosis } from './diagnose.ts'
-import type { Difference } from './difference.ts'
+import { type Difference, firstDifference } from './difference.ts'
 import type { DiagnosisTexts } from './texts/en.ts'
+import { visible } from './visible.ts'
 
 /** A cause in words. */
 export interface DescribedCause extends Cause {
@@ -24,8 +25,7 @@ export function describeCause({ name, value }: Cause, texts: DiagnosisTexts): De
 
 /** Control characters are written as JSON does, since a sentence goes to logs and terminals. */
 function shown(value: string): string {
-  const written = JSON.stringify(value.slice(0, SHOWN_CHARACTERS)).slice(1, -1)
-  const plain = written.replaceAll('\\"', '"').replaceAll('\\\\', '\\')
+  const plain = visible(value.slice(0, SHOWN_CHARACTERS)).replaceAll('\\\\', '\\')
   return value.length > SHOWN_CHARACTERS ? `${plain}…` : plain
 }
 
@@ -43,11 +43,21 @@ export interface DescribedDiagnosis {
 /** Longest part of a message that is shown, in bytes. */
 const SHOWN_MESSAGE_BYTES = 16_384
 
-/** Puts a diagnosis into words. */
-export function describeDiagnosis(diagnosis: Diagnosis, texts: DiagnosisTexts): DescribedDiagnosis {
-  const { verdict, causes, expectedMessage } = diagnosis
-  const signed = 'signedMessage' in diagnosis ? diagnosis.signedMessage : undefined
-  const difference = 'difference' in diagnosis ? diagnosis.difference : undefined
+/**
+ * Puts a diagnosis into words.
+ *
+ * @param secrets keys that a client may have put into its message: they are shown as asterisks
+ */
+export function describeDiagnosis(
+  diagnosis: Diagnosis,
+  texts: DiagnosisTexts,
+  secrets: readonly string[] = [],
+): DescribedDiagnosis {
+  const { verdict, causes } = diagnosis
+  const masked = (message: Buffer) => secrets.reduce(withoutSecret, message)
+  const expectedMessage = masked(diagnosis.expectedMessage)
+  const signed = 'signedMessage' in diagnosis && diagnosis.signedMessage ? masked(diagnosis.signedMessage) : undefined
+  const difference = signed && firstDifference(expectedMessage, signed)
   return {
     verdict,
     summary: texts.verdicts[verdict],
@@ -56,6 +66,17 @@ export function describeDiagnosis(diagnosis: Diagnosis, texts: DiagnosisTexts): 
     ...(signed && { signedMessage: start(signed) }),
     ...(difference && { difference }),
   }
+}
+
+/** As long as it was, so that places in it stay where they are. */
+function withoutSecret(message: Buffer, secret: string): Buffer {
+  const bytes = Buffer.from(secret)
+  if (bytes.length === 0 || !message.includes(bytes)) return message
+  const shown = Buffer.from(message)
+  for (let at = shown.indexOf(bytes); at !== -1; at = shown.indexOf(bytes, at + bytes.length)) {
+    shown.fill('*', at, at + bytes.length)
+  }
+  return shown
 }
 
 function start(message: Buffer): string {

@@ -84,8 +84,8 @@ export const MAX_KEYS = 32
  * proved, never guessed; where no candidate fits, the verdict says what is certain.
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
- * - `request`: 8 MiB hashed and written, 12 MiB with bodies of 2 KiB and more, and 8 bytes for each byte of the body; some milliseconds;
- * - `thorough`: 192 MiB, and 64 for each byte; looks for three mistakes at once as well; up to some tenths of a second.
+ * - `request`: 8 MiB hashed and written, whatever the body; some milliseconds;
+ * - `thorough`: 192 MiB, and 64 bytes for each byte of the body; looks for three mistakes at once as well; up to some tenths of a second.
  *
  * Of that at most a sixteenth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
  * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are

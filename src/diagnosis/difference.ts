@@ -1,4 +1,5 @@
 import { LINES } from './lines.ts'
+import { visible } from './visible.ts'
 
 /** Where two messages part. */
 export interface Difference {
@@ -39,9 +40,7 @@ function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'par
 function shown(message: Buffer, offset: number): string {
   const start = characterStart(message, Math.max(0, offset - BEFORE))
   const end = characterStart(message, Math.min(message.length, offset + BEHIND))
-  return JSON.stringify(message.toString('utf8', start, end))
-    .slice(1, -1)
-    .replaceAll('\\"', '"')
+  return visible(message.toString('utf8', start, end))
 }
 
 /** The place, or the start of the UTF-8 character that it is inside of. */

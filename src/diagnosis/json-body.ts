@@ -87,6 +87,10 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
     const { text: written, causes } = apply(pair)
     if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
   }
+  for (const aspects of triplesOf(telling)) {
+    const { text: written, causes } = apply(aspects)
+    if (written !== undefined) add(written, causes, 3)
+  }
   memberOrders(tree, (from, causes) => {
     const written = write(own, from)
     if (written !== undefined) add(written, [...lost, ...causes], 'alone')
@@ -107,6 +111,14 @@ function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
   )
   const causes = ([first, second]: readonly [Aspect, Aspect]) => first.causes.length + second.causes.length
   return pairs.toSorted((a, b) => causes(a) - causes(b))
+}
+
+/** The usual ones of white space, order and escapes, which one serialiser can do all otherwise, as Python's with `sort_keys`. */
+function triplesOf(aspects: readonly Aspect[]): (readonly Aspect[])[] {
+  const usual = (about: Aspect['about']) => aspects.filter((aspect) => aspect.about === about && aspect.rank === 1)
+  return usual('layout').flatMap((layout) =>
+    usual('members').flatMap((members) => usual('strings').map((strings) => [layout, members, strings])),
+  )
 }
 
 function layoutAspects(own: JsonLayout | undefined): Aspect[] {

@@ -213,12 +213,14 @@ function pathVariants(path: string, query: string | undefined): Step[] {
   const add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) =>
     steps.push({ value, causes: [cause(name, detail)], rank })
   add(join(path.toLowerCase(), query), 'url_lower_case', 1)
+  if (query) add(join(path, query).toLowerCase(), 'url_lower_case', 2, 'with the query')
   if (path.startsWith('/')) {
     add(join(path.slice(1), query), 'url_leading_slash_missing', 1)
     add(join(`/${path}`, query), 'url_leading_slash_doubled', 2)
   }
   if (path.endsWith('/')) add(join(path.replace(/\/+$/, ''), query), 'url_trailing_slash_missing', 1)
   else add(join(`${path}/`, query), 'url_trailing_slash_added', 1)
+  if (query) add(`${join(path, query)}/`, 'url_trailing_slash_added', 3, 'behind the query')
   for (const prefix of PREFIXES) add(join(prefix + path, query), 'url_prefix_added', prefix === '/api' ? 2 : 3, prefix)
   // What the wire has in front of `/v3`, a gateway or a base URL put there.
   for (const root of ['/v3/', '/brand/']) {

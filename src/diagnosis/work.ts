@@ -7,16 +7,13 @@ const CANDIDATE_BYTES = 1_024
 export type Effort = 'request' | 'thorough'
 
 const MIB = 1_048_576
-/** Up to here a body adds so much that as many candidates can be hashed as without one. */
-const ORDINARY_BODY = 2_048
 
 /**
  * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
- * from 8 to 12 MiB and 8 times the body, or 192 MiB and 64 times the body.
+ * 8 MiB, however large the body is, so that a client can not make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  if (effort === 'thorough') return 192 * MIB + 64 * bodyBytes
-  return 8 * MIB + 2_048 * Math.min(bodyBytes, ORDINARY_BODY) + 8 * bodyBytes
+  return effort === 'thorough' ? 192 * MIB + 64 * bodyBytes : 8 * MIB
 }
 
 /**

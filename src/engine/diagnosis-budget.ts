@@ -1,4 +1,4 @@
-/** Bytes of work that a mock may spend on a burst of diagnoses; one that finds nothing takes some 8 to 12 MiB, one that finds the cause far less. */
+/** Bytes of work that a mock may spend on a burst of diagnoses; one that finds nothing takes 8 MiB, one that finds the cause far less. */
 const CAPACITY = 128 * 1_048_576
 /** Bytes of work that are added each second: some hundredths of one processor's time. */
 const PER_SECOND = 8 * 1_048_576

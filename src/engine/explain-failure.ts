@@ -113,7 +113,7 @@ export function explainSignature(
     { request, authorization, key: claimed, otherKeys: otherKeys(claimed, keys), apiV3Key: claimed.apiV3Key },
     effort,
   )
-  const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en)
+  const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
   const { candidates, hashedBytes, writtenBytes, keysTried } = diagnosis.work
   return {
     remark: {

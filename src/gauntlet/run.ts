@@ -173,12 +173,15 @@ function isRight(expects: Expectation, { code, signal, timedOut }: Ending, hit: 
   return hit > 0 && (code !== 0 || signal !== undefined)
 }
 
-/** The variables of a client, with a file beside each key and certificate: `…_FILE` is its path. */
+/** The variables of a client and of this command line, with a file beside each key and certificate: `…_FILE` is its path. */
 async function environmentOf(
   credentials: CredentialsJson,
   { directory, keyFiles }: Pick<RunParts, 'directory' | 'keyFiles'>,
 ): Promise<Record<string, string>> {
-  const variables: Record<string, string> = { ...clientEnvironment(credentials) }
+  const variables: Record<string, string> = {
+    WECHATPAY_MOCK_URL: credentials.base_url,
+    ...clientEnvironment(credentials),
+  }
   for (const [name, value] of Object.entries(variables)) {
     if (!value.startsWith('-----BEGIN ')) continue
     const file = join(directory, `${name.replace('WECHATPAY_', '').toLowerCase()}.pem`)

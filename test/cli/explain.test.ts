@@ -29,6 +29,8 @@ interface Signing {
   readonly method?: string
   readonly target?: string
   readonly body?: string
+  /** Behind the message. */
+  readonly after?: string
   readonly timestamp?: string
   readonly mchid?: string
   readonly serialNo?: string
@@ -45,7 +47,11 @@ function authorizationOf(signing: Signing = {}): string {
     nonce: 'n0nce',
     timestamp,
     serialNo: signing.serialNo ?? merchant.serialNo,
-    signature: sign('sha256', message, signing.key ?? merchant.privateKey).toString('base64'),
+    signature: sign(
+      'sha256',
+      Buffer.concat([message, Buffer.from(signing.after ?? '')]),
+      signing.key ?? merchant.privateKey,
+    ).toString('base64'),
   })
 }
 
@@ -129,6 +135,25 @@ describe.concurrent('explain, of a request', () => {
     expect(english.stdout).toContain('"post\\n/v3/')
     expect(english.stdout).toContain('"POST\\n/v3/')
     expect(chinese.stdout).toMatch(/^该签名与.*\n1\. .*\n {3}→ .*\n首个不同之处：第 0 字节/)
+  })
+
+  test('with an APIv2 or APIv3 key in the message, which is not shown', async () => {
+    const secret = 'v2v2v2v2v2v2v2v2v2v2v2v2v2v2v2v2'
+    const input = rawRequest(authorizationOf({ after: `&key=${secret}` }))
+    const [without, v2, v3, json] = await Promise.all(
+      [[], ['--api-v2-key', secret], ['--api-v3-key', secret], ['--api-v2-key', secret, '--json']].map((args) =>
+        cli(['explain', ...clock, ...args], { input }),
+      ),
+    )
+
+    expect(without?.stdout).not.toContain('APIv2')
+    expect(v2?.stdout).toContain('A key was signed as well: APIv2: &key=.')
+    expect(v3?.stdout).toContain('A key was signed as well: APIv3: &key=.')
+    expect(JSON.parse(json?.stdout ?? '')).toMatchObject({ verdict: 'proved', causes: [{ name: 'key_appended' }] })
+    for (const answer of [v2, v3, json]) {
+      expect(answer?.stdout).toContain('&key=********')
+      expect(answer?.stdout).not.toContain('v2v2')
+    }
   })
 
   test('an old one is only remarked on, unless --clock says when it came', async () => {

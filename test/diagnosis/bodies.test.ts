@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Cause } from '../../src/diagnosis/cause.ts'
 import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
+import type { Difference } from '../../src/diagnosis/difference.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 
@@ -84,6 +85,38 @@ describe('a body that was sent', () => {
         { name: 'body_unicode_escaped', value: 'lower' },
       ],
     ],
+    [
+      'compact, and signed as Python does with sort_keys=True',
+      utf8('{"name":"中","amount":{"total":1,"currency":"CNY"}}'),
+      utf8('{"amount": {"currency": "CNY", "total": 1}, "name": "\\u4e2d"}'),
+      [
+        { name: 'body_spaces', value: '", " and ": "' },
+        { name: 'body_keys_sorted' },
+        { name: 'body_unicode_escaped', value: 'lower' },
+      ],
+    ],
+    [
+      'as PHP does by default, and signed pretty-printed with sorted keys and no escapes',
+      utf8('{"b":"\\u4e2d\\/","a":1}'),
+      utf8('{\n  "a": 1,\n  "b": "中/"\n}'),
+      [
+        { name: 'body_pretty_printed', value: '2 spaces' },
+        { name: 'body_keys_sorted' },
+        { name: 'body_unicode_unescaped' },
+        { name: 'body_slashes_unescaped' },
+      ],
+    ],
+    [
+      'as Python does by default, and signed as Go writes a map',
+      utf8('{"b": "\\u4e2d<1>", "a": 1}'),
+      utf8('{"a":1,"b":"中\\u003c1\\u003e"}'),
+      [
+        { name: 'body_compacted' },
+        { name: 'body_keys_sorted' },
+        { name: 'body_unicode_unescaped' },
+        { name: 'body_html_escaped', value: 'go' },
+      ],
+    ],
   ])('%s', ([, sent, signedBody, causes]) => {
     const diagnosis = diagnose(sent, signedBody)
 
@@ -106,6 +139,14 @@ describe('a body that was sent', () => {
       causes: [{ name: 'body_spaces' }],
     })
   })
+})
+
+test('where two messages part is shown without what a terminal would obey', () => {
+  const { difference } = diagnose(utf8('{"a":1,"b":"\u009b31m\u202e"}'), utf8('{"a":1, "b":"\u009b31m\u202e"}')) as {
+    difference?: Difference
+  }
+
+  expect(difference?.signed).toContain('{"a":1, "b":"\\u009b31m\\u202e"}')
 })
 
 test('where two messages part is shown with what is around it, never half a character', () => {

@@ -261,8 +261,14 @@ const MISTAKES: { readonly [Name in CauseName]?: (draft: Draft, value: string) =
     draft.url = `/${draft.url}`
   },
   url_trailing_slash_missing: (draft) => onPath(draft, (path) => path.replace(/\/+$/, '')),
-  url_trailing_slash_added: (draft) => onPath(draft, (path) => `${path}/`),
-  url_lower_case: (draft) => onPath(draft, (path) => path.toLowerCase()),
+  url_trailing_slash_added: (draft, value) => {
+    if (value === 'behind the query') draft.url += '/'
+    else onPath(draft, (path) => `${path}/`)
+  },
+  url_lower_case: (draft, value) => {
+    if (value === 'with the query') draft.url = draft.url.toLowerCase()
+    else onPath(draft, (path) => path.toLowerCase())
+  },
   url_path_missing: (draft, value) => {
     draft.url = value === '/' ? '/' : value + (split(draft.url)[1] ?? '')
   },
@@ -588,7 +594,15 @@ export const CORPUS: readonly Mistake[] = [
   { part: 'url', name: 'url_leading_slash_missing' },
   { part: 'url', name: 'url_leading_slash_doubled' },
   { part: 'url', name: 'url_trailing_slash_added' },
+  { part: 'url', name: 'url_trailing_slash_added', value: 'behind the query', seldom: true, needs: hasQuery },
   { part: 'url', name: 'url_lower_case' },
+  {
+    part: 'url',
+    name: 'url_lower_case',
+    value: 'with the query',
+    needs: hasQuery,
+    also: ['url_encoding_case'],
+  },
   { part: 'url', name: 'url_path_missing', seldom: true, value: '/' },
   { part: 'url', name: 'url_missing', seldom: true },
 
@@ -666,6 +680,7 @@ export const CORPUS: readonly Mistake[] = [
     also: ['body_pretty_printed'],
   },
   { part: 'body', name: 'body_hash', value: 'SHA-256 hex', needs: hasBody },
+  { part: 'body', name: 'body_hash', value: 'SHA-256 hex', needs: (draft) => !hasBody(draft) },
   { part: 'body', name: 'body_hash', value: 'SHA-256 base64', needs: hasBody },
   { part: 'body', name: 'body_hash', value: 'MD5 HEX', seldom: true, needs: hasBody },
   { part: 'body', name: 'body_base64', seldom: true, needs: hasBody },

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { scenario } from '../../fixtures/scenarios/index.ts'
+import { rowsOf } from '../../src/cli/gauntlet/rows.ts'
+import { table } from '../../src/cli/gauntlet/table.ts'
+import { en } from '../../src/cli/texts/en.ts'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children } from '../../src/gauntlet/children.ts'
-import { type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
+import { type GauntletOptions, type GauntletReport, runGauntlet } from '../../src/gauntlet/run.ts'
 import { NODE } from '../cli/cli.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -20,6 +23,12 @@ const CALL = 'await fetch(process.env.WECHATPAY_BASE_URL + "/v3/certificates");'
 
 const names = (results: readonly { name: string }[]) => results.map(({ name }) => name)
 
+/** The whole table of an example, which stands beside it; `npx vitest run test/gauntlet -u` writes it anew. */
+const expectTable = (answers: GauntletReport['results'], name: string) =>
+  expect(table(rowsOf({ answers, callbacks: [] }, 60, en), en)).toMatchFileSnapshot(
+    join(root, `examples/gauntlet/${name}.txt`),
+  )
+
 describe('the gauntlet', () => {
   test(
     'wechatpay-axios-plugin rejects everything that a signature can show',
@@ -30,6 +39,7 @@ describe('the gauntlet', () => {
       expect(names(results)).toEqual(names(gauntletCases.filter(({ name }) => name !== 'honest_public_key')))
       expect(names(results.filter((one) => !one.ok))).toEqual(['error_as_200'])
       expect(results.every(({ hit }) => hit > 0)).toBe(true)
+      await expectTable(results, 'axios-plugin')
     },
     LONG,
   )
@@ -46,6 +56,7 @@ describe('the gauntlet', () => {
         'half_body',
         'answer_lost',
       ])
+      await expectTable(results, 'node-v3')
     },
     LONG,
   )
@@ -95,6 +106,7 @@ describe('the gauntlet', () => {
         'WECHATPAY_MERCHANT_PRIVATE_KEY',
         'WECHATPAY_MERCHANT_PRIVATE_KEY_FILE',
         'WECHATPAY_MERCHANT_SERIAL_NO',
+        'WECHATPAY_MOCK_URL',
         'WECHATPAY_PLATFORM_CERTIFICATE',
         'WECHATPAY_PLATFORM_CERTIFICATE_FILE',
         'WECHATPAY_PLATFORM_SERIAL_NO',

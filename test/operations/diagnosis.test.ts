@@ -92,6 +92,21 @@ test('in lenient mode is a remark only', async ({ mock, merchant, control, seed 
   expect((await control.journal()).at(-1)?.remarks).toMatchObject([{ causes: [{ name: 'method_case' }] }])
 })
 
+test('of a key that was put into the message does not show the key', async ({ merchant, control }) => {
+  const { api_v3_key: secret } = await control.credentials()
+  const body = Buffer.from(`${JSON.stringify(BODY)}&key=${secret}`)
+
+  const answer = await merchant.request({ ...REQUEST, signInstead: { body } })
+
+  expect(answer.header(HEADER)).toBe('proved; key_appended')
+  const { remarks } = await control.exchange((await control.journal())[0]?.id ?? '')
+  expect(remarks[0]).toMatchObject({
+    signed_message: expect.stringContaining('}&key=********'),
+    difference: { part: 'end', signed: expect.stringContaining('}&key=********') },
+  })
+  expect(JSON.stringify(remarks)).not.toContain(secret)
+})
+
 test('names the merchant whose key it was', async ({ others, mock, merchant, control, clientOf }) => {
   await clientOf(others.owner)
   const { credentials } = await clientOf(others.partner)

@@ -22,6 +22,7 @@ interface ExplainOptions {
   readonly key?: string
   readonly certificate?: string
   readonly mchid?: string
+  readonly apiV2Key?: string
   readonly apiV3Key?: string
   readonly clock?: number
   readonly id?: string
@@ -47,6 +48,7 @@ export const define: DefineCommand = (command, { texts }) => {
     .option('--certificate <file>', own.certificate)
     .addOption(option('--mchid <number>', own.mchid, textLike(/^\d{1,32}$/, texts.credentials.mchidExpected)))
     .option('--api-v3-key <key>', own.apiV3Key)
+    .option('--api-v2-key <key>', own.apiV2Key)
     .addOption(option('--clock <time>', own.clock, (text) => parseTime(text, texts)))
     .addOption(option('--id <request-id>', own.id, textLike(/^[\w-]{1,80}$/, own.idExpected)))
     .addOption(option('--url <url>', own.url, (text) => parseBaseUrl(text, texts)))
@@ -73,14 +75,14 @@ async function explain(file: string | undefined, options: ExplainOptions, all: E
 
 async function explainPasted(file: string, options: ExplainOptions, all: ExplainTexts): Promise<Explanation> {
   const { texts } = all
-  const { mchid, apiV3Key, clock, bodyFile } = options
+  const { mchid, apiV2Key, apiV3Key, clock, bodyFile } = options
   const input = await readBounded(file, INPUT_LIMIT, texts)
   const bodyBytes = bodyFile === undefined ? undefined : await readBounded(bodyFile, INPUT_LIMIT, texts)
   const keyFile = options.certificate ?? options.key
   const given = keyFile === undefined ? undefined : await readKey(keyFile, texts)
   const identity = await identityFor(options, texts)
   if (mchid !== undefined && !given && mchid !== identity.mchid) throw usageError(texts.explain.whoseKey(mchid))
-  const context = { identity, given, mchid, apiV3Key, clock, now: systemClock.now() }
+  const context = { identity, given, mchid, apiV2Key, apiV3Key, clock, now: systemClock.now() }
 
   const text = input.toString('utf8')
   if (isCurlCommand(text)) {

@@ -34,6 +34,7 @@ export interface RequestContext {
   readonly given?: VerificationKey | undefined
   /** Whom the given key belongs to. */
   readonly mchid?: string | undefined
+  readonly apiV2Key?: string | undefined
   readonly apiV3Key?: string | undefined
   /** When it came, epoch milliseconds; left out: it may be old. */
   readonly clock?: number | undefined
@@ -82,7 +83,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
 
   const result = diagnose(request, authorization, key, context)
   if (result.stripped) notes.push(texts.verify.reasons.trailingNewline)
-  const { summary, causes, ...rest } = describeDiagnosis(result.diagnosis, diagnosis)
+  const { summary, causes, ...rest } = describeDiagnosis(result.diagnosis, diagnosis, Object.values(keysOf(context)))
   findings.push(...causes)
   if (result.diagnosis.verdict === 'message_unknown') notes.push(own.messageUnknown)
   if (result.diagnosis.verdict === 'key_unknown') notes.push(own.keyUnknown(key.serialNo))
@@ -91,6 +92,11 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
 }
 
 const MAY_BE_OLD: ReadonlySet<string> = new Set(['clock_behind', 'clock_ahead', 'clock_time_zone'])
+
+/** Keys that do not sign, but that some clients put into the message. */
+function keysOf({ identity, apiV2Key, apiV3Key = identity.apiV3Key }: RequestContext) {
+  return { apiV3Key, ...(apiV2Key !== undefined && { apiV2Key }) }
+}
 
 /** The key that the signature has to be made with. */
 function keyFor({ identity, serialNo }: Authorization, { identity: own, given, mchid }: RequestContext): KnownKey {
@@ -120,8 +126,9 @@ function diagnose(
   request: PastedRequest,
   authorization: Authorization,
   key: KnownKey,
-  { identity, apiV3Key }: RequestContext,
+  context: RequestContext,
 ): { readonly diagnosis: Diagnosis; readonly stripped: boolean } {
+  const { identity } = context
   const { method, target, body } = request
   const headers = Object.fromEntries(request.headers)
   const of = (bytes: Buffer) =>
@@ -131,7 +138,7 @@ function diagnose(
         authorization,
         key,
         otherKeys: [...identity.platform, identity].filter((one) => one.publicKey !== key.publicKey),
-        apiV3Key: apiV3Key ?? identity.apiV3Key,
+        ...keysOf(context),
       },
       'thorough',
     )

@@ -208,11 +208,11 @@ export const en: DiagnosisTexts = {
       `${RAW_URL} A framework or a proxy adds the slash.`,
     ),
     url_trailing_slash_added: text(
-      'The path was signed with a trailing slash.',
+      (value) => `The ${value === '' ? 'path' : 'query'} was signed with a trailing slash.`,
       `${RAW_URL} Sign without the slash that was not sent.`,
     ),
     url_lower_case: text(
-      'The path was signed in lower case.',
+      (value) => `The path${value === '' ? ' was' : ' and the query were'} signed in lower case.`,
       `${RAW_URL} Codes, openids and order numbers in a path keep their case.`,
     ),
     url_path_missing: text(

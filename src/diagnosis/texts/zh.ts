@@ -153,8 +153,14 @@ export const zh: DiagnosisTexts = {
     url_leading_slash_missing: text('签名的路径缺少开头的斜杠。', '对 /v3/… 签名，包含斜杠。'),
     url_leading_slash_doubled: text('签名的路径开头有两个斜杠。', 'base URL 与路径之间只保留一个斜杠。'),
     url_trailing_slash_missing: text('签名的路径缺少末尾的斜杠。', `${RAW_URL}框架或代理补上了斜杠。`),
-    url_trailing_slash_added: text('签名的路径末尾多了斜杠。', `${RAW_URL}不要签没有发出的斜杠。`),
-    url_lower_case: text('签名的路径被转成了小写。', `${RAW_URL}路径中的券 code、openid、订单号区分大小写。`),
+    url_trailing_slash_added: text(
+      (value) => `签名的${value === '' ? '路径' : '查询串'}末尾多了斜杠。`,
+      `${RAW_URL}不要签没有发出的斜杠。`,
+    ),
+    url_lower_case: text(
+      (value) => `签名的路径${value === '' ? '' : '和查询串'}被转成了小写。`,
+      `${RAW_URL}路径中的券 code、openid、订单号区分大小写。`,
+    ),
     url_path_missing: text(
       (value) => (value === '/' ? '签名的路径只有一个斜杠。' : '只签了查询串，没有签路径。'),
       RAW_URL,
