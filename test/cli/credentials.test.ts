@@ -23,8 +23,9 @@ describe.concurrent('credentials', () => {
       connectControl(url).credentials(),
     ])
 
-    expect(JSON.parse(offline.stdout)).toEqual(own)
+    expect(JSON.parse(offline.stdout)).toEqual({ ...own, ca_certificate: null })
     expect(JSON.parse(asked.stdout)).toEqual(own)
+    expect(own.ca_certificate).toMatch(/^-----BEGIN CERTIFICATE-----/)
   })
 
   test('a merchant of a running mock, which has a token', async ({ serve }) => {

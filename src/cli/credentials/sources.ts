@@ -11,7 +11,8 @@ export function offlineCredentials(baseUrl: string): CredentialsJson {
     ...identity,
     platform_certificates: [...platform_certificates],
     base_url: baseUrl,
-    proxy_url: null,
+    proxy_url: baseUrl,
+    // Each machine makes its own.
     ca_certificate: null,
   }
 }
