@@ -46,16 +46,19 @@ export class Diagnoses {
     const shown = expectedMessage !== undefined && { expectedMessage }
     if (this.#parts.mode === 'off' || check === 'headers')
       return { remark: { about: check, text: explanation, ...shown } }
-    const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
-    const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
-    if (check !== 'signature' || !authorization || !claimed) {
-      return explainBeforeSignature(failure, request, keys, now)
-    }
-    if (!this.#budget.allows) {
+    const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
+    const notExamined = (): ExplainedFailure => {
       const text = `${explanation} Why was not looked at, since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
-    const explained = explainSignature({ request, authorization, claimed, explanation, ...shown }, keys, 'request')
+    // A flood ends here, and costs as little as without diagnoses.
+    if (signed && !this.#budget.allows) return notExamined()
+    const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
+    const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
+    if (!signed) return explainBeforeSignature(failure, request, keys, now)
+    // Others may have used it up meanwhile.
+    if (!this.#budget.allows) return notExamined()
+    const explained = explainSignature({ request, ...signed, explanation, ...shown }, keys, 'request')
     this.#budget.take(explained.work)
     return explained
   }

@@ -95,6 +95,18 @@ describe('a flood of wrong signatures', () => {
     expect((await explain()).header).toBe('message_unknown')
   })
 
+  test('that comes all at once is looked at up to the budget as well', async () => {
+    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+    const request = await refused('nothing that could be guessed')
+    const failure = failureOf(request)
+
+    const all = await Promise.all(
+      Array.from({ length: 60 }, () => diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })),
+    )
+
+    expect(all.filter(({ header }) => header === 'message_unknown').length).toBeLessThan(20)
+  })
+
   test('of which each is found at once is looked at by the hundred', async () => {
     const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
     const request = await refused('POST\n/v3/x\n1700000000\nn0nce\n{"a":1}')
