@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { responseMessage } from '../protocol/message.ts'
 import { probeSignature, sign } from '../protocol/signature.ts'
 
-/** The ways in which an answer or a callback can be one that no client may act on, with what each is called in the journal. */
+/** What can be wrong with the signature of an answer or a callback, with what it is called in the journal. */
 export const ANSWER_EFFECTS = {
   bad_signature: 'the signature was changed',
   wrong_key: "it was signed with a key that is not the platform's",
@@ -14,12 +14,20 @@ export const ANSWER_EFFECTS = {
   missing_nonce: 'it had no Wechatpay-Nonce',
   missing_signature: 'it had no Wechatpay-Signature',
   missing_serial: 'it had no Wechatpay-Serial',
+  missing_signature_type: 'it had no Wechatpay-Signature-Type',
   unsigned: 'it had none of the Wechatpay-* headers',
   probe: 'it carried a signature probe of 344 characters',
   probe_long: 'it carried a signature probe of 355 characters, which does not decode',
 } as const
 
 export type AnswerEffect = keyof typeof ANSWER_EFFECTS
+
+/** An effect that makes a message one that no client may act on. Only a few look at the type of the signature, which proves nothing (protocol.md 4). */
+export type HostileEffect = Exclude<AnswerEffect, 'missing_signature_type'>
+
+export const HOSTILE_EFFECTS = (Object.keys(ANSWER_EFFECTS) as AnswerEffect[]).filter(
+  (effect): effect is HostileEffect => effect !== 'missing_signature_type',
+)
 
 /** How old an answer is that is too old: ten minutes, in seconds. Clients allow five. */
 const STALE_SECONDS = 600
@@ -40,7 +48,7 @@ export interface SpoilingKeys {
   readonly wrong: KeyObject
 }
 
-/** Makes a signed message one that has to be refused. One that is not signed, such as 401, comes back as it is. */
+/** Spoils a signed message. One that is not signed, such as 401, comes back as it is. */
 export async function spoil<Message extends SignedMessage>(
   message: Message,
   effect: AnswerEffect,
@@ -81,6 +89,8 @@ export async function spoil<Message extends SignedMessage>(
       return withHeaders(message, { 'Wechatpay-Signature': undefined })
     case 'missing_serial':
       return withHeaders(message, { 'Wechatpay-Serial': undefined })
+    case 'missing_signature_type':
+      return withHeaders(message, { 'Wechatpay-Signature-Type': undefined })
     case 'unsigned':
       return { ...message, headers: message.headers.filter(([name]) => !name.startsWith('Wechatpay-')) }
     case 'probe':

@@ -3,7 +3,7 @@ import type { Notification } from '../domain/notification.ts'
 import type { CallbackRequest } from '../engine/callback.ts'
 import type { IdSource } from '../engine/ids.ts'
 import type { Merchant, PlatformKey } from '../engine/merchants.ts'
-import { ANSWER_EFFECTS, type AnswerEffect } from '../engine/spoil.ts'
+import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/spoil.ts'
 import { sealedAndSigned } from '../engine/spoil-callback.ts'
 import type { Expectation } from './cases.ts'
 
@@ -11,20 +11,18 @@ import type { Expectation } from './cases.ts'
 export interface CallbackCase {
   readonly name: CallbackCaseName
   readonly expects: Expectation
-  readonly spoil?: AnswerEffect
+  readonly spoil?: HostileEffect
   /** What is wrong with what is sealed in it, under a right signature. */
   readonly seal?: 'wrong_tag' | 'wrong_api_v3_key'
 }
 
 /** Name of a {@link CallbackCase}. */
-export type CallbackCaseName = 'honest' | AnswerEffect | 'wrong_tag' | 'wrong_api_v3_key'
+export type CallbackCaseName = 'honest' | HostileEffect | 'wrong_tag' | 'wrong_api_v3_key'
 
 /** Every case, the honest one first. */
 export const callbackCases: readonly CallbackCase[] = [
   { name: 'honest', expects: 'accept' },
-  ...(Object.keys(ANSWER_EFFECTS) as AnswerEffect[]).map(
-    (effect): CallbackCase => ({ name: effect, expects: 'reject', spoil: effect }),
-  ),
+  ...HOSTILE_EFFECTS.map((effect): CallbackCase => ({ name: effect, expects: 'reject', spoil: effect })),
   { name: 'wrong_tag', expects: 'reject', seal: 'wrong_tag' },
   { name: 'wrong_api_v3_key', expects: 'reject', seal: 'wrong_api_v3_key' },
 ]

@@ -1,7 +1,7 @@
 import type { FaultPlan } from '../engine/faults.ts'
 import type { KeyMode } from '../engine/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
-import { ANSWER_EFFECTS, type AnswerEffect } from '../engine/spoil.ts'
+import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/spoil.ts'
 
 /** Whether a client is right to go on with an answer, or has to fail. */
 export type Expectation = 'accept' | 'reject'
@@ -30,8 +30,8 @@ interface HostileRow {
 }
 
 const hostile = Object.fromEntries(
-  Object.keys(ANSWER_EFFECTS).map((effect) => [effect, { expects: 'reject', fault: { effect } }]),
-) as Record<AnswerEffect, HostileRow>
+  HOSTILE_EFFECTS.map((effect) => [effect, { expects: 'reject', fault: { effect } }]),
+) as Record<HostileEffect, HostileRow>
 
 const ROWS = {
   honest: { expects: 'accept' },

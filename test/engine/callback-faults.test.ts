@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { type FaultPlan, Faults } from '../../src/engine/faults.ts'
-import { ANSWER_EFFECTS } from '../../src/engine/spoil.ts'
+import { HOSTILE_EFFECTS } from '../../src/engine/spoil.ts'
 import type { CallbackSpoil } from '../../src/engine/spoil-callback.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
 import { associateTradeInfo } from '../../src/operations/index.ts'
@@ -271,7 +271,7 @@ describe('a callback out of order', () => {
 
 describe('a spoiled callback', () => {
   const spoils: readonly (readonly [CallbackSpoil, ReturnType<typeof found>])[] = [
-    ...(Object.keys(ANSWER_EFFECTS) as (keyof typeof ANSWER_EFFECTS)[]).map((effect) => [effect, 'forged'] as const),
+    ...HOSTILE_EFFECTS.map((effect) => [effect, 'forged'] as const),
     ['wrong_tag', 'sealed wrongly'],
     ['wrong_api_v3_key', 'sealed wrongly'],
   ]

@@ -52,6 +52,7 @@ describe('a message is spoilt', () => {
     ['missing_nonce', ['Wechatpay-Nonce'], false],
     ['missing_signature', ['Wechatpay-Signature'], false],
     ['missing_serial', ['Wechatpay-Serial'], true],
+    ['missing_signature_type', ['Wechatpay-Signature-Type'], true],
     [
       'unsigned',
       ['Nonce', 'Signature', 'Timestamp', 'Serial', 'Signature-Type'].map((name) => `Wechatpay-${name}`),
@@ -118,7 +119,7 @@ describe('a message is spoilt', () => {
     const spoilt = await spoil(await signed(''), effect, keys)
 
     expect(spoilt.body.length).toBe(0)
-    expect(verifies(spoilt)).toBe(effect === 'stale_timestamp' || effect === 'missing_serial')
+    expect(verifies(spoilt)).toBe(['stale_timestamp', 'missing_serial', 'missing_signature_type'].includes(effect))
   })
 
   test('not when nobody has signed it', async () => {

@@ -31,6 +31,7 @@ const FOUND: Readonly<Record<AnswerEffect, string>> = {
   missing_nonce: 'It has no Wechatpay-Nonce.',
   missing_signature: 'It has no Wechatpay-Signature.',
   missing_serial: 'It has no Wechatpay-Serial.',
+  missing_signature_type: 'It has no Wechatpay-Signature-Type.',
   unsigned:
     'It has no Wechatpay-Nonce, Wechatpay-Signature, Wechatpay-Timestamp, Wechatpay-Serial, Wechatpay-Signature-Type',
   probe: 'Its signature does not verify.',
@@ -367,6 +368,8 @@ describe('wechatpay-axios-plugin', () => {
     ['missing_nonce', INCOMPLETE],
     ['missing_signature', INCOMPLETE],
     ['missing_serial', INCOMPLETE],
+    // It does not look at the type.
+    ['missing_signature_type', '200 undefined'],
     ['unsigned', INCOMPLETE],
     ['probe', DIGEST],
     ['probe_long', DIGEST],
