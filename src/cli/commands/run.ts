@@ -119,9 +119,10 @@ async function watch(mock: WechatPayMock, log: Log | undefined, { json }: RunOpt
     calls: 0,
     refused,
     refuse: (connection) => {
+      const { reason, host, detail } = connection
       const line = refusalLine(connection, texts)
       if (refused.size < SHOWN_REFUSALS) refused.add(line)
-      log?.lines.add(json ? JSON.stringify({ refused: connection }) : line)
+      log?.lines.add(json ? JSON.stringify({ refused: { reason, host, detail } }) : line)
     },
   }
   const lineOf = (exchange: Exchange) =>
