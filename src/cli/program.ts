@@ -21,6 +21,7 @@ const commands: Readonly<Record<keyof Texts['commands'], () => Promise<{ define:
   pact: () => import('./commands/pact.ts'),
   gauntlet: () => import('./commands/gauntlet.ts'),
   ca: () => import('./commands/ca.ts'),
+  run: () => import('./commands/run.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */

@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CredentialsJson } from '../control/answer-format.ts'
-import { clientEnvironment } from '../control/client-environment.ts'
+import { clientVariables } from '../client-process/client-variables.ts'
 import type { WorldJson } from '../control/world-format.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
+import { type TrustFiles, trustFilesIn } from '../tls/trust-files.ts'
 import { startServer } from '../transports/node-server.ts'
 import { type CaseName, type Expectation, type GauntletCase, gauntletCases } from './cases.ts'
 import { Children, type Ending } from './children.ts'
@@ -67,8 +68,12 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
   signal?.addEventListener('abort', () => children.end(), { once: true })
   const directory = await mkdtemp(join(tmpdir(), 'wechatpay-gauntlet-'))
   try {
-    const keyFiles = new Set<string>()
-    const run = (one: GauntletCase) => runCase(one, { ...options, children, directory, keyFiles })
+    const written = new Set<string>()
+    const trust = trustFilesIn(join(directory, 'ca'))
+    const certificateAuthority = createCertificateAuthority({ directory: trust.directory })
+    await certificateAuthority.certificate()
+    const parts = { ...options, children, directory, written, trust, certificateAuthority }
+    const run = (one: GauntletCase) => runCase(one, parts)
     const { asksForPublicKey, ...honest } = await run(honestCase())
     signal?.throwIfAborted()
     if (honest.calls === 0 && honest.ok) {
@@ -132,21 +137,25 @@ interface RunParts extends GauntletOptions {
   /** For keys and certificates. */
   readonly directory: string
   /** Those that are written. They are the same in every run, and one that goes on reads them. */
-  readonly keyFiles: Set<string>
+  readonly written: Set<string>
+  /** Of all runs. */
+  readonly certificateAuthority: CertificateAuthority
+  readonly trust: TrustFiles
 }
 
 async function runCase(
   one: GauntletCase,
-  { command, seed, timeoutMs, children, ...files }: RunParts,
+  { command, seed, timeoutMs, children, certificateAuthority, ...files }: RunParts,
 ): Promise<GauntletResult & { readonly asksForPublicKey: boolean }> {
   const mock = createMock({ seed: 'empty' })
   await mock.control.restore(seed)
   const started = performance.now()
-  const server = await startServer({ mock, port: 0 })
+  const server = await startServer({ mock, port: 0, certificateAuthority })
   try {
     one.apply(mock)
     const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-    const env = { ...process.env, ...(await environmentOf(credentials, files)) }
+    const variables = await clientVariables({ ...files, credentials, inherited: process.env })
+    const env = { ...process.env, ...variables }
     const ending = await children.run(command, env, timeoutMs)
     const exchanges = mock.journal.list()
     const [fault] = mock.faults.planned
@@ -171,23 +180,4 @@ function isRight(expects: Expectation, { code, signal, timedOut }: Ending, hit: 
   if (timedOut) return false
   if (expects === 'accept') return code === 0
   return hit > 0 && (code !== 0 || signal !== undefined)
-}
-
-/** The variables of a client and of this command line, with a file beside each key and certificate: `…_FILE` is its path. */
-async function environmentOf(
-  credentials: CredentialsJson,
-  { directory, keyFiles }: Pick<RunParts, 'directory' | 'keyFiles'>,
-): Promise<Record<string, string>> {
-  const variables: Record<string, string> = {
-    WECHATPAY_MOCK_URL: credentials.base_url,
-    ...clientEnvironment(credentials),
-  }
-  for (const [name, value] of Object.entries(variables)) {
-    if (!value.startsWith('-----BEGIN ')) continue
-    const file = join(directory, `${name.replace('WECHATPAY_', '').toLowerCase()}.pem`)
-    if (!keyFiles.has(file)) await writeFile(file, `${value}\n`, { mode: 0o600 })
-    keyFiles.add(file)
-    variables[`${name}_FILE`] = file
-  }
-  return variables
 }

@@ -14,6 +14,7 @@ const COMMANDS = [
   'pact',
   'gauntlet',
   'ca',
+  'run',
 ]
 const CHINESE = /[\u4e00-\u9fff]/
 

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { clientVariables } from '../../src/client-process/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults.ts'
 import { createMock } from '../../src/mock.ts'
+import { trustFilesIn } from '../../src/tls/trust-files.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -33,6 +38,7 @@ test('there is a recipe for writing, verifying, recording and gating, for faults
       'gate-with-a-broker.md',
       'make-calls-fail.md',
       'record-a-contract.md',
+      'run-an-existing-program.md',
       'run-the-gauntlet.md',
       'verify-a-contract-in-ci.md',
       'write-a-contract.md',
@@ -59,4 +65,19 @@ test('what the recipe says of a signature is what explain says', async () => {
 
   expect(shown).toContain(`${proved}\n1. ${explanation('')}\n   → ${fix}\n`)
   expect(shown).toContain(en.difference(94, 5, 'body'))
+})
+
+test('the recipe for existing programs names every variable that they get, and no other', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-recipe-'))
+  try {
+    await writeFile(trustFilesIn(directory).certificate, '')
+    const credentials = await createMock().control.credentials()
+    const variables = await clientVariables({ credentials, trust: trustFilesIn(directory), inherited: {}, directory })
+    const table = read('docs/recipes/run-an-existing-program.md').match(/^\| `.*$/gm) ?? []
+    const named = table.flatMap((row) => row.split('|')[1]?.match(/(?<=`)\w+(?=`)/g) ?? [])
+
+    expect(named.toSorted()).toEqual(Object.keys(variables).toSorted())
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 })

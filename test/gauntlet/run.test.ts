@@ -118,6 +118,18 @@ describe('the gauntlet', () => {
     ])
   })
 
+  test('a client with the real address in it is led to the mock', async () => {
+    const { ok, results } = await run(
+      program(
+        "const answer = await fetch('https://api.mch.weixin.qq.com/v3/certificates'); process.exit(answer.ok ? 0 : 3)",
+      ),
+      { only: ['probe'] },
+    )
+
+    expect(ok).toBe(false)
+    expect(results).toMatchObject([{ name: 'honest', calls: 1, code: 3, output: '' }])
+  })
+
   test('a client that asks for the public key is tried with that, and not with the certificate', async () => {
     const { results } = await run(
       program(`const { WECHATPAY_BASE_URL: url, WECHATPAY_PUBLIC_KEY_ID: id } = process.env

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
+import { replaceFile } from '../../tls/replace-file.ts'
 import { fileFault } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
@@ -76,7 +77,13 @@ export async function writeFiles(
     if (other.length > 0 && !force) {
       throw usageError(texts.credentials.otherContent(other.map(({ name }) => join(directory, name)).join(', ')))
     }
-    return await Promise.all(files.map((file) => replaceFile(directory, file)))
+    return await Promise.all(
+      files.map(async ({ name, content, secret }) => {
+        const path = join(directory, name)
+        await replaceFile(path, content, secret ? 0o600 : 0o644)
+        return path
+      }),
+    )
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
       throw usageError(texts.files.unwritable(directory, fileFault(error, texts.files)), error)
@@ -92,18 +99,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-/** Written beside it and moved over it, so that a link or a half-written file never ends up as the key. */
-async function replaceFile(directory: string, { name, content, secret }: CredentialFile): Promise<string> {
-  const path = join(directory, name)
-  const fresh = `${path}.${process.pid}.new`
-  try {
-    await writeFile(fresh, content, { mode: secret ? 0o600 : 0o644, flag: 'wx' })
-    await rename(fresh, path)
-  } catch (error) {
-    await rm(fresh, { force: true })
-    throw error
-  }
-  return path
 }

@@ -3,6 +3,7 @@ import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { caEn } from './ca.ts'
 import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
+import { runEn } from './run.ts'
 
 /** A call of the control API that a mock refused, or that none answered. */
 export interface RefusedCall {
@@ -36,6 +37,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     pact: 'verify consumer contracts, or record one from traffic',
     gauntlet: 'run your own client against answers that are wrong on purpose',
     ca: 'make or show the certificate authority, and how each runtime trusts it',
+    run: 'run a command of yours with the mock in place of WeChat Pay',
   },
   help: {
     titles: {
@@ -480,6 +482,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   ca: caEn,
+  run: runEn,
   gauntlet: gauntletEn,
   explain: explainEn,
 }

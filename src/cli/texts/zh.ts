@@ -4,6 +4,7 @@ import { caZh } from './ca.ts'
 import type { RefusedCall, Texts } from './en.ts'
 import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
+import { runZh } from './run.ts'
 
 /** 各场景的说明。 */
 const scenarios: Readonly<Record<ScenarioName, string>> = {
@@ -82,6 +83,7 @@ export const zh: Texts = {
     pact: '验证消费者契约，或从流量录制契约',
     gauntlet: '让您自己的客户端面对故意做错的应答',
     ca: '生成或显示证书颁发机构（CA），以及各运行环境信任它的命令',
+    run: '用模拟服务代替微信支付，运行您自己的命令',
   },
   help: {
     titles: {
@@ -484,6 +486,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   ca: caZh,
+  run: runZh,
   gauntlet: gauntletZh,
   explain: explainZh,
 }

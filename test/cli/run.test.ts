@@ -1,0 +1,242 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, readdir, readFile } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, vi } from 'vitest'
+import { withTool } from '../tls/stacks/tool.ts'
+import { cli, environment, MAIN, NODE, test } from './cli.ts'
+
+const HOSTS = ['api.mch.weixin.qq.com', 'apihk.mch.weixin.qq.com', 'api2.wechatpay.cn']
+const NO_AUTHORIZATION = '{"code":"SIGN_ERROR","message":"Http头Authorization值格式错误'
+
+/** A program for Node. */
+const node = (code: string) => [NODE, '--input-type=module', '--eval', code]
+
+/** A signed call to the real address, with nothing about the mock in it but the usual variables. */
+const signedCall = `
+  import { createSign, randomBytes } from 'node:crypto'
+  import { readFileSync } from 'node:fs'
+  const { WECHATPAY_MCHID: mchid, WECHATPAY_MERCHANT_SERIAL_NO: serial, WECHATPAY_MERCHANT_PRIVATE_KEY_FILE: file } = process.env
+  const timestamp = Math.floor(Date.now() / 1000), nonce = randomBytes(16).toString('hex')
+  const message = ['GET', '/v3/certificates', timestamp, nonce, '', ''].join('\\n')
+  const signature = createSign('RSA-SHA256').update(message).sign(readFileSync(file), 'base64')
+  const answer = await fetch('https://api.mch.weixin.qq.com/v3/certificates', { headers: {
+    Accept: 'application/json', 'User-Agent': 'test',
+    Authorization: \`WECHATPAY2-SHA256-RSA2048 mchid="\${mchid}",nonce_str="\${nonce}",signature="\${signature}",timestamp="\${timestamp}",serial_no="\${serial}"\`,
+  } })
+  console.log(answer.status, answer.headers.has('wechatpay-signature'))`
+
+describe.concurrent('run', () => {
+  test('a program with the real address in it is answered by the mock', async ({ cwd }) => {
+    const { code, stdout, stderr } = await cli(['run', '--', ...node(signedCall)], { cwd })
+
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '200 true\n', stderr: '' })
+    expect(await readdir(cwd)).toEqual(['.wechatpay-mock'])
+  })
+
+  test("node:https goes through the proxy too, to each of WeChat Pay's hosts", async ({ cwd }) => {
+    const code = `
+      import { get } from 'node:https'
+      for (const host of ${JSON.stringify(HOSTS)}) await new Promise((resolve, reject) => get('https://' + host + '/v3/certificates',
+        { headers: { Accept: '*/*', 'User-Agent': 'test' } }, (answer) => { console.log(host, answer.statusCode); answer.resume().on('end', resolve) }).on('error', reject))`
+    const { stdout, stderr } = await cli(['run', '--', ...node(code)], { cwd })
+
+    expect(stderr).toBe('')
+    expect(stdout).toBe(HOSTS.map((host) => `${host} 401\n`).join(''))
+  })
+
+  test('the command has its own input and outputs, and its exit code is passed on', async ({ cwd }) => {
+    const code = `
+      process.stdout.write((await process.stdin.toArray()).join('').toUpperCase()); console.error('mine')
+      await fetch(process.env.WECHATPAY_BASE_URL + '/v3/certificates'); process.exitCode = 7`
+
+    expect(await cli(['run', '--', ...node(code)], { cwd, input: 'text' })).toEqual({
+      code: 7,
+      stdout: 'TEXT',
+      stderr: 'mine\n',
+    })
+  })
+
+  test('options of the mock count, from the command line and the environment', async ({ cwd }) => {
+    const code = `
+      const { platform_certificates, platform_public_key } = await (await fetch(process.env.WECHATPAY_MOCK_URL + '/_mock/credentials')).json()
+      const { now, frozen } = await (await fetch(process.env.WECHATPAY_MOCK_URL + '/_mock/clock')).json()
+      console.log(JSON.stringify([platform_certificates.length, platform_public_key === null, now, frozen]))
+      console.log('WECHATPAY_PUBLIC_KEY' in process.env)`
+    const { stdout } = await cli(['run', '--clock', 'frozen@2026-01-01T00:00:00+08:00', '--', ...node(code)], {
+      cwd,
+      env: { WECHATPAY_MOCK_KEY_MODE: 'certificate', WECHATPAY_MOCK_DATA_DIR: 'data' },
+    })
+
+    expect(stdout).toBe('[1,true,"2026-01-01T00:00:00.000+08:00",true]\nfalse\n')
+    await access(join(cwd, 'data/ca.pem'))
+  })
+
+  describe('what it tells of the exchanges', () => {
+    const call = node(`await fetch('https://api.mch.weixin.qq.com/v3/certificates'); console.log('done')`)
+    const line = /^GET \/v3\/certificates 401 SIGN_ERROR [\d.]+ms .*\n$/
+
+    test('--log writes them into a file', async ({ cwd }) => {
+      const ended = await cli(['run', '--log', 'calls.log', '--', ...call], { cwd })
+
+      expect(ended).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
+      expect(await readFile(join(cwd, 'calls.log'), 'utf8')).toMatch(line)
+    })
+
+    test('--verbose writes them to standard error', async ({ cwd }) => {
+      const ended = await cli(['run', '--verbose', '--', ...call], { cwd })
+
+      expect(ended).toEqual({ code: 0, stdout: 'done\n', stderr: expect.stringMatching(line) })
+    })
+
+    test('as JSON with --json', async ({ cwd }) => {
+      const { stdout, stderr } = await cli(['run', '--verbose', '--json', '--', ...call], { cwd })
+
+      expect(stdout).toBe('done\n')
+      expect(JSON.parse(stderr)).toMatchObject({
+        request: { target: '/v3/certificates' },
+        response: { status: 401 },
+      })
+    })
+  })
+
+  test('says so when the command made no call', async ({ cwd }) => {
+    expect(await cli(['run', '--', ...node('')], { cwd })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^wechatpay-mock: The command made no call to the mock: [^\n]+\n$/),
+    })
+  })
+
+  test('and names the host that it wanted instead', async ({ cwd }) => {
+    const other = node(`await fetch('https://www.example.com/').catch(() => {})`)
+    const { stderr } = await cli(['run', '--lang', 'zh', '--', ...other], { cwd })
+
+    expect(stderr).toMatch(
+      /^wechatpay-mock: 该命令没有调用模拟服务：.*\nwechatpay-mock: 代理：已拒绝 www\.example\.com:443，.*--proxy-passthrough.*\n$/,
+    )
+  })
+
+  test('and that TLS did not come about, when it did not trust the certificate', async ({ cwd }) => {
+    const code = `
+      import { spawnSync } from 'node:child_process'
+      const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
+      spawnSync(process.execPath, ['--eval', "fetch('https://api.mch.weixin.qq.com/').catch(() => {})"], { env })`
+    const { stderr } = await cli(['run', '--', ...node(code)], { cwd })
+
+    expect(stderr).toMatch(/\nwechatpay-mock: TLS: .*api\.mch\.weixin\.qq\.com/)
+  })
+
+  test('what it has written for the command goes with it, the CA stays', async ({ cwd }) => {
+    const code = `import { readdirSync } from 'node:fs'
+      await fetch(process.env.WECHATPAY_BASE_URL)
+      console.log(readdirSync(process.env.TMPDIR).filter((name) => name.startsWith('wechatpay')).length, process.env.WECHATPAY_MERCHANT_PRIVATE_KEY_FILE.startsWith(process.env.TMPDIR))`
+    const { stdout } = await cli(['run', '--', ...node(code)], { cwd, env: { TMPDIR: cwd } })
+
+    expect(stdout).toBe('1 true\n')
+    expect((await readdir(cwd)).filter((name) => name.includes('wechatpay'))).toEqual(['.wechatpay-mock'])
+  })
+
+  test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s goes to the command, and its end is waited for',
+    async (signal, { cwd }) => {
+      const code = `
+      process.on('${signal}', () => setTimeout(() => { console.log('tidied up'); process.exit(5) }, 50))
+      await fetch(process.env.WECHATPAY_BASE_URL); console.log('ready'); setInterval(() => {}, 1000)`
+      const { child, output } = start(['run', '--', ...node(code)], cwd)
+      await vi.waitFor(() => expect(output()).toBe('ready\n'), 20_000)
+      child.kill(signal)
+
+      expect(await once(child, 'close')).toEqual([5, null])
+      expect(output()).toBe('ready\ntidied up\n')
+    },
+  )
+
+  test('a command that a signal ends is told as a shell does', async ({ cwd }) => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const code = `await fetch(process.env.WECHATPAY_BASE_URL); process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000)`
+      expect((await cli(['run', '--', ...node(code)], { cwd })).code).toBe(128 + constants.signals[signal])
+    }
+  })
+
+  test.for([
+    [
+      './no-such-program',
+      127,
+      'wechatpay-mock: ./no-such-program can not be started: there is no such file or directory\n',
+    ],
+    ['.', 126, 'wechatpay-mock: . can not be started: no permission\n'],
+  ] as const)('%s is no command: exit code %i', async ([program, code, stderr], { cwd }) => {
+    expect(await cli(['run', '--', program], { cwd })).toEqual({ code, stdout: '', stderr })
+  })
+
+  test.for([
+    [['run'], 'Say what to run, behind --'],
+    [['run', '--log', 'x', '--verbose', '--', NODE], 'Give --log or --verbose, not both'],
+    [['run', '--log', '/no/such/file', '--', NODE], 'Can not write /no/such/file: there is no such file or directory'],
+    [['run', '--port', '-1', '--', NODE], 'use a whole number from 0 to 65535'],
+    [['run', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
+    [['run', '--data-dir', '/dev/null', '--', NODE], 'The CA can not be kept in /dev/null'],
+  ] as const)('%j is used wrongly', async ([args, message], { cwd }) => {
+    const { code, stdout, stderr } = await cli(args, { cwd })
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+    expect(stderr).toContain(message)
+  })
+})
+
+withTool('curl', '--version')('curl under run', () => {
+  test('reaches each host, with what was set before in place', async ({ cwd }) => {
+    for (const host of HOSTS) {
+      const { code, stdout } = await cli(['run', '--', 'curl', '-sS', `https://${host}/v3/certificates`], {
+        cwd,
+        env: { NO_PROXY: '*' },
+      })
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(NO_AUTHORIZATION) })
+    }
+  })
+})
+
+withTool('python3', '--version')('Python under run', () => {
+  test('reaches WeChat Pay by its own name', async ({ cwd }) => {
+    const code = `
+import urllib.error, urllib.request
+request = urllib.request.Request('https://api.mch.weixin.qq.com/v3/certificates', headers={'Accept': '*/*'})
+try:
+    urllib.request.urlopen(request)
+except urllib.error.HTTPError as answer:
+    print(answer.code, answer.headers['Request-ID'] is not None)`
+
+    expect(await cli(['run', '--', 'python3', '-c', code], { cwd })).toEqual({
+      code: 0,
+      stdout: '401 True\n',
+      stderr: '',
+    })
+  })
+})
+
+withTool('java', '-version')('Java under run', () => {
+  test('reaches WeChat Pay by its own name', async ({ cwd }) => {
+    const program = new URL('Call.java', import.meta.url).pathname
+    const { code, stdout } = await cli(['run', '--', 'java', program], { cwd })
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '401\n' })
+  })
+})
+
+function start(args: readonly string[], cwd: string) {
+  const child = spawn(NODE, [MAIN, ...args], {
+    cwd,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return { child, output: () => text }
+}
