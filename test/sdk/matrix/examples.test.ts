@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type SnippetLanguage, snippet } from '../../../src/cli/credentials/snippet.ts'
 import { en } from '../../../src/cli/texts/en.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import { type Launch, launchAtBaseUrl, launchBehindProxy } from './launch.ts'
+import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import { buildOf, type Command, folderOf, type Sdk, sdks } from './sdks.ts'
 
@@ -108,6 +108,9 @@ const EXAMPLES: readonly Example[] = [
   },
 ]
 
+/** The time of the link, as each SDK prints it. */
+const LINKED_AT = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/
+
 let mock: ProxiedMock
 
 beforeAll(async () => {
@@ -153,7 +156,7 @@ async function outputOf(
 
 /** That the example's coupon is linked, by a call that came just now; and back to the start. */
 async function expectLinked(output: string): Promise<void> {
-  expect(output).toMatch(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d ?\+08:?00/)
+  expect(output).toMatch(LINKED_AT)
   expect((await mock.control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBe('MCH_102233445')
   await mock.control.reset()
 }
@@ -174,6 +177,12 @@ for (const example of EXAMPLES) {
           launchBehindProxy(sdk, command, credentials, mock.proxy),
         )
         await expectLinked(output)
+      })
+
+      test.skipIf(missing)("the README's program works under `wechatpay-mock run`", async () => {
+        const files = { [file]: await code(block) }
+        const output = await outputOf(example, files, (command) => launchUnderRun(sdk, command))
+        expect(output).toMatch(LINKED_AT)
       })
     }
 

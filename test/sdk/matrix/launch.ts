@@ -1,5 +1,6 @@
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { clientEnvironment } from '../../../src/control/client-environment.ts'
+import { MAIN, NODE } from '../../cli/cli.ts'
 import type { Command, ProxySettings, Sdk } from './sdks.ts'
 
 /** A command with the environment that it runs in. */
@@ -24,6 +25,11 @@ export function launchBehindProxy(
   const { args = [], env = {} } = sdk.behindProxy(settings)
   const [program, ...own] = command
   return { command: [program, ...args, ...own], env: { ...plainEnvironment(), ...identity, ...sdk.env, ...env } }
+}
+
+/** A program that `wechatpay-mock run` tells what it needs, with a mock of its own. */
+export function launchUnderRun(sdk: Sdk, command: Command): Launch {
+  return { command: [NODE, MAIN, 'run', '--', ...command], env: { ...plainEnvironment(), ...sdk.env } }
 }
 
 /** That of this machine, without anything that is there for another mock, another proxy or another CA. */
