@@ -12,7 +12,7 @@ async function link({ client }: WechatPay): Promise<number> {
 }
 
 test('a lost answer is asked for again', async ({ wechatpay }) => {
-  wechatpay.mock.faults.plan({ operation: 'associateTradeInfo', effect: 'answer_lost' })
+  await wechatpay.mock.faults.plan({ operation: 'associateTradeInfo', effect: 'answer_lost' })
 
   expect(await link(wechatpay)).toBe(200)
 
@@ -21,7 +21,7 @@ test('a lost answer is asked for again', async ({ wechatpay }) => {
 })
 
 test('a coupon that is linked elsewhere is not', async ({ wechatpay }) => {
-  wechatpay.mock.faults.next(associateTradeInfo, 'linked_to_other_order')
+  await wechatpay.mock.faults.next(associateTradeInfo, 'linked_to_other_order')
 
   expect(await link(wechatpay)).toBe(400)
 })

@@ -16,7 +16,7 @@ async function link({ credentials }: WechatPay): Promise<string> {
 }
 
 test.for(gauntlet)('answers: $name, to $expects', async ({ expects, apply }, { wechatpay }) => {
-  apply(wechatpay.mock)
+  await apply(wechatpay.mock)
 
   const outcome = await link(wechatpay).then(
     () => 'accept',

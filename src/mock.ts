@@ -4,11 +4,13 @@ import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
+import { DocumentsCopy } from './engine/documents.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/merchants.ts'
 import { Mock } from './engine/mock.ts'
 import { DEFAULT_SETTINGS } from './engine/operation.ts'
+import type { Store } from './engine/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { operations } from './operations/index.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -19,6 +21,8 @@ import { createCallbackSender, sendWithFetch } from './transports/callback-sende
 export interface MockOptions {
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
+  /** Where the state is kept; it is as it is found, and `seed` is not looked at. Default: this process's memory, with the seed in it. */
+  readonly store?: Store
   /** Whether associate takes any order number, or only orders that exist. Default: `any`. */
   readonly orders?: 'any' | 'known'
   /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
@@ -75,9 +79,11 @@ export interface WechatPayMock extends Mock {
  */
 export function createMock(options: MockOptions = {}): WechatPayMock {
   const { merchant, platform } = wellKnownIdentity()
-  const clock = new AdjustableClock(options.clock, options.clockStart)
+  const documents = options.store?.documents ?? new DocumentsCopy()
+  const clock = new AdjustableClock(options.clock, options.clockStart, documents)
   const ids = createIds(options.randomSeed)
-  const seed = typeof options.seed === 'object' ? options.seed : scenario(options.seed ?? 'default')
+  const wanted = options.store ? 'empty' : (options.seed ?? 'default')
+  const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
   const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })
   if (loaded.merchants.length > 0) {
     throw new UsageError(
@@ -88,11 +94,11 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
   }
   const mock = new Mock({
     operations,
-    store: new MemoryStore(loaded.world),
+    store: options.store ?? new MemoryStore(loaded.world, documents),
     clock,
     ids,
     journal: new Journal(options.journalLimit),
-    merchants: new MerchantDirectory([merchant]),
+    merchants: new MerchantDirectory([merchant], documents),
     defaultMerchant: merchant,
     platform,
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),

@@ -92,6 +92,7 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
 }
 
 async function answer(c: Context, call: Call, mock: Mock, address: ClientAddress): Promise<Response> {
+  await mock.store.documents.refresh?.()
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
   const output = await call.handle(
     {

@@ -42,6 +42,11 @@ export interface DeliveryAttempt {
   readonly status?: number
   /** Why it did not arrive, or was not even sent. */
   readonly error?: string
+  /**
+   * While it is under way: the instant on the machine's clock (epoch milliseconds) from which on whoever makes it is taken to have ended without
+   * having written down how it went.
+   */
+  readonly heldUntil?: number
 }
 
 /** What became of a callback so far: still to be delivered or repeated, taken by the receiver, or given up. */
@@ -71,6 +76,11 @@ export function isTaken(status: number): boolean {
   return status === 200 || status === 204
 }
 
+/** Whether somebody is making a try, or ended halfway. */
+export function isUnderWay({ heldUntil }: DeliveryAttempt): boolean {
+  return heldUntil !== undefined
+}
+
 export function notificationState({ dueAt, attempts }: Notification): NotificationState {
   if (attempts.some(({ status }) => status !== undefined && isTaken(status))) return 'delivered'
   const last = attempts.at(-1)
@@ -81,14 +91,16 @@ export function notificationState({ dueAt, attempts }: Notification): Notificati
 /**
  * Begins a try at an instant, and schedules the repeat that comes if it fails. A callback that was not due any more, because it was
  * delivered or given up, gets the one try only.
+ *
+ * @param heldUntil {@link DeliveryAttempt.heldUntil}
  */
-export function beginAttempt(notification: Notification, at: number): Notification {
+export function beginAttempt(notification: Notification, at: number, heldUntil: number): Notification {
   const { dueAt, ...rest } = notification
   const delay = REPEAT_SCHEDULES[notification.schedule][notification.attempts.length]
   return {
     ...rest,
     ...(dueAt !== undefined && delay !== undefined && { dueAt: orLastInstant(at + delay) }),
-    attempts: [...notification.attempts, { at }],
+    attempts: [...notification.attempts, { at, heldUntil }],
   }
 }
 
@@ -114,6 +126,16 @@ export function endAttempt(
     ...rest,
     ...(dueAt !== undefined && !over && { dueAt }),
     attempts: notification.attempts.with(index, ended),
+  }
+}
+
+/** Ends the tries that are held by nobody any more; `undefined` when there are none. */
+export function endAbandoned(notification: Notification, machine: number, error: string): Notification | undefined {
+  const isAbandoned = ({ heldUntil }: DeliveryAttempt) => heldUntil !== undefined && heldUntil <= machine
+  if (!notification.attempts.some(isAbandoned)) return undefined
+  return {
+    ...notification,
+    attempts: notification.attempts.map((attempt) => (isAbandoned(attempt) ? { at: attempt.at, error } : attempt)),
   }
 }
 

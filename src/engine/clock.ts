@@ -1,5 +1,7 @@
 import { LAST_INSTANT, orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
+import type { Awaitable } from './store.ts'
 
 /** Where the mock gets its time. `now` is epoch milliseconds. */
 export interface Clock {
@@ -22,39 +24,51 @@ export interface ClockChange {
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** The mock's time: runs with the machine's, or stands still, and can be moved. */
+/** How far the mock's time is from its source's, or where it stands still. Instants and the difference in milliseconds. */
+interface ClockState {
+  readonly offset: number
+  readonly frozenAt?: number
+}
+
+const CLOCK = documentKey<ClockState>('clock')
+
+const FOLLOWING: ClockState = { offset: 0 }
+
+/** The mock's time: runs with the machine's, or stands still, and can be moved. Where it stands is a document of the store. */
 export class AdjustableClock implements Clock {
   /** What it runs with: the machine, unless the mock was given another clock. */
   readonly source: Clock
   readonly #start: Partial<ClockSetting>
-  #offset = 0
-  #frozenAt: number | undefined
+  readonly #documents: Documents
+  /** Where it stands until it is changed. */
+  readonly #initial: ClockState
 
-  /** `start`: where it starts and goes back to; what is left out is the source's time, and running. */
-  constructor(source: Clock = systemClock, start: Partial<ClockSetting> = {}) {
+  /**
+   * @param start where it starts and goes back to; what is left out is the source's time, and running
+   * @param documents those of the mock's store
+   */
+  constructor(
+    source: Clock = systemClock,
+    start: Partial<ClockSetting> = {},
+    documents: Documents = new DocumentsCopy(),
+  ) {
     this.source = source
     this.#start = start
-    this.put(start)
+    this.#documents = documents
+    this.#initial = this.#changed(FOLLOWING, start)
   }
 
   now(): number {
-    return this.#frozenAt ?? orLastInstant(this.source.now() + this.#offset)
+    return this.#timeOf(this.#state)
   }
 
   get frozen(): boolean {
-    return this.#frozenAt !== undefined
+    return this.#state.frozenAt !== undefined
   }
 
   /** Goes to an instant and runs on from there, or stands still there if it was frozen. */
-  set(at: number): void {
-    if (!(at >= MIN_INSTANT && at <= LAST_INSTANT)) {
-      throw new UsageError(
-        'MOCK_CLOCK_OUT_OF_RANGE',
-        `The clock can not show ${at}: give a time between the years 0001 and 9999.`,
-      )
-    }
-    if (this.#frozenAt !== undefined) this.#frozenAt = at
-    else this.#offset = at - this.source.now()
+  set(at: number): Awaitable<void> {
+    return this.put({ now: at })
   }
 
   /**
@@ -62,38 +76,63 @@ export class AdjustableClock implements Clock {
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
-  put({ now, frozen }: ClockChange): void {
-    if (now === 'source') this.#follow()
-    else if (now !== undefined) this.set(now)
-    if (frozen === false && this.frozen) this.run()
-    if (frozen === true) this.#frozenAt = typeof now === 'number' ? now : this.now()
+  put(change: ClockChange): Awaitable<void> {
+    return this.#documents.update((draft) => this.putIn(draft, change))
+  }
+
+  /** Does what {@link put} does as a part of a larger change. */
+  putIn(draft: DocumentsDraft, change: ClockChange): void {
+    draft.put(CLOCK, this.#changed(draft.get(CLOCK) ?? this.#initial, change))
   }
 
   /** Moves by milliseconds, forward or back. */
-  advance(ms: number): void {
-    this.set(this.now() + ms)
+  advance(ms: number): Awaitable<void> {
+    return this.set(this.now() + ms)
   }
 
-  freeze(): void {
-    this.#frozenAt = this.now()
+  freeze(): Awaitable<void> {
+    return this.put({ frozen: true })
   }
 
   /** Lets a frozen clock run on from where it stands. */
-  run(): void {
-    const at = this.now()
-    this.#frozenAt = undefined
-    this.#offset = at - this.source.now()
+  run(): Awaitable<void> {
+    return this.put({ frozen: false })
   }
 
   /** Back to where it started. */
-  reset(): void {
-    this.#follow()
-    this.put(this.#start)
+  reset(): Awaitable<void> {
+    return this.#documents.update((draft) => this.resetIn(draft))
   }
 
-  #follow(): void {
-    this.#frozenAt = undefined
-    this.#offset = 0
+  /** Does what {@link reset} does as a part of a larger change. */
+  resetIn(draft: DocumentsDraft): void {
+    draft.put(CLOCK, this.#changed(FOLLOWING, this.#start))
+  }
+
+  get #state(): ClockState {
+    return this.#documents.get(CLOCK) ?? this.#initial
+  }
+
+  #timeOf({ offset, frozenAt }: ClockState): number {
+    return frozenAt ?? orLastInstant(this.source.now() + offset)
+  }
+
+  #changed(before: ClockState, { now, frozen }: ClockChange): ClockState {
+    const moved = now === 'source' ? FOLLOWING : now === undefined ? before : this.#at(now, before)
+    const stands = moved.frozenAt !== undefined
+    if (frozen === true && !stands) return { offset: 0, frozenAt: typeof now === 'number' ? now : this.#timeOf(moved) }
+    if (frozen === false && stands) return { offset: this.#timeOf(moved) - this.source.now() }
+    return moved
+  }
+
+  #at(instant: number, { frozenAt }: ClockState): ClockState {
+    if (!(instant >= MIN_INSTANT && instant <= LAST_INSTANT)) {
+      throw new UsageError(
+        'MOCK_CLOCK_OUT_OF_RANGE',
+        `The clock can not show ${instant}: give a time between the years 0001 and 9999.`,
+      )
+    }
+    return frozenAt === undefined ? { offset: instant - this.source.now() } : { offset: 0, frozenAt: instant }
   }
 }
 

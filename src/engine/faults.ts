@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { EVENT_TYPES, type EventType } from '../domain/notification.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import { type ErrorDefinition, UsageError } from '../protocol/errors.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
 import { mentions } from './journal.ts'
 import type { OperationDescription } from './operation.ts'
 import { PutOffTries } from './put-off-tries.ts'
 import { ANSWER_EFFECTS, type AnswerEffect } from './spoil.ts'
 import { CALLBACK_SPOILS, type CallbackSpoil } from './spoil-callback.ts'
+import type { Awaitable } from './store.ts'
 import type { Delivery, WireRequest } from './wire.ts'
 
 /** What can happen to the connection, with what it is called in the journal. */
@@ -168,16 +170,28 @@ export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
   | (OwnErrors<Described['errors']> & string)
   | keyof typeof commonErrors
 
-/** The faults that are planned, in the order they were planned in. */
+const PLANNED = documentKey<readonly PlannedFault[]>('faults')
+/** How often the faults were cleared. */
+const CLEARINGS = documentKey<number>('fault-clearings')
+
+const NO_PLANS: readonly PlannedFault[] = []
+
+/** The faults that are planned, in the order they were planned in; they are a document of the store, and so is how often each has happened. */
 export class Faults {
   readonly #operations: readonly OperationDescription[]
-  #planned: PlannedFault[] = []
+  readonly #documents: Documents
   /** Callbacks that a fault has happened to, and is not done with. */
-  readonly putOff = new PutOffTries()
+  readonly putOff: PutOffTries
   readonly #waiting = new Set<() => void>()
 
-  constructor(operations: readonly OperationDescription[]) {
+  /** @param documents those of the mock's store */
+  constructor(operations: readonly OperationDescription[], documents: Documents = new DocumentsCopy()) {
     this.#operations = operations
+    this.#documents = documents
+    this.putOff = new PutOffTries(documents)
+    documents.subscribe((names) => {
+      if (names.has(CLEARINGS.name)) for (const end of this.#waiting) end()
+    })
   }
 
   /**
@@ -186,7 +200,7 @@ export class Faults {
    * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN` for a plan
    * that says too much or too little
    */
-  plan(plan: FaultPlan): PlannedFault {
+  plan(plan: FaultPlan): Awaitable<PlannedFault> {
     const given = withoutGaps(plan)
     for (const name of ['operation', 'except'] as const) this.#checkOperation(given[name], name)
     const named = this.#operations.filter(({ id }) => given.operation === undefined || id === given.operation)
@@ -203,8 +217,10 @@ export class Faults {
     const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
     const times = given.times ?? 1
     const planned = { ...given, ...(!endless && { times, left: times }), fired: 0, calls: 0 }
-    this.#planned.push(planned)
-    return planned
+    return this.#documents.update((draft) => {
+      draft.put(PLANNED, [...(draft.get(PLANNED) ?? NO_PLANS), planned])
+      return planned
+    })
   }
 
   #checkOperation(wanted: string | undefined, name: string): void {
@@ -227,18 +243,18 @@ export class Faults {
     operation: Described,
     error: ErrorOf<Described>,
     more: Omit<FaultPlan, 'operation' | 'error'> = {},
-  ): PlannedFault {
+  ): Awaitable<PlannedFault> {
     return this.plan({ ...more, operation: operation.id, error })
   }
 
   /** Those that are still to come, in the order they were planned in. */
   get planned(): readonly PlannedFault[] {
-    return this.#planned
+    return this.#documents.get(PLANNED) ?? NO_PLANS
   }
 
   /** Those that happened to no call so far. */
   get unused(): readonly PlannedFault[] {
-    return this.#planned.filter(({ fired }) => fired === 0)
+    return this.planned.filter(({ fired }) => fired === 0)
   }
 
   /** @throws UsageError `MOCK_FAULTS_LEFT` that lists the plans which never happened to a call */
@@ -256,9 +272,8 @@ export class Faults {
   }
 
   /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
-  take(call: FaultyCall): FiredFault | undefined {
-    if (this.#planned.length === 0) return undefined
-    const fired = this.#count(
+  async take(call: FaultyCall): Promise<FiredFault | undefined> {
+    const fired = await this.#count(
       (fault) => fits(fault, call),
       (one, other) => (one.effect === 'delay') === (other.effect === 'delay'),
     )
@@ -266,8 +281,8 @@ export class Faults {
   }
 
   /** What happens to a try to deliver a callback: the first fault that is planned for it. Counts the try. */
-  takeTry(attempt: FaultyTry): FiredCallbackFault | undefined {
-    const [fired] = this.#count(
+  async takeTry(attempt: FaultyTry): Promise<FiredCallbackFault | undefined> {
+    const [fired] = await this.#count(
       (fault) => fitsTry(fault, attempt),
       () => true,
     )
@@ -282,10 +297,14 @@ export class Faults {
   }
 
   /** Those that happen, in the order they were planned in, of those that exclude each other the first. */
-  #count(fitting: (fault: PlannedFault) => boolean, exclude: (one: PlannedFault, other: PlannedFault) => boolean) {
-    const fired: PlannedFault[] = []
-    this.#planned = this.#planned
-      .map((fault) => {
+  #count(
+    fitting: (fault: PlannedFault) => boolean,
+    exclude: (one: PlannedFault, other: PlannedFault) => boolean,
+  ): Awaitable<readonly PlannedFault[]> {
+    if (!this.planned.some(fitting)) return NO_PLANS
+    return this.#documents.update((draft) => {
+      const fired: PlannedFault[] = []
+      const counted = (draft.get(PLANNED) ?? NO_PLANS).map((fault) => {
         if (!fitting(fault)) return fault
         const counted = { ...fault, calls: fault.calls + 1 }
         if (fired.some((other) => exclude(other, fault)) || !isDue(counted)) return counted
@@ -296,8 +315,12 @@ export class Faults {
           ...(counted.left !== undefined && { left: counted.left - 1 }),
         }
       })
-      .filter(({ left }) => left !== 0)
-    return fired
+      putPlans(
+        draft,
+        counted.filter(({ left }) => left !== 0),
+      )
+      return fired
+    })
   }
 
   /** Waits on the machine's clock, or until the faults are cleared. */
@@ -315,11 +338,21 @@ export class Faults {
   }
 
   /** Forgets all plans, and ends the delays that are under way. */
-  clear(): void {
-    this.#planned = []
-    this.putOff.clear()
-    for (const end of this.#waiting) end()
+  clear(): Awaitable<void> {
+    return this.#documents.update((draft) => this.clearIn(draft))
   }
+
+  /** Does what {@link clear} does as a part of a larger change. */
+  clearIn(draft: DocumentsDraft): void {
+    draft.delete(PLANNED)
+    this.putOff.clearIn(draft)
+    draft.put(CLEARINGS, (draft.get(CLEARINGS) ?? 0) + 1)
+  }
+}
+
+function putPlans(draft: DocumentsDraft, plans: readonly PlannedFault[]): void {
+  if (plans.length > 0) draft.put(PLANNED, plans)
+  else draft.delete(PLANNED)
 }
 
 /** A plan without members that are `undefined`, which JavaScript may hand over. */

@@ -1,6 +1,7 @@
 import type { Cause, Diagnosis, Difference } from '../diagnosis/index.ts'
 import type { AuthenticationCheck } from './authenticate.ts'
 import type { Before } from './before.ts'
+import type { Awaitable } from './store.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /** One request and what became of it: a simulated call, or a try to deliver a callback. */
@@ -64,8 +65,16 @@ export const KEPT_BODY_BYTES = 65_536
 /** Bytes of all bodies together, so that large ones push out old exchanges early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
-/** The latest exchanges, bounded in number and in bytes. */
-export class Journal {
+/** The exchanges as the control API looks at them, of this process or of all that share a store. */
+export interface JournalReader {
+  /** Oldest first. */
+  list(filter?: ExchangeFilter): Awaitable<readonly Exchange[]>
+  find(id: string): Awaitable<Exchange | undefined>
+  clear(): Awaitable<void>
+}
+
+/** The latest exchanges of this process, bounded in number and in bytes. */
+export class Journal implements JournalReader {
   readonly #limit: number
   #exchanges: Exchange[] = []
   #start = 0

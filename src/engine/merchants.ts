@@ -1,5 +1,7 @@
-import type { KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { UsageError } from '../protocol/errors.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
+import type { Awaitable } from './store.ts'
 
 /** Which platform keys a merchant has (protocol.md 6). */
 export type KeyMode = 'certificate' | 'public-key' | 'both'
@@ -68,38 +70,65 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
-/** The merchants that may call, found by number or by certificate serial. */
+/** A merchant as a document has it. */
+type MerchantDocument = Omit<Merchant, 'publicKey'> & { readonly publicKey: string }
+
+const PREFIX = 'merchant/'
+const merchantKey = (mchid: string) => documentKey<MerchantDocument>(PREFIX + mchid)
+/** Numbers of merchants by what else is unique of them. */
+const ownerOfSerial = (serialNo: string) => documentKey<string>(`merchant-serial/${serialNo.toUpperCase()}`)
+const ownerOfBrand = (brandId: string) => documentKey<string>(`merchant-brand/${brandId}`)
+
+/** The merchants that may call, found by number or by certificate serial. Those that were added are documents of the store. */
 export class MerchantDirectory {
+  readonly #documents: Documents
+  readonly #own: ReadonlySet<string>
   readonly #merchants = new Map<string, Merchant>()
   readonly #bySerial = new Map<string, Merchant>()
   readonly #byBrand = new Map<string, Merchant>()
+  /** What was made of a document, so that keys are read once. */
+  readonly #made = new WeakMap<MerchantDocument, Merchant>()
 
-  constructor(merchants: Iterable<Merchant> = []) {
-    for (const merchant of merchants) this.add(merchant)
+  /**
+   * @param merchants those that every mock has, whatever its store
+   * @param documents those of the mock's store
+   */
+  constructor(merchants: Iterable<Merchant> = [], documents: Documents = new DocumentsCopy()) {
+    this.#documents = documents
+    for (const merchant of merchants) this.#know(merchant)
+    this.#own = new Set(this.#merchants.keys())
+    this.#takeOver(documents.names(PREFIX))
+    documents.subscribe((names) => this.#takeOver(names))
   }
 
   /** @throws UsageError `MOCK_MERCHANT_EXISTS` when the number, the serial or the brand is taken */
-  add(merchant: Merchant): void {
-    if (this.#merchants.has(merchant.mchid)) {
+  add(merchant: Merchant): Awaitable<void> {
+    return this.#documents.update((draft) => this.addIn(draft, merchant))
+  }
+
+  /** Does what {@link add} does as a part of a larger change. */
+  addIn(draft: DocumentsDraft, merchant: Merchant): void {
+    const { mchid, serialNo, brandId } = merchant
+    if (this.#own.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
       throw new UsageError(
         'MOCK_MERCHANT_EXISTS',
-        `Merchant ${merchant.mchid} exists already: leave mchid out to get a fresh one.`,
+        `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
         { path: '/mchid' },
       )
     }
-    if (this.#bySerial.has(merchant.serialNo.toUpperCase())) {
-      throw new UsageError(
-        'MOCK_MERCHANT_EXISTS',
-        `Another merchant has the certificate ${merchant.serialNo} already.`,
-        { path: '/merchant_serial_no' },
-      )
+    if (this.#isOwn(this.withSerial(serialNo)) || draft.get(ownerOfSerial(serialNo)) !== undefined) {
+      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the certificate ${serialNo} already.`, {
+        path: '/merchant_serial_no',
+      })
     }
-    if (merchant.brandId !== undefined && this.#byBrand.has(merchant.brandId)) {
-      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the brand ${merchant.brandId} already.`)
+    if (brandId !== undefined && (this.#isOwn(this.findBrand(brandId)) || draft.get(ownerOfBrand(brandId)))) {
+      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the brand ${brandId} already.`)
     }
-    this.#merchants.set(merchant.mchid, merchant)
-    this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)
-    if (merchant.brandId !== undefined) this.#byBrand.set(merchant.brandId, merchant)
+    const document = { ...merchant, publicKey: pemOf(merchant.publicKey) }
+    this.#made.set(document, merchant)
+    draft.put(merchantKey(mchid), document)
+    draft.put(ownerOfSerial(serialNo), mchid)
+    if (brandId !== undefined) draft.put(ownerOfBrand(brandId), mchid)
   }
 
   find(mchid: string): Merchant | undefined {
@@ -123,4 +152,40 @@ export class MerchantDirectory {
   get all(): readonly Merchant[] {
     return [...this.#merchants.values()]
   }
+
+  #isOwn(merchant: Merchant | undefined): boolean {
+    return merchant !== undefined && this.#own.has(merchant.mchid)
+  }
+
+  #takeOver(names: Iterable<string>): void {
+    for (const name of names) {
+      if (!name.startsWith(PREFIX)) continue
+      const mchid = name.slice(PREFIX.length)
+      const document = this.#documents.get(merchantKey(mchid))
+      this.#forget(mchid)
+      if (document) this.#know(this.#made.get(document) ?? merchantFrom(document))
+    }
+  }
+
+  #know(merchant: Merchant): void {
+    this.#merchants.set(merchant.mchid, merchant)
+    this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)
+    if (merchant.brandId !== undefined) this.#byBrand.set(merchant.brandId, merchant)
+  }
+
+  #forget(mchid: string): void {
+    const merchant = this.#merchants.get(mchid)
+    if (!merchant) return
+    this.#merchants.delete(mchid)
+    this.#bySerial.delete(merchant.serialNo.toUpperCase())
+    if (merchant.brandId !== undefined) this.#byBrand.delete(merchant.brandId)
+  }
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString()
+}
+
+function merchantFrom(document: MerchantDocument): Merchant {
+  return { ...document, publicKey: createPublicKey(document.publicKey) }
 }

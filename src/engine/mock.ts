@@ -12,16 +12,19 @@ import { formatInstant } from '../protocol/instant.ts'
 import { responseMessage } from '../protocol/message.ts'
 import { type ResponseSignature, responseHeaders } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
+import { AskedKeys } from './asked-keys.ts'
 import { type AuthenticationFailure, authenticate } from './authenticate.ts'
 import { type Before, nothingFound, noting } from './before.ts'
 import type { CallbackSender } from './callback.ts'
+import { ChangedSettings } from './changed-settings.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
 import { Diagnoses } from './diagnoses.ts'
+import { type DocumentsChange, documentKey } from './documents.ts'
 import { Faults, type FiredFault } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import { parseInput } from './input.ts'
-import type { Journal, Remark } from './journal.ts'
+import type { Journal, JournalReader, Remark } from './journal.ts'
 import type { Merchant, MerchantDirectory, Platform, PlatformKey } from './merchants.ts'
 import { explainMiss } from './near-miss.ts'
 import { putIntoOutbox } from './notify.ts'
@@ -32,7 +35,7 @@ import { choosePlatformKey } from './platform-key.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
-import type { Store, Transaction } from './store.ts'
+import type { Awaitable, Store, Transaction, World } from './store.ts'
 import { watchedStore } from './watched-store.ts'
 import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
@@ -43,6 +46,8 @@ export interface MockParts {
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
+  /** What the control API shows of exchanges. Default: the journal of this process. */
+  readonly exchanges?: JournalReader
   readonly merchants: MerchantDirectory
   /** The caller that lenient mode assumes when a request does not say who it is from. */
   readonly defaultMerchant: Merchant
@@ -103,6 +108,8 @@ class Undone {
 }
 
 const NOTHING = new Uint8Array(0)
+/** How often the whole mock was reset, so that every process that shares the store hears of it. */
+const RESETS = documentKey<number>('resets')
 const CONTENT_TYPE = 'application/json; charset=utf-8'
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
@@ -114,19 +121,18 @@ export class Mock {
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
+  /** What the control API shows of exchanges: the journal, or that of all processes that share the store. */
+  readonly exchanges: JournalReader
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
-  /** As they are now: the control API may change them while the mock runs. */
-  settings: Settings
   readonly operations: readonly Operation[]
   readonly faults: Faults
-  readonly rateLimiter = new RateLimiter()
+  readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
   readonly diagnoses: Diagnoses
-  readonly #initialSettings: Settings
-  /** Merchants whose latest call that named a platform key named the public key. */
-  readonly #askForPublicKey = new Set<string>()
+  readonly #settings: ChangedSettings
+  readonly #askedKeys: AskedKeys
   readonly #router: Router
 
   constructor(parts: MockParts) {
@@ -135,11 +141,14 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
-    this.platformKeys = new PlatformKeys(parts.platform)
-    this.settings = parts.settings
-    this.#initialSettings = parts.settings
+    const { documents } = parts.store
+    this.platformKeys = new PlatformKeys(parts.platform, documents)
+    this.#settings = new ChangedSettings(parts.settings, documents)
+    this.#askedKeys = new AskedKeys(documents)
+    this.rateLimiter = new RateLimiter(parts.store.counters)
     this.operations = parts.operations
-    this.faults = new Faults(parts.operations)
+    this.faults = new Faults(parts.operations, documents)
+    this.exchanges = parts.exchanges ?? parts.journal
     this.#router = new Router(parts.operations)
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
@@ -159,14 +168,27 @@ export class Mock {
       settings: () => this.settings,
       publicKeyShareOf: ({ mchid }) => {
         const share = this.settings.callbackPublicKeyShare
-        return share === 'as_called' ? (this.#askForPublicKey.has(mchid) ? 100 : 0) : share
+        return share === 'as_called' ? (this.#askedKeys.hasPublic(mchid) ? 100 : 0) : share
       },
       send: parts.sendCallback,
       faults: this.faults,
       allowedHosts: parts.allowCallbackHosts,
     })
     this.store = watchedStore(parts.store, this.outbox)
+    documents.subscribe((names) => {
+      if (names.has(RESETS.name)) this.#forget()
+    })
     this.outbox.wake()
+  }
+
+  /** How it behaves where there is a choice, as it is now. */
+  get settings(): Settings {
+    return this.#settings.now
+  }
+
+  /** Changes how the mock behaves, until the next reset; what is left out stays as it is. */
+  changeSettings(changes: Partial<Settings>): Awaitable<void> {
+    return this.#settings.change(changes)
   }
 
   /** The platform as it is now, by the mock's clock; the certificate in use first. */
@@ -203,10 +225,46 @@ export class Mock {
     return this.outbox.moveClock((now) => ({ now: now + ms }))
   }
 
-  /** Goes back to the settings that the mock was made with. */
-  resetSettings(): void {
-    this.settings = this.#initialSettings
-    this.#askForPublicKey.clear()
+  /**
+   * Goes back to the seed, and with the whole mock to where clock, settings, faults, rates and platform certificate were at the start, with an
+   * empty journal. Every process that shares the store sees all of it or nothing.
+   *
+   * @param mchid whose state alone goes back
+   */
+  async reset(mchid?: string): Promise<void> {
+    if (mchid !== undefined) {
+      await this.store.reset(mchid)
+      await this.rateLimiter.clear(mchid)
+      return
+    }
+    // Nobody waits for a receiver that is about to be forgotten; what is due afterwards is due by the clock of then.
+    this.outbox.forget()
+    this.outbox.endMoves()
+    await this.outbox.paused(async () => {
+      await this.store.reset(undefined, (draft) => {
+        this.clock.resetIn(draft)
+        this.faults.clearIn(draft)
+        this.#settings.resetIn(draft)
+        this.#askedKeys.clearIn(draft)
+        this.platformKeys.resetIn(draft)
+        draft.put(RESETS, (draft.get(RESETS) ?? 0) + 1)
+      })
+      await this.exchanges.clear()
+      await this.rateLimiter.clear()
+    })
+  }
+
+  /** Makes a world the new seed, with a change of documents in the same step. */
+  async restore(world: World, along?: DocumentsChange): Promise<void> {
+    this.outbox.endMoves()
+    await this.store.replace(world, along)
+  }
+
+  /** What this process alone knows of a state that is gone, whoever has reset it. */
+  #forget(): void {
+    this.outbox.forget()
+    this.outbox.endMoves()
+    this.journal.clear()
   }
 
   /** Answers a request whose body is larger than {@link bodyLimitOf} it, so that a door need not read it. */
@@ -216,6 +274,8 @@ export class Mock {
 
   async #exchange(request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
     const started = performance.now()
+    const { documents } = this.store
+    if (documents.refresh) await documents.refresh()
     const now = this.clock.now()
     const instants = {
       now,
@@ -315,7 +375,7 @@ export class Mock {
       return refusal(error, caller, key)
     }
     if (error) return refuse(error)
-    this.#noteKeyAskedFor(caller.merchant, request.headers['wechatpay-serial'], platform)
+    await this.#noteKeyAskedFor(caller.merchant, request.headers['wechatpay-serial'], platform)
     const another = isPayPath(path) ? anotherMchid(request.body, caller.merchant.mchid) : undefined
     if (another !== undefined) {
       const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
@@ -331,7 +391,9 @@ export class Mock {
     }
 
     const tooMany =
-      this.settings.rateLimit === 'on' ? this.rateLimiter.take(route.operation, caller.merchant.mchid, now) : undefined
+      this.settings.rateLimit === 'on'
+        ? await this.rateLimiter.take(route.operation, caller.merchant.mchid, now)
+        : undefined
     if (tooMany) {
       const { calls, seconds, windowEnd } = tooMany
       return refuse(
@@ -363,7 +425,11 @@ export class Mock {
         throw error
       }
     }
-    const fault = this.faults.take({ operation: route.operation, mchid: caller.merchant.mchid, request })
+    const { operation } = route
+    const fault =
+      this.faults.planned.length === 0
+        ? undefined
+        : await this.faults.take({ operation, mchid: caller.merchant.mchid, request })
     if (!fault) return perform(true)
     remarks.push({ about: 'fault', text: fault.remark })
     await this.faults.wait(fault.delayMs.before)
@@ -380,9 +446,15 @@ export class Mock {
     return { ...refusal(new ApiError(error)), mchid: caller.merchant.mchid }
   }
 
-  #noteKeyAskedFor({ mchid }: Merchant, serialNo: string | undefined, { certificates, publicKey }: Platform): void {
-    if (serialNo === publicKey.serialNo) this.#askForPublicKey.add(mchid)
-    else if (certificates.some((certificate) => certificate.serialNo === serialNo)) this.#askForPublicKey.delete(mchid)
+  #noteKeyAskedFor(
+    { mchid }: Merchant,
+    serialNo: string | undefined,
+    { certificates, publicKey }: Platform,
+  ): Awaitable<void> {
+    if (serialNo === publicKey.serialNo) return this.#askedKeys.note(mchid, 'public')
+    if (certificates.some((certificate) => certificate.serialNo === serialNo)) {
+      return this.#askedKeys.note(mchid, 'certificate')
+    }
   }
 
   /** Who a request that failed authentication counts for in lenient mode; nobody in strict mode. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { orLastInstant } from '../domain/last-instant.ts'
 import {
   type AttemptOutcome,
   beginAttempt,
   byDueTime,
+  endAbandoned,
   endAttempt,
   isTaken,
   type Notification,
@@ -14,6 +16,7 @@ import { nothingFound } from './before.ts'
 import { type CallbackRequest, type CallbackSender, sendCallback } from './callback.ts'
 import { type AllowedHosts, obstacleTo, originOf, plainHost } from './callback-host.ts'
 import { AdjustableClock, type ClockChange } from './clock.ts'
+import { type DocumentsDraft, documentKey } from './documents.ts'
 import type { Faults } from './faults.ts'
 import type { IdSource } from './ids.ts'
 import type { Journal, Remark } from './journal.ts'
@@ -59,6 +62,7 @@ type Pending = Notification & { readonly dueAt: number }
 
 /** A try that is under way. */
 interface Attempt {
+  readonly id: string
   readonly mchid: string
   readonly abandon: AbortController
   readonly ended: Promise<void>
@@ -83,6 +87,18 @@ type Judgement =
   | { readonly putOffTo: number; readonly letsOneBy: boolean; readonly remark: string }
   | { readonly putOffTo?: never; readonly fault?: TryFault | undefined; readonly duplicate?: string | undefined }
 
+/** The instance that moves the clock, and until when on the machine's clock the others wait for it, epoch milliseconds. */
+interface ClockMove {
+  readonly by: string
+  readonly until: number
+}
+
+const CLOCK_MOVE = documentKey<ClockMove>('clock-move')
+
+/** How long after its begin a try that was not written down as ended is given up, on the machine's clock: far longer than a receiver has. */
+const HELD_MS = 30_000
+/** How often an instance that shares its store looks for what others have left. */
+const SHARED_LOOK_MS = 500
 /** The longest time that a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** How often the clock is looked at when it does not go with the machine's. */
@@ -107,6 +123,8 @@ export class Outbox {
   #scanAgain = false
   #timer: NodeJS.Timeout | undefined
   #stopped = false
+  /** When the first of the tries under way is given up, on the machine's clock. */
+  #heldUntil: number | undefined
   /** What has to come to its end before the next one that holds deliveries back may begin. */
   #pause: Promise<unknown> = Promise.resolve()
   #pauses = 0
@@ -116,6 +134,8 @@ export class Outbox {
   #queue: DueQueue | undefined
   /** Whether a move of the clock waits for a receiver. */
   #moveDelivers = false
+  /** Tells this process from others that share the store. */
+  readonly #instance = randomUUID()
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -163,8 +183,12 @@ export class Outbox {
 
   /** Ends the tries under way, of one merchant or of all: what they are about is gone. */
   forget(mchid?: string): void {
-    this.#parts.faults.putOff.clear(mchid)
     this.#abandon('The state that it belonged to was dropped.', mchid)
+  }
+
+  /** Forgets what planned faults have begun, as a part of the change that drops the state. */
+  forgetIn(draft: DocumentsDraft, mchid?: string): void {
+    this.#parts.faults.putOff.clearIn(draft, mchid)
   }
 
   /** Ends the moves of the clock that were asked for so far, with what they have done; the try that one waits for is given up. */
@@ -201,13 +225,10 @@ export class Outbox {
    * dropped on the way, or the mock stopped: the clock stands where it has come to
    */
   async moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
-    const { clock } = this.#parts
+    const { clock, store } = this.#parts
     const era = this.#era
-    if (this.#moveDelivers) {
-      throw new UsageError(
-        'MOCK_CLOCK_BUSY',
-        'The clock is being moved, and a callback that became due on the way waits for its reply: ask again when that move is over, and not before a receiver has replied.',
-      )
+    if (this.#moveDelivers || this.#isHeldByOther()) {
+      throw moveUnderWay()
     }
     return this.paused(async () => {
       const before = clock.now()
@@ -215,18 +236,22 @@ export class Outbox {
       // The state that it would have delivered for is being dropped.
       if (era !== this.#era) return clock.put(change)
       // Impossible times are refused before the first callback goes out.
-      new AdjustableClock(clock.source).put(change)
+      await new AdjustableClock(clock.source).put(change)
       const toSource = change.now === 'source'
       const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
       if (target < before || this.#stopped) return clock.put(change)
       const frozen = change.frozen ?? (toSource ? false : clock.frozen)
       let ended = false
+      await this.#hold()
       try {
         ended = !(await this.#deliverUntil(target, era))
       } finally {
         // A clock that ran, and had nothing to stop for, has run on.
         const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
-        clock.put({ ...(!ended && now !== undefined && { now }), frozen })
+        await store.documents.update((draft) => {
+          clock.putIn(draft, { ...(!ended && now !== undefined && { now }), frozen })
+          draft.delete(CLOCK_MOVE)
+        })
       }
       if (ended) throw moveEnded(clock.now())
     })
@@ -248,7 +273,7 @@ export class Outbox {
       const at = clock.now()
       const made = await putIntoOutbox(tx, notification, { now: at, ids })
       // Saved as begun, so that nobody else takes it for one that is due.
-      return { made, begun: await this.#beginFound(tx, made, at, judge(made, at)) }
+      return { made, begun: await this.#beginFound(tx, made, at, await judge(made, at)) }
     })
     if (begun !== 'put_off') await this.#finish(begun)
     return (await this.#look(made)) ?? (begun === 'put_off' ? made : begun.notification)
@@ -277,7 +302,7 @@ export class Outbox {
         const { next } = this.#queue
         if (next > target) return true
         const at = Math.max(next, clock.now())
-        clock.put({ now: at, frozen: true })
+        await this.#hold({ now: at, frozen: true })
         for (const notification of this.#queue.take(at)) {
           const begun = await this.#begin(notification, false)
           if (isEnded()) return false
@@ -290,6 +315,28 @@ export class Outbox {
     } finally {
       this.#queue = undefined
     }
+  }
+
+  /** Lets other processes with the same store deliver nothing while this one moves the clock; moves it too. */
+  async #hold(change?: ClockChange): Promise<void> {
+    const { store, clock } = this.#parts
+    if (!store.documents.refresh) {
+      if (change) await clock.put(change)
+      return
+    }
+    await store.documents.update((draft) => {
+      const machine = clock.source.now()
+      const move = draft.get(CLOCK_MOVE)
+      if (isHeld(move, machine) && move?.by !== this.#instance) throw moveUnderWay()
+      draft.put(CLOCK_MOVE, { by: this.#instance, until: machine + HELD_MS })
+      if (change) clock.putIn(draft, change)
+    })
+  }
+
+  #isHeldByOther(): boolean {
+    const { store, clock } = this.#parts
+    const move = store.documents.get(CLOCK_MOVE)
+    return move !== undefined && move.by !== this.#instance && isHeld(move, clock.source.now())
   }
 
   async #finishInMove(begun: Begun): Promise<void> {
@@ -306,18 +353,43 @@ export class Outbox {
     const { clock } = this.#parts
     while (this.#scanAgain) {
       this.#scanAgain = false
-      const pending = await this.#pending().catch((bug: unknown) => {
+      const pending = await this.#pendingAndAbandoned().catch((bug: unknown) => {
         this.onBug(bug)
         return []
       })
       if (this.#stopped || this.#pauses > 0) return
+      const isHeld = this.#isHeldByOther()
       const now = clock.now()
       const waiting = new Set([...this.#lanes.values()].flatMap((lane) => lane.waiting.map(({ id }) => id)))
-      for (const notification of pending) {
+      for (const notification of isHeld ? [] : pending) {
         if (notification.dueAt <= now && !waiting.has(notification.id)) this.#enqueue(notification)
       }
       this.#setTimer(pending.find(({ dueAt }) => dueAt > now)?.dueAt)
     }
+  }
+
+  /**
+   * What is still to be delivered. Ends the tries of a process that is gone: what it has not written down is not known, so that the callback
+   * goes on with its next repeat.
+   */
+  async #pendingAndAbandoned(): Promise<readonly Pending[]> {
+    const { store, clock } = this.#parts
+    await store.documents.refresh?.()
+    return store.transaction(async (tx) => {
+      const machine = clock.source.now()
+      let heldUntil: number | undefined
+      const own = new Set([...this.#underWay].map(({ id }) => id))
+      for (const notification of await tx.notifications.where('underWay', 'yes')) {
+        if (own.has(notification.id)) continue
+        const ended = endAbandoned(notification, machine, LEFT_HALFWAY)
+        if (ended) await tx.notifications.save(ended)
+        for (const attempt of (ended ?? notification).attempts) {
+          heldUntil = Math.min(attempt.heldUntil ?? Number.POSITIVE_INFINITY, heldUntil ?? Number.POSITIVE_INFINITY)
+        }
+      }
+      this.#heldUntil = heldUntil
+      return inDueOrder(await tx.notifications.where('pending', 'yes'))
+    })
   }
 
   #enqueue(notification: Notification): void {
@@ -353,9 +425,14 @@ export class Outbox {
 
   #setTimer(dueAt: number | undefined): void {
     clearTimeout(this.#timer)
-    const { clock } = this.#parts
-    if (dueAt === undefined || clock.frozen) return
-    const delay = Math.min(Math.max(dueAt - clock.now(), SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
+    const { clock, store } = this.#parts
+    const delays = [
+      ...(dueAt === undefined || clock.frozen ? [] : [dueAt - clock.now()]),
+      ...(this.#heldUntil === undefined ? [] : [this.#heldUntil - clock.source.now()]),
+      ...(store.documents.refresh ? [SHARED_LOOK_MS] : []),
+    ]
+    if (delays.length === 0) return
+    const delay = Math.min(Math.max(Math.min(...delays), SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
     // A callback to come keeps no process alive.
     this.#timer = setTimeout(() => this.wake(), delay).unref()
   }
@@ -368,8 +445,7 @@ export class Outbox {
 
   /** Everything that is still to be delivered or repeated, in the order in which it is due. */
   async #pending(): Promise<readonly Pending[]> {
-    const pending = await this.#parts.store.transaction((tx) => tx.notifications.where('pending', 'yes'))
-    return pending.filter(isPending).toSorted(byDueTime)
+    return inDueOrder(await this.#parts.store.transaction((tx) => tx.notifications.where('pending', 'yes')))
   }
 
   /** Tries to deliver one callback, if it is due. */
@@ -389,7 +465,7 @@ export class Outbox {
       const found = await tx.notifications.find(mchid, id)
       const at = clock.now()
       if (!found || !(anyTime || isDue(found, at))) return undefined
-      return this.#beginFound(tx, found, at, judge(found, at))
+      return this.#beginFound(tx, found, at, await judge(found, at))
     })
   }
 
@@ -403,32 +479,36 @@ export class Outbox {
     if (judgement.putOffTo !== undefined) {
       const later = { ...found, dueAt: judgement.putOffTo }
       await tx.notifications.save(later)
-      putOff.add(later, judgement)
+      await putOff.add(later, judgement)
       this.#queue?.add(later)
       return 'put_off'
     }
-    const notification = beginAttempt(found, at)
+    const notification = this.#begun(found, at)
     await tx.notifications.save(notification)
-    if (judgement.duplicate !== undefined) putOff.addDuplicate(notification, judgement.duplicate)
+    if (judgement.duplicate !== undefined) await putOff.addDuplicate(notification, judgement.duplicate)
     return { notification, at, fault: judgement.fault }
   }
 
+  #begun(found: Notification, at: number): Notification {
+    return beginAttempt(found, at, this.#parts.clock.source.now() + HELD_MS)
+  }
+
   /** Looks what is planned for a try, and counts it once, though a transaction that runs again after a conflict asks again. */
-  #judgeOnce(): (notification: Notification, at: number) => Judgement {
-    let judgement: Judgement | undefined
+  #judgeOnce(): (notification: Notification, at: number) => Promise<Judgement> {
+    let judgement: Promise<Judgement> | undefined
     return (notification, at) => {
       judgement ??= this.#judge(notification, at)
       return judgement
     }
   }
 
-  #judge(notification: Notification, at: number): Judgement {
+  async #judge(notification: Notification, at: number): Promise<Judgement> {
     const { faults } = this.#parts
     const { mchid, eventType, schedule, attempts } = notification
-    const resumed = faults.putOff.take(notification)
+    const resumed = await faults.putOff.take(notification)
     if (resumed) return { fault: resumed }
     const isOvertaking = faults.putOff.holdsBackAt(notification)
-    const fired = faults.takeTry({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
+    const fired = await faults.takeTry({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
     switch (fired?.effect) {
       case 'late':
         return { putOffTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }
@@ -454,7 +534,7 @@ export class Outbox {
     // Grows while it is gone through: what followed may have been waited for in its turn.
     for (const notification of done) {
       if (!wasTaken(notification)) continue
-      for (const followUp of this.#parts.faults.putOff.after(notification)) {
+      for (const followUp of await this.#parts.faults.putOff.after(notification)) {
         if (this.#stopped) break
         const next = await this.#beginFollowUp(followUp)
         const kept = next && (await this.#finishOne(next))
@@ -472,7 +552,7 @@ export class Outbox {
       const found = await tx.notifications.find(mchid, id)
       if (!found || !fits(found)) return undefined
       const at = clock.now()
-      const notification = beginAttempt(found, at)
+      const notification = this.#begun(found, at)
       await tx.notifications.save(notification)
       return { notification, at, fault: { remark } }
     })
@@ -480,7 +560,8 @@ export class Outbox {
 
   async #finishOne(begun: Begun): Promise<Notification | undefined> {
     const ended = Promise.withResolvers<void>()
-    const attempt = { mchid: begun.notification.mchid, abandon: new AbortController(), ended: ended.promise }
+    const { id, mchid } = begun.notification
+    const attempt = { id, mchid, abandon: new AbortController(), ended: ended.promise }
     this.#underWay.add(attempt)
     try {
       return await this.#make(begun, attempt)
@@ -557,6 +638,13 @@ export class Outbox {
   }
 }
 
+/** What a try is said to have come to whose process ended before it was written down. */
+const LEFT_HALFWAY = 'The process that made this try ended before it had a reply.'
+
+function inDueOrder(notifications: readonly Notification[]): readonly Pending[] {
+  return notifications.filter(isPending).toSorted(byDueTime)
+}
+
 function isPending(notification: Notification): notification is Pending {
   return notification.dueAt !== undefined
 }
@@ -618,6 +706,17 @@ interface Sent {
   /** Left out when nothing was sent. */
   readonly request?: CallbackRequest
   readonly reply?: Awaited<ReturnType<CallbackSender>>
+}
+
+function isHeld(move: ClockMove | undefined, machine: number): boolean {
+  return move !== undefined && move.until > machine
+}
+
+function moveUnderWay(): UsageError {
+  return new UsageError(
+    'MOCK_CLOCK_BUSY',
+    'The clock is being moved, and a callback that became due on the way waits for its reply: ask again when that move is over, and not before a receiver has replied.',
+  )
 }
 
 function moveEnded(at: number): UsageError {

@@ -1,7 +1,10 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { formatInstant } from '../protocol/instant.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
 import type { Platform, PlatformCertificate } from './merchants.ts'
+import type { Awaitable } from './store.ts'
 
 const DAY_MS = 86_400_000
 
@@ -58,15 +61,36 @@ export function certificatesAt(
   return [{ ...current, inUse: true }]
 }
 
-/** The platform's keys over time: the certificate changes when it is told to, the public key never. */
+/** A rotation as a document has it: keys as PEM. */
+interface RotationDocument {
+  readonly at: number
+  readonly certificate: Omit<PlatformCertificate, 'privateKey' | 'publicKey'> & {
+    readonly privateKey: string
+    readonly publicKey: string
+  }
+}
+
+const ROTATIONS = documentKey<readonly RotationDocument[]>('rotations')
+/** How often the rotations were dropped, so that one that is being prepared meanwhile is not begun. */
+const RESETS = documentKey<number>('rotation-resets')
+
+/** The platform's keys over time: the certificate changes when it is told to, the public key never. The changes are a document of the store. */
 export class PlatformKeys {
   readonly #original: Platform
-  #rotations: readonly Rotation[] = []
+  readonly #documents: Documents
+  /** What was made of a document, so that keys are read once. */
+  readonly #made = new WeakMap<RotationDocument, Rotation>()
+  #read: { readonly from: readonly RotationDocument[] | undefined; readonly rotations: readonly Rotation[] } = {
+    from: undefined,
+    rotations: [],
+  }
   /** Set while a certificate is made. */
   #making: symbol | undefined
 
-  constructor(original: Platform) {
+  /** @param documents those of the mock's store */
+  constructor(original: Platform, documents: Documents = new DocumentsCopy()) {
     this.#original = original
+    this.#documents = documents
   }
 
   /** The certificates that are listed at an instant; the first is one in use. */
@@ -92,14 +116,7 @@ export class PlatformKeys {
    * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the one before it is not over
    */
   checkCanRotate(at: number): void {
-    const last = this.#rotations.at(-1)
-    if (!last) return
-    const over = last.at + ANNOUNCED_MS + CHANGING_MS
-    if (at >= over) return
-    throw new UsageError(
-      'MOCK_ROTATION_UNDER_WAY',
-      `The platform certificate is changing until ${formatInstant(Math.ceil(over / 1_000) * 1_000)}: move the clock there first, or reset the mock.`,
-    )
+    checkIsOver(this.#documents.get(ROTATIONS), at)
   }
 
   /**
@@ -107,9 +124,8 @@ export class PlatformKeys {
    *
    * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the one before it is not over
    */
-  rotate(rotation: Rotation): void {
-    this.checkCanRotate(rotation.at)
-    this.#rotations = [...this.#rotations, rotation]
+  rotate(rotation: Rotation): Awaitable<void> {
+    return this.#documents.update((draft) => this.#rotateIn(draft, rotation))
   }
 
   /**
@@ -124,22 +140,67 @@ export class PlatformKeys {
     }
     const making = Symbol('rotation')
     this.#making = making
+    const resets = this.#documents.get(RESETS)
     try {
       const certificate = await make()
-      if (this.#making !== making) {
+      await this.#documents.update((draft) => {
+        if (draft.get(RESETS) === resets) return this.#rotateIn(draft, { at, certificate })
         throw new UsageError('MOCK_ROTATION_ENDED', 'The mock was reset before the new platform certificate was made.')
-      }
-      this.rotate({ at, certificate })
+      })
     } finally {
       if (this.#making === making) this.#making = undefined
     }
   }
 
   /** Back to the certificate that the mock was made with; what is being made is dropped. */
-  reset(): void {
-    this.#making = undefined
-    this.#rotations = []
+  reset(): Awaitable<void> {
+    return this.#documents.update((draft) => this.resetIn(draft))
   }
+
+  /** Does what {@link reset} does as a part of a larger change. */
+  resetIn(draft: DocumentsDraft): void {
+    this.#making = undefined
+    draft.delete(ROTATIONS)
+    draft.put(RESETS, (draft.get(RESETS) ?? 0) + 1)
+  }
+
+  #rotateIn(draft: DocumentsDraft, rotation: Rotation): void {
+    const before = draft.get(ROTATIONS)
+    checkIsOver(before, rotation.at)
+    const document = documentOf(rotation)
+    this.#made.set(document, rotation)
+    draft.put(ROTATIONS, [...(before ?? []), document])
+  }
+
+  get #rotations(): readonly Rotation[] {
+    const from = this.#documents.get(ROTATIONS)
+    if (from !== this.#read.from) {
+      this.#read = { from, rotations: (from ?? []).map((one) => this.#made.get(one) ?? rotationFrom(one)) }
+    }
+    return this.#read.rotations
+  }
+}
+
+function checkIsOver(rotations: readonly Pick<Rotation, 'at'>[] | undefined, at: number): void {
+  const last = rotations?.at(-1)
+  if (!last) return
+  const over = last.at + ANNOUNCED_MS + CHANGING_MS
+  if (at >= over) return
+  throw new UsageError(
+    'MOCK_ROTATION_UNDER_WAY',
+    `The platform certificate is changing until ${formatInstant(Math.ceil(over / 1_000) * 1_000)}: move the clock there first, or reset the mock.`,
+  )
+}
+
+function documentOf({ at, certificate }: Rotation): RotationDocument {
+  const privateKey = certificate.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const publicKey = certificate.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  return { at, certificate: { ...certificate, privateKey, publicKey } }
+}
+
+function rotationFrom({ at, certificate }: RotationDocument): Rotation {
+  const privateKey = createPrivateKey(certificate.privateKey)
+  return { at, certificate: { ...certificate, privateKey, publicKey: createPublicKey(certificate.publicKey) } }
 }
 
 function isOdd(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { Coupon } from '../domain/coupon.ts'
 import type { EventAddress } from '../domain/event-address.ts'
-import type { Notification } from '../domain/notification.ts'
+import { isUnderWay, type Notification } from '../domain/notification.ts'
 import type { Order } from '../domain/order.ts'
 import type { Refund } from '../domain/refund.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
@@ -8,6 +8,8 @@ import type { Stock } from '../domain/stock.ts'
 import type { Subsidy, SubsidyReturn } from '../domain/subsidy.ts'
 import type { UploadedCode } from '../domain/uploaded-code.ts'
 import type { User } from '../domain/user.ts'
+import type { Counters } from './counters.ts'
+import type { Documents, DocumentsChange } from './documents.ts'
 
 /** What a repository answers with; a store that has the value at hand need not wrap it. */
 export type Awaitable<Value> = Value | Promise<Value>
@@ -88,7 +90,10 @@ export const TABLES = {
   notifications: table<Notification>()({
     owner: ({ mchid }) => mchid,
     key: ({ id }) => [id],
-    indexes: { pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes') },
+    indexes: {
+      pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes'),
+      underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
+    },
   }),
   requests: table<RequestRecord>()({
     owner: ({ mchid }) => mchid,
@@ -142,16 +147,23 @@ export type World = { readonly [Name in TableName]?: readonly Row<Name>[] }
 
 /** Keeps the state of the simulated service. */
 export interface Store {
+  /** What belongs to the state besides the tables. A transaction may change them, and does not undo that when it throws. */
+  readonly documents: Documents
+  /** What is counted for the rates. Left out: each process counts for itself. */
+  readonly counters?: Counters
   /**
    * Runs `work` alone: what it wrote is kept when it returns and dropped when it throws.
    *
    * `work` may run again after a conflict, so it must have no other effects. Do not open a transaction inside another.
    */
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result>
-  /** Forgets every change since the seed, of one merchant or of all. */
-  reset(mchid?: string): Promise<void>
-  /** Makes a world the new seed and drops everything else. */
-  replace(world: World): Promise<void>
+  /**
+   * Forgets every change since the seed, of one merchant or of all. `along` changes documents in the same step: whoever looks sees all of it
+   * or nothing, and when `along` throws nothing is changed.
+   */
+  reset(mchid?: string, along?: DocumentsChange): Promise<void>
+  /** Makes a world the new seed and drops everything else, with a change of documents as in {@link reset}. */
+  replace(world: World, along?: DocumentsChange): Promise<void>
 }
 
 /** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */

@@ -6,8 +6,10 @@ import type { Store } from './store.ts'
  * A store that wakes an outbox after each transaction that saved a callback, and ends its tries before the state that they are about is
  * dropped. So whoever saves a callback, an operation or the control API, need not know of the outbox.
  */
-export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget'>): Store {
+export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget' | 'forgetIn'>): Store {
   return {
+    documents: store.documents,
+    ...(store.counters && { counters: store.counters }),
     async transaction(work) {
       let saved: Notification[] = []
       const result = await store.transaction((tx) => {
@@ -27,14 +29,20 @@ export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget
       if (saved.length > 0) outbox.wake(saved)
       return result
     },
-    async reset(mchid) {
+    async reset(mchid, along) {
       outbox.forget(mchid)
-      await store.reset(mchid)
+      await store.reset(mchid, (draft) => {
+        along?.(draft)
+        outbox.forgetIn(draft, mchid)
+      })
       outbox.wake()
     },
-    async replace(world) {
+    async replace(world, along) {
       outbox.forget()
-      await store.replace(world)
+      await store.replace(world, (draft) => {
+        along?.(draft)
+        outbox.forgetIn(draft)
+      })
       outbox.wake()
     },
   }

@@ -12,11 +12,11 @@ export interface GauntletCase {
   /** `reject`: no client may go on with these answers. `accept`: they are right, and a client that fails has a fault of its own. */
   readonly expects: Expectation
   /** Lets a mock give such answers to every call from now on, except to downloads of certificates. */
-  apply(mock: GauntletMock): void
+  apply(mock: GauntletMock): Promise<void>
 }
 
 /** As much of a mock as a case changes. */
-export type GauntletMock = Pick<Mock, 'faults' | 'settings'>
+export type GauntletMock = Pick<Mock, 'faults' | 'changeSettings'>
 
 interface HonestRow {
   readonly expects: 'accept'
@@ -56,9 +56,12 @@ export const gauntletCases: readonly GauntletCase[] = (Object.keys(ROWS) as Case
   return {
     name,
     expects: row.expects,
-    apply(mock) {
-      if ('keyMode' in row && row.keyMode !== undefined) mock.settings = { ...mock.settings, keyMode: row.keyMode }
-      if (row.fault) mock.faults.plan({ ...row.fault, except: SPARED, always: true })
+    async apply(mock) {
+      const { keyMode } = { keyMode: undefined, ...row }
+      await Promise.all([
+        keyMode && mock.changeSettings({ keyMode }),
+        row.fault && mock.faults.plan({ ...row.fault, except: SPARED, always: true }),
+      ])
     },
   }
 })
@@ -68,7 +71,7 @@ export const gauntletCases: readonly GauntletCase[] = (Object.keys(ROWS) as Case
  *
  * ```ts
  * test.for(gauntlet)('$name: $expects', async ({ expects, apply }, { wechatpay }) => {
- *   apply(wechatpay.mock)
+ *   await apply(wechatpay.mock)
  *   const outcome = await myShop.link().then(() => 'accept', () => 'reject')
  *   expect(outcome).toBe(expects)
  * })

@@ -152,7 +152,7 @@ async function runCase(
   const started = performance.now()
   const server = await startServer({ mock, port: 0, certificateAuthority })
   try {
-    one.apply(mock)
+    await one.apply(mock)
     const credentials = { ...(await mock.control.credentials()), base_url: server.url }
     const variables = await clientVariables({ ...files, credentials, inherited: process.env })
     const env = { ...process.env, ...variables }

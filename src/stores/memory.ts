@@ -1,3 +1,4 @@
+import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/documents.ts'
 import {
   type Awaitable,
   keyOf,
@@ -82,12 +83,14 @@ interface Holdings {
 
 /** State in this process's memory. */
 export class MemoryStore implements Store {
+  readonly documents: Documents
   #merchants: Map<string, Holdings>
   /** Transactions run one after the other: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve()
 
   /** `seed`: what the store starts with and goes back to. */
-  constructor(seed: World = {}) {
+  constructor(seed: World = {}, documents: Documents = new DocumentsCopy()) {
+    this.documents = documents
     this.#merchants = seeded(seed)
   }
 
@@ -100,16 +103,18 @@ export class MemoryStore implements Store {
     })
   }
 
-  reset(mchid?: string): Promise<void> {
+  reset(mchid?: string, along?: DocumentsChange): Promise<void> {
     return this.#alone(() => {
+      if (along) this.documents.update(along)
       for (const [key, { seed }] of this.#merchants) {
         if (mchid === undefined || key === mchid) this.#merchants.set(key, { seed, changes: new Map() })
       }
     })
   }
 
-  replace(world: World): Promise<void> {
+  replace(world: World, along?: DocumentsChange): Promise<void> {
     return this.#alone(() => {
+      if (along) this.documents.update(along)
       this.#merchants = seeded(world)
     })
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   beginAttempt,
   byDueTime,
+  endAbandoned,
   endAttempt,
   isTaken,
   type Notification,
@@ -46,9 +47,12 @@ test('the schedules are those of the documents (protocol.md 8)', () => {
   expect(REPEAT_SCHEDULES.coupon).toEqual(Array.from({ length: 10 }, () => 60_000))
 })
 
+/** On the machine's clock, which is not the mock's. */
+const HELD_UNTIL = 99_000
+
 describe('a try', () => {
   test('that begins schedules the repeat, counted from when it began', () => {
-    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000)
+    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
 
     expect(begun).toMatchObject({ attempts: [{ at: 5_000 }], dueAt: 20_000 })
     expect(notificationState(begun)).toBe('pending')
@@ -56,7 +60,7 @@ describe('a try', () => {
 
   test('of the last is not followed by another', () => {
     const attempts = Array.from({ length: 10 }, (_, at) => ({ at, status: 500 }))
-    const begun = beginAttempt(aNotification({ attempts }), 5_000)
+    const begun = beginAttempt(aNotification({ attempts }), 5_000, HELD_UNTIL)
 
     expect(begun).not.toHaveProperty('dueAt')
     expect(notificationState(begun)).toBe('pending')
@@ -66,7 +70,7 @@ describe('a try', () => {
   test('of what is not due any more is followed by none', () => {
     const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
 
-    expect(beginAttempt(given, 5_000)).not.toHaveProperty('dueAt')
+    expect(beginAttempt(given, 5_000, HELD_UNTIL)).not.toHaveProperty('dueAt')
   })
 
   test.for([
@@ -76,7 +80,7 @@ describe('a try', () => {
     [{ error: 'refused' }, { error: 'refused' }, 'pending'],
     [{ error: 'not sent', final: true }, { error: 'not sent' }, 'failed'],
   ] as const)('that ended with %j', ([outcome, shown, state]) => {
-    const ended = endAttempt(beginAttempt(aNotification(), 5_000), 0, { at: 5_000, outcome })
+    const ended = endAttempt(beginAttempt(aNotification(), 5_000, HELD_UNTIL), 0, { at: 5_000, outcome })
 
     expect(ended?.attempts).toEqual([{ at: 5_000, ...shown }])
     expect(ended && notificationState(ended)).toBe(state)
@@ -85,7 +89,7 @@ describe('a try', () => {
 
   test('that is not there, or has ended, does not end', () => {
     const outcome = { status: 200 }
-    const begun = beginAttempt(aNotification(), 5_000)
+    const begun = beginAttempt(aNotification(), 5_000, HELD_UNTIL)
     const ended = endAttempt(begun, 0, { at: 5_000, outcome })
 
     expect(endAttempt(aNotification(), 0, { at: 5_000, outcome })).toBeUndefined()
@@ -93,9 +97,19 @@ describe('a try', () => {
     expect(ended && endAttempt(ended, 0, { at: 5_000, outcome })).toBeUndefined()
   })
 
+  test('of a process that is gone ends once it is not held any more, and its repeat stays', () => {
+    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
+
+    expect(endAbandoned(begun, HELD_UNTIL - 1, 'gone')).toBeUndefined()
+    const ended = endAbandoned(begun, HELD_UNTIL, 'gone')
+    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, error: 'gone' }] })
+    expect(ended && endAbandoned(ended, HELD_UNTIL, 'gone')).toBeUndefined()
+    expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
+  })
+
   test('by hand that fails leaves a delivered callback delivered', () => {
     const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
-    const ended = endAttempt(beginAttempt(given, 5_000), 1, { at: 5_000, outcome: { status: 500 } })
+    const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
 
     expect(ended && notificationState(ended)).toBe('delivered')
   })

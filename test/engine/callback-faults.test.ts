@@ -68,7 +68,7 @@ describe('a callback that is sent twice', () => {
     const { url, received } = await receiver.start((_, response, count) =>
       response.writeHead(count === 1 ? 500 : 204).end(),
     )
-    mock.faults.plan({ event: 'any', effect: 'duplicate' })
+    await mock.faults.plan({ event: 'any', effect: 'duplicate' })
     await save(mock, { url })
     await mock.outbox.idle()
     expect(received).toHaveLength(1)
@@ -81,10 +81,10 @@ describe('a callback that is sent twice', () => {
     const { url, received } = await receiver.start((_, response, count) =>
       response.writeHead(count === 1 ? 500 : 204).end(),
     )
-    mock.faults.plan({ event: 'any', effect: 'duplicate' })
+    await mock.faults.plan({ event: 'any', effect: 'duplicate' })
     await save(mock, { url })
     await mock.outbox.idle()
-    mock.faults.clear()
+    await mock.faults.clear()
     await mock.advance(60 * MINUTE)
 
     expect(received).toHaveLength(2)
@@ -92,7 +92,7 @@ describe('a callback that is sent twice', () => {
 
   test('answers the one that was sent by hand, too', async ({ mock, control, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'duplicate', times: 2 })
+    await mock.faults.plan({ event: 'any', effect: 'duplicate', times: 2 })
     const { id, attempts } = await control.sendNotification({ event_type: 'COUPON.SEND', url })
     expect(attempts).toHaveLength(2)
     expect((await control.sendNotification({ id })).attempts).toHaveLength(4)
@@ -103,7 +103,7 @@ describe('a callback that is sent twice', () => {
 describe('a callback that is late', () => {
   test('comes later on the clock of the mock, and is repeated from there', async ({ mock, control, receiver }) => {
     const { url, received } = await receiver.start(500)
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'late', lateMs: 10 * MINUTE })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'late', lateMs: 10 * MINUTE })
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
     expect(received).toEqual([])
@@ -122,7 +122,7 @@ describe('a callback that is late', () => {
 
   test('is late once per try, however often the plan happens', async ({ mock, receiver }) => {
     const { url } = await receiver.start(500)
-    mock.faults.plan({ event: 'any', effect: 'late', lateMs: 5 * SECOND, always: true })
+    await mock.faults.plan({ event: 'any', effect: 'late', lateMs: 5 * SECOND, always: true })
     await save(mock, { url })
     await mock.advance(3 * MINUTE)
 
@@ -131,7 +131,7 @@ describe('a callback that is late', () => {
 
   test('comes when it is asked for by hand, and is not late again', async ({ mock, control, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'late', lateMs: MINUTE, times: 2 })
+    await mock.faults.plan({ event: 'any', effect: 'late', lateMs: MINUTE, times: 2 })
     const { id, attempts } = await control.sendNotification({ event_type: 'COUPON.SEND', url })
     expect(attempts).toEqual([])
     await control.sendNotification({ id })
@@ -143,10 +143,10 @@ describe('a callback that is late', () => {
 
   test('comes at its time though the plans were cleared', async ({ mock, receiver }) => {
     const { url } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'late', lateMs: MINUTE })
+    await mock.faults.plan({ event: 'any', effect: 'late', lateMs: MINUTE })
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
-    mock.faults.clear()
+    await mock.faults.clear()
     await mock.advance(60 * MINUTE)
 
     expect(await triesOf(mock)).toEqual([{ at: 60, id, about: [] }])
@@ -156,7 +156,7 @@ describe('a callback that is late', () => {
 describe('a callback out of order', () => {
   test('comes right after the next one that was taken', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'out_of_order' })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'out_of_order' })
     const first = await save(mock, { url })
     await mock.outbox.idle()
     expect(received).toEqual([])
@@ -176,7 +176,7 @@ describe('a callback out of order', () => {
     'comes at the time of its next repeat when no other does: %s',
     async ([schedule, seconds], { mock, receiver }) => {
       const { url } = await receiver.start()
-      mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+      await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
       const { id } = await save(mock, { url, schedule })
       await mock.advance(60 * MINUTE)
 
@@ -189,7 +189,7 @@ describe('a callback out of order', () => {
       await receiver.start((_, response, count) => response.writeHead(count === 1 ? 500 : 204).end()),
       await receiver.start(),
     ]
-    mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
     const first = await save(mock, { url: held.url })
     const elsewhere = await save(mock, { url: other.url })
     const second = await save(mock, { url: held.url, schedule: 'payment', dueAt: NOON + 10 * SECOND })
@@ -205,7 +205,7 @@ describe('a callback out of order', () => {
 
   test('lets one by at a time, so that without end each pair is swapped', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'out_of_order', always: true })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order', always: true })
     const ids: string[] = []
     for (let i = 0; i < 4; i++) ids.push((await save(mock, { url, dueAt: NOON + i * SECOND })).id)
     await mock.advance(60 * MINUTE)
@@ -215,7 +215,7 @@ describe('a callback out of order', () => {
 
   test('holds back nothing at another address', async ({ mock, receiver }) => {
     const receivers = [await receiver.start(), await receiver.start()]
-    mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
     for (const { url } of receivers) await save(mock, { url })
     await mock.outbox.idle()
 
@@ -226,7 +226,7 @@ describe('a callback out of order', () => {
   test('is repeated in its order among the others when it is not taken', async ({ mock, receiver }) => {
     const { url } = await receiver.start((_, response, count) => response.writeHead(count === 2 ? 500 : 200).end())
     const other = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
     const first = await save(mock, { url, schedule: 'payment' })
     const second = await save(mock, { url, dueAt: NOON + 10 * SECOND })
     const elsewhere = await save(mock, { url: other.url, dueAt: NOON + 70 * SECOND })
@@ -243,7 +243,7 @@ describe('a callback out of order', () => {
 
   test('is one like any other once it was changed', async ({ mock, receiver }) => {
     const { url } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'out_of_order' })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order' })
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
     await mock.store.transaction(async (tx) => {
@@ -257,7 +257,7 @@ describe('a callback out of order', () => {
 
   test('is forgotten with its state, and holds back no other', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
+    await mock.faults.plan({ event: 'any', effect: 'out_of_order', times: 2 })
     await save(mock, { url })
     await mock.outbox.idle()
     await mock.store.reset(mock.defaultMerchant.mchid)
@@ -278,7 +278,7 @@ describe('a spoiled callback', () => {
 
   test.for(spoils)('%s is %s, and a good one follows', async ([effect, finding], { mock, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ event: 'COUPON.SEND', effect })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect })
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
     expect(received.map((one) => found(one, mock))).toEqual([finding])
@@ -294,7 +294,7 @@ describe('a spoiled callback', () => {
 
   test('tells a receiver apart that took it', async ({ mock, control, receiver }) => {
     const { url } = await receiver.start()
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature' })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature' })
     await save(mock, { url })
     await mock.outbox.idle()
 
@@ -313,7 +313,7 @@ describe('a spoiled callback', () => {
 
   test('has the shorter nonce of captured probes', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start(401)
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'probe' })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'probe' })
     await save(mock, { url })
     await mock.outbox.idle()
 
@@ -326,9 +326,9 @@ describe('which callbacks', () => {
   test('those of the event and of the merchant, from the nth try on', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
     const { mchid } = mock.defaultMerchant
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature', mchid: '1900000099' })
-    mock.faults.plan({ event: 'REFUND.CLOSED', effect: 'bad_signature' })
-    mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature', mchid, nth: 2 })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature', mchid: '1900000099' })
+    await mock.faults.plan({ event: 'REFUND.CLOSED', effect: 'bad_signature' })
+    await mock.faults.plan({ event: 'COUPON.SEND', effect: 'bad_signature', mchid, nth: 2 })
     for (let i = 0; i < 3; i++) {
       await save(mock, { url })
       await mock.outbox.idle()
@@ -341,8 +341,8 @@ describe('which callbacks', () => {
 
   test('no calls, and plans for calls happen to no callback', async ({ mock, merchant, receiver }) => {
     const { url, received } = await receiver.start()
-    mock.faults.plan({ effect: 'bad_signature' })
-    mock.faults.plan({ event: 'any', effect: 'bad_signature' })
+    await mock.faults.plan({ effect: 'bad_signature' })
+    await mock.faults.plan({ event: 'any', effect: 'bad_signature' })
     await save(mock, { url })
     await mock.outbox.idle()
     expect(received.map((one) => found(one, mock))).toEqual(['forged'])

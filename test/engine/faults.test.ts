@@ -15,34 +15,35 @@ const call = (operation: OperationDescription, { mchid = '1900000001', body = ''
 const link = (body: object = {}) => call(associateTradeInfo, { body: JSON.stringify(body) })
 
 /** Positions of the calls, counted from 1, that a plan happens to. */
-function hits(plan: FaultPlan, calls: number): number[] {
+async function hits(plan: FaultPlan, calls: number): Promise<number[]> {
   const faults = new Faults(operations)
-  faults.plan(plan)
-  return Array.from({ length: calls }, (_, i) => i + 1).filter(() => faults.take(link()) !== undefined)
+  await faults.plan(plan)
+  const fired = await Promise.all(Array.from({ length: calls }, () => faults.take(link())))
+  return fired.flatMap((one, i) => (one === undefined ? [] : [i + 1]))
 }
 
 describe('planned faults', () => {
-  test('happen to the next calls of their operation, as often as was said', () => {
+  test('happen to the next calls of their operation, as often as was said', async () => {
     const faults = new Faults(operations)
-    faults.plan({ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2 })
+    await faults.plan({ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2 })
 
-    expect(faults.take(call(queryUserCoupon))).toBeUndefined()
+    expect(await faults.take(call(queryUserCoupon))).toBeUndefined()
     const { linked_to_other_order } = associateTradeInfo.errors
-    expect(faults.take(link())).toMatchObject({ error: linked_to_other_order, inPlace: true })
+    expect(await faults.take(link())).toMatchObject({ error: linked_to_other_order, inPlace: true })
     expect(faults.planned).toEqual([
       { operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2, left: 1, fired: 1, calls: 1 },
     ])
-    expect(faults.take(link())?.error).toBe(linked_to_other_order)
-    expect(faults.take(link())).toBeUndefined()
+    expect((await faults.take(link()))?.error).toBe(linked_to_other_order)
+    expect(await faults.take(link())).toBeUndefined()
   })
 
-  test('happen to any operation that has the error, once, in the order they were planned in', () => {
+  test('happen to any operation that has the error, once, in the order they were planned in', async () => {
     const faults = new Faults(operations)
-    faults.plan({ error: 'appid_unbound' })
-    faults.plan({ error: 'rate_limited' })
+    await faults.plan({ error: 'appid_unbound' })
+    await faults.plan({ error: 'rate_limited' })
 
-    expect(faults.take(link())?.error).toBe(commonErrors.rate_limited)
-    expect(faults.take(call(queryUserCoupon))?.error).toBe(queryUserCoupon.errors.appid_unbound)
+    expect((await faults.take(link()))?.error).toBe(commonErrors.rate_limited)
+    expect((await faults.take(call(queryUserCoupon)))?.error).toBe(queryUserCoupon.errors.appid_unbound)
     expect(faults.planned).toEqual([])
   })
 
@@ -51,86 +52,87 @@ describe('planned faults', () => {
     [{ stockId: '100088' }, link({ stock_id: '100088', coupon_code: 'other' })],
     [{ couponCode: 'A/B' }, call(associateTradeInfo, { target: '/v3/coupons/A%2FB?appid=wx' })],
     [{ stockId: '100088', couponCode: 'C' }, link({ stock_id: '100088', coupon_code: 'C' })],
-  ] as const)('of %o happen to no other calls', ([which, fitting]) => {
+  ] as const)('of %o happen to no other calls', async ([which, fitting]) => {
     const faults = new Faults(operations)
-    faults.plan({ ...which, effect: 'reset' })
+    await faults.plan({ ...which, effect: 'reset' })
 
-    expect(faults.take(link({ stock_id: '1', coupon_code: 'D' }))).toBeUndefined()
-    expect(faults.take(fitting)).toMatchObject({ delivery: { kind: 'reset' } })
+    expect(await faults.take(link({ stock_id: '1', coupon_code: 'D' }))).toBeUndefined()
+    expect(await faults.take(fitting)).toMatchObject({ delivery: { kind: 'reset' } })
   })
 
-  test('spare one operation', () => {
+  test('spare one operation', async () => {
     const faults = new Faults(operations)
-    faults.plan({ except: 'associateTradeInfo', effect: 'reset' })
+    await faults.plan({ except: 'associateTradeInfo', effect: 'reset' })
 
-    expect(faults.take(link())).toBeUndefined()
-    expect(faults.take(call(queryUserCoupon))).toBeDefined()
+    expect(await faults.take(link())).toBeUndefined()
+    expect(await faults.take(call(queryUserCoupon))).toBeDefined()
   })
 
-  test('happen always, or from the nth call on', () => {
-    expect(hits({ effect: 'reset', always: true }, 5)).toEqual([1, 2, 3, 4, 5])
-    expect(hits({ effect: 'reset', nth: 3 }, 5)).toEqual([3])
-    expect(hits({ effect: 'reset', nth: 2, times: 3 }, 6)).toEqual([2, 3, 4])
-    expect(hits({ effect: 'reset', nth: 4, always: true }, 6)).toEqual([4, 5, 6])
+  test('happen always, or from the nth call on', async () => {
+    expect(await hits({ effect: 'reset', always: true }, 5)).toEqual([1, 2, 3, 4, 5])
+    expect(await hits({ effect: 'reset', nth: 3 }, 5)).toEqual([3])
+    expect(await hits({ effect: 'reset', nth: 2, times: 3 }, 6)).toEqual([2, 3, 4])
+    expect(await hits({ effect: 'reset', nth: 4, always: true }, 6)).toEqual([4, 5, 6])
   })
 
-  test('happen to a share of the calls, the same ones for the same seed', () => {
-    const quarter = hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)
+  test('happen to a share of the calls, the same ones for the same seed', async () => {
+    const quarter = await hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)
 
     expect(quarter.length).toBeGreaterThan(200)
     expect(quarter.length).toBeLessThan(300)
-    expect(hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)).toEqual(quarter)
-    expect(hits({ effect: 'reset', percent: 25, seed: 'b' }, 1_000)).not.toEqual(quarter)
-    expect(hits({ effect: 'reset', percent: 25, seed: 'a', times: 2 }, 1_000)).toEqual(quarter.slice(0, 2))
-    expect(hits({ effect: 'reset', percent: 100 }, 3)).toEqual([1, 2, 3])
+    expect(await hits({ effect: 'reset', percent: 25, seed: 'a' }, 1_000)).toEqual(quarter)
+    expect(await hits({ effect: 'reset', percent: 25, seed: 'b' }, 1_000)).not.toEqual(quarter)
+    expect(await hits({ effect: 'reset', percent: 25, seed: 'a', times: 2 }, 1_000)).toEqual(quarter.slice(0, 2))
+    expect(await hits({ effect: 'reset', percent: 100 }, 3)).toEqual([1, 2, 3])
   })
 
-  test('come one at a time, and a delay with each', () => {
+  test('come one at a time, and a delay with each', async () => {
     const faults = new Faults(operations)
-    faults.plan({ effect: 'delay', delayMs: 7, always: true })
-    faults.plan({ effect: 'probe' })
-    faults.plan({ error: 'system_error', when: 'after' })
+    await faults.plan({ effect: 'delay', delayMs: 7, always: true })
+    await faults.plan({ effect: 'probe' })
+    await faults.plan({ error: 'system_error', when: 'after' })
 
-    expect(faults.take(link())).toMatchObject({ spoil: 'probe', when: 'after', delayMs: { before: 0, after: 7 } })
-    expect(faults.take(link())).toMatchObject({ error: commonErrors.system_error, inPlace: false, when: 'after' })
-    expect(faults.take(link())).toMatchObject({ delayMs: { before: 0, after: 7 }, when: 'after', inPlace: false })
+    expect(await faults.take(link())).toMatchObject({ spoil: 'probe', when: 'after', delayMs: { before: 0, after: 7 } })
+    expect(await faults.take(link())).toMatchObject({ error: commonErrors.system_error, inPlace: false, when: 'after' })
+    expect(await faults.take(link())).toMatchObject({ delayMs: { before: 0, after: 7 }, when: 'after', inPlace: false })
   })
 
-  test('delay by a number out of a range, which the seed decides', () => {
-    const delays = (seed: string) => {
+  test('delay by a number out of a range, which the seed decides', async () => {
+    const delays = async (seed: string) => {
       const faults = new Faults(operations)
-      faults.plan({ effect: 'delay', delayMs: { min: 100, max: 200 }, seed, always: true })
-      return Array.from({ length: 50 }, () => faults.take(link())?.delayMs.after ?? 0)
+      await faults.plan({ effect: 'delay', delayMs: { min: 100, max: 200 }, seed, always: true })
+      const fired = await Promise.all(Array.from({ length: 50 }, () => faults.take(link())))
+      return fired.map((one) => one?.delayMs.after ?? 0)
     }
 
-    const some = delays('a')
+    const some = await delays('a')
     expect(Math.min(...some)).toBeGreaterThanOrEqual(100)
     expect(Math.max(...some)).toBeLessThanOrEqual(200)
     expect(new Set(some).size).toBeGreaterThan(20)
-    expect(delays('a')).toEqual(some)
-    expect(delays('b')).not.toEqual(some)
+    expect(await delays('a')).toEqual(some)
+    expect(await delays('b')).not.toEqual(some)
   })
 
-  test('are planned for an operation by its own errors', () => {
+  test('are planned for an operation by its own errors', async () => {
     const faults = new Faults(operations)
 
-    expect(faults.next(associateTradeInfo, 'linked_to_other_order')).toEqual({
+    expect(await faults.next(associateTradeInfo, 'linked_to_other_order')).toEqual({
       ...{ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 1, left: 1 },
       ...NOTHING,
     })
-    expect(faults.next(queryUserCoupon, 'rate_limited', { always: true })).not.toHaveProperty('left')
+    expect(await faults.next(queryUserCoupon, 'rate_limited', { always: true })).not.toHaveProperty('left')
     // @ts-expect-error: the operation has no such error
     expect(() => faults.next(associateTradeInfo, 'already_used')).toThrow('has no error already_used')
   })
 
-  test('that never happened are told of', () => {
+  test('that never happened are told of', async () => {
     const faults = new Faults(operations)
     faults.assertAllUsed()
-    faults.plan({ effect: 'reset', always: true })
-    faults.plan({ operation: 'queryUserCoupon', error: 'not_found' })
-    faults.plan({ effect: 'empty', nth: 3 })
-    faults.take(link())
-    faults.take(link())
+    await faults.plan({ effect: 'reset', always: true })
+    await faults.plan({ operation: 'queryUserCoupon', error: 'not_found' })
+    await faults.plan({ effect: 'empty', nth: 3 })
+    await faults.take(link())
+    await faults.take(link())
 
     expect(faults.unused.map(({ effect, error, calls }) => [effect ?? error, calls])).toEqual([
       ['not_found', 0],
@@ -144,14 +146,14 @@ describe('planned faults', () => {
         ),
       }),
     )
-    faults.clear()
+    await faults.clear()
     faults.assertAllUsed()
   })
 
   test('end a delay when they are cleared', async () => {
     const faults = new Faults(operations)
     const waiting = faults.wait(120_000)
-    faults.clear()
+    await faults.clear()
     await waiting
   })
 

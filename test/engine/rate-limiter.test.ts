@@ -23,55 +23,57 @@ const twoASecond = described('twoASecond', { calls: 2, seconds: 1, evidence: 'do
 const NOON = Date.parse('2026-11-25T12:00:00Z')
 
 describe('a rate', () => {
-  test('lets so many calls in, and says when the next are taken', () => {
+  test('lets so many calls in, and says when the next are taken', async () => {
     const limiter = new RateLimiter()
 
-    expect([1, 2].map(() => limiter.take(twoInThree, 'A', NOON + 500))).toEqual([undefined, undefined])
-    expect(limiter.take(twoInThree, 'A', NOON + 2_999)).toEqual({ calls: 2, seconds: 3, windowEnd: NOON + 3_000 })
-    expect(limiter.take(twoInThree, 'A', NOON + 3_000)).toBeUndefined()
+    expect(await limiter.take(twoInThree, 'A', NOON + 500)).toBeUndefined()
+    expect(await limiter.take(twoInThree, 'A', NOON + 500)).toBeUndefined()
+    expect(await limiter.take(twoInThree, 'A', NOON + 2_999)).toEqual({ calls: 2, seconds: 3, windowEnd: NOON + 3_000 })
+    expect(await limiter.take(twoInThree, 'A', NOON + 3_000)).toBeUndefined()
   })
 
-  test('is counted for each merchant and each operation', () => {
+  test('is counted for each merchant and each operation', async () => {
     const limiter = new RateLimiter()
-    for (let i = 0; i < 2; i++) limiter.take(twoASecond, 'A', NOON)
+    for (let i = 0; i < 2; i++) await limiter.take(twoASecond, 'A', NOON)
 
-    expect(limiter.take(twoASecond, 'A', NOON)).toBeDefined()
-    expect(limiter.take(twoASecond, 'B', NOON)).toBeUndefined()
-    expect(limiter.take(twoInThree, 'A', NOON)).toBeUndefined()
+    expect(await limiter.take(twoASecond, 'A', NOON)).toBeDefined()
+    expect(await limiter.take(twoASecond, 'B', NOON)).toBeUndefined()
+    expect(await limiter.take(twoInThree, 'A', NOON)).toBeUndefined()
   })
 
-  test('does not count calls that were refused: the next window is open to its full number', () => {
+  test('does not count calls that were refused: the next window is open to its full number', async () => {
     const limiter = new RateLimiter()
-    for (let i = 0; i < 9; i++) limiter.take(twoASecond, 'A', NOON)
+    for (let i = 0; i < 9; i++) await limiter.take(twoASecond, 'A', NOON)
 
-    const next = [1, 2, 3].map(() => limiter.take(twoASecond, 'A', NOON + 1_000) === undefined)
-    expect(next).toEqual([true, true, false])
+    const next = await Promise.all([1, 2, 3].map(() => limiter.take(twoASecond, 'A', NOON + 1_000)))
+    expect(next.map((over) => over === undefined)).toEqual([true, true, false])
   })
 
-  test('starts afresh when the clock goes back', () => {
+  test('starts afresh when the clock goes back', async () => {
     const limiter = new RateLimiter()
-    for (let i = 0; i < 3; i++) limiter.take(twoASecond, 'A', NOON)
+    for (let i = 0; i < 3; i++) await limiter.take(twoASecond, 'A', NOON)
 
-    expect(limiter.take(twoASecond, 'A', NOON - 86_400_000)).toBeUndefined()
-    expect(limiter.take(twoASecond, 'A', -1)).toBeUndefined()
+    expect(await limiter.take(twoASecond, 'A', NOON - 86_400_000)).toBeUndefined()
+    expect(await limiter.take(twoASecond, 'A', -1)).toBeUndefined()
   })
 
-  test('is forgotten, of one merchant or of all', () => {
+  test('is forgotten, of one merchant or of all', async () => {
     const limiter = new RateLimiter()
-    const full = (mchid: string) => limiter.take(twoASecond, mchid, NOON) !== undefined
-    for (const mchid of ['A', 'A', 'B', 'B']) limiter.take(twoASecond, mchid, NOON)
+    const full = async (mchid: string) => (await limiter.take(twoASecond, mchid, NOON)) !== undefined
+    for (const mchid of ['A', 'A', 'B', 'B']) await limiter.take(twoASecond, mchid, NOON)
 
-    limiter.clear('A')
-    expect([full('A'), full('B')]).toEqual([false, true])
-    limiter.clear()
-    expect(full('B')).toBe(false)
+    await limiter.clear('A')
+    expect([await full('A'), await full('B')]).toEqual([false, true])
+    await limiter.clear()
+    expect(await full('B')).toBe(false)
   })
 
-  test('an operation without one takes any number', () => {
+  test('an operation without one takes any number', async () => {
     const limiter = new RateLimiter()
     const free = described('free')
 
-    expect(Array.from({ length: 2_000 }, () => limiter.take(free, 'A', NOON)).every((over) => !over)).toBe(true)
+    const taken = await Promise.all(Array.from({ length: 2_000 }, () => limiter.take(free, 'A', NOON)))
+    expect(taken.every((over) => over === undefined)).toBe(true)
   })
 })
 

@@ -82,7 +82,7 @@ describe.for(transports)('the diagnosis over %s', (transport) => {
 })
 
 test('in lenient mode is a remark only', async ({ mock, merchant, control, seed }) => {
-  mock.settings = { ...mock.settings, auth: 'lenient' }
+  await mock.changeSettings({ auth: 'lenient' })
   await seed.coupon({ coupon_code: BODY.coupon_code })
 
   const answer = await merchant.request({ ...REQUEST, signInstead: { method: 'post' } })

@@ -49,7 +49,7 @@ describe.for(transports)('a fault over %s', (transport) => {
     ['after', ORDER],
   ] as const)('answers with an error %s the change', async ([when, order], { mock, merchant, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.next(associateTradeInfo, 'system_error', { when })
+    await mock.faults.next(associateTradeInfo, 'system_error', { when })
 
     expect(await merchant.call(associateTradeInfo, LINK)).toEqual({
       status: 500,
@@ -71,7 +71,7 @@ describe.for(transports)('a fault over %s', (transport) => {
     ['answer_lost', undefined, ORDER],
   ] as const)('ends the connection: %s, %s', async ([effect, when, order], { mock, merchant, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect, ...(when && { when }) })
+    await mock.faults.plan({ effect, ...(when && { when }) })
 
     await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow()
 
@@ -86,7 +86,7 @@ describe.for(transports)('a fault over %s', (transport) => {
     seed,
   }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ operation: 'associateTradeInfo', effect: 'answer_lost' })
+    await mock.faults.plan({ operation: 'associateTradeInfo', effect: 'answer_lost' })
 
     await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow()
     await control.advance('PT2M')
@@ -98,7 +98,7 @@ describe.for(transports)('a fault over %s', (transport) => {
     'makes an answer that no client may act on: %s',
     async ([effect, found], { mock, merchant, seed }) => {
       await seed.coupon(COUPON)
-      mock.faults.plan({ effect })
+      await mock.faults.plan({ effect })
 
       await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow(found)
 
@@ -108,7 +108,7 @@ describe.for(transports)('a fault over %s', (transport) => {
 
   test('forges the answer of a call that is not done', async ({ mock, merchant, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect: 'unsigned', when: 'before' })
+    await mock.faults.plan({ effect: 'unsigned', when: 'before' })
 
     await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow('{"wechatpay_associate_time":"2026-11-25T12')
 
@@ -118,7 +118,7 @@ describe.for(transports)('a fault over %s', (transport) => {
 
   test('shows a genuine error as a success: the status is not signed', async ({ mock, merchant, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect: 'error_as_200', error: 'linked_to_other_order' })
+    await mock.faults.plan({ effect: 'error_as_200', error: 'linked_to_other_order' })
 
     await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow(
       /^The answer 200 can not be trusted: Request-ID is \S+ with status 200\.\n\{"code":/,
@@ -135,9 +135,9 @@ describe.for(transports)('a fault over %s', (transport) => {
   }) => {
     await seed.stock({ comment: '旧备注' })
     const change = { stock_id: STOCK_ID, out_request_no: 'R-1', comment: '新备注' }
-    mock.faults.plan({ effect: 'half_body' })
-    mock.faults.plan({ effect: 'tampered_body', times: 2 })
-    mock.faults.plan({ effect: 'slow_drip' })
+    await mock.faults.plan({ effect: 'half_body' })
+    await mock.faults.plan({ effect: 'tampered_body', times: 2 })
+    await mock.faults.plan({ effect: 'slow_drip' })
 
     await expect(merchant.call(modifyStock, change)).rejects.toThrow()
     await expect(merchant.call(modifyStock, change)).rejects.toThrow('Its signature does not verify.')
@@ -154,7 +154,7 @@ describe.for(transports)('a fault over %s', (transport) => {
   ] as const)(
     '%s, %s: the callback of the call goes out like its change',
     async ([effect, when, count], { mock, control, merchant }) => {
-      mock.faults.plan({ effect, ...(when && { when }) })
+      await mock.faults.plan({ effect, ...(when && { when }) })
 
       await expect(merchant.call(securityEcho, ECHO, { wechatpaySerial: 'public-key' })).rejects.toThrow()
 
@@ -164,7 +164,7 @@ describe.for(transports)('a fault over %s', (transport) => {
 
   test('sends a body byte by byte', async ({ mock, merchant, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
+    await mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
 
     expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
   })
@@ -175,7 +175,7 @@ describe.for(transports)('a fault over %s', (transport) => {
   ] as const)('is late: the wait is %s the change', async ([when, order], { mock, merchant, seed }) => {
     await seed.coupon(COUPON)
     await seed.coupon({ coupon_code: 'OTHER' })
-    mock.faults.plan({ effect: 'delay', delayMs: 120_000, when, couponCode: CODE })
+    await mock.faults.plan({ effect: 'delay', delayMs: 120_000, when, couponCode: CODE })
     const late = merchant.call(associateTradeInfo, LINK)
     await vi.waitFor(() => expect(mock.faults.planned).toEqual([]), { timeout: 10_000 })
     // An answer that comes before the late one, which was asked for first.
@@ -183,7 +183,7 @@ describe.for(transports)('a fault over %s', (transport) => {
     expect(await merchant.call(associateTradeInfo, other)).toEqual(LINKED)
     expect(await linkOf(mock)).toBe(order)
 
-    mock.faults.clear()
+    await mock.faults.clear()
 
     expect(await late).toEqual(LINKED)
     expect(await linkOf(mock)).toBe(ORDER)
@@ -197,8 +197,8 @@ describe.for(transports)('a fault over %s', (transport) => {
     others,
   }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect: 'reset', mchid: others.owner.mchid })
-    mock.faults.plan({ effect: 'reset', couponCode: 'OTHER' })
+    await mock.faults.plan({ effect: 'reset', mchid: others.owner.mchid })
+    await mock.faults.plan({ effect: 'reset', couponCode: 'OTHER' })
 
     expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LINKED)
     const owner = await clientOf(others.owner)
@@ -233,7 +233,7 @@ describe('on the socket', () => {
       return server
     })
     .extend('exchange', ({ mock, server }) => async (effect: FaultEffect) => {
-      mock.faults.plan({ effect })
+      await mock.faults.plan({ effect })
       const connection = await rawConnection(server.port)
       const errors: string[] = []
       const chunks: string[] = []
@@ -275,7 +275,7 @@ describe('on the socket', () => {
   })
 
   overSocket('the connection serves the next call after a drip', async ({ mock, server }) => {
-    mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
+    await mock.faults.plan({ effect: 'slow_drip', pauseMs: 0 })
     const connection = await rawConnection(server.port)
     connection.write(await requestText(mock))
     await connection.read((text) => text.endsWith('"}'))
@@ -319,7 +319,7 @@ describe('fetch', () => {
     ['slow_drip', [200, whole]],
   ] as const)('through the socket and of the mock itself: %s', async ([effect, outcome], { mock, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect, times: 2, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    await mock.faults.plan({ effect, times: 2, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
     const server = await startServer({ mock, port: 0 })
 
     const through = await fetched(async () => fetch(await signedRequest(mock, server.url)))
@@ -337,7 +337,7 @@ describe('fetch', () => {
     ['slow_drip', [200, whole]],
   ] as const)('through msw: %s', async ([effect, outcome], { mock, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    await mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
     const server = setupServer(...handlers(mock))
     server.listen({ onUnhandledFrame: 'error' })
 
@@ -378,7 +378,7 @@ describe('wechatpay-axios-plugin', () => {
     ['slow_drip', '200 undefined'],
   ])('fails at %s with %s', async ([effect, code], { mock, seed }) => {
     await seed.coupon(COUPON)
-    mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
+    await mock.faults.plan({ effect, ...(effect === 'slow_drip' && { pauseMs: 0 }) })
     const server = await startServer({ mock, port: 0 })
     const { mchid, merchant_serial_no, merchant_private_key, platform_certificates } = await mock.control.credentials()
     const certs = Object.fromEntries(

@@ -7,8 +7,8 @@ const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: 'é¢‘ç
 const LINK = { stock_id: '100088', coupon_code: 'NONE', out_trade_no: 'T', out_request_no: 'R' }
 
 /** Counts calls up to the last that a second takes. */
-function allButOne({ rateLimiter, clock }: Mock): void {
-  for (let i = 0; i < 499; i++) rateLimiter.take(associateTradeInfo, '1900000001', clock.now())
+async function allButOne({ rateLimiter, clock }: Mock): Promise<void> {
+  for (let i = 0; i < 499; i++) await rateLimiter.take(associateTradeInfo, '1900000001', clock.now())
 }
 
 test('500 calls of a second are served, and no more', async ({ mock, merchant, control }) => {
@@ -26,7 +26,7 @@ describe.for(transports)('rates over %s', (transport) => {
   test.override('transport', transport)
 
   test('are not looked at unless they are switched on', async ({ mock, merchant }) => {
-    allButOne(mock)
+    await allButOne(mock)
 
     expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
     expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
@@ -41,7 +41,7 @@ describe.for(transports)('rates over %s', (transport) => {
       control,
     }) => {
       mock.clock.freeze()
-      allButOne(mock)
+      await allButOne(mock)
       expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
 
       const answer = await merchant.request({ target: associateTradeInfo.path, body: LINK })
@@ -66,7 +66,7 @@ describe.for(transports)('rates over %s', (transport) => {
       control,
     }) => {
       mock.clock.freeze()
-      allButOne(mock)
+      await allButOne(mock)
       await merchant.call(associateTradeInfo, LINK)
       expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
       expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
@@ -83,7 +83,7 @@ describe.for(transports)('rates over %s', (transport) => {
       clientOf,
     }) => {
       mock.clock.freeze()
-      allButOne(mock)
+      await allButOne(mock)
       await merchant.call(associateTradeInfo, LINK)
       const partner = await clientOf(others.partner)
 
@@ -100,7 +100,7 @@ describe.for(transports)('rates over %s', (transport) => {
       control,
     }) => {
       mock.clock.freeze()
-      allButOne(mock)
+      await allButOne(mock)
       await merchant.call(associateTradeInfo, LINK, { authorization: undefined })
       expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
       await control.planFault({ error: 'system_error' })
@@ -116,7 +116,7 @@ describe.for(transports)('rates over %s', (transport) => {
       'a reset (of %s) forgets what was counted',
       async ([mchid], { mock, merchant, control }) => {
         mock.clock.freeze()
-        allButOne(mock)
+        await allButOne(mock)
         await merchant.call(associateTradeInfo, LINK)
         expect(await merchant.call(associateTradeInfo, LINK)).toEqual(LIMITED)
         await control.addCoupon({ stock_id: '100088', coupon_code: 'C' })
@@ -129,7 +129,7 @@ describe.for(transports)('rates over %s', (transport) => {
 
     test('they can be switched off while the mock runs', async ({ mock, merchant, control }) => {
       mock.clock.freeze()
-      allButOne(mock)
+      await allButOne(mock)
       await merchant.call(associateTradeInfo, LINK)
       await control.changeSettings({ rate_limit: 'off' })
 

@@ -34,7 +34,7 @@ export const planFault = defineCall({
     MOCK_FAULT_PLAN: 'the plan says too much or too little',
     MOCK_DURATION: 'late_by is not a duration, or one in months or years',
   },
-  handle: ({ body }, { mock }) => describePlannedFault(plan(mock, planOf(body))),
+  handle: async ({ body }, { mock }) => describePlannedFault(await plan(mock, planOf(body))),
 })
 
 export const clearFaults = defineCall({
@@ -42,9 +42,7 @@ export const clearFaults = defineCall({
   method: 'DELETE',
   path: '/_mock/faults',
   summary: 'Forget the faults that are still to come, and end the delays that are under way',
-  handle(_, { mock }) {
-    mock.faults.clear()
-  },
+  handle: (_, { mock }) => mock.faults.clear(),
 })
 
 /** What the members of a plan are called here, where that is another name. */
@@ -56,9 +54,9 @@ const JSON_NAMES: Readonly<Record<string, string>> = {
   '/lateMs': '/late_by',
 }
 
-function plan(mock: Mock, wanted: FaultPlan): PlannedFault {
+async function plan(mock: Mock, wanted: FaultPlan): Promise<PlannedFault> {
   try {
-    return mock.faults.plan(wanted)
+    return await mock.faults.plan(wanted)
   } catch (refusal) {
     if (!(refusal instanceof UsageError)) throw refusal
     const { code, message, path } = refusal

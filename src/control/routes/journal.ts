@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
+import type { Awaitable } from '../../engine/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
@@ -46,10 +47,8 @@ export const journal = defineCall({
   }),
   answer: z.array(exchangeJson),
   refusals,
-  handle: ({ query: { limit, ...query } }, { mock }) =>
-    exchanges(mock, query)
-      .slice(limit === undefined ? 0 : -limit)
-      .map(describeExchange),
+  handle: async ({ query: { limit, ...query } }, { mock }) =>
+    (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit).map(describeExchange),
 })
 
 export const journalCount = defineCall({
@@ -60,7 +59,7 @@ export const journalCount = defineCall({
   query: filter,
   answer: countJson,
   refusals,
-  handle: ({ query }, { mock }) => ({ count: exchanges(mock, query).length }),
+  handle: async ({ query }, { mock }) => ({ count: (await exchanges(mock, query)).length }),
 })
 
 export const clearJournal = defineCall({
@@ -68,9 +67,7 @@ export const clearJournal = defineCall({
   method: 'DELETE',
   path: '/_mock/journal',
   summary: 'Forget the calls so far',
-  handle(_, { mock }) {
-    mock.journal.clear()
-  },
+  handle: (_, { mock }) => mock.exchanges.clear(),
 })
 
 export const exchange = defineCall({
@@ -84,7 +81,7 @@ export const exchange = defineCall({
   answer: exchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
-    const found = mock.journal.find(id.split('-', 1).join())
+    const found = await mock.exchanges.find(id.split('-', 1).join())
     if (found) return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
     throw new UsageError(
       'MOCK_EXCHANGE_UNKNOWN',
@@ -97,7 +94,7 @@ export const exchange = defineCall({
 function exchanges(
   mock: Mock,
   { operation, mchid, status, stock_id, coupon_code, callbacks }: z.output<typeof filter>,
-): readonly Exchange[] {
+): Awaitable<readonly Exchange[]> {
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
     throw new UsageError(
       'MOCK_OPERATION_UNKNOWN',
@@ -105,7 +102,7 @@ function exchanges(
       { path: '/query/operation' },
     )
   }
-  return mock.journal.list({
+  return mock.exchanges.list({
     ...(operation !== undefined && { operation }),
     ...(mchid !== undefined && { mchid }),
     ...(status !== undefined && { status }),

@@ -37,7 +37,7 @@ export const createMerchant = defineCall({
   },
   async handle({ body }, { mock, address }) {
     const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
-    mock.merchants.add(merchant)
+    await mock.merchants.add(merchant)
     return describeCredentials(mock, merchant, await withCertificate(address))
   },
 })

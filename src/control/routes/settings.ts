@@ -18,17 +18,16 @@ export const changeSettings = defineCall({
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
   body: settingsJson.partial().meta({ id: 'SettingsPatch' }),
   answer: settingsJson,
-  handle({ body }, { mock }) {
-    const { settings } = mock
-    mock.settings = {
-      orders: body.orders ?? settings.orders,
-      auth: body.auth ?? settings.auth,
-      keyMode: body.key_mode ?? settings.keyMode,
-      rateLimit: body.rate_limit ?? settings.rateLimit,
-      stockReadyAfter: body.stock_ready_after ?? settings.stockReadyAfter,
-      callbackPublicKeyShare: body.callback_public_key_share ?? settings.callbackPublicKeyShare,
-      signatureClock: body.signature_clock ?? settings.signatureClock,
-    }
+  async handle({ body }, { mock }) {
+    await mock.changeSettings({
+      ...(body.orders !== undefined && { orders: body.orders }),
+      ...(body.auth !== undefined && { auth: body.auth }),
+      ...(body.key_mode !== undefined && { keyMode: body.key_mode }),
+      ...(body.rate_limit !== undefined && { rateLimit: body.rate_limit }),
+      ...(body.stock_ready_after !== undefined && { stockReadyAfter: body.stock_ready_after }),
+      ...(body.callback_public_key_share !== undefined && { callbackPublicKeyShare: body.callback_public_key_share }),
+      ...(body.signature_clock !== undefined && { signatureClock: body.signature_clock }),
+    })
     return describeSettings(mock.settings)
   },
 })

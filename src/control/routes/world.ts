@@ -1,4 +1,4 @@
-import { type Merchant, MerchantDirectory } from '../../engine/merchants.ts'
+import type { Merchant } from '../../engine/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { createMerchant } from '../../identity/create-merchant.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -28,24 +28,8 @@ export const reset = defineCall({
   query: mchidQuery,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
-    if (mchid === undefined) {
-      // Nobody waits for a receiver that is about to be forgotten; what is due afterwards is due by the clock of then.
-      mock.outbox.forget()
-      mock.outbox.endMoves()
-      await mock.outbox.paused(async () => {
-        await mock.store.reset()
-        mock.journal.clear()
-        mock.clock.reset()
-        mock.faults.clear()
-        mock.resetSettings()
-        mock.rateLimiter.clear()
-        mock.platformKeys.reset()
-      })
-    } else {
-      await checkMerchantExists(mock, mchid)
-      await mock.store.reset(mchid)
-      mock.rateLimiter.clear(mchid)
-    }
+    if (mchid !== undefined) await checkMerchantExists(mock, mchid)
+    await mock.reset(mchid)
   },
 })
 
@@ -113,9 +97,12 @@ export const restore = defineCall({
       defaultMchid: mock.defaultMerchant.mchid,
     })
     const wanted = await Promise.all(merchants.map((json, i) => toMerchant(mock, json, `/merchants/${i}`)))
-    addAll(mock, wanted)
-    mock.outbox.endMoves()
-    await mock.store.replace(world)
+    await mock.restore(world, (draft) => {
+      // Every merchant or none, and with them the world.
+      for (const { place, merchant } of wanted.filter((one) => one !== undefined)) {
+        at(place, () => mock.merchants.addIn(draft, merchant))
+      }
+    })
   },
 })
 
@@ -138,12 +125,4 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
     `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
     { path: `${place}/mchid` },
   )
-}
-
-/** Adds every merchant or none. */
-function addAll(mock: Mock, wanted: readonly (WantedMerchant | undefined)[]): void {
-  const rehearsal = new MerchantDirectory(mock.merchants.all)
-  const fresh = wanted.filter((one) => one !== undefined)
-  for (const { place, merchant } of fresh) at(place, () => rehearsal.add(merchant))
-  for (const { merchant } of fresh) mock.merchants.add(merchant)
 }
