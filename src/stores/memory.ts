@@ -11,6 +11,7 @@ import {
   type Transaction,
   type World,
 } from '../engine/store.ts'
+import { Turns } from './turns.ts'
 
 /** What a change says of a value that is gone. */
 const GONE = Symbol('gone')
@@ -85,8 +86,7 @@ interface Holdings {
 export class MemoryStore implements Store {
   readonly documents: Documents
   #merchants: Map<string, Holdings>
-  /** Transactions run one after the other: each waits for the one before. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   /** `seed`: what the store starts with and goes back to. */
   constructor(seed: World = {}, documents: Documents = new DocumentsCopy()) {
@@ -95,7 +95,7 @@ export class MemoryStore implements Store {
   }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
-    return this.#alone(async () => {
+    return this.#turns.take(async () => {
       const draft = new Draft(this.#merchants)
       const result = await work(draft.transaction)
       draft.keep()
@@ -104,7 +104,7 @@ export class MemoryStore implements Store {
   }
 
   reset(mchid?: string, along?: DocumentsChange): Promise<void> {
-    return this.#alone(() => {
+    return this.#turns.take(() => {
       if (along) this.documents.update(along)
       for (const [key, { seed }] of this.#merchants) {
         if (mchid === undefined || key === mchid) this.#merchants.set(key, { seed, changes: new Map() })
@@ -113,17 +113,10 @@ export class MemoryStore implements Store {
   }
 
   replace(world: World, along?: DocumentsChange): Promise<void> {
-    return this.#alone(() => {
+    return this.#turns.take(() => {
       if (along) this.documents.update(along)
       this.#merchants = seeded(world)
     })
-  }
-
-  #alone<Result>(work: () => Awaitable<Result>): Promise<Result> {
-    const result = this.#last.then(work)
-    // The caller sees a failure through `result`; the queue only has to go on.
-    this.#last = result.catch(() => undefined)
-    return result
   }
 }
 

@@ -1,0 +1,176 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/documents.ts'
+import { type Awaitable, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
+import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { encodeText } from './encode-text.ts'
+import { Draft, Statements } from './sqlite/draft.ts'
+import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
+import { createIndexes, createTable, insertInto, rowOf } from './sqlite/schema.ts'
+import { Turns } from './turns.ts'
+
+/**
+ * State in a file, which one process has at a time (`docs/decisions/0014-*`). What a transaction or a change of documents has answered is with
+ * the operating system: it survives the end of the process, however it comes.
+ */
+export class SqliteStore implements Store {
+  readonly documents: SqliteDocuments
+  readonly #file: DataFile
+  readonly #turns = new Turns()
+
+  private constructor(file: DataFile) {
+    this.#file = file
+    this.documents = new SqliteDocuments(file)
+  }
+
+  /**
+   * Opens a data file, and makes it if there is none.
+   *
+   * @throws DataFileError for one that can not be used; it is as it was before
+   */
+  static async open(file: string): Promise<SqliteStore> {
+    return new SqliteStore(new DataFile(file, await openDatabase(file)))
+  }
+
+  transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+    return this.#turns.take(async () => {
+      const draft = new Draft(this.#file.statements)
+      try {
+        const result = await work(draft.transaction)
+        if (!draft.isEmpty) this.#file.change(() => draft.keep())
+        return result
+      } catch (error) {
+        throw this.#file.explain(error)
+      }
+    })
+  }
+
+  reset(mchid?: string, along?: DocumentsChange): Promise<void> {
+    return this.#turns.take(() =>
+      this.documents.changeWith(along, () => {
+        for (const name of TABLE_NAMES) {
+          const whose = mchid === undefined ? '' : ' WHERE owner = ?'
+          this.#file.statements
+            .of(`DELETE FROM changed_${name}${whose}`)
+            .run(...(mchid === undefined ? [] : [encodeText(mchid)]))
+        }
+      }),
+    )
+  }
+
+  replace(world: World, along?: DocumentsChange): Promise<void> {
+    return this.#turns.take(() => this.documents.changeWith(along, () => this.#file.fill(world)))
+  }
+
+  /** Waits for the transactions before, and gives the file free. */
+  close(): Promise<void> {
+    return this.#turns.take(() => this.#file.close())
+  }
+}
+
+/** The open file. */
+class DataFile {
+  readonly statements: Statements
+  readonly #path: string
+  readonly #database: DatabaseSync
+  #closed = false
+
+  constructor(path: string, database: DatabaseSync) {
+    this.#path = path
+    this.#database = database
+    this.statements = new Statements(database)
+  }
+
+  /** Makes a change that is kept when `work` returns, and dropped when it throws. */
+  change(work: () => void): void {
+    try {
+      this.statements.of('BEGIN IMMEDIATE').run()
+      try {
+        work()
+        this.statements.of('COMMIT').run()
+      } catch (error) {
+        this.#rollBack()
+        throw error
+      }
+    } catch (error) {
+      throw this.explain(error)
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.statements.of('ROLLBACK').run()
+    } catch (error) {
+      // SQLite has dropped the change itself, as it does when the disk is full: what went wrong is told by the caller.
+      if (!isSqliteError(error)) throw error
+    }
+  }
+
+  /** Makes a world the seed, inside a change. */
+  fill(world: World): void {
+    for (const name of TABLE_NAMES) {
+      for (const layer of ['seed', 'changed'] as const) {
+        this.#database.exec(`DROP TABLE ${layer}_${name}`)
+        createTable(this.#database, layer, name)
+      }
+      const insert = this.#database.prepare(insertInto('seed', name))
+      for (const value of world[name] ?? []) insert.run(...rowOf(name, value))
+      for (const layer of ['seed', 'changed'] as const) createIndexes(this.#database, layer, name)
+    }
+  }
+
+  /** What SQLite says, as an error that doors know; others stay as they are. */
+  explain(error: unknown): unknown {
+    if (this.#closed) return new StoreUnavailable(`The data file ${this.#path} is closed.`, { cause: error })
+    if (!isSqliteError(error)) return error
+    return new StoreUnavailable(`The data file ${this.#path} can not be used: ${error.message}.`, { cause: error })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#database.close()
+  }
+}
+
+/** The documents of a file: each change is in it before it is seen. */
+class SqliteDocuments extends DocumentsCopy {
+  readonly #file: DataFile
+
+  constructor(file: DataFile) {
+    super(
+      file.statements
+        .of('SELECT name, value FROM documents ORDER BY rowid')
+        .all()
+        .map(({ name, value }) => [String(name), JSON.parse(String(value))] as const),
+    )
+    this.#file = file
+  }
+
+  override update<Result>(change: DocumentsChange<Result>): Result {
+    const { result, delta } = draftOver(this.documents, change)
+    if (delta.size > 0) this.#file.change(() => this.#write(delta))
+    this.apply(delta)
+    return result
+  }
+
+  /** Makes a change of documents, if there is one, in one step with `work`. */
+  changeWith(change: DocumentsChange | undefined, work: () => void): void {
+    const { delta } = draftOver(this.documents, change ?? (() => {}))
+    this.#file.change(() => {
+      work()
+      this.#write(delta)
+    })
+    this.apply(delta)
+  }
+
+  #write(delta: DocumentsDelta): void {
+    for (const [name, value] of delta) {
+      if (value === undefined) this.#file.statements.of('DELETE FROM documents WHERE name = ?').run(name)
+      else {
+        this.#file.statements
+          .of('INSERT INTO documents VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+          .run(name, JSON.stringify(value))
+      }
+    }
+  }
+}

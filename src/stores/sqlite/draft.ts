@@ -1,0 +1,133 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/store.ts'
+import { encodeText } from '../encode-text.ts'
+import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'
+
+/** Statements by their text, each prepared once. */
+export class Statements {
+  readonly #database: DatabaseSync
+  readonly #prepared = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  of(text: string): StatementSync {
+    const known = this.#prepared.get(text)
+    if (known) return known
+    const prepared = this.#database.prepare(text)
+    this.#prepared.set(text, prepared)
+    return prepared
+  }
+}
+
+/** A row that a transaction has written; without a value it is gone. Owner and key as they are stored. */
+interface Written {
+  readonly owner: string
+  readonly key: string
+  readonly value: unknown
+}
+
+/** The rows that a transaction has written in one table, by owner and key. */
+type WrittenRows = Map<string, Written>
+
+/** One transaction's view of the file: what is in it, and over that its own writes, which reach it at the end only. */
+export class Draft {
+  readonly #statements: Statements
+  readonly #written = new Map<TableName, WrittenRows>()
+  readonly transaction: Transaction
+
+  constructor(statements: Statements) {
+    this.#statements = statements
+    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
+  }
+
+  get isEmpty(): boolean {
+    return this.#written.size === 0
+  }
+
+  /** Writes what was written into the file, in the transaction of SQLite that is open. */
+  keep(): void {
+    for (const [name, rows] of this.#written) {
+      const insert = this.#statements.of(insertInto('changed', name))
+      for (const { owner, key, value } of rows.values()) {
+        insert.run(owner, key, value === undefined ? null : JSON.stringify(value), ...indexTexts(name, value))
+      }
+    }
+  }
+
+  #repository(name: TableName): Repository<unknown, readonly string[], string> {
+    const definition = definitionOf(name)
+    return {
+      find: (owner, ...parts) => this.#find(name, encodeText(owner), encodeText(keyOf(parts))),
+      where: (index, text, owner) => {
+        const textOf = definition.indexes[index]
+        return this.#select(name, { owner, index, text }, ({ value }) => textOf?.(value) === text)
+      },
+      list: (owner) => this.#select(name, { owner }, () => true),
+      save: (value) => {
+        const key = encodeText(keyOf(definition.key(value)))
+        this.#write(name, { owner: encodeText(definition.owner(value)), key, value })
+      },
+      delete: (owner, ...parts) =>
+        this.#write(name, { owner: encodeText(owner), key: encodeText(keyOf(parts)), value: undefined }),
+    }
+  }
+
+  #write(name: TableName, row: Written): void {
+    const rows: WrittenRows = this.#written.get(name) ?? new Map()
+    this.#written.set(name, rows)
+    rows.set(idOf(row.owner, row.key), row)
+  }
+
+  #find(name: TableName, owner: string, key: string): unknown {
+    const written = this.#written.get(name)?.get(idOf(owner, key))
+    if (written) return written.value
+    const row =
+      this.#statements.of(`SELECT value FROM changed_${name} WHERE owner = ? AND key = ?`).get(owner, key) ??
+      this.#statements.of(`SELECT value FROM seed_${name} WHERE owner = ? AND key = ?`).get(owner, key)
+    return typeof row?.value === 'string' ? JSON.parse(row.value) : undefined
+  }
+
+  #select(name: TableName, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
+    const { text, values } = selection(name, by)
+    const written = this.#written.get(name)
+    const stored = this.#statements.of(text).all(...values, ...values)
+    const untouched = written
+      ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
+      : stored
+    const found = untouched.map(({ value }): unknown => JSON.parse(String(value)))
+    if (!written) return found
+    const owner = by.owner === undefined ? undefined : encodeText(by.owner)
+    const own = [...written.values()].filter(
+      (row) => row.value !== undefined && (owner === undefined || row.owner === owner) && fits(row),
+    )
+    return [...found, ...own.map(({ value }) => value)]
+  }
+}
+
+/** Which rows of a table are wanted. */
+interface Selection {
+  readonly owner: string | undefined
+  readonly index?: string
+  readonly text?: string
+}
+
+/** The statement for a selection, and the values that it takes twice: once for each layer. */
+function selection(name: TableName, { owner, index, text }: Selection): { text: string; values: readonly string[] } {
+  const column = index === undefined ? undefined : `by_${index}`
+  if (column !== undefined && !indexColumns(name).includes(column)) throw new Error(`${name} has no index ${index}`)
+  const conditions = [...(column === undefined ? [] : [`${column} = ?`]), ...(owner === undefined ? [] : ['owner = ?'])]
+  const where = ['value IS NOT NULL', ...conditions].join(' AND ')
+  return {
+    text: `SELECT owner, key, value FROM changed_${name} WHERE ${where}
+      UNION ALL SELECT owner, key, value FROM seed_${name} AS seed WHERE ${where}
+        AND NOT EXISTS (SELECT 1 FROM changed_${name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
+    values: [text, owner].filter((value) => value !== undefined).map(encodeText),
+  }
+}
+
+/** Encoded texts have no control characters in them. */
+function idOf(owner: string, key: string): string {
+  return `${owner}\n${key}`
+}
