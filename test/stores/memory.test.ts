@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { aCoupon, aStock } from '../domain/builders.ts'
+import { documentsSuite } from './documents-suite.ts'
 import { storeSuite } from './store-suite.ts'
 
 storeSuite('the store in memory', async () => new MemoryStore())
+documentsSuite('a store in memory', async () => new MemoryStore())
 
 test('a seed can be given at the start', async () => {
   const seed = { stocks: [aStock()], coupons: [aCoupon()], orders: [], requests: [] }
