@@ -66,15 +66,16 @@ describe.concurrent('ca', () => {
   })
 
   test('--remove deletes what is ours, and the directory when nothing else is in it', async ({ cwd }) => {
-    await cli(['ca'], { cwd })
-    await cli(['ca', '--data-dir', 'shared'], { cwd })
+    await Promise.all([cli(['ca'], { cwd }), cli(['ca', '--data-dir', 'shared'], { cwd })])
     await writeFile(join(cwd, 'shared/mock.db'), 'something else')
     await mkdir(join(cwd, 'strange'))
     await writeFile(join(cwd, 'strange/ca.pem'), 'company CA')
     await writeFile(join(cwd, 'strange/ca-key-1.pem'), 'company key')
-    const { code, stdout } = await cli(['ca', '--remove'], { cwd })
-    const { stdout: json } = await cli(['ca', '--remove', '--json', '--data-dir', 'shared'], { cwd })
-    const nothing = await cli(['ca', '--remove', '--data-dir', 'strange'], { cwd })
+    const [{ code, stdout }, { stdout: json }, nothing] = await Promise.all([
+      cli(['ca', '--remove'], { cwd }),
+      cli(['ca', '--remove', '--json', '--data-dir', 'shared'], { cwd }),
+      cli(['ca', '--remove', '--data-dir', 'strange'], { cwd }),
+    ])
 
     expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 8 })
     expect(stdout).toContain(`deleted: ${join(cwd, '.wechatpay-mock', 'ca-key-1.pem')}\n`)
