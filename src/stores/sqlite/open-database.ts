@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
@@ -61,7 +61,8 @@ async function versionOf(path: string, file: string): Promise<number | undefined
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error instanceof DataFileError) throw error
-    if (error.code === 'ENOENT') return undefined
+    const missing = error.code === 'ENOENT' && (await stat(dirname(path)).catch((cause: Error) => cause))
+    if (missing && !(missing instanceof Error)) return undefined
     throw new DataFileError('unusable', file, { reason: error.message, cause: error })
   }
 }
