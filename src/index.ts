@@ -13,5 +13,6 @@ export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engi
 export type { KeyMode, Merchant } from './engine/merchants.ts'
 export type { Delivery, WireRequest, WireResponse } from './engine/wire.ts'
 export { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+export { type OpenMockOptions, openMock } from './open-mock.ts'
 export * from './operations/index.ts'
 export { UsageError } from './protocol/errors.ts'

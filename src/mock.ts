@@ -3,6 +3,7 @@ import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
+import { startsBefore } from './engine/beginning.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { DocumentsCopy } from './engine/documents.ts'
 import { createIds } from './engine/ids.ts'
@@ -21,7 +22,10 @@ import { createCallbackSender, sendWithFetch } from './transports/callback-sende
 export interface MockOptions {
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
-  /** Where the state is kept; it is as it is found, and `seed` is not looked at. Default: this process's memory, with the seed in it. */
+  /**
+   * A store that is open already: the state is what is in it, and `seed` is not looked at. `openMock` opens one and begins it. Default: this
+   * process's memory, with the seed in it.
+   */
   readonly store?: Store
   /** Whether associate takes any order number, or only orders that exist. Default: `any`. */
   readonly orders?: 'any' | 'known'
@@ -81,7 +85,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
-  const ids = createIds(options.randomSeed)
+  const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')
   const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
   const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })

@@ -10,7 +10,7 @@ export interface IdSource {
   digits(length: number): string
   /** A random UUID (version 4). */
   uuid(): string
-  /** 0, 1, 2 … for one source. */
+  /** Each higher than the one before: 0, 1, 2 … for the first source of a state. */
   position(): number
   /** `length` characters of `0-9 A-Z a-z`. */
   letters(length: number): string
@@ -19,16 +19,22 @@ export interface IdSource {
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BLOCK = 4_096
 
+/** Positions that one process may give out: far more than it ever does. */
+const POSITIONS = 2 ** 32
+
 /**
  * Makes an {@link IdSource}. The same seed gives the same sequence; without a seed the sequence is random.
  *
  * Seeded numbers are predictable: fit for a mock, unfit for anything secret.
+ *
+ * @param start how many processes have given numbers to the same state before: this one gives others, and higher positions
  */
-export function createIds(seed?: string): IdSource {
+export function createIds(seed?: string, start = 0): IdSource {
+  const source = start === 0 ? seed : `${seed}:start ${start}`
   let pool = Buffer.alloc(0)
   let position = 0
   let counter = 0
-  let positions = 0
+  let positions = start * POSITIONS
 
   const take = (length: number): Buffer => {
     if (position + length > pool.length) {
@@ -36,7 +42,7 @@ export function createIds(seed?: string): IdSource {
       pool =
         seed === undefined
           ? randomBytes(size)
-          : createHash('shake256', { outputLength: size }).update(`${seed}:${counter++}`).digest()
+          : createHash('shake256', { outputLength: size }).update(`${source}:${counter++}`).digest()
       position = 0
     }
     position += length

@@ -254,6 +254,12 @@ export class Mock {
     })
   }
 
+  /** Ends the deliveries, and gives free what the store holds: a file, a connection. The mock answers nothing after that. */
+  async close(): Promise<void> {
+    await this.outbox.stop()
+    await this.store.close?.()
+  }
+
   /** Makes a world the new seed, with a change of documents in the same step. */
   async restore(world: World, along?: DocumentsChange): Promise<void> {
     this.outbox.endMoves()

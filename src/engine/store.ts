@@ -162,6 +162,8 @@ export interface Store {
    * or nothing, and when `along` throws nothing is changed.
    */
   reset(mchid?: string, along?: DocumentsChange): Promise<void>
+  /** Gives free what the store holds of the machine. Left out: nothing. */
+  close?(): Promise<void>
   /** Makes a world the new seed and drops everything else, with a change of documents as in {@link reset}. */
   replace(world: World, along?: DocumentsChange): Promise<void>
 }

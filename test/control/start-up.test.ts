@@ -29,6 +29,18 @@ test('making a mock loads nothing but zod', () => {
   expect(packagesAfter(CREATE)).toEqual(['zod'])
 })
 
+test('what keeps state in a file is loaded with the first file only', () => {
+  const isLoaded = `console.log(process.moduleLoadList.includes('NativeModule sqlite'))`
+  const run = (code: string) =>
+    execFileSync(process.execPath, ['--input-type=module', '--eval', `${code} ${isLoaded}`], {
+      cwd: new URL('../..', import.meta.url),
+      encoding: 'utf8',
+    }).trim()
+
+  expect(run(`const { openMock } = await import('./src/index.ts'); await openMock();`)).toBe('false')
+  expect(run(`await import('node:sqlite');`)).toBe('true')
+})
+
 test('the first control call loads hono', () => {
   expect(packagesAfter(`${CREATE} await mock.control.health()`)).toEqual(['hono', 'zod'])
 })

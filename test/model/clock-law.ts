@@ -29,7 +29,7 @@ export async function courseOf(steps: readonly Step[], merchants: readonly Merch
     delivered.push({ url: request.url, id: String(Object(JSON.parse(body)).id), timestamp, body })
     return new Response(null, { status: delivered.length % 3 === 0 ? 500 : 204 })
   }
-  const player = new Player({ merchants, orders: 'any', snapshotEvery: steps.length, fetch })
+  const player = await Player.begin({ merchants, orders: 'any', fetch })
   for (const step of steps) {
     const fault = await player.play(step)
     if (fault !== undefined) throw new Error([fault, ...player.trace.slice(-3)].join('\n'))

@@ -11,7 +11,7 @@ import { stockFrom } from './model/stocks.ts'
 import { wireTime } from './model/time.ts'
 import { NOON, resolve, resolveText } from './references.ts'
 import { type CallStep, isCall, type Step } from './steps.ts'
-import { type Distortion, type Receiver, Subject } from './subject.ts'
+import { type Distortion, type OpenStore, type Receiver, Subject } from './subject.ts'
 import { worldFaults } from './world-faults.ts'
 
 export interface RunOptions {
@@ -22,7 +22,11 @@ export interface RunOptions {
   readonly fetch?: Receiver
   /** Mistakes put into the answers, to see whether they are noticed. */
   readonly distort?: Distortion
+  /** Where the mock keeps its state; every {@link RESTART_EVERY} steps it is opened anew. Default: in memory. */
+  readonly openStore?: OpenStore | undefined
 }
+
+const RESTART_EVERY = 25
 
 /** A step that was answered otherwise than any rule allows. */
 export interface Failure {
@@ -35,8 +39,17 @@ export interface Failure {
 
 /** Plays steps at a fresh mock and holds each answer against the model. */
 export async function runSequence(steps: readonly Step[], options: RunOptions): Promise<Failure | undefined> {
-  const player = new Player(options)
+  const player = await Player.begin(options)
+  try {
+    return await playAll(player, steps, options)
+  } finally {
+    await player.subject.close()
+  }
+}
+
+async function playAll(player: Player, steps: readonly Step[], options: RunOptions): Promise<Failure | undefined> {
   for (const [at, step] of steps.entries()) {
+    if (at % RESTART_EVERY === RESTART_EVERY - 1) await player.subject.restart()
     const fault = await player.play(step)
     const look = fault === undefined && ((at + 1) % options.snapshotEvery === 0 || at === steps.length - 1)
     const reason = fault ?? (look ? await player.look() : undefined)
@@ -54,13 +67,25 @@ export class Player {
   /** How often each call had each status. */
   readonly tally = new Map<string, number>()
 
-  constructor({ merchants, orders, fetch, distort }: RunOptions) {
-    this.subject = new Subject(merchants, {
+  private constructor(subject: Subject, orders: RunOptions['orders']) {
+    this.subject = subject
+    this.state = emptyState(NOON, orders)
+  }
+
+  static async begin({
+    merchants,
+    orders,
+    fetch,
+    distort,
+    openStore,
+  }: Omit<RunOptions, 'snapshotEvery'>): Promise<Player> {
+    const subject = await Subject.open(merchants, {
       orders,
+      openStore,
       ...(fetch !== undefined && { fetch }),
       ...(distort !== undefined && { distort }),
     })
-    this.state = emptyState(NOON, orders)
+    return new Player(subject, orders)
   }
 
   /** @returns what is wrong with the answer */

@@ -4,6 +4,7 @@ import { Random } from './random.ts'
 import { type Failure, runSequence } from './run.ts'
 import { shorten } from './shorten.ts'
 import { type Step, stepsOf } from './steps.ts'
+import type { OpenStore } from './subject.ts'
 
 /** Steps that a sequence has before the next starts with a fresh mock. */
 export const LENGTH = 200
@@ -31,6 +32,8 @@ export interface Plan {
   /** The sequences of one of several test files: every `of`th from `part` on. */
   readonly part: number
   readonly of: number
+  /** A new store for each sequence. Default: in memory. */
+  readonly makeStore?: (() => Promise<OpenStore>) | undefined
 }
 
 /**
@@ -39,16 +42,17 @@ export interface Plan {
  * @returns what failed, shortened and ready to be read, or `undefined`
  */
 export async function playSequences(plan: Plan): Promise<string | undefined> {
-  const { merchants, seed, steps, part, of } = plan
+  const { merchants, seed, steps, part, of, makeStore } = plan
   const sequences = Math.ceil(steps / LENGTH)
   for (let index = part; index < sequences; index += of) {
     const own = seed + index
-    const options = { merchants, orders: own % 2 === 0 ? 'any' : 'known', snapshotEvery: SNAPSHOT_EVERY } as const
+    const options = { merchants, orders: own % 2 === 0 ? 'any' : 'known' } as const
     const planned = stepsOf(new Random(own), LENGTH)
-    const failure = await runSequence(planned, options)
+    const play = async (some: readonly Step[], snapshotEvery = SNAPSHOT_EVERY) =>
+      runSequence(some, { ...options, snapshotEvery, openStore: await makeStore?.() })
+    const failure = await play(planned)
     if (failure) {
-      const run = (shorter: readonly Step[]) => runSequence(shorter, { ...options, snapshotEvery: 1 })
-      return describe(own, planned, failure, run)
+      return describe(own, planned, failure, (shorter) => play(shorter, 1))
     }
   }
   return undefined

@@ -1,8 +1,10 @@
 import type { Hono } from 'hono'
 import { createControlApp } from '../../src/control/app.ts'
 import type { SnapshotJson } from '../../src/control/world-format.ts'
+import { countStart } from '../../src/engine/beginning.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Store } from '../../src/engine/store.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
@@ -26,36 +28,52 @@ export type Receiver = (request: Request) => Promise<Response>
 /** What a mock with a mistake would answer in place of the right answer. */
 export type Distortion = (kind: Kind, answer: Answer) => Answer
 
+/** Opens a store, the first time an empty one, and after it was closed the same again. */
+export type OpenStore = () => Promise<Store>
+
 export interface SubjectOptions extends MockOptions {
   readonly fetch?: Receiver
   readonly distort?: Distortion
+  /** Where the state is kept. Default: in memory. */
+  readonly openStore?: OpenStore | undefined
 }
 
 /** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
 export class Subject {
-  readonly mock: WechatPayMock
-  readonly #control: Hono
+  #mock: WechatPayMock
+  #control: Hono
+  readonly #options: SubjectOptions
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
 
-  constructor(merchants: readonly Merchant[], { distort, ...options }: SubjectOptions = {}) {
-    this.#distort = distort ?? ((_, answer) => answer)
-    this.mock = createMock({
-      seed: 'empty',
-      auth: 'lenient',
-      randomSeed: 'model',
-      journalLimit: 16,
-      // Nothing happens but in steps.
-      clockStart: { now: NOON, frozen: true },
-      // Without a receiver nobody is called.
-      ...(options.fetch && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
-      ...options,
-    })
-    for (const merchant of merchants) {
-      this.mock.merchants.add(merchant)
-      this.#authorizations.set(merchant.mchid, unsigned(merchant))
-    }
-    this.#control = createControlApp(this.mock)
+  private constructor(mock: WechatPayMock, merchants: readonly Merchant[], options: SubjectOptions) {
+    this.#mock = mock
+    this.#control = createControlApp(mock)
+    this.#options = options
+    this.#distort = options.distort ?? ((_, answer) => answer)
+    for (const merchant of merchants) this.#authorizations.set(merchant.mchid, unsigned(merchant))
+  }
+
+  static async open(merchants: readonly Merchant[], options: SubjectOptions = {}): Promise<Subject> {
+    const mock = await openWith(options)
+    for (const merchant of merchants) await mock.merchants.add(merchant)
+    return new Subject(mock, merchants, options)
+  }
+
+  get mock(): WechatPayMock {
+    return this.#mock
+  }
+
+  /** Puts another mock in its place, with the same store, as after an end of the process. Without a store that lasts nothing happens. */
+  async restart(): Promise<void> {
+    if (this.#options.openStore === undefined) return
+    await this.#mock.close()
+    this.#mock = await openWith(this.#options)
+    this.#control = createControlApp(this.#mock)
+  }
+
+  close(): Promise<void> {
+    return this.#mock.close()
   }
 
   get now(): number {
@@ -66,7 +84,7 @@ export class Subject {
   async call(kind: Kind, by: string, input: Body): Promise<Answer> {
     const { method, target, body } = requestOf(kind, input)
     const authorization = this.#authorizations.get(by)
-    const { status, body: bytes } = await this.mock.handle({
+    const { status, body: bytes } = await this.#mock.handle({
       method,
       target,
       headers: {
@@ -106,6 +124,23 @@ export class Subject {
   world(): Promise<SnapshotJson> {
     return this.mock.control.world()
   }
+}
+
+async function openWith({ distort: _, openStore, ...options }: SubjectOptions): Promise<WechatPayMock> {
+  const store = await openStore?.()
+  if (store) await countStart(store.documents)
+  return createMock({
+    seed: 'empty',
+    auth: 'lenient',
+    randomSeed: 'model',
+    journalLimit: 16,
+    // Nothing happens but in steps.
+    clockStart: { now: NOON, frozen: true },
+    // Without a receiver nobody is called.
+    ...(options.fetch && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
+    ...options,
+    ...(store && { store }),
+  })
 }
 
 /** A header that names the merchant, with a signature that is none. */

@@ -20,9 +20,8 @@ import { runChild } from '../run/run-child.ts'
 import { BoundedLog } from '../serve/bounded-log.ts'
 import { logLine } from '../serve/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../serve/mock-options.ts'
-import { readSeed } from '../serve/read-seed.ts'
 import { refusalLine } from '../serve/refusal-line.ts'
-import { createSeededMock } from '../serve/seeded-mock.ts'
+import { openSeededMock } from '../serve/seeded-mock.ts'
 import { startServer } from '../serve/start-server.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
@@ -64,7 +63,7 @@ async function runWithMock(words: readonly string[], options: RunOptions, texts:
   await certificateAuthority.certificate().catch((error: unknown) => {
     throw explainAuthorityError(error, texts)
   })
-  const mock = await createSeededMock(await readSeed(options.seed, texts), options, texts)
+  const { mock } = await openSeededMock(options, texts)
   const log = await openLog(options, texts)
   const seen = await watch(mock, log, options, texts)
   const server = await startServer(
@@ -81,6 +80,7 @@ async function runWithMock(words: readonly string[], options: RunOptions, texts:
   )
   const { exitCode, notStarted } = await runAgainst(server, mock, words, dataDir).finally(async () => {
     await server.close(0)
+    await mock.close()
     if (seen.calls === 0) await wait(SETTLING_MS)
     await closeLog(log)
   })

@@ -7,9 +7,8 @@ import { banner } from '../serve/banner.ts'
 import { BoundedLog } from '../serve/bounded-log.ts'
 import { logLine } from '../serve/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../serve/mock-options.ts'
-import { readSeed } from '../serve/read-seed.ts'
 import { refusalLine } from '../serve/refusal-line.ts'
-import { createSeededMock } from '../serve/seeded-mock.ts'
+import { openSeededMock } from '../serve/seeded-mock.ts'
 import { startServer } from '../serve/start-server.ts'
 import { stopOnSignals } from '../serve/stop-on-signals.ts'
 import type { Texts } from '../texts/en.ts'
@@ -39,8 +38,7 @@ export const define: DefineCommand = (command, { texts }) => {
 }
 
 async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<void> {
-  const seed = await readSeed(options.seed, texts)
-  const mock = await createSeededMock(seed, options, texts)
+  const { mock, seed } = await openSeededMock(options, texts)
   const log = new BoundedLog(process.stderr, texts.serve.linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
   const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }
@@ -60,12 +58,13 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
     texts,
   )
 
-  stopOnSignals(server, log, options.quiet ? undefined : texts.serve.stopping)
+  stopOnSignals({ server, mock }, log, options.quiet ? undefined : texts.serve.stopping)
   const url = reachable(server, options.host)
+  const { seed: _, ...facts } = options
   await print(
     options.json
       ? `${JSON.stringify({ event: 'listening', url, control: `${url}/_mock`, pid: process.pid })}\n`
-      : await banner({ ...options, mock, url, version: VERSION, seed }, texts),
+      : await banner({ ...facts, mock, url, version: VERSION, ...(seed && { seed }) }, texts),
   )
 }
 

@@ -14,7 +14,9 @@ export interface BannerFacts {
   readonly mock: Mock
   readonly url: string
   readonly version: string
-  readonly seed: Seed
+  /** Left out for a data file with a state of its own. */
+  readonly seed?: Seed
+  readonly data?: string
   readonly keyMode: KeyMode
   readonly signatureClock: 'mock' | 'machine'
   readonly clock?: Partial<ClockSetting>
@@ -23,8 +25,8 @@ export interface BannerFacts {
 }
 
 /** What a person sees who starts the server: where it is, who to be, and a call to try. */
-export async function banner(facts: BannerFacts, { serve }: Texts): Promise<string> {
-  const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir } = facts
+export async function banner(facts: BannerFacts, { serve, data: dataTexts }: Texts): Promise<string> {
+  const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data } = facts
   const { defaultMerchant: merchant, platform } = mock
   const { labels } = serve
   const judged = clock !== undefined && signatureClock === 'mock'
@@ -40,7 +42,8 @@ export async function banner(facts: BannerFacts, { serve }: Texts): Promise<stri
       ? []
       : [[labels.platformSerial, platform.certificates[0].serialNo] as [string, string]]),
     ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
-    [labels.seed, seed.file ?? serve.scenario(seed.scenario ?? 'default')],
+    [labels.seed, seed ? (seed.file ?? serve.scenario(seed.scenario ?? 'default')) : dataTexts.resumed],
+    ...(data === undefined ? [] : [[dataTexts.label, data] as [string, string]]),
     ...(clock
       ? [[labels.clock, serve.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
       : []),

@@ -17,6 +17,7 @@ export interface MockCommandOptions
   > {
   readonly callbackPublicKeyShare?: number
   readonly seed: string
+  readonly data?: string
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
   readonly allowCallbackHost?: readonly string[]
@@ -31,6 +32,7 @@ export function addMockOptions(command: CliCommand, texts: Texts): CliCommand {
     choiceOption(flags, description, words, texts).default(standard)
   return command
     .addOption(option('--seed <file|scenario>', serve.seed, textLike(/./, serve.seedExpected)).default('default'))
+    .addOption(option('--data <file>', texts.data.option, textLike(/^[^\0]+$/, texts.data.expected)))
     .addOption(option('--clock <time|frozen>', serve.clock, (text) => parseClock(text, texts)))
     .addOption(choice('--orders <which>', serve.orders, ['any', 'known']))
     .addOption(choice('--auth <how>', serve.auth, ['strict', 'lenient']))

@@ -1,20 +1,34 @@
-import type { WorldJson } from '../../control/world-format.ts'
-import { createMock, type MockOptions, type WechatPayMock } from '../../mock.ts'
+import type { WechatPayMock } from '../../mock.ts'
+import { type OpenMockOptions, openMock } from '../../open-mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { DataFileError } from '../../stores/data-file-error.ts'
+import { fileFault } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
 import type { MockCommandOptions } from './mock-options.ts'
-import type { Seed } from './read-seed.ts'
+import { readSeed, type Seed } from './read-seed.ts'
+
+/** A mock, and what its state began with. */
+export interface SeededMock {
+  readonly mock: WechatPayMock
+  /** Left out for a data file with a state of its own, which goes on. */
+  readonly seed?: Seed
+}
 
 /**
- * A mock with its seed; one that brings merchants along is restored, since their keys take time to make.
+ * A mock with its seed, or with the state of its data file. The seed is not even read for a file that has a state.
  *
- * @throws UsageError for a seed file that does not fit
+ * @throws UsageError for a seed file that does not fit, and for a data file that can not be used
  */
-export async function createSeededMock(seed: Seed, options: MockCommandOptions, texts: Texts): Promise<WechatPayMock> {
-  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost } = options
+export async function openSeededMock(options: MockCommandOptions, texts: Texts): Promise<SeededMock> {
+  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost, data } = options
   const { rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
-  const settings: MockOptions = {
+  let seed: Seed | undefined
+  const settings: OpenMockOptions = {
+    async seed() {
+      seed = await readSeed(options.seed, texts)
+      return seed.world
+    },
     orders,
     auth,
     keyMode,
@@ -27,22 +41,23 @@ export async function createSeededMock(seed: Seed, options: MockCommandOptions, 
     ...(clock && { clockStart: clock }),
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
+    ...(data !== undefined && { data }),
   }
   try {
-    if (!hasMerchants(seed.world)) return createMock({ ...settings, seed: seed.world })
-    const mock = createMock({ ...settings, seed: 'empty' })
-    await mock.control.restore(seed.world)
-    return mock
+    const mock = await openMock(settings)
+    return { mock, ...(seed && { seed }) }
   } catch (error) {
-    if (!(error instanceof UsageError) || !seed.file) throw error
-    const { path, message } = error
-    throw usageError(
-      texts.serve.seedUnfit(seed.file, message.startsWith(path) ? message : `${path}: ${message}`),
-      error,
-    )
+    throw explain(error, seed, texts)
   }
 }
 
-function hasMerchants(world: unknown): boolean {
-  return typeof world === 'object' && world !== null && Array.isArray((world as WorldJson).merchants)
+function explain(error: unknown, seed: Seed | undefined, { serve, data, files }: Texts): unknown {
+  if (error instanceof DataFileError) {
+    const { fault, file, reason, cause } = error
+    const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, files) : reason
+    return usageError(data.faults[fault](file, says), error)
+  }
+  if (!(error instanceof UsageError) || !seed?.file) return error
+  const { path, message } = error
+  return usageError(serve.seedUnfit(seed.file, message.startsWith(path) ? message : `${path}: ${message}`), error)
 }

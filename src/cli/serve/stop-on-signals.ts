@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { Mock } from '../../engine/mock.ts'
 import type { RunningServer } from '../../transports/node-server.ts'
 import type { BoundedLog } from './bounded-log.ts'
 
@@ -10,7 +11,11 @@ const FLUSH_MS = 250
  * Ends the process on SIGINT or SIGTERM: takes no new requests, finishes what is in flight, exits 0. A second signal exits at
  * once with 130.
  */
-export function stopOnSignals(server: RunningServer, log: BoundedLog, stopping: string | undefined): void {
+export function stopOnSignals(
+  { server, mock }: { readonly server: RunningServer; readonly mock: Mock },
+  log: BoundedLog,
+  stopping: string | undefined,
+): void {
   let first: number | undefined
   const onSignal = async (): Promise<void> => {
     if (first !== undefined) {
@@ -20,6 +25,7 @@ export function stopOnSignals(server: RunningServer, log: BoundedLog, stopping: 
     first = performance.now()
     if (stopping !== undefined) log.add(stopping)
     await server.close()
+    await mock.close()
     await log.flush(FLUSH_MS)
     process.exit(0)
   }

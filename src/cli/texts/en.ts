@@ -1,6 +1,7 @@
 import type { NoReply } from '../../engine/callback.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { caEn } from './ca.ts'
+import { dataEn } from './data.ts'
 import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
 import { runEn } from './run.ts'
@@ -482,6 +483,8 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   ca: caEn,
+
+  data: dataEn,
   run: runEn,
   gauntlet: gauntletEn,
   explain: explainEn,

@@ -1,6 +1,7 @@
 import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 import type { NoReplyReason } from '../../engine/callback.ts'
 import { caZh } from './ca.ts'
+import { dataZh } from './data.ts'
 import type { RefusedCall, Texts } from './en.ts'
 import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
@@ -486,6 +487,8 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   },
 
   ca: caZh,
+
+  data: dataZh,
   run: runZh,
   gauntlet: gauntletZh,
   explain: explainZh,

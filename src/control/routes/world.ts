@@ -1,7 +1,3 @@
-import type { Merchant } from '../../engine/merchants.ts'
-import type { Mock } from '../../engine/mock.ts'
-import { createMerchant } from '../../identity/create-merchant.ts'
-import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon, describeOrder, describeRequest, describeStock } from '../describe.ts'
 import { exactTime } from '../exact-time.ts'
@@ -11,9 +7,9 @@ import { describeNotification } from '../formats/notification.ts'
 import { describeRefund } from '../formats/refund.ts'
 import { describeSubsidy, describeSubsidyReturn } from '../formats/subsidy.ts'
 import { describeUser } from '../formats/user.ts'
-import { at, loadWorld, placed } from '../load-world.ts'
-import { checkMerchantExists, describeMerchant, merchantRequest } from '../merchants.ts'
-import { type MerchantJson, snapshotJson, worldJson } from '../world-format.ts'
+import { checkMerchantExists, describeMerchant } from '../merchants.ts'
+import { restoreWorld } from '../restore-world.ts'
+import { snapshotJson, worldJson } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
 
 /** Bytes of a whole world: room for some hundred thousand coupons. */
@@ -90,39 +86,5 @@ export const restore = defineCall({
     MOCK_COUPON_STATE: 'state and times of a coupon contradict each other',
     MOCK_STOCK_TIMES: 'a batch ends before it begins',
   },
-  async handle({ body }, { mock }) {
-    const { merchants, world } = loadWorld(body, {
-      now: mock.clock.now(),
-      ids: mock.ids,
-      defaultMchid: mock.defaultMerchant.mchid,
-    })
-    const wanted = await Promise.all(merchants.map((json, i) => toMerchant(mock, json, `/merchants/${i}`)))
-    await mock.restore(world, (draft) => {
-      // Every merchant or none, and with them the world.
-      for (const { place, merchant } of wanted.filter((one) => one !== undefined)) {
-        at(place, () => mock.merchants.addIn(draft, merchant))
-      }
-    })
-  },
+  handle: ({ body }, { mock }) => restoreWorld(mock, body),
 })
-
-interface WantedMerchant {
-  readonly place: string
-  readonly merchant: Merchant
-}
-
-/** The merchant to be added; `undefined` where the mock has it already. */
-async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant | undefined> {
-  const existing = json.mchid === undefined ? undefined : mock.merchants.find(json.mchid)
-  if (existing && json.merchant_certificate === undefined && json.merchant_private_key === undefined) return undefined
-  const made = await createMerchant(merchantRequest(json), mock.platform, mock.ids).catch((error: unknown) => {
-    throw placed(place, error)
-  })
-  if (!existing) return { place, merchant: made }
-  if (existing.serialNo === made.serialNo && existing.publicKey.equals(made.publicKey)) return undefined
-  throw new UsageError(
-    'MOCK_MERCHANT_EXISTS',
-    `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
-    { path: `${place}/mchid` },
-  )
-}

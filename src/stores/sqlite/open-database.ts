@@ -1,5 +1,5 @@
-import { open, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, constants, open, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
@@ -30,6 +30,7 @@ const FAULTS: Readonly<Record<number, DataFileFault>> = {
 export async function openDatabase(file: string, format: Format = FORMAT): Promise<DatabaseSync> {
   const path = resolve(file)
   const version = await versionOf(path, file)
+  await checkCanWrite(version === undefined ? [dirname(path)] : [path, dirname(path)], file)
   if (version !== undefined && version > format.version) throw new DataFileError('newer', file)
   const { DatabaseSync } = await loadSqlite()
   let database: DatabaseSync | undefined
@@ -61,8 +62,18 @@ async function versionOf(path: string, file: string): Promise<number | undefined
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error instanceof DataFileError) throw error
-    if (error.code === 'ENOENT') return undefined
+    const missing = error.code === 'ENOENT' && (await stat(dirname(path)).catch((cause: Error) => cause))
+    if (missing && !(missing instanceof Error)) return undefined
     throw new DataFileError('unusable', file, { reason: error.message, cause: error })
+  }
+}
+
+/** SQLite would open what it may not write, and say so only later and less clearly. */
+async function checkCanWrite(paths: readonly string[], file: string): Promise<void> {
+  for (const path of paths) {
+    await access(path, constants.W_OK).catch((cause: unknown) => {
+      throw new DataFileError('read_only', file, { cause })
+    })
   }
 }
 

@@ -1,0 +1,84 @@
+import { scenario } from '../fixtures/scenarios/index.ts'
+import type { WorldJson } from './control/world-format.ts'
+import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/beginning.ts'
+import type { Store } from './engine/store.ts'
+import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+
+/** How a mock is opened. Everything may be left out. */
+export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
+  /**
+   * The state that a mock begins with: a scenario's name, or a world as in a seed file, which may bring merchants along; or what gives one,
+   * called only when it is needed. A file that has a state goes on with that, and `seed` is not looked at. Default: the scenario `default`.
+   */
+  readonly seed?: string | WorldJson | (() => Promise<WorldJson>)
+  /**
+   * A file that the state is kept in (SQLite); made if there is none. An acknowledged change survives the end of the process. One mock at a time
+   * can have it. Default: this process's memory.
+   */
+  readonly data?: string
+}
+
+/**
+ * Makes a mock as `createMock` does, and waits for what that can not: a state that lasts, and merchants of the seed, whose keys take time to make.
+ * `mock.close()` gives the file free.
+ *
+ * Settings are those given now, but for what the control API has changed since the last reset; `clockStart` is where a new file's clock starts.
+ *
+ * @throws UsageError `MOCK_DATA` for a file that can not be used, which is left as it was; otherwise what `createMock` and restoring a world throw
+ */
+export async function openMock({ data, seed = 'default', ...options }: OpenMockOptions = {}): Promise<WechatPayMock> {
+  if (data === undefined) return mockInMemory(await worldOf(seed), options)
+  const { SqliteStore } = await import('./stores/sqlite.ts')
+  const store = await SqliteStore.open(data)
+  try {
+    return await mockWithStore(store, seed, options)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function mockInMemory(seed: WorldJson, options: MockOptions): Promise<WechatPayMock> {
+  if (!hasMerchants(seed)) return createMock({ ...options, seed })
+  const mock = createMock({ ...options, seed: 'empty' })
+  await restore(mock, seed)
+  return mock
+}
+
+async function mockWithStore(
+  store: Store,
+  seed: NonNullable<OpenMockOptions['seed']>,
+  options: MockOptions,
+): Promise<WechatPayMock> {
+  await countStart(store.documents)
+  const mock = createMock({ ...options, store })
+  if (isBegun(store.documents)) return mock
+  try {
+    await restore(mock, await worldOf(seed), (draft) => {
+      beginIn(draft)
+      mock.clock.resetIn(draft)
+    })
+  } catch (error) {
+    if (!(error instanceof AlreadyBegun)) throw error
+  }
+  return mock
+}
+
+const restore: typeof import('./control/restore-world.ts').restoreWorld = async (...args) =>
+  (await import('./control/restore-world.ts')).restoreWorld(...args)
+
+async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<WorldJson> {
+  if (typeof seed === 'string') return scenario(seed)
+  return typeof seed === 'function' ? seed() : seed
+}
+
+/** Whether a world, not yet checked, brings merchants along. */
+function hasMerchants(world: unknown): boolean {
+  return (
+    typeof world === 'object' &&
+    world !== null &&
+    'merchants' in world &&
+    Array.isArray(world.merchants) &&
+    world.merchants.length > 0
+  )
+}

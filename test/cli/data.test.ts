@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { connectControl } from '../../src/control/client.ts'
+import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { cli, environment, MAIN, NODE, test } from './cli.ts'
+
+const COUPON = { stock_id: '100088', coupon_code: 'KEPT' }
+
+describe.concurrent('serve --data', () => {
+  test('keeps the state over a stop and over a kill, and warns of nothing', async ({ cwd, serve }) => {
+    const data = join(cwd, 'mock.db')
+    const first = await serve(['--data', data, '--quiet', '--json'])
+    await connectControl(first.url).addCoupon(COUPON)
+    first.child.kill('SIGTERM')
+    expect(await first.exited).toBe(0)
+    const second = await serve(['--json', '--quiet'], { env: { WECHATPAY_MOCK_DATA: data } })
+    await connectControl(second.url).patchCoupon(COUPON.stock_id, COUPON.coupon_code, { state: 'USED' })
+    second.child.kill('SIGKILL')
+    await second.exited
+    const third = await serve(['--data', data, '--quiet', '--json', '--seed', './no-such-seed.json'])
+
+    expect(await connectControl(third.url).coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ state: 'USED' })
+    expect([first.stderr, second.stderr, third.stderr]).toEqual(['', '', ''])
+  })
+
+  test('says in the banner what the state is', async ({ cwd, serve }) => {
+    const data = join(cwd, 'mock.db')
+    const first = await serve(['--data', data])
+    first.child.kill('SIGTERM')
+    await first.exited
+    const second = await serve(['--data', data, '--lang', 'zh'])
+
+    expect(first.stdout).toMatch(/state +scenario default\n +data file +.*mock\.db\n/)
+    expect(second.stdout).toMatch(
+      /初始状态 +接着上次的状态（--seed 和 --clock 只用于新文件）\n +数据文件 +.*mock\.db\n/,
+    )
+  })
+
+  test('refuses a file that a mock has open, in one line', async ({ cwd, serve }) => {
+    const data = join(cwd, 'mock.db')
+    await serve(['--data', data])
+
+    for (const [lang, line] of [
+      ['en', `${data} is open in another process: one mock at a time can have it`],
+      ['zh', `${data} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它`],
+    ] as const) {
+      const { code, stderr } = await cli(['serve', '--port', '0', '--data', data, '--lang', lang])
+      expect([code, stderr]).toEqual([2, `wechatpay-mock: ${line}\n`])
+    }
+  })
+
+  test.for([
+    ['a directory', 'made', / is a directory: name a file in it\n$/],
+    ['a file of another program', 'text', / was not made by wechatpay-mock, and is left alone: name another file\n$/],
+    [
+      'a file in a directory that is not there',
+      join('no', 'mock.db'),
+      / can not be opened: there is no such file or directory\n$/,
+    ],
+  ] as const)('refuses %s, in one line', async ([, name, message], { cwd }) => {
+    await mkdir(join(cwd, 'made'))
+    await writeFile(join(cwd, 'text'), 'a text')
+
+    const { code, stderr, stdout } = await cli(['serve', '--port', '0', '--data', join(cwd, name), '--lang', 'en'])
+
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(await readFile(join(cwd, 'text'), 'utf8')).toBe('a text')
+  })
+
+  test('refuses a file that it may not write, in one line', async ({ cwd }) => {
+    const data = join(cwd, 'mock.db')
+    await (await SqliteStore.open(data)).close()
+    await chmod(data, 0o444)
+    await chmod(cwd, 0o555)
+
+    // For the administrator there is nothing that may not be written.
+    const isAdministrator = process.getuid?.() === 0
+    const child = spawn(NODE, [MAIN, 'serve', '--port', '0', '--data', data, '--lang', 'en'], {
+      env: environment(),
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(isAdministrator && { uid: 65_534, gid: 65_534 }),
+    })
+    const [chunks, [code]] = await Promise.all([child.stderr.toArray(), once(child, 'close')])
+    await chmod(cwd, 0o755)
+
+    expect([code, chunks.join('')]).toEqual([
+      2,
+      `wechatpay-mock: ${data} can not be written: give yourself the right to write it and its directory, or name another file\n`,
+    ])
+  })
+})
+
+test('run --data keeps what the command has changed', async ({ cwd, serve }) => {
+  const data = join(cwd, 'mock.db')
+  const script = `await fetch(process.env.WECHATPAY_MOCK_URL + '/_mock/coupons', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: '${JSON.stringify(COUPON)}' })`
+  const { code, stderr } = await cli(['run', '--data', data, '--', NODE, '--input-type=module', '--eval', script], {
+    cwd,
+  })
+  const { url } = await serve(['--data', data])
+
+  expect([code, stderr.includes('WARN')]).toEqual([0, false])
+  expect(await connectControl(url).coupon(COUPON.stock_id, COUPON.coupon_code)).toMatchObject({ state: 'SENDED' })
+})

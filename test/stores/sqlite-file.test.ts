@@ -1,0 +1,268 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { documentKey } from '../../src/engine/documents.ts'
+import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import type { DataFileFault } from '../../src/stores/data-file-error.ts'
+import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
+import { FORMAT, type Format } from '../../src/stores/sqlite/schema.ts'
+import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { NODE } from '../cli/cli.ts'
+import { aCoupon, aStock } from '../domain/builders.ts'
+import { aDataFile, aDirectory } from './data-files.ts'
+
+const NOTE = documentKey<string>('note')
+
+/** A file with a coupon in its seed and a changed one over it. */
+async function aFilledFile(coupons = 1): Promise<string> {
+  const file = await aDataFile()
+  const store = await SqliteStore.open(file)
+  await store.replace({
+    stocks: [aStock()],
+    coupons: Array.from({ length: coupons }, (_, i) => aCoupon({ code: `c-${i}` })),
+  })
+  await store.transaction((tx) => tx.coupons.save(aCoupon({ code: 'c-0', status: 'used' })))
+  await store.documents.update((draft) => draft.put(NOTE, 'kept'))
+  await store.close()
+  return file
+}
+
+async function couponsIn(store: SqliteStore) {
+  return store.transaction(async (tx) => (await tx.coupons.list()).map(({ code, status }) => `${code} ${status}`))
+}
+
+async function refusal(file: string, format?: Format): Promise<unknown> {
+  return openDatabase(file, format).then(
+    (database) => database.close(),
+    (error: unknown) => error,
+  )
+}
+
+function fault(kind: DataFileFault, file: string) {
+  return expect.objectContaining({ code: 'MOCK_DATA', fault: kind, message: expect.stringContaining(file) })
+}
+
+describe('a data file', () => {
+  test('has after it was closed what it had before, seed and changes apart', async () => {
+    const file = await aFilledFile()
+    const store = await SqliteStore.open(file)
+
+    expect(await couponsIn(store)).toEqual(['c-0 used'])
+    expect(store.documents.get(NOTE)).toBe('kept')
+    await store.reset()
+    expect(await couponsIn(store)).toEqual(['c-0 sended'])
+    await store.close()
+  })
+
+  test('keeps what was answered when the process is killed', async () => {
+    const file = await aDataFile()
+    const { child, lines } = startWriter(file)
+    const first = await lines(200)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const acknowledged = (await lines(0)).length
+
+    const store = await SqliteStore.open(file)
+    const kept = await couponsIn(store)
+    expect(first.length).toBeGreaterThanOrEqual(200)
+    expect(kept.length).toBeGreaterThanOrEqual(acknowledged)
+    // One more may have been written whose answer nobody has read.
+    expect(kept.length).toBeLessThanOrEqual(acknowledged + 1)
+    expect(Number(store.documents.get(NOTE))).toBeGreaterThanOrEqual(acknowledged)
+    await store.close()
+  })
+
+  test('that another process has open is refused, and is free when that has ended', async () => {
+    const file = await aDataFile()
+    const { child, lines } = startWriter(file)
+    await lines(1)
+
+    expect(await refusal(file)).toEqual(fault('locked', file))
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    expect(await refusal(file)).toBeUndefined()
+  })
+
+  test('that this process has open is refused too', async () => {
+    const file = await aFilledFile()
+    const store = await SqliteStore.open(file)
+
+    expect(await refusal(file)).toEqual(fault('locked', file))
+    await store.close()
+  })
+
+  test('that was never finished is begun anew', async () => {
+    const file = await aDataFile()
+    await writeFile(file, '')
+    const store = await SqliteStore.open(file)
+    expect(await couponsIn(store)).toEqual([])
+    await store.close()
+  })
+
+  test('after it was closed says no, and is no bug', async () => {
+    const store = await SqliteStore.open(await aFilledFile())
+    await store.close()
+    await store.close()
+
+    await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)
+  })
+})
+
+describe('what can not be a data file is refused and left as it is', () => {
+  test('a directory', async () => {
+    const directory = await aDirectory()
+
+    expect(await refusal(directory)).toEqual(fault('directory', directory))
+  })
+
+  test('a file in a directory that is not there', async () => {
+    const file = join(await aDirectory(), 'missing', 'mock.db')
+
+    expect(await refusal(file)).toEqual(fault('unusable', file))
+  })
+
+  test.for([
+    ['short', 'a text'],
+    ['long', `${'x'.repeat(5_000)}\n`],
+    ['one that begins like a database', 'SQLite format 3\0'],
+  ] as const)('a file of another program: %s', async ([, text]) => {
+    const file = await aDataFile()
+    await writeFile(file, text)
+
+    expect(await refusal(file)).toEqual(fault('foreign', file))
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  test('a database of another program', async () => {
+    const file = await aDataFile()
+    const database = new DatabaseSync(file)
+    database.exec('CREATE TABLE coupons (id INTEGER); INSERT INTO coupons VALUES (1)')
+    database.close()
+    const before = await readFile(file)
+
+    expect(await refusal(file)).toEqual(fault('foreign', file))
+    expect((await readFile(file)).equals(before)).toBe(true)
+  })
+
+  test('a file of a newer version', async () => {
+    const file = await aDataFile()
+    const newer = { version: FORMAT.version + 1, upgrades: {} }
+    ;(await openDatabase(file, newer)).close()
+    const before = await readFile(file)
+
+    expect(await refusal(file)).toEqual(fault('newer', file))
+    expect((await readFile(file)).equals(before)).toBe(true)
+  })
+
+  test('a file that was cut off', async () => {
+    const file = await aFilledFile(2_000)
+    const { size } = await stat(file)
+    await truncate(file, size / 2)
+    const before = await readFile(file)
+
+    expect(await refusal(file)).toEqual(fault('damaged', file))
+    expect((await readFile(file)).equals(before)).toBe(true)
+  })
+
+  test('a file with other bytes in the middle', async () => {
+    const file = await aFilledFile(2_000)
+    const bytes = await readFile(file)
+    const middle = Math.floor(bytes.length / 2 / 4_096) * 4_096
+    bytes.fill(0xff, middle, middle + 4_096)
+    await writeFile(file, bytes)
+
+    expect(await refusal(file)).toEqual(fault('damaged', file))
+    expect((await readFile(file)).equals(bytes)).toBe(true)
+  })
+})
+
+describe('an older file', () => {
+  const upgraded: Format = {
+    version: FORMAT.version + 2,
+    upgrades: {
+      [FORMAT.version + 1]: (name, value) =>
+        name === 'coupons' && isRecord(value) ? { ...value, code: `${value.code}-new` } : value,
+      [FORMAT.version + 2]: (name, value) =>
+        name === 'coupons' && isRecord(value) ? { ...value, code: `${value.code}er` } : value,
+    },
+  }
+
+  test('is brought to this version, one step after the other, with what is found by what', async () => {
+    const file = await aFilledFile(3)
+    const store = await SqliteStore.open(file)
+    await store.transaction((tx) => tx.coupons.delete('1900000001', '100088', 'c-1'))
+    await store.close()
+    ;(await openDatabase(file, upgraded)).close()
+
+    const database = await openDatabase(file, upgraded)
+    const keys = (table: string, column: string) =>
+      database
+        .prepare(`SELECT ${column} AS text FROM ${table} ORDER BY 1`)
+        .all()
+        .map(({ text }) => text)
+    expect(keys('seed_coupons', 'by_code')).toEqual(['c-0-newer', 'c-1-newer', 'c-2-newer'])
+    expect(keys('changed_coupons', 'by_code')).toEqual([null, 'c-0-newer'])
+    expect(keys('documents', 'name')).toEqual(['note'])
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    database.close()
+    expect(await refusal(file)).toEqual(fault('newer', file))
+  })
+
+  test('stays as it is when that fails', async () => {
+    const file = await aFilledFile()
+    const failing: Format = {
+      version: FORMAT.version + 1,
+      upgrades: {
+        [FORMAT.version + 1]: () => {
+          throw new Error('a bug in the upgrade')
+        },
+      },
+    }
+
+    expect(await refusal(file, failing)).toEqual(new Error('a bug in the upgrade'))
+    const store = await SqliteStore.open(file)
+    expect(await couponsIn(store)).toEqual(['c-0 used'])
+    await store.close()
+  })
+})
+
+test('the errors are misuse of the mock', async () => {
+  expect(await refusal(await aDirectory())).toBeInstanceOf(UsageError)
+})
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** A process that saves coupons one after the other, changes a document after each, and writes a line when both are kept. */
+function startWriter(file: string): { child: ChildProcess; lines: (count: number) => Promise<string[]> } {
+  const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
+  const script = `
+    const { SqliteStore } = await import(${source('src/stores/sqlite.ts')})
+    const { aCoupon } = await import(${source('test/domain/builders.ts')})
+    const store = await SqliteStore.open(${JSON.stringify(file)})
+    for (let i = 1; ; i++) {
+      await store.transaction((tx) => tx.coupons.save(aCoupon({ code: 'c-' + i })))
+      await store.documents.update((draft) => draft.put({ name: 'note' }, String(i)))
+      process.stdout.write(i + '\\n')
+    }`
+  const child = spawn(NODE, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let text = ''
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return {
+    child,
+    async lines(count) {
+      const all = () => text.split('\n').slice(0, -1)
+      while (all().length < count && child.stdout) await once(child.stdout, 'data')
+      return all()
+    },
+  }
+}
