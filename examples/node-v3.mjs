@@ -1,6 +1,5 @@
 // npm install wechatpay-node-v3
 import Pay from 'wechatpay-node-v3'
-import transport from 'wechatpay-node-v3/dist/lib/pay-request.js'
 
 const { env } = process
 const pay = new Pay({
@@ -9,14 +8,6 @@ const pay = new Pay({
   publicKey: Buffer.from(env.WECHATPAY_MERCHANT_CERTIFICATE),
   privateKey: Buffer.from(env.WECHATPAY_MERCHANT_PRIVATE_KEY),
   key: env.WECHATPAY_API_V3_KEY,
-})
-
-// Without these lines it calls WeChat Pay.
-const http = new transport.PayRequest()
-const toMock = (url) => url.replace('https://api.mch.weixin.qq.com', 'http://127.0.0.1:8089')
-pay.createHttp({
-  get: (url, headers) => http.get(toMock(url), headers),
-  post: (url, params, headers) => http.post(toMock(url), params, headers),
 })
 
 // The SDK has no coupons: a call of one's own is made as its own calls are.

@@ -1,6 +1,7 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { TrustFiles } from '../tls/trust-files.ts'
 import { credentialVariables } from './credential-variables.ts'
+import { nodeVariables } from './node-variables.ts'
 import { proxyVariables } from './proxy-variables.ts'
 import { trustVariables } from './trust-variables.ts'
 
@@ -25,6 +26,7 @@ export async function clientVariables(parts: ClientVariablesParts): Promise<Reco
     ...(await credentialVariables(credentials, directory, written)),
     ...proxyVariables(url, inherited),
     ...(await trustVariables(trust, { url, inherited, directory })),
+    ...(await nodeVariables(url, { inherited, directory })),
     WECHATPAY_MOCK_URL: url,
   }
 }

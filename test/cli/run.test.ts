@@ -46,6 +46,22 @@ describe.concurrent('run', () => {
     expect(stdout).toBe(HOSTS.map((host) => `${host} 401\n`).join(''))
   })
 
+  test('a client that looks at no proxy is led to the mock, and only for these hosts', async ({ cwd }) => {
+    const code = `
+      import { request } from 'node:https'
+      const ask = (url) => new Promise((resolve) => request(url, { agent: false, headers: { Accept: '*/*', 'User-Agent': 'test' } },
+        (answer) => { answer.resume().on('end', () => resolve(answer.statusCode)) }).on('error', (error) => resolve(error.code)).end())
+      for (const host of ${JSON.stringify(HOSTS)}) console.log(await ask('https://' + host.toUpperCase() + '/v3/certificates'))
+      console.log(await ask('https://127.0.0.1:1/'), process.env.NODE_OPTIONS.split(' ')[0])`
+    const { stdout, stderr } = await cli(['run', '--', ...node(code)], {
+      cwd,
+      env: { NODE_OPTIONS: '--no-deprecation' },
+    })
+
+    expect(stderr).toBe('')
+    expect(stdout).toBe('401\n401\n401\nECONNREFUSED --no-deprecation\n')
+  })
+
   test('the command has its own input and outputs, and its exit code is passed on', async ({ cwd }) => {
     const code = `
       process.stdout.write((await process.stdin.toArray()).join('').toUpperCase()); console.error('mine')

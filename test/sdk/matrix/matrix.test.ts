@@ -40,7 +40,7 @@ describe.concurrent('a real SDK, unmodified', () => {
   for (const { sdk, keys, way, title } of combinations) {
     const missing = notRun[sdk.name] ?? (way === 'proxy' ? sdk.notRunBehindProxy : undefined)
     test.skipIf(missing)(missing ? `${title}: not run: ${missing}` : title, async () => {
-      const cells = await (sdk.unconnected?.way === way ? playUnconnected : playAll)(sdk, keys, way)
+      const cells = await playAll(sdk, keys, way)
       rows.push({ sdk, keys, way, cells })
       const failed = STEPS.filter((step) => cells[step].kind === 'failed')
       expect(failed.map((step) => `${PLAYS[step].title}: ${cells[step].text}`)).toEqual([])
@@ -60,19 +60,6 @@ async function playAll(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cel
   const cells: Partial<Record<Step, Cell>> = {}
   for (const step of STEPS) cells[step] = await play(step, sdk, stage)
   return cells as Record<Step, Cell>
-}
-
-/** That an SDK does not come by where it is said that it does not. */
-async function playUnconnected(sdk: Sdk, keys: Keys, way: Way): Promise<Record<Step, Cell>> {
-  const { reason, instead, env } = sdk.unconnected ?? {}
-  const credentials = await newMerchant(keys)
-  const launched = launch(sdk, way, credentials)
-  await using program = new Program({ ...launched, env: { ...launched.env, ...env } })
-  const stage = { control: mock.control, credentials, keys, program, receiver, rejection: sdk.rejection }
-  expect(await PLAYS.associate.play(stage)).toEqual({ failed: expect.stringMatching(instead ?? '') })
-  expect(await mock.control.journalCount({ mchid: credentials.mchid })).toBe(0)
-  const cell: Cell = { kind: 'unable', text: reason ?? '' }
-  return Object.fromEntries(STEPS.map((step) => [step, cell])) as Record<Step, Cell>
 }
 
 /** A merchant of its own, with the coupons that the steps are about. */

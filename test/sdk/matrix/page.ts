@@ -70,14 +70,11 @@ function sign({ kind }: Cell, step: Step, { keys }: Row): string {
   return kind === 'passed' && step === 'certificates' && keys === 'public-key' ? '✓ 404' : SIGNS[kind]
 }
 
-function reasons({ unconnected, inabilities }: Sdk, rows: readonly Row[]): string[] {
+function reasons({ inabilities }: Sdk, rows: readonly Row[]): string[] {
   const said = new Set(rows.flatMap(({ cells }) => Object.values(cells).map(({ text }) => text)))
-  const unable = [
-    ...(unconnected ? [{ what: unconnected.way, reason: unconnected.reason }] : []),
-    ...inabilities.map(({ step, keys, reason }) => ({
-      what: [step, ...(keys.length === 1 ? keys : [])].join(', '),
-      reason,
-    })),
-  ]
+  const unable = inabilities.map(({ step, keys, reason }) => ({
+    what: [step, ...(keys.length === 1 ? keys : [])].join(', '),
+    reason,
+  }))
   return unable.filter(({ reason }) => said.has(reason)).map(({ what, reason }) => `– ${what}: ${reason}.`)
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeVariables } from '../../../src/client-process/node-variables.ts'
 import { trustFilesIn } from '../../../src/tls/trust-files.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
 import type { ProxySettings } from './sdks.ts'
@@ -17,10 +18,11 @@ export async function startProxiedMock(): Promise<ProxiedMock> {
   // Which writes the files.
   await certificateAuthority.certificate()
   const server = await startServer({ port: 0, certificateAuthority })
+  const { NODE_OPTIONS: nodeOptions } = await nodeVariables(server.url, { inherited: {}, directory })
   return {
     control: server.control,
     port: server.port,
-    proxy: { url: server.url, trust: trustFilesIn(directory) },
+    proxy: { url: server.url, trust: trustFilesIn(directory), nodeOptions },
     async close() {
       await server.close()
       await rm(directory, { recursive: true })

@@ -30,6 +30,8 @@ export type Command = readonly [program: string, ...args: string[]]
 export interface ProxySettings {
   readonly url: string
   readonly trust: TrustFiles
+  /** `NODE_OPTIONS` that lead Node programs to the mock whose HTTP client looks at no proxy. */
+  readonly nodeOptions: string
 }
 
 /** What an SDK can not do, and what comes of it when it is asked, so that the day it can is noticed: an answer, or what it fails with. */
@@ -38,16 +40,6 @@ export interface Inability {
   readonly keys: readonly Keys[]
   readonly reason: string
   readonly instead: 'answer' | RegExp
-}
-
-/** A way in which an SDK can not be connected at all. */
-export interface Unconnected {
-  readonly way: Way
-  readonly reason: string
-  /** What any step fails with. */
-  readonly instead: RegExp
-  /** Keeps it from reaching WeChat Pay itself, where it would go. */
-  readonly env: Readonly<Record<string, string>>
 }
 
 /** A real SDK with a program that uses it. */
@@ -76,7 +68,6 @@ export interface Sdk {
   /** What the program says when an answer's signature does not verify. */
   readonly rejection: RegExp
   readonly inabilities: readonly Inability[]
-  readonly unconnected?: Unconnected
   /** Why it is not run behind a proxy on this machine, where that is so. */
   readonly notRunBehindProxy?: string | undefined
   readonly remarks?: readonly string[]
@@ -138,11 +129,6 @@ const java = (name: string) => {
   } satisfies Partial<Sdk>
 }
 
-/** For Node: no name leads anywhere. */
-const NO_NAMES = 'NO_NAMES_HERE'
-const NO_NAMES_MODULE = `import dns from 'node:dns'
-dns.lookup = (hostname, _, done) => process.nextTick(done, Object.assign(new Error(), { code: '${NO_NAMES}', hostname }))`
-
 const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
 
 export const sdks: readonly Sdk[] = [
@@ -156,17 +142,13 @@ export const sdks: readonly Sdk[] = [
   },
   {
     ...node('wechatpay-node-v3'),
-    told: { 'base URL': '`createHttp`', proxy: '–' },
-    behindProxy: ({ url, trust }) => ({
-      env: { HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1', NODE_EXTRA_CA_CERTS: trust.certificate },
-    }),
-    unconnected: {
-      way: 'proxy',
-      reason:
-        'its HTTP client does without an agent, so that neither `HTTPS_PROXY` nor `NODE_USE_ENV_PROXY=1` is looked at: it asks for the real host',
-      instead: new RegExp(`${NO_NAMES}.*api\\.mch\\.weixin\\.qq\\.com`),
-      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(NO_NAMES_MODULE)}` },
+    told: {
+      'base URL': '`createHttp`',
+      proxy: '`NODE_OPTIONS` as `wechatpay-mock run` sets it, `NODE_EXTRA_CA_CERTS`',
     },
+    behindProxy: ({ trust, nodeOptions }) => ({
+      env: { NODE_OPTIONS: nodeOptions, NODE_EXTRA_CA_CERTS: trust.certificate },
+    }),
     rejection: /./,
     inabilities: [
       {
@@ -189,6 +171,7 @@ export const sdks: readonly Sdk[] = [
       },
     ],
     remarks: [
+      'Its HTTP client looks at no proxy, whatever `HTTPS_PROXY` and `NODE_USE_ENV_PROXY` say.',
       'It decrypts what it downloads, and does not verify the answer that it came in.',
       'It has no coupon calls of its own: the program makes them as its own calls are made.',
     ],
