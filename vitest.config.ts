@@ -28,7 +28,13 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/model/**', 'test/sdk/matrix/**', ...slowToolChains],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/model/**',
+            'test/fuzz/**',
+            'test/sdk/matrix/**',
+            ...slowToolChains,
+          ],
           sequence: { groupOrder: 0 },
         },
       },
@@ -64,6 +70,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
+      },
+      // Inputs that nobody would send, for as long as FUZZ_SECONDS says.
+      {
+        extends: true,
+        test: {
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
+          pool: 'forks',
+          execArgv: ['--expose-gc'],
+          sequence: { groupOrder: 6 },
+        },
       },
       // Real SDKs, and what other tool chains make of the mock, as far as the machine has them.
       {

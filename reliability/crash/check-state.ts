@@ -39,7 +39,7 @@ export function halfDone(
   expect(new Set(sent.map(({ openid }) => openid)).size === sent.length, 'a number has sent two coupons')
   const told = notifications.filter(({ event_type }) => event_type === 'COUPON.SEND').length
   expect(told === sent.length, `${sent.length} coupons were sent, and ${told} callbacks tell of it`)
-  const counted = stocks.find(({ stock_id }) => stock_id === STOCK)?.sent
+  const counted = stocks.find(({ stock_id }) => stock_id === STOCK)?.sent.total
   expect(counted === coupons.length, `the batch counts ${counted} coupons, and has ${coupons.length}`)
   return faults
 }

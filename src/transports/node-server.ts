@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly certificateAuthority?: CertificateAuthority
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. Default: they are refused. */
   readonly proxyPassthrough?: boolean
+  /** Connections that are served at once; those beyond are answered with 503. Default: 1,024. */
+  readonly connectionLimit?: number
   /** Told of connections and proxied requests that are not served. Default: nobody. */
   readonly onRefused?: OnRefused
   /** Told of bugs in the mock, which clients see only as a plain 500. Default: standard error. */
@@ -51,7 +53,6 @@ export interface RunningServer {
 }
 
 const HEADER_LIMIT = 16_384
-const CONNECTION_LIMIT = 1_024
 const KEEP_ALIVE_MS = 8_000
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
@@ -65,7 +66,7 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
  * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false } = options
+  const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
     throw new UsageError(
@@ -118,7 +119,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       })
     },
   )
-  server.maxConnections = CONNECTION_LIMIT
+  // As many again are being told that there are too many; beyond that the system closes them untold.
+  server.maxConnections = 2 * connectionLimit
   // A client that has sent all it has to send may say so before it reads the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -130,6 +132,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     authority,
     own: () => own,
     passthrough: proxyPassthrough,
+    connectionLimit,
     answers,
     onRefused,
     onBug,

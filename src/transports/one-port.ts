@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
+import { ConnectionLimit } from './connection-limit.ts'
 import type { Destination } from './destination.ts'
 import { UndecidedConnections } from './first-byte.ts'
 import { ForwardProxy } from './forward-proxy.ts'
@@ -15,6 +16,8 @@ export interface OnePortParts {
   readonly own: () => Destination
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through. */
   readonly passthrough: boolean
+  /** Connections that are served at once. */
+  readonly connectionLimit: number
   readonly answers: PendingAnswers
   readonly onRefused: OnRefused
   readonly onBug: (bug: unknown) => void
@@ -49,10 +52,11 @@ export class OnePort {
         this.#decide(socket)
       },
     })
+    const limit = new ConnectionLimit(parts.connectionLimit, parts)
     server.removeAllListeners('connection').on('connection', (socket: Socket) => {
       // What goes wrong on a connection ends it, also while nobody reads.
       socket.on('error', () => socket.destroy())
-      this.#decide(socket)
+      if (limit.admits(socket)) this.#decide(socket)
     })
     server.on('connect', ({ url = '' }, socket: Socket, head: Buffer) => this.proxy.connect(url, socket, head))
   }

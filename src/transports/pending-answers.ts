@@ -4,14 +4,28 @@ import type { Socket } from 'node:net'
 /** How long a client that was refused may take to read why. */
 const REFUSAL_MS = 1_000
 
+/** How long a client may take none of an answer that is there for it. */
+const UNREAD_MS = 30_000
+
 /** The answers that are still to be written, so that what cannot be read behind a request does not cost it its answer. */
 export class PendingAnswers {
   readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
+  readonly #unreadMs: number
+
+  constructor(unreadMs = UNREAD_MS) {
+    this.#unreadMs = unreadMs
+  }
 
   add(socket: Socket, outgoing: ServerResponse): void {
     const pending = this.#of(socket)
     pending.add(outgoing)
-    outgoing.once('close', () => pending.delete(outgoing))
+    // Who does not read would hold its connection for ever. The server's own limits count until the request is there, and after the answer is gone.
+    outgoing.once('prefinish', () => socket.setTimeout(this.#unreadMs))
+    outgoing.once('close', () => {
+      pending.delete(outgoing)
+      // The next answer may take as long as it takes.
+      if (pending.size > 0) socket.setTimeout(0)
+    })
   }
 
   /**

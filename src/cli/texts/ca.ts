@@ -2,7 +2,7 @@ import type { AuthorityFault } from '../../tls/authority-error.ts'
 import type { Runtime } from '../ca/trust-lines.ts'
 
 /** What the command `ca` says, and every command that needs the CA. */
-interface CaTexts {
+export interface CaTexts {
   readonly description: string
   readonly dataDir: string
   readonly dataDirExpected: string

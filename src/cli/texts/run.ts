@@ -1,5 +1,5 @@
 /** What the command `run` says. */
-interface RunTexts {
+export interface RunTexts {
   readonly description: string
   readonly command: string
   readonly port: string

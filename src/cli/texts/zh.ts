@@ -195,6 +195,7 @@ export const zh: Texts = {
       silent: (host) => `TLS：访问 ${host} 的客户端没有发送请求就断开了；如果是不信任证书，办法见 wechatpay-mock ca`,
       handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
       authority: (reason) => `TLS：无法提供服务：${reason}`,
+      connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
     },
     portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
     portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,

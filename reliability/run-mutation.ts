@@ -1,0 +1,128 @@
+/**
+ * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for all of domain, protocol and
+ * diagnosis, `npm run mutation -- src/domain/coupon.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
+ *
+ * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
+
+const FLOOR_PERCENT = 90
+const FOLDERS = ['domain', 'protocol', 'diagnosis']
+
+type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
+
+/** How many of the changes were noticed. */
+interface Tally {
+  readonly noticed: number
+  readonly unnoticed: number
+  /** Changes that change nothing that can be told, each with its reason beside it in the source. */
+  readonly equivalent: number
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { changed: { type: 'boolean' } },
+})
+
+const files = values.changed ? changedFiles(positionals[0] ?? baseCommit()) : wantedFiles(positionals)
+if (files.length === 0) {
+  console.log('Nothing of src/domain, src/protocol and src/diagnosis is changed.')
+  process.exit(0)
+}
+
+const tallies = new Map<string, Tally>()
+for (const file of files) {
+  const { status, signal } = spawnSync('stryker', ['run', 'reliability/stryker.config.js'], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_FILE: file },
+  })
+  if (status !== 0) {
+    console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
+    process.exit(status ?? 1)
+  }
+  const tally = tallyOf(file)
+  tallies.set(file, tally)
+  console.log(`${file}: ${describe(tally)}`)
+}
+
+const total = sum([...tallies.values()])
+for (const folder of FOLDERS) {
+  const inFolder = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
+  if (inFolder.length > 0) console.log(`src/${folder} (${inFolder.length} files): ${describe(sum(inFolder))}`)
+}
+console.log(`All ${files.length} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+if (isToBeKept) {
+  for (const folder of FOLDERS) {
+    const own = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
+    if (own.length > 0) keep(folder, own)
+  }
+}
+if (percentOf(total) < FLOOR_PERCENT) process.exit(1)
+
+function keep(folder: string, own: readonly Tally[]): void {
+  const { noticed, unnoticed, equivalent } = sum(own)
+  const all = wantedFiles([`src/${folder}`]).length
+  keepResult('mutation', folder, {
+    columns: {
+      folder: `src/${folder}`,
+      files: own.length === all ? own.length : `${own.length} of ${all}`,
+      changes: noticed + unnoticed,
+      noticed,
+      'make no difference': equivalent,
+      score: `${percentOf({ noticed, unnoticed, equivalent }).toFixed(1)} %`,
+    },
+    ...aboutThisRun(),
+  })
+}
+
+function wantedFiles(wanted: readonly string[]): string[] {
+  const paths = wanted.length > 0 ? wanted : FOLDERS.map((folder) => `src/${folder}`)
+  return paths.flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`).sort()))
+}
+
+function changedFiles(base: string): string[] {
+  const changed = git('diff', '--name-only', '--diff-filter=d', base, '--').split('\n')
+  const named = changed.map((path) => path.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts'))
+  const isIncluded = (path: string) => FOLDERS.some((folder) => path.startsWith(`src/${folder}/`))
+  return [...new Set(named)].filter((path) => isIncluded(path) && path.endsWith('.ts') && existsSync(path)).sort()
+}
+
+/** Where this branch left `main`; on `main` itself the commit before. */
+function baseCommit(): string {
+  const base = git('merge-base', 'HEAD', 'main')
+  return base === git('rev-parse', 'HEAD') ? 'HEAD~1' : base
+}
+
+function git(...words: readonly string[]): string {
+  return execFileSync('git', words, { encoding: 'utf8' }).trim()
+}
+
+function tallyOf(file: string): Tally {
+  const report: { files: Record<string, { mutants: readonly { status: Status }[] }> } = JSON.parse(
+    readFileSync(`reports/mutation/${file}.json`, 'utf8'),
+  )
+  const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map(({ status }) => status))
+  const count = (...wanted: readonly Status[]) => statuses.filter((status) => wanted.includes(status)).length
+  return {
+    noticed: count('Killed', 'Timeout'),
+    unnoticed: count('Survived', 'NoCoverage'),
+    equivalent: count('Ignored'),
+  }
+}
+
+function sum(tallies: readonly Tally[]): Tally {
+  const add = (key: keyof Tally) => tallies.reduce((all, tally) => all + tally[key], 0)
+  return { noticed: add('noticed'), unnoticed: add('unnoticed'), equivalent: add('equivalent') }
+}
+
+/** Of files without a single change all are noticed. */
+function percentOf({ noticed, unnoticed }: Tally): number {
+  return noticed + unnoticed === 0 ? 100 : (100 * noticed) / (noticed + unnoticed)
+}
+
+function describe(tally: Tally): string {
+  return `${tally.noticed} of ${tally.noticed + tally.unnoticed} changes noticed, ${percentOf(tally).toFixed(1)} %`
+}

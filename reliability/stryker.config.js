@@ -1,0 +1,30 @@
+/**
+ * Mutation testing of one source file, which `run-mutation.ts` names in MUTATION_FILE: a report and a memory of its own for each, so that a run
+ * that was ended goes on where it was.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+const file = process.env.MUTATION_FILE ?? ''
+const reports = `reports/mutation/${file}`
+
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'reliability/vitest.mutation.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: [file],
+  coverageAnalysis: 'perTest',
+  concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
+  incremental: true,
+  incrementalFile: `${reports}.incremental.json`,
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: false },
+  jsonReporter: { fileName: `${reports}.json` },
+  ignorePatterns: ['/dist', '/docs', '/contracts', '/examples', '/bench', '/reports', '/test/sdk', '/test/model'],
+  tempDirName: '.stryker-tmp',
+  timeoutMS: 20_000,
+  // Stryker rewrites this file with a function that TypeScript 7 does not have; the tests do not need it.
+  tsconfigFile: 'none',
+  disableTypeChecks: false,
+  allowConsoleColors: false,
+  logLevel: 'warn',
+}

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net'
+import type { PendingAnswers } from './pending-answers.ts'
+import type { OnRefused } from './refused-connection.ts'
+
+/** Counts the connections that are served, and tells the ones beyond the limit so. */
+export class ConnectionLimit {
+  readonly #limit: number
+  #open = 0
+  /** Connections that are being refused. */
+  #refused = 0
+  readonly #answers: PendingAnswers
+  readonly #onRefused: OnRefused
+
+  constructor(limit: number, { answers, onRefused }: { answers: PendingAnswers; onRefused: OnRefused }) {
+    this.#limit = limit
+    this.#answers = answers
+    this.#onRefused = onRefused
+  }
+
+  /** Whether a new connection is to be served; one that is not has been seen to. */
+  admits(socket: Socket): boolean {
+    if (this.#open >= this.#limit) {
+      this.#refuse(socket)
+      return false
+    }
+    this.#open += 1
+    socket.once('close', () => {
+      this.#open -= 1
+    })
+    return true
+  }
+
+  #refuse(socket: Socket): void {
+    // One line in the log for each crowd, not for each of them.
+    if (this.#refused === 0) this.#onRefused({ reason: 'connections', host: '', detail: String(this.#limit) })
+    this.#refused += 1
+    socket.once('close', () => {
+      this.#refused -= 1
+    })
+    this.#answers.endWith(
+      socket,
+      '503 Service Unavailable',
+      `wechatpay-mock takes ${this.#limit} connections at once, and has them: this is no answer of WeChat Pay. Keep connections alive, or use fewer.\n`,
+    )
+  }
+}

@@ -1,0 +1,105 @@
+import { createPublicKey, createVerify, type KeyObject } from 'node:crypto'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { wellKnownCredentials } from '../../fixtures/credentials.ts'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { NOON } from '../model/references.ts'
+import { edited, type TextEdit, textEdits } from './edits.ts'
+import { fuzz } from './fuzz.ts'
+import { createSubject, expectDocumented, expectNoSecretOf, stateOf } from './subject.ts'
+
+/** A header field, with changes. Those of the corpus that are right are signed for {@link BODY} at noon. */
+interface Input {
+  readonly header: string
+  readonly edits: readonly TextEdit[]
+}
+
+const BODY = '{"stock_id":"100088","coupon_code":"COUPON_SENDED","out_trade_no":"ORDER_PAID","out_request_no":"LINK_1"}'
+const SCHEME = 'WECHATPAY2-SHA256-RSA2048'
+const FIELDS = ['mchid', 'nonce_str', 'timestamp', 'serial_no', 'signature'] as const
+const KEY: KeyObject = createPublicKey(wellKnownCredentials.merchant_certificate)
+
+const WORDS = [
+  ...['"', '=', ',', ' ', '\t', '\n', '\r\n', '\0', '%22', '，', '“', '==', "'", '; ', 'Bearer '],
+  ...[SCHEME, 'WECHATPAY-BRAND-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3', 'mchid="1900000001",', 'brand_id="120344",'],
+  ...[
+    'timestamp="0",',
+    'nonce_str="",',
+    'serial_no="',
+    'signature="',
+    '1900000001',
+    '1900000009',
+    '-1',
+    '1e9',
+    '9'.repeat(16),
+  ],
+]
+
+/** Every order of the five fields. */
+function orders<Value>(values: readonly Value[]): readonly (readonly Value[])[] {
+  if (values.length < 2) return [values]
+  return values.flatMap((first, at) => orders(values.toSpliced(at, 1)).map((rest) => [first, ...rest]))
+}
+
+/** Whether a header is right, found out in another way than the mock does: by writing every header that has its values. */
+function isRight(header: string): boolean {
+  const values = FIELDS.map((name) => new RegExp(`(?:^| |,)${name}="([^"]*)"`).exec(header)?.[1] ?? '')
+  const pairs = FIELDS.map((name, at) => `${name}="${values[at]}"`)
+  if (!orders(pairs).some((order) => header === `${SCHEME} ${order.join(',')}`) || header.length > 4_096) return false
+  const [mchid = '', nonce = '', timestamp = '', serial = '', signature = ''] = values
+  return (
+    mchid === wellKnownCredentials.mchid &&
+    nonce.length >= 1 &&
+    nonce.length <= 128 &&
+    [...timestamp].every((digit) => '0123456789'.includes(digit)) &&
+    timestamp !== '' &&
+    timestamp.length <= 15 &&
+    Math.abs(Number(timestamp) - NOON / 1_000) <= 300 &&
+    serial.toUpperCase() === wellKnownCredentials.merchant_serial_no &&
+    signature.replace(/=?=?$/, '').replaceAll(/[A-Za-z\d+/]/g, '') === '' &&
+    createVerify('sha256')
+      .update(`POST\n${associateTradeInfo.path}\n${timestamp}\n${nonce}\n${BODY}\n`)
+      .verify(KEY, signature, 'base64')
+  )
+}
+
+fuzz<Input>({
+  name: 'authorization',
+  inputs: (corpus) =>
+    fc.record({ header: fc.constantFrom(...corpus.map(({ header }) => header)), edits: textEdits(WORDS) }),
+
+  async play({ header, edits }) {
+    const mock = createSubject()
+    const authorization = edited(header, edits)
+    const right = isRight(authorization)
+    const before = await stateOf(mock)
+    const client = createMerchantClient({
+      credentials: wellKnownCredentials,
+      now: () => mock.clock.now(),
+      async send(request) {
+        const answer = await mock.handle(request)
+        expectNoSecretOf(mock, answer)
+        return answer
+      },
+    })
+    // The client throws when an answer is signed that must not be, or the other way round.
+    const { status, body } = await client.request({
+      target: associateTradeInfo.path,
+      body: BODY,
+      authorization,
+      signed: right,
+    })
+    if (right) {
+      expect(status).toBe(200)
+      const { coupons } = await mock.control.world()
+      expect(coupons.find(({ coupon_code }) => coupon_code === 'COUPON_SENDED')?.associate_out_trade_no).toBe(
+        'ORDER_PAID',
+      )
+    } else {
+      expect(status).toBe(401)
+      expectDocumented({ status, body }, associateTradeInfo)
+      expect(await stateOf(mock)).toEqual(before)
+    }
+  },
+})

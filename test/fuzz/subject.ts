@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { wellKnownCredentials, wellKnownPlatformKeys } from '../../fixtures/credentials.ts'
+import { logLine } from '../../src/cli/serve/log-line.ts'
+import type { SnapshotJson, WorldJson } from '../../src/control/world-format.ts'
+import type { OperationDescription } from '../../src/engine/operation.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import { createMock, type WechatPayMock } from '../../src/mock.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { NOON } from '../model/references.ts'
+
+/** What the inputs of the corpus are about. */
+const WORLD: WorldJson = JSON.parse(readFileSync(new URL('corpus/world.json', import.meta.url), 'utf8'))
+
+/** What no answer and no log may have in it: the APIv3 key, and lines of each private key. */
+const SECRETS: readonly string[] = [
+  wellKnownCredentials.api_v3_key,
+  ...[
+    wellKnownCredentials.merchant_private_key,
+    wellKnownPlatformKeys.certificate.private_key,
+    wellKnownPlatformKeys.public_key.private_key,
+  ].flatMap((pem) => pem.split('\n').filter((line) => /^[\w+/]{64}$/.test(line))),
+]
+
+/** A mock with the world of the corpus, whose clock stands still; callbacks reach nobody outside of it. */
+export function createSubject(): WechatPayMock {
+  return createMock({
+    seed: WORLD,
+    randomSeed: 'fuzz',
+    journalLimit: 8,
+    // Its time is that of the tests, whether it stands still or is told to run.
+    clock: { now: () => NOON },
+    fetch: async () => new Response(null, { status: 204 }),
+  })
+}
+
+/** Everything that a mock holds, but for callbacks: those are sent meanwhile. */
+export async function stateOf(mock: WechatPayMock): Promise<Omit<SnapshotJson, 'notifications'>> {
+  const { notifications: _, ...state } = await mock.control.world()
+  return state
+}
+
+/** Holds a text against the secrets of the mock. */
+export function expectNoSecret(...texts: readonly string[]): void {
+  for (const text of texts) expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
+}
+
+/** Holds an answer, what the journal has of it and what the log would say of it against the secrets of the mock. */
+export function expectNoSecretOf(mock: WechatPayMock, answer: WireResponse): void {
+  const exchange = mock.journal.list().at(-1)
+  expectNoSecret(
+    Buffer.from(answer.body).toString('utf8'),
+    JSON.stringify(answer.headers),
+    JSON.stringify(exchange?.remarks),
+    exchange === undefined ? '' : logLine(exchange, false),
+  )
+}
+
+/** Holds an error against those that the documents have for a call. */
+export function expectDocumented(
+  { status, body }: { readonly status: number; readonly body: unknown },
+  operation: OperationDescription | undefined,
+): void {
+  expect(body).toMatchObject({ code: expect.any(String), message: expect.stringMatching(/./) })
+  const { code } = body as { code: string }
+  const known: readonly ErrorDefinition[] = [...Object.values(commonErrors), ...Object.values(operation?.errors ?? {})]
+  expect(known.map((error) => `${error.status} ${error.code}`)).toContain(`${status} ${code}`)
+}
+
+/** A request of a client, as `mock.handle` takes it. */
+export type Send = (request: WireRequest) => Promise<WireResponse>

@@ -1,0 +1,126 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMock } from '../../src/mock.ts'
+import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
+import { PendingAnswers } from '../../src/transports/pending-answers.ts'
+import { rawConnection } from './raw-connection.ts'
+
+const LIMIT = 4
+const HEALTH = 'GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
+
+describe('more connections than there may be', () => {
+  async function fullServer(): Promise<{ port: number; open: Socket[]; refused: RefusedConnection[] }> {
+    const refused: RefusedConnection[] = []
+    const server = await startServer({
+      mock: createMock(),
+      port: 0,
+      connectionLimit: LIMIT,
+      onRefused: (one) => refused.push(one),
+    })
+    const open = Array.from({ length: LIMIT }, () => connect(server.port, '127.0.0.1'))
+    onTestFinished(async () => {
+      for (const socket of open) socket.destroy()
+      await server.close(0)
+    })
+    await Promise.all(open.map((socket) => once(socket, 'connect')))
+    return { port: server.port, open, refused }
+  }
+
+  test('are refused with 503 in plain text that says why', async () => {
+    const { port, refused } = await fullServer()
+    const beyond = await rawConnection(port)
+    beyond.write(HEALTH)
+
+    const answer = await beyond.read()
+    await beyond.closed
+
+    expect(answer).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/)
+    expect(answer).toContain('wechatpay-mock takes 4 connections at once')
+    expect(answer).not.toMatch(/wechatpay-(?:signature|serial)/i)
+    expect(refused).toEqual([{ reason: 'connections', host: '', detail: '4' }])
+  })
+
+  test('do not keep those that are there from being answered, and are taken once others end', async () => {
+    const { port, open } = await fullServer()
+    const beyond = await Promise.all(Array.from({ length: LIMIT }, () => rawConnection(port)))
+    const [first] = open
+    if (!first) throw new TypeError('There is no connection.')
+    const answered = once(first, 'data')
+    first.write(HEALTH)
+    expect(String(await answered)).toContain('HTTP/1.1 200 OK')
+
+    first.destroy()
+    const answerOfNext = async () => {
+      const next = await rawConnection(port)
+      next.write(HEALTH)
+      const answer = await next.read((received) => received.includes('"ok"'))
+      next.socket.destroy()
+      return answer
+    }
+    await expect.poll(answerOfNext, { timeout: 10_000 }).toContain('HTTP/1.1 200 OK')
+    for (const { socket } of beyond) socket.destroy()
+  })
+
+  test('end also when the client says nothing', async () => {
+    const { port } = await fullServer()
+    const beyond = await rawConnection(port)
+    await beyond.closed
+  })
+})
+
+describe('a client that does not read its answer', () => {
+  async function serverOf(answer: RequestListener): Promise<{ port: number; ended: Promise<unknown> }> {
+    const answers = new PendingAnswers(100)
+    const server = createServer((incoming, outgoing) => {
+      answers.add(incoming.socket, outgoing)
+      answer(incoming, outgoing)
+    })
+    const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    return { port: (server.address() as AddressInfo).port, ended }
+  }
+
+  test('loses its connection after a while', async () => {
+    const { port, ended } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(32 * 1_048_576)))
+    const { socket } = await rawConnection(port)
+    socket.pause()
+    socket.write(HEALTH)
+    await ended
+    socket.destroy()
+  })
+
+  test('keeps it as long as it goes on reading, however slowly', async () => {
+    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)))
+    const { socket, closed } = await rawConnection(port)
+    let length = 0
+    socket.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      socket.pause()
+      setTimeout(() => socket.resume(), 2)
+    })
+    socket.write(HEALTH.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    await closed
+    expect(length).toBeGreaterThan(8 * 1_048_576)
+  })
+
+  test('waits for an answer as long as that takes, also behind another one', async () => {
+    let count = 0
+    const { port } = await serverOf((_, outgoing) => {
+      count += 1
+      setTimeout(() => outgoing.end(`answer ${count}`), count === 1 ? 0 : 400)
+    })
+    const { read, write, socket } = await rawConnection(port)
+    write(HEALTH + HEALTH)
+    expect(
+      await read((received) => received.split('HTTP/1.1 200').length > 2 && received.includes('answer 2')),
+    ).toContain('answer 2')
+    socket.destroy()
+  })
+})
