@@ -28,7 +28,13 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/model/**', 'test/sdk/matrix/**', ...slowToolChains],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/model/**',
+            'test/redis/**',
+            'test/sdk/matrix/**',
+            ...slowToolChains,
+          ],
           sequence: { groupOrder: 0 },
         },
       },
@@ -64,6 +70,18 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'model', include: ['test/model/**/*.test.ts'], sequence: { groupOrder: 4 } },
+      },
+      // Several instances with one store, before real servers that `npm run test:redis` starts.
+      {
+        extends: true,
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 6 },
+        },
       },
       // Real SDKs, and what other tool chains make of the mock, as far as the machine has them.
       {

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
+import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { parseRedisAddress } from './redis/address.ts'
+import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
+import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
+import { encodeText, indexNames } from './redis/encode.ts'
+import { BEGIN_SEED, COMMIT, READ, RESET_ALL, RESET_ONE, SWEEP, USE_SEED, WRITE_SEED } from './redis/scripts.ts'
+
+const SCRIPTS = {
+  read: aScript(READ, false),
+  commit: aScript(COMMIT, true),
+  /** The same, of a transaction that keeps nothing. */
+  check: aScript(COMMIT, false),
+  resetAll: aScript(RESET_ALL, true),
+  resetOne: aScript(RESET_ONE, true),
+  beginSeed: aScript(BEGIN_SEED, true),
+  writeSeed: aScript(WRITE_SEED, false),
+  useSeed: aScript(USE_SEED, true),
+  sweep: aScript(SWEEP, false),
+}
+
+/** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
+const MOST_TRIES = 60
+const LONGEST_PAUSE_MS = 50
+/** Rows of a seed that are written at once. */
+const SEED_CHUNK = 500
+/** Seconds after which a seed that was never finished is deleted. */
+const SEED_GIVEN_UP_AFTER_S = 3_600
+
+/** What an attempt came to: a result, an error that what it read justifies, or nothing, since others changed what it read. */
+type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
+
+/**
+ * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0012-*`).
+ *
+ * A transaction reads what it needs, writes nothing until its end, and is then checked and written by one script: if anything it read has
+ * changed, it runs again. There is no lock that an instance could leave behind.
+ */
+export class RedisStore implements Store {
+  readonly #connection: RedisConnection
+  /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #sweeping: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(connection: RedisConnection) {
+    this.#connection = connection
+  }
+
+  /**
+   * Connects to the store behind a `redis://` address.
+   *
+   * @throws UsageError `MOCK_STORE_ADDRESS`, `MOCK_STORE_CLIENT_MISSING` or `MOCK_STORE_UNREACHABLE`
+   */
+  static async open(address: string): Promise<RedisStore> {
+    return new RedisStore(await connectRedis(parseRedisAddress(address)))
+  }
+
+  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+    const first = await this.#attempt(work)
+    const attempt = first ?? (await this.#inTurn(() => this.#insist(work)))
+    if ('error' in attempt) throw attempt.error
+    return attempt.result
+  }
+
+  async reset(mchid?: string): Promise<void> {
+    if (mchid === undefined) await this.#connection.run(SCRIPTS.resetAll, [])
+    else await this.#connection.run(SCRIPTS.resetOne, [encodeText(mchid), ...TABLE_NAMES])
+    this.#sweep()
+  }
+
+  async replace(world: World): Promise<void> {
+    await this.#seed(world)
+  }
+
+  /** Makes a world the seed of a store that has none yet; answers whether it did. */
+  async seedOnce(world: World): Promise<boolean> {
+    return this.#seed(world, 'first')
+  }
+
+  /** Waits for what is deleted in the background, and ends the connection. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#sweeping
+    await this.#connection.close()
+  }
+
+  async #attempt<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Attempt<Result>> {
+    const draft = new Draft((reading) => this.#connection.run(SCRIPTS.read, reading))
+    let outcome: { readonly result: Result } | { readonly error: unknown }
+    try {
+      outcome = { result: await work(draft.transaction) }
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      // What was read in pieces, with a change of others between them, justifies no refusal either.
+      outcome = { error }
+    }
+    const keep = 'result' in outcome
+    if (keep ? draft.isSettled : draft.hasReadOnce) return outcome
+    const held = await this.#connection.run(keep ? SCRIPTS.commit : SCRIPTS.check, draft.commitArguments({ keep }))
+    return held === 1 ? outcome : undefined
+  }
+
+  async #insist<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Exclude<Attempt<Result>, undefined>> {
+    for (let tries = 1; tries < MOST_TRIES; tries++) {
+      const attempt = await this.#attempt(work)
+      if (attempt) return attempt
+      await sleep(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS))
+    }
+    throw new StoreUnavailable(
+      `Others changed what a transaction had read at each of ${MOST_TRIES} tries. Make fewer calls at once that are about the same thing.`,
+    )
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work)
+    // The caller sees a failure through `result`; the queue only has to go on.
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  async #seed(world: World, when: 'first' | 'always' = 'always'): Promise<boolean> {
+    const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
+    let chunk: string[] = []
+    const write = async () => {
+      if (chunk.length > 0) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...chunk])
+      chunk = []
+    }
+    for (const name of TABLE_NAMES) {
+      const definition = definitionOf(name)
+      for (const value of world[name] ?? []) {
+        chunk.push(...rowArguments(name, definition.owner(value), keyOf(definition.key(value)), value))
+        if (chunk.length >= SEED_CHUNK * 6) await write()
+      }
+    }
+    await write()
+    const used = await this.#connection.run(SCRIPTS.useSeed, [seed, when])
+    this.#sweep()
+    return used === 1
+  }
+
+  /** Deletes what is in use no more, after whoever is waiting was answered. */
+  #sweep(): void {
+    const tables = TABLE_NAMES.flatMap((name) => [name, indexNames(definitionOf(name))])
+    const once = async () => {
+      while (!this.#closed) {
+        const more = await this.#connection.run(SCRIPTS.sweep, [String(SEED_GIVEN_UP_AFTER_S), ...tables])
+        if (more !== 1) return
+      }
+    }
+    this.#sweeping = this.#sweeping.then(once).catch(() => {
+      // Where the store is gone, its garbage waits for the next one who sweeps.
+    })
+  }
+}

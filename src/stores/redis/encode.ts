@@ -1,0 +1,27 @@
+import type { TableDefinition } from '../../engine/store.ts'
+
+/** Between the parts of a name in an index; {@link encodeText} leaves none in a text. */
+export const SEPARATOR = '\u0001'
+
+const TO_ESCAPE = /[\p{Cc}\p{Cs}%]/gu
+
+/**
+ * A text without control characters and without halves of surrogate pairs, which UTF-8 can not carry: two texts never become the same one,
+ * and no text begins another one up to a {@link SEPARATOR}.
+ */
+export function encodeText(text: string): string {
+  return text.replace(TO_ESCAPE, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** The names of a table's indexes, in the order of {@link indexTexts}. */
+export function indexNames({ indexes }: TableDefinition<unknown>): string {
+  return Object.keys(indexes).join(',')
+}
+
+/** What each index finds a value by, as it is stored beside it: `=text`, or `-` where it is not to be found that way. */
+export function indexTexts({ indexes }: TableDefinition<unknown>, value: unknown): string {
+  return Object.values(indexes)
+    .map((textOf) => textOf(value))
+    .map((text) => (text === undefined ? '-' : `=${encodeText(text)}`))
+    .join(SEPARATOR)
+}

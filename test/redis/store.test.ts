@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { storeSuite } from '../stores/store-suite.ts'
+import { startCluster, startRedis } from './redis-server.ts'
+
+describe.for([
+  ['the store in Redis', () => startRedis()],
+  ['the store in a cluster', () => startCluster({ replicas: false })],
+] as const)('%s', ([name, start]) => {
+  let server: { readonly url: string; remove(): Promise<void> }
+  const open: RedisStore[] = []
+
+  beforeAll(async () => {
+    server = await start()
+  }, 60_000)
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((store) => store.close()))
+  })
+  afterAll(() => server.remove())
+
+  storeSuite(name, async () => {
+    const store = await RedisStore.open(`${server.url}?prefix=${randomUUID()}`)
+    open.push(store)
+    return store
+  })
+})
