@@ -5,8 +5,9 @@ export interface RefusedConnection {
    * be reached, answered with 502. `server_name`: TLS for a name that is not WeChat Pay's, closed before anything is read. `untrusted`:
    * a client that ended TLS because it does not trust the CA. `silent`: one that closed in the handshake or
    * right after it, without a request, as Node does when it does not trust the CA. `handshake`: TLS that could not be agreed upon. `authority`: the CA can not be made or read.
+   * `store`: a call whose state can not be reached, answered with 503.
    */
-  readonly reason: 'host' | 'unreachable' | 'server_name' | 'untrusted' | 'silent' | 'handshake' | 'authority'
+  readonly reason: 'host' | 'unreachable' | 'server_name' | 'untrusted' | 'silent' | 'handshake' | 'authority' | 'store'
   /** The host that was asked for, with its port where there is one; empty where it is not known. */
   readonly host: string
   /** What the system or the TLS library says. */

@@ -156,6 +156,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
         `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how it will`,
       handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
       authority: (reason: string): string => `TLS: not served: ${reason}`,
+      store: (_: string, detail: string): string => `answered with 503: ${detail}`,
     },
     portInUse: (port: number, host: string): string =>
       `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one`,
