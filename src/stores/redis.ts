@@ -1,11 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DocumentsChange } from '../engine/documents.ts'
 import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
 import { StoreUnavailable } from '../engine/store-unavailable.ts'
-import { parseRedisAddress } from './redis/address.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
 import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
+import { RedisCounters } from './redis/counters.ts'
+import { RedisDocuments } from './redis/documents.ts'
 import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
 import { encodeText, indexNames } from './redis/encode.ts'
-import { BEGIN_SEED, COMMIT, READ, RESET_ALL, RESET_ONE, SWEEP, USE_SEED, WRITE_SEED } from './redis/scripts.ts'
+import {
+  BEGIN_SEED,
+  COMMIT,
+  DROP_SEED,
+  JOIN,
+  READ,
+  RESET_ALL,
+  RESET_ONE,
+  SWEEP,
+  USE_SEED,
+  WRITE_SEED,
+} from './redis/scripts.ts'
+import { RedisJournal } from './redis/shared-journal.ts'
 
 const SCRIPTS = {
   read: aScript(READ, false),
@@ -17,8 +33,13 @@ const SCRIPTS = {
   beginSeed: aScript(BEGIN_SEED, true),
   writeSeed: aScript(WRITE_SEED, false),
   useSeed: aScript(USE_SEED, true),
+  dropSeed: aScript(DROP_SEED, false),
+  join: aScript(JOIN, true),
   sweep: aScript(SWEEP, false),
 }
+
+/** Changes when keys or values are written in another way, so that no instance reads what it does not understand. */
+const FORMAT = '1'
 
 /** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
 const MOST_TRIES = 60
@@ -27,6 +48,20 @@ const LONGEST_PAUSE_MS = 50
 const SEED_CHUNK = 500
 /** Seconds after which a seed that was never finished is deleted. */
 const SEED_GIVEN_UP_AFTER_S = 3_600
+
+/** Says that somebody else had a seed before. */
+class SeedTaken extends Error {}
+
+async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<number> {
+  const reply = await connection.run(SCRIPTS.join, [FORMAT])
+  const [format, instance] = Array.isArray(reply) ? reply.map(String) : []
+  if (format === FORMAT) return Number(instance)
+  throw new UsageError(
+    'MOCK_STORE_FORMAT',
+    `Another version of wechatpay-mock keeps its state at ${shown} under ${prefix} (format ${format}, this one writes ${FORMAT}). Use that version, or another ?prefix=.`,
+    { path: '/store' },
+  )
+}
 
 /** What an attempt came to: a result, an error that what it read justifies, or nothing, since others changed what it read. */
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
@@ -38,23 +73,43 @@ type Attempt<Result> = { readonly result: Result } | { readonly error: unknown }
  * changed, it runs again. There is no lock that an instance could leave behind.
  */
 export class RedisStore implements Store {
+  readonly documents: RedisDocuments
+  readonly counters: RedisCounters
+  readonly exchanges: RedisJournal
+  /** Which of the instances of the mock this is, from 1. */
+  readonly instance: number
   readonly #connection: RedisConnection
   /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
   #turn: Promise<unknown> = Promise.resolve()
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(connection: RedisConnection) {
+  private constructor(connection: RedisConnection, instance: number) {
     this.#connection = connection
+    this.instance = instance
+    this.documents = new RedisDocuments(connection)
+    this.counters = new RedisCounters(connection)
+    this.exchanges = new RedisJournal(connection)
+    this.#sweep()
   }
 
   /**
    * Connects to the store behind a `redis://` address.
    *
-   * @throws UsageError `MOCK_STORE_ADDRESS`, `MOCK_STORE_CLIENT_MISSING` or `MOCK_STORE_UNREACHABLE`
+   * @throws UsageError `MOCK_STORE_ADDRESS`, `MOCK_STORE_CLIENT_MISSING`, `MOCK_STORE_UNREACHABLE`, or `MOCK_STORE_FORMAT` when another
+   * version of the mock keeps its state there
    */
   static async open(address: string): Promise<RedisStore> {
-    return new RedisStore(await connectRedis(parseRedisAddress(address)))
+    const parsed = parseRedisAddress(address)
+    const connection = await connectRedis(parsed)
+    try {
+      const store = new RedisStore(connection, await join(connection, parsed))
+      await store.documents.refresh()
+      return store
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
   }
 
   async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
@@ -64,19 +119,20 @@ export class RedisStore implements Store {
     return attempt.result
   }
 
-  async reset(mchid?: string): Promise<void> {
-    if (mchid === undefined) await this.#connection.run(SCRIPTS.resetAll, [])
-    else await this.#connection.run(SCRIPTS.resetOne, [encodeText(mchid), ...TABLE_NAMES])
+  async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
+    const one = mchid === undefined ? [] : [encodeText(mchid), TABLE_NAMES.join(',')]
+    const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
+    await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
     this.#sweep()
   }
 
-  async replace(world: World): Promise<void> {
-    await this.#seed(world)
+  async replace(world: World, along?: DocumentsChange): Promise<void> {
+    await this.#seed(world, 'always', along)
   }
 
-  /** Makes a world the seed of a store that has none yet; answers whether it did. */
-  async seedOnce(world: World): Promise<boolean> {
-    return this.#seed(world, 'first')
+  /** Makes a world the seed of a store that has none yet, with a change of documents as in {@link replace}; answers whether it did. */
+  async seedOnce(world: World, along?: DocumentsChange): Promise<boolean> {
+    return this.#seed(world, 'first', along)
   }
 
   /** Waits for what is deleted in the background, and ends the connection. */
@@ -120,7 +176,7 @@ export class RedisStore implements Store {
     return result
   }
 
-  async #seed(world: World, when: 'first' | 'always' = 'always'): Promise<boolean> {
+  async #seed(world: World, when: 'first' | 'always', along: DocumentsChange | undefined): Promise<boolean> {
     const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
     let chunk: string[] = []
     const write = async () => {
@@ -135,9 +191,20 @@ export class RedisStore implements Store {
       }
     }
     await write()
-    const used = await this.#connection.run(SCRIPTS.useSeed, [seed, when])
-    this.#sweep()
-    return used === 1
+    try {
+      await this.documents.updateAlong(along, async (change) => {
+        const version = await this.#connection.run(SCRIPTS.useSeed, [seed, when, ...change])
+        if (version === 'taken') throw new SeedTaken()
+        return version
+      })
+      return true
+    } catch (error) {
+      await this.#connection.run(SCRIPTS.dropSeed, [seed])
+      if (error instanceof SeedTaken) return false
+      throw error
+    } finally {
+      this.#sweep()
+    }
   }
 
   /** Deletes what is in use no more, after whoever is waiting was answered. */

@@ -109,7 +109,7 @@ describe('transactions of several instances', () => {
     })
 
     await expect(failing).rejects.toThrow('given up')
-    expect(await keysOfMock()).toEqual([])
+    expect(await keysOfMock()).toEqual([`{${prefix}}:meta`])
   })
 
   test('one that others always come before ends with a clear failure', async () => {

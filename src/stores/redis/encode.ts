@@ -25,3 +25,8 @@ export function indexTexts({ indexes }: TableDefinition<unknown>, value: unknown
     .map((text) => (text === undefined ? '-' : `=${encodeText(text)}`))
     .join(SEPARATOR)
 }
+
+/** The text that {@link encodeText} was given. */
+export function decodeText(text: string): string {
+  return text.replace(/%([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+}

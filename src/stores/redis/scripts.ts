@@ -4,13 +4,17 @@
  *
  * | key, after the root | what it holds |
  * |---|---|
- * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits) |
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `instances` (so far), `since` and `documents` (when the first document was written, and how often any was) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in the order of letters: text, mchid, resets, key |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
  * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation |
+ * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each |
+ * | `:documents:changed` | sorted set: names of documents, also of those that are gone, by their latest change |
+ * | `:journal`, `:journal:bytes` | list of exchanges, and how large they are together |
+ * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
  * | `:building` | hash: seeds that are being written, with when that began |
  * | `:garbage` | list: what is in use no more, and still to be deleted |
  *
@@ -30,6 +34,10 @@ local function changedRows(tbl, mchid) return ERA .. ':rows:' .. tbl .. ':' .. r
 local function parse(row)
   local stamp, texts, json = string.match(row, '^([^\n]*)\n([^\n]*)\n(.*)$')
   return stamp, json, texts
+end
+-- What is to be written is looked at first: while the slot moves to another node, what fails then fails with nothing changed.
+local function touch(...)
+  for _, key in ipairs({...}) do redis.call('EXISTS', key) end
 end
 local function textsOf(texts)
   local all = {}
@@ -135,21 +143,21 @@ local writes = tonumber(ARGV[at])
 if writes == 0 then return 1 end
 at = at + 1
 
--- Everything is looked at before anything is written: while the slot moves to another node, what fails then fails with nothing changed.
 local KEYS_OF_ERA = P .. ':keys:' .. string.sub(ERA, #P + 2)
 local fresh = {}
-local function touch(key)
+local function look(key)
   if fresh[key] == nil then fresh[key] = redis.call('EXISTS', key) == 0 end
 end
-touch(KEYS_OF_ERA)
-touch(ERA .. ':stamps')
+look(KEYS_OF_ERA)
+look(ERA .. ':stamps')
+touch(P .. ':meta')
 local before = {}
 for i = 0, writes - 1 do
   local tbl, names, mchid, key = unpack(ARGV, at + i * 6, at + i * 6 + 3)
   local rows = changedRows(tbl, mchid)
-  touch(rows)
-  touch(ERA .. ':owners:' .. tbl)
-  for _, name in ipairs(namesOf(names)) do touch(ERA .. ':index:' .. tbl .. ':' .. name) end
+  look(rows)
+  look(ERA .. ':owners:' .. tbl)
+  for _, name in ipairs(namesOf(names)) do look(ERA .. ':index:' .. tbl .. ':' .. name) end
   before[i] = redis.call('HGET', rows, key)
 end
 
@@ -182,35 +190,105 @@ end
 return 1
 `}`
 
-/** Drops all changes. */
-export const RESET_ALL = `${PRELUDE}
+/**
+ * Documents have a version, and are changed all at once, if nobody else has changed any since; that may go along with a reset. The arguments
+ * of a change: the version that it was made from; the number of documents; of each two: name, JSON (empty for one that is gone). Answers with
+ * the new version, or with 0 when others came before, and then nothing has happened.
+ */
+const DOCUMENTS = String.raw`
+local function documentsVersion()
+  local known = redis.call('HMGET', P .. ':meta', 'since', 'documents')
+  if not known[1] then return '' end
+  return known[1] .. '.' .. known[2]
+end
+local function fits(version)
+  touch(P .. ':meta', P .. ':garbage', P .. ':documents', P .. ':documents:changed')
+  return documentsVersion() == version
+end
+local function putDocuments(at)
+  local changes = tonumber(ARGV[at + 1])
+  if changes > 0 then
+    local time = redis.call('TIME')
+    redis.call('HSETNX', P .. ':meta', 'since', time[1] .. '-' .. time[2])
+  end
+  for i = at + 2, at + changes * 2, 2 do
+    local name, json = ARGV[i], ARGV[i + 1]
+    local change = redis.call('HINCRBY', P .. ':meta', 'documents', 1)
+    redis.call('ZADD', P .. ':documents:changed', change, name)
+    if json == '' then
+      redis.call('HDEL', P .. ':documents', name)
+    else
+      local old = redis.call('HGET', P .. ':documents', name)
+      local first = old and string.match(old, '^[^\n]*') or change
+      redis.call('HSET', P .. ':documents', name, first .. '\n' .. json)
+    end
+  end
+  return documentsVersion()
+end
+`
+
+/** What has changed since a version, or everything, where the version is none of this store: the version of now, names, and what is kept under each. */
+export const READ_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+local version = documentsVersion()
+if version == ARGV[1] then return {version} end
+local since, change = string.match(ARGV[1], '^(.*)%.(%d+)$')
+local isOurs = since ~= nil and since == string.match(version, '^(.*)%.')
+local names = redis.call('ZRANGE', P .. ':documents:changed', '(' .. (isOurs and change or '0'), '+inf', 'BYSCORE')
+local reply = {version, isOurs and 'changes' or 'all'}
+for _, name in ipairs(names) do
+  reply[#reply + 1] = name
+  reply[#reply + 1] = redis.call('HGET', P .. ':documents', name) or ''
+end
+return reply
+`
+
+/** Changes documents; the arguments are those of a change. */
+export const PUT_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[1]) then return 0 end
+return putDocuments(1)
+`
+
+/** Drops all changes. Arguments: a change of documents. */
+export const RESET_ALL = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[1]) then return 0 end
 local old = string.sub(ERA, #P + 2)
 redis.call('HSET', P .. ':meta', 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
 redis.call('RPUSH', P .. ':garbage', old)
-return 1
+return putDocuments(1)
 `
 
-/** Drops the changes of one merchant. Arguments: mchid, names of all tables. */
-export const RESET_ONE = `${PRELUDE}${String.raw`
+/** Drops the changes of one merchant. Arguments: mchid, names of all tables with commas between them, a change of documents. */
+export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
+if not fits(ARGV[3]) then return 0 end
 local mchid = ARGV[1]
+local tables = namesOf(ARGV[2])
 local known = false
-for i = 2, #ARGV do
-  if redis.call('SISMEMBER', ERA .. ':owners:' .. ARGV[i], mchid) == 1 then known = true end
+for _, tbl in ipairs(tables) do
+  if redis.call('SISMEMBER', ERA .. ':owners:' .. tbl, mchid) == 1 then known = true end
 end
-if not known then return 0 end
+if not known then return putDocuments(3) end
 local old = resetsOf(mchid)
+touch(ERA .. ':resets', ERA .. ':stamps')
 local stamp = redis.call('HINCRBY', P .. ':meta', 'count', 1)
 redis.call('HSET', ERA .. ':resets', mchid, stamp)
 redis.call('SADD', P .. ':keys:' .. string.sub(ERA, #P + 2), ERA .. ':resets')
-for i = 2, #ARGV do
-  redis.call('HSET', ERA .. ':stamps', ARGV[i], stamp, ARGV[i] .. '\1' .. mchid, stamp)
-  redis.call('SREM', ERA .. ':owners:' .. ARGV[i], mchid)
+for _, tbl in ipairs(tables) do
+  redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
+  redis.call('SREM', ERA .. ':owners:' .. tbl, mchid)
 end
 redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3), old, mchid}, '\1'))
-return 1
+return putDocuments(3)
 `}`
 
-/** Begins a seed, and answers with its number. Argument: the format of the store. */
+/** Joins the store, unless it has another format. Argument: the format. Answers with the format it has, and which instance of the mock this is. */
+export const JOIN = `${PRELUDE}
+redis.call('HSETNX', P .. ':meta', 'format', ARGV[1])
+local format = redis.call('HGET', P .. ':meta', 'format')
+if format ~= ARGV[1] then return {format, 0} end
+return {format, redis.call('HINCRBY', P .. ':meta', 'instances', 1)}
+`
+
+/** Begins a seed, and answers with its number. */
 export const BEGIN_SEED = `${PRELUDE}
 local seed = redis.call('HINCRBY', P .. ':meta', 'count', 1)
 redis.call('HSET', P .. ':building', 's' .. seed, redis.call('TIME')[1])
@@ -250,15 +328,19 @@ for key in pairs(keys) do redis.call('SADD', P .. ':keys:' .. name, key) end
 return 1
 `}`
 
-/** Takes a seed into use, and drops all changes. Arguments: its number; `first` to do so only where there was none yet. */
-export const USE_SEED = `${PRELUDE}
+/** Takes a seed into use, and drops all changes. Arguments: its number; `first` to do so only where there was none yet; a change of documents. */
+export const USE_SEED = `${PRELUDE}${DOCUMENTS}
+if ARGV[2] == 'first' and meta[1] then return 'taken' end
+if not fits(ARGV[3]) then return 0 end
 redis.call('HDEL', P .. ':building', 's' .. ARGV[1])
-if ARGV[2] == 'first' and meta[1] then
-  redis.call('RPUSH', P .. ':garbage', 's' .. ARGV[1])
-  return 0
-end
 redis.call('HSET', P .. ':meta', 'seed', ARGV[1], 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
 redis.call('RPUSH', P .. ':garbage', string.sub(SEED, #P + 2), string.sub(ERA, #P + 2))
+return putDocuments(3)
+`
+
+/** Gives up a seed that is not in use. Argument: its number. */
+export const DROP_SEED = `${PRELUDE}
+if redis.call('HDEL', P .. ':building', 's' .. ARGV[1]) == 1 then redis.call('RPUSH', P .. ':garbage', 's' .. ARGV[1]) end
 return 1
 `
 
@@ -312,4 +394,47 @@ for i = 2, #ARGV, 2 do
   redis.call('SREM', P .. ':keys:c' .. era, rows)
 end
 return done()
+`}`
+
+/** Adds an exchange to the journal, and drops the oldest that are too many. Arguments: most exchanges, most bytes, the exchange. */
+export const ADD_EXCHANGE = `${PRELUDE}
+local journal, size = P .. ':journal', P .. ':journal:bytes'
+touch(journal, size)
+redis.call('RPUSH', journal, ARGV[3])
+local bytes = redis.call('INCRBY', size, #ARGV[3])
+while redis.call('LLEN', journal) > tonumber(ARGV[1]) or (bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1) do
+  bytes = redis.call('DECRBY', size, #redis.call('LPOP', journal))
+end
+return 1
+`
+
+/** Every exchange of the journal, oldest first. */
+export const LIST_EXCHANGES = `${PRELUDE}
+return redis.call('LRANGE', P .. ':journal', 0, -1)
+`
+
+/** Empties the journal. */
+export const CLEAR_EXCHANGES = `${PRELUDE}
+redis.call('DEL', P .. ':journal', P .. ':journal:bytes')
+return 1
+`
+
+/** Counts a call. Arguments: mchid, operation, when the window begins, the limit. Answers 1 when it was counted. */
+export const COUNT_CALL = `${PRELUDE}${String.raw`
+local rates, field = P .. ':rates', ARGV[1] .. '\1' .. ARGV[2]
+local known = redis.call('HGET', rates, field)
+local start, taken = string.match(known or '', '^(.*) (%d+)$')
+taken = start == ARGV[3] and tonumber(taken) or 0
+if taken >= tonumber(ARGV[4]) then return 0 end
+redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
+return 1
+`}`
+
+/** Forgets what was counted. Argument: mchid, or nothing for all. */
+export const FORGET_CALLS = `${PRELUDE}${String.raw`
+if ARGV[1] == '' then return redis.call('DEL', P .. ':rates') end
+for _, field in ipairs(redis.call('HKEYS', P .. ':rates')) do
+  if string.sub(field, 1, #ARGV[1] + 1) == ARGV[1] .. '\1' then redis.call('HDEL', P .. ':rates', field) end
+end
+return 1
 `}`
