@@ -3,12 +3,13 @@ import type { DocumentsChange } from '../engine/documents.ts'
 import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
 import { StoreUnavailable } from '../engine/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { encodeText } from './encode-text.ts'
 import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
 import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
 import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
 import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
-import { encodeText, indexNames } from './redis/encode.ts'
+import { indexNames } from './redis/encode.ts'
 import {
   BEGIN_SEED,
   COMMIT,
@@ -22,6 +23,7 @@ import {
   WRITE_SEED,
 } from './redis/scripts.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
+import { Turns } from './turns.ts'
 
 const SCRIPTS = {
   read: aScript(READ, false),
@@ -67,7 +69,7 @@ async function join(connection: RedisConnection, { shown, prefix }: RedisAddress
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
 
 /**
- * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0012-*`).
+ * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0015-*`).
  *
  * A transaction reads what it needs, writes nothing until its end, and is then checked and written by one script: if anything it read has
  * changed, it runs again. There is no lock that an instance could leave behind.
@@ -80,7 +82,7 @@ export class RedisStore implements Store {
   readonly instance: number
   readonly #connection: RedisConnection
   /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
@@ -114,7 +116,7 @@ export class RedisStore implements Store {
 
   async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
     const first = await this.#attempt(work)
-    const attempt = first ?? (await this.#inTurn(() => this.#insist(work)))
+    const attempt = first ?? (await this.#turns.take(() => this.#insist(work)))
     if ('error' in attempt) throw attempt.error
     return attempt.result
   }
@@ -167,13 +169,6 @@ export class RedisStore implements Store {
     throw new StoreUnavailable(
       `Others changed what a transaction had read at each of ${MOST_TRIES} tries. Make fewer calls at once that are about the same thing.`,
     )
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work)
-    // The caller sees a failure through `result`; the queue only has to go on.
-    this.#turn = result.catch(() => undefined)
-    return result
   }
 
   async #seed(world: World, when: 'first' | 'always', along: DocumentsChange | undefined): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { documentsSuite } from '../stores/documents-suite.ts'
 import { storeSuite } from '../stores/store-suite.ts'
 import { startCluster, startRedis } from './redis-server.ts'
 
@@ -19,9 +20,12 @@ describe.for([
   })
   afterAll(() => server.remove())
 
-  storeSuite(name, async () => {
+  const makeStore = async () => {
     const store = await RedisStore.open(`${server.url}?prefix=${randomUUID()}`)
     open.push(store)
     return store
-  })
+  }
+
+  storeSuite(name, makeStore)
+  documentsSuite(name, makeStore)
 })

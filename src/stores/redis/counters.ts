@@ -1,6 +1,6 @@
 import type { Counters, CounterWindow } from '../../engine/counters.ts'
+import { encodeText } from '../encode-text.ts'
 import { aScript, type RedisConnection } from './connection.ts'
-import { encodeText } from './encode.ts'
 import { COUNT_CALL, FORGET_CALLS } from './scripts.ts'
 
 const COUNT = aScript(COUNT_CALL, false)

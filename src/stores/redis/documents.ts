@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../../engine/documents.ts'
 import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { encodeText } from '../encode-text.ts'
 import { aScript, type RedisConnection } from './connection.ts'
-import { decodeText, encodeText } from './encode.ts'
+import { decodeText } from './encode.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts.ts'
 
 const READ = aScript(READ_DOCUMENTS, false)
@@ -15,6 +16,8 @@ const LONGEST_PAUSE_MS = 50
 /** One change, run over the documents as they are at a try. */
 type Attempt = (documents: ReadonlyMap<string, unknown>) => {
   readonly delta: DocumentsDelta
+  /** Whether the change refused, so that nothing comes of it. */
+  readonly refused: boolean
   /** Tells who asked for it, once it is kept. */
   readonly settle: () => void
 }
@@ -78,7 +81,7 @@ export class RedisDocuments extends DocumentsCopy {
       try {
         await this.#commit(
           batch.map(({ attempt }) => attempt),
-          (change) => this.#connection.run(PUT, change),
+          (change) => this.#put(change),
         )
       } catch (error) {
         for (const { fail } of batch) fail(error)
@@ -90,8 +93,10 @@ export class RedisDocuments extends DocumentsCopy {
   async #commit(attempts: readonly Attempt[], commit: Commit): Promise<void> {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const from = this.#version
-      const { delta, settles } = runAll(attempts, this.documents)
-      const version = await commit([from, String(delta.size), ...argumentsOf(delta)])
+      const { delta, settles, refused } = runAll(attempts, this.documents)
+      const change = [from, String(delta.size), ...argumentsOf(delta)]
+      // A refusal counts too if what it saw is still so, and nothing else is done then.
+      const version = await (refused ? this.#put(change) : commit(change))
       if (version !== 0) {
         if (this.#version === from) this.#take(String(version), delta)
         else await this.refresh()
@@ -102,6 +107,10 @@ export class RedisDocuments extends DocumentsCopy {
       if (tries > 1) await sleep(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS))
     }
     throw new StoreUnavailable(`Others changed clock, settings or faults at each of ${MOST_TRIES} tries.`)
+  }
+
+  #put(change: readonly string[]): Promise<unknown> {
+    return this.#connection.run(PUT, change)
   }
 
   async #readChanges(): Promise<void> {
@@ -148,9 +157,9 @@ function attemptOf<Result>(
   return (documents) => {
     try {
       const { result, delta } = draftOver(documents, change)
-      return { delta, settle: () => resolve(result) }
+      return { delta, refused: false, settle: () => resolve(result) }
     } catch (error) {
-      return { delta: new Map(), settle: () => reject(error) }
+      return { delta: new Map(), refused: true, settle: () => reject(error) }
     }
   }
 }
@@ -159,8 +168,10 @@ function attemptOf<Result>(
 function runAll(attempts: readonly Attempt[], documents: ReadonlyMap<string, unknown>) {
   const now = new Map(documents)
   const delta = new Map<string, unknown>()
+  let refused = true
   const settles = attempts.map((attempt) => {
     const one = attempt(now)
+    refused &&= one.refused
     for (const [name, value] of one.delta) {
       delta.set(name, value)
       if (value === undefined) now.delete(name)
@@ -168,7 +179,7 @@ function runAll(attempts: readonly Attempt[], documents: ReadonlyMap<string, unk
     }
     return one.settle
   })
-  return { delta, settles }
+  return { delta, settles, refused }
 }
 
 function argumentsOf(delta: DocumentsDelta): string[] {

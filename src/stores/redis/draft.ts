@@ -8,7 +8,8 @@ import {
   type TableName,
   type Transaction,
 } from '../../engine/store.ts'
-import { encodeText, indexNames, indexTexts, SEPARATOR } from './encode.ts'
+import { encodeText } from '../encode-text.ts'
+import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
 /** One way to read of the server: `find`, `where` or `list`, and its arguments, four in all. */
 type Reading = readonly [way: 'find' | 'where' | 'list', table: TableName, a: string, b: string, c: string]

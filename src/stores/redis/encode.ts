@@ -1,17 +1,8 @@
 import type { TableDefinition } from '../../engine/store.ts'
+import { encodeText } from '../encode-text.ts'
 
-/** Between the parts of a name in an index; {@link encodeText} leaves none in a text. */
+/** Between the parts of a name in an index; {@link encodeText} leaves none in a text, so that no text begins another one up to it. */
 export const SEPARATOR = '\u0001'
-
-const TO_ESCAPE = /[\p{Cc}\p{Cs}%]/gu
-
-/**
- * A text without control characters and without halves of surrogate pairs, which UTF-8 can not carry: two texts never become the same one,
- * and no text begins another one up to a {@link SEPARATOR}.
- */
-export function encodeText(text: string): string {
-  return text.replace(TO_ESCAPE, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
 
 /** The names of a table's indexes, in the order of {@link indexTexts}. */
 export function indexNames({ indexes }: TableDefinition<unknown>): string {

@@ -1,6 +1,6 @@
 /**
  * What runs inside the server. Every script takes the root of all keys, `{prefix}`, as its one declared key: the braces put every key of a
- * mock into one slot of a cluster, so that a script may touch all of them, and all at once (`docs/decisions/0012-*`).
+ * mock into one slot of a cluster, so that a script may touch all of them, and all at once (`docs/decisions/0015-*`).
  *
  * | key, after the root | what it holds |
  * |---|---|

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeText, SEPARATOR } from '../../src/stores/redis/encode.ts'
+import { encodeText } from '../../src/stores/encode-text.ts'
+import { decodeText, SEPARATOR } from '../../src/stores/redis/encode.ts'
 
 const text = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),
@@ -11,6 +12,14 @@ test('two texts never look alike, as UTF-8 either', () => {
   fc.assert(
     fc.property(text, text, (a, b) => {
       expect(Buffer.from(encodeText(a)).equals(Buffer.from(encodeText(b)))).toBe(a === b)
+    }),
+  )
+})
+
+test('a text comes back as it was', () => {
+  fc.assert(
+    fc.property(text, (a) => {
+      expect(decodeText(encodeText(a))).toBe(a)
     }),
   )
 })
