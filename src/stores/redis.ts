@@ -51,18 +51,29 @@ const SEED_CHUNK = 500
 /** Seconds after which a seed that was never finished is deleted. */
 const SEED_GIVEN_UP_AFTER_S = 3_600
 
-/** Says that somebody else had a seed before. */
-class SeedTaken extends Error {}
-
-async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<number> {
-  const reply = await connection.run(SCRIPTS.join, [FORMAT])
-  const [format, instance] = Array.isArray(reply) ? reply.map(String) : []
-  if (format === FORMAT) return Number(instance)
+async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
+  const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
+  if (format === FORMAT) return
   throw new UsageError(
     'MOCK_STORE_FORMAT',
     `Another version of wechatpay-mock keeps its state at ${shown} under ${prefix} (format ${format}, this one writes ${FORMAT}). Use that version, or another ?prefix=.`,
     { path: '/store' },
   )
+}
+
+/** The rows of a world as scripts take them, some at a time. */
+function* chunksOf(world: World): Generator<readonly string[]> {
+  let chunk: string[] = []
+  for (const name of TABLE_NAMES) {
+    const definition = definitionOf(name)
+    for (const value of world[name] ?? []) {
+      chunk.push(...rowArguments(name, definition.owner(value), keyOf(definition.key(value)), value))
+      if (chunk.length < SEED_CHUNK * 6) continue
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
 }
 
 /** What an attempt came to: a result, an error that what it read justifies, or nothing, since others changed what it read. */
@@ -78,17 +89,14 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments
   readonly counters: RedisCounters
   readonly exchanges: RedisJournal
-  /** Which of the instances of the mock this is, from 1. */
-  readonly instance: number
   readonly #connection: RedisConnection
   /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
   readonly #turns = new Turns()
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(connection: RedisConnection, instance: number) {
+  private constructor(connection: RedisConnection) {
     this.#connection = connection
-    this.instance = instance
     this.documents = new RedisDocuments(connection)
     this.counters = new RedisCounters(connection)
     this.exchanges = new RedisJournal(connection)
@@ -105,7 +113,8 @@ export class RedisStore implements Store {
     const parsed = parseRedisAddress(address)
     const connection = await connectRedis(parsed)
     try {
-      const store = new RedisStore(connection, await join(connection, parsed))
+      await join(connection, parsed)
+      const store = new RedisStore(connection)
       await store.documents.refresh()
       return store
     } catch (error) {
@@ -129,12 +138,17 @@ export class RedisStore implements Store {
   }
 
   async replace(world: World, along?: DocumentsChange): Promise<void> {
-    await this.#seed(world, 'always', along)
-  }
-
-  /** Makes a world the seed of a store that has none yet, with a change of documents as in {@link replace}; answers whether it did. */
-  async seedOnce(world: World, along?: DocumentsChange): Promise<boolean> {
-    return this.#seed(world, 'first', along)
+    const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
+    try {
+      for (const rows of chunksOf(world)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
+      await this.documents.updateAlong(along, (change) => this.#connection.run(SCRIPTS.useSeed, [seed, ...change]))
+    } catch (error) {
+      // A server that is gone drops it later, by itself.
+      if (!(error instanceof StoreUnavailable)) await this.#connection.run(SCRIPTS.dropSeed, [seed])
+      throw error
+    } finally {
+      this.#sweep()
+    }
   }
 
   /** Waits for what is deleted in the background, and ends the connection. */
@@ -169,37 +183,6 @@ export class RedisStore implements Store {
     throw new StoreUnavailable(
       `Others changed what a transaction had read at each of ${MOST_TRIES} tries. Make fewer calls at once that are about the same thing.`,
     )
-  }
-
-  async #seed(world: World, when: 'first' | 'always', along: DocumentsChange | undefined): Promise<boolean> {
-    const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
-    let chunk: string[] = []
-    const write = async () => {
-      if (chunk.length > 0) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...chunk])
-      chunk = []
-    }
-    for (const name of TABLE_NAMES) {
-      const definition = definitionOf(name)
-      for (const value of world[name] ?? []) {
-        chunk.push(...rowArguments(name, definition.owner(value), keyOf(definition.key(value)), value))
-        if (chunk.length >= SEED_CHUNK * 6) await write()
-      }
-    }
-    await write()
-    try {
-      await this.documents.updateAlong(along, async (change) => {
-        const version = await this.#connection.run(SCRIPTS.useSeed, [seed, when, ...change])
-        if (version === 'taken') throw new SeedTaken()
-        return version
-      })
-      return true
-    } catch (error) {
-      await this.#connection.run(SCRIPTS.dropSeed, [seed])
-      if (error instanceof SeedTaken) return false
-      throw error
-    } finally {
-      this.#sweep()
-    }
   }
 
   /** Deletes what is in use no more, after whoever is waiting was answered. */

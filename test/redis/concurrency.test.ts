@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { documentKey } from '../../src/engine/documents.ts'
 import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { aCoupon, aStock } from '../domain/builders.ts'
@@ -195,13 +196,21 @@ function withoutNumbers(key: string): string {
 describe('a seed', () => {
   test('that two instances bring to an empty store is taken once', async () => {
     const stores = await instances()
-    const taken = await Promise.all(
-      stores.map((store, i) => store.seedOnce({ stocks: [aStock({ creatorMchid: ALICE, name: `${i}` })] })),
+    const begun = documentKey<number>('begun')
+    const taken = await Promise.allSettled(
+      stores.map((store, i) =>
+        store.replace({ stocks: [aStock({ creatorMchid: ALICE, name: `${i}` })] }, (draft) => {
+          if (draft.get(begun) !== undefined) throw new Error('another was faster')
+          draft.put(begun, i)
+        }),
+      ),
     )
 
-    expect(taken.filter(Boolean)).toHaveLength(1)
     const [stock] = await stores[0].transaction((tx) => tx.stocks.list())
-    expect(stock?.name).toBe(String(taken.indexOf(true)))
+    expect(taken.map(({ status }, i) => (status === 'fulfilled' ? `${i}` : 'refused'))).toEqual(
+      ['0', '1', '2'].map((i) => (i === stock?.name ? i : 'refused')),
+    )
+    await until(async () => (await keysOfMock()).filter((key) => /:s\d+:rows/.test(key)).length === 1)
   })
 
   test('is seen whole or not at all', async () => {

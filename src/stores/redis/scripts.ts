@@ -4,7 +4,7 @@
  *
  * | key, after the root | what it holds |
  * |---|---|
- * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `instances` (so far), `since` and `documents` (when the first document was written, and how often any was) |
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in the order of letters: text, mchid, resets, key |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
@@ -280,12 +280,10 @@ redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3),
 return putDocuments(3)
 `}`
 
-/** Joins the store, unless it has another format. Argument: the format. Answers with the format it has, and which instance of the mock this is. */
+/** Gives a new store its format, which is the argument. Answers with the format that the store has. */
 export const JOIN = `${PRELUDE}
 redis.call('HSETNX', P .. ':meta', 'format', ARGV[1])
-local format = redis.call('HGET', P .. ':meta', 'format')
-if format ~= ARGV[1] then return {format, 0} end
-return {format, redis.call('HINCRBY', P .. ':meta', 'instances', 1)}
+return redis.call('HGET', P .. ':meta', 'format')
 `
 
 /** Begins a seed, and answers with its number. */
@@ -328,14 +326,13 @@ for key in pairs(keys) do redis.call('SADD', P .. ':keys:' .. name, key) end
 return 1
 `}`
 
-/** Takes a seed into use, and drops all changes. Arguments: its number; `first` to do so only where there was none yet; a change of documents. */
+/** Takes a seed into use, and drops all changes. Arguments: its number; a change of documents. */
 export const USE_SEED = `${PRELUDE}${DOCUMENTS}
-if ARGV[2] == 'first' and meta[1] then return 'taken' end
-if not fits(ARGV[3]) then return 0 end
+if not fits(ARGV[2]) then return 0 end
 redis.call('HDEL', P .. ':building', 's' .. ARGV[1])
 redis.call('HSET', P .. ':meta', 'seed', ARGV[1], 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
 redis.call('RPUSH', P .. ':garbage', string.sub(SEED, #P + 2), string.sub(ERA, #P + 2))
-return putDocuments(3)
+return putDocuments(2)
 `
 
 /** Gives up a seed that is not in use. Argument: its number. */
