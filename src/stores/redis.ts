@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/documents.ts'
 import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
 import { StoreUnavailable } from '../engine/store-unavailable.ts'
-import { UsageError } from '../protocol/errors.ts'
 import { encodeText } from './encode-text.ts'
 import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
 import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
@@ -23,6 +22,7 @@ import {
   WRITE_SEED,
 } from './redis/scripts.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
+import { StoreAddressError } from './store-address-error.ts'
 import { Turns } from './turns.ts'
 
 const SCRIPTS = {
@@ -54,11 +54,7 @@ const SEED_GIVEN_UP_AFTER_S = 3_600
 async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  throw new UsageError(
-    'MOCK_STORE_FORMAT',
-    `Another version of wechatpay-mock keeps its state at ${shown} under ${prefix} (format ${format}, this one writes ${FORMAT}). Use that version, or another ?prefix=.`,
-    { path: '/store' },
-  )
+  throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: format })
 }
 
 /** The rows of a world as scripts take them, some at a time. */
@@ -106,8 +102,7 @@ export class RedisStore implements Store {
   /**
    * Connects to the store behind a `redis://` address.
    *
-   * @throws UsageError `MOCK_STORE_ADDRESS`, `MOCK_STORE_CLIENT_MISSING`, `MOCK_STORE_UNREACHABLE`, or `MOCK_STORE_FORMAT` when another
-   * version of the mock keeps its state there
+   * @throws StoreAddressError when it can not be used
    */
   static async open(address: string): Promise<RedisStore> {
     const parsed = parseRedisAddress(address)

@@ -5,6 +5,7 @@ import { dataEn } from './data.ts'
 import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
 import { runEn } from './run.ts'
+import { storeEn } from './store.ts'
 
 /** A call of the control API that a mock refused, or that none answered. */
 export interface RefusedCall {
@@ -486,6 +487,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   ca: caEn,
 
   data: dataEn,
+  store: storeEn,
   run: runEn,
   gauntlet: gauntletEn,
   explain: explainEn,

@@ -6,6 +6,7 @@ import type { RefusedCall, Texts } from './en.ts'
 import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
 import { runZh } from './run.ts'
+import { storeZh } from './store.ts'
 
 /** 各场景的说明。 */
 const scenarios: Readonly<Record<ScenarioName, string>> = {
@@ -492,6 +493,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   ca: caZh,
 
   data: dataZh,
+  store: storeZh,
   run: runZh,
   gauntlet: gauntletZh,
   explain: explainZh,

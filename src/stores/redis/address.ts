@@ -1,4 +1,4 @@
-import { UsageError } from '../../protocol/errors.ts'
+import { StoreAddressError } from '../store-address-error.ts'
 
 /** Where a Redis or Valkey store is, and how it is used. */
 export interface RedisAddress {
@@ -24,7 +24,7 @@ const NODE = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/
 /**
  * Reads `redis://[user:password@]host[:port][,host:port…][/database][?prefix=…&replicas=…]`, with `rediss:` for TLS.
  *
- * @throws UsageError `MOCK_STORE_ADDRESS`; its message never repeats a password
+ * @throws StoreAddressError for anything else
  */
 export function parseRedisAddress(text: string): RedisAddress {
   const [, scheme, credentials, hosts = '', database = '', query = ''] = SHAPE.exec(text) ?? refuse(SHAPE_EXPECTED)
@@ -43,8 +43,7 @@ export function parseRedisAddress(text: string): RedisAddress {
   }
 }
 
-const SHAPE_EXPECTED =
-  'The address of a store looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.'
+const SHAPE_EXPECTED = 'This is no address of a store.'
 
 function parseNode(text: string): RedisAddress['nodes'][number] {
   const [, bracketed, plain, port] = NODE.exec(text) ?? refuse(SHAPE_EXPECTED)
@@ -79,5 +78,5 @@ function parseQuery(text: string): Pick<RedisAddress, 'prefix' | 'replicas'> {
 }
 
 function refuse(message: string): never {
-  throw new UsageError('MOCK_STORE_ADDRESS', message, { path: '/store' })
+  throw new StoreAddressError('address', '', { reason: message })
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/store-unavailable.ts'
-import { UsageError } from '../../protocol/errors.ts'
+import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
 
 /** How long a server may take to accept a connection, and how long to answer; milliseconds. */
@@ -41,7 +41,7 @@ interface Client {
 /**
  * Connects to the server or the cluster behind an address. Once that has worked, a connection that is lost is made again by itself.
  *
- * @throws UsageError `MOCK_STORE_CLIENT_MISSING` when the client library is not installed; `MOCK_STORE_UNREACHABLE`
+ * @throws StoreAddressError when the client library is not installed, or nothing answers as it should
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
   const library = await loadLibrary()
@@ -49,11 +49,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
   try {
     client = await openClient(library, address)
   } catch (error) {
-    throw new UsageError(
-      'MOCK_STORE_UNREACHABLE',
-      `The store at ${address.shown} can not be used: ${reasonOf(error)}. Start it, or give another address.`,
-      { path: '/store', cause: error },
-    )
+    throw new StoreAddressError('unreachable', address.shown, { reason: reasonOf(error), cause: error })
   }
   return new Connection(client, address)
 }
@@ -64,11 +60,7 @@ async function loadLibrary(): Promise<Library> {
   try {
     return await import('@redis/client')
   } catch (error) {
-    throw new UsageError(
-      'MOCK_STORE_CLIENT_MISSING',
-      'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
-      { path: '/store', cause: error },
-    )
+    throw new StoreAddressError('client_missing', '', { cause: error })
   }
 }
 
