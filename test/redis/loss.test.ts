@@ -85,7 +85,7 @@ test('a Redis that hangs is answered with 503 in seconds, and used again when it
 })
 
 test('killing the master of the cluster that has the state loses nothing that was acknowledged', async () => {
-  const cluster: RunningCluster = await started(startCluster({ replicas: true }), (one) => one.remove())
+  const cluster: RunningCluster = await started(startCluster({ replicas: 2 }), (one) => one.remove())
   const prefix = randomUUID()
   const store = `${cluster.url}?prefix=${prefix}&replicas=1`
   const instances = [await startedInstance(store), await startedInstance(store)] as const

@@ -94,7 +94,7 @@ async function isUp(redis: RunningRedis): Promise<boolean> {
   }
 }
 
-/** A real cluster of three masters with a replica each. */
+/** A real cluster of three masters, each with so many replicas. */
 export interface RunningCluster {
   readonly nodes: readonly RunningRedis[]
   /** Names every node. */
@@ -106,8 +106,8 @@ export interface RunningCluster {
 
 const SLOTS = 16_384
 
-/** Starts three masters, and as many replicas, and waits until every node knows that the cluster works. */
-export async function startCluster({ replicas }: { readonly replicas: boolean }): Promise<RunningCluster> {
+/** Starts three masters and their replicas, and waits until every node knows that the cluster works. */
+export async function startCluster({ replicas }: { readonly replicas: number }): Promise<RunningCluster> {
   const settings = [
     '--cluster-enabled',
     'yes',
@@ -116,7 +116,7 @@ export async function startCluster({ replicas }: { readonly replicas: boolean })
     '--cluster-replica-validity-factor',
     '0',
   ]
-  const nodes = await Promise.all(Array.from({ length: replicas ? 6 : 3 }, () => startRedis(settings)))
+  const nodes = await Promise.all(Array.from({ length: 3 + 3 * replicas }, () => startRedis(settings)))
   const masters = nodes.slice(0, 3)
   await Promise.all(
     masters.map((node, i) => node.command('CLUSTER', 'ADDSLOTSRANGE', String(share(i)), String(share(i + 1) - 1))),
@@ -126,7 +126,7 @@ export async function startCluster({ replicas }: { readonly replicas: boolean })
   for (const node of nodes) await node.command('CLUSTER', 'MEET', '127.0.0.1', String(first?.port))
   await everyNode(nodes, `cluster_known_nodes:${nodes.length}`)
   const ids = await Promise.all(masters.map((node) => node.command('CLUSTER', 'MYID')))
-  await Promise.all(nodes.slice(3).map((node, i) => node.command('CLUSTER', 'REPLICATE', String(ids[i]))))
+  await Promise.all(nodes.slice(3).map((node, i) => node.command('CLUSTER', 'REPLICATE', String(ids[i % 3]))))
   await everyNode(nodes, 'cluster_state:ok')
   await Promise.all(
     nodes

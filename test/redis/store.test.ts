@@ -7,7 +7,7 @@ import { startCluster, startRedis } from './redis-server.ts'
 
 describe.for([
   ['the store in Redis', () => startRedis()],
-  ['the store in a cluster', () => startCluster({ replicas: false })],
+  ['the store in a cluster', () => startCluster({ replicas: 0 })],
 ] as const)('%s', ([name, start]) => {
   let server: { readonly url: string; remove(): Promise<void> }
   const open: RedisStore[] = []
