@@ -32,6 +32,7 @@ export default defineConfig({
             ...configDefaults.exclude,
             'test/model/**',
             'test/fuzz/**',
+            'test/redis/**',
             'test/sdk/matrix/**',
             ...slowToolChains,
           ],
@@ -80,6 +81,18 @@ export default defineConfig({
           pool: 'forks',
           execArgv: ['--expose-gc'],
           sequence: { groupOrder: 6 },
+        },
+      },
+      // Several instances with one store, before real servers that `npm run test:redis` starts.
+      {
+        extends: true,
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 7 },
         },
       },
       // Real SDKs, and what other tool chains make of the mock, as far as the machine has them.

@@ -101,7 +101,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     store: options.store ?? new MemoryStore(loaded.world, documents),
     clock,
     ids,
-    journal: new Journal(options.journalLimit),
+    journal: new Journal(options.journalLimit, options.store?.exchanges),
     merchants: new MerchantDirectory([merchant], documents),
     defaultMerchant: merchant,
     platform,

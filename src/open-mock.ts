@@ -3,6 +3,7 @@ import type { WorldJson } from './control/world-format.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/beginning.ts'
 import type { Store } from './engine/store.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import { UsageError } from './protocol/errors.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -16,6 +17,11 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
    * can have it. Default: this process's memory.
    */
   readonly data?: string
+  /**
+   * Where Redis or Valkey keeps the state, such as `redis://127.0.0.1:6379?prefix=shop`: all mocks with the same address are one, whatever process
+   * or machine they are on. Needs the package `@redis/client`. Not together with `data`.
+   */
+  readonly store?: string
 }
 
 /**
@@ -24,18 +30,30 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  *
  * Settings are those given now, but for what the control API has changed since the last reset; `clockStart` is where a new file's clock starts.
  *
- * @throws UsageError `MOCK_DATA` for a file that can not be used, which is left as it was; otherwise what `createMock` and restoring a world throw
+ * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
-export async function openMock({ data, seed = 'default', ...options }: OpenMockOptions = {}): Promise<WechatPayMock> {
-  if (data === undefined) return mockInMemory(await worldOf(seed), options)
-  const { SqliteStore } = await import('./stores/sqlite.ts')
-  const store = await SqliteStore.open(data)
+export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
+  const { data, store: address, seed = 'default', ...others } = options
+  const store = await openStore({ data, address })
+  if (!store) return mockInMemory(await worldOf(seed), others)
   try {
-    return await mockWithStore(store, seed, options)
+    return await mockWithStore(store, seed, others)
   } catch (error) {
-    await store.close()
+    await store.close?.()
     throw error
   }
+}
+
+async function openStore({
+  data,
+  address,
+}: Record<'data' | 'address', string | undefined>): Promise<Store | undefined> {
+  if (data !== undefined && address !== undefined) {
+    throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
+  }
+  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data)
+  if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address)
+  return undefined
 }
 
 async function mockInMemory(seed: WorldJson, options: MockOptions): Promise<WechatPayMock> {

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
+import { StoreUnavailable } from '../engine/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
@@ -79,6 +80,9 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
 
   app.onError((error, c) => {
     if (error instanceof UsageError) return refuse(c, error)
+    if (error instanceof StoreUnavailable) {
+      return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
+    }
     onBug(error)
     return c.text(`This is a bug in wechatpay-mock, please report it: ${error.message}\n`, 500)
   })

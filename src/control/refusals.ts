@@ -26,9 +26,10 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_TRANSACTION_EXISTS: 409,
   MOCK_BODY_TOO_LARGE: 413,
   MOCK_CONTENT_TYPE: 415,
+  MOCK_STORE_UNAVAILABLE: 503,
 }
 
-type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415
+type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
 
 /** HTTP status that the control API refuses with. */
 export function statusOf(code: UsageErrorCode): RefusalStatus {
@@ -41,6 +42,7 @@ export const COMMON_REFUSALS = {
   MOCK_TOKEN: 'the control token is missing or wrong',
   MOCK_FORBIDDEN_HOST: 'Host is neither loopback nor the host that the server listens on',
   MOCK_FORBIDDEN_ORIGIN: 'a web page of another origin made the call',
+  MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in can not be used now',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
 /** Refusals of calls with a body. */

@@ -39,7 +39,7 @@ export interface CallbackReference {
 }
 
 export interface Remark {
-  readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'bug'
+  readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
   readonly text: string
   /** For a signature that does not fit: the message that we built, and what is known about the one that was signed. */
   readonly expectedMessage?: string
@@ -73,26 +73,39 @@ export interface JournalReader {
   clear(): Awaitable<void>
 }
 
+/** A journal that all processes with one store write into. */
+export interface SharedJournal extends JournalReader {
+  /** Keeps an exchange, and of those before it the latest, `limit` in all; one that can not be kept just now is lost. */
+  add(exchange: Exchange, limit: number): Awaitable<void>
+}
+
 /** The latest exchanges of this process, bounded in number and in bytes. */
 export class Journal implements JournalReader {
   readonly #limit: number
+  readonly #shared: SharedJournal | undefined
   #exchanges: Exchange[] = []
   #start = 0
   #bytes = 0
   readonly #listeners = new Set<(exchange: Exchange) => void>()
 
-  /** `limit`: exchanges kept. */
-  constructor(limit = 1_000) {
+  /**
+   * @param limit exchanges kept
+   * @param shared where they are kept too, for all processes with one store
+   */
+  constructor(limit = 1_000, shared?: SharedJournal) {
     this.#limit = limit
+    this.#shared = shared
   }
 
-  add(exchange: Exchange): void {
+  /** Keeps an exchange; a promise only where it is shared, that resolves once every process sees it. */
+  add(exchange: Exchange): Awaitable<void> {
     for (const listener of this.#listeners) listener(exchange)
     if (this.#limit === 0) return
     const kept = withOwnBodies(exchange)
     this.#exchanges.push(kept)
     this.#bytes += sizeOf(kept)
     while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
+    return this.#shared?.add(kept, this.#limit)
   }
 
   /** Calls `listener` with every exchange from now on, kept or not; the answer ends that. */
@@ -154,7 +167,8 @@ function withOwnBodies(exchange: Exchange): Exchange {
   }
 }
 
-function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
+/** Whether a filter lets an exchange through. */
+export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.callbacks !== undefined && (exchange.callback === undefined) !== (filter.callbacks === 'no')) return false
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
   if (filter.mchid !== undefined && exchange.mchid !== filter.mchid) return false

@@ -36,6 +36,7 @@ import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
 import type { Awaitable, Store, Transaction, World } from './store.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 import { watchedStore } from './watched-store.ts'
 import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
@@ -46,8 +47,6 @@ export interface MockParts {
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
-  /** What the control API shows of exchanges. Default: the journal of this process. */
-  readonly exchanges?: JournalReader
   readonly merchants: MerchantDirectory
   /** The caller that lenient mode assumes when a request does not say who it is from. */
   readonly defaultMerchant: Merchant
@@ -148,7 +147,7 @@ export class Mock {
     this.rateLimiter = new RateLimiter(parts.store.counters)
     this.operations = parts.operations
     this.faults = new Faults(parts.operations, documents)
-    this.exchanges = parts.exchanges ?? parts.journal
+    this.exchanges = parts.store.exchanges ?? parts.journal
     this.#router = new Router(parts.operations)
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
@@ -303,10 +302,11 @@ export class Mock {
       response = await this.#respond(outcome, id, instants)
       return response
     } catch (bug) {
-      notes.remarks.push({ about: 'bug', text: bug instanceof Error ? bug.message : String(bug) })
+      const about = bug instanceof StoreUnavailable ? 'store' : 'bug'
+      notes.remarks.push({ about, text: bug instanceof Error ? bug.message : String(bug) })
       throw bug
     } finally {
-      this.journal.add({
+      const kept = this.journal.add({
         id,
         at: now,
         durationMs: performance.now() - started,
@@ -317,6 +317,8 @@ export class Mock {
         ...(outcome?.code && { code: outcome.code }),
         ...notes,
       })
+      // Whoever has the answer finds it in the journal, at every instance.
+      if (kept) await kept
     }
   }
 

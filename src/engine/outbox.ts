@@ -27,6 +27,7 @@ import { chooseCallbackKey } from './platform-key.ts'
 import type { FollowUp } from './put-off-tries.ts'
 import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
 import type { Store, Transaction } from './store.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 
 /** What an outbox works with. */
 export interface OutboxParts {
@@ -354,7 +355,7 @@ export class Outbox {
     while (this.#scanAgain) {
       this.#scanAgain = false
       const pending = await this.#pendingAndAbandoned().catch((bug: unknown) => {
-        this.onBug(bug)
+        this.#tell(bug)
         return []
       })
       if (this.#stopped || this.#pauses > 0) return
@@ -409,7 +410,7 @@ export class Outbox {
       (bug: unknown) => {
         this.#lanes.delete(name)
         // Not woken: what failed would fail again at once.
-        this.onBug(bug)
+        this.#tell(bug)
       },
     )
   }
@@ -421,6 +422,11 @@ export class Outbox {
       if (!next) return
       await this.#attempt(next)
     }
+  }
+
+  /** A store that is lost is told by the calls that find it so, and looked for again by the timer. */
+  #tell(bug: unknown): void {
+    if (!(bug instanceof StoreUnavailable)) this.onBug(bug)
   }
 
   #setTimer(dueAt: number | undefined): void {
@@ -587,7 +593,7 @@ export class Outbox {
     // What was dropped meanwhile comes back neither in the store nor in the journal.
     if (!kept) return undefined
     const remark = remarkOn(outcome, kept, index)
-    journal.add({
+    await journal.add({
       id: requestId,
       at,
       durationMs: stopwatch() - started,

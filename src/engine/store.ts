@@ -10,6 +10,7 @@ import type { UploadedCode } from '../domain/uploaded-code.ts'
 import type { User } from '../domain/user.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
+import type { SharedJournal } from './journal.ts'
 
 /** What a repository answers with; a store that has the value at hand need not wrap it. */
 export type Awaitable<Value> = Value | Promise<Value>
@@ -151,6 +152,8 @@ export interface Store {
   readonly documents: Documents
   /** What is counted for the rates. Left out: each process counts for itself. */
   readonly counters?: Counters
+  /** Where exchanges are kept for all processes with this store. Left out: each process keeps its own. */
+  readonly exchanges?: SharedJournal
   /**
    * Runs `work` alone: what it wrote is kept when it returns and dropped when it throws.
    *

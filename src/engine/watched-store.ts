@@ -10,6 +10,7 @@ export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget
   return {
     documents: store.documents,
     ...(store.counters && { counters: store.counters }),
+    ...(store.exchanges && { exchanges: store.exchanges }),
     close: async () => store.close?.(),
     async transaction(work) {
       let saved: Notification[] = []

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { connectControl, type MockControl } from '../control/client.ts'
 import { isLoopback, plainHost } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
+import { StoreUnavailable } from '../engine/store-unavailable.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
@@ -13,7 +14,7 @@ import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
-import { answerPlainly, reportBug, writeAnswer } from './write-answer.ts'
+import { answerPlainly, reportBug, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
@@ -114,6 +115,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         ? answerControl(incoming, outgoing)
         : answerCall(mock, server, incoming, outgoing)
       answer.catch((bug: unknown) => {
+        if (bug instanceof StoreUnavailable) {
+          onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
+          reportUnavailable(outgoing, bug)
+          return
+        }
         onBug(bug)
         reportBug(outgoing)
       })

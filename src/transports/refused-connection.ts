@@ -6,6 +6,7 @@ export interface RefusedConnection {
    * a client that ended TLS because it does not trust the CA. `silent`: one that closed in the handshake or
    * right after it, without a request, as Node does when it does not trust the CA. `handshake`: TLS that could not be agreed upon. `authority`: the CA can not be made or read.
    * `connections`: there are as many as are served at once, which is the `detail`; answered with 503, and told of once for all that come together.
+   * `store`: a call whose state can not be reached, answered with 503.
    */
   readonly reason:
     | 'host'
@@ -16,6 +17,7 @@ export interface RefusedConnection {
     | 'handshake'
     | 'authority'
     | 'connections'
+    | 'store'
   /** The host that was asked for, with its port where there is one; empty where it is not known. */
   readonly host: string
   /** What the system or the TLS library says. */

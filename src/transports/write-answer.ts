@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { firstHalf } from '../engine/delivery.ts'
+import type { StoreUnavailable } from '../engine/store-unavailable.ts'
 import type { WireResponse } from '../engine/wire.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
@@ -53,9 +54,24 @@ export function reportBug(outgoing: ServerResponse): void {
   )
 }
 
+/** Neither a bug nor an answer of WeChat Pay: the state can not be reached now. */
+export function reportUnavailable(outgoing: ServerResponse, { message }: StoreUnavailable): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy()
+    return
+  }
+  outgoing.setHeader('Retry-After', '1')
+  answerPlainly(
+    outgoing,
+    503,
+    'wechatpay-mock can not use its store',
+    `This is wechatpay-mock, not an answer of WeChat Pay. ${message} The change that was asked for may have been made or not: ask again.`,
+  )
+}
+
 /** What is no business of WeChat Pay's: plain text, and the same in the status line, which is all that many clients show of a proxy's answer. */
-export function answerPlainly(outgoing: ServerResponse, status: number, text: string): void {
-  const body = `${text}.\n`
+export function answerPlainly(outgoing: ServerResponse, status: number, text: string, more = `${text}.`): void {
+  const body = `${more}\n`
   outgoing.writeHead(status, text, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

@@ -2,6 +2,7 @@ import { type ClockSetting, systemClock } from '../../engine/clock.ts'
 import type { KeyMode } from '../../engine/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { parseRedisAddress } from '../../stores/redis/address.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts'
 import { DEFAULT_URL } from '../request-line.ts'
 import { ownCommand, shellQuote } from '../shell.ts'
@@ -14,9 +15,10 @@ export interface BannerFacts {
   readonly mock: Mock
   readonly url: string
   readonly version: string
-  /** Left out for a data file with a state of its own. */
+  /** Left out for a data file or a store with a state of its own. */
   readonly seed?: Seed
   readonly data?: string
+  readonly store?: string
   readonly keyMode: KeyMode
   readonly signatureClock: 'mock' | 'machine'
   readonly clock?: Partial<ClockSetting>
@@ -24,9 +26,18 @@ export interface BannerFacts {
   readonly dataDir: string
 }
 
+/** The address of a store without its password, and with its prefix. */
+function shownAddress(store: string): string {
+  const { shown, prefix } = parseRedisAddress(store)
+  return `${shown}?prefix=${prefix}`
+}
+
 /** What a person sees who starts the server: where it is, who to be, and a call to try. */
-export async function banner(facts: BannerFacts, { serve, data: dataTexts }: Texts): Promise<string> {
-  const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data } = facts
+export async function banner(
+  facts: BannerFacts,
+  { serve, data: dataTexts, store: storeTexts }: Texts,
+): Promise<string> {
+  const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
   const { defaultMerchant: merchant, platform } = mock
   const { labels } = serve
   const judged = clock !== undefined && signatureClock === 'mock'
@@ -42,8 +53,16 @@ export async function banner(facts: BannerFacts, { serve, data: dataTexts }: Tex
       ? []
       : [[labels.platformSerial, platform.certificates[0].serialNo] as [string, string]]),
     ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
-    [labels.seed, seed ? (seed.file ?? serve.scenario(seed.scenario ?? 'default')) : dataTexts.resumed],
+    [
+      labels.seed,
+      seed
+        ? (seed.file ?? serve.scenario(seed.scenario ?? 'default'))
+        : store === undefined
+          ? dataTexts.resumed
+          : storeTexts.joined,
+    ],
     ...(data === undefined ? [] : [[dataTexts.label, data] as [string, string]]),
+    ...(store === undefined ? [] : [[storeTexts.label, shownAddress(store)] as [string, string]]),
     ...(clock
       ? [[labels.clock, serve.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
       : []),

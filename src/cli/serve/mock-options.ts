@@ -18,6 +18,7 @@ export interface MockCommandOptions
   readonly callbackPublicKeyShare?: number
   readonly seed: string
   readonly data?: string
+  readonly store?: string
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
   readonly allowCallbackHost?: readonly string[]
@@ -33,6 +34,7 @@ export function addMockOptions(command: CliCommand, texts: Texts): CliCommand {
   return command
     .addOption(option('--seed <file|scenario>', serve.seed, textLike(/./, serve.seedExpected)).default('default'))
     .addOption(option('--data <file>', texts.data.option, textLike(/^[^\0]+$/, texts.data.expected)))
+    .addOption(option('--store <address>', texts.store.option, textLike(/^rediss?:/, texts.store.expected)))
     .addOption(option('--clock <time|frozen>', serve.clock, (text) => parseClock(text, texts)))
     .addOption(choice('--orders <which>', serve.orders, ['any', 'known']))
     .addOption(choice('--auth <how>', serve.auth, ['strict', 'lenient']))

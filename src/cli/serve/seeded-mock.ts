@@ -2,6 +2,7 @@ import type { WechatPayMock } from '../../mock.ts'
 import { type OpenMockOptions, openMock } from '../../open-mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { DataFileError } from '../../stores/data-file-error.ts'
+import { StoreAddressError } from '../../stores/store-address-error.ts'
 import { fileFault } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
@@ -11,18 +12,19 @@ import { readSeed, type Seed } from './read-seed.ts'
 /** A mock, and what its state began with. */
 export interface SeededMock {
   readonly mock: WechatPayMock
-  /** Left out for a data file with a state of its own, which goes on. */
+  /** Left out for a data file or a store with a state of its own, which goes on. */
   readonly seed?: Seed
 }
 
 /**
- * A mock with its seed, or with the state of its data file. The seed is not even read for a file that has a state.
+ * A mock with its seed, or with the state of its data file or store. The seed is not even read where there is a state.
  *
- * @throws UsageError for a seed file that does not fit, and for a data file that can not be used
+ * @throws UsageError for a seed file that does not fit, and for a data file or a store that can not be used
  */
 export async function openSeededMock(options: MockCommandOptions, texts: Texts): Promise<SeededMock> {
   const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost, data } = options
-  const { rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
+  const { store, rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
+  if (data !== undefined && store !== undefined) throw usageError(texts.store.notBoth)
   let seed: Seed | undefined
   const settings: OpenMockOptions = {
     async seed() {
@@ -42,6 +44,7 @@ export async function openSeededMock(options: MockCommandOptions, texts: Texts):
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
     ...(data !== undefined && { data }),
+    ...(store !== undefined && { store }),
   }
   try {
     const mock = await openMock(settings)
@@ -51,7 +54,9 @@ export async function openSeededMock(options: MockCommandOptions, texts: Texts):
   }
 }
 
-function explain(error: unknown, seed: Seed | undefined, { serve, data, files }: Texts): unknown {
+function explain(error: unknown, seed: Seed | undefined, { serve, data, store, files }: Texts): unknown {
+  if (error instanceof StoreAddressError)
+    return usageError(store.faults[error.fault](error.address, error.reason), error)
   if (error instanceof DataFileError) {
     const { fault, file, reason, cause } = error
     const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, files) : reason

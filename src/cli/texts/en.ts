@@ -5,6 +5,7 @@ import { dataEn } from './data.ts'
 import { explainEn } from './explain.ts'
 import { gauntletEn } from './gauntlet.ts'
 import { runEn } from './run.ts'
+import { storeEn } from './store.ts'
 
 /** A call of the control API that a mock refused, or that none answered. */
 export interface RefusedCall {
@@ -158,6 +159,7 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
       authority: (reason: string): string => `TLS: not served: ${reason}`,
       connections: (_: string, limit: string): string =>
         `more than ${limit} connections at once: those beyond are refused with 503`,
+      store: (_: string, detail: string): string => `answered with 503: ${detail}`,
     },
     portInUse: (port: number, host: string): string =>
       `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one`,
@@ -487,6 +489,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   ca: caEn,
 
   data: dataEn,
+  store: storeEn,
   run: runEn,
   gauntlet: gauntletEn,
   explain: explainEn,

@@ -6,6 +6,7 @@ import type { RefusedCall, Texts } from './en.ts'
 import { explainZh } from './explain.ts'
 import { gauntletZh } from './gauntlet.ts'
 import { runZh } from './run.ts'
+import { storeZh } from './store.ts'
 
 /** 各场景的说明。 */
 const scenarios: Readonly<Record<ScenarioName, string>> = {
@@ -24,6 +25,7 @@ type Refusal =
   | 'MOCK_NOT_A_MOCK'
   | 'MOCK_TOKEN'
   | 'MOCK_FORBIDDEN_HOST'
+  | 'MOCK_STORE_UNAVAILABLE'
   | 'MOCK_AMBIGUOUS'
   | 'MOCK_MERCHANT_UNKNOWN'
   | 'MOCK_ORDER_UNKNOWN'
@@ -39,6 +41,7 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
   MOCK_NOT_A_MOCK: '应答的不是 wechatpay-mock，请更正 --url',
   MOCK_TOKEN: '这个模拟服务需要控制令牌，请用 --control-token 给出',
   MOCK_FORBIDDEN_HOST: '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，或给出 --control-token',
+  MOCK_STORE_UNAVAILABLE: '模拟服务现在无法使用它的存储，请检查 --store 指定的 Redis 或 Valkey 后重试',
   MOCK_AMBIGUOUS: (call) => `多个商户有订单 ${number(call)}，请用 --mchid 指明商户`,
   MOCK_MERCHANT_UNKNOWN: ({ mchid = '' }) => `没有商户 ${mchid}，请用 POST /_mock/merchants 添加，或不写 --mchid`,
   MOCK_ORDER_UNKNOWN: (call) => {
@@ -196,6 +199,7 @@ export const zh: Texts = {
       handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
       authority: (reason) => `TLS：无法提供服务：${reason}`,
       connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
+      store: (_, detail) => `应答 503：${detail}`,
     },
     portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
     portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,
@@ -490,6 +494,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
   ca: caZh,
 
   data: dataZh,
+  store: storeZh,
   run: runZh,
   gauntlet: gauntletZh,
   explain: explainZh,

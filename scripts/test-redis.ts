@@ -1,0 +1,39 @@
+/**
+ * `npm run test:redis`: several instances with one store, before a real server and a real cluster on loopback. Installs the server where it
+ * can, which takes root and apt-get; otherwise it has to be there, as `redis-server` or as what `WECHATPAY_MOCK_REDIS_SERVER` names, such as
+ * a `valkey-server`. What follows the command is handed on to vitest.
+ */
+import { spawnSync } from 'node:child_process'
+
+const program = process.env.WECHATPAY_MOCK_REDIS_SERVER ?? 'redis-server'
+
+const version = versionOf(program) ?? (install() ? versionOf(program) : undefined)
+if (version === undefined) {
+  console.error(
+    `Not run: the tests with a store in Redis or Valkey, since there is no ${program} on this machine and it could not be installed (that takes root and apt-get). Install Redis 7 or 8 or Valkey 8, or name its server program in WECHATPAY_MOCK_REDIS_SERVER.`,
+  )
+  process.exit(1)
+}
+console.log(version)
+process.exit(run('npx', ['vitest', 'run', '--project', 'redis', ...process.argv.slice(2)]))
+
+function versionOf(name: string): string | undefined {
+  const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+function install(): boolean {
+  if (program !== 'redis-server' || process.getuid?.() !== 0) return false
+  console.log('Installing redis-server, which is missing on this machine.')
+  // apt-get would start it as a service, on the standard port.
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  if (run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], environment) === 0) return true
+  return (
+    run('apt-get', ['update'], environment) === 0 &&
+    run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], environment) === 0
+  )
+}
+
+function run(command: string, args: readonly string[], env = process.env): number {
+  return spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1
+}

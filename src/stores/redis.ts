@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DocumentsChange } from '../engine/documents.ts'
+import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
+import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { encodeText } from './encode-text.ts'
+import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
+import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
+import { RedisCounters } from './redis/counters.ts'
+import { RedisDocuments } from './redis/documents.ts'
+import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
+import { indexNames } from './redis/encode.ts'
+import {
+  BEGIN_SEED,
+  COMMIT,
+  DROP_SEED,
+  JOIN,
+  READ,
+  RESET_ALL,
+  RESET_ONE,
+  SWEEP,
+  USE_SEED,
+  WRITE_SEED,
+} from './redis/scripts.ts'
+import { RedisJournal } from './redis/shared-journal.ts'
+import { StoreAddressError } from './store-address-error.ts'
+import { Turns } from './turns.ts'
+
+const SCRIPTS = {
+  read: aScript(READ, false),
+  commit: aScript(COMMIT, true),
+  /** The same, of a transaction that keeps nothing. */
+  check: aScript(COMMIT, false),
+  resetAll: aScript(RESET_ALL, true),
+  resetOne: aScript(RESET_ONE, true),
+  beginSeed: aScript(BEGIN_SEED, true),
+  writeSeed: aScript(WRITE_SEED, false),
+  useSeed: aScript(USE_SEED, true),
+  dropSeed: aScript(DROP_SEED, false),
+  join: aScript(JOIN, true),
+  sweep: aScript(SWEEP, false),
+}
+
+/** Changes when keys or values are written in another way, so that no instance reads what it does not understand. */
+const FORMAT = '1'
+
+/** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
+const MOST_TRIES = 60
+const LONGEST_PAUSE_MS = 50
+/** Rows of a seed that are written at once. */
+const SEED_CHUNK = 500
+/** Seconds after which a seed that was never finished is deleted. */
+const SEED_GIVEN_UP_AFTER_S = 3_600
+
+async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
+  const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
+  if (format === FORMAT) return
+  throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: format })
+}
+
+/** The rows of a world as scripts take them, some at a time. */
+function* chunksOf(world: World): Generator<readonly string[]> {
+  let chunk: string[] = []
+  for (const name of TABLE_NAMES) {
+    const definition = definitionOf(name)
+    for (const value of world[name] ?? []) {
+      chunk.push(...rowArguments(name, definition.owner(value), keyOf(definition.key(value)), value))
+      if (chunk.length < SEED_CHUNK * 6) continue
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+/** What an attempt came to: a result, an error that what it read justifies, or nothing, since others changed what it read. */
+type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
+
+/**
+ * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0015-*`).
+ *
+ * A transaction reads what it needs, writes nothing until its end, and is then checked and written by one script: if anything it read has
+ * changed, it runs again. There is no lock that an instance could leave behind.
+ */
+export class RedisStore implements Store {
+  readonly documents: RedisDocuments
+  readonly counters: RedisCounters
+  readonly exchanges: RedisJournal
+  readonly #connection: RedisConnection
+  /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
+  readonly #turns = new Turns()
+  #sweeping: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(connection: RedisConnection) {
+    this.#connection = connection
+    this.documents = new RedisDocuments(connection)
+    this.counters = new RedisCounters(connection)
+    this.exchanges = new RedisJournal(connection)
+    this.#sweep()
+  }
+
+  /**
+   * Connects to the store behind a `redis://` address.
+   *
+   * @throws StoreAddressError when it can not be used
+   */
+  static async open(address: string): Promise<RedisStore> {
+    const parsed = parseRedisAddress(address)
+    const connection = await connectRedis(parsed)
+    try {
+      await join(connection, parsed)
+      const store = new RedisStore(connection)
+      await store.documents.refresh()
+      return store
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
+    const first = await this.#attempt(work)
+    const attempt = first ?? (await this.#turns.take(() => this.#insist(work)))
+    if ('error' in attempt) throw attempt.error
+    return attempt.result
+  }
+
+  async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
+    const one = mchid === undefined ? [] : [encodeText(mchid), TABLE_NAMES.join(',')]
+    const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
+    await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
+    this.#sweep()
+  }
+
+  async replace(world: World, along?: DocumentsChange): Promise<void> {
+    const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
+    try {
+      for (const rows of chunksOf(world)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
+      await this.documents.updateAlong(along, (change) => this.#connection.run(SCRIPTS.useSeed, [seed, ...change]))
+    } catch (error) {
+      // A server that is gone drops it later, by itself.
+      if (!(error instanceof StoreUnavailable)) await this.#connection.run(SCRIPTS.dropSeed, [seed])
+      throw error
+    } finally {
+      this.#sweep()
+    }
+  }
+
+  /** Waits for what is deleted in the background, and ends the connection. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#sweeping
+    await this.#connection.close()
+  }
+
+  async #attempt<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Attempt<Result>> {
+    const draft = new Draft((reading) => this.#connection.run(SCRIPTS.read, reading))
+    let outcome: { readonly result: Result } | { readonly error: unknown }
+    try {
+      outcome = { result: await work(draft.transaction) }
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      // What was read in pieces, with a change of others between them, justifies no refusal either.
+      outcome = { error }
+    }
+    const keep = 'result' in outcome
+    if (keep ? draft.isSettled : draft.hasReadOnce) return outcome
+    const held = await this.#connection.run(keep ? SCRIPTS.commit : SCRIPTS.check, draft.commitArguments({ keep }))
+    return held === 1 ? outcome : undefined
+  }
+
+  async #insist<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Exclude<Attempt<Result>, undefined>> {
+    for (let tries = 1; tries < MOST_TRIES; tries++) {
+      const attempt = await this.#attempt(work)
+      if (attempt) return attempt
+      await sleep(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS))
+    }
+    throw new StoreUnavailable(
+      `Others changed what a transaction had read at each of ${MOST_TRIES} tries. Make fewer calls at once that are about the same thing.`,
+    )
+  }
+
+  /** Deletes what is in use no more, after whoever is waiting was answered. */
+  #sweep(): void {
+    const tables = TABLE_NAMES.flatMap((name) => [name, indexNames(definitionOf(name))])
+    const once = async () => {
+      while (!this.#closed) {
+        const more = await this.#connection.run(SCRIPTS.sweep, [String(SEED_GIVEN_UP_AFTER_S), ...tables])
+        if (more !== 1) return
+      }
+    }
+    this.#sweeping = this.#sweeping.then(once).catch(() => {
+      // Where the store is gone, its garbage waits for the next one who sweeps.
+    })
+  }
+}

@@ -1,0 +1,82 @@
+import { StoreAddressError } from '../store-address-error.ts'
+
+/** Where a Redis or Valkey store is, and how it is used. */
+export interface RedisAddress {
+  readonly tls: boolean
+  readonly username?: string
+  readonly password?: string
+  /** More than one: nodes of a cluster, of which any can say what the others are. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[]
+  readonly database: number
+  /** Names one mock among those that share a server; all of its keys begin with `{prefix}`. */
+  readonly prefix: string
+  /** Replicas that must have taken a change over before it is acknowledged. */
+  readonly replicas: number
+  /** Without user and password, for messages. */
+  readonly shown: string
+}
+
+const DEFAULT_PORT = 6_379
+const DEFAULT_PREFIX = 'wechatpay-mock'
+const SHAPE = /^(rediss?):\/\/(?:([^@/?]*)@)?([^@/?]+)(?:\/(\d{0,4}))?(?:\?(.*))?$/
+const NODE = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/
+
+/**
+ * Reads `redis://[user:password@]host[:port][,host:port…][/database][?prefix=…&replicas=…]`, with `rediss:` for TLS.
+ *
+ * @throws StoreAddressError for anything else
+ */
+export function parseRedisAddress(text: string): RedisAddress {
+  const [, scheme, credentials, hosts = '', database = '', query = ''] = SHAPE.exec(text) ?? refuse(SHAPE_EXPECTED)
+  const nodes = hosts.split(',').map(parseNode)
+  const { prefix, replicas } = parseQuery(query)
+  const number = Number(database)
+  if (nodes.length > 1 && number !== 0) refuse('A cluster has no databases: leave /number out.')
+  return {
+    tls: scheme === 'rediss',
+    ...parseCredentials(credentials),
+    nodes,
+    database: number,
+    prefix,
+    replicas,
+    shown: `${scheme}://${hosts}${number === 0 ? '' : `/${number}`}`,
+  }
+}
+
+const SHAPE_EXPECTED = 'This is no address of a store.'
+
+function parseNode(text: string): RedisAddress['nodes'][number] {
+  const [, bracketed, plain, port] = NODE.exec(text) ?? refuse(SHAPE_EXPECTED)
+  const number = port === undefined ? DEFAULT_PORT : Number(port)
+  if (number < 1 || number > 65_535) refuse(`${number} is no port: use 1 to 65535.`)
+  return { host: bracketed ?? plain ?? '', port: number }
+}
+
+function parseCredentials(text: string | undefined): Pick<RedisAddress, 'username' | 'password'> {
+  if (text === undefined || text === '') return {}
+  const colon = text.indexOf(':')
+  const [username, password] = colon < 0 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
+  try {
+    return {
+      ...(username !== '' && { username: decodeURIComponent(username) }),
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+    }
+  } catch {
+    return refuse('User and password of a store are URL-encoded: % begins an escape, such as %25 for itself.')
+  }
+}
+
+function parseQuery(text: string): Pick<RedisAddress, 'prefix' | 'replicas'> {
+  const query = new URLSearchParams(text)
+  const unknown = [...query.keys()].find((name) => name !== 'prefix' && name !== 'replicas')
+  if (unknown !== undefined) refuse(`The address of a store has no option ${unknown}. It has: prefix, replicas.`)
+  const prefix = query.get('prefix') ?? DEFAULT_PREFIX
+  if (!/^[\w.:-]{1,100}$/.test(prefix)) refuse('The prefix of a store is 1 to 100 of A-Z a-z 0-9 _ . : and -.')
+  const replicas = query.get('replicas') ?? '0'
+  if (!/^\d$/.test(replicas)) refuse('replicas is a number from 0 to 9.')
+  return { prefix, replicas: Number(replicas) }
+}
+
+function refuse(message: string): never {
+  throw new StoreAddressError('address', '', { reason: message })
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { StoreAddressError } from '../store-address-error.ts'
+import type { RedisAddress } from './address.ts'
+
+/** How long a server may take to accept a connection, and how long to answer; milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000
+const REPLY_TIMEOUT_MS = 10_000
+/** How long a change waits for its replicas, milliseconds. */
+const REPLICA_TIMEOUT_MS = 2_000
+const LONGEST_RECONNECT_DELAY_MS = 500
+/** How soon a cluster is asked again who its nodes are, once one of them is gone; milliseconds. */
+const REDISCOVER_AFTER_MS = 500
+
+/** A server, or a cluster, that runs scripts for the mock. */
+export interface RedisConnection {
+  /** @throws StoreUnavailable when there is no answer, or none that says it was done */
+  run(script: Script, args: readonly string[]): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** A Lua script with what the server knows it by. */
+export interface Script {
+  readonly text: string
+  readonly sha: string
+  /** Whether what it did is to be taken over by replicas before it counts. */
+  readonly writes: boolean
+}
+
+/** Names a script by its digest, as the server does. */
+export function aScript(text: string, writes: boolean): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex'), writes }
+}
+
+/** What the client library is used for: one command, on the node that has a key. */
+interface Client {
+  send(command: readonly string[]): Promise<unknown>
+  close(): void
+}
+
+/**
+ * Connects to the server or the cluster behind an address. Once that has worked, a connection that is lost is made again by itself.
+ *
+ * @throws StoreAddressError when the client library is not installed, or nothing answers as it should
+ */
+export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
+  const library = await loadLibrary()
+  let client: Client
+  try {
+    client = await openClient(library, address)
+  } catch (error) {
+    throw new StoreAddressError('unreachable', address.shown, { reason: reasonOf(error), cause: error })
+  }
+  return new Connection(client, address)
+}
+
+type Library = typeof import('@redis/client')
+
+async function loadLibrary(): Promise<Library> {
+  try {
+    return await import('@redis/client')
+  } catch (error) {
+    throw new StoreAddressError('client_missing', '', { cause: error })
+  }
+}
+
+async function openClient(library: Library, address: RedisAddress): Promise<Client> {
+  if (address.nodes.length > 1) return openCluster(library, address)
+  const single = await openSingle(library, address)
+  if (!(await isClusterNode(single))) return single
+  single.close()
+  if (address.database !== 0) throw new Error('it is a cluster, which has no databases: leave /number out')
+  return openCluster(library, address)
+}
+
+/** Whether a server is part of a cluster; one that does not let itself be asked counts as a single one. */
+async function isClusterNode(single: Client): Promise<boolean> {
+  try {
+    return String(await single.send(['INFO', 'cluster'])).includes('cluster_enabled:1')
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('NOPERM')) return false
+    throw error
+  }
+}
+
+async function openSingle({ createClient }: Library, address: RedisAddress): Promise<Client> {
+  const [node] = address.nodes
+  let hasConnected = false
+  const client = createClient({
+    ...settingsOf(address),
+    database: address.database,
+    socket: socketOf(address, node, () => hasConnected),
+  })
+  // Without a listener the process would end; who sends a command hears of it too.
+  client.on('error', () => undefined)
+  await client.connect()
+  hasConnected = true
+  return { send: (command) => client.sendCommand([...command]), close: () => client.destroy() }
+}
+
+async function openCluster({ createCluster }: Library, address: RedisAddress): Promise<Client> {
+  const cluster = createCluster({
+    rootNodes: address.nodes.map((node) => ({ socket: socketOf(address, node, () => false) })),
+    defaults: { ...settingsOf(address), socket: socketOf(address, undefined, () => true) },
+    topologyRefreshOnReconnectionAttemptStrategy: REDISCOVER_AFTER_MS,
+  })
+  cluster.on('error', () => undefined)
+  await cluster.connect()
+  const root = rootKey(address)
+  return { send: (command) => cluster.sendCommand(root, false, [...command]), close: () => cluster.destroy() }
+}
+
+function settingsOf({ username, password }: RedisAddress) {
+  return {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    // What can not be sent now is answered with 503 now, and not sent when its caller has long given up.
+    disableOfflineQueue: true,
+  }
+}
+
+function socketOf({ tls }: RedisAddress, node: RedisAddress['nodes'][number] | undefined, mayReconnect: () => boolean) {
+  return {
+    ...node,
+    ...(tls && { tls: true as const }),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectStrategy: (retries: number, cause: Error) =>
+      mayReconnect() ? Math.min(20 * 2 ** Math.min(retries, 10), LONGEST_RECONNECT_DELAY_MS) : cause,
+  }
+}
+
+/** The one key that decides where in a cluster a mock is kept; all its other keys begin with it. */
+function rootKey({ prefix }: RedisAddress): string {
+  return `{${prefix}}`
+}
+
+class Connection implements RedisConnection {
+  readonly #client: Client
+  readonly #address: RedisAddress
+
+  constructor(client: Client, address: RedisAddress) {
+    this.#client = client
+    this.#address = address
+  }
+
+  async run(script: Script, args: readonly string[]): Promise<unknown> {
+    const { replicas } = this.#address
+    try {
+      const reply = await this.#evaluate(script, args)
+      if (script.writes && replicas > 0) await this.#awaitReplicas(replicas)
+      return reply
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      throw this.#unavailable(reasonOf(error), error)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#client.close()
+  }
+
+  async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
+    const rest = ['1', rootKey(this.#address), ...args]
+    try {
+      return await this.#send(['EVALSHA', sha, ...rest])
+    } catch (error) {
+      // A server that was started again, or took over from another one, knows no script.
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+      return this.#send(['EVAL', text, ...rest])
+    }
+  }
+
+  async #awaitReplicas(replicas: number): Promise<void> {
+    const taken = Number(await this.#send(['WAIT', String(replicas), String(REPLICA_TIMEOUT_MS)]))
+    if (taken >= replicas) return
+    throw this.#unavailable(`${taken} of ${replicas} replicas took the change over in ${REPLICA_TIMEOUT_MS} ms`)
+  }
+
+  /** Does not wait for ever: a server that hangs keeps its connections. */
+  async #send(command: readonly string[]): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#unavailable(`no answer in ${REPLY_TIMEOUT_MS} ms`)), REPLY_TIMEOUT_MS)
+    })
+    try {
+      return await Promise.race([this.#client.send(command), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #unavailable(reason: string, cause?: unknown): StoreUnavailable {
+    return new StoreUnavailable(`The store at ${this.#address.shown} can not be used: ${reason}.`, { cause })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)
+}

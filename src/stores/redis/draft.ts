@@ -1,0 +1,149 @@
+import {
+  type Awaitable,
+  keyOf,
+  type Repository,
+  TABLE_NAMES,
+  TABLES,
+  type TableDefinition,
+  type TableName,
+  type Transaction,
+} from '../../engine/store.ts'
+import { encodeText } from '../encode-text.ts'
+import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
+
+/** One way to read of the server: `find`, `where` or `list`, and its arguments, four in all. */
+type Reading = readonly [way: 'find' | 'where' | 'list', table: TableName, a: string, b: string, c: string]
+
+/** What a reading gave: what tells whether it would still give the same, and the JSON of each row. */
+interface Read {
+  readonly mark: string
+  readonly values: readonly unknown[]
+}
+
+interface KeptRead {
+  readonly reading: Reading
+  readonly answer: Promise<Read>
+  /** Once the answer is there. */
+  mark?: string
+}
+
+interface Write {
+  readonly name: TableName
+  readonly owner: string
+  readonly key: string
+  /** Left out when the row is gone. */
+  readonly value?: unknown
+}
+
+/** One transaction's view of the server: what it read, each only once, and over it what it wrote. */
+export class Draft {
+  readonly #read: (reading: Reading) => Promise<unknown>
+  readonly #reads = new Map<string, KeptRead>()
+  readonly #writes = new Map<string, Write>()
+  readonly transaction: Transaction
+
+  /** `read`: asks the server. */
+  constructor(read: (reading: Reading) => Promise<unknown>) {
+    this.#read = read
+    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
+  }
+
+  /** What was read at once was so at that moment: only several readings may fit together no more. */
+  get hasReadOnce(): boolean {
+    return this.#reads.size < 2
+  }
+
+  /** Whether there is nothing to look at again, and nothing to write. */
+  get isSettled(): boolean {
+    return this.#writes.size === 0 && this.hasReadOnce
+  }
+
+  /** What the script of a commit takes: everything that was read and, unless it is to be dropped, what was written. */
+  commitArguments({ keep }: { readonly keep: boolean }): string[] {
+    const reads = [...this.#reads.values()].flatMap(({ reading, mark }) =>
+      mark === undefined ? [] : [...reading, mark],
+    )
+    const writes = keep ? [...this.#writes.values()] : []
+    return [
+      String(reads.length / 6),
+      ...reads,
+      String(writes.length),
+      ...writes.flatMap(({ name, owner, key, value }) => rowArguments(name, owner, key, value)),
+    ]
+  }
+
+  #repository(name: TableName): Repository<unknown, readonly string[], string> {
+    const definition = definitionOf(name)
+    const idOf = (value: unknown) => idOfRow(name, definition.owner(value), keyOf(definition.key(value)))
+    /** What was read, without what this transaction has written over, and what fits of that. */
+    const overlaid = ({ values }: Read, fits: (write: Write) => boolean): readonly unknown[] => {
+      if (this.#writes.size === 0) return values
+      const own = [...this.#writes.values()].filter(
+        (write) => write.name === name && write.value !== undefined && fits(write),
+      )
+      return [...values.filter((value) => !this.#writes.has(idOf(value))), ...own.map(({ value }) => value)]
+    }
+    const write = (written: Write): void => {
+      this.#writes.set(idOfRow(name, written.owner, written.key), written)
+    }
+    return {
+      find: (owner, ...parts) => this.#find(name, owner, keyOf(parts)),
+      where: async (index, text, owner) => {
+        const read = await this.#ask(['where', name, index, encodeText(text), encodeText(owner ?? '')])
+        const textOf = definition.indexes[index]
+        return overlaid(read, (own) => (owner === undefined || own.owner === owner) && textOf?.(own.value) === text)
+      },
+      list: async (owner) => {
+        const read = await this.#ask(['list', name, encodeText(owner ?? ''), '', ''])
+        return overlaid(read, (own) => owner === undefined || own.owner === owner)
+      },
+      save: (value) => write({ name, owner: definition.owner(value), key: keyOf(definition.key(value)), value }),
+      delete: (owner, ...parts) => write({ name, owner, key: keyOf(parts) }),
+    }
+  }
+
+  #find(name: TableName, owner: string, key: string): Awaitable<unknown> {
+    const written = this.#writes.get(idOfRow(name, owner, key))
+    if (written) return written.value
+    return this.#ask(['find', name, encodeText(owner), encodeText(key), '']).then(({ values }) => values[0])
+  }
+
+  #ask(reading: Reading): Promise<Read> {
+    const id = reading.join(SEPARATOR)
+    const known = this.#reads.get(id)
+    if (known) return known.answer
+    const kept: KeptRead = {
+      reading,
+      answer: this.#read(reading).then((reply) => {
+        const read = parseReply(reply)
+        kept.mark = read.mark
+        return read
+      }),
+    }
+    this.#reads.set(id, kept)
+    return kept.answer
+  }
+}
+
+/** The six arguments by which scripts take a row. */
+export function rowArguments(name: TableName, owner: string, key: string, value: unknown): string[] {
+  const definition = definitionOf(name)
+  const [texts, json] = value === undefined ? ['', ''] : [indexTexts(definition, value), JSON.stringify(value)]
+  return [name, indexNames(definition), encodeText(owner), encodeText(key), texts, json]
+}
+
+function idOfRow(name: TableName, owner: string, key: string): string {
+  return [name, encodeText(owner), encodeText(key)].join(SEPARATOR)
+}
+
+function parseReply(reply: unknown): Read {
+  if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of rows.`)
+  const [mark, ...rows] = reply.map(String)
+  return { mark: mark ?? '', values: rows.map((json): unknown => JSON.parse(json)) }
+}
+
+/** The definition of a table, whatever it holds. */
+export function definitionOf(name: TableName): TableDefinition<unknown> {
+  // Every value that reaches a definition is of the table with the same name.
+  return TABLES[name] as TableDefinition<unknown>
+}

@@ -1,0 +1,437 @@
+/**
+ * What runs inside the server. Every script takes the root of all keys, `{prefix}`, as its one declared key: the braces put every key of a
+ * mock into one slot of a cluster, so that a script may touch all of them, and all at once (`docs/decisions/0015-*`).
+ *
+ * | key, after the root | what it holds |
+ * |---|---|
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was) |
+ * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
+ * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in the order of letters: text, mchid, resets, key |
+ * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
+ * | `:c<era>:resets` | hash: merchant to the commit that reset it |
+ * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
+ * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation |
+ * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each |
+ * | `:documents:changed` | sorted set: names of documents, also of those that are gone, by their latest change |
+ * | `:journal`, `:journal:bytes` | list of exchanges, and how large they are together |
+ * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
+ * | `:building` | hash: seeds that are being written, with when that began |
+ * | `:garbage` | list: what is in use no more, and still to be deleted |
+ *
+ * A row of the changes hides the one of the seed; without JSON it says that the row is gone. Dropping changes is a new number in `era`.
+ */
+const PRELUDE = String.raw`
+local P = KEYS[1]
+local meta = redis.call('HMGET', P .. ':meta', 'seed', 'era')
+local SEED, ERA = P .. ':s' .. (meta[1] or '0'), P .. ':c' .. (meta[2] or '0')
+local resets = {}
+local function resetsOf(mchid)
+  if not resets[mchid] then resets[mchid] = redis.call('HGET', ERA .. ':resets', mchid) or '0' end
+  return resets[mchid]
+end
+local function seedRows(tbl, mchid) return SEED .. ':rows:' .. tbl .. ':' .. mchid end
+local function changedRows(tbl, mchid) return ERA .. ':rows:' .. tbl .. ':' .. resetsOf(mchid) .. ':' .. mchid end
+local function parse(row)
+  local stamp, texts, json = string.match(row, '^([^\n]*)\n([^\n]*)\n(.*)$')
+  return stamp, json, texts
+end
+-- What is to be written is looked at first: while the slot moves to another node, what fails then fails with nothing changed.
+local function touch(...)
+  for _, key in ipairs({...}) do redis.call('EXISTS', key) end
+end
+local function textsOf(texts)
+  local all = {}
+  for text in string.gmatch(texts, '[^\1]+') do all[#all + 1] = text end
+  return all
+end
+local function namesOf(names)
+  local all = {}
+  for name in string.gmatch(names, '[^,]+') do all[#all + 1] = name end
+  return all
+end
+`
+
+/** The three ways to read. Each gives what tells whether it would still read the same, then the JSON of each row. */
+const READERS = String.raw`
+local function find(tbl, mchid, key)
+  local row = redis.call('HGET', changedRows(tbl, mchid), key) or redis.call('HGET', seedRows(tbl, mchid), key)
+  if not row then return {'-'} end
+  local stamp, json = parse(row)
+  if json == '' then return {'-'} end
+  return {stamp, json}
+end
+local function where(tbl, index, text, mchid)
+  local seen = {}
+  local found = {''}
+  local start = text .. '\1'
+  if mchid ~= '' then start = start .. mchid .. '\1' end
+  local function range(layer)
+    return redis.call('ZRANGE', layer .. ':index:' .. tbl .. ':' .. index, '[' .. start, '(' .. string.sub(start, 1, -2) .. '\2', 'BYLEX')
+  end
+  local function add(owner, key, row)
+    local stamp, json = parse(row)
+    seen[#seen + 1] = owner .. '\1' .. key .. '\1' .. stamp
+    found[#found + 1] = json
+  end
+  for _, member in ipairs(range(SEED)) do
+    local owner, key = string.match(member, '^([^\1]*)\1[^\1]*\1([^\1]*)$', #text + 2)
+    if redis.call('HEXISTS', changedRows(tbl, owner), key) == 0 then
+      add(owner, key, redis.call('HGET', seedRows(tbl, owner), key))
+    end
+  end
+  for _, member in ipairs(range(ERA)) do
+    local owner, reset, key = string.match(member, '^([^\1]*)\1([^\1]*)\1([^\1]*)$', #text + 2)
+    if reset == resetsOf(owner) then add(owner, key, redis.call('HGET', changedRows(tbl, owner), key)) end
+  end
+  found[1] = redis.sha1hex(table.concat(seen, '\2'))
+  return found
+end
+local function listStamp(tbl, mchid)
+  local field = tbl
+  if mchid ~= '' then field = tbl .. '\1' .. mchid end
+  return SEED .. ERA .. ':' .. (redis.call('HGET', ERA .. ':stamps', field) or '-')
+end
+local function list(tbl, mchid)
+  local owners = {mchid}
+  if mchid == '' then owners = redis.call('SUNION', SEED .. ':owners:' .. tbl, ERA .. ':owners:' .. tbl) end
+  local found = {listStamp(tbl, mchid)}
+  for _, owner in ipairs(owners) do
+    local changed = {}
+    local rows = redis.call('HGETALL', changedRows(tbl, owner))
+    for i = 1, #rows, 2 do
+      local _, json = parse(rows[i + 1])
+      changed[rows[i]] = true
+      if json ~= '' then found[#found + 1] = json end
+    end
+    rows = redis.call('HGETALL', seedRows(tbl, owner))
+    for i = 1, #rows, 2 do
+      if not changed[rows[i]] then
+        local _, json = parse(rows[i + 1])
+        found[#found + 1] = json
+      end
+    end
+  end
+  return found
+end
+`
+
+/** `find table mchid key`, `where table index text mchid`, or `list table mchid`; an empty mchid stands for all. */
+export const READ = `${PRELUDE}${READERS}
+local what, tbl, a, b, c = unpack(ARGV)
+if what == 'find' then return find(tbl, a, b) end
+if what == 'where' then return where(tbl, a, b, c) end
+return list(tbl, a)
+`
+
+/**
+ * Looks whether everything that a transaction read is still so, and writes what it wrote: all of it, or nothing. Arguments: the number of
+ * reads; of each five: way, three or four arguments, what it gave; the number of writes; of each six: table, names of its indexes, mchid,
+ * key, index texts, JSON (empty for a row that is gone). Answers 1, or 0 when something has changed.
+ */
+export const COMMIT = `${PRELUDE}${READERS}${String.raw`
+local at = 2
+for _ = 1, tonumber(ARGV[1]) do
+  local what, tbl, a, b, c, given = unpack(ARGV, at, at + 5)
+  local now
+  if what == 'find' then now = find(tbl, a, b)[1]
+  elseif what == 'where' then now = where(tbl, a, b, c)[1]
+  else now = listStamp(tbl, a) end
+  if now ~= given then return 0 end
+  at = at + 6
+end
+local writes = tonumber(ARGV[at])
+if writes == 0 then return 1 end
+at = at + 1
+
+local KEYS_OF_ERA = P .. ':keys:' .. string.sub(ERA, #P + 2)
+local fresh = {}
+local function look(key)
+  if fresh[key] == nil then fresh[key] = redis.call('EXISTS', key) == 0 end
+end
+look(KEYS_OF_ERA)
+look(ERA .. ':stamps')
+touch(P .. ':meta')
+local before = {}
+for i = 0, writes - 1 do
+  local tbl, names, mchid, key = unpack(ARGV, at + i * 6, at + i * 6 + 3)
+  local rows = changedRows(tbl, mchid)
+  look(rows)
+  look(ERA .. ':owners:' .. tbl)
+  for _, name in ipairs(namesOf(names)) do look(ERA .. ':index:' .. tbl .. ':' .. name) end
+  before[i] = redis.call('HGET', rows, key)
+end
+
+local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
+for key, isFresh in pairs(fresh) do
+  if isFresh then redis.call('SADD', KEYS_OF_ERA, key) end
+end
+for i = 0, writes - 1 do
+  local tbl, names, mchid, key, texts, json = unpack(ARGV, at + i * 6, at + i * 6 + 5)
+  names = namesOf(names)
+  local place = '\1' .. mchid .. '\1' .. resetsOf(mchid) .. '\1' .. key
+  local old = {}
+  if before[i] then
+    local _, _, oldTexts = parse(before[i])
+    old = textsOf(oldTexts)
+  end
+  local new = textsOf(texts)
+  for n, name in ipairs(names) do
+    local was, is = old[n] or '-', new[n] or '-'
+    if was ~= is then
+      local index = ERA .. ':index:' .. tbl .. ':' .. name
+      if was ~= '-' then redis.call('ZREM', index, string.sub(was, 2) .. place) end
+      if is ~= '-' then redis.call('ZADD', index, 0, string.sub(is, 2) .. place) end
+    end
+  end
+  redis.call('HSET', changedRows(tbl, mchid), key, stamp .. '\n' .. texts .. '\n' .. json)
+  redis.call('SADD', ERA .. ':owners:' .. tbl, mchid)
+  redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
+end
+return 1
+`}`
+
+/**
+ * Documents have a version, and are changed all at once, if nobody else has changed any since; that may go along with a reset. The arguments
+ * of a change: the version that it was made from; the number of documents; of each two: name, JSON (empty for one that is gone). Answers with
+ * the new version, or with 0 when others came before, and then nothing has happened.
+ */
+const DOCUMENTS = String.raw`
+local function documentsVersion()
+  local known = redis.call('HMGET', P .. ':meta', 'since', 'documents')
+  if not known[1] then return '' end
+  return known[1] .. '.' .. known[2]
+end
+local function fits(version)
+  touch(P .. ':meta', P .. ':garbage', P .. ':documents', P .. ':documents:changed')
+  return documentsVersion() == version
+end
+local function putDocuments(at)
+  local changes = tonumber(ARGV[at + 1])
+  if changes > 0 then
+    local time = redis.call('TIME')
+    redis.call('HSETNX', P .. ':meta', 'since', time[1] .. '-' .. time[2])
+  end
+  for i = at + 2, at + changes * 2, 2 do
+    local name, json = ARGV[i], ARGV[i + 1]
+    local change = redis.call('HINCRBY', P .. ':meta', 'documents', 1)
+    redis.call('ZADD', P .. ':documents:changed', change, name)
+    if json == '' then
+      redis.call('HDEL', P .. ':documents', name)
+    else
+      local old = redis.call('HGET', P .. ':documents', name)
+      local first = old and string.match(old, '^[^\n]*') or change
+      redis.call('HSET', P .. ':documents', name, first .. '\n' .. json)
+    end
+  end
+  return documentsVersion()
+end
+`
+
+/** What has changed since a version, or everything, where the version is none of this store: the version of now, names, and what is kept under each. */
+export const READ_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+local version = documentsVersion()
+if version == ARGV[1] then return {version} end
+local since, change = string.match(ARGV[1], '^(.*)%.(%d+)$')
+local isOurs = since ~= nil and since == string.match(version, '^(.*)%.')
+local names = redis.call('ZRANGE', P .. ':documents:changed', '(' .. (isOurs and change or '0'), '+inf', 'BYSCORE')
+local reply = {version, isOurs and 'changes' or 'all'}
+for _, name in ipairs(names) do
+  reply[#reply + 1] = name
+  reply[#reply + 1] = redis.call('HGET', P .. ':documents', name) or ''
+end
+return reply
+`
+
+/** Changes documents; the arguments are those of a change. */
+export const PUT_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[1]) then return 0 end
+return putDocuments(1)
+`
+
+/** Drops all changes. Arguments: a change of documents. */
+export const RESET_ALL = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[1]) then return 0 end
+local old = string.sub(ERA, #P + 2)
+redis.call('HSET', P .. ':meta', 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
+redis.call('RPUSH', P .. ':garbage', old)
+return putDocuments(1)
+`
+
+/** Drops the changes of one merchant. Arguments: mchid, names of all tables with commas between them, a change of documents. */
+export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
+if not fits(ARGV[3]) then return 0 end
+local mchid = ARGV[1]
+local tables = namesOf(ARGV[2])
+local known = false
+for _, tbl in ipairs(tables) do
+  if redis.call('SISMEMBER', ERA .. ':owners:' .. tbl, mchid) == 1 then known = true end
+end
+if not known then return putDocuments(3) end
+local old = resetsOf(mchid)
+touch(ERA .. ':resets', ERA .. ':stamps')
+local stamp = redis.call('HINCRBY', P .. ':meta', 'count', 1)
+redis.call('HSET', ERA .. ':resets', mchid, stamp)
+redis.call('SADD', P .. ':keys:' .. string.sub(ERA, #P + 2), ERA .. ':resets')
+for _, tbl in ipairs(tables) do
+  redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
+  redis.call('SREM', ERA .. ':owners:' .. tbl, mchid)
+end
+redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3), old, mchid}, '\1'))
+return putDocuments(3)
+`}`
+
+/** Gives a new store its format, which is the argument. Answers with the format that the store has. */
+export const JOIN = `${PRELUDE}
+redis.call('HSETNX', P .. ':meta', 'format', ARGV[1])
+return redis.call('HGET', P .. ':meta', 'format')
+`
+
+/** Begins a seed, and answers with its number. */
+export const BEGIN_SEED = `${PRELUDE}
+local seed = redis.call('HINCRBY', P .. ':meta', 'count', 1)
+redis.call('HSET', P .. ':building', 's' .. seed, redis.call('TIME')[1])
+return tostring(seed)
+`
+
+/** Writes rows of a seed that is not in use yet. Arguments: its number; of each row six, as for a commit. */
+export const WRITE_SEED = `${PRELUDE}${String.raw`
+local name = 's' .. ARGV[1]
+SEED = P .. ':' .. name
+local keys = {}
+for at = 2, #ARGV, 6 do
+  local tbl, names, mchid, key, texts, json = unpack(ARGV, at, at + 5)
+  local rows = seedRows(tbl, mchid)
+  local place = '\1' .. mchid .. '\1-\1' .. key
+  local before = redis.call('HGET', rows, key)
+  local old = {}
+  if before then
+    local _, _, oldTexts = parse(before)
+    old = textsOf(oldTexts)
+  end
+  local new = textsOf(texts)
+  for n, index in ipairs(namesOf(names)) do
+    local index = SEED .. ':index:' .. tbl .. ':' .. index
+    if old[n] and old[n] ~= '-' then redis.call('ZREM', index, string.sub(old[n], 2) .. place) end
+    if new[n] and new[n] ~= '-' then
+      redis.call('ZADD', index, 0, string.sub(new[n], 2) .. place)
+      keys[index] = true
+    end
+  end
+  redis.call('HSET', rows, key, name .. '\n' .. texts .. '\n' .. json)
+  redis.call('SADD', SEED .. ':owners:' .. tbl, mchid)
+  keys[rows] = true
+  keys[SEED .. ':owners:' .. tbl] = true
+end
+for key in pairs(keys) do redis.call('SADD', P .. ':keys:' .. name, key) end
+return 1
+`}`
+
+/** Takes a seed into use, and drops all changes. Arguments: its number; a change of documents. */
+export const USE_SEED = `${PRELUDE}${DOCUMENTS}
+if not fits(ARGV[2]) then return 0 end
+redis.call('HDEL', P .. ':building', 's' .. ARGV[1])
+redis.call('HSET', P .. ':meta', 'seed', ARGV[1], 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
+redis.call('RPUSH', P .. ':garbage', string.sub(SEED, #P + 2), string.sub(ERA, #P + 2))
+return putDocuments(2)
+`
+
+/** Gives up a seed that is not in use. Argument: its number. */
+export const DROP_SEED = `${PRELUDE}
+if redis.call('HDEL', P .. ':building', 's' .. ARGV[1]) == 1 then redis.call('RPUSH', P .. ':garbage', 's' .. ARGV[1]) end
+return 1
+`
+
+/**
+ * Deletes some of what is in use no more; answers 1 while there is more. Arguments: seconds after which a seed that was never finished is
+ * given up; of each table two: its name, and the names of its indexes.
+ */
+export const SWEEP = `${PRELUDE}${String.raw`
+local started = redis.call('HGETALL', P .. ':building')
+local now = tonumber(redis.call('TIME')[1])
+for i = 1, #started, 2 do
+  if now - tonumber(started[i + 1]) > tonumber(ARGV[1]) then
+    redis.call('HDEL', P .. ':building', started[i])
+    redis.call('RPUSH', P .. ':garbage', started[i])
+  end
+end
+local garbage = redis.call('LINDEX', P .. ':garbage', 0)
+if not garbage then return 0 end
+local function done()
+  redis.call('LREM', P .. ':garbage', 1, garbage)
+  return 1
+end
+if string.sub(garbage, 1, 1) ~= 'm' then
+  local keys = P .. ':keys:' .. garbage
+  local some = redis.call('SRANDMEMBER', keys, 64)
+  for _, key in ipairs(some) do redis.call('UNLINK', key) end
+  if #some > 0 then
+    redis.call('SREM', keys, unpack(some))
+    return 1
+  end
+  redis.call('UNLINK', keys)
+  return done()
+end
+local era, reset, mchid = string.match(garbage, '^m\1([^\1]*)\1([^\1]*)\1(.*)$')
+-- An era that is over takes everything with it.
+if P .. ':c' .. era ~= ERA then return done() end
+for i = 2, #ARGV, 2 do
+  local rows = ERA .. ':rows:' .. ARGV[i] .. ':' .. reset .. ':' .. mchid
+  local some = redis.call('HSCAN', rows, '0', 'COUNT', 200)[2]
+  for n = 1, #some, 2 do
+    local _, _, texts = parse(some[n + 1])
+    texts = textsOf(texts)
+    for t, name in ipairs(namesOf(ARGV[i + 1])) do
+      if texts[t] and texts[t] ~= '-' then
+        redis.call('ZREM', ERA .. ':index:' .. ARGV[i] .. ':' .. name, string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
+      end
+    end
+    redis.call('HDEL', rows, some[n])
+  end
+  if #some > 0 then return 1 end
+  redis.call('SREM', P .. ':keys:c' .. era, rows)
+end
+return done()
+`}`
+
+/** Adds an exchange to the journal, and drops the oldest that are too many. Arguments: most exchanges, most bytes, the exchange. */
+export const ADD_EXCHANGE = `${PRELUDE}
+local journal, size = P .. ':journal', P .. ':journal:bytes'
+touch(journal, size)
+redis.call('RPUSH', journal, ARGV[3])
+local bytes = redis.call('INCRBY', size, #ARGV[3])
+while redis.call('LLEN', journal) > tonumber(ARGV[1]) or (bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1) do
+  bytes = redis.call('DECRBY', size, #redis.call('LPOP', journal))
+end
+return 1
+`
+
+/** Every exchange of the journal, oldest first. */
+export const LIST_EXCHANGES = `${PRELUDE}
+return redis.call('LRANGE', P .. ':journal', 0, -1)
+`
+
+/** Empties the journal. */
+export const CLEAR_EXCHANGES = `${PRELUDE}
+redis.call('DEL', P .. ':journal', P .. ':journal:bytes')
+return 1
+`
+
+/** Counts a call. Arguments: mchid, operation, when the window begins, the limit. Answers 1 when it was counted. */
+export const COUNT_CALL = `${PRELUDE}${String.raw`
+local rates, field = P .. ':rates', ARGV[1] .. '\1' .. ARGV[2]
+local known = redis.call('HGET', rates, field)
+local start, taken = string.match(known or '', '^(.*) (%d+)$')
+taken = start == ARGV[3] and tonumber(taken) or 0
+if taken >= tonumber(ARGV[4]) then return 0 end
+redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
+return 1
+`}`
+
+/** Forgets what was counted. Argument: mchid, or nothing for all. */
+export const FORGET_CALLS = `${PRELUDE}${String.raw`
+if ARGV[1] == '' then return redis.call('DEL', P .. ':rates') end
+for _, field in ipairs(redis.call('HKEYS', P .. ':rates')) do
+  if string.sub(field, 1, #ARGV[1] + 1) == ARGV[1] .. '\1' then redis.call('HDEL', P .. ':rates', field) end
+end
+return 1
+`}`

@@ -1,0 +1,69 @@
+import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from '../../engine/journal.ts'
+import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { aScript, type RedisConnection } from './connection.ts'
+import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts.ts'
+
+const ADD = aScript(ADD_EXCHANGE, false)
+const LIST = aScript(LIST_EXCHANGES, false)
+const CLEAR = aScript(CLEAR_EXCHANGES, false)
+
+/** Bytes of all exchanges together, so that large ones push out old ones early. */
+const KEPT_TOTAL_BYTES = 16 * 1_048_576
+
+/** An exchange as JSON has it: bodies in base64. */
+interface ExchangeJson extends Omit<Exchange, 'request' | 'response'> {
+  readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string }
+  readonly response?: Omit<NonNullable<Exchange['response']>, 'body'> & { readonly body: string }
+}
+
+/** The journal of all instances, in the order in which their exchanges ended. */
+export class RedisJournal implements SharedJournal {
+  readonly #connection: RedisConnection
+
+  constructor(connection: RedisConnection) {
+    this.#connection = connection
+  }
+
+  async add(exchange: Exchange, limit: number): Promise<void> {
+    try {
+      await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), JSON.stringify(toJson(exchange))])
+    } catch (error) {
+      // What was answered is answered, though the journal can not be kept just now.
+      if (!(error instanceof StoreUnavailable)) throw error
+    }
+  }
+
+  async list(filter: ExchangeFilter = {}): Promise<readonly Exchange[]> {
+    return (await this.#all()).filter((exchange) => matches(exchange, filter))
+  }
+
+  async find(id: string): Promise<Exchange | undefined> {
+    return (await this.#all()).find((exchange) => exchange.id === id)
+  }
+
+  async clear(): Promise<void> {
+    await this.#connection.run(CLEAR, [])
+  }
+
+  async #all(): Promise<readonly Exchange[]> {
+    const reply = await this.#connection.run(LIST, [])
+    if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of exchanges.`)
+    return reply.map((json): Exchange => fromJson(JSON.parse(String(json)) as ExchangeJson))
+  }
+}
+
+function toJson({ request, response, ...exchange }: Exchange): ExchangeJson {
+  return {
+    ...exchange,
+    request: { ...request, body: Buffer.from(request.body).toString('base64') },
+    ...(response && { response: { ...response, body: Buffer.from(response.body).toString('base64') } }),
+  }
+}
+
+function fromJson({ request, response, ...exchange }: ExchangeJson): Exchange {
+  return {
+    ...exchange,
+    request: { ...request, body: Buffer.from(request.body, 'base64') },
+    ...(response && { response: { ...response, body: Buffer.from(response.body, 'base64') } }),
+  }
+}

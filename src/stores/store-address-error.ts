@@ -1,0 +1,44 @@
+import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+
+/**
+ * Why the store behind an address is not used: it is no address; the client library is not installed; nothing can be reached there, or not by
+ * this user; another version of the mock keeps its state there.
+ */
+export type StoreAddressFault = 'address' | 'client_missing' | 'unreachable' | 'format'
+
+const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
+  address: 'MOCK_STORE_ADDRESS',
+  client_missing: 'MOCK_STORE_CLIENT_MISSING',
+  unreachable: 'MOCK_STORE_UNREACHABLE',
+  format: 'MOCK_STORE_FORMAT',
+}
+
+/** The store behind an address can not be used, and was not changed. No message has a password in it. */
+export class StoreAddressError extends UsageError {
+  readonly fault: StoreAddressFault
+  /** The address without user and password; empty where it is none. */
+  readonly address: string
+  /** What is wrong with the address, or what the server or the operating system says. */
+  readonly reason: string
+
+  constructor(fault: StoreAddressFault, address: string, options: { reason?: string; cause?: unknown } = {}) {
+    const reason = options.reason ?? ''
+    super(CODES[fault], messageOf(fault, address, reason), { path: '/store', cause: options.cause })
+    this.fault = fault
+    this.address = address
+    this.reason = reason
+  }
+}
+
+function messageOf(fault: StoreAddressFault, address: string, reason: string): string {
+  switch (fault) {
+    case 'address':
+      return `${reason} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`
+    case 'client_missing':
+      return 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client'
+    case 'unreachable':
+      return `The store at ${address} can not be used: ${reason}. Start it, or give another address.`
+    case 'format':
+      return `Another version of wechatpay-mock keeps its state at ${address} (format ${reason}): use that version, or another ?prefix=.`
+  }
+}

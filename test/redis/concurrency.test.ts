@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { documentKey } from '../../src/engine/documents.ts'
+import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { aCoupon, aStock } from '../domain/builders.ts'
+import { type RunningRedis, startRedis, until } from './redis-server.ts'
+
+const ALICE = '1900000001'
+
+let redis: RunningRedis
+let prefix: string
+const open: RedisStore[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+beforeEach(() => {
+  prefix = randomUUID()
+})
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((store) => store.close()))
+})
+afterAll(() => redis.remove())
+
+async function instance(): Promise<RedisStore> {
+  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`)
+  open.push(store)
+  return store
+}
+
+/** Three instances of one mock. */
+async function instances(): Promise<[RedisStore, RedisStore, RedisStore]> {
+  return [await instance(), await instance(), await instance()]
+}
+
+function keysOfMock(): Promise<string[]> {
+  return redis.command('KEYS', `{${prefix}}:*`).then((reply) => (reply as string[]).toSorted())
+}
+
+describe('transactions of several instances', () => {
+  test('add up, however many are about the same row', async () => {
+    const stores = await instances()
+    await stores[0].replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1', history: [] })] })
+
+    await Promise.all(
+      Array.from({ length: 300 }, (_, i) =>
+        stores[i % 3]?.transaction(async (tx) => {
+          const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
+          if (!coupon) throw new Error('it is gone')
+          await tx.coupons.save({ ...coupon, history: [...coupon.history, { event: 'sent', at: i }] })
+        }),
+      ),
+    )
+
+    const coupon = await stores[1].transaction((tx) => tx.coupons.find(ALICE, '100088', 'c-1'))
+    expect(coupon?.history.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 300 }, (_, i) => i),
+    )
+  })
+
+  test.for(['where', 'list'] as const)('what one adds is no surprise to another that looked with %s', async (way) => {
+    const stores = await instances()
+
+    const added = await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        stores[i % 3]?.transaction(async (tx) => {
+          const held = way === 'where' ? await tx.coupons.where('openid', 'oTest-1') : await tx.coupons.list(ALICE)
+          if (held.length >= 5) return false
+          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+          return true
+        }),
+      ),
+    )
+
+    expect(added.filter(Boolean)).toHaveLength(5)
+    expect(await stores[0].transaction((tx) => tx.coupons.list())).toHaveLength(5)
+  })
+
+  test('no refusal comes from a state that never was', async () => {
+    const [reader, writer] = await instances()
+    const save = (status: 'sended' | 'used') =>
+      writer.transaction(async (tx) => {
+        await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'a', status }))
+        await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'b', status }))
+      })
+    await save('sended')
+
+    let tries = 0
+    const look = reader.transaction(async (tx) => {
+      tries++
+      const a = await tx.coupons.find(ALICE, '100088', 'a')
+      if (tries === 1) await save('used')
+      const b = await tx.coupons.find(ALICE, '100088', 'b')
+      if (a?.status !== b?.status) throw new Error('torn')
+      return a?.status
+    })
+
+    expect(await look).toBe('used')
+    expect(tries).toBe(2)
+  })
+
+  test('an error of the work comes through, and nothing is kept', async () => {
+    const store = await instance()
+    const failing = store.transaction(async (tx) => {
+      await tx.stocks.find(ALICE, '1')
+      await tx.stocks.save(aStock({ creatorMchid: ALICE }))
+      throw new Error('given up')
+    })
+
+    await expect(failing).rejects.toThrow('given up')
+    expect(await keysOfMock()).toEqual([`{${prefix}}:meta`])
+  })
+
+  test('one that others always come before ends with a clear failure', async () => {
+    const [loser, winner] = await instances()
+    let i = 0
+    const losing = loser.transaction(async (tx) => {
+      await tx.stocks.find(ALICE, '100088')
+      await winner.transaction((other) => other.stocks.save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
+      await tx.stocks.save(aStock({ creatorMchid: ALICE, name: 'mine' }))
+    })
+
+    await expect(losing).rejects.toThrow(StoreUnavailable)
+    await expect(losing).rejects.toThrow('at each of 60 tries')
+  })
+})
+
+describe('a reset', () => {
+  test('is seen by every instance once it has answered', async () => {
+    const stores = await instances()
+    for (let i = 0; i < 30; i++) {
+      await stores[i % 3]?.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      await stores[(i + 1) % 3]?.reset(i % 2 === 0 ? undefined : ALICE)
+      expect(await stores[(i + 2) % 3]?.transaction((tx) => tx.stocks.list())).toEqual([])
+    }
+  })
+
+  test('a transaction that read before it writes nothing of what it read after it', async () => {
+    const [one, other] = await instances()
+    await one.replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' })] })
+    await one.transaction((tx) => tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oChanged' })))
+
+    let tries = 0
+    await one.transaction(async (tx) => {
+      const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
+      if (tries++ === 0) await other.reset()
+      if (coupon) await tx.coupons.save({ ...coupon, status: 'used' })
+    })
+
+    expect(await other.transaction((tx) => tx.coupons.find(ALICE, '100088', 'c-1'))).toEqual(
+      aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }),
+    )
+  })
+
+  test('leaves nothing behind in the server', async () => {
+    const store = await instance()
+    await store.replace({ stocks: [aStock({ creatorMchid: ALICE })] })
+    await store.reset()
+    await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
+    const before = (await keysOfMock()).map(withoutNumbers)
+
+    for (let i = 0; i < 5; i++) {
+      await store.transaction(async (tx) => {
+        for (let n = 0; n < 600; n++) await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
+      })
+      await store.reset(i % 2 === 0 ? ALICE : undefined)
+    }
+    await store.reset()
+    await store.replace({ stocks: [aStock({ creatorMchid: ALICE })] })
+
+    await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
+    expect((await keysOfMock()).map(withoutNumbers)).toEqual(before)
+  })
+
+  test('of one merchant takes its rows out of the indexes too', async () => {
+    const store = await instance()
+    await store.transaction(async (tx) => {
+      for (let n = 0; n < 600; n++) await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
+      await tx.coupons.save(aCoupon({ creatorMchid: '1900000002', code: 'c-1' }))
+    })
+    await store.reset(ALICE)
+    await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
+
+    const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:code')) ?? 'none'
+    expect(await redis.command('ZCARD', index)).toBe(1)
+    expect(await store.transaction((tx) => tx.coupons.where('code', 'c-1'))).toHaveLength(1)
+  })
+})
+
+function withoutNumbers(key: string): string {
+  return key.replaceAll(/:[sc]\d+/g, ':n')
+}
+
+describe('a seed', () => {
+  test('that two instances bring to an empty store is taken once', async () => {
+    const stores = await instances()
+    const begun = documentKey<number>('begun')
+    const taken = await Promise.allSettled(
+      stores.map((store, i) =>
+        store.replace({ stocks: [aStock({ creatorMchid: ALICE, name: `${i}` })] }, (draft) => {
+          if (draft.get(begun) !== undefined) throw new Error('another was faster')
+          draft.put(begun, i)
+        }),
+      ),
+    )
+
+    const [stock] = await stores[0].transaction((tx) => tx.stocks.list())
+    expect(taken.map(({ status }, i) => (status === 'fulfilled' ? `${i}` : 'refused'))).toEqual(
+      ['0', '1', '2'].map((i) => (i === stock?.name ? i : 'refused')),
+    )
+    await until(async () => (await keysOfMock()).filter((key) => /:s\d+:rows/.test(key)).length === 1)
+  })
+
+  test('is seen whole or not at all', async () => {
+    const [one, other] = await instances()
+    const coupons = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+    const counts = new Set<number>()
+    let done = false
+    const replaced = one.replace({ coupons }).then(() => {
+      done = true
+    })
+    while (!done) {
+      counts.add((await other.transaction((tx) => tx.coupons.list())).length)
+      await sleep(1)
+    }
+    await replaced
+    counts.add((await other.transaction((tx) => tx.coupons.list())).length)
+
+    expect([...counts]).toEqual([0, 5_000])
+  })
+})
+
+describe('a store that is lost', () => {
+  test('is a clear failure meanwhile, and works again without a restart', async () => {
+    const own = await startRedis()
+    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`)
+    try {
+      await store.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      await own.stop()
+      const lost = store.transaction((tx) => tx.stocks.list())
+      await expect(lost).rejects.toThrow(StoreUnavailable)
+      await expect(lost).rejects.toThrow(`The store at ${own.url} can not be used`)
+      await expect(store.reset()).rejects.toThrow(StoreUnavailable)
+
+      await own.start()
+      await until(async () => (await store.transaction((tx) => tx.stocks.list())).length === 1)
+    } finally {
+      await store.close()
+      await own.remove()
+    }
+  })
+
+  test('with a password: a wrong one is told at the start, and never shown', async () => {
+    const own = await startRedis(['--requirepass', 'right'])
+    const address = (password: string) => `redis://:${password}@127.0.0.1:${own.port}/3?prefix=${prefix}`
+    try {
+      const refused = RedisStore.open(address('wrong-one'))
+      await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+      await expect(refused).rejects.toThrow(/WRONGPASS/)
+      await expect(refused).rejects.not.toThrow(/wrong-one/)
+
+      const store = await RedisStore.open(address('right'))
+      await store.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      await store.close()
+    } finally {
+      await own.remove()
+    }
+  })
+
+  test('that was never there is told at the start', async () => {
+    await expect(RedisStore.open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+    await expect(RedisStore.open('redis://127.0.0.1:1,127.0.0.1:2')).rejects.toMatchObject({
+      code: 'MOCK_STORE_UNREACHABLE',
+    })
+  })
+})

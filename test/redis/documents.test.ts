@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { nothingFound } from '../../src/engine/before.ts'
+import { documentKey } from '../../src/engine/documents.ts'
+import type { Exchange } from '../../src/engine/journal.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { type RunningRedis, startRedis, until } from './redis-server.ts'
+
+const COUNT = documentKey<number>('count')
+
+let redis: RunningRedis
+let one: RedisStore
+let other: RedisStore
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+beforeEach(async () => {
+  const address = `${redis.url}?prefix=${randomUUID()}`
+  one = await RedisStore.open(address)
+  other = await RedisStore.open(address)
+})
+afterEach(async () => {
+  await Promise.all([one.close(), other.close()])
+})
+afterAll(() => redis.remove())
+
+describe('documents of two instances', () => {
+  test('are seen by the other one once a change was answered', async () => {
+    for (let i = 1; i <= 20; i++) {
+      const [writer, reader] = i % 2 === 0 ? [one, other] : [other, one]
+      await writer.documents.update((draft) => draft.put(COUNT, i))
+      await reader.documents.refresh()
+      expect(reader.documents.get(COUNT)).toBe(i)
+    }
+  })
+
+  test('are there at once for an instance that comes later, in the order in which they came', async () => {
+    const names = ['b', 'a', 'c']
+    for (const name of names) await one.documents.update((draft) => draft.put(documentKey<number>(name), 1))
+    await one.documents.update((draft) => draft.put(documentKey<number>('b'), 2))
+    await other.documents.refresh()
+
+    expect(other.documents.names('')).toEqual(names)
+    expect(one.documents.names('')).toEqual(names)
+  })
+
+  test('each of many changes is made on the one before', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        (i % 2 === 0 ? one : other).documents.update((draft) => {
+          const next = (draft.get(COUNT) ?? 0) + 1
+          draft.put(COUNT, next)
+          return next
+        }),
+      ),
+    )
+
+    expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
+  })
+
+  test('what a change decides on is not old', async () => {
+    await one.documents.update((draft) => draft.put(COUNT, 1))
+    const refused = other.documents.update((draft) => {
+      if (draft.get(COUNT) === 1) throw new Error('there is one already')
+    })
+
+    await expect(refused).rejects.toThrow('there is one already')
+  })
+
+  test('both instances tell whoever subscribed', async () => {
+    const told: string[] = []
+    one.documents.subscribe((names) => told.push(`one ${[...names]}`))
+    other.documents.subscribe((names) => told.push(`other ${[...names]}`))
+    await one.documents.update((draft) => draft.put(COUNT, 1))
+    await other.documents.refresh()
+
+    expect(told).toEqual(['one count', 'other count'])
+  })
+
+  test('a server that has lost everything has no documents, for those who knew some too', async () => {
+    await one.documents.update((draft) => draft.put(COUNT, 1))
+    await redis.command('FLUSHALL')
+    await other.documents.update((draft) => draft.put(documentKey<number>('new'), 1))
+    await one.documents.refresh()
+
+    expect(one.documents.names('')).toEqual(['new'])
+  })
+})
+
+test('rates are counted together', async () => {
+  const window = { mchid: '1900000001', operation: 'useCoupon', start: 1_000 }
+  const taken = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? one : other).counters.take(window, 7)),
+  )
+  expect(taken.filter(Boolean)).toHaveLength(7)
+  expect(await one.counters.take({ ...window, mchid: '1900000002' }, 7)).toBe(true)
+  expect(await one.counters.take({ ...window, start: 2_000 }, 1)).toBe(true)
+
+  await one.counters.clear('1900000001')
+  expect(await other.counters.take({ ...window, start: 2_000 }, 1)).toBe(true)
+  expect(await other.counters.take({ ...window, mchid: '1900000002' }, 1)).toBe(false)
+  await one.counters.clear()
+  expect(await other.counters.take({ ...window, mchid: '1900000002' }, 1)).toBe(true)
+})
+
+describe('the journal', () => {
+  const exchange = (id: string, body = 'x'): Exchange => ({
+    id,
+    at: 1,
+    durationMs: 1.5,
+    request: { method: 'POST', target: '/v3/x', headers: { a: '券' }, body: Buffer.from(body) },
+    response: { status: 200, headers: [['A', 'b']], body: new Uint8Array([0, 255, 10]) },
+    operation: 'useCoupon',
+    mchid: '1900000001',
+    remarks: [{ about: 'fault', text: '…' }],
+    before: nothingFound(DEFAULT_SETTINGS),
+  })
+
+  test('is one, whole, for both', async () => {
+    await one.exchanges.add(exchange('1'), 10)
+    await other.exchanges.add(exchange('2'), 10)
+
+    expect((await one.exchanges.list()).map(({ id }) => id)).toEqual(['1', '2'])
+    const found = await other.exchanges.find('1')
+    expect(Buffer.from(found?.request.body ?? []).toString()).toBe('x')
+    expect([...(found?.response?.body ?? [])]).toEqual([0, 255, 10])
+    expect({ ...found, request: undefined, response: undefined }).toEqual({
+      ...exchange('1'),
+      request: undefined,
+      response: undefined,
+    })
+    expect(await one.exchanges.list({ operation: 'sendCoupon' })).toEqual([])
+    await one.exchanges.clear()
+    expect(await other.exchanges.list()).toEqual([])
+  })
+
+  test('keeps the latest, by number and by size', async () => {
+    for (let i = 0; i < 5; i++) await one.exchanges.add(exchange(String(i)), 3)
+    expect((await one.exchanges.list()).map(({ id }) => id)).toEqual(['2', '3', '4'])
+
+    const large = 'x'.repeat(5 * 1_048_576)
+    for (let i = 5; i < 9; i++) await one.exchanges.add(exchange(String(i), large), 100)
+    expect((await one.exchanges.list()).map(({ id }) => id)).toEqual(['7', '8'])
+  })
+})
+
+test('a store of another version is left alone', async () => {
+  const prefix = randomUUID()
+  await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
+
+  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`)).rejects.toMatchObject({ code: 'MOCK_STORE_FORMAT' })
+  expect(await redis.command('HLEN', `{${prefix}}:meta`)).toBe(1)
+})
+
+test('the connections of a store that was not opened are closed', async () => {
+  const prefix = randomUUID()
+  await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
+  const clients = async () => String(await redis.command('CLIENT', 'LIST')).split('\n').length
+  const before = await clients()
+  await RedisStore.open(`${redis.url}?prefix=${prefix}`).catch(() => undefined)
+
+  await until(async () => (await clients()) <= before)
+})

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, expect, test } from 'vitest'
+import { associateTradeInfo } from '../../src/operations/index.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import type { MerchantClient } from '../../src/testing/merchant-client.ts'
+import { aStock } from '../domain/builders.ts'
+import { atOnce, type Instance, startInstance } from './instances.ts'
+import { type RunningCluster, startCluster, startRedis, until } from './redis-server.ts'
+
+const STOCK = '700001'
+const COUPONS = 1_500
+
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+async function started<Thing>(thing: Promise<Thing>, end: (thing: Thing) => Promise<void>): Promise<Thing> {
+  const there = await thing
+  ends.push(() => end(there))
+  return there
+}
+
+const startedInstance = (store: string) => started(startInstance(store), (instance) => instance.kill())
+
+function associate(client: MerchantClient, i: number) {
+  return client.call(associateTradeInfo, {
+    stock_id: STOCK,
+    coupon_code: `C${i}`,
+    out_trade_no: `ORDER-${i}`,
+    out_request_no: `LINK-${i}`,
+  })
+}
+
+async function seed(instance: Instance): Promise<void> {
+  await instance.control.restore({
+    stocks: [{ stock_id: STOCK }],
+    coupons: Array.from({ length: COUPONS }, (_, i) => ({ stock_id: STOCK, coupon_code: `C${i}` })),
+  })
+}
+
+async function linkedAt(instance: Instance): Promise<Set<string>> {
+  const { coupons } = await instance.control.world()
+  return new Set(coupons.flatMap(({ associate_out_trade_no: order }) => (order === undefined ? [] : [order])))
+}
+
+test('while Redis is stopped, calls are answered with 503 that names the mock; then they go on', async () => {
+  const redis = await started(startRedis(), (one) => one.remove())
+  const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
+  await seed(instance)
+  const client = await instance.client()
+  expect((await associate(client, 0)).status).toBe(200)
+
+  await redis.stop()
+  const answer = await fetch(`${instance.url}/v3/certificates`)
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('wechatpay-signature')).toBeNull()
+  const text = await answer.text()
+  expect(text).toContain('This is wechatpay-mock, not an answer of WeChat Pay.')
+  expect(text).toContain(redis.url)
+  const control = await fetch(`${instance.url}/_mock/world`)
+  expect([control.status, await control.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: 'MOCK_STORE_UNAVAILABLE' }),
+  ])
+
+  await redis.start()
+  await until(async () => (await fetch(`${instance.url}/v3/certificates`)).status === 401)
+  expect((await associate(client, 1)).status).toBe(200)
+  expect(await linkedAt(instance)).toEqual(new Set(['ORDER-0', 'ORDER-1']))
+  // What is not there for a while is no bug.
+  expect(instance.log).not.toMatch(/bug/i)
+})
+
+test('a Redis that hangs is answered with 503 in seconds, and used again when it goes on', async () => {
+  const redis = await started(startRedis(), (one) => one.remove())
+  const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
+  process.kill(redis.pid, 'SIGSTOP')
+  try {
+    expect((await fetch(`${instance.url}/v3/certificates`)).status).toBe(503)
+  } finally {
+    process.kill(redis.pid, 'SIGCONT')
+  }
+  await until(async () => (await fetch(`${instance.url}/v3/certificates`)).status === 401)
+})
+
+test('killing the master of the cluster that has the state loses nothing that was acknowledged', async () => {
+  const cluster: RunningCluster = await started(startCluster({ replicas: 2 }), (one) => one.remove())
+  const prefix = randomUUID()
+  const store = `${cluster.url}?prefix=${prefix}&replicas=1`
+  const instances = [await startedInstance(store), await startedInstance(store)] as const
+  await seed(instances[0])
+  const clients = await Promise.all(instances.map((instance) => instance.client()))
+  const master = await cluster.masterOf(prefix)
+
+  const acknowledged = new Set<string>()
+  let failures = 0
+  let killed: Promise<void> | undefined
+  let done = 0
+  await atOnce(
+    20,
+    Array.from({ length: COUPONS }, (_, i) => i),
+    async (i) => {
+      const end = performance.now() + 30_000
+      while (performance.now() < end) {
+        try {
+          const client = clients[i % 2]
+          if (client && (await associate(client, i)).status === 200) {
+            acknowledged.add(`ORDER-${i}`)
+            break
+          }
+        } catch {
+          // 503 has no signature, and is made again.
+          failures++
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+      }
+      if (++done >= 300) killed ??= master.kill()
+    },
+  )
+  await killed
+
+  expect(failures).toBeGreaterThan(0)
+  expect(acknowledged.size).toBe(COUPONS)
+  for (const instance of instances) {
+    const linked = await linkedAt(instance)
+    expect([...acknowledged].filter((order) => !linked.has(order))).toEqual([])
+  }
+}, 120_000)
+
+test('a change that too few replicas have taken over is not acknowledged', async () => {
+  const redis = await started(startRedis(), (one) => one.remove())
+  const store = await started(RedisStore.open(`${redis.url}?prefix=${randomUUID()}`), (one) => one.close())
+  await store.transaction((tx) => tx.stocks.save(aStock()))
+
+  const careful = RedisStore.open(`${redis.url}?prefix=${randomUUID()}&replicas=1`)
+  await expect(careful).rejects.toThrow('0 of 1 replicas took the change over')
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { parseRedisAddress } from '../../src/stores/redis/address.ts'
+
+const plain = { tls: false, database: 0, prefix: 'wechatpay-mock', replicas: 0 }
+
+test.for([
+  ['redis://cache', { ...plain, nodes: [{ host: 'cache', port: 6379 }], shown: 'redis://cache' }],
+  [
+    'redis://127.0.0.1:7000/',
+    { ...plain, nodes: [{ host: '127.0.0.1', port: 7000 }], shown: 'redis://127.0.0.1:7000' },
+  ],
+  [
+    'rediss://ann:p%40ss%3A@cache:6380/2?prefix=shop-1&replicas=1',
+    {
+      tls: true,
+      username: 'ann',
+      password: 'p@ss:',
+      nodes: [{ host: 'cache', port: 6380 }],
+      database: 2,
+      prefix: 'shop-1',
+      replicas: 1,
+      shown: 'rediss://cache:6380/2',
+    },
+  ],
+  [
+    'redis://:secret@[::1]:7000',
+    { ...plain, password: 'secret', nodes: [{ host: '::1', port: 7000 }], shown: 'redis://[::1]:7000' },
+  ],
+  [
+    'redis://a:1,b,c:3?prefix=x',
+    {
+      ...plain,
+      prefix: 'x',
+      nodes: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 6379 },
+        { host: 'c', port: 3 },
+      ],
+      shown: 'redis://a:1,b,c:3',
+    },
+  ],
+] as const)('%s', ([text, address]) => {
+  expect(parseRedisAddress(text)).toEqual(address)
+})
+
+test.for([
+  ['', /looks like/],
+  ['http://cache', /looks like/],
+  ['redis://', /looks like/],
+  ['redis://a:b:c', /looks like/],
+  ['redis://u:secret@cache:x', /looks like/],
+  ['redis://u:secret@cache:99999', /no port/],
+  ['redis://a,b/1', /no databases/],
+  ['redis://u:secret%@cache', /URL-encoded/],
+  ['redis://cache?prefix=', /prefix/],
+  ['redis://cache?prefix={x}', /prefix/],
+  ['redis://cache?replicas=many', /replicas/],
+  ['redis://cache?secret=1', /no option secret/],
+] as const)('%s is refused', ([text, message]) => {
+  let thrown: unknown
+  try {
+    parseRedisAddress(text)
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown).toMatchObject({ code: 'MOCK_STORE_ADDRESS', path: '/store', message: expect.stringMatching(message) })
+  expect(thrown).not.toMatchObject({ message: expect.stringContaining('u:secret') })
+})
