@@ -18,7 +18,7 @@ import { createMerchantClient, type MerchantClient } from '../src/testing/mercha
 import { startReceiver } from '../test/helpers/receiver.ts'
 import { sendOverNode } from '../test/helpers/send-over-node.ts'
 import { type Change, changesOf, codeOf, make, openidOf, Refused, STOCK } from './crash/changes.ts'
-import { halfDone } from './crash/check-state.ts'
+import { halfDone, numbersIn } from './crash/check-state.ts'
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '50' }, json: { type: 'string' }, store: { type: 'string' } },
@@ -34,6 +34,9 @@ const directory = mkdtempSync(join(tmpdir(), 'wechatpay-mock-crash-'))
 const seed = join(directory, 'seed.json')
 const file = join(directory, 'mock.db')
 
+/** None outlives this process. */
+const running = new Set<ChildProcess>()
+
 /** A server, and a merchant's client of it. */
 interface Running {
   readonly child: ChildProcess
@@ -48,7 +51,14 @@ async function start(): Promise<Running> {
   const where = options.store === undefined ? ['--data', file] : ['--store', options.store]
   const args = ['serve', '--port', '0', '--json', '--quiet', '--seed', seed, '--signature-clock', 'machine', ...where]
   const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(createInterface(child.stdout), 'line')
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The server ended with ${code} before it listened.`)
+  })
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
+  // It will be killed: that is no error any more.
+  ended.catch(() => undefined)
   const { url } = JSON.parse(String(line)) as { url: string }
   const startMs = performance.now() - began
   const { send, close } = sendOverNode(url)
@@ -115,7 +125,7 @@ try {
         coupon_code: codeOf(i),
         openid: openidOf(i),
       })),
-      event_addresses: [{ url: receiver.url }],
+      event_addresses: [{ notify_url: receiver.url }],
     }),
   )
   let next = 0
@@ -136,7 +146,7 @@ try {
     server = await start()
     starts.push(server.startMs)
     const world = await connectControl(server.url).world()
-    const kept = new Set(world.requests.map(({ request_no }) => request_no))
+    const kept = numbersIn(world)
     totals.doneUnanswered += unanswered.filter(({ request: { body } }) => kept.has(numberOf(body))).length
     const lost = made.filter(({ answer, request: { body } }) => answer !== undefined && !kept.has(numberOf(body)))
     faults.push(...lost.map(({ kind, name }) => `${kind} ${name} was acknowledged and is gone`))
@@ -157,6 +167,7 @@ try {
   server.close()
   report(notifications.length)
 } finally {
+  for (const child of running) child.kill('SIGKILL')
   await receiver.close()
   rmSync(directory, { recursive: true, force: true })
 }
