@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { startServer } from '../../src/transports/node-server.ts'
+import { aDirectory } from '../stores/data-files.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -12,6 +13,7 @@ const examples = {
   story: 'examples/story.mjs',
   msw: 'examples/msw.ts',
   vitest: 'examples/vitest.test.ts',
+  data: 'examples/data.ts',
   callback: 'examples/callback.test.ts',
   // Run by the project `sdk`, since they need other tool chains, in test/sdk/matrix.
   java: 'examples/java/Associate.java',
@@ -86,6 +88,20 @@ test('the whole story runs against a server, twice', async () => {
 test('the example with an SDK runs against a server', async () => {
   const stdout = await outputOf(examples.node)
   expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00\n$/)
+})
+
+test('the example with a data file runs', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const before = process.cwd()
+  process.chdir(await aDirectory())
+  try {
+    await import('../../examples/data.ts')
+  } finally {
+    process.chdir(before)
+  }
+
+  expect(log.mock.calls).toEqual([['SENDED']])
+  log.mockRestore()
 })
 
 test('the example with msw runs', async () => {

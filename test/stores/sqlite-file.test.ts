@@ -6,11 +6,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentKey } from '../../src/engine/documents.ts'
+import { TABLE_NAMES } from '../../src/engine/store.ts'
 import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
-import { FORMAT, type Format } from '../../src/stores/sqlite/schema.ts'
+import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { NODE } from '../cli/cli.ts'
 import { aCoupon, aStock } from '../domain/builders.ts'
@@ -228,6 +229,28 @@ describe('an older file', () => {
     const store = await SqliteStore.open(file)
     expect(await couponsIn(store)).toEqual(['c-0 used'])
     await store.close()
+  })
+})
+
+/** Whoever changes a table or an index counts up the version, with an upgrade if a value is another, and writes it down here. */
+test('the layout belongs to the version', () => {
+  const columns = Object.fromEntries(TABLE_NAMES.map((name) => [name, indexColumns(name).join(' ')]))
+
+  expect({ version: FORMAT.version, columns }).toEqual({
+    version: 1,
+    columns: {
+      stocks: 'by_stockId',
+      codes: 'by_stock by_availableIn',
+      coupons: 'by_code by_openid by_sentIn',
+      users: 'by_person',
+      orders: 'by_outTradeNo by_transactionId by_prepayId',
+      refunds: 'by_outRefundNo by_outTradeNo by_refundId',
+      subsidies: 'by_couponCode by_receiptId',
+      subsidyReturns: 'by_receiptId',
+      eventAddresses: '',
+      notifications: 'by_pending by_underWay',
+      requests: '',
+    },
   })
 })
 
