@@ -60,7 +60,8 @@ async function loadLibrary(): Promise<Library> {
   try {
     return await import('@redis/client')
   } catch (error) {
-    throw new StoreAddressError('client_missing', '', { cause: error })
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+    throw isMissing ? new StoreAddressError('client_missing', '', { cause: error }) : error
   }
 }
 
