@@ -220,7 +220,6 @@ try {
       'still open': fate.open,
       seconds: seconds.toFixed(1),
       'honest calls answered meanwhile': answered,
-      'of all': answered,
       'the slowest, ms': Math.round(Math.max(...honest.map(({ slowestMs }) => slowestMs))),
       'MiB at most': Math.round(highest),
     }
