@@ -16,9 +16,10 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Starts a server that prints one line of JSON with its `url` once it listens. */
-export async function start(args: readonly string[]): Promise<Started> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: whether its child has that as a stream. */
+export async function start(args: readonly string[], stderr: 'inherit' | 'pipe' = 'inherit'): Promise<Started> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
+  if (!child.stdout) throw new TypeError('The standard output of the server has to be a pipe.')
   const lines = createInterface(child.stdout)
   const [line] = (await once(lines, 'line')) as [string]
   const { url } = JSON.parse(line) as { url: string }

@@ -52,7 +52,12 @@ export async function readyCall({ signature, ...call }: PlannedCall): Promise<Re
   return { ...call, headers: { ...headers, authorization }, body }
 }
 
-/** Makes a call and checks the answer: status, code, and the platform's signature where there has to be one. @throws Error for any other answer */
+/**
+ * Makes a call and checks the answer: status, code, and the platform's signature where there has to be one.
+ * A connection that was kept may be closed by the server just as it is used again; then, as any client does, it takes another one.
+ *
+ * @throws Error for any other answer
+ */
 export function make(call: ReadyCall, url: string, agent: Agent): Promise<void> {
   const { method, target, headers, body } = call
   return new Promise((resolve, reject) => {
@@ -70,7 +75,10 @@ export function make(call: ReadyCall, url: string, agent: Agent): Promise<void> 
           )
       })
     })
-    sent.on('error', reject)
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (sent.reusedSocket && error.code === 'ECONNRESET') make(call, url, agent).then(resolve, reject)
+      else reject(error)
+    })
     sent.end(body)
   })
 }

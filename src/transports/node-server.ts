@@ -99,32 +99,32 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       connectionsCheckingInterval: 2_000,
       noDelay: true,
     },
-    (incoming, outgoing) => {
-      answers.add(incoming.socket, outgoing)
-      const { originForm, destination } = parseTarget(incoming.url ?? '/')
-      if (destination === 'unreadable') {
-        answerPlainly(outgoing, 400, 'The target of this request has no host that can be read')
-        return
-      }
-      if (destination && !isAnsweredHere(destination, own)) {
-        onePort.proxy.forward(incoming, outgoing, destination, originForm)
-        return
-      }
-      incoming.url = originForm
-      const answer = CONTROL_PATH.test(originForm)
-        ? answerControl(incoming, outgoing)
-        : answerCall(mock, server, incoming, outgoing)
-      answer.catch((bug: unknown) => {
-        if (bug instanceof StoreUnavailable) {
-          onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
-          reportUnavailable(outgoing, bug)
-          return
-        }
-        onBug(bug)
-        reportBug(outgoing)
-      })
-    },
+    (incoming, outgoing) => answers.add(incoming.socket, outgoing, () => take(incoming, outgoing)),
   )
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const { originForm, destination } = parseTarget(incoming.url ?? '/')
+    if (destination === 'unreadable') {
+      answerPlainly(outgoing, 400, 'The target of this request has no host that can be read')
+      return
+    }
+    if (destination && !isAnsweredHere(destination, own)) {
+      onePort.proxy.forward(incoming, outgoing, destination, originForm)
+      return
+    }
+    incoming.url = originForm
+    const answer = CONTROL_PATH.test(originForm)
+      ? answerControl(incoming, outgoing)
+      : answerCall(mock, server, incoming, outgoing)
+    answer.catch((bug: unknown) => {
+      if (bug instanceof StoreUnavailable) {
+        onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
+        reportUnavailable(outgoing, bug)
+        return
+      }
+      onBug(bug)
+      reportBug(outgoing)
+    })
+  }
   // As many again are being told that there are too many; beyond that the system closes them untold.
   server.maxConnections = 2 * connectionLimit
   // A client that has sent all it has to send may say so before it reads the answer.

@@ -16,8 +16,13 @@ export class PendingAnswers {
     this.#unreadMs = unreadMs
   }
 
-  add(socket: Socket, outgoing: ServerResponse): void {
+  /**
+   * Takes a request's answer in, and goes on once those before it on the connection have been written: who sends requests without waiting gets
+   * one answer made at a time, and what it does not read is not made.
+   */
+  add(socket: Socket, outgoing: ServerResponse, next: () => void): void {
     const pending = this.#of(socket)
+    const before = [...pending].at(-1)
     pending.add(outgoing)
     // Who does not read would hold its connection for ever. The server's own limits count until the request is there, and after the answer is gone.
     outgoing.once('prefinish', () => socket.setTimeout(this.#unreadMs))
@@ -26,6 +31,8 @@ export class PendingAnswers {
       // The next answer may take as long as it takes.
       if (pending.size > 0) socket.setTimeout(0)
     })
+    if (!before) next()
+    else before.once('close', () => !socket.destroyed && next())
   }
 
   /**
@@ -34,7 +41,8 @@ export class PendingAnswers {
    */
   endWith(socket: Socket, status: string, explanation = ''): void {
     socket.resume()
-    const owed = [...this.#of(socket)]
+    // A request that does not come to its end has no answer to wait for.
+    const owed = [...this.#of(socket)].filter(({ req, headersSent }) => req.complete || headersSent)
     if (owed.length > 0) {
       for (const outgoing of owed) outgoing.shouldKeepAlive = false
       owed.at(-1)?.once('close', () => socket.destroySoon())

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
 import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
@@ -74,8 +75,7 @@ describe('a client that does not read its answer', () => {
   async function serverOf(answer: RequestListener): Promise<{ port: number; ended: Promise<unknown> }> {
     const answers = new PendingAnswers(100)
     const server = createServer((incoming, outgoing) => {
-      answers.add(incoming.socket, outgoing)
-      answer(incoming, outgoing)
+      answers.add(incoming.socket, outgoing, () => answer(incoming, outgoing))
     })
     const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
     server.listen(0, '127.0.0.1')
@@ -123,4 +123,68 @@ describe('a client that does not read its answer', () => {
     ).toContain('answer 2')
     socket.destroy()
   })
+})
+
+describe('a client that sends requests without waiting', () => {
+  test('has one answer made at a time', async () => {
+    const answers = new PendingAnswers()
+    const made: number[] = []
+    const server = createServer((incoming, outgoing) => {
+      answers.add(incoming.socket, outgoing, () => {
+        made.push(made.length + 1)
+        outgoing.end(Buffer.alloc(1_048_576))
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { socket } = await rawConnection((server.address() as AddressInfo).port)
+    socket.pause()
+    socket.write(HEALTH.repeat(100))
+    await wait(500)
+    // Some are taken by the system's buffers before it finds out that nobody reads.
+    expect(made.length).toBeLessThan(20)
+    socket.resume()
+    await expect.poll(() => made.length, { timeout: 10_000 }).toBe(100)
+    socket.destroy()
+  })
+})
+
+describe('a request whose body can not be read to its end', () => {
+  const HEAD = 'POST /v3/marketing/busifavor/coupons/associate HTTP/1.1\r\nHost: localhost\r\n'
+
+  test('is answered with 400 where its chunks are none', async () => {
+    const server = await startServer({ mock: createMock(), port: 0 })
+    onTestFinished(() => server.close(0))
+    const { write, read, closed } = await rawConnection(server.port)
+    write(`${HEAD}Transfer-Encoding: chunked\r\n\r\nno chunk\r\n`)
+    expect(await read()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    await closed
+  })
+
+  test.for([
+    ['', /^HTTP\/1\.1 408 Request Timeout\r\n/],
+    ['GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n[\s\S]*read$/],
+  ] as const)(
+    'ends with 408 where it takes too long, or with the answer that is due before it: %j',
+    async ([before, expected]) => {
+      const answers = new PendingAnswers()
+      const server = createServer({ requestTimeout: 300, connectionsCheckingInterval: 50 }, (incoming, outgoing) => {
+        answers.add(incoming.socket, outgoing, () => {
+          incoming.resume().on('end', () => setTimeout(() => outgoing.end('read'), 500))
+        })
+      })
+      server.on('clientError', (_, socket: Socket) => answers.endWith(socket, '408 Request Timeout'))
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(() => void server.close())
+      const { write, read, closed } = await rawConnection((server.address() as AddressInfo).port)
+      write(`${before}${HEAD}Content-Length: 100\r\n\r\nhalf a body`)
+      expect(await read()).toMatch(expected)
+      await closed
+    },
+  )
 })

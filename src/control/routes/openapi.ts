@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import type { Mock } from '../../engine/mock.ts'
 import { openApiDocument } from '../../openapi/document.ts'
 import { events } from '../../operations/event-schemas.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
+
+/** The latest document of each mock: making one takes some fifty milliseconds, and only the address differs. */
+const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly document: ReturnType<typeof openApiDocument> }>()
 
 export const openapi = defineCall({
   id: 'openapi',
@@ -10,6 +14,17 @@ export const openapi = defineCall({
   path: '/_mock/openapi.json',
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
-  handle: (_, { mock, calls, address }) =>
-    openApiDocument({ calls, operations: mock.operations, events, version: VERSION, serverUrl: address.baseUrl }),
+  handle(_, { mock, calls, address: { baseUrl } }) {
+    const known = latest.get(mock)
+    if (known?.baseUrl === baseUrl) return known.document
+    const document = openApiDocument({
+      calls,
+      operations: mock.operations,
+      events,
+      version: VERSION,
+      serverUrl: baseUrl,
+    })
+    latest.set(mock, { baseUrl, document })
+    return document
+  },
 })

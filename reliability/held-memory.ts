@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** What a process holds after its garbage was collected, in MiB: what it would never give back. */
+export interface HeldMemory {
+  readonly heap: number
+  /** Buffers and other memory outside of the heap. */
+  readonly external: number
+}
+
+/** Asks a process of Node that was started with `--inspect=127.0.0.1:0`, by its inspector. */
+export class MemoryProbe {
+  readonly #socket: WebSocket
+  #asked = 0
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+  }
+
+  /** Finds the inspector's address in what the process says on standard error; what else it says there goes on to ours. */
+  static async connect({ stderr }: ChildProcess): Promise<MemoryProbe> {
+    if (!stderr) throw new TypeError('The standard error of the process has to be a pipe.')
+    const address = await new Promise<string>((resolve) => {
+      createInterface(stderr).on('line', (line) => {
+        const found = /^Debugger listening on (ws:\/\/\S+)/.exec(line)?.[1]
+        if (found) resolve(found)
+        else if (!/^For help, see|^Debugger attached/.test(line)) console.error(line)
+      })
+    })
+    const socket = new WebSocket(address)
+    await once(socket, 'open')
+    return new MemoryProbe(socket)
+  }
+
+  /** Collects the garbage, and tells what is left. */
+  async held(): Promise<HeldMemory> {
+    await this.#ask('HeapProfiler.collectGarbage')
+    const { usedSize, embedderHeapUsedSize, backingStorageSize } = await this.#ask('Runtime.getHeapUsage')
+    const mebibytes = (bytes: unknown) => Number(bytes) / 1_048_576
+    return { heap: mebibytes(usedSize), external: mebibytes(embedderHeapUsedSize) + mebibytes(backingStorageSize) }
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  async #ask(method: string): Promise<Record<string, unknown>> {
+    this.#asked += 1
+    const id = this.#asked
+    const answer = new Promise<Record<string, unknown>>((resolve, reject) => {
+      const read = ({ data }: MessageEvent) => {
+        const message: { id?: number; result?: Record<string, unknown>; error?: { message: string } } = JSON.parse(data)
+        if (message.id !== id) return
+        this.#socket.removeEventListener('message', read)
+        if (message.result) resolve(message.result)
+        else reject(new Error(message.error?.message))
+      }
+      this.#socket.addEventListener('message', read)
+    })
+    this.#socket.send(JSON.stringify({ id, method }))
+    return answer
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`. Honest clients make signed calls all the
+ * while. Ends with 1 when one of these is not answered, when a crowd gets anything but an answer or a plain refusal, when clients that are slow
+ * on purpose are not got rid of, or when memory is not bounded.
+ */
+import { writeFileSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { bin, residentMib, start } from '../bench/measure.ts'
+import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
+import { make, type ReadyCall, readyCall } from './signed-calls.ts'
+
+const MEMORY_LIMIT_MIB = 400
+const HONEST_CLIENTS = 4
+const PAUSE_BETWEEN_HONEST_CALLS_MS = 20
+
+const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
+
+/** What became of the clients of a crowd. */
+interface Fate {
+  answered: number
+  refused: number
+  /** Closed by the server, without an answer or with a 408. */
+  closed: number
+  /** Still open when nobody waits any more. */
+  open: number
+}
+
+interface Scenario {
+  readonly name: string
+  readonly title: string
+  readonly clients: number
+  /** How long the server may take to be rid of them, in seconds. */
+  readonly withinSeconds: number
+  /** What a client does with its connection. */
+  readonly play: (socket: Socket, number: number) => Promise<void> | void
+  /** What has to become of them; says what is wrong. */
+  readonly fault: (fate: Fate) => string | undefined
+}
+
+const world = { coupons: Array.from({ length: 2_000 }, (_, at) => ({ stock_id: 'CROWD', coupon_code: `C${at}` })) }
+const seed = join(tmpdir(), `wechatpay-mock-overload-${process.pid}.json`)
+writeFileSync(seed, JSON.stringify(world))
+const server = await start([bin, 'serve', '--port', '0', '--json', '--quiet', '--seed', seed])
+const port = Number(new URL(server.url).port)
+
+const calls = await Promise.all(
+  Array.from({ length: 1_500 }, (_, at) =>
+    readyCall({
+      method: 'POST',
+      target: ASSOCIATE,
+      body: { stock_id: 'CROWD', coupon_code: `C${at}`, out_trade_no: `MCH_${at}`, out_request_no: `LINK_${at}` },
+      status: 200,
+    }),
+  ),
+)
+
+function textOf({ method, target, headers, body }: ReadyCall): string {
+  const fields = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${target} HTTP/1.1\r\n${fields.join('')}\r\n${body}`
+}
+
+/** Bytes one after the other, a second between them, until the other side has enough. */
+async function drip(socket: Socket, text: string): Promise<void> {
+  for (const character of text) {
+    if (socket.destroyed || socket.writableEnded) return
+    socket.write(character)
+    await wait(1_000)
+  }
+}
+
+const call = (number: number) => textOf(calls[number % calls.length] as ReadyCall)
+const allGone = ({ open }: Fate) => (open > 0 ? `${open} are still there` : undefined)
+
+const scenarios: readonly Scenario[] = [
+  {
+    name: '1-crowd',
+    title: 'a signed call each, at once',
+    clients: 1_000,
+    withinSeconds: 60,
+    play: (socket, number) => void socket.write(call(number)),
+    fault: ({ answered }) => (answered < 1_000 ? `only ${answered} were answered` : undefined),
+  },
+  {
+    name: '2-beyond-the-limit',
+    title: 'the same, more than there may be',
+    clients: 1_500,
+    withinSeconds: 60,
+    play: (socket, number) => void socket.write(call(number)),
+    fault: ({ answered, refused }) =>
+      answered + refused < 1_500 ? `${1_500 - answered - refused} got neither an answer nor a 503` : undefined,
+  },
+  {
+    name: '3-silent',
+    title: 'connect, and say nothing',
+    clients: 1_000,
+    withinSeconds: 20,
+    play: () => {},
+    fault: allGone,
+  },
+  {
+    name: '4-slow-headers',
+    title: 'a byte of their header each second',
+    clients: 1_000,
+    withinSeconds: 30,
+    play: (socket) => drip(socket, `POST ${ASSOCIATE} HTTP/1.1\r\nHost: a\r\nX-Slow: ${'x'.repeat(200)}`),
+    fault: allGone,
+  },
+  {
+    name: '5-slow-bodies',
+    title: 'a byte of their body each second',
+    clients: 1_000,
+    withinSeconds: 60,
+    play(socket, number) {
+      const [head = '', body = ''] = call(number).split('\r\n\r\n')
+      socket.write(`${head}\r\n\r\n`)
+      return drip(socket, body)
+    },
+    fault: allGone,
+  },
+  {
+    name: '6-never-reading',
+    title: 'ask a hundred times for 200 KB, and read nothing',
+    clients: 500,
+    withinSeconds: 90,
+    play(socket) {
+      socket.pause()
+      socket.write('GET /_mock/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100))
+    },
+    fault: allGone,
+  },
+]
+
+/** Makes signed calls until it is told to stop. Throws when one is not answered as it has to be. */
+class HonestClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  #stopped = false
+  readonly #running: Promise<void>
+  answered = 0
+  slowestMs = 0
+
+  constructor() {
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#running
+    this.#agent.destroy()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const ready = await readyCall({ method: 'GET', target: '/v3/certificates', status: 200 })
+      const began = performance.now()
+      await make(ready, server.url, this.#agent)
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - began)
+      this.answered += 1
+      await wait(PAUSE_BETWEEN_HONEST_CALLS_MS)
+    }
+  }
+}
+
+async function playCrowd({ clients, withinSeconds, play }: Scenario): Promise<Fate> {
+  const fate: Fate = { answered: 0, refused: 0, closed: 0, open: 0 }
+  const deadline = wait(1_000 * withinSeconds, 'late' as const)
+  const sockets: Socket[] = []
+  await Promise.all(
+    Array.from({ length: clients }, async (_, number) => {
+      const socket = connect(port, '127.0.0.1')
+      sockets.push(socket)
+      let received = ''
+      // A reset is one of the ways in which a server ends a connection.
+      socket.on('error', () => {})
+      const seen = new Promise<void>((resolve) => {
+        socket.on('data', (chunk: Buffer) => {
+          received += chunk.toString('latin1')
+          if (/^HTTP\/1\.1 (?:200|503) /.test(received)) resolve()
+        })
+      })
+      const closed = new Promise((resolve) => socket.on('close', resolve))
+      socket.once('connect', () => void play(socket, number))
+      await Promise.race([seen, closed, deadline])
+      if (/^HTTP\/1\.1 200 /.test(received)) fate.answered += 1
+      else if (/^HTTP\/1\.1 503 /.test(received)) fate.refused += 1
+      else if (socket.destroyed || socket.readableEnded) fate.closed += 1
+      else fate.open += 1
+    }),
+  )
+  for (const socket of sockets) socket.destroy()
+  return fate
+}
+
+const faults: string[] = []
+try {
+  for (const scenario of scenarios) {
+    const honest = Array.from({ length: HONEST_CLIENTS }, () => new HonestClient())
+    await wait(500)
+    let highest = 0
+    const watch = setInterval(() => {
+      highest = Math.max(highest, residentMib(server.child.pid))
+    }, 100)
+    const began = performance.now()
+    const fate = await playCrowd(scenario)
+    const seconds = (performance.now() - began) / 1_000
+    await Promise.all(honest.map((client) => client.stop()))
+    clearInterval(watch)
+    // What is left of the crowd goes, before the next one comes.
+    await wait(2_000)
+
+    const answered = honest.reduce((sum, client) => sum + client.answered, 0)
+    const columns = {
+      clients: `${scenario.clients.toLocaleString('en')}: ${scenario.title}`,
+      answered: fate.answered,
+      'refused with 503': fate.refused,
+      'closed by the server': fate.closed,
+      'still open': fate.open,
+      seconds: seconds.toFixed(1),
+      'honest calls answered meanwhile': answered,
+      'the slowest, ms': Math.round(Math.max(...honest.map(({ slowestMs }) => slowestMs))),
+      'MiB at most': Math.round(highest),
+    }
+    console.log(columns)
+    const fault = scenario.fault(fate)
+    if (fault !== undefined) faults.push(`${scenario.clients} clients, ${scenario.title}: ${fault}`)
+    if (answered === 0) faults.push(`${scenario.title}: no honest call was answered`)
+    if (highest > MEMORY_LIMIT_MIB) faults.push(`${scenario.title}: ${highest.toFixed(0)} MiB were held`)
+    if (isToBeKept) keepResult('overload', scenario.name, { columns, ...aboutThisRun() })
+  }
+  await make({ method: 'GET', target: '/_mock/health', headers: {}, body: '', status: 200 }, server.url, new Agent())
+} finally {
+  await server.stop()
+}
+for (const fault of faults) console.error(fault)
+process.exit(faults.length === 0 ? 0 : 1)
