@@ -72,8 +72,8 @@ describe('more connections than there may be', () => {
 })
 
 describe('a client that does not read its answer', () => {
-  async function serverOf(answer: RequestListener): Promise<{ port: number; ended: Promise<unknown> }> {
-    const answers = new PendingAnswers(100)
+  async function serverOf(answer: RequestListener, unreadMs = 100): Promise<{ port: number; ended: Promise<unknown> }> {
+    const answers = new PendingAnswers(unreadMs)
     const server = createServer((incoming, outgoing) => {
       answers.add(incoming.socket, outgoing, () => answer(incoming, outgoing))
     })
@@ -97,13 +97,14 @@ describe('a client that does not read its answer', () => {
   })
 
   test('keeps it as long as it goes on reading, however slowly', async () => {
-    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)))
+    // All of it takes longer than that, and no single pause does, also on a machine that is busy.
+    const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 1_000)
     const { socket, closed } = await rawConnection(port)
     let length = 0
     socket.on('data', (chunk: Buffer) => {
       length += chunk.length
       socket.pause()
-      setTimeout(() => socket.resume(), 2)
+      setTimeout(() => socket.resume(), 12)
     })
     socket.write(HEALTH.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     await closed
