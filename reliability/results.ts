@@ -86,9 +86,10 @@ answered. Afterwards everything is as before.`,
   {
     name: 'crash',
     title: 'Killed in the middle',
-    command: 'npm run crash',
-    longer: 'RELIABILITY_UPDATE=1 npm run crash',
-    text: 'The server is killed with `kill -9` under load, again and again. Every change that it acknowledged has to be there afterwards, and none half done.',
+    command: 'npm run test:crash',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:crash',
+    text: `\`wechatpay-mock serve --data\` is killed with \`kill -9\` while 16 clients link, redeem and send coupons, again and again. After each start every change that was
+acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
   },
 ] as const
 

@@ -2,12 +2,12 @@
  * Kills `wechatpay-mock serve --data` with `kill -9` under load, again and again, and looks what is left: `npm run test:crash`. Ends with 1 when a
  * change that was acknowledged is gone, one is half done, a number that is used again is answered otherwise, or a callback never comes.
  *
- * Options, behind `--`: `--rounds 50`, `--json FILE` for the numbers, `--store redis://…` in place of a data file.
+ * Options (`RELIABILITY_UPDATE=1` also writes docs/reliability.md), behind `--`: `--rounds 50`, `--json FILE` for the numbers, `--store redis://…` in place of a data file.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +19,7 @@ import { startReceiver } from '../test/helpers/receiver.ts'
 import { sendOverNode } from '../test/helpers/send-over-node.ts'
 import { type Change, changesOf, codeOf, make, openidOf, Refused, STOCK } from './crash/changes.ts'
 import { halfDone, numbersIn } from './crash/check-state.ts'
+import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '50' }, json: { type: 'string' }, store: { type: 'string' } },
@@ -194,16 +195,8 @@ function report(callbacks: number): void {
   }
   for (const [title, value] of Object.entries(columns)) console.log(`${title.padEnd(58)}${value}`)
   for (const fault of faults.slice(0, SHOWN_FAULTS)) console.error(fault)
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ columns, run: aboutThisRun() }, null, 2)}\n`)
+  const result = { columns, ...aboutThisRun() }
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
+  if (isToBeKept) keepResult('crash', options.store === undefined ? 'data-file' : 'redis', result)
   if (faults.length > 0) process.exitCode = 1
-}
-
-function aboutThisRun() {
-  return {
-    at: `${new Date().toISOString().slice(0, 16)}Z`,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    node: process.versions.node,
-    processors: availableParallelism(),
-  }
 }
