@@ -124,3 +124,33 @@ test('what is due first goes first, then what was made first', () => {
 
   expect(made.toSorted(byDueTime).map(({ id }) => id)).toEqual(['A', 'B', 'C'])
 })
+
+describe('callbacks in the order in which they are due', () => {
+  const order = (...notifications: readonly Partial<Notification>[]) =>
+    notifications
+      .map(aNotification)
+      .sort(byDueTime)
+      .map(({ id }) => id)
+
+  test('the earlier one first, whatever its position and id', () => {
+    expect(order({ id: 'A', dueAt: 2_000, position: 1 }, { id: 'B', dueAt: 1_000, position: 2 })).toEqual(['B', 'A'])
+    expect(order({ id: 'A', dueAt: 1_000, position: 2 }, { id: 'B', dueAt: 2_000, position: 1 })).toEqual(['A', 'B'])
+  })
+
+  test('of the same time the one that was saved first, whatever its id', () => {
+    expect(order({ id: 'A', position: 2 }, { id: 'B', position: 1 })).toEqual(['B', 'A'])
+    expect(order({ id: 'B', position: 1 }, { id: 'A', position: 2 })).toEqual(['B', 'A'])
+  })
+
+  test('of the same time and position by id', () => {
+    expect(order({ id: 'B' }, { id: 'A' })).toEqual(['A', 'B'])
+    expect(order({ id: 'A' }, { id: 'B' })).toEqual(['A', 'B'])
+  })
+})
+
+test('a callback that has a reply, or an error, has ended', () => {
+  for (const end of [{ status: 500 }, { error: 'timeout' as const }]) {
+    const notification = aNotification({ attempts: [{ at: 1_000, ...end }] })
+    expect(endAttempt(notification, 0, { at: 1_000, outcome: { status: 200 } })).toBe(undefined)
+  }
+})

@@ -10,6 +10,7 @@ import {
   type PlacedOrder,
   pay,
   place,
+  UNPAID_ORDER_LIFE_MS,
 } from '../../src/domain/order.ts'
 import { refundOrder } from '../../src/domain/refund.ts'
 import { anOrder, anOrderThatIs, NOON } from './builders.ts'
@@ -209,4 +210,31 @@ describe('whatever is done to an order', () => {
       }),
     )
   })
+})
+
+describe('whether an order was paid', () => {
+  test.for([
+    ['success', { transactionId: 'T', paidAt: NOON }, true],
+    ['refund', { transactionId: 'T', paidAt: NOON }, true],
+    ['notpay', { transactionId: 'T', paidAt: NOON }, false],
+    ['closed', { transactionId: 'T', paidAt: NOON }, false],
+    ['success', { transactionId: 'T' }, false],
+    ['success', { paidAt: NOON }, false],
+    ['refund', { paidAt: NOON }, false],
+  ] as const)('%s with %j: %s', ([state, members, paid]) => {
+    expect(isPaid(anOrder({ state, ...members }))).toBe(paid)
+  })
+})
+
+test('an order that was seeded without its values is placed with none', () => {
+  expect(place(anOrder(), wanted({ request: [] }), NOON)).toMatchObject({ ok: true })
+  expect(place(anOrder(), wanted({ request: ['native'] }), NOON)).toEqual({
+    ok: false,
+    reason: 'placed_with_other_values',
+  })
+})
+
+test('why an order is not placed or paid has its name', () => {
+  expect(place(undefined, wanted({ closesAt: NOON }), NOON)).toEqual({ ok: false, reason: 'closes_in_the_past' })
+  expect(UNPAID_ORDER_LIFE_MS).toBe(604_800_000)
 })

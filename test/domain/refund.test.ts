@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Order } from '../../src/domain/order.ts'
 import {
+  canRefund,
   REFUND_PERIOD_MS,
   REFUNDS_PER_ORDER,
   type Refund,
@@ -121,4 +122,36 @@ test('no sequence of refunds gives back more than was paid', () => {
       }
     }),
   )
+})
+
+describe('the money that a merchant has for refunds', () => {
+  test.for([
+    [100, 100, true],
+    [100, 101, false],
+    [0, 1, false],
+    [0, 0, true],
+  ] as const)('is %i fen: a first refund of %i fits, %s', ([refundable, refund, fits]) => {
+    expect(canRefund(refundable, [], refund)).toBe(fits)
+  })
+
+  test.for(OUTCOMES)('is less by a refund that ends as %s, unless that gives it back', (outcome) => {
+    const before = [aRefund({ outcome, refundFen: 60 }), aRefund({ refundFen: 10 })]
+    expect(canRefund(100, before, 30)).toBe(true)
+    expect(canRefund(100, before, 31)).toBe(outcome === 'closed')
+  })
+})
+
+test('a refund that was closed gives its place back', () => {
+  const before = Array.from({ length: REFUNDS_PER_ORDER }, (_, at) =>
+    aRefund({ outcome: at === 0 ? 'closed' : 'success', settlesAt: NOON, refundFen: 1 }),
+  )
+  const order = anOrderThatIs('success')
+  expect(reasonOf(refundOrder(order, before, { ...wanted, refundFen: 1 }))).toBe('done')
+  expect(reasonOf(refundOrder(order, before.slice(1).concat(aRefund()), { ...wanted, refundFen: 1 }))).toBe(
+    'too_many_refunds',
+  )
+})
+
+test('the period for refunds is a year', () => {
+  expect(REFUND_PERIOD_MS).toBe(31_536_000_000)
 })

@@ -116,6 +116,12 @@ describe('sending', () => {
     ).toBeUndefined()
   })
 
+  test('counts what coupons are worth only where they have a worth', () => {
+    const benefit = { type: 'discount', discountPercent: 88, thresholdFen: 100 } as const
+    const sendRule = rule({ maxAmountByDayFen: 1 })
+    expect(reasonOf({ benefit, sendRule, sent: sent(50, 4) })).toBeUndefined()
+  })
+
   test('needs a code', () => {
     expect(reasonOf({}, { code: undefined })).toBe('no_code_left')
   })
@@ -182,6 +188,9 @@ describe('uploaded codes', () => {
   test('are taken in the order of their position, and of their text where that is the same', () => {
     expect(nextCode([code(3), code(1), code(2)])).toEqual(code(1))
     expect(nextCode([code(1, 'B'), code(1, 'A')])).toEqual(code(1, 'A'))
+    expect(nextCode([code(1, 'A'), code(1, 'B')])).toEqual(code(1, 'A'))
+    expect(nextCode([code(1, 'B'), code(2, 'A')])).toEqual(code(1, 'B'))
+    expect(nextCode([code(2, 'A'), code(1, 'B')])).toEqual(code(1, 'B'))
     expect(nextCode([])).toBeUndefined()
   })
 })

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { codeStatus, deleteCode, sortCodes, type UploadedCode, upload } from '../../src/domain/uploaded-code.ts'
-import { aStock, NOON } from './builders.ts'
+import {
+  codeStatus,
+  deleteCode,
+  handedOutAs,
+  sortCodes,
+  type UploadedCode,
+  upload,
+} from '../../src/domain/uploaded-code.ts'
+import { aCoupon, aStock, NOON } from './builders.ts'
 
 const stock = aStock({
   codeMode: 'merchant_upload',
@@ -79,5 +86,18 @@ describe('deleting', () => {
   test('leaves a code that was handed out', () => {
     expect(codeStatus(code({ dispatchedAt: NOON }))).toBe('dispatched')
     expect(deleteCode(stock, code({ dispatchedAt: NOON }))).toEqual({ ok: false, reason: 'dispatched' })
+  })
+})
+
+describe('a code that is handed out', () => {
+  test('has the time at which the user received it', () => {
+    expect(codeStatus(code())).toBe('available')
+    const handedOut = handedOutAs(code(), aCoupon({ receivedAt: NOON }))
+    expect(handedOut).toEqual(code({ dispatchedAt: NOON }))
+    expect(codeStatus(handedOut)).toBe('dispatched')
+  })
+
+  test('keeps the time of the first', () => {
+    expect(handedOutAs(code({ dispatchedAt: NOON - 1 }), aCoupon({ receivedAt: NOON })).dispatchedAt).toBe(NOON - 1)
   })
 })

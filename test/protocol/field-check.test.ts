@@ -121,3 +121,22 @@ test.for([
   expect(lengthOf(text, 'bytes')).toBe(bytes)
   expect(lengthOf(text, 'characters')).toBe(characters)
 })
+
+describe('what the wire does not say', () => {
+  test('goes with the error of a field, and with that of parameters that are not known', () => {
+    expect(fieldError('body', ['appid'], '公众号ID', { rule: 'missing' }, 'why').explanation).toBe('why')
+    expect(undefinedParameterError(['/body/x'], 'why').explanation).toBe('why')
+  })
+
+  test('is what the error is about where nothing else is known', () => {
+    const { when } = fieldError('body', ['appid'], '公众号ID', { rule: 'missing' }).definition
+    expect(fieldError('body', ['appid'], '公众号ID', { rule: 'missing' }).explanation).toBe(when)
+    expect(undefinedParameterError(['/body/x']).explanation).toBe(undefinedParameterError(['/body/x']).definition.when)
+  })
+})
+
+test('of many long parameters that are not known twenty are named, with 256 characters each', () => {
+  const paths = Array.from({ length: 25 }, (_, at) => `/body/${at}${'x'.repeat(300)}`)
+  const { detail } = undefinedParameterError(paths).toJSON()
+  expect(detail?.value).toEqual(paths.slice(0, 20).map((path) => path.slice(0, 256)))
+})
