@@ -3,23 +3,14 @@ import { bodyLimitOf, type WireRequest } from '../engine/wire.ts'
 
 /** A request without its body, as the engine takes it. */
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
-  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers: headersOf(incoming) }
-}
-
-function headersOf({ headers: known, rawHeaders }: IncomingMessage): Record<string, string> {
-  // Node has read them all the same. Of fields that came more than once it drops some, and one it makes a list of.
-  if (Object.keys(known).length * 2 === rawHeaders.length && isPlain(known)) return known
   const headers: Record<string, string> = Object.create(null)
+  const { rawHeaders } = incoming
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase()
     const value = rawHeaders[i + 1] ?? ''
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
-  return headers
-}
-
-function isPlain(headers: IncomingMessage['headers']): headers is Record<string, string> {
-  return headers['set-cookie'] === undefined
+  return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
 /** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
