@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export const ROUNDS = 5
 export const floorScript = fileURLToPath(new URL('floor-server.ts', import.meta.url))
 /** The built command line. */
-export const bin = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+export const bin = fileURLToPath(new URL('../dist/src/cli/bundle/main.js', import.meta.url))
 
 /** A server in a process of its own. */
 export interface Started {
