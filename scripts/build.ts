@@ -10,6 +10,8 @@ execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'i
 
 // Reading some 330 files takes longer than all that the server does until its first answer. A folder as deep as the files that look for others
 // beside themselves, so that they find them.
+/** Packages whose files are put in as well, all of them needed at every start. */
+const BUNDLED = ['commander', 'zod']
 const bundle = new URL('dist/src/cli/bundle/', root)
 const bundled = await rolldown({
   input: {
@@ -17,9 +19,11 @@ const bundled = await rolldown({
     'verifier-process': fileURLToPath(new URL('dist/contracts/kit/verifier-process.js', root)),
   },
   platform: 'node',
-  external: (id) => !/^[./]|^[A-Za-z]:|^zod$/.test(id),
+  external: (id) => !/^[./]|^[A-Za-z]:/.test(id) && !BUNDLED.includes(id),
 })
 await bundled.write({ dir: fileURLToPath(bundle), format: 'esm', entryFileNames: '[name].js' })
 await bundled.close()
-copyFileSync(new URL('node_modules/zod/LICENSE', root), new URL('zod-LICENSE', bundle))
+for (const name of BUNDLED) {
+  copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${name}-LICENSE`, bundle))
+}
 chmodSync(new URL('main.js', bundle), 0o755)
