@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import autocannon from 'autocannon'
-import { associateRequest, associateRequests, benchWorld, PATH, type Signed } from './associate-requests.ts'
+import { associateRequest, associateRequests, PATH, type Signed } from './associate-requests.ts'
 import { load, reset } from './http.ts'
-import { bin, processorMs, ROUNDS, type Started, show, start } from './measure.ts'
+import { processorMs, ROUNDS, type Started, startMock } from './measure.ts'
+import { progress } from './progress.ts'
+import { type Report, ratios } from './report.ts'
+import { writeSeed } from './seed-file.ts'
 
 const REQUESTS = 3_000
 const FLOOD_PER_SECOND = 1_000
@@ -52,14 +53,9 @@ function flood(url: string, requests: readonly Signed[]): () => Promise<number> 
 }
 
 /** What the diagnosis costs honest clients: when nothing is wrong, and while wrong signatures pour in. */
-export async function benchDiagnosis(): Promise<void> {
-  console.log(`\nthe diagnosis, ${REQUESTS} honest requests a round, ${ROUNDS} rounds`)
-  const seed = join(tmpdir(), `wechatpay-mock-bench-diagnosis-${process.pid}.json`)
-  writeFileSync(seed, JSON.stringify(benchWorld(REQUESTS)))
-  const requests = await associateRequests(REQUESTS)
-  const wrong = await wrongRequests(200)
-  const serve = (mode: Mode) =>
-    start([bin, 'serve', '--port', '0', '--json', '--quiet', '--seed', seed, '--diagnosis', mode])
+export async function benchDiagnosis(): Promise<Report> {
+  const seed = await writeSeed(REQUESTS)
+  const serve = (mode: Mode) => startMock('--seed', seed, '--diagnosis', mode)
   const servers: Readonly<Record<Mode, Started>> = { on: await serve('on'), off: await serve('off') }
   const alone = { on: [] as number[], off: [] as number[] }
   const flooded = { on: [] as number[], off: [] as number[] }
@@ -68,6 +64,10 @@ export async function benchDiagnosis(): Promise<void> {
   const refusals = { on: [] as number[], off: [] as number[] }
   // The first round warms up. Who comes first changes, so that a drift of the machine's speed evens out.
   for (let round = 0; round <= ROUNDS; round++) {
+    progress(`diagnosis: round ${round} of ${ROUNDS}`)
+    // Signed anew: a signature is good for five minutes.
+    const requests = await associateRequests(REQUESTS)
+    const wrong = await wrongRequests(200)
     for (const mode of round % 2 === 0 ? MODES : MODES.toReversed()) {
       const { url, child } = servers[mode]
       await reset(url)
@@ -90,18 +90,26 @@ export async function benchDiagnosis(): Promise<void> {
       costs[mode].push(cost)
     }
   }
-  const ratio = (rates: Record<Mode, number[]>) => show(rates.on.map((rate, i) => rate / (rates.off[i] ?? Number.NaN)))
-  console.log(`  honest alone, off                ${show(alone.off, 0)} requests/s`)
-  console.log(`  honest alone, on                 ${show(alone.on, 0)} requests/s`)
-  console.log(`  ratio on / off                   ${ratio(alone)}   aim: 1`)
-  console.log(`  processor time a call, on / off  ${ratio(calmCosts)}   aim: 1`)
-  console.log(
-    `  wrong signatures refused         ${show(refusals.on, 0)} a second with on, ${show(refusals.off, 0)} with off`,
-  )
-  console.log(`  honest beside them, off          ${show(flooded.off, 0)} requests/s`)
-  console.log(`  honest beside them, on           ${show(flooded.on, 0)} requests/s`)
-  console.log(`  ratio on / off                   ${ratio(flooded)}   aim: at least 0.90`)
-  console.log(`  processor time a call, on / off  ${ratio(costs)}   aim: at most 1.10`)
   await servers.on.stop()
   await servers.off.stop()
+  rmSync(seed)
+  const rate = (what: string, values: readonly number[]) => ({ what, unit: 'requests/s', digits: 0, values })
+  return {
+    title: `The diagnosis of wrong signatures: ${REQUESTS} honest requests a round, alone and beside ${FLOOD_PER_SECOND} wrong ones a second, ${ROUNDS} rounds`,
+    rows: [
+      rate('honest alone, diagnosis off', alone.off),
+      rate('honest alone, diagnosis on', alone.on),
+      { what: 'alone, on / off', values: ratios(alone.on, alone.off) },
+      { what: 'alone, processor time a call, on / off', values: ratios(calmCosts.on, calmCosts.off) },
+      rate('wrong ones refused, diagnosis on', refusals.on),
+      rate('honest beside them, diagnosis off', flooded.off),
+      rate('honest beside them, diagnosis on', flooded.on),
+      { what: 'beside them, on / off', values: ratios(flooded.on, flooded.off), aim: { at: 'least', value: 0.9 } },
+      {
+        what: 'beside them, processor time a call, on / off',
+        values: ratios(costs.on, costs.off),
+        aim: { at: 'most', value: 1.1 },
+      },
+    ],
+  }
 }

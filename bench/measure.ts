@@ -1,19 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export const ROUNDS = 5
 export const floorScript = fileURLToPath(new URL('floor-server.ts', import.meta.url))
 /** The built command line. */
-export const bin = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+export const bin = fileURLToPath(new URL('../dist/src/cli/bundle/main.js', import.meta.url))
 
 /** A server in a process of its own. */
 export interface Started {
   readonly url: string
   readonly child: ChildProcess
   stop(): Promise<void>
+}
+
+/** Starts the mock's server on a free port, with more arguments. */
+export function startMock(...args: readonly string[]): Promise<Started> {
+  return start([bin, 'serve', '--port', '0', '--json', '--quiet', ...args])
 }
 
 /** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: whether its child has that as a stream. */
@@ -45,16 +50,25 @@ export function residentMib(pid: number | undefined): number {
   }
 }
 
-/** Processor time that a process has used so far, in milliseconds, from /proc; NaN where there is none. */
+/**
+ * Processor time that a process has used so far, all its threads together, in milliseconds, from /proc; NaN where there is none. It says more than
+ * the clock on the wall on a machine that has other work to do.
+ */
 export function processorMs(pid: number | undefined): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    // User and system time, in hundredths of a second.
-    return (Number(fields[11]) + Number(fields[12])) * 10
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((sum, thread) => sum + nanosecondsOf(`/proc/${pid}/task/${thread}`) / 1e6, 0)
   } catch {
     return Number.NaN
+  }
+}
+
+function nanosecondsOf(directory: string): number {
+  try {
+    return Number(readFileSync(`${directory}/schedstat`, 'utf8').split(' ', 1)[0])
+  } catch {
+    // A thread that has ended meanwhile.
+    return 0
   }
 }
 

@@ -1,13 +1,15 @@
 import { createMock } from 'wechatpay-mock'
 import { benchWorld } from './associate-requests.ts'
-import { ROUNDS, show } from './measure.ts'
+import { ROUNDS } from './measure.ts'
+import { progress } from './progress.ts'
+import type { Report } from './report.ts'
 
 /** Back to the seed after everything was changed. */
-export async function benchReset(): Promise<void> {
-  console.log(`\nreset to a seed of 100,000 coupons, every one changed, ${ROUNDS} rounds`)
+export async function benchReset(): Promise<Report> {
   const mock = createMock({ seed: benchWorld(100_000) })
   const took: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
+    progress(`reset: round ${round + 1} of ${ROUNDS}`)
     await mock.store.transaction(async (tx) => {
       for (const coupon of await tx.coupons.list()) await tx.coupons.save({ ...coupon, status: 'deleted' })
     })
@@ -15,5 +17,8 @@ export async function benchReset(): Promise<void> {
     await mock.store.reset()
     took.push(performance.now() - begin)
   }
-  console.log(`  reset                          ${show(took, 3)} ms   aim: at most 5`)
+  return {
+    title: `Reset to a seed of 100,000 coupons, every one changed, ${ROUNDS} rounds`,
+    rows: [{ what: 'reset', unit: 'ms', digits: 3, values: took, aim: { at: 'most', value: 5 } }],
+  }
 }

@@ -1,27 +1,68 @@
 /**
  * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Numbers that matter are
  * ratios within this one run, with their spread over the rounds: the machine does not matter then.
+ *
+ * `--json FILE` writes all numbers to a file, `--docs` writes `docs/bench.md` and its pictures, `--memory-requests N` makes the run for memory
+ * shorter than a million.
  */
+import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
 import { benchDiagnosis } from './diagnosis.ts'
 import { benchHttp } from './http.ts'
+import { benchMemory } from './memory.ts'
 import { benchMsw } from './msw.ts'
+import { profileAssociate } from './profile.ts'
+import { endProgress } from './progress.ts'
+import { printReport, type Report } from './report.ts'
 import { benchReset } from './reset.ts'
+import { benchScale } from './scale.ts'
 import { benchStartUp } from './start-up.ts'
+import { thisMachine, writeDocs } from './write-docs.ts'
 
-const benches: Readonly<Record<string, () => Promise<void>>> = {
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+    'memory-requests': { type: 'string', default: '1000000' },
+  },
+})
+
+const benches: Readonly<Record<string, () => Promise<Report>>> = {
   http: benchHttp,
-  msw: benchMsw,
+  scale: benchScale,
   'start-up': benchStartUp,
+  memory: () => benchMemory(Number(options['memory-requests'])),
   reset: benchReset,
+  msw: benchMsw,
   diagnosis: benchDiagnosis,
 }
 
-const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`)
   process.exit(2)
 }
+if (options.docs && wanted.length > 0) {
+  console.error('docs/bench.md has the whole table: leave the names of single benches out with --docs.')
+  process.exit(2)
+}
+
+const before = loadavg()[0] ?? Number.NaN
+const reports: Report[] = []
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length === 0 || wanted.includes(name)) await bench()
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const report = await bench()
+  endProgress()
+  printReport(report)
+  reports.push(report)
+}
+const after = loadavg()[0] ?? Number.NaN
+if (options.json !== undefined || options.docs) {
+  const profile = await profileAssociate()
+  endProgress()
+  const run = { machine: thisMachine(), load: [before, after] as const, reports, profile }
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(run, undefined, 2)}\n`)
+  if (options.docs) writeDocs(run)
 }

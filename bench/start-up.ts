@@ -1,44 +1,79 @@
-import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { associateRequest, benchWorld, PATH } from './associate-requests.ts'
-import { bin, ROUNDS, residentMib, show, start } from './measure.ts'
+import { rmSync } from 'node:fs'
+import { associateRequest, PATH } from './associate-requests.ts'
+import { processorMs, ROUNDS, residentMib, type Started, start, startMock } from './measure.ts'
+import { progress } from './progress.ts'
+import { type Report, ratios } from './report.ts'
+import { writeSeed } from './seed-file.ts'
 
 const BARE =
   "const s=require('http').createServer((q,r)=>r.end('ok')).listen(0,'127.0.0.1',()=>console.log(JSON.stringify({url:'http://127.0.0.1:'+s.address().port})))"
 
 /** From the start of the process to the first answer, and memory once idle, against a bare `node -e` server. */
-export async function benchStartUp(): Promise<void> {
-  console.log(`\nstart-up and idle memory, ${ROUNDS} rounds`)
-  const seed = join(tmpdir(), `wechatpay-mock-bench-start-${process.pid}.json`)
-  writeFileSync(seed, JSON.stringify(benchWorld(ROUNDS)))
-  const times = { bare: [] as number[], server: [] as number[] }
-  const memory = { bare: [] as number[], server: [] as number[] }
-
+export async function benchStartUp(): Promise<Report> {
+  const seed = await writeSeed(ROUNDS + 1)
+  const found = { bare: noted(), mock: noted() }
   const measure = async (
-    which: 'bare' | 'server',
-    args: readonly string[],
+    which: 'bare' | 'mock',
+    begin: () => Promise<Started>,
     call: (url: string) => Promise<Response>,
   ) => {
-    const begin = performance.now()
-    const started = await start(args)
+    const before = performance.now()
+    const started = await begin()
     const answer = await call(started.url)
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
     await answer.arrayBuffer()
-    times[which].push(performance.now() - begin)
-    memory[which].push(residentMib(started.child.pid))
+    const { pid } = started.child
+    const taken = { ms: performance.now() - before, processorMs: processorMs(pid), mib: residentMib(pid) }
     await started.stop()
+    return { which, ...taken }
   }
-  for (let round = 0; round < ROUNDS; round++) {
+  // The first round fills Node's compile cache, as the first start on a machine does.
+  for (let round = 0; round <= ROUNDS; round++) {
+    progress(`start-up: round ${round} of ${ROUNDS}`)
     const request = await associateRequest(round)
-    await measure('bare', ['-e', BARE], (url) => fetch(url))
-    await measure('server', [bin, 'serve', '--port', '0', '--json', '--quiet', '--seed', seed], (url) =>
-      fetch(url + PATH, { method: 'POST', ...request }),
-    )
+    for (const one of [
+      await measure(
+        'bare',
+        () => start(['-e', BARE]),
+        (url) => fetch(url),
+      ),
+      await measure(
+        'mock',
+        () => startMock('--seed', seed),
+        (url) => fetch(url + PATH, { method: 'POST', ...request }),
+      ),
+    ]) {
+      if (round === 0) continue
+      const { ms, processorMs, mib } = found[one.which]
+      ms.push(one.ms)
+      processorMs.push(one.processorMs)
+      mib.push(one.mib)
+    }
   }
-  const ratio = ({ server, bare }: typeof times) => server.map((value, i) => value / (bare[i] ?? Number.NaN))
-  console.log(`  bare node http server          ${show(times.bare, 0)} ms, ${show(memory.bare, 0)} MiB`)
-  console.log(`  wechatpay-mock, first 200      ${show(times.server, 0)} ms, ${show(memory.server, 0)} MiB`)
-  console.log(`  ratio of times                 ${show(ratio(times))}   aim: at most 5`)
-  console.log(`  ratio of memory                ${show(ratio(memory))}   aim: at most 2`)
+  rmSync(seed)
+  const { bare, mock } = found
+  return {
+    title: `Start-up and idle memory, ${ROUNDS} rounds, with Node's compile cache filled`,
+    rows: [
+      { what: 'bare node http server, first answer', unit: 'ms', digits: 0, values: bare.ms },
+      { what: 'wechatpay-mock serve, first signed 200', unit: 'ms', digits: 0, values: mock.ms },
+      {
+        what: 'time of the mock / of the bare server',
+        values: ratios(mock.ms, bare.ms),
+        aim: { at: 'most', value: 5 },
+      },
+      { what: 'processor time of the mock / of the bare server', values: ratios(mock.processorMs, bare.processorMs) },
+      { what: 'bare node http server, memory', unit: 'MiB', digits: 0, values: bare.mib },
+      { what: 'wechatpay-mock serve, memory', unit: 'MiB', digits: 0, values: mock.mib },
+      {
+        what: 'memory of the mock / of the bare server',
+        values: ratios(mock.mib, bare.mib),
+        aim: { at: 'most', value: 2 },
+      },
+    ],
+  }
+}
+
+function noted(): Record<'ms' | 'processorMs' | 'mib', number[]> {
+  return { ms: [], processorMs: [], mib: [] }
 }

@@ -1,8 +1,29 @@
-/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file. */
+/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
 
 const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-chmodSync(new URL('dist/src/cli/main.js', root), 0o755)
+
+// Reading some 330 files takes longer than all that the server does until its first answer. A folder as deep as the files that look for others
+// beside themselves, so that they find them.
+/** Packages whose files are put in as well, all of them needed at every start. */
+const BUNDLED = ['commander', 'zod']
+const bundle = new URL('dist/src/cli/bundle/', root)
+const bundled = await rolldown({
+  input: {
+    main: fileURLToPath(new URL('dist/src/cli/main.js', root)),
+    'verifier-process': fileURLToPath(new URL('dist/contracts/kit/verifier-process.js', root)),
+  },
+  platform: 'node',
+  external: (id) => !/^[./]|^[A-Za-z]:/.test(id) && !BUNDLED.includes(id),
+})
+await bundled.write({ dir: fileURLToPath(bundle), format: 'esm', entryFileNames: '[name].js' })
+await bundled.close()
+for (const name of BUNDLED) {
+  copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${name}-LICENSE`, bundle))
+}
+chmodSync(new URL('main.js', bundle), 0o755)

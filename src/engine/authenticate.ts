@@ -6,7 +6,7 @@ import { requestMessage, type SignedRequest, signInformation } from '../protocol
 import { isBase64, verify } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 import type { Merchant, MerchantDirectory } from './merchants.ts'
-import type { WireRequest } from './wire.ts'
+import { pathOf, type WireRequest } from './wire.ts'
 
 /** The checks a request has to pass before anything is done, in their order (protocol.md 3). */
 export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
@@ -53,7 +53,7 @@ export function authenticate(
   clocks: Clocks = { judgedBy: 'mock', machine: now },
 ): Authentication {
   const { headers, target } = request
-  const path = target.split('?', 1)[0] ?? target
+  const path = pathOf(target)
   const refuse = (
     check: AuthenticationCheck,
     error: ApiError,

@@ -1,8 +1,9 @@
 import type { Coupon } from '../domain/coupon.ts'
 import type { Order } from '../domain/order.ts'
 import type { RequestRecord } from '../domain/request-record.ts'
+import { withTables } from './lazy-transaction.ts'
 import type { Settings } from './operation.ts'
-import type { Transaction } from './store.ts'
+import type { Awaitable, Transaction } from './store.ts'
 
 /**
  * What an exchange found: the things it read, as they stood before it changed anything, and the settings that counted. Enough to let the
@@ -28,33 +29,31 @@ export function nothingFound(settings: Settings): Before {
 export function noting(tx: Transaction, before: Before, mchid: string): Transaction {
   // A transaction that runs again after a conflict starts over.
   for (const found of [before.coupons, before.orders, before.requests]) found.length = 0
-  return {
-    ...tx,
-    coupons: {
+  return withTables(tx, {
+    coupons: () => ({
       ...tx.coupons,
-      async find(...key) {
-        return noted(await tx.coupons.find(...key), before.coupons)
-      },
-      async where(...what) {
-        const coupons = await tx.coupons.where(...what)
-        const own = coupons.filter(({ creatorMchid }) => creatorMchid === mchid)
-        for (const coupon of [...own, ...coupons].slice(0, KEPT_THINGS)) noted(coupon, before.coupons)
-        return coupons
-      },
-    },
-    orders: {
+      find: (...key) => whenThere(tx.coupons.find(...key), (coupon) => noted(coupon, before.coupons)),
+      where: (...what) =>
+        whenThere(tx.coupons.where(...what), (coupons) => {
+          const own = coupons.filter(({ creatorMchid }) => creatorMchid === mchid)
+          for (const coupon of [...own, ...coupons].slice(0, KEPT_THINGS)) noted(coupon, before.coupons)
+          return coupons
+        }),
+    }),
+    orders: () => ({
       ...tx.orders,
-      async find(...key) {
-        return noted(await tx.orders.find(...key), before.orders)
-      },
-    },
-    requests: {
+      find: (...key) => whenThere(tx.orders.find(...key), (order) => noted(order, before.orders)),
+    }),
+    requests: () => ({
       ...tx.requests,
-      async find(...key) {
-        return noted(await tx.requests.find(...key), before.requests)
-      },
-    },
-  }
+      find: (...key) => whenThere(tx.requests.find(...key), (record) => noted(record, before.requests)),
+    }),
+  })
+}
+
+/** Looks at an answer of the store: at once where it has it at hand. */
+function whenThere<Value>(answer: Awaitable<Value>, look: (value: Value) => Value): Awaitable<Value> {
+  return answer instanceof Promise ? answer.then(look) : look(answer)
 }
 
 function noted<Thing>(thing: Thing | undefined, known: Thing[]): Thing | undefined {

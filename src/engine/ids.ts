@@ -36,7 +36,8 @@ export function createIds(seed?: string, start = 0): IdSource {
   let counter = 0
   let positions = start * POSITIONS
 
-  const take = (length: number): Buffer => {
+  /** Moves on by `length` bytes of the pool; gives where they begin. */
+  const pass = (length: number): number => {
     if (position + length > pool.length) {
       const size = Math.max(BLOCK, length)
       pool =
@@ -46,14 +47,22 @@ export function createIds(seed?: string, start = 0): IdSource {
       position = 0
     }
     position += length
-    return pool.subarray(position - length, position)
+    return position - length
+  }
+  const take = (length: number): Buffer => {
+    const start = pass(length)
+    return pool.subarray(start, start + length)
+  }
+  const hex = (length: number): string => {
+    const start = pass(length)
+    return pool.toString('hex', start, start + length)
   }
   const pick = (alphabet: string, length: number): string =>
     Array.from(take(length), (byte) => alphabet[byte % alphabet.length]).join('')
 
   return {
-    requestId: () => `08${take(20).toString('hex').toUpperCase()}`,
-    nonce: () => take(16).toString('hex'),
+    requestId: () => `08${hex(20).toUpperCase()}`,
+    nonce: () => hex(16),
     uuid: () => uuidOf(take(16)),
     position: () => positions++,
     digits: (length) => pick('123456789', 1) + pick('0123456789', length - 1),

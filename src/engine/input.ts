@@ -85,7 +85,7 @@ function bodyOf(bytes: Uint8Array): unknown {
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
   // A schema goes through everything and notes each misfit, which takes far longer than reading did.
-  if (typeof extentOf(value, BODY_LIMITS) === 'string' || hasOverlongList(schema, value)) {
+  if (typeof extentOf(value, BODY_LIMITS) === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
     throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
   }
   const result = schema.safeParse(value)
@@ -144,6 +144,18 @@ function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | u
 
 function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefined {
   return field && (field.meta() ?? unwrapped(field).meta())
+}
+
+const schemasWithLists = new WeakMap<z.ZodType, boolean>()
+
+/** Whether there are lists in a schema; worked out once for each. */
+function hasLists(schema: z.ZodType): boolean {
+  const known = schemasWithLists.get(schema)
+  if (known !== undefined) return known
+  const { def } = unwrapped(schema)
+  const has = def.element !== undefined || Object.values(def.shape ?? {}).some(hasLists)
+  schemasWithLists.set(schema, has)
+  return has
 }
 
 /** Whether a list in a value has more elements than its schema allows; looks into what the schema knows only. */

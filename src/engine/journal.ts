@@ -79,11 +79,17 @@ export interface SharedJournal extends JournalReader {
   add(exchange: Exchange, limit: number): Awaitable<void>
 }
 
+/** An exchange, and the bytes that it takes up. */
+interface Kept {
+  readonly exchange: Exchange
+  readonly size: number
+}
+
 /** The latest exchanges of this process, bounded in number and in bytes. */
 export class Journal implements JournalReader {
   readonly #limit: number
   readonly #shared: SharedJournal | undefined
-  #exchanges: Exchange[] = []
+  #kept: Kept[] = []
   #start = 0
   #bytes = 0
   readonly #listeners = new Set<(exchange: Exchange) => void>()
@@ -102,8 +108,9 @@ export class Journal implements JournalReader {
     for (const listener of this.#listeners) listener(exchange)
     if (this.#limit === 0) return
     const kept = withOwnBodies(exchange)
-    this.#exchanges.push(kept)
-    this.#bytes += sizeOf(kept)
+    const size = sizeOf(kept)
+    this.#kept.push({ exchange: kept, size })
+    this.#bytes += size
     while (this.count > this.#limit || (this.#bytes > KEPT_TOTAL_BYTES && this.count > 1)) this.#drop()
     return this.#shared?.add(kept, this.#limit)
   }
@@ -116,30 +123,33 @@ export class Journal implements JournalReader {
 
   /** Oldest first. */
   list(filter: ExchangeFilter = {}): readonly Exchange[] {
-    return this.#exchanges.slice(this.#start).filter((exchange) => matches(exchange, filter))
+    return this.#exchanges.filter((exchange) => matches(exchange, filter))
   }
 
   find(id: string): Exchange | undefined {
-    return this.#exchanges.slice(this.#start).find((exchange) => exchange.id === id)
+    return this.#exchanges.find((exchange) => exchange.id === id)
   }
 
   get count(): number {
-    return this.#exchanges.length - this.#start
+    return this.#kept.length - this.#start
   }
 
   clear(): void {
-    this.#exchanges = []
+    this.#kept = []
     this.#start = 0
     this.#bytes = 0
   }
 
+  get #exchanges(): Exchange[] {
+    return this.#kept.slice(this.#start).map(({ exchange }) => exchange)
+  }
+
   /** Moves the start instead of shifting the whole array at each request; compacts once half of it is dead. */
   #drop(): void {
-    const oldest = this.#exchanges[this.#start]
-    if (oldest) this.#bytes -= sizeOf(oldest)
+    this.#bytes -= this.#kept[this.#start]?.size ?? 0
     this.#start += 1
-    if (this.#start * 2 > this.#exchanges.length) {
-      this.#exchanges = this.#exchanges.slice(this.#start)
+    if (this.#start * 2 > this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#start)
       this.#start = 0
     }
   }
@@ -148,8 +158,8 @@ export class Journal implements JournalReader {
 /** Bytes that an exchange takes up, as far as clients decide on them. */
 function sizeOf({ request, response, remarks }: Exchange): number {
   let size = request.target.length + request.body.length + (response?.body.length ?? 0)
-  for (const [name, value] of Object.entries(request.headers)) size += name.length + value.length
-  for (const [name, value] of response?.headers ?? []) size += name.length + value.length
+  for (const name in request.headers) size += name.length + (request.headers[name]?.length ?? 0)
+  for (const field of response?.headers ?? []) size += field[0].length + field[1].length
   for (const { text, expectedMessage = '', signedMessage = '', causes = [] } of remarks) {
     size += text.length + expectedMessage.length + signedMessage.length
     for (const { name, value = '' } of causes) size += name.length + value.length
@@ -162,8 +172,8 @@ function withOwnBodies(exchange: Exchange): Exchange {
   const { request, response } = exchange
   return {
     ...exchange,
-    request: { ...request, body: Uint8Array.from(request.body.subarray(0, KEPT_BODY_BYTES)) },
-    ...(response && { response: { ...response, body: Uint8Array.from(response.body.subarray(0, KEPT_BODY_BYTES)) } }),
+    request: { ...request, body: new Uint8Array(request.body.subarray(0, KEPT_BODY_BYTES)) },
+    ...(response && { response: { ...response, body: new Uint8Array(response.body.subarray(0, KEPT_BODY_BYTES)) } }),
   }
 }
 

@@ -37,8 +37,9 @@ import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
 import type { Awaitable, Store, Transaction, World } from './store.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
+import { toWireJson } from './to-wire-json.ts'
 import { watchedStore } from './watched-store.ts'
-import { bodyLimitOf, type Delivery, targetOf, type WireRequest, type WireResponse } from './wire.ts'
+import { bodyLimitOf, type Delivery, pathOf, targetOf, type WireRequest, type WireResponse } from './wire.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
@@ -289,7 +290,7 @@ export class Mock {
     }
     const id = this.ids.requestId()
     const notes: Notes = { remarks: [], before: nothingFound(this.settings) }
-    const path = request.target.split('?', 1)[0] ?? request.target
+    const path = pathOf(request.target)
     const route = this.#router.find(request.method, path)
     const operation = 'operation' in route ? route.operation : undefined
     let outcome: Outcome | undefined
@@ -370,7 +371,7 @@ export class Mock {
     }
 
     const keyMode = caller.merchant.keyMode ?? this.settings.keyMode
-    before.settings = { ...this.settings, keyMode }
+    before.settings = keyMode === this.settings.keyMode ? this.settings : { ...this.settings, keyMode }
     const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
       mode: keyMode,
       merchant: caller.merchant,
@@ -610,14 +611,4 @@ function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
     // A body that is not JSON names nobody; the operation's own check answers it.
     return undefined
   }
-}
-
-/** Compact JSON with the keys of every object in alphabetical order, as the live service writes it (observed). */
-function toWireJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member
-    const keys = Object.keys(member)
-    if (keys.length < 2) return member
-    return Object.fromEntries(keys.sort().map((key) => [key, (member as Record<string, unknown>)[key]]))
-  })
 }

@@ -1,4 +1,5 @@
 import type { Notification } from '../domain/notification.ts'
+import { withTables } from './lazy-transaction.ts'
 import type { Outbox } from './outbox.ts'
 import type { Store } from './store.ts'
 
@@ -17,16 +18,17 @@ export function watchedStore(store: Store, outbox: Pick<Outbox, 'wake' | 'forget
       const result = await store.transaction((tx) => {
         // A transaction that runs again after a conflict starts over.
         saved = []
-        return work({
-          ...tx,
-          notifications: {
-            ...tx.notifications,
-            save(notification) {
-              saved.push(notification)
-              return tx.notifications.save(notification)
-            },
-          },
-        })
+        return work(
+          withTables(tx, {
+            notifications: () => ({
+              ...tx.notifications,
+              save(notification) {
+                saved.push(notification)
+                return tx.notifications.save(notification)
+              },
+            }),
+          }),
+        )
       })
       if (saved.length > 0) outbox.wake(saved)
       return result

@@ -44,6 +44,12 @@ export type Delivery =
   | { readonly kind: 'half_body' }
   | { readonly kind: 'slow_drip'; readonly pauseMs: number }
 
+/** The path of a request target, without its query. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query === -1 ? target : target.slice(0, query)
+}
+
 /** Path and query as they stand in a URL. `URL` itself would drop a `?` with nothing behind it, which is part of what is signed. */
 export function targetOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)

@@ -26,9 +26,9 @@ export function schemeFits(scheme: Scheme, path: string): boolean {
   return (scheme === 'WECHATPAY-BRAND-SHA256-RSA2048') === path.startsWith('/brand/')
 }
 
-const PAIR = /^([a-z_]+)="([^"]*)"$/
 const MAX_LENGTH = 4_096
 const MAX_NONCE = 128
+const FIELDS = 5
 
 /**
  * Reads an `Authorization` header: scheme, one space, five `name="value"` pairs in any order, joined by commas without
@@ -45,18 +45,28 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
-  const fields = new Map<string, string>()
-  for (const pair of header.slice(space + 1).split(',')) {
-    const match = PAIR.exec(pair)
-    if (!match?.[1] || match[2] === undefined || fields.has(match[1])) return 'malformed'
-    fields.set(match[1], match[2])
+  const name = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
+  const fields: Record<string, string | undefined> = {
+    [name]: undefined,
+    nonce_str: undefined,
+    timestamp: undefined,
+    serial_no: undefined,
+    signature: undefined,
   }
-  if (fields.size !== 5) return 'malformed'
-  const identity = fields.get(scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid')
-  const nonce = fields.get('nonce_str')
-  const timestamp = fields.get('timestamp')
-  const serialNo = fields.get('serial_no')
-  const signature = fields.get('signature')
+  // No field but these is known, and none comes twice, so that all of them are there once five are read.
+  let start = space + 1
+  for (let left = FIELDS; left > 0; left--) {
+    const equals = header.indexOf('="', start)
+    const end = header.indexOf('"', equals + 2)
+    if (equals === -1 || end === -1) return 'malformed'
+    const field = header.slice(start, equals)
+    const value = header.slice(equals + 2, end)
+    if (!Object.hasOwn(fields, field) || fields[field] !== undefined || value.includes(',')) return 'malformed'
+    fields[field] = value
+    if (left > 1 ? header[end + 1] !== ',' : end + 1 !== header.length) return 'malformed'
+    start = end + 2
+  }
+  const { [name]: identity, nonce_str: nonce, timestamp, serial_no: serialNo, signature } = fields
   if (!identity || !nonce || !timestamp || !serialNo || !signature || nonce.length > MAX_NONCE) return 'malformed'
   return { scheme, identity, nonce, timestamp, serialNo, signature }
 }

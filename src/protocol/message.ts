@@ -10,11 +10,11 @@ export interface SignedRequest {
   readonly body: Uint8Array
 }
 
-const LF = Buffer.from('\n')
+const LF = 0x0a
 
 /** The five-line message of a request; every line ends with LF, the last one too. */
 export function requestMessage({ method, target, timestamp, nonce, body }: SignedRequest): Buffer {
-  return Buffer.concat([Buffer.from(`${method}\n${target}\n${timestamp}\n${nonce}\n`), body, LF])
+  return lines(`${method}\n${target}\n${timestamp}\n${nonce}\n`, body)
 }
 
 /** The three-line message of an answer or a callback; every line ends with LF, an empty body leaves an empty line. */
@@ -23,7 +23,17 @@ export function responseMessage({
   nonce,
   body,
 }: Pick<SignedRequest, 'timestamp' | 'nonce' | 'body'>): Buffer {
-  return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, LF])
+  return lines(`${timestamp}\n${nonce}\n`, body)
+}
+
+/** In one piece of memory, made once. */
+function lines(head: string, body: Uint8Array): Buffer {
+  const length = Buffer.byteLength(head)
+  const message = Buffer.allocUnsafe(length + body.length + 1)
+  message.write(head)
+  message.set(body, length)
+  message[length + body.length] = LF
+  return message
 }
 
 /** How many characters of the body the service repeats in an error. */

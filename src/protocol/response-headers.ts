@@ -44,22 +44,32 @@ export function responseHeaders(answer: {
   readonly diagnosis?: string | undefined
 }): Headers {
   const { status, bodyLength, contentType, requestId, now, signature, diagnosis } = answer
-  return [
-    ['Server', 'nginx'],
-    ['Date', new Date(now).toUTCString()],
-    ...(status === 204
-      ? []
-      : ([
-          ['Content-Type', contentType],
-          ['Content-Length', String(bodyLength)],
-        ] as const)),
-    ['Connection', 'keep-alive'],
-    ['Keep-Alive', 'timeout=8'],
-    ['Cache-Control', 'no-cache, must-revalidate'],
-    ['X-Content-Type-Options', 'nosniff'],
-    ['Request-ID', requestId],
-    ['Content-Language', 'zh-CN'],
-    ...(signature ? signatureHeaders(signature) : []),
-    ...(diagnosis === undefined ? [] : ([[DIAGNOSIS_HEADER, diagnosis]] as const)),
-  ]
+  const headers: (readonly [name: string, value: string])[] = [SERVER, ['Date', httpDate(now)]]
+  if (status !== 204) headers.push(['Content-Type', contentType], ['Content-Length', String(bodyLength)])
+  headers.push(...CONNECTION, ['Request-ID', requestId], LANGUAGE)
+  if (signature) headers.push(...signatureHeaders(signature))
+  if (diagnosis !== undefined) headers.push([DIAGNOSIS_HEADER, diagnosis])
+  return headers
+}
+
+const SERVER = ['Server', 'nginx'] as const
+const CONNECTION = [
+  ['Connection', 'keep-alive'],
+  ['Keep-Alive', 'timeout=8'],
+  ['Cache-Control', 'no-cache, must-revalidate'],
+  ['X-Content-Type-Options', 'nosniff'],
+] as const
+const LANGUAGE = ['Content-Language', 'zh-CN'] as const
+
+let lastSecond = Number.NaN
+let lastDate = ''
+
+/** An instant as HTTP writes it. Written once a second: answers come by the thousand. */
+function httpDate(at: number): string {
+  const second = Math.floor(at / 1_000)
+  if (second !== lastSecond) {
+    lastDate = new Date(at).toUTCString()
+    lastSecond = second
+  }
+  return lastDate
 }

@@ -1,4 +1,5 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/documents.ts'
+import { lazyTransaction } from '../engine/lazy-transaction.ts'
 import {
   type Awaitable,
   keyOf,
@@ -140,7 +141,8 @@ class Draft {
 
   constructor(merchants: Map<string, Holdings>) {
     this.#merchants = merchants
-    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
+    // Every value that reaches a repository is of the table with the same name.
+    this.transaction = lazyTransaction((name) => this.#repository(name) as Transaction[TableName])
   }
 
   /** Writes the draft into the store. */

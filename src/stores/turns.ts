@@ -2,13 +2,20 @@ import type { Awaitable } from '../engine/store.ts'
 
 /** Lets work wait for the work before it. */
 export class Turns {
-  #last: Promise<unknown> = Promise.resolve()
+  #taken = false
+  readonly #waiting: (() => void)[] = []
 
-  /** Runs `work` when all that was given before has ended. */
-  take<Result>(work: () => Awaitable<Result>): Promise<Result> {
-    const result = this.#last.then(work)
-    // The caller sees a failure through `result`; the queue only has to go on.
-    this.#last = result.catch(() => undefined)
-    return result
+  /** Runs `work` when all that was given before has ended; at once where there is none. */
+  async take<Result>(work: () => Awaitable<Result>): Promise<Result> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#taken = true
+    try {
+      return await work()
+    } finally {
+      // The turn goes over to the next at once, so that nobody who comes in between takes it.
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#taken = false
+    }
   }
 }

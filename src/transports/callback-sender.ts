@@ -15,7 +15,7 @@ export function createCallbackSender(): CallbackSender {
   return async ({ url, headers, body }, signal) => {
     const { protocol, hostname, port, pathname, search } = new URL(url)
     // Loaded at the first callback, so that they cost nothing at start-up.
-    const { request } = await (protocol === 'https:' ? import('node:https') : import('node:http'))
+    const { request } = await (protocol === 'https:' ? import('node:https') : import('./node-http.ts'))
     const host = plainHost(hostname)
     return new Promise<CallbackReply>((resolve, reject) => {
       const outgoing = request({
