@@ -28,7 +28,13 @@ export default defineConfig({
         test: {
           name: 'mock',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/model/**', 'test/sdk/matrix/**', ...slowToolChains],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/model/**',
+            'test/sdk/matrix/**',
+            'test/browser/**',
+            ...slowToolChains,
+          ],
           sequence: { groupOrder: 0 },
         },
       },
@@ -75,6 +81,17 @@ export default defineConfig({
           maxConcurrency: 3,
           testTimeout: 120_000,
           sequence: { groupOrder: 5 },
+        },
+      },
+      // The dashboard as a person uses it, where the machine has Chromium.
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 6 },
         },
       },
     ],
