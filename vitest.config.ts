@@ -34,6 +34,7 @@ export default defineConfig({
             'test/fuzz/**',
             'test/redis/**',
             'test/sdk/matrix/**',
+            'test/browser/**',
             ...slowToolChains,
           ],
           sequence: { groupOrder: 0 },
@@ -105,6 +106,17 @@ export default defineConfig({
           maxConcurrency: 3,
           testTimeout: 120_000,
           sequence: { groupOrder: 5 },
+        },
+      },
+      // The dashboard as a person uses it, where the machine has Chromium.
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 6 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, and the command line once more in few files. */
+/** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the dashboard's page, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { rolldown } from 'rolldown'
 const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+execFileSync('vite', ['build', 'dashboard'], { cwd: root, stdio: 'inherit' })
 
 // Reading some 330 files takes longer than all that the server does until its first answer. A folder as deep as the files that look for others
 // beside themselves, so that they find them.

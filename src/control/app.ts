@@ -7,6 +7,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
 import { readInput } from './load-world.ts'
+import { answerPage, isOfPage, PAGE_PATHS } from './page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { calls } from './routes/index.ts'
@@ -21,6 +22,8 @@ export interface ControlAppOptions {
   readonly caCertificate?: () => Promise<string | null>
   /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
+  /** Ends streams of events, so that a server can stop. */
+  readonly ending?: AbortSignal
   /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
   readonly onBug?: (bug: unknown) => void
 }
@@ -44,11 +47,14 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
 
   app.use(async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host
+    const page = isOfPage(c.req.method, c.req.path)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its name at this machine does not have the token, so who has it may use any name.
     if (!trusted) checkHost(host, allowedHosts)
-    checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
-    if (token !== undefined && !trusted && !calls.some(({ open, path }) => open && path === c.req.path)) {
+    // A link to the page may stand anywhere; the page itself can not be framed, and asks for the token.
+    const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
+    if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
+    if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
       c.header('WWW-Authenticate', 'Bearer')
       throw new UsageError(
         'MOCK_TOKEN',
@@ -69,8 +75,10 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
     }),
   )
 
+  for (const path of PAGE_PATHS) app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match')))
+
   for (const call of calls) {
-    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, mock, addressOf(c, options)))
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, mock, options))
   }
 
   app.notFound((c) => {
@@ -95,7 +103,10 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
   return { baseUrl: baseUrl ?? origin, ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }) }
 }
 
-async function answer(c: Context, call: Call, mock: Mock, address: ClientAddress): Promise<Response> {
+async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOptions): Promise<Response> {
+  const address = addressOf(c, options)
+  const { ending } = options
+  const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
   const output = await call.handle(
@@ -104,8 +115,15 @@ async function answer(c: Context, call: Call, mock: Mock, address: ClientAddress
       query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
       body: readInput(call.body ?? NOTHING, body ?? absent(call)),
     },
-    { mock, address, calls },
+    {
+      mock,
+      address,
+      calls,
+      ...(lastEventId !== undefined && { lastEventId }),
+      ...(ending && { ending }),
+    },
   )
+  if (output instanceof Response) return output
   if (call.answer === undefined) return c.body(null, 204)
   return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }

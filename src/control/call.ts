@@ -20,6 +20,8 @@ export interface CallDescription {
   readonly bodyLimit?: number
   /** Left out: 204 without a body. */
   readonly answer?: z.ZodType | undefined
+  /** What the answer comes as, where that is not one JSON value; `answer` describes a part of it then, and `handle` gives the response. */
+  readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
   /** Ways in which it refuses, besides those of every call, and when. */
@@ -44,6 +46,10 @@ export interface CallContext {
   readonly address: ClientAddress
   /** Every call of the control API. */
   readonly calls: readonly CallDescription[]
+  /** The last event that the client of a stream has seen. */
+  readonly lastEventId?: string
+  /** Ends streams, which would go on for ever. */
+  readonly ending?: AbortSignal
 }
 
 /** A call of the control API. */
@@ -87,7 +93,7 @@ export function defineCall<
     handle(
       input: { readonly params: Parsed<Params>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
       context: CallContext,
-    ): Awaitable<Answer extends z.ZodType ? z.input<Answer> : void>
+    ): Awaitable<Answer extends z.ZodType ? z.input<Answer> | Response : void>
   },
 ): Call {
   // The app hands `handle` what the call's own schemas made, so the input has the type it declares.

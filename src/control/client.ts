@@ -9,10 +9,14 @@ import type {
   PlatformJson,
   SettingsJson,
 } from './answer-format.ts'
+import type { ControlEvent } from './formats/event.ts'
+import type { ExchangeSummaryJson } from './formats/exchange-summary.ts'
 import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
+import type { CouponTimeline, ListedMerchant, OperationInShort, PactJson } from './formats/overview.ts'
 import type { ShownOrder, ShownRefund } from './formats/shown.ts'
 import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
+import { readEvents } from './read-events.ts'
 import type {
   CodeJson,
   CompletedCode,
@@ -92,6 +96,39 @@ export type ClockTime = string | Date
 
 /** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
 export type ClockTarget = ClockTime | 'machine'
+
+/** A page of things, the newest first. */
+export interface Page<Thing> {
+  readonly items: Thing[]
+  /** `cursor` of the page behind; left out on the last one. */
+  readonly next?: string
+  /** How many fit, on all pages. */
+  readonly total: number
+}
+
+/** Which page is meant; the first 50 things if all is left out. */
+export interface PageRequest {
+  /** Only what has this text somewhere, in upper or lower case. */
+  readonly text?: string
+  /** `next` of the page before. */
+  readonly cursor?: string
+  /** 500 at most. */
+  readonly limit?: number
+}
+
+/** Which coupons are meant; what is left out does not matter. */
+export interface CouponFilter extends Owner {
+  readonly stock_id?: string
+  readonly state?: CompletedCoupon['state']
+}
+
+/** Which orders are meant; what is left out does not matter. */
+export interface OrderFilter extends Owner {
+  readonly state?: CompletedOrder['state']
+}
+
+/** A language, or `env` for variables. */
+export type SnippetFormat = 'php' | 'java' | 'go' | 'python' | 'node' | 'env'
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -362,6 +399,99 @@ export class MockControl {
 
   clearJournal(): Promise<void> {
     return this.#call('DELETE', '/journal')
+  }
+
+  /** Calls and tries to deliver callbacks in short, the newest first, page by page. */
+  journalPage(filter: JournalFilter & PageRequest = {}): Promise<Page<ExchangeSummaryJson>> {
+    return this.#call('GET', '/journal/page', { query: { ...filter } })
+  }
+
+  /** Sends a call once more, signed afresh for who sent it; gives the new exchange. */
+  replayExchange(id: string): Promise<ExchangeJson> {
+    return this.#call('POST', `/journal/${encodeURIComponent(id)}/replay`)
+  }
+
+  /** A call as a curl command for bash and zsh: signed afresh, which works for five minutes, or as it was sent. */
+  async exchangeCurl(id: string, signature: 'afresh' | 'as_sent' = 'afresh'): Promise<string> {
+    const path = `/journal/${encodeURIComponent(id)}/curl`
+    const { command } = await this.#call<{ command: string }>('GET', path, { query: { signature } })
+    return command
+  }
+
+  /** A first call to try, as a curl command that works for five minutes. */
+  async sampleCurl(): Promise<string> {
+    const { command } = await this.#call<{ command: string }>('GET', '/sample/curl')
+    return command
+  }
+
+  /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */
+  exchangePact(id: string, names: { readonly consumer?: string; readonly provider?: string } = {}): Promise<PactJson> {
+    return this.#call('GET', `/journal/${encodeURIComponent(id)}/pact`, { query: names })
+  }
+
+  /** The merchants that may call, without their keys; the well-known one first. */
+  merchants(): Promise<ListedMerchant[]> {
+    return this.#call('GET', '/merchants')
+  }
+
+  /** A program that connects a language's SDK, ready to be run; with `env` a file of variables. */
+  async credentialsSnippet(
+    format: SnippetFormat,
+    { mchid, lang }: { readonly mchid?: string; readonly lang?: 'zh' | 'en' } = {},
+  ): Promise<string> {
+    const { text } = await this.#call<{ text: string }>('GET', '/credentials/snippet', {
+      query: { format, mchid, lang },
+    })
+    return text
+  }
+
+  /** The calls of WeChat Pay that the mock answers, with the errors that each can be planned to fail with. */
+  operations(): Promise<OperationInShort[]> {
+    return this.#call('GET', '/operations')
+  }
+
+  /** Batches, the newest first, page by page. */
+  stocks(filter: Owner & PageRequest = {}): Promise<Page<CompletedStock>> {
+    return this.#call('GET', '/stocks', { query: { ...filter } })
+  }
+
+  /** Coupons, those received last first, page by page. */
+  coupons(filter: CouponFilter & PageRequest = {}): Promise<Page<CompletedCoupon>> {
+    return this.#call('GET', '/coupons', { query: { ...filter } })
+  }
+
+  /** A coupon with what happened to it, which exchange did it, and the calls that named it in vain; the newest first. */
+  couponTimeline(stockId: string, couponCode: string, owner: Owner = {}): Promise<CouponTimeline> {
+    return this.#call('GET', `${couponPath(stockId, couponCode)}/timeline`, { query: { mchid: owner.mchid } })
+  }
+
+  /** Orders, the newest first, page by page. */
+  orders(filter: OrderFilter & PageRequest = {}): Promise<Page<CompletedOrder>> {
+    return this.#call('GET', '/orders', { query: { ...filter } })
+  }
+
+  /**
+   * Exchanges and changes of the state as they happen, until the server ends or `signal` is aborted. It is connected when `onOpen` is called.
+   *
+   * ```ts
+   * for await (const event of control.events()) if (event.type === 'exchange') console.log(event.exchange.operation)
+   * ```
+   *
+   * @param options `lastEventId`: id of an exchange; those since come first, or `resync` where the mock has not all of them any more
+   */
+  async *events(
+    options: { readonly lastEventId?: string; readonly signal?: AbortSignal; readonly onOpen?: () => void } = {},
+  ): AsyncGenerator<ControlEvent, void, undefined> {
+    const { lastEventId, signal, onOpen } = options
+    const url = new URL(`${this.#baseUrl}/_mock/events`)
+    if (lastEventId !== undefined) url.searchParams.set('last_event_id', lastEventId)
+    const response = await this.#send(new Request(url, signal ? { signal } : {}))
+    if (!response.ok || !response.body) {
+      const text = await response.text()
+      throw refusal(response, parse(text), text, url)
+    }
+    onOpen?.()
+    yield* readEvents(response.body)
   }
 
   async #call<Answer>(

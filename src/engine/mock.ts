@@ -35,6 +35,7 @@ import { choosePlatformKey } from './platform-key.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Router } from './router.ts'
 import { spoil } from './spoil.ts'
+import { announcedStore, StateChanges } from './state-changes.ts'
 import type { Awaitable, Store, Transaction, World } from './store.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 import { toWireJson } from './to-wire-json.ts'
@@ -131,6 +132,8 @@ export class Mock {
   readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
   readonly diagnoses: Diagnoses
+  /** Tell those who listen what of the state has changed. */
+  readonly changes = new StateChanges()
   readonly #settings: ChangedSettings
   readonly #askedKeys: AskedKeys
   readonly #router: Router
@@ -141,7 +144,8 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
-    const { documents } = parts.store
+    const announced = announcedStore(parts.store, this.changes)
+    const { documents } = announced
     this.platformKeys = new PlatformKeys(parts.platform, documents)
     this.#settings = new ChangedSettings(parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
@@ -158,7 +162,7 @@ export class Mock {
       stopwatch,
     })
     this.outbox = new Outbox({
-      store: parts.store,
+      store: announced,
       clock: parts.clock,
       stopwatch,
       ids: parts.ids,
@@ -174,7 +178,7 @@ export class Mock {
       faults: this.faults,
       allowedHosts: parts.allowCallbackHosts,
     })
-    this.store = watchedStore(parts.store, this.outbox)
+    this.store = watchedStore(announced, this.outbox)
     documents.subscribe((names) => {
       if (names.has(RESETS.name)) this.#forget()
     })

@@ -96,7 +96,7 @@ function controlOperation(call: CallDescription, schemas: SchemaCollector): Json
         ? {
             [status]: {
               description: status === 201 ? 'made' : 'done',
-              content: { [JSON_TYPE]: { schema: schemas.convert(answer, 'output') } },
+              content: { [call.mediaType ?? JSON_TYPE]: { schema: schemas.convert(answer, 'output') } },
             },
           }
         : { 204: { description: 'done' } }),

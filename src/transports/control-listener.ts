@@ -12,6 +12,8 @@ export function controlListener(
     controlToken: string | undefined
     caCertificate: () => Promise<string | null>
     onBug: (bug: unknown) => void
+    /** Ends streams of events. */
+    ending: AbortSignal
   },
 ): ControlListener {
   let listener: Promise<ControlListener> | undefined
@@ -24,6 +26,7 @@ export function controlListener(
       allowedHosts: isLoopback(options.host) ? [] : [options.host],
       caCertificate: options.caCertificate,
       onBug: options.onBug,
+      ending: options.ending,
       ...(options.controlToken !== undefined && { token: options.controlToken }),
     })
     return getRequestListener(app.fetch, { overrideGlobalObjects: false })

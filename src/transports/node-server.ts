@@ -85,8 +85,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const mock = options.mock ?? createMock()
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
+  const ending = new AbortController()
   const answerControl = controlListener(mock, {
     host,
+    ending: ending.signal,
     controlToken,
     onBug,
     caCertificate: () => certificateOf(authority, onRefused),
@@ -156,6 +158,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
     close: async (graceMs = 5_000) => {
       onePort.close()
+      ending.abort()
       await Promise.all([close(server, graceMs), mock.outbox.stop(graceMs)])
     },
   }

@@ -86,14 +86,7 @@ export async function recordPact(options: RecordPactOptions): Promise<PactRecord
   const known = existing?.interactions ?? []
   const added = newInteractions(known, interactions)
   if (added.length > 0) {
-    await writePactFile(file, {
-      ...(existing ?? {
-        consumer: { name: names.consumer },
-        metadata: { pactSpecification: { version: '4.0' } },
-        provider: { name: names.provider },
-      }),
-      interactions: [...known, ...added],
-    })
+    await writePactFile(file, { ...(existing ?? emptyPact(names)), interactions: [...known, ...added] })
   }
   return {
     file,
@@ -108,10 +101,33 @@ export async function recordPact(options: RecordPactOptions): Promise<PactRecord
   }
 }
 
+/** A contract of some exchanges of a journal, and the calls that are not in it. */
+export async function pactOf(
+  exchanges: readonly ExchangeJson[],
+  control: MockControl,
+  names: { readonly consumer?: string | undefined; readonly provider?: string | undefined } = {},
+): Promise<{ readonly pact: PactFile; readonly leftOut: readonly LeftOutCall[] }> {
+  const { consumer = CONSUMER, provider = PROVIDER } = names
+  const { interactions, leftOut } = await interactionsOf(exchanges, control)
+  return { pact: { ...emptyPact({ consumer, provider }), interactions: newInteractions([], interactions) }, leftOut }
+}
+
+const CONSUMER = 'wechatpay-client'
+const PROVIDER = 'wechatpay'
+
+function emptyPact({ consumer, provider }: { readonly consumer: string; readonly provider: string }): PactFile {
+  return {
+    consumer: { name: consumer },
+    metadata: { pactSpecification: { version: '4.0' } },
+    provider: { name: provider },
+    interactions: [],
+  }
+}
+
 function namesFor({ file, consumer, provider }: RecordPactOptions, existing: PactFile | undefined) {
   const names = {
-    consumer: consumer ?? existing?.consumer.name ?? 'wechatpay-client',
-    provider: provider ?? existing?.provider.name ?? 'wechatpay',
+    consumer: consumer ?? existing?.consumer.name ?? CONSUMER,
+    provider: provider ?? existing?.provider.name ?? PROVIDER,
   }
   for (const side of ['consumer', 'provider'] as const) {
     if (existing && existing[side].name !== names[side]) {

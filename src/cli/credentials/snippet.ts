@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { CredentialsJson } from '../../control/answer-format.ts'
-import { EXAMPLE } from '../serve/sample-call.ts'
+import { EXAMPLE } from '../../control/sample-call.ts'
 import type { Texts } from '../texts/en.ts'
 
 export type SnippetLanguage = 'php' | 'java' | 'go' | 'python' | 'node'

@@ -1,3 +1,4 @@
+import { type SampleCall, sampleCall } from '../../control/sample-call.ts'
 import { type ClockSetting, systemClock } from '../../engine/clock.ts'
 import type { KeyMode } from '../../engine/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
@@ -8,7 +9,6 @@ import { DEFAULT_URL } from '../request-line.ts'
 import { ownCommand, shellQuote } from '../shell.ts'
 import type { Texts } from '../texts/en.ts'
 import type { Seed } from './read-seed.ts'
-import { type SampleCall, sampleCall } from './sample-call.ts'
 
 /** What the banner tells of a server. */
 export interface BannerFacts {

@@ -1,26 +1,34 @@
 import type { Call } from '../call.ts'
 import { addCodes, addCoupons, addOrders, addStocks, addUsers } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
-import { coupon, patchCoupon } from './coupons.ts'
+import { couponTimeline } from './coupon-timeline.ts'
+import { coupon, coupons, patchCoupon } from './coupons.ts'
+import { events } from './events.ts'
+import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
 import { clearFaults, faults, planFault } from './faults.ts'
 import { handOutCoupon } from './hand-out.ts'
 import { health } from './health.ts'
-import { clearJournal, exchange, journal, journalCount } from './journal.ts'
-import { createMerchant, credentials } from './merchants.ts'
+import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
+import { createMerchant, credentials, credentialsSnippet, merchants } from './merchants.ts'
 import { deliverNotifications, notifications, sendNotification } from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { expireOrder, order, payOrder, refundOrder } from './orders.ts'
+import { operations } from './operations.ts'
+import { expireOrder, order, orders, payOrder, refundOrder } from './orders.ts'
+import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { settleRefund } from './refunds.ts'
 import { changeSettings, settings } from './settings.ts'
-import { patchStock, stock } from './stocks.ts'
+import { patchStock, stock, stocks } from './stocks.ts'
 import { reset, restore, world } from './world.ts'
 
 /** Every call of the control API. Where two paths fit, the first one answers. */
 export const calls: readonly Call[] = [
   health,
   credentials,
+  credentialsSnippet,
+  merchants,
   createMerchant,
+  operations,
   platform,
   rotatePlatformCertificate,
   reset,
@@ -30,12 +38,16 @@ export const calls: readonly Call[] = [
   addCoupons,
   addOrders,
   addCodes,
+  stocks,
   stock,
   patchStock,
   addUsers,
   handOutCoupon,
+  coupons,
   coupon,
+  couponTimeline,
   patchCoupon,
+  orders,
   order,
   payOrder,
   expireOrder,
@@ -55,6 +67,12 @@ export const calls: readonly Call[] = [
   journal,
   clearJournal,
   journalCount,
+  journalPage,
   exchange,
+  replayExchange,
+  exchangeCurl,
+  exchangePact,
+  sampleCurl,
+  events,
   openapi,
 ]

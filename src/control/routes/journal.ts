@@ -7,6 +7,8 @@ import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { mchid } from '../formats/basics.ts'
+import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
+import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
 
 const filter = z.strictObject({
   operation: z
@@ -27,6 +29,10 @@ const filter = z.strictObject({
     .enum(['only', 'no'])
     .optional()
     .meta({ description: 'only tries to deliver callbacks, or no such; both if left out' }),
+})
+
+export const exchangeParams = z.object({
+  id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
@@ -62,6 +68,26 @@ export const journalCount = defineCall({
   handle: async ({ query }, { mock }) => ({ count: (await exchanges(mock, query)).length }),
 })
 
+export const journalPage = defineCall({
+  id: 'journalPage',
+  method: 'GET',
+  path: '/_mock/journal/page',
+  summary: 'The latest simulated calls and tries to deliver callbacks in short, the newest first, page by page',
+  query: filter.extend(pageQuery.shape),
+  answer: pageOf(exchangeSummaryJson).meta({ id: 'JournalPage' }),
+  refusals,
+  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock }) {
+    const found = await exchanges(mock, query)
+    const newest = found.filter((one) => text === undefined || exchangeHasText(one, text)).toReversed()
+    const last = newest.findIndex(({ id }) => id === cursor)
+    // Only the oldest are dropped: with the exchange that the cursor names, all behind it are gone.
+    const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
+    const taken = newest.slice(from, from + limit)
+    const next = from + limit < newest.length ? taken.at(-1)?.id : undefined
+    return { items: taken.map(summarizeExchange), ...(next !== undefined && { next }), total: newest.length }
+  },
+})
+
 export const clearJournal = defineCall({
   id: 'clearJournal',
   method: 'DELETE',
@@ -75,21 +101,25 @@ export const exchange = defineCall({
   method: 'GET',
   path: '/_mock/journal/{id}',
   summary: 'One call with its answer',
-  params: z.object({
-    id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
-  }),
+  params: exchangeParams,
   answer: exchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
-    const found = await mock.exchanges.find(id.split('-', 1).join())
-    if (found) return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
-    throw new UsageError(
-      'MOCK_EXCHANGE_UNKNOWN',
-      `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
-      { path: '/path/id' },
-    )
+    const found = await namedExchange(mock, id)
+    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
   },
 })
+
+/** @throws UsageError `MOCK_EXCHANGE_UNKNOWN` */
+export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
+  const found = await mock.exchanges.find(id.split('-', 1).join())
+  if (found) return found
+  throw new UsageError(
+    'MOCK_EXCHANGE_UNKNOWN',
+    `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+    { path: '/path/id' },
+  )
+}
 
 function exchanges(
   mock: Mock,

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
+import { listedMerchantJson } from '../formats/overview.ts'
 import { describeCredentials, merchantRequest, registeredMerchant } from '../merchants.ts'
 import { merchantJson } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
@@ -17,6 +19,47 @@ export const credentials = defineCall({
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     return describeCredentials(mock, merchant, await withCertificate(address))
   },
+})
+
+export const credentialsSnippet = defineCall({
+  id: 'credentialsSnippet',
+  method: 'GET',
+  path: '/_mock/credentials/snippet',
+  summary: "A program that connects a language's SDK, ready to be run",
+  query: mchidQuery.extend({
+    format: z.enum(['php', 'java', 'go', 'python', 'node', 'env']),
+    lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
+  }),
+  answer: z.strictObject({ text: z.string() }).meta({ id: 'Snippet' }),
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
+    const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
+    const described = describeCredentials(mock, merchant, await withCertificate(address))
+    // The command line has these programs, and its texts.
+    const [{ snippet }, { environmentFile }, { loadTexts }] = await Promise.all([
+      import('../../cli/credentials/snippet.ts'),
+      import('../../cli/credentials/environment-file.ts'),
+      import('../../cli/language.ts'),
+    ])
+    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, await loadTexts(lang)) }
+  },
+})
+
+export const merchants = defineCall({
+  id: 'merchants',
+  method: 'GET',
+  path: '/_mock/merchants',
+  summary: 'The merchants that may call, without their keys; the well-known one first',
+  answer: z.array(listedMerchantJson),
+  handle: (_, { mock }) =>
+    mock.merchants.all
+      .map(({ mchid, name, serialNo }) => ({
+        mchid,
+        name,
+        serial_no: serialNo,
+        well_known: mchid === mock.defaultMerchant.mchid,
+      }))
+      .toSorted((a, b) => Number(b.well_known) - Number(a.well_known)),
 })
 
 export const createMerchant = defineCall({

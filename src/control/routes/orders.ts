@@ -1,19 +1,23 @@
 import { z } from 'zod'
 import { orLastInstant } from '../../domain/last-instant.ts'
-import { expire, type Order, type PayRefusal, pay } from '../../domain/order.ts'
+import { expire, type Order, orderState, type PayRefusal, pay } from '../../domain/order.ts'
 import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../../domain/refund.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { putIntoOutbox } from '../../engine/notify.ts'
-import type { Transaction } from '../../engine/store.ts'
+import { keyOf, type Transaction } from '../../engine/store.ts'
 import { refundIdOf, transactionIdOf } from '../../operations/pay/numbers.ts'
 import { paymentNotification } from '../../operations/pay/wire.ts'
 import { keepRefund } from '../../operations/refund/keep-refund.ts'
-import { fromWire, REFUND_OUTCOME } from '../../operations/wire.ts'
+import { fromWire, REFUND_OUTCOME, TRADE_STATE } from '../../operations/wire.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
+import { describeOrder } from '../describe.ts'
+import { mchid } from '../formats/basics.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { refundOutcome } from '../formats/refund.ts'
 import { shownOrder, shownRefund, showOrder, showRefund } from '../formats/shown.ts'
 import { ownOrOnly } from '../own-or-only.ts'
+import { completedOrder } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
 
 const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
@@ -22,6 +26,34 @@ const refusals = {
   MOCK_ORDER_UNKNOWN: 'there is no such order',
   MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',
 } as const
+
+export const orders = defineCall({
+  id: 'orders',
+  method: 'GET',
+  path: '/_mock/orders',
+  summary: 'Look for orders: the newest first, page by page',
+  query: pageQuery.extend({
+    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    state: z.enum(Object.values(TRADE_STATE)).optional(),
+  }),
+  answer: pageOf(completedOrder).meta({ id: 'OrderPage' }),
+  async handle({ query: { mchid, state, text, ...page } }, { mock }) {
+    const now = mock.clock.now()
+    const wanted = text?.toLowerCase()
+    const all = await mock.store.transaction((tx) => tx.orders.list(mchid))
+    const found = all.filter(
+      (one) =>
+        (state === undefined || TRADE_STATE[orderState(one, now)] === state) &&
+        (wanted === undefined || orderHasText(one, wanted)),
+    )
+    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.mchid, one.outTradeNo])], page)
+    return { ...rest, items: items.map((one) => describeOrder(one, now)) }
+  },
+})
+
+function orderHasText({ outTradeNo, transactionId, openid, description }: Order, wanted: string): boolean {
+  return [outTradeNo, transactionId ?? '', openid ?? '', description].some((one) => one.toLowerCase().includes(wanted))
+}
 
 export const order = defineCall({
   id: 'order',

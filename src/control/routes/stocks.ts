@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Stock } from '../../domain/stock.ts'
-import type { Transaction } from '../../engine/store.ts'
+import { keyOf, type Transaction } from '../../engine/store.ts'
 import { fromWire, STOCK_STATE } from '../../operations/wire.ts'
 import { defineCall } from '../call.ts'
 import { describeStock } from '../describe.ts'
+import { mchid } from '../formats/basics.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { ownOrOnly } from '../own-or-only.ts'
 import { completedStock, stockPatch } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
@@ -15,6 +17,24 @@ export const stockRefusals = {
   MOCK_STOCK_UNKNOWN: 'there is no such batch',
   MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
 } as const
+
+export const stocks = defineCall({
+  id: 'stocks',
+  method: 'GET',
+  path: '/_mock/stocks',
+  summary: 'Look for batches: the newest first, page by page',
+  query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
+  answer: pageOf(completedStock).meta({ id: 'StockPage' }),
+  async handle({ query: { mchid, text, ...page } }, { mock }) {
+    const wanted = text?.toLowerCase()
+    const all = await mock.store.transaction((tx) => tx.stocks.list(mchid))
+    const found = all.filter(
+      ({ stockId, name }) => wanted === undefined || [stockId, name].some((one) => one.toLowerCase().includes(wanted)),
+    )
+    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.creatorMchid, one.stockId])], page)
+    return { ...rest, items: items.map(describeStock) }
+  },
+})
 
 export const stock = defineCall({
   id: 'stock',

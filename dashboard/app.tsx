@@ -1,0 +1,38 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { ConnectionNotice, Notices } from './components/notices.tsx'
+import { TokenDialog } from './components/token-dialog.tsx'
+import { TopBar } from './components/top-bar.tsx'
+import { texts } from './state/appearance.ts'
+import { tokenWanted } from './state/control.ts'
+import { route } from './state/route.ts'
+import type { ViewName } from './texts/en.ts'
+import { ExchangesView } from './views/exchanges.tsx'
+
+export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
+  { name: 'exchanges', View: ExchangesView },
+]
+
+export function App() {
+  const { view } = route.value
+  const known = VIEWS.find(({ name }) => name === view) ?? VIEWS[0]
+  const main = useRef<HTMLElement>(null)
+  const name = known?.name ?? 'exchanges'
+  useEffect(() => {
+    document.title = `${texts.value.views[name]} · wechatpay-mock`
+  }, [name, texts.value])
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {texts.value.skip}
+      </button>
+      <TopBar views={VIEWS.map((one) => one.name)} current={name} />
+      <ConnectionNotice />
+      <main id="content" ref={main} tabIndex={-1}>
+        {known && <known.View />}
+      </main>
+      <Notices />
+      {tokenWanted.value && <TokenDialog />}
+    </>
+  )
+}

@@ -1,0 +1,19 @@
+/**
+ * Puts a text on the clipboard, also where the browser trusts the page less: on another machine, without TLS.
+ *
+ * @throws Error when the browser does not let it
+ */
+export async function copyText(text: string): Promise<void> {
+  if (isSecureContext) {
+    await navigator.clipboard.writeText(text)
+    return
+  }
+  const field = document.createElement('textarea')
+  field.value = text
+  field.className = 'off-screen'
+  document.body.append(field)
+  field.select()
+  const copied = document.execCommand('copy')
+  field.remove()
+  if (!copied) throw new Error('The browser did not let the page copy.')
+}

@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks'
+import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import { plainText, prettyJson } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { CopyButton } from './copy-button.tsx'
+import { LongText } from './long-text.tsx'
+
+type Body = ExchangeJson['request']['body']
+
+/** A request or an answer: its header fields and its body. */
+export function Message({
+  title,
+  headers,
+  body,
+}: {
+  readonly title: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Body
+}) {
+  const words = texts.value.message
+  const fields = Object.entries(headers)
+  return (
+    <section class="message" aria-label={title}>
+      <h3>{title}</h3>
+      <details open={fields.length <= 12}>
+        <summary>{words.headers(fields.length)}</summary>
+        <dl class="headers mono">
+          {fields.map(([name, value]) => (
+            <div key={name}>
+              <dt>{plainText(name)}</dt>
+              <dd>
+                <LongText text={value} limit={1_000} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+      <BodyOf body={body} />
+    </section>
+  )
+}
+
+function BodyOf({ body }: { readonly body: Body }) {
+  const [raw, setRaw] = useState(false)
+  const words = texts.value.message
+  if (body === '') return <p class="quiet">{words.noBody}</p>
+  if (typeof body !== 'string') {
+    return (
+      <div class="code">
+        <p class="quiet">{words.binary}</p>
+        <pre>
+          <LongText text={body.base64} />
+        </pre>
+      </div>
+    )
+  }
+  const pretty = prettyJson(body)
+  return (
+    <div class="code">
+      <p class="code-tools">
+        {pretty !== undefined && (
+          <button type="button" class="small" aria-pressed={raw} onClick={() => setRaw(!raw)}>
+            {words.raw}
+          </button>
+        )}
+        <CopyButton kind="small" label={texts.value.copy} text={body} />
+      </p>
+      <pre>
+        <LongText text={raw ? body : (pretty ?? body)} />
+      </pre>
+    </div>
+  )
+}

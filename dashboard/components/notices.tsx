@@ -1,0 +1,24 @@
+import { texts } from '../state/appearance.ts'
+import { connection } from '../state/connection.ts'
+import { dismiss, notices } from '../state/notices.ts'
+
+/** What went well or wrong, in passing; a screen reader hears it. */
+export function Notices() {
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {notices.value.map(({ id, kind, text }) => (
+        <p key={id} class={`notice ${kind}`}>
+          <span>{text}</span>
+          <button type="button" class="plain" aria-label={texts.value.dismiss} onClick={() => dismiss(id)}>
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** Says that the server is gone, and that nothing needs to be done. */
+export function ConnectionNotice() {
+  return <div role="status">{connection.value === 'lost' && <p class="banner">{texts.value.lost}</p>}</div>
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { texts } from '../state/appearance.ts'
+import { resync } from '../state/connection.ts'
+import { token, tokenWanted } from '../state/control.ts'
+
+/** Asks for the control token; the tab keeps it until it is closed. */
+export function TokenDialog() {
+  const [value, setValue] = useState('')
+  const dialog = useRef<HTMLDialogElement>(null)
+  const words = texts.value.token
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} aria-labelledby="token-title" onCancel={(event) => event.preventDefault()}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          tokenWanted.value = false
+          token.value = value
+          resync()
+        }}
+      >
+        <h2 id="token-title">{words.title}</h2>
+        <p>{words.why}</p>
+        <label>
+          {words.label}
+          <input
+            type="password"
+            autocomplete="off"
+            required
+            value={value}
+            onInput={({ currentTarget }) => setValue(currentTarget.value)}
+          />
+        </label>
+        {token.value !== '' && <p class="wrong">{words.wrong}</p>}
+        <button type="submit" class="primary">
+          {words.open}
+        </button>
+      </form>
+    </dialog>
+  )
+}

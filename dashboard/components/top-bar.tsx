@@ -1,0 +1,59 @@
+import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
+import { connection } from '../state/connection.ts'
+import type { ViewName } from '../texts/en.ts'
+import { ClockReading } from './clock-reading.tsx'
+
+/** What stands above every view: where one can go, and how the page looks. */
+export function TopBar({ views, current }: { readonly views: readonly ViewName[]; readonly current: ViewName }) {
+  const words = texts.value
+  return (
+    <header class="top">
+      <div class="brand">
+        <span class={`pulse ${connection.value}`} aria-hidden="true" />
+        <strong>wechatpay-mock</strong>
+        <span class="quiet connection">{words.connection[connection.value]}</span>
+      </div>
+      <nav aria-label={words.navigation}>
+        <ul>
+          {views.map((view) => (
+            <li key={view}>
+              <a href={`#/${view}`} aria-current={view === current ? 'page' : undefined}>
+                {words.views[view]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="tools">
+        <ClockReading />
+        <select
+          aria-label={words.language}
+          value={language.value}
+          onChange={({ currentTarget }) => {
+            language.value = currentTarget.value as Language
+          }}
+        >
+          <option value="zh" lang="zh-CN">
+            中文
+          </option>
+          <option value="en" lang="en">
+            English
+          </option>
+        </select>
+        <select
+          aria-label={words.theme}
+          value={theme.value}
+          onChange={({ currentTarget }) => {
+            theme.value = currentTarget.value as Theme
+          }}
+        >
+          {(['auto', 'light', 'dark'] as const).map((one) => (
+            <option key={one} value={one}>
+              {words.themes[one]}
+            </option>
+          ))}
+        </select>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,11 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { listen } from './state/connection.ts'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/parts.css'
+
+const page = document.getElementById('page')
+if (!page) throw new Error('The page has no place for the dashboard.')
+render(<App />, page)
+listen()

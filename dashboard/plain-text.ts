@@ -1,0 +1,58 @@
+/**
+ * A text as it can be shown beside others: characters that nobody sees, and those that turn the line round, are written as JSON would.
+ * Line feeds and tabs stay.
+ */
+export function plainText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\ufeff]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+  })
+}
+
+/** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
+export function prettyJson(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return undefined
+  } catch {
+    // Bodies need not be JSON.
+    return undefined
+  }
+  let depth = 0
+  const lineBreak = () => `\n${'  '.repeat(depth)}`
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|\s+|[{[]\s*[}\]]|[{[\]},:]/g, (token) => {
+    if (token.startsWith('"')) return token
+    if (/^[{[]\s*[}\]]$/.test(token)) return `${token[0]}${token.at(-1)}`
+    switch (token) {
+      case '{':
+      case '[':
+        depth += 1
+        return token + lineBreak()
+      case '}':
+      case ']':
+        depth -= 1
+        return lineBreak() + token
+      case ',':
+        return token + lineBreak()
+      case ':':
+        return ': '
+      default:
+        return ''
+    }
+  })
+}
+
+const encoder = new TextEncoder()
+
+/** A text in three parts: before a place, the character there, and the rest. The place is counted in bytes of UTF-8. */
+export function splitAtByte(text: string, offset: number): readonly [before: string, at: string, behind: string] {
+  let bytes = 0
+  let index = 0
+  for (const character of text) {
+    const next = bytes + encoder.encode(character).length
+    if (next > offset) return [text.slice(0, index), character, text.slice(index + character.length)]
+    bytes = next
+    index += character.length
+  }
+  return [text, '', '']
+}

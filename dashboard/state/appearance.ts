@@ -1,0 +1,26 @@
+import { computed, effect } from '@preact/signals'
+import { en } from '../texts/en.ts'
+import { zh } from '../texts/zh.ts'
+import { kept } from './kept.ts'
+
+export type Language = 'en' | 'zh'
+export type Theme = 'auto' | 'light' | 'dark'
+
+/** The language of the page: chosen, or else the browser's. */
+export const language = kept<Language>('language', (text) => {
+  if (text === 'en' || text === 'zh') return text
+  return navigator.languages[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+})
+
+/** Light or dark: chosen, or else as the system is. */
+export const theme = kept<Theme>('theme', (text) => (text === 'light' || text === 'dark' ? text : 'auto'))
+
+/** The page's words. */
+export const texts = computed(() => (language.value === 'zh' ? zh : en))
+
+effect(() => {
+  const { documentElement: page } = document
+  page.lang = language.value === 'zh' ? 'zh-CN' : 'en'
+  if (theme.value === 'auto') delete page.dataset.theme
+  else page.dataset.theme = theme.value
+})

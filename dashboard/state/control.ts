@@ -1,0 +1,21 @@
+import { computed, signal } from '@preact/signals'
+import { connectControl, type MockControl } from '../../src/control/client.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { kept } from './kept.ts'
+
+/** The control token, for as long as this tab is open. */
+export const token = kept<string>('token', (text) => text ?? '', sessionStorage)
+
+/** Whether the server asks for a token, or for another one. */
+export const tokenWanted = signal(false)
+
+/** The control API of the server that the page came from. */
+export const control = computed<MockControl>(() =>
+  connectControl(location.origin, token.value === '' ? {} : { token: token.value }),
+)
+
+/** What went wrong, as a person is told it; a missing token is asked for besides. */
+export function messageOf(error: unknown): string {
+  if (error instanceof UsageError && error.code === 'MOCK_TOKEN') tokenWanted.value = true
+  return error instanceof Error ? error.message : String(error)
+}

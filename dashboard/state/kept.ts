@@ -1,0 +1,20 @@
+import { effect, type Signal, signal } from '@preact/signals'
+
+/**
+ * A choice that the browser keeps under a name.
+ *
+ * @param read what is kept, if it is still a choice that there is
+ */
+export function kept<Choice extends string>(
+  name: string,
+  read: (text: string | null) => Choice,
+  storage: Storage = localStorage,
+): Signal<Choice> {
+  const key = `wechatpay-mock ${name}`
+  const choice = signal(read(storage.getItem(key)))
+  effect(() => {
+    if (choice.value === '') storage.removeItem(key)
+    else storage.setItem(key, choice.value)
+  })
+  return choice
+}

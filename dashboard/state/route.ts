@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals'
+
+/** Where the page is: `#/exchanges/08AA?status=401` is the view `exchanges`, the rest `['08AA']`, and the query. */
+export interface Route {
+  readonly view: string
+  readonly rest: readonly string[]
+  readonly query: URLSearchParams
+}
+
+export const route = signal(readRoute(location.hash))
+
+addEventListener('hashchange', () => {
+  route.value = readRoute(location.hash)
+})
+
+function readRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
+  const [view = '', ...rest] = path.split('/').map(decoded)
+  return { view: view === '' ? 'exchanges' : view, rest, query: new URLSearchParams(query) }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // An address that a person has mistyped leads to what is not found.
+    return part
+  }
+}
+
+/** The address of a place; members of the query that are empty are left out. */
+export function addressOf(parts: readonly string[], query: Readonly<Record<string, string | undefined>> = {}): string {
+  const wanted = Object.entries(query).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '')
+  const search = new URLSearchParams(wanted).toString()
+  return `#/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
+}
+
+/** Goes to a place without a step in the history: for filters, which are typed letter by letter. */
+export function replaceAddress(address: string): void {
+  history.replaceState(null, '', address)
+  route.value = readRoute(location.hash)
+}

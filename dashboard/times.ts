@@ -1,0 +1,28 @@
+const CHINA_OFFSET_MS = 8 * 3_600_000
+
+/** An instant in China's time, which is what the wire has; `at` is epoch milliseconds. */
+export function chinaTime(at: number): { readonly date: string; readonly time: string } {
+  const text = new Date(at + CHINA_OFFSET_MS).toISOString()
+  return { date: text.slice(0, 10), time: text.slice(11, 19) }
+}
+
+/** A time of the control API without its date and offset: `12:00:00.123`. */
+export function timeOfDay(time: string): string {
+  return /T([\d:.]+)/.exec(time)?.[1] ?? time
+}
+
+/** A time of the control API as a person reads it, in the zone that it is in: `2026-11-25 12:00:00 +08:00`. */
+export function readable(time: string): string {
+  return time.replace('T', ' ').replace(/(?:\.000)?([+-]\d\d:\d\d|Z)$/, ' $1')
+}
+
+/** Fen as yuan. */
+export function yuan(fen: number): string {
+  return `¥${(fen / 100).toFixed(2)}`
+}
+
+/** Milliseconds, as short as they can be said. */
+export function duration(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}

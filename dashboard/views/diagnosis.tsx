@@ -1,0 +1,109 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import type { CauseName } from '../../src/diagnosis/cause.ts'
+import { describeCause } from '../../src/diagnosis/describe.ts'
+import type { DiagnosisTexts } from '../../src/diagnosis/texts/en.ts'
+import { plainText, splitAtByte } from '../plain-text.ts'
+import { language, texts } from '../state/appearance.ts'
+import { messageOf } from '../state/control.ts'
+import { tell } from '../state/notices.ts'
+
+type Remark = ExchangeJson['remarks'][number]
+type Cause = NonNullable<Remark['causes']>[number]
+
+/** Why a request was not let in: the causes, what to change, and the two messages with the first byte in which they part. */
+export function Diagnosis({ remark }: { readonly remark: Remark }) {
+  const words = texts.value.diagnosis
+  const { verdict, causes = [], expected_message, signed_message, difference, text } = remark
+  const chinese = useChineseTexts(language.value === 'zh')
+  const described = causes.map((cause) => inLanguage(cause, chinese))
+  return (
+    <section class="diagnosis" aria-labelledby="diagnosis-title">
+      <h4 id="diagnosis-title">{words.title}</h4>
+      {verdict && <p>{words.verdicts[verdict]}</p>}
+      {described.length === 0 && !verdict && <p class="wrap">{plainText(text)}</p>}
+      <ul class="causes">
+        {described.map(({ name, explanation, fix }) => (
+          <li key={name}>
+            <p class="wrap">{plainText(explanation)}</p>
+            <p class="fix">
+              <strong>{words.fix}</strong> {plainText(fix)}
+            </p>
+            <code class="quiet">{name}</code>
+          </li>
+        ))}
+      </ul>
+      {difference && <p>{words.difference(difference.offset, difference.line, words.parts[difference.part])}</p>}
+      {expected_message !== undefined && (
+        <div class="messages">
+          <MarkedMessage title={words.expected} message={expected_message} offset={difference?.offset} />
+          {signed_message !== undefined && (
+            <MarkedMessage title={words.signed} message={signed_message} offset={difference?.offset} />
+          )}
+        </div>
+      )}
+    </section>
+  )
+}
+
+function MarkedMessage({
+  title,
+  message,
+  offset,
+}: {
+  readonly title: string
+  readonly message: string
+  readonly offset: number | undefined
+}) {
+  const [before, at, behind] = offset === undefined ? [message, '', ''] : splitAtByte(message, offset)
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      <pre>
+        <WithFeeds text={before} />
+        {offset !== undefined && (
+          <mark title={texts.value.diagnosis.here}>
+            {at === '' ? '␃' : at === '\n' ? '↵\n' : at === '\r' ? '␍' : plainText(at)}
+          </mark>
+        )}
+        <WithFeeds text={behind} />
+      </pre>
+    </figure>
+  )
+}
+
+/** A text whose line feeds can be seen. */
+function WithFeeds({ text }: { readonly text: string }) {
+  const lines = text.split('\n')
+  return (
+    <>
+      {lines.map((line, i) => (
+        // Lines never change places.
+        <span key={String(i)}>
+          {plainText(line)}
+          {i < lines.length - 1 && <span class="feed">↵{'\n'}</span>}
+        </span>
+      ))}
+    </>
+  )
+}
+
+/** The Chinese words of the diagnosis, which are large and loaded once they are needed. */
+function useChineseTexts(wanted: boolean): DiagnosisTexts | undefined {
+  const [loaded, setLoaded] = useState<DiagnosisTexts>()
+  useEffect(() => {
+    if (!wanted || loaded) return
+    import('../../src/diagnosis/texts/zh.ts').then(
+      ({ zh }) => setLoaded(zh),
+      (error: unknown) => tell(messageOf(error), 'failed'),
+    )
+  }, [wanted, loaded])
+  return wanted ? loaded : undefined
+}
+
+/** The mock says it in English, and may be newer than the page. */
+function inLanguage(cause: Cause, chinese: DiagnosisTexts | undefined): Cause {
+  if (!chinese || !(cause.name in chinese.causes)) return cause
+  const { value } = cause
+  return describeCause({ name: cause.name as CauseName, ...(value !== undefined && { value }) }, chinese)
+}

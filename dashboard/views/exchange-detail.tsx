@@ -1,0 +1,126 @@
+import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import { StatusBadge } from '../components/badges.tsx'
+import { CopyButton } from '../components/copy-button.tsx'
+import { Message } from '../components/message.tsx'
+import { saveFile } from '../components/save-file.ts'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { titleOf } from '../state/operations.ts'
+import { addressOf } from '../state/route.ts'
+import { useLoaded } from '../state/use-loaded.ts'
+import { duration, readable } from '../times.ts'
+import { SignatureCheck } from './signature-check.tsx'
+
+/** One exchange opened: what was sent, what came back, and why. */
+export function ExchangeDetail({ id, back }: { readonly id: string; readonly back: string }) {
+  const { value, error } = useLoaded(id, (client) => client.exchange(id))
+  const words = texts.value.exchange
+  return (
+    <section class="pane detail" aria-label={words.label}>
+      <a class="back" href={back}>
+        ← {words.back}
+      </a>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value && <Exchange exchange={value} />}
+    </section>
+  )
+}
+
+function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
+  const { id, time, duration_ms, operation, mchid, callback, code, request, response, remarks } = exchange
+  const words = texts.value.exchange
+  const others = remarks.filter(({ about }) => !CHECKED.includes(about))
+  return (
+    <>
+      <header class="detail-head">
+        <h2>
+          <StatusBadge status={response?.status} />{' '}
+          {callback
+            ? `${callback.event_type} · ${words.attempt(callback.attempt)}`
+            : operation === undefined
+              ? texts.value.exchanges.unknownPath
+              : titleOf(operation)}
+        </h2>
+        <p class="mono wrap">
+          {request.method} <bdi>{plainText(request.target)}</bdi>
+        </p>
+        <dl class="facts">
+          <Fact name={words.time}>{readable(time)}</Fact>
+          <Fact name={words.took}>{duration(duration_ms)}</Fact>
+          {mchid !== undefined && <Fact name={words.merchant}>{mchid}</Fact>}
+          {code !== undefined && <Fact name={words.code}>{code}</Fact>}
+          <Fact name="Request-ID">{id}</Fact>
+        </dl>
+        {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} />}
+      </header>
+      {others.map(({ about, text }) => (
+        <p key={text} class={`remark ${about === 'bug' ? 'wrong' : ''}`}>
+          <strong>{texts.value.remarks[about] ?? about}</strong> {plainText(text)}
+        </p>
+      ))}
+      {!callback && <SignatureCheck exchange={exchange} />}
+      <Message title={words.request} headers={request.headers} body={request.body} />
+      {response ? (
+        <Message
+          title={`${words.response} · ${response.status}${response.delivery ? ` · ${words.deliveries[response.delivery]}` : ''}`}
+          headers={response.headers}
+          body={response.body}
+        />
+      ) : (
+        <p class="remark">{words.noResponse}</p>
+      )}
+    </>
+  )
+}
+
+/** Remarks that the steps of the signature check have. */
+const CHECKED: readonly string[] = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
+
+function Fact({ name, children }: { readonly name: string; readonly children: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function CallActions({ id }: { readonly id: string }) {
+  const words = texts.value.exchange
+  const replay = async () => {
+    const made = await attempt(() => control.value.replayExchange(id), words.replayed)
+    if (made) location.hash = addressOf(['exchanges', made.id])
+  }
+  const save = async () => {
+    const pact = await attempt(() => control.value.exchangePact(id), words.pactSaved)
+    if (pact) saveFile(`pact-${id}.json`, pact)
+  }
+  return (
+    <p class="actions">
+      <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
+      <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
+      <button type="button" title={words.replayHint} onClick={() => void replay()}>
+        {words.replay}
+      </button>
+      <button type="button" title={words.pactHint} onClick={() => void save()}>
+        {words.savePact}
+      </button>
+    </p>
+  )
+}
+
+function CallbackActions({ id }: { readonly id: string }) {
+  const words = texts.value.exchange
+  return (
+    <p class="actions">
+      <button
+        type="button"
+        onClick={() => void attempt(() => control.value.sendNotification({ id }), words.callbackRepeated)}
+      >
+        {words.repeatCallback}
+      </button>
+    </p>
+  )
+}

@@ -1,0 +1,105 @@
+import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import { LongText } from '../components/long-text.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { Diagnosis } from './diagnosis.tsx'
+
+/** The checks of a request, in their order. */
+const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature'] as const
+type Check = (typeof CHECKS)[number]
+
+/** How the signature was checked, step by step, up to where it failed. */
+export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }) {
+  const words = texts.value.check
+  const { remarks, request, response } = exchange
+  const failure = remarks.find(({ about }) => (CHECKS as readonly string[]).includes(about))
+  const failedAt = failure ? CHECKS.indexOf(failure.about as Check) : undefined
+  const unread = remarks.some(({ about }) => about === 'body')
+  const admitted = failure !== undefined && response?.status !== 401 && response?.status !== 400
+  const outcome = (index: number) => {
+    if (unread || (failedAt !== undefined && index > failedAt)) return 'skipped' as const
+    return index === failedAt ? ('failed' as const) : ('passed' as const)
+  }
+  return (
+    <section class="check" aria-labelledby="check-title">
+      <h3 id="check-title">{words.title}</h3>
+      <ol class="steps">
+        {CHECKS.map((check, index) => {
+          const result = outcome(index)
+          return (
+            <li key={check} class={result}>
+              <span class="mark" aria-hidden="true">
+                {{ passed: '✓', failed: '✕', skipped: '·' }[result]}
+              </span>
+              <span class="step">
+                <span>
+                  {words.steps[check]} <span class="result">{words.results[result]}</span>
+                </span>
+                {result !== 'skipped' && <Evidence check={check} headers={request.headers} />}
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+      {admitted && <p class="remark">{words.lenient}</p>}
+      {failure && <Diagnosis remark={failure} />}
+      {!failure && !unread && <SignedMessage exchange={exchange} />}
+    </section>
+  )
+}
+
+/** What a check looked at. */
+function Evidence({ check, headers }: { readonly check: Check; readonly headers: Readonly<Record<string, string>> }) {
+  const { authorization = '' } = headers
+  const shown: Readonly<Record<Check, string>> = {
+    headers: `Accept: ${headers.accept ?? '–'} · User-Agent: ${headers['user-agent'] ?? '–'}`,
+    authorization: `mchid ${partOf(authorization, 'mchid')} · nonce_str ${partOf(authorization, 'nonce_str')}`,
+    scheme: authorization.split(' ', 1)[0] || '–',
+    timestamp: timeOf(partOf(authorization, 'timestamp')),
+    serial: partOf(authorization, 'serial_no'),
+    signature: partOf(authorization, 'signature'),
+  }
+  return (
+    <span class="evidence mono">
+      <bdi>{plainText(shown[check])}</bdi>
+    </span>
+  )
+}
+
+function partOf(authorization: string, name: string): string {
+  return new RegExp(`\\b${name}="([^"]*)"`).exec(authorization)?.[1] ?? '–'
+}
+
+function timeOf(timestamp: string): string {
+  if (!/^\d{1,11}$/.test(timestamp)) return timestamp
+  return `${timestamp} = ${new Date(Number(timestamp) * 1_000 + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')} +08:00`
+}
+
+/** The five lines that a request's signature is over. */
+function SignedMessage({ exchange: { request } }: { readonly exchange: ExchangeJson }) {
+  const words = texts.value.check
+  const { authorization = '' } = request.headers
+  // Of an upload the file is not covered; of what is not text the bytes can not be shown.
+  if (typeof request.body !== 'string' || /multipart/i.test(request.headers['content-type'] ?? '')) return null
+  const lines = [
+    request.method,
+    request.target,
+    partOf(authorization, 'timestamp'),
+    partOf(authorization, 'nonce_str'),
+    request.body,
+  ]
+  return (
+    <details>
+      <summary>{words.signedMessage}</summary>
+      <pre>
+        {lines.map((line, i) => (
+          // Five lines, always in this order.
+          <span key={String(i)} class="message-line">
+            <LongText text={line} />
+            <span class="feed">↵{'\n'}</span>
+          </span>
+        ))}
+      </pre>
+    </details>
+  )
+}

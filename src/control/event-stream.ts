@@ -1,0 +1,87 @@
+import type { Exchange } from '../engine/journal.ts'
+import type { Mock } from '../engine/mock.ts'
+import { type ControlEvent, describeStateChange } from './formats/event.ts'
+import { summarizeExchange } from './formats/exchange-summary.ts'
+
+/** Events that wait for a client; one that reads more slowly is dropped, and may connect again. */
+const WAITING_LIMIT = 1_000
+/** How often an idle stream says that it is alive, in milliseconds of the machine. */
+const HEARTBEAT_MS = 15_000
+
+const encoder = new TextEncoder()
+
+/**
+ * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment now and then while nothing does.
+ *
+ * The id of an exchange is the id of its event. Who brings it as `lastEventId` gets what came since, or `resync` where the journal does not
+ * reach that far back.
+ *
+ * @param ending ends the stream, so that a server can stop
+ */
+export async function eventStream(
+  mock: Mock,
+  { lastEventId, ending }: { readonly lastEventId?: string | undefined; readonly ending?: AbortSignal | undefined },
+): Promise<ReadableStream<Uint8Array>> {
+  const missed = lastEventId === undefined ? [] : await eventsSince(mock, lastEventId)
+  let stop = () => {}
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let heartbeat: ReturnType<typeof setInterval> | undefined
+        const ends: (() => void)[] = []
+        let open = true
+        stop = () => {
+          if (!open) return
+          open = false
+          clearInterval(heartbeat)
+          ending?.removeEventListener('abort', end)
+          for (const one of ends) one()
+        }
+        const end = () => {
+          if (!open) return
+          stop()
+          controller.close()
+        }
+        const write = (text: string) => {
+          if (!open) return
+          if ((controller.desiredSize ?? 0) <= 0) end()
+          else controller.enqueue(encoder.encode(text))
+        }
+        if (ending?.aborted) {
+          end()
+          return
+        }
+        // A first line, so that the client knows that it is connected.
+        write(': connected\n\n')
+        for (const event of missed) write(written(event))
+        ends.push(
+          mock.journal.subscribe((exchange) => write(written(exchangeEvent(exchange)))),
+          mock.changes.subscribe((change) => write(written({ type: 'change', change: describeStateChange(change) }))),
+        )
+        ending?.addEventListener('abort', end)
+        heartbeat = setInterval(() => write(': alive\n\n'), HEARTBEAT_MS)
+        // A client that only listens does not keep a process alive.
+        heartbeat.unref()
+      },
+      cancel: () => stop(),
+    },
+    new CountQueuingStrategy({ highWaterMark: WAITING_LIMIT }),
+  )
+}
+
+async function eventsSince(mock: Mock, id: string): Promise<readonly ControlEvent[]> {
+  const exchanges = await mock.exchanges.list()
+  const last = exchanges.findIndex((exchange) => exchange.id === id)
+  const since = exchanges.slice(last + 1)
+  return last === -1 || since.length >= WAITING_LIMIT / 2 ? [{ type: 'resync' }] : since.map(exchangeEvent)
+}
+
+function exchangeEvent(exchange: Exchange): ControlEvent {
+  return { type: 'exchange', exchange: summarizeExchange(exchange) }
+}
+
+function written(event: ControlEvent): string {
+  const { type, ...data } = event
+  const id = event.type === 'exchange' ? `id: ${event.exchange.id}\n` : ''
+  return `event: ${type}\n${id}data: ${JSON.stringify(data)}\n\n`
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { completedCoupon } from '../world-format.ts'
+import { exchangeSummaryJson } from './exchange-summary.ts'
+
+/** What gives an overview: of merchants, of calls, and of what happened to a coupon. */
+
+export const listedMerchantJson = z
+  .strictObject({ mchid: z.string(), name: z.string(), serial_no: z.string(), well_known: z.boolean() })
+  .meta({ id: 'ListedMerchant' })
+
+export const operationInShortJson = z
+  .strictObject({
+    id: z.string(),
+    method: z.string(),
+    path: z.string(),
+    title: z.string().meta({ description: 'as the official documents call it' }),
+    summary: z.string(),
+    errors: z.array(z.strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })),
+  })
+  .meta({ id: 'OperationInShort' })
+
+export const timelineEntryJson = z
+  .strictObject({
+    time: z.string(),
+    event: z
+      .string()
+      .optional()
+      .meta({ description: 'what happened to the coupon; left out for a call that names it and changed nothing' }),
+    request_no: z.string().optional(),
+    out_trade_no: z.string().optional(),
+    exchange: exchangeSummaryJson
+      .optional()
+      .meta({ description: 'which call or callback it was; left out where the journal has none, or none any more' }),
+  })
+  .meta({ id: 'TimelineEntry' })
+
+export const couponTimelineJson = z
+  .strictObject({
+    coupon: completedCoupon,
+    entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
+  })
+  .meta({ id: 'CouponTimeline' })
+
+export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
+
+export type ListedMerchant = z.output<typeof listedMerchantJson>
+export type OperationInShort = z.output<typeof operationInShortJson>
+export type CouponTimeline = z.output<typeof couponTimelineJson>
+export type PactJson = z.output<typeof pactJson>

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { UsageError } from '../../protocol/errors.ts'
+
+/** Things that one page has if nothing is said, and at most. */
+export const USUAL_LENGTH = 50
+const LARGEST_LENGTH = 500
+
+/** What every call takes that answers page by page. */
+export const pageQuery = z.strictObject({
+  text: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'only what has this text somewhere, in upper or lower case' }),
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .meta({ description: '`next` of the page before; the first page if left out' }),
+  limit: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .max(LARGEST_LENGTH)
+    .optional()
+    .meta({ description: `how many; ${USUAL_LENGTH} if left out` }),
+})
+
+/** A page of things. */
+export function pageOf<Schema extends z.ZodType>(schema: Schema) {
+  return z.strictObject({
+    items: z.array(schema).meta({ description: 'the newest first' }),
+    next: z.string().optional().meta({ description: 'cursor of the page behind; left out on the last one' }),
+    total: z.int().min(0).meta({ description: 'how many fit, on all pages' }),
+  })
+}
+
+/** Where a thing stands among others: the newer first, and of equal ones the one with the smaller key. */
+export type Place = readonly [at: number, key: string]
+
+/**
+ * One page, the newest first. A cursor names a place and no number, so that what is new at the front shifts nothing.
+ *
+ * @throws UsageError `MOCK_INPUT` for a cursor that no page gave
+ */
+export function takePage<Thing>(
+  things: readonly Thing[],
+  placeOf: (thing: Thing) => Place,
+  { cursor, limit = USUAL_LENGTH }: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
+): { readonly items: Thing[]; readonly next?: string; readonly total: number } {
+  const after = cursor === undefined ? undefined : readCursor(cursor)
+  const behind = things
+    .map((thing) => ({ thing, place: placeOf(thing) }))
+    .filter(({ place }) => after === undefined || comparePlaces(after, place) < 0)
+    .sort((a, b) => comparePlaces(a.place, b.place))
+  const taken = behind.slice(0, limit)
+  const last = behind.length > limit ? taken.at(-1) : undefined
+  return {
+    items: taken.map(({ thing }) => thing),
+    ...(last && { next: writeCursor(last.place) }),
+    total: things.length,
+  }
+}
+
+function comparePlaces([a, aKey]: Place, [b, bKey]: Place): number {
+  return b - a || (aKey < bKey ? -1 : aKey > bKey ? 1 : 0)
+}
+
+function writeCursor(place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
+}
+
+function readCursor(cursor: string): Place {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(place) && typeof place[0] === 'number' && typeof place[1] === 'string')
+      return [place[0], place[1]]
+  } catch {
+    // What is not JSON is no cursor either.
+  }
+  throw new UsageError('MOCK_INPUT', '/query/cursor: take `next` of the page before as it is.', {
+    path: '/query/cursor',
+  })
+}

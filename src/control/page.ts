@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+
+/** Where the dashboard's page is built to: `dist/dashboard`, seen from the sources and from `dist/src/control` alike. */
+const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/dashboard/' : '../../dashboard/', import.meta.url)
+
+/** What `GET` answers without the control token: the page, and what it is made of. */
+export const PAGE_PATHS = ['/_mock', '/_mock/', '/_mock/assets/:name'] as const
+
+const ASSET_PATH = /^\/_mock\/assets\/([\w-]+(?:\.[\w-]+)+)$/
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/**
+ * The page may load what it is made of and talk to this server, and nothing else: what came in a request can not run in it, nor reach
+ * anybody.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
+const HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+}
+
+const NOT_BUILT = `The dashboard of wechatpay-mock is not built here. In a checkout: npm run build:dashboard
+The control API works without it: /_mock/openapi.json
+`
+
+/** Whether a request is for the dashboard's page or a part of it, and not for the control API. */
+export function isOfPage(method: string, path: string): boolean {
+  return (method === 'GET' || method === 'HEAD') && (path === '/_mock' || path === '/_mock/' || ASSET_PATH.test(path))
+}
+
+/**
+ * The dashboard's page, or a part of it. Parts have a digest in their name and are kept by the browser; the page is asked for each time.
+ *
+ * @param known the ETag that the browser has
+ */
+export async function answerPage(path: string, known: string | undefined): Promise<Response> {
+  const asset = ASSET_PATH.exec(path)?.[1]
+  const bytes = await read(asset === undefined ? 'index.html' : `assets/${asset}`)
+  if (!bytes) return asset === undefined ? text(NOT_BUILT, 503) : text(`The dashboard has no ${asset}.\n`, 404)
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+  const headers = {
+    ...HEADERS,
+    ETag: etag,
+    'Cache-Control': asset === undefined ? 'no-cache' : 'public, max-age=31536000, immutable',
+    'Content-Type':
+      asset === undefined ? 'text/html; charset=utf-8' : (TYPES[asset.split('.').at(-1) ?? ''] ?? 'text/plain'),
+  }
+  return known === etag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers })
+}
+
+async function read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await readFile(new URL(name, BUILT))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function text(message: string, status: number): Response {
+  return new Response(message, { status, headers: { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' } })
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { defineCall } from '../call.ts'
+import { eventStream } from '../event-stream.ts'
+import { controlEventJson } from '../formats/event.ts'
+
+export const events = defineCall({
+  id: 'events',
+  method: 'GET',
+  path: '/_mock/events',
+  summary:
+    'Server-sent events: exchanges and changes of the state as they happen. Data is the event without its type; a client that reads too slowly is dropped, and connects again with Last-Event-ID',
+  query: z.strictObject({
+    last_event_id: z
+      .string()
+      .max(100)
+      .optional()
+      .meta({ description: 'for clients that can not set Last-Event-ID: events since this one come first' }),
+  }),
+  mediaType: 'text/event-stream',
+  answer: controlEventJson,
+  async handle({ query: { last_event_id } }, { mock, lastEventId = last_event_id, ending }) {
+    return new Response(await eventStream(mock, { lastEventId, ending }), {
+      headers: {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-store',
+        // Once the stream has ended, nothing else comes on its connection.
+        Connection: 'close',
+      },
+    })
+  },
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { UsageError } from '../../protocol/errors.ts'
+import { defineCall } from '../call.ts'
+import { describeExchange } from '../describe-exchange.ts'
+import { pactJson } from '../formats/overview.ts'
+import { inProcessControl } from '../in-process.ts'
+import { exchangeParams, namedExchange } from './journal.ts'
+
+export const exchangePact = defineCall({
+  id: 'exchangePact',
+  method: 'GET',
+  path: '/_mock/journal/{id}/pact',
+  summary: 'A call as a Pact contract of specification 4, with the provider states that it needs, tried out before',
+  params: exchangeParams,
+  query: z.strictObject({
+    consumer: z.string().min(1).max(100).optional().meta({ description: 'wechatpay-client if left out' }),
+    provider: z.string().min(1).max(100).optional().meta({ description: 'wechatpay if left out' }),
+  }),
+  answer: pactJson,
+  refusals: {
+    MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id',
+    MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
+    MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
+  },
+  async handle({ params: { id }, query: names }, { mock }) {
+    const found = await namedExchange(mock, id)
+    if (found.callback) {
+      throw new UsageError('MOCK_EXCHANGE_CALLBACK', `${id} is a try to deliver a callback: record a call.`, {
+        path: '/path/id',
+      })
+    }
+    // The kit makes it, with a mock of its own; whoever records nothing does without.
+    const { pactOf } = await import('../../../contracts/kit/record/record-pact.ts')
+    const { pact, leftOut } = await pactOf([describeExchange(found)], inProcessControl(mock), names)
+    const [unfit] = leftOut
+    if (!unfit) return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
+    throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${unfit.reason}.`, { path: '/path/id' })
+  },
+})

@@ -1,0 +1,129 @@
+import { afterAll, describe, expect } from 'vitest'
+import { CHROMIUM, closeBrowser, picture, test } from './chromium.ts'
+
+const TARGET = '/v3/marketing/busifavor/coupons/associate'
+const order = (out_request_no: string, out_trade_no = 'T1') => ({
+  stock_id: '100088',
+  coupon_code: 'sxxe34343434',
+  out_trade_no,
+  out_request_no,
+})
+
+afterAll(closeBrowser)
+
+describe.skipIf(CHROMIUM === undefined)('exchanges in the dashboard (where there is Chromium)', () => {
+  test('the first call is offered, and appears as it happens', async ({ page, server, send }) => {
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('heading', { name: 'Send your first call' }).waitFor()
+    await page.getByText('curl -sS -i').waitFor()
+    await page.getByRole('button', { name: 'Copy curl' }).click()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
+    await picture(page, 'exchanges-empty')
+
+    await send({ method: 'POST', target: TARGET, body: order('A1') })
+    await page.getByRole('link', { name: /200 Link a coupon to an order/ }).waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
+  test('a failed signature is explained, with the byte that differs', async ({ page, server, send }) => {
+    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('link', { name: /401/ }).click()
+
+    await page.getByText('Proved: the signature fits the message that this client built.').waitFor()
+    expect(await page.locator('li.failed').textContent()).toContain('The signature fits the message failed')
+    expect(await page.locator('li.passed').count()).toBe(5)
+    const marks = page.locator('mark')
+    expect(await marks.nth(0).textContent()).toBe('↵\n')
+    expect(await marks.nth(1).textContent()).toBe('/')
+    await picture(page, 'exchanges-diagnosis')
+  })
+
+  test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
+    await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
+    await send({ target: '/v3/certificates' })
+    await page.goto(`${server.url}/_mock`)
+    const rows = page.locator('.rows > li')
+    await expect.poll(() => rows.count()).toBe(2)
+
+    await page.getByRole('searchbox', { name: 'Search in everything' }).fill('needle-1')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(page.url()).toContain('text=needle-1')
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('401')
+    await page.getByText('Nothing fits these filters.').waitFor()
+    await page.getByRole('searchbox', { name: 'Search in everything' }).fill('')
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('')
+    await page.getByRole('searchbox', { name: 'Coupon code' }).fill('sxxe34343434')
+    await expect.poll(() => rows.count()).toBe(1)
+  })
+
+  test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
+    await send({ method: 'POST', target: TARGET, body: order('A1') })
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('link', { name: /200/ }).click()
+    await page.getByRole('button', { name: 'Copy as curl' }).click()
+    await page.getByText('Copied').waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
+
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save as pact' }).click()
+    expect((await download).suggestedFilename()).toMatch(/^pact-.*\.json$/)
+
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.getByText('Sent again, signed afresh.').waitFor()
+    expect(await control.journalCount()).toBe(2)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('the page connects again by itself when the server was gone', async ({ page, server, control }) => {
+    await page.goto(`${server.url}/_mock`)
+    await page.getByText('live', { exact: true }).waitFor()
+    const { port, mock } = server
+    await server.close(0)
+    await page.getByText('The mock does not answer.').waitFor()
+
+    const { startServer } = await import('../../src/transports/node-server.ts')
+    await using stack = new AsyncDisposableStack()
+    const again = await startServer({ mock, port })
+    stack.defer(() => again.close(0))
+    await page.getByText('live', { exact: true }).waitFor()
+    await control.setClock({ now: '2030-01-01T00:00:00+08:00', frozen: true })
+    await page.getByText('2030-01-01 00:00:00').waitFor()
+  })
+
+  test('ten thousand exchanges are shown page by page', async ({ page, server }) => {
+    await fetch(`${server.url}/v3/certificates`)
+    const [exchange] = await server.mock.exchanges.list()
+    if (!exchange) throw new Error('The journal is empty')
+    for (let i = 0; i < 9_999; i++) server.mock.journal.add({ ...exchange, id: `N${i}` })
+
+    await page.goto(`${server.url}/_mock`)
+    await page.getByText('50 of 10,000').waitFor()
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await page.getByText('100 of 10,000').waitFor()
+    expect(await page.locator('.rows > li').count()).toBe(100)
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where there is Chromium)', () => {
+  test.override('language', 'zh-CN')
+
+  test('the page speaks the language of the browser, and can be switched', async ({ page, server, send }) => {
+    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await page.setViewportSize({ width: 390, height: 800 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('link', { name: /401/ }).click()
+    await page.getByText('签名时路径末尾').or(page.getByText('末尾')).first().waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await picture(page, 'phone-dark-zh')
+
+    await page.getByRole('link', { name: '全部记录' }).click()
+    await page.getByRole('combobox', { name: '语言' }).selectOption('en')
+    await page.getByRole('heading', { name: 'Exchanges' }).waitFor()
+    await page.getByRole('combobox', { name: 'Appearance' }).selectOption('light')
+    expect(await page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe('rgb(246, 247, 246)')
+    expect(page.complaints).toEqual([])
+  })
+})

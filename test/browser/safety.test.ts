@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect } from 'vitest'
+import { CHROMIUM, closeBrowser, test } from './chromium.ts'
+
+const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))
+const BUILT = new URL('../../dist/dashboard/assets/', import.meta.url)
+
+/** Nothing that comes in a request may be more than text. */
+const HOSTILE = [
+  '<script>window.hacked = 1</script>',
+  '<img src=x onerror="window.hacked = 1">',
+  '"><svg onload=window.hacked=1>',
+  '\u202egnp.exe\u2066\u200b',
+  'javascript:window.hacked=1',
+].join(' ')
+
+afterAll(closeBrowser)
+
+test('what the page is made of stays under 150 KiB, compressed', () => {
+  const files = readdirSync(BUILT)
+  const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, BUILT))).length, 0)
+  console.log(`${files.length} assets, ${(bytes / 1_024).toFixed(1)} KiB compressed`)
+
+  expect(files.length).toBeGreaterThan(2)
+  expect(bytes).toBeLessThan(150 * 1_024)
+})
+
+describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is Chromium)', () => {
+  test('hostile content appears as text', async ({ page, server, send, control }) => {
+    await send({
+      method: 'POST',
+      target: `/v3/nowhere/${encodeURIComponent(HOSTILE)}?q=<script>window.hacked=1</script>`,
+      body: { value: HOSTILE, large: 'x'.repeat(1_048_576) },
+      headers: { 'X-Note': '<script>window.hacked = 1</script>' },
+    })
+    await send({
+      method: 'POST',
+      target: '/v3/marketing/busifavor/coupons/associate',
+      body: { stock_id: HOSTILE, coupon_code: HOSTILE, out_trade_no: HOSTILE, out_request_no: HOSTILE },
+    })
+    await page.goto(`${server.url}/_mock`)
+    for (const { id } of await control.journal()) {
+      await page.goto(`${server.url}/_mock#/exchanges/${id}`)
+      await page.getByText('<img src=x onerror=').filter({ visible: true }).first().waitFor()
+      await page.getByText('\\u202e').filter({ visible: true }).first().waitFor()
+    }
+    expect(await page.locator('script:not([src]), img, main svg').count()).toBe(0)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(page.complaints).toEqual([])
+  })
+
+  test('an accessibility check has no serious finding', async ({ page, server, send, control }) => {
+    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    const [exchange] = await control.journal()
+    const source = readFileSync(AXE, 'utf8')
+    const findings: string[] = []
+    await page.goto(`${server.url}/_mock`)
+    const views = await page
+      .locator('header nav a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+    expect(views.length).toBeGreaterThan(0)
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme })
+      for (const address of [...views, `#/exchanges/${exchange?.id}`]) {
+        await page.goto(`${server.url}/_mock${address}`)
+        await page.waitForTimeout(400)
+        // The page's own policy lets no other script in; the debugger's evaluation is no page's.
+        await page.evaluate(source)
+        const { violations } = (await page.evaluate('axe.run()')) as {
+          violations: { id: string; impact: string; nodes: { html: string }[] }[]
+        }
+        for (const { id, impact, nodes } of violations) {
+          if (impact === 'serious' || impact === 'critical')
+            findings.push(`${scheme} ${address} ${id} ${nodes[0]?.html}`)
+        }
+      }
+    }
+    expect(findings).toEqual([])
+  })
+
+  test('a page of another origin can not drive the control API', async ({ page, server, control }) => {
+    const other = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end('<title>other</title>'))
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => void other.close())
+    const { frozen } = await control.clock()
+
+    await page.goto(`http://localhost:${(other.address() as AddressInfo).port}/`)
+    const attempts = await page.evaluate(`(async () => {
+      const calls = [
+        fetch('${server.url}/_mock/clock', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"frozen":true}' }),
+        fetch('${server.url}/_mock/clock', { method: 'PUT', mode: 'no-cors', body: '{"frozen":true}' }),
+        fetch('${server.url}/_mock/reset', { method: 'POST', mode: 'no-cors' }),
+        fetch('${server.url}/_mock/credentials'),
+      ]
+      return (await Promise.allSettled(calls)).map((one) => one.status === 'fulfilled' ? one.value.type : 'refused')
+    })()`)
+
+    // What is opaque was sent, and answered with 403.
+    expect(attempts).toEqual(['refused', 'refused', 'opaque', 'refused'])
+    expect(await control.clock()).toMatchObject({ frozen })
+  })
+
+  test('nor can one whose name was pointed at this machine', async ({ page, server }) => {
+    await page.goto(`http://evil.test:${server.port}/_mock/health`)
+    expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
+    await page.goto(`http://evil.test:${server.port}/_mock`)
+    expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
+  })
+
+  test('the first paint comes soon', async ({ page, server }) => {
+    await page.goto(`${server.url}/_mock`)
+    await page.getByRole('heading', { name: 'Exchanges' }).waitFor()
+    const paint = (await page.evaluate(
+      "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0",
+    )) as number
+    console.log(`first contentful paint after ${Math.round(paint)} ms`)
+    expect(paint).toBeGreaterThan(0)
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('with a control token (where there is Chromium)', () => {
+  test.override('controlToken', 'open sesame')
+
+  test('the page asks for it, and the tab keeps it', async ({ page, server }) => {
+    await page.goto(`${server.url}/_mock`)
+    const field = page.getByRole('textbox', { name: 'Token' })
+    await field.fill('wrong')
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByText('The mock did not take this token.').waitFor()
+    await field.fill('open sesame')
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.reload()
+    await page.getByText('live', { exact: true }).waitFor()
+    expect(await page.evaluate("Object.values(localStorage).includes('open sesame')")).toBe(false)
+  })
+})

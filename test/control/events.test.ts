@@ -1,0 +1,106 @@
+import { describe, expect } from 'vitest'
+import { controlEventJson } from '../../src/control/formats/event.ts'
+import { associateTradeInfo, downloadCertificates } from '../../src/operations/index.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { doors, test } from './doors.ts'
+
+describe.for(doors)('events, %s', (door) => {
+  test.override('door', door)
+
+  /** Starts to listen, does something, and gives the first events that come of it. */
+  const listen = test.extend('eventsOf', ({ control }) => {
+    return async (count: number, work: () => Promise<unknown>, lastEventId?: string) => {
+      const ending = new AbortController()
+      const found = []
+      let begin = () => {}
+      const opened = new Promise<void>((resolve) => {
+        begin = resolve
+      })
+      const stream = control.events({
+        signal: ending.signal,
+        onOpen: begin,
+        ...(lastEventId !== undefined && { lastEventId }),
+      })
+      const first = stream.next()
+      await opened
+      await work()
+      for (let next = await first; !next.done; next = await stream.next()) {
+        found.push(controlEventJson.parse(next.value))
+        if (found.length === count) break
+      }
+      await stream.return()
+      ending.abort()
+      return found
+    }
+  })
+
+  listen('tell of a call and of what it changed', async ({ eventsOf, merchant }) => {
+    const body = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' }
+
+    const events = await eventsOf(2, () => merchant.call(associateTradeInfo, body))
+
+    expect(events).toEqual([
+      {
+        type: 'change',
+        change: { tables: expect.arrayContaining(['coupons', 'requests']), documents: [], mchids: ['1900000001'] },
+      },
+      {
+        type: 'exchange',
+        exchange: expect.objectContaining({ operation: 'associateTradeInfo', status: 200, mchid: '1900000001' }),
+      },
+    ])
+  })
+
+  listen('tell of the clock and of a reset', async ({ eventsOf, control }) => {
+    expect(await eventsOf(1, () => control.freeze())).toEqual([
+      { type: 'change', change: { tables: [], documents: expect.arrayContaining(['clock']) } },
+    ])
+    const events = await eventsOf(2, () => control.reset())
+    expect(events).toContainEqual({
+      type: 'change',
+      change: { tables: expect.arrayContaining(['coupons', 'orders']), documents: [] },
+    })
+  })
+
+  listen('begin with those that were missed', async ({ eventsOf, control, merchant }) => {
+    await merchant.call(downloadCertificates)
+    await merchant.call(downloadCertificates)
+    const [first, second] = await control.journal()
+
+    const missed = await eventsOf(1, async () => {}, first?.id)
+    expect(missed).toEqual([{ type: 'exchange', exchange: expect.objectContaining({ id: second?.id }) }])
+  })
+
+  listen('say when those that were missed are gone', async ({ eventsOf }) => {
+    expect(await eventsOf(1, async () => {}, '0000')).toEqual([{ type: 'resync' }])
+  })
+
+  listen('cost nothing once nobody listens', async ({ eventsOf, control, mock }) => {
+    await eventsOf(1, () => control.freeze())
+    await expect.poll(() => mock.changes.isWatched).toBe(false)
+  })
+})
+
+test('a server that stops does not wait for those who listen', async ({ mock }) => {
+  const server = await startServer({ mock, port: 0 })
+  const response = await fetch(`${server.url}/_mock/events`)
+  const reader = response.body?.getReader()
+  await reader?.read()
+
+  const started = performance.now()
+  await server.close(5_000)
+
+  expect(performance.now() - started).toBeLessThan(4_000)
+  expect(await reader?.read()).toMatchObject({ done: true })
+})
+
+test('who reads too slowly is dropped', async ({ mock }) => {
+  const { eventStream } = await import('../../src/control/event-stream.ts')
+  const reader = (await eventStream(mock, {})).getReader()
+  for (let i = 0; i < 1_100; i++) mock.changes.announce({ tables: [], documents: [String(i)] })
+
+  let chunks = 0
+  while (!(await reader.read()).done) chunks += 1
+  expect(chunks).toBe(1_000)
+  expect(mock.changes.isWatched).toBe(false)
+})

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect } from 'vitest'
+import { associateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import { doors, expectRefusal, test } from './doors.ts'
+
+const order = (coupon_code: string, number: string) => ({
+  stock_id: '100088',
+  coupon_code,
+  out_trade_no: "T'1\n\\n $(x)",
+  out_request_no: number,
+})
+
+describe.for(doors)('an exchange, %s', (door) => {
+  test.override('door', door)
+
+  test('is sent again, signed afresh, also when it was refused', async ({ control, merchant, machine }) => {
+    const body = order('sxxe34343434', 'A1')
+    await merchant.request({
+      method: 'POST',
+      target: associateTradeInfo.path,
+      body,
+      signInstead: { body: Buffer.from('{}') },
+    })
+    const [refused] = await control.journal()
+    machine.pass(3_600_000)
+
+    const made = await control.replayExchange(refused?.id ?? '')
+
+    expect(made).toMatchObject({ response: { status: 200 }, request: { body: JSON.stringify(body) } })
+    expect(made.request.headers.authorization).not.toBe(refused?.request.headers.authorization)
+    expect((await control.journal()).map(({ id }) => id)).toEqual([refused?.id, made.id])
+    expect(await control.coupon('100088', 'sxxe34343434')).toMatchObject({ associate_out_trade_no: body.out_trade_no })
+  })
+
+  test('is not sent again where that can not be the same', async ({ control, merchant }) => {
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+    await merchant.request({ method: 'POST', target: associateTradeInfo.path, body: 'x'.repeat(70_000) })
+    const [callback, large] = await control.journal()
+
+    await expectRefusal(control.replayExchange(callback?.id ?? ''), 'MOCK_EXCHANGE_CALLBACK', '/path/id')
+    await expectRefusal(control.replayExchange(large?.id ?? ''), 'MOCK_EXCHANGE_CUT', '/path/id')
+    await expectRefusal(control.exchangeCurl('none'), 'MOCK_EXCHANGE_UNKNOWN', '/path/id')
+  })
+
+  test('becomes a contract, or says why not', async ({ control, merchant, request }) => {
+    await merchant.call(associateTradeInfo, { ...order('sxxe34343434', 'A1'), out_trade_no: 'T1' })
+    await request('/_mock/health')
+    await merchant.request({ target: '/v3/nowhere' })
+    const [good, bad] = await control.journal()
+
+    expect(await control.exchangePact(good?.id ?? '', { consumer: 'my-shop' })).toMatchObject({
+      consumer: { name: 'my-shop' },
+      metadata: { pactSpecification: { version: '4.0' } },
+      interactions: [{ providerStates: [{ name: expect.any(String) }] }],
+    })
+    await expectRefusal(control.exchangePact(bad?.id ?? ''), 'MOCK_NO_CONTRACT', '/path/id')
+  })
+
+  test('is found in the time line of its coupon', async ({ control, merchant, machine }) => {
+    const body = { ...order('sxxe34343434', 'A1'), out_trade_no: 'T1' }
+    await merchant.call(associateTradeInfo, body)
+    machine.pass(1_000)
+    await merchant.call(associateTradeInfo, { ...body, out_trade_no: 'T2', out_request_no: 'A2' })
+    machine.pass(1_000)
+    await merchant.call(useCoupon, {
+      stock_id: '100088',
+      coupon_code: 'sxxe34343434',
+      appid: 'wx0000000000000001',
+      use_time: '2026-11-25T12:00:00+08:00',
+      use_request_no: 'U1',
+    })
+    machine.pass(1_000)
+    await control.patchCoupon('100088', 'sxxe34343434', { state: 'SENDED' })
+
+    const { coupon, entries } = await control.couponTimeline('100088', 'sxxe34343434')
+
+    expect(coupon).toMatchObject({ coupon_code: 'sxxe34343434', state: 'SENDED' })
+    expect(entries).toMatchObject([
+      { event: 'set' },
+      { event: 'used', exchange: { operation: 'useCoupon', status: 200 } },
+      { exchange: { operation: 'associateTradeInfo', status: 400 } },
+      { event: 'associated', out_trade_no: 'T1', exchange: { operation: 'associateTradeInfo', status: 200 } },
+      { event: 'sent' },
+    ])
+    expect(entries[0]).not.toHaveProperty('exchange')
+    expect(entries[2]).not.toHaveProperty('event')
+  })
+
+  test('merchants, operations and snippets can be listed', async ({ control }) => {
+    const { mchid } = await control.createMerchant()
+    expect(await control.merchants()).toMatchObject([{ mchid: '1900000001', well_known: true }, { mchid }])
+    expect(JSON.stringify(await control.merchants())).not.toContain('PRIVATE')
+    expect(await control.operations()).toContainEqual(
+      expect.objectContaining({ id: 'associateTradeInfo', errors: expect.arrayContaining([expect.anything()]) }),
+    )
+    expect(await control.credentialsSnippet('php', { mchid })).toContain(`'mchid' => '${mchid}'`)
+    expect(await control.credentialsSnippet('env')).toContain("'1900000001'")
+    await expectRefusal(control.credentialsSnippet('php', { mchid: '1900000404' }), 'MOCK_MERCHANT_UNKNOWN')
+  })
+})
+
+describe('as curl', () => {
+  test.override('door', 'http')
+  // The shell's curl signs nothing, and its time is the machine's.
+  test.override('machine', () => ({ now: () => Date.now(), pass: () => {} }))
+
+  // The server is in this process, so it must not wait for the shell.
+  const run = async (command: string) =>
+    (await promisify(execFile)('bash', ['-c', command], { encoding: 'utf8', env: { ...process.env, no_proxy: '*' } }))
+      .stdout
+  const hasCurl = process.platform !== 'win32'
+
+  test.runIf(hasCurl)(
+    'a call works as it was sent, with every byte (not on Windows: bash)',
+    async ({ control, merchant }) => {
+      await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+      const [exchange] = await control.journal()
+
+      const command = await control.exchangeCurl(exchange?.id ?? '')
+      expect(await run(command)).toContain('200 OK')
+      const [, again] = await control.journal()
+      expect(again?.request.body).toBe(exchange?.request.body)
+      expect(await control.exchangeCurl(exchange?.id ?? '', 'as_sent')).toContain('mchid="1900000001"')
+    },
+  )
+
+  test.runIf(hasCurl)('the first call works as pasted (not on Windows: bash)', async ({ control }) => {
+    expect(await run(await control.sampleCurl())).toContain('wechatpay_associate_time')
+  })
+})

@@ -1,0 +1,89 @@
+import { describe, expect } from 'vitest'
+import { associateTradeInfo, downloadCertificates } from '../../src/operations/index.ts'
+import { doors, expectRefusal, test } from './doors.ts'
+
+const order = (coupon_code: string, number: string) => ({
+  stock_id: '100088',
+  coupon_code,
+  out_trade_no: 'T1',
+  out_request_no: number,
+})
+
+describe.for(doors)('page by page, %s', (door) => {
+  test.override('door', door)
+
+  test('the journal, the newest first', async ({ control, merchant }) => {
+    for (const number of ['A1', 'A2', 'A3']) await merchant.call(associateTradeInfo, order('sxxe34343434', number))
+    const [first, second, third] = await control.journal()
+
+    const page = await control.journalPage({ limit: 2 })
+    expect(page).toMatchObject({ items: [{ id: third?.id }, { id: second?.id }], total: 3 })
+    // What is new at the front shifts nothing.
+    await merchant.call(downloadCertificates)
+    const rest = await control.journalPage({ limit: 2, cursor: page.next ?? '' })
+    expect(rest.items.map(({ id }) => id)).toEqual([first?.id])
+    expect(rest).not.toHaveProperty('next')
+  })
+
+  test('the journal finds a text in bodies and remarks, and filters', async ({ control, merchant }) => {
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'Needle-1'))
+    await merchant.request({ target: '/v3/certificates', signInstead: { method: 'PUT' } })
+
+    expect((await control.journalPage({ text: 'nEEdle' })).items).toMatchObject([{ operation: 'associateTradeInfo' }])
+    expect((await control.journalPage({ text: 'the method' })).items).toMatchObject([{ code: 'SIGN_ERROR' }])
+    expect((await control.journalPage({ status: 401, text: 'Needle' })).total).toBe(0)
+    expect((await control.journalPage({ coupon_code: 'sxxe34343434' })).total).toBe(1)
+  })
+
+  test('a page behind a journal that was cleared is empty', async ({ control, merchant }) => {
+    await merchant.call(downloadCertificates)
+    await merchant.call(downloadCertificates)
+    const { next } = await control.journalPage({ limit: 1 })
+    await control.clearJournal()
+
+    expect(await control.journalPage({ cursor: next ?? '' })).toEqual({ items: [], total: 0 })
+  })
+
+  test('coupons: every one once, by state, batch and text', async ({ control }) => {
+    await control.addCoupons(
+      Array.from({ length: 120 }, (_, i) => ({
+        stock_id: '500000',
+        coupon_code: `C${i}`,
+        openid: i === 7 ? 'oSeven' : 'oOther',
+        ...(i % 2 === 0 && { state: 'USED' as const }),
+      })),
+    )
+
+    const seen = []
+    let cursor: string | undefined
+    do {
+      const page = await control.coupons({ stock_id: '500000', ...(cursor !== undefined && { cursor }) })
+      expect(page.total).toBe(120)
+      seen.push(...page.items.map(({ coupon_code }) => coupon_code))
+      cursor = page.next
+    } while (cursor !== undefined)
+    expect(seen).toHaveLength(120)
+    expect(new Set(seen).size).toBe(120)
+    expect(await control.coupons({ stock_id: '500000', state: 'USED', limit: 1 })).toMatchObject({ total: 60 })
+    expect((await control.coupons({ text: 'oseven' })).items).toMatchObject([{ coupon_code: 'C7' }])
+    expect((await control.coupons({ mchid: '1900000099' })).total).toBe(0)
+  })
+
+  test('orders and batches', async ({ control }) => {
+    await control.addOrder({ out_trade_no: 'OLD', create_time: '2026-01-01T00:00:00+08:00', state: 'CLOSED' })
+    await control.addOrder({ out_trade_no: 'NEW', state: 'NOTPAY' })
+    await control.addStock({ stock_id: '700001', stock_name: 'Needle' })
+
+    const all = await control.orders()
+    expect(all.items.findIndex((one) => one.out_trade_no === 'NEW')).toBeLessThan(
+      all.items.findIndex((one) => one.out_trade_no === 'OLD'),
+    )
+    expect((await control.orders({ state: 'CLOSED', text: 'old' })).items).toMatchObject([{ out_trade_no: 'OLD' }])
+    expect((await control.stocks({ text: 'needle' })).items).toMatchObject([{ stock_id: '700001' }])
+  })
+
+  test('a cursor that no page gave is refused', async ({ control }) => {
+    await expectRefusal(control.coupons({ cursor: 'x' }), 'MOCK_INPUT', '/query/cursor')
+    await expectRefusal(control.orders({ limit: 0 }), 'MOCK_INPUT', '/query/limit')
+  })
+})
