@@ -80,7 +80,12 @@ export async function startRedis(settings: readonly string[] = []): Promise<Runn
       await rm(folder, { recursive: true, force: true })
     },
   }
-  await redis.start()
+  try {
+    await redis.start()
+  } catch (error) {
+    await redis.remove()
+    throw error
+  }
   return redis
 }
 
