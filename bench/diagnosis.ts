@@ -104,9 +104,13 @@ export async function benchDiagnosis(): Promise<Report> {
       rate('wrong ones refused, diagnosis on', refusals.on),
       rate('honest beside them, diagnosis off', flooded.off),
       rate('honest beside them, diagnosis on', flooded.on),
-      { what: 'beside them, on / off', values: ratios(flooded.on, flooded.off), aim: { at: 'least', value: 0.9 } },
       {
-        what: 'beside them, processor time a call, on / off',
+        what: 'honest calls beside wrong signatures, diagnosis on / off',
+        values: ratios(flooded.on, flooded.off),
+        aim: { at: 'least', value: 0.9 },
+      },
+      {
+        what: 'beside wrong signatures, processor time a call, on / off',
         values: ratios(costs.on, costs.off),
         aim: { at: 'most', value: 1.1 },
       },

@@ -47,11 +47,12 @@ export async function benchMemory(total: number): Promise<Report> {
       { what: `resident after ${SETTLED.toLocaleString('en')} requests`, unit: 'MiB', digits: 0, values: [first.mib] },
       { what: `resident after ${last.requests.toLocaleString('en')}`, unit: 'MiB', digits: 0, values: [last.mib] },
       {
-        what: 'grown by',
+        what: 'memory grown between the two',
         unit: 'MiB',
         digits: 0,
         values: [last.mib - first.mib],
         aim: { at: 'most', value: 20 },
+        note: 'the picture below shows where it levels off. A leak would go on.',
       },
       {
         what: 'the most of it in between, above the first',
