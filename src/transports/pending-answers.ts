@@ -24,13 +24,13 @@ export class PendingAnswers {
     const pending = this.#of(socket)
     const before = [...pending].at(-1)
     pending.add(outgoing)
-    // Who does not read would hold its connection for ever. The server's own limits count until the request is there, and after the answer is gone.
-    outgoing.once('prefinish', () => socket.setTimeout(this.#unreadMs))
-    outgoing.once('close', () => {
-      pending.delete(outgoing)
-      // The next answer may take as long as it takes.
-      if (pending.size > 0) socket.setTimeout(0)
+    // Who does not read would hold its connection for ever. While nothing is there to be read, an answer may take as long as it takes.
+    socket.setTimeout(this.#unreadMs)
+    outgoing.on('timeout', () => {
+      if (socket.writableLength > 0) socket.destroy()
+      else socket.setTimeout(this.#unreadMs)
     })
+    outgoing.once('close', () => pending.delete(outgoing))
     if (!before) next()
     else before.once('close', () => !socket.destroyed && next())
   }

@@ -96,6 +96,15 @@ describe('a client that does not read its answer', () => {
     socket.destroy()
   })
 
+  test('loses it also while its answer is not whole yet', async () => {
+    const { port, ended } = await serverOf((_, outgoing) => void outgoing.write(Buffer.alloc(32 * 1_048_576)))
+    const { socket } = await rawConnection(port)
+    socket.pause()
+    socket.write(HEALTH)
+    await ended
+    socket.destroy()
+  })
+
   test('keeps it as long as it goes on reading, however slowly', async () => {
     // All of it takes longer than that, and no single pause does, also on a machine that is busy.
     const { port } = await serverOf((_, outgoing) => outgoing.end(Buffer.alloc(8 * 1_048_576)), 1_000)
