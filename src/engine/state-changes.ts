@@ -1,3 +1,4 @@
+import { lazyTransaction } from './lazy-transaction.ts'
 import {
   type Repository,
   type Store,
@@ -42,6 +43,8 @@ export function announcedStore(store: Store, changes: StateChanges): Store {
   return {
     documents: store.documents,
     ...(store.counters && { counters: store.counters }),
+    ...(store.exchanges && { exchanges: store.exchanges }),
+    close: async () => store.close?.(),
     async transaction(work) {
       if (!changes.isWatched) return store.transaction(work)
       const written = new Map<TableName, Set<string>>()
@@ -90,7 +93,7 @@ function noticing(tx: Transaction, written: Map<TableName, Set<string>>): Transa
       },
     }
   }
-  return Object.fromEntries(TABLE_NAMES.map((name) => [name, noticed(name)])) as Transaction
+  return lazyTransaction((name) => noticed(name) as Transaction[TableName])
 }
 
 type AnyRepository = Repository<unknown, readonly string[], string>

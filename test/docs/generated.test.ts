@@ -1,11 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
+import { PAGE, reliabilityPage } from '../../reliability/results.ts'
 import { fidelity, fidelityFile } from '../../scripts/generate-fidelity.ts'
 import { operations } from '../../src/operations/index.ts'
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
+})
+
+test('docs/reliability.md is what the results that are kept make', () => {
+  expect(readFileSync(PAGE, 'utf8')).toBe(reliabilityPage())
 })
 
 test('every file of an operation is in the list, and every operation has a file named after it', () => {

@@ -36,6 +36,41 @@ const WORDS = [
   ],
 ]
 
+/** Fields that a header may have besides its own. */
+const OTHER_FIELDS = [
+  ...[
+    'brand_id="120344"',
+    'mchid="1900000001"',
+    'nonce_str="1"',
+    'timestamp="0"',
+    'serial_no="00"',
+    'signature="AAAA"',
+  ],
+  ...['x="y"', 'x=""', '', ' ', 'mchid=1900000001', "mchid='1900000001'", 'MCHID="1900000001"', '"', '='],
+]
+
+/** A header whose fields are in another order, or some of them gone, or others among them. */
+function rearranged(header: string): fc.Arbitrary<string> {
+  const [scheme = '', rest = ''] = header.split(' ', 2)
+  const fields = rest.split(',')
+  return fc
+    .record({
+      scheme: fc.oneof(
+        { weight: 8, arbitrary: fc.constant(scheme) },
+        fc.constantFrom('', 'Bearer', scheme.toLowerCase()),
+      ),
+      kept: fc.shuffledSubarray(fields, { minLength: Math.max(0, fields.length - 1) }),
+      others: fc.array(fc.record({ field: fc.constantFrom(...OTHER_FIELDS, ...fields), at: fc.nat({ max: 5 }) }), {
+        maxLength: 2,
+      }),
+      comma: fc.oneof({ weight: 8, arbitrary: fc.constant(',') }, fc.constantFrom(', ', ' ,', ',,', ';')),
+    })
+    .map(({ scheme: word, kept, others, comma }) => {
+      const all = others.reduce<readonly string[]>((list, { field, at }) => list.toSpliced(at, 0, field), kept)
+      return `${word} ${all.join(comma)}`
+    })
+}
+
 /** Every order of the five fields. */
 function orders<Value>(values: readonly Value[]): readonly (readonly Value[])[] {
   if (values.length < 2) return [values]
@@ -67,7 +102,12 @@ function isRight(header: string): boolean {
 fuzz<Input>({
   name: 'authorization',
   inputs: (corpus) =>
-    fc.record({ header: fc.constantFrom(...corpus.map(({ header }) => header)), edits: textEdits(WORDS) }),
+    fc.constantFrom(...corpus).chain(({ header }) =>
+      fc.record({
+        header: fc.oneof(fc.constant(header), rearranged(header)),
+        edits: fc.oneof(fc.constant([]), textEdits(WORDS)),
+      }),
+    ),
 
   async play({ header, edits }) {
     const mock = createSubject()

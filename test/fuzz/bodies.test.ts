@@ -4,7 +4,7 @@ import type { OperationDescription } from '../../src/engine/operation.ts'
 import { operations } from '../../src/operations/index.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { invariantFaults } from '../model/invariants.ts'
-import { changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
+import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectDocumented, expectNoSecretOf, stateOf } from './subject.ts'
 
@@ -51,10 +51,10 @@ function requestOf({ method, path }: OperationDescription, input: unknown, edits
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = rest.get(name)
     rest.delete(name)
-    return encodeURIComponent(String(typeof value === 'object' ? JSON.stringify(value) : value).toWellFormed())
+    return encodeURIComponent(asText(value).toWellFormed())
   })
   if (method === 'GET') {
-    const query = new URLSearchParams([...rest].map(([name, value]): [string, string] => [name, String(value)]))
+    const query = new URLSearchParams([...rest].map(([name, value]): [string, string] => [name, asText(value)]))
     return { method, target: `${target}?${edited(query.toString(), edits).replaceAll(/[\s\0-\x20\x7f-\uffff]/g, '')}` }
   }
   const text = edited(JSON.stringify(Object.fromEntries(rest)), edits)

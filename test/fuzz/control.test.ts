@@ -8,7 +8,7 @@ import { type Call, takesBody } from '../../src/control/call.ts'
 import { calls } from '../../src/control/routes/index.ts'
 import { downloadCertificates } from '../../src/operations/index.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
+import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
 import { type JsonSchema, valuesOf } from './values-of-schema.ts'
@@ -111,10 +111,10 @@ const anyCall = fc.oneof(
 function requestOf({ id, params = {}, query = {}, body, edits = [], textEdits: text = [], contentType }: ControlCall) {
   const call = callOf(id)
   const path = call.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(params[name] ?? 'x').toWellFormed()),
+    encodeURIComponent(asText(params[name] ?? 'x').toWellFormed()),
   )
   const search = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    Object.entries(query).map(([name, value]): [string, string] => [name, asText(value)]),
   )
   const value = edits.length === 0 ? body : changed(body ?? {}, edits)
   const sent = takesBody(call) && value !== undefined ? edited(JSON.stringify(value), text) : undefined

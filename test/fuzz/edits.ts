@@ -182,3 +182,8 @@ function withValue(value: unknown, [key, ...rest]: Path, make: (found: unknown) 
 function isHolder(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
+
+/** A value as a client may write it into a path or a query. */
+export function asText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}

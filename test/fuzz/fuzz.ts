@@ -77,7 +77,7 @@ export function fuzz<Input>({ name, inputs, play }: Fuzzer<Input>): void {
             'inputs of the corpus': corpus.length,
             'new inputs': played,
             seconds: Math.round((Date.now() - started) / 1_000),
-            seed: SEED,
+            seed: String(SEED),
             found: 0,
             'memory after, MB more': megabytes(grownBytes),
           },
