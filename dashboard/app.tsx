@@ -7,10 +7,16 @@ import { texts } from './state/appearance.ts'
 import { tokenWanted } from './state/control.ts'
 import { route } from './state/route.ts'
 import type { ViewName } from './texts/en.ts'
+import { ClockView } from './views/clock.tsx'
+import { CouponsView } from './views/coupons.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
+import { OrdersView } from './views/orders.tsx'
 
 export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
+  { name: 'coupons', View: CouponsView },
+  { name: 'orders', View: OrdersView },
+  { name: 'clock', View: ClockView },
 ]
 
 export function App() {

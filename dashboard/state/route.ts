@@ -40,3 +40,9 @@ export function replaceAddress(address: string): void {
   history.replaceState(null, '', address)
   route.value = readRoute(location.hash)
 }
+
+/** Changes members of the query and stays at the place, which may be another than when the change was begun. An empty text removes one. */
+export function changeQuery(changes: Readonly<Record<string, string>>): void {
+  const { view, rest, query } = route.peek()
+  replaceAddress(addressOf([view, ...rest], { ...Object.fromEntries(query), ...changes }))
+}

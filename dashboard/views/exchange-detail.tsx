@@ -1,6 +1,7 @@
 import type { ExchangeJson } from '../../src/control/answer-format.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { plainText } from '../plain-text.ts'
@@ -77,15 +78,6 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
 
 /** Remarks that the steps of the signature check have. */
 const CHECKED: readonly string[] = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
-
-function Fact({ name, children }: { readonly name: string; readonly children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
 
 function CallActions({ id }: { readonly id: string }) {
   const words = texts.value.exchange

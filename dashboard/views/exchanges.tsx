@@ -8,7 +8,7 @@ import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { operations, titleOf } from '../state/operations.ts'
-import { addressOf, replaceAddress, route } from '../state/route.ts'
+import { addressOf, changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { usePages } from '../state/use-pages.ts'
 import { duration, timeOfDay } from '../times.ts'
@@ -35,7 +35,6 @@ export function ExchangesView() {
     (event) => event.type === 'exchange' || (event.type === 'change' && event.change.documents.includes('resets')),
   )
   const words = texts.value.exchanges
-  const change = (changes: Filter) => replaceAddress(addressOf(['exchanges', ...rest], { ...filter, ...changes }))
   const filtered = Object.keys(filter).length > 0
   return (
     <div class={`split ${id === undefined ? '' : 'opened'}`}>
@@ -56,7 +55,7 @@ export function ExchangesView() {
             {words.clear}
           </button>
         </header>
-        <Filters filter={filter} change={change} />
+        <Filters filter={filter} change={changeQuery} />
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
         {pages.items?.length === 0 && (filtered ? <p class="empty">{words.nothingFits}</p> : <FirstCall />)}
         {pages.items && pages.items.length > 0 && (
@@ -83,7 +82,13 @@ function wanted({ status, callbacks, ...filter }: Filter) {
   }
 }
 
-function Filters({ filter, change }: { readonly filter: Filter; readonly change: (changes: Filter) => void }) {
+function Filters({
+  filter,
+  change,
+}: {
+  readonly filter: Filter
+  readonly change: (changes: Readonly<Record<string, string>>) => void
+}) {
   const words = texts.value.exchanges
   return (
     <search class="filters" aria-label={texts.value.filter}>

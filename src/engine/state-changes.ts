@@ -93,7 +93,7 @@ function noticing(tx: Transaction, written: Map<TableName, Set<string>>): Transa
       },
     }
   }
-  return lazyTransaction((name) => noticed(name) as Transaction[TableName])
+  return lazyTransaction((name) => noticed(name) as Transaction[typeof name])
 }
 
 type AnyRepository = Repository<unknown, readonly string[], string>

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
-/** Where the dashboard's page is built to: `dist/dashboard`, seen from the sources and from `dist/src/control` alike. */
-const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/dashboard/' : '../../dashboard/', import.meta.url)
+/** Where the dashboard's page is built to: `dist/dashboard`, seen from the sources, from `dist/src/control/page` and from the bundle of the command line, which is as deep. */
+const BUILT = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../dist/dashboard/' : '../../../dashboard/',
+  import.meta.url,
+)
 
 /** What `GET` answers without the control token: the page, and what it is made of. */
 export const PAGE_PATHS = ['/_mock', '/_mock/', '/_mock/assets/:name'] as const

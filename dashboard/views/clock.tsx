@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import { ClockReading } from '../components/clock-reading.tsx'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
+
+const STEPS = ['PT1M', 'PT1H', 'P1D', 'P31D'] as const
+
+/** The mock's time: stopped, moved on, set. */
+export function ClockView() {
+  const words = texts.value.clock
+  const { value } = useLoaded('clock', (client) => client.clock(), touches('clock'))
+  const [time, setTime] = useState('')
+  const [duration, setDuration] = useState('')
+  const frozen = value?.frozen ?? false
+  return (
+    <section class="pane page" aria-labelledby="clock-title">
+      <h1 id="clock-title">{texts.value.views.clock}</h1>
+      <div class="card">
+        <p class="big-time">
+          <ClockReading />
+        </p>
+        <p class="actions">
+          <button
+            type="button"
+            class="primary"
+            onClick={() =>
+              void attempt(() => control.value.setClock({ frozen: !frozen }), frozen ? words.runs : words.stands)
+            }
+          >
+            {frozen ? words.run : words.freeze}
+          </button>
+          {STEPS.map((step) => (
+            <button
+              key={step}
+              type="button"
+              onClick={() => void attempt(() => control.value.advance(step), words.moved)}
+            >
+              +{words.steps[step]}
+            </button>
+          ))}
+          <button
+            type="button"
+            onClick={() => void attempt(() => control.value.setClock({ now: 'machine' }), words.moved)}
+          >
+            {words.machine}
+          </button>
+        </p>
+      </div>
+      <div class="columns">
+        <form
+          class="card"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void attempt(() => control.value.setClock({ now: `${withSeconds(time)}+08:00` }), words.moved)
+          }}
+        >
+          <label>
+            {words.setTo}
+            <input
+              type="datetime-local"
+              step={1}
+              required
+              value={time}
+              onInput={({ currentTarget }) => setTime(currentTarget.value)}
+            />
+          </label>
+          <button type="submit">{words.set}</button>
+        </form>
+        <form
+          class="card"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void attempt(() => control.value.advance(duration), words.moved)
+          }}
+        >
+          <label>
+            {words.moveBy}
+            <input
+              required
+              placeholder="P31D, PT5M, -PT1H"
+              value={duration}
+              onInput={({ currentTarget }) => setDuration(currentTarget.value)}
+            />
+          </label>
+          <button type="submit">{words.move}</button>
+        </form>
+      </div>
+      <p class="quiet">{words.hint}</p>
+    </section>
+  )
+}
+
+/** Browsers leave seconds out that are zero. */
+function withSeconds(time: string): string {
+  return time.length === 16 ? `${time}:00` : time
+}

@@ -1,0 +1,192 @@
+import type { CompletedCoupon } from '../../src/control/world-format.ts'
+import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { Fact } from '../components/fact.tsx'
+import { ListEnd } from '../components/list-end.tsx'
+import { SearchField } from '../components/search-field.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { titleOf } from '../state/operations.ts'
+import { addressOf, changeQuery, route } from '../state/route.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
+import { usePages } from '../state/use-pages.ts'
+import { readable } from '../times.ts'
+import { HandOut } from './hand-out.tsx'
+
+const STATES = ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const
+type State = (typeof STATES)[number]
+
+/** The coupons that users hold, and what happened to one of them. */
+export function CouponsView() {
+  const { rest, query } = route.value
+  const filter = { text: query.get('text') ?? '', state: query.get('state') ?? '' }
+  const state = STATES.find((one) => one === filter.state)
+  const words = texts.value.coupons
+  const pages = usePages<CompletedCoupon>(
+    JSON.stringify(filter),
+    (client, page) => client.coupons({ ...(filter.text && { text: filter.text }), ...(state && { state }), ...page }),
+    ({ mchid, stock_id, coupon_code }) => JSON.stringify([mchid, stock_id, coupon_code]),
+    touches('coupons', 'clock'),
+  )
+  const [mchid, stockId, code] = rest
+  const opened = mchid !== undefined && stockId !== undefined && code !== undefined
+  return (
+    <div class={`split ${opened ? 'opened' : ''}`}>
+      <section class="pane list" aria-labelledby="coupons-title">
+        <h1 id="coupons-title">{texts.value.views.coupons}</h1>
+        <HandOut />
+        <search class="filters" aria-label={texts.value.filter}>
+          <SearchField label={words.search} value={filter.text} onChange={(text) => changeQuery({ text })} />
+          <select
+            aria-label={words.state}
+            value={filter.state}
+            onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
+          >
+            <option value="">{words.anyState}</option>
+            {STATES.map((one) => (
+              <option key={one} value={one}>
+                {one} {texts.value.states[one]}
+              </option>
+            ))}
+          </select>
+        </search>
+        {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
+        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
+        {pages.items && pages.items.length > 0 && (
+          <>
+            <ul class="rows">
+              {pages.items.map((coupon) => (
+                <li
+                  key={`${coupon.mchid} ${coupon.stock_id} ${coupon.coupon_code}`}
+                  class={code === coupon.coupon_code && stockId === coupon.stock_id ? 'opened' : ''}
+                >
+                  <a href={addressOf(['coupons', coupon.mchid, coupon.stock_id, coupon.coupon_code], filter)}>
+                    <span class="first">
+                      <StateBadge state={coupon.state} />
+                      <span class="what mono">{plainText(coupon.coupon_code)}</span>
+                      <span class="when">{readable(coupon.receive_time)}</span>
+                    </span>
+                    <span class="second">
+                      <span class="address">
+                        {words.batch} {coupon.stock_id} · {plainText(coupon.openid)}
+                      </span>
+                      {coupon.associate_out_trade_no !== undefined && (
+                        <span class="aside">⇄ {plainText(coupon.associate_out_trade_no)}</span>
+                      )}
+                    </span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+            <ListEnd pages={pages} />
+          </>
+        )}
+      </section>
+      {opened && (
+        <CouponDetail
+          key={`${mchid} ${stockId} ${code}`}
+          mchid={mchid}
+          stockId={stockId}
+          code={code}
+          back={addressOf(['coupons'], filter)}
+        />
+      )}
+    </div>
+  )
+}
+
+interface CouponKey {
+  readonly mchid: string
+  readonly stockId: string
+  readonly code: string
+}
+
+function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly back: string }) {
+  const words = texts.value.coupons
+  const { value, error } = useLoaded(
+    JSON.stringify([mchid, stockId, code]),
+    (client) => client.couponTimeline(stockId, code, { mchid }),
+    (event) => event.type === 'exchange' || touches('coupons', 'clock')(event),
+  )
+  return (
+    <section class="pane detail" aria-label={words.coupon}>
+      <a class="back" href={back}>
+        ← {words.back}
+      </a>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value && (
+        <>
+          <header class="detail-head">
+            <h2>
+              <StateBadge state={value.coupon.state} /> <bdi class="mono">{plainText(value.coupon.coupon_code)}</bdi>
+            </h2>
+            <dl class="facts">
+              <Fact name={words.batch}>{value.coupon.stock_id}</Fact>
+              <Fact name={words.holder}>{plainText(value.coupon.openid)}</Fact>
+              <Fact name={words.creator}>{value.coupon.mchid}</Fact>
+              <Fact name={words.usable}>
+                {`${readable(value.coupon.available_start_time)} – ${readable(value.coupon.expire_time)}`}
+              </Fact>
+              {value.coupon.associate_out_trade_no !== undefined && (
+                <Fact name={words.order}>{plainText(value.coupon.associate_out_trade_no)}</Fact>
+              )}
+            </dl>
+            <CouponActions coupon={value.coupon} />
+          </header>
+          <section class="message" aria-labelledby="timeline-title">
+            <h3 id="timeline-title">{words.timeline}</h3>
+            <ol class="timeline">
+              {value.entries.map(({ time, event, out_trade_no, request_no, exchange }) => (
+                <li key={`${time} ${event ?? ''} ${exchange?.id ?? ''}`} class={event === undefined ? 'vain' : ''}>
+                  <span>
+                    <strong>{event === undefined ? words.inVain : (words.events[event] ?? event)}</strong>
+                    {out_trade_no !== undefined && <> ⇄ {plainText(out_trade_no)}</>}
+                  </span>
+                  <span class="quiet">
+                    {readable(time)}
+                    {request_no !== undefined && <> · {plainText(request_no)}</>}
+                  </span>
+                  {exchange && (
+                    <a href={addressOf(['exchanges', exchange.id])}>
+                      <StatusBadge status={exchange.status} />{' '}
+                      {exchange.callback?.event_type ?? titleOf(exchange.operation ?? exchange.target)}
+                    </a>
+                  )}
+                </li>
+              ))}
+            </ol>
+          </section>
+        </>
+      )}
+    </section>
+  )
+}
+
+function CouponActions({ coupon }: { readonly coupon: CompletedCoupon }) {
+  const words = texts.value.coupons
+  const { mchid, stock_id, coupon_code, state, associate_out_trade_no } = coupon
+  const put = (next: State) =>
+    attempt(() => control.value.patchCoupon(stock_id, coupon_code, { state: next }, { mchid }), words.done)
+  const unlink = () =>
+    attempt(
+      () => control.value.patchCoupon(stock_id, coupon_code, { associate_out_trade_no: null }, { mchid }),
+      words.done,
+    )
+  const button = (label: string, to: State) => (
+    <button type="button" disabled={state === to} onClick={() => void put(to)}>
+      {label}
+    </button>
+  )
+  return (
+    <p class="actions">
+      {button(words.redeem, 'USED')}
+      {button(words.makeUsable, 'SENDED')}
+      {button(words.expire, 'EXPIRED')}
+      {button(words.deactivate, 'DEACTIVATED')}
+      <button type="button" disabled={associate_out_trade_no === undefined} onClick={() => void unlink()}>
+        {words.unlink}
+      </button>
+    </p>
+  )
+}

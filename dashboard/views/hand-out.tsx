@@ -1,0 +1,74 @@
+import { useState } from 'preact/hooks'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { addressOf } from '../state/route.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
+
+/** Lets a user receive a coupon, as from the phone. */
+export function HandOut() {
+  const words = texts.value.coupons
+  const { value } = useLoaded('stocks', (client) => client.stocks({ limit: 200 }), touches('stocks'))
+  const [chosen, choose] = useState(0)
+  const [openid, setOpenid] = useState('')
+  const [code, setCode] = useState('')
+  const stock = value?.items[chosen]
+  const bringsCodes = stock?.coupon_code_mode === 'MERCHANT_API'
+  const receive = async () => {
+    if (!stock) return
+    const { stock_id, mchid } = stock
+    const how = { ...(openid !== '' && { openid }), ...(bringsCodes && { coupon_code: code }) }
+    const made = await attempt(() => control.value.handOutCoupon(stock_id, how, { mchid }), words.received)
+    if (made) location.hash = addressOf(['coupons', made.mchid, made.stock_id, made.coupon_code])
+  }
+  return (
+    <details>
+      <summary>{words.receive}</summary>
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void receive()
+        }}
+      >
+        <div class="fields">
+          <label>
+            {words.batch}
+            <select value={String(chosen)} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
+              {value?.items.map(({ mchid, stock_id, stock_name }, index) => (
+                <option key={`${mchid} ${stock_id}`} value={String(index)}>
+                  {stock_id} {stock_name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            {words.openid}
+            <input
+              value={openid}
+              maxLength={128}
+              placeholder={words.madeUp}
+              onInput={({ currentTarget }) => setOpenid(currentTarget.value)}
+            />
+          </label>
+          {bringsCodes && (
+            <label>
+              {words.code}
+              <input
+                required
+                value={code}
+                maxLength={32}
+                onInput={({ currentTarget }) => setCode(currentTarget.value)}
+              />
+            </label>
+          )}
+        </div>
+        <p class="actions">
+          <button type="submit" class="primary" disabled={!stock}>
+            {words.receiveNow}
+          </button>
+        </p>
+      </form>
+    </details>
+  )
+}
