@@ -14,7 +14,7 @@ import { processorMs, show, startMock } from './measure.ts'
 import { azurite } from './peers/azurite.ts'
 import { hammer } from './peers/hammer.ts'
 import { mockoon } from './peers/mockoon.ts'
-import type { Peer, RunningPeer } from './peers/peer.ts'
+import type { Peer, Run, RunningPeer } from './peers/peer.ts'
 import { prism } from './peers/prism.ts'
 import { wiremock } from './peers/wiremock.ts'
 import { endProgress, progress } from './progress.ts'
@@ -44,22 +44,24 @@ const ours: Peer = {
   },
 }
 
-const run = promisify(execFile)
+/** Installing may take so long. */
+const INSTALL_MS = 120_000
+
+const run: Run = async (command, args) => {
+  await promisify(execFile)(command, [...args], { timeout: INSTALL_MS, maxBuffer: 32 * 1_048_576 })
+}
 const folder = mkdtempSync(join(tmpdir(), 'wechatpay-mock-peers-'))
 const running: { peer: Peer; started: RunningPeer; rates: number[]; costs: number[] }[] = []
 const missing: string[] = []
 try {
-  for (const peer of [ours, mockoon, prism, wiremock, azurite]) {
-    progress(`${peer.name}: installing and starting`)
-    try {
-      const own = mkdtempSync(join(folder, 'peer-'))
-      const started = await peer.start(own, async (command, args) => {
-        await run(command, [...args], { cwd: own, timeout: 240_000, maxBuffer: 32 * 1_048_576 })
-      })
-      running.push({ peer, started, rates: [], costs: [] })
-    } catch (error) {
-      missing.push(`${peer.name}: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`)
-    }
+  progress('installing and starting')
+  const peers = [ours, mockoon, prism, wiremock, azurite]
+  const begun = await Promise.allSettled(peers.map((peer) => peer.start(mkdtempSync(join(folder, 'peer-')), run)))
+  for (const [i, result] of begun.entries()) {
+    const peer = peers[i]
+    if (!peer) continue
+    if (result.status === 'fulfilled') running.push({ peer, started: result.value, rates: [], costs: [] })
+    else missing.push(`${peer.name}: ${String(result.reason).split('\n', 1)[0]}`)
   }
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {

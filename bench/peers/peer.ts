@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Signed } from '../associate-requests.ts'
 
-/** Runs a program to its end in the peer's own folder. */
+/** Runs a program to its end. */
 export type Run = (command: string, args: readonly string[]) => Promise<void>
 
 /** Another simulator. */
