@@ -6,6 +6,7 @@ import { processorMs, ROUNDS, type Started, startMock } from './measure.ts'
 import { progress } from './progress.ts'
 import { type Report, ratios } from './report.ts'
 import { writeSeed } from './seed-file.ts'
+import { unexplainedRows } from './unexplained.ts'
 
 const REQUESTS = 3_000
 const FLOOD_PER_SECOND = 1_000
@@ -114,6 +115,7 @@ export async function benchDiagnosis(): Promise<Report> {
         values: ratios(costs.on, costs.off),
         aim: { at: 'most', value: 1.1 },
       },
+      ...(await unexplainedRows()),
     ],
   }
 }

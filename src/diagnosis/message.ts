@@ -39,6 +39,19 @@ function lineOf(parts: MessageParts, line: Exclude<Line, 'body'>): string {
   }
 }
 
+/** A message whose body is text. */
+function messageText(parts: MessageParts, body: string): string {
+  const { order, separator, ends } = parts
+  let text = ends.before(separator)
+  let first = true
+  for (const line of order) {
+    if (!first) text += separator
+    first = false
+    text += line === 'body' ? body : lineOf(parts, line)
+  }
+  return text + ends.after(separator)
+}
+
 /** Messages up to this length have their views kept, in bytes. */
 const MAX_VIEWS = 8_192
 
@@ -96,6 +109,8 @@ export class MessageHasher {
   readonly #algorithm: DigestAlgorithm
   readonly #work: Work
   readonly #writer = new MessageWriter()
+  /** Bodies as text, where that is the same bytes. A message that is one text is hashed in two thirds of the time. */
+  readonly #texts = new Map<Buffer, string | undefined>()
   /** The hash of everything up to the end of the body, of the message that was asked for last. */
   #shared: { readonly head: string; readonly body: Buffer; readonly state: Hash } | undefined
 
@@ -110,10 +125,26 @@ export class MessageHasher {
     if (body.length > SHARED_FROM_BYTES && order.at(-1) === 'body') return this.#digestShared(parts)
     // Only a large body is worth knowing about in advance.
     if (!this.#work.allows(order.includes('body') ? body.length : 0)) return undefined
+    const text = this.#textOf(body)
+    if (text !== undefined) {
+      const message = messageText(parts, text)
+      // Characters: an address has few that take more bytes, and to count them takes as long as to hash a third of the message.
+      this.#work.count(message.length)
+      return hash(this.#algorithm, message, 'hex')
+    }
     this.#writer.write(parts)
     const { bytes } = this.#writer
     this.#work.count(bytes.length)
     return hash(this.#algorithm, bytes, 'hex')
+  }
+
+  #textOf(body: Buffer): string | undefined {
+    if (this.#texts.has(body)) return this.#texts.get(body)
+    const characters = body.toString('latin1')
+    // Whatever is not ASCII takes more bytes as UTF-8.
+    const text = Buffer.byteLength(characters) === body.length ? characters : undefined
+    this.#texts.set(body, text)
+    return text
   }
 
   /**
