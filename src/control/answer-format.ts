@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EVENT_TYPES } from '../domain/notification.ts'
-import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults.ts'
+import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
+import { DELAY_LIMIT_MS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
