@@ -3,6 +3,7 @@ import { EVENT_TYPES } from '../domain/notification.ts'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
+import { exchangeHead } from './formats/exchange-head.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
@@ -131,22 +132,7 @@ const remarkJson = z
 
 export const exchangeJson = z
   .strictObject({
-    id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
-    time: time.meta({ description: "on the mock's clock" }),
-    duration_ms: z.number().meta({ description: "on the machine's clock" }),
-    operation: z.string().optional().meta({ description: 'left out when the path has none' }),
-    mchid: z
-      .string()
-      .optional()
-      .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
-    callback: z
-      .strictObject({
-        id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
-        event_type: z.string(),
-        attempt: z.int().min(1).meta({ description: '1 for the first try' }),
-      })
-      .optional()
-      .meta({ description: 'set for a try to deliver a callback' }),
+    ...exchangeHead,
     code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),
