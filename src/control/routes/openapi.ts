@@ -5,8 +5,8 @@ import { events } from '../../operations/event-schemas.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
-/** The latest document of each mock: making one takes some fifty milliseconds, and only the address differs. */
-const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly document: ReturnType<typeof openApiDocument> }>()
+/** The latest document of each mock, written: making one takes some fifty milliseconds, writing it five, and only the address differs. */
+const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Uint8Array<ArrayBuffer> }>()
 
 export const openapi = defineCall({
   id: 'openapi',
@@ -16,7 +16,7 @@ export const openapi = defineCall({
   answer: z.looseObject({ openapi: z.string() }),
   handle(_, { mock, calls, address: { baseUrl } }) {
     const known = latest.get(mock)
-    if (known?.baseUrl === baseUrl) return known.document
+    if (known?.baseUrl === baseUrl) return inJson(known.json)
     const document = openApiDocument({
       calls,
       operations: mock.operations,
@@ -24,7 +24,12 @@ export const openapi = defineCall({
       version: VERSION,
       serverUrl: baseUrl,
     })
-    latest.set(mock, { baseUrl, document })
-    return document
+    const json = new TextEncoder().encode(JSON.stringify(document))
+    latest.set(mock, { baseUrl, json })
+    return inJson(json)
   },
 })
+
+function inJson(json: Uint8Array<ArrayBuffer>): Response {
+  return new Response(json, { headers: { 'Content-Type': 'application/json' } })
+}
