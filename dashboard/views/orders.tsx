@@ -1,4 +1,5 @@
 import { StateBadge } from '../components/badges.tsx'
+import { CouponLinks } from '../components/coupon-links.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
@@ -82,6 +83,7 @@ function OrderDetail({
                 <Fact name="transaction_id">{plainText(value.transaction_id)}</Fact>
               )}
             </dl>
+            <LinkedCoupons number={number} />
             <p class="actions">
               <button
                 type="button"
@@ -126,4 +128,21 @@ function OrderDetail({
       )}
     </section>
   )
+}
+
+/** Shown of the coupons that are linked to one order. */
+const MOST_COUPONS = 100
+
+/** The ways to the coupons that are linked to an order. */
+function LinkedCoupons({ number }: { readonly number: string }) {
+  const { value } = useLoaded(
+    `coupons of ${number}`,
+    // What is searched for is found in part, and in other places too.
+    async (client) =>
+      (await client.coupons({ text: number.slice(0, 200), limit: MOST_COUPONS })).items.filter(
+        ({ associate_out_trade_no }) => associate_out_trade_no === number,
+      ),
+    touches('coupons'),
+  )
+  return <CouponLinks title={texts.value.orders.coupons} coupons={value ?? []} />
 }
