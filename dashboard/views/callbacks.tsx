@@ -25,23 +25,20 @@ export function CallbacksView() {
           <span class="first">
             <StateBadge state={state} />
             <span class="what">{plainText(event_type)}</span>
-            <span class="when">{mchid}</span>
           </span>
           <span class="second">
             <span class="address mono">
               <bdi>{plainText(url)}</bdi>
             </span>
-            <span class="aside">{readable(create_time)}</span>
+            <span class="aside">{mchid}</span>
           </span>
           <span class="third tries quiet">
             <span>{words.tries(tries)}</span>
             {last?.status !== undefined && <StatusBadge status={last.status} />}
             {last?.error !== undefined && <span class="note">{plainText(last.error)}</span>}
-            {due_time !== undefined && (
-              <span class="aside">
-                {words.next} {readable(due_time)}
-              </span>
-            )}
+            <span class="aside">
+              {due_time === undefined ? readable(create_time) : `${words.next} ${readable(due_time)}`}
+            </span>
           </span>
         </>
       )}
