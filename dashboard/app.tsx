@@ -7,15 +7,19 @@ import { texts } from './state/appearance.ts'
 import { tokenWanted } from './state/control.ts'
 import { route } from './state/route.ts'
 import type { ViewName } from './texts/en.ts'
+import { CallbacksView } from './views/callbacks.tsx'
 import { ClockView } from './views/clock.tsx'
 import { CouponsView } from './views/coupons.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
+import { FaultsView } from './views/faults.tsx'
 import { OrdersView } from './views/orders.tsx'
 
 export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'coupons', View: CouponsView },
   { name: 'orders', View: OrdersView },
+  { name: 'callbacks', View: CallbacksView },
+  { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
 ]
 

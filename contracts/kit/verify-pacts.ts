@@ -143,7 +143,7 @@ async function keepState(control: MockControl): Promise<() => Promise<void>> {
 }
 
 /** What is left of a fault, as a plan. */
-function stillToCome({ left, times: _, fired: __, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
+function stillToCome({ id: _, left, times: __, fired: ___, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
   return {
     ...fault,
     ...(left !== undefined && { times: left }),

@@ -35,12 +35,13 @@ export function Message({
           ))}
         </dl>
       </details>
-      <BodyOf body={body} />
+      <MessageBody body={body} />
     </section>
   )
 }
 
-function BodyOf({ body }: { readonly body: Body }) {
+/** A body as text, JSON over several lines. */
+export function MessageBody({ body }: { readonly body: Body }) {
   const [raw, setRaw] = useState(false)
   const words = texts.value.message
   if (body === '') return <p class="quiet">{words.noBody}</p>

@@ -1,16 +1,14 @@
 import type { CompletedCoupon } from '../../src/control/world-format.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Fact } from '../components/fact.tsx'
-import { ListEnd } from '../components/list-end.tsx'
-import { SearchField } from '../components/search-field.tsx'
+import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
-import { addressOf, changeQuery, route } from '../state/route.ts'
+import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
-import { usePages } from '../state/use-pages.ts'
 import { readable } from '../times.ts'
 import { HandOut } from './hand-out.tsx'
 
@@ -19,80 +17,40 @@ type State = (typeof STATES)[number]
 
 /** The coupons that users hold, and what happened to one of them. */
 export function CouponsView() {
-  const { rest, query } = route.value
-  const filter = { text: query.get('text') ?? '', state: query.get('state') ?? '' }
-  const state = STATES.find((one) => one === filter.state)
   const words = texts.value.coupons
-  const pages = usePages<CompletedCoupon>(
-    JSON.stringify(filter),
-    (client, page) => client.coupons({ ...(filter.text && { text: filter.text }), ...(state && { state }), ...page }),
-    ({ mchid, stock_id, coupon_code }) => JSON.stringify([mchid, stock_id, coupon_code]),
-    touches('coupons', 'clock'),
-  )
-  const [mchid, stockId, code] = rest
-  const opened = mchid !== undefined && stockId !== undefined && code !== undefined
   return (
-    <div class={`split ${opened ? 'opened' : ''}`}>
-      <section class="pane list" aria-labelledby="coupons-title">
-        <h1 id="coupons-title">{texts.value.views.coupons}</h1>
-        <HandOut />
-        <search class="filters" aria-label={texts.value.filter}>
-          <SearchField label={words.search} value={filter.text} onChange={(text) => changeQuery({ text })} />
-          <select
-            aria-label={words.state}
-            value={filter.state}
-            onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
-          >
-            <option value="">{words.anyState}</option>
-            {STATES.map((one) => (
-              <option key={one} value={one}>
-                {one} {texts.value.states[one]}
-              </option>
-            ))}
-          </select>
-        </search>
-        {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
-        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
-        {pages.items && pages.items.length > 0 && (
-          <>
-            <ul class="rows">
-              {pages.items.map((coupon) => (
-                <li
-                  key={`${coupon.mchid} ${coupon.stock_id} ${coupon.coupon_code}`}
-                  class={code === coupon.coupon_code && stockId === coupon.stock_id ? 'opened' : ''}
-                >
-                  <a href={addressOf(['coupons', coupon.mchid, coupon.stock_id, coupon.coupon_code], filter)}>
-                    <span class="first">
-                      <StateBadge state={coupon.state} />
-                      <span class="what mono">{plainText(coupon.coupon_code)}</span>
-                      <span class="when">{readable(coupon.receive_time)}</span>
-                    </span>
-                    <span class="second">
-                      <span class="address">
-                        {words.batch} {coupon.stock_id} · {plainText(coupon.openid)}
-                      </span>
-                      {coupon.associate_out_trade_no !== undefined && (
-                        <span class="aside">⇄ {plainText(coupon.associate_out_trade_no)}</span>
-                      )}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-            <ListEnd pages={pages} />
-          </>
-        )}
-      </section>
-      {opened && (
-        <CouponDetail
-          key={`${mchid} ${stockId} ${code}`}
-          mchid={mchid}
-          stockId={stockId}
-          code={code}
-          back={addressOf(['coupons'], filter)}
-        />
+    <ListPane
+      view="coupons"
+      states={STATES}
+      words={words}
+      load={(client, wanted) => client.coupons(wanted)}
+      nameOf={({ mchid, stock_id, coupon_code }) => [mchid, stock_id, coupon_code]}
+      concerns={touches('coupons', 'clock')}
+      row={(coupon) => (
+        <>
+          <span class="first">
+            <StateBadge state={coupon.state} />
+            <span class="what mono">{plainText(coupon.coupon_code)}</span>
+            <span class="when">{readable(coupon.receive_time)}</span>
+          </span>
+          <span class="second">
+            <span class="address">
+              {words.batch} {coupon.stock_id} · {plainText(coupon.openid)}
+            </span>
+            {coupon.associate_out_trade_no !== undefined && (
+              <span class="aside">⇄ {plainText(coupon.associate_out_trade_no)}</span>
+            )}
+          </span>
+        </>
       )}
-    </div>
+      opened={([mchid, stockId, code], back) =>
+        mchid !== undefined && stockId !== undefined && code !== undefined ? (
+          <CouponDetail key={`${mchid} ${stockId} ${code}`} mchid={mchid} stockId={stockId} code={code} back={back} />
+        ) : undefined
+      }
+    >
+      <HandOut />
+    </ListPane>
   )
 }
 

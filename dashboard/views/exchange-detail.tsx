@@ -1,6 +1,7 @@
 import type { ExchangeJson } from '../../src/control/answer-format.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
+import { CouponLinks } from '../components/coupon-links.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
 import { saveFile } from '../components/save-file.ts'
@@ -10,7 +11,7 @@ import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
 import { titleOf } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
-import { useLoaded } from '../state/use-loaded.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
 import { duration, readable } from '../times.ts'
 import { SignatureCheck } from './signature-check.tsx'
 
@@ -54,6 +55,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
           {code !== undefined && <Fact name={words.code}>{code}</Fact>}
           <Fact name="Request-ID">{id}</Fact>
         </dl>
+        <TouchedCoupons id={id} />
         {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} />}
       </header>
       {others.map(({ about, text }) => (
@@ -74,6 +76,12 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
       )}
     </>
   )
+}
+
+/** The ways to the coupons that an exchange was about. */
+function TouchedCoupons({ id }: { readonly id: string }) {
+  const { value } = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
+  return <CouponLinks title={texts.value.exchange.coupons} coupons={value ?? []} />
 }
 
 /** Remarks that the steps of the signature check have. */
@@ -113,6 +121,9 @@ function CallbackActions({ id }: { readonly id: string }) {
       >
         {words.repeatCallback}
       </button>
+      <a class="button" href={addressOf(['callbacks', id])}>
+        {words.openCallback}
+      </a>
     </p>
   )
 }

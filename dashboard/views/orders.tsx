@@ -1,81 +1,45 @@
-import type { CompletedOrder } from '../../src/control/world-format.ts'
 import { StateBadge } from '../components/badges.tsx'
+import { CouponLinks } from '../components/coupon-links.tsx'
 import { Fact } from '../components/fact.tsx'
-import { ListEnd } from '../components/list-end.tsx'
-import { SearchField } from '../components/search-field.tsx'
+import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
-import { addressOf, changeQuery, route } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
-import { usePages } from '../state/use-pages.ts'
 import { readable, yuan } from '../times.ts'
 
 const STATES = ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'] as const
 
 /** The orders, and what the user's phone and the merchant console do to one of them. */
 export function OrdersView() {
-  const { rest, query } = route.value
-  const filter = { text: query.get('text') ?? '', state: query.get('state') ?? '' }
-  const state = STATES.find((one) => one === filter.state)
-  const words = texts.value.orders
-  const pages = usePages<CompletedOrder>(
-    JSON.stringify(filter),
-    (client, page) => client.orders({ ...(filter.text && { text: filter.text }), ...(state && { state }), ...page }),
-    ({ mchid, out_trade_no }) => JSON.stringify([mchid, out_trade_no]),
-    touches('orders', 'clock'),
-  )
-  const [mchid, number] = rest
-  const opened = mchid !== undefined && number !== undefined
   return (
-    <div class={`split ${opened ? 'opened' : ''}`}>
-      <section class="pane list" aria-labelledby="orders-title">
-        <h1 id="orders-title">{texts.value.views.orders}</h1>
-        <search class="filters" aria-label={texts.value.filter}>
-          <SearchField label={words.search} value={filter.text} onChange={(text) => changeQuery({ text })} />
-          <select
-            aria-label={words.state}
-            value={filter.state}
-            onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
-          >
-            <option value="">{words.anyState}</option>
-            {STATES.map((one) => (
-              <option key={one} value={one}>
-                {one} {texts.value.states[one]}
-              </option>
-            ))}
-          </select>
-        </search>
-        {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
-        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
-        {pages.items && pages.items.length > 0 && (
-          <>
-            <ul class="rows">
-              {pages.items.map((order) => (
-                <li key={`${order.mchid} ${order.out_trade_no}`} class={number === order.out_trade_no ? 'opened' : ''}>
-                  <a href={addressOf(['orders', order.mchid, order.out_trade_no], filter)}>
-                    <span class="first">
-                      <StateBadge state={order.state} />
-                      <span class="what mono">{plainText(order.out_trade_no)}</span>
-                      <span>{yuan(order.total)}</span>
-                    </span>
-                    <span class="second">
-                      <span class="address">{plainText(order.description)}</span>
-                      <span class="aside">{readable(order.create_time)}</span>
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-            <ListEnd pages={pages} />
-          </>
-        )}
-      </section>
-      {opened && (
-        <OrderDetail key={`${mchid} ${number}`} mchid={mchid} number={number} back={addressOf(['orders'], filter)} />
+    <ListPane
+      view="orders"
+      states={STATES}
+      words={texts.value.orders}
+      load={(client, wanted) => client.orders(wanted)}
+      nameOf={({ mchid, out_trade_no }) => [mchid, out_trade_no]}
+      concerns={touches('orders', 'clock')}
+      row={(order) => (
+        <>
+          <span class="first">
+            <StateBadge state={order.state} />
+            <span class="what mono">{plainText(order.out_trade_no)}</span>
+            <span>{yuan(order.total)}</span>
+          </span>
+          <span class="second">
+            <span class="address">{plainText(order.description)}</span>
+            <span class="aside">{readable(order.create_time)}</span>
+          </span>
+        </>
       )}
-    </div>
+      opened={([mchid, number], back) =>
+        mchid !== undefined && number !== undefined ? (
+          <OrderDetail key={`${mchid} ${number}`} mchid={mchid} number={number} back={back} />
+        ) : undefined
+      }
+    />
   )
 }
 
@@ -119,6 +83,7 @@ function OrderDetail({
                 <Fact name="transaction_id">{plainText(value.transaction_id)}</Fact>
               )}
             </dl>
+            <LinkedCoupons number={number} />
             <p class="actions">
               <button
                 type="button"
@@ -163,4 +128,21 @@ function OrderDetail({
       )}
     </section>
   )
+}
+
+/** Shown of the coupons that are linked to one order. */
+const MOST_COUPONS = 100
+
+/** The ways to the coupons that are linked to an order. */
+function LinkedCoupons({ number }: { readonly number: string }) {
+  const { value } = useLoaded(
+    `coupons of ${number}`,
+    // What is searched for is found in part, and in other places too.
+    async (client) =>
+      (await client.coupons({ text: number.slice(0, 200), limit: MOST_COUPONS })).items.filter(
+        ({ associate_out_trade_no }) => associate_out_trade_no === number,
+      ),
+    touches('coupons'),
+  )
+  return <CouponLinks title={texts.value.orders.coupons} coupons={value ?? []} />
 }

@@ -238,6 +238,7 @@ export const faultJson = z
 
 export const plannedFaultJson = faultJson
   .extend({
+    id: z.string().meta({ description: 'tells it from every other that this mock has planned' }),
     left: times.optional().meta({ description: 'calls that it still happens to; left out where there is no end' }),
     fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
     calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),

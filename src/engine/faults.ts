@@ -12,6 +12,8 @@ import { PutOffTries } from './put-off-tries.ts'
 import type { Awaitable } from './store.ts'
 
 const PLANNED = documentKey<readonly PlannedFault[]>('faults')
+/** How many were ever planned. */
+const COUNT = documentKey<number>('fault-count')
 /** How often the faults were cleared. */
 const CLEARINGS = documentKey<number>('fault-clearings')
 
@@ -46,8 +48,10 @@ export class Faults {
     checkPlan(given, this.#operations)
     const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
     const times = given.times ?? 1
-    const planned = { ...given, ...(!endless && { times, left: times }), fired: 0, calls: 0 }
     return this.#documents.update((draft) => {
+      const count = (draft.get(COUNT) ?? 0) + 1
+      const planned = { ...given, ...(!endless && { times, left: times }), id: String(count), fired: 0, calls: 0 }
+      draft.put(COUNT, count)
       draft.put(PLANNED, [...(draft.get(PLANNED) ?? NO_PLANS), planned])
       return planned
     })
@@ -134,6 +138,17 @@ export class Faults {
       }
       const timer = setTimeout(end, ms)
       this.#waiting.add(end)
+    })
+  }
+
+  /** Forgets one plan; what it has begun goes on. Whether there was such a plan. */
+  remove(id: string): Awaitable<boolean> {
+    return this.#documents.update((draft) => {
+      const planned = draft.get(PLANNED) ?? NO_PLANS
+      const others = planned.filter((fault) => fault.id !== id)
+      if (others.length === planned.length) return false
+      putPlans(draft, others)
+      return true
     })
   }
 

@@ -48,6 +48,17 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
       await page.getByText('<img src=x onerror=').filter({ visible: true }).first().waitFor()
       await page.getByText('\\u202e').filter({ visible: true }).first().waitFor()
     }
+    const { id } = await control.sendNotification({
+      event_type: 'TRANSACTION.SUCCESS',
+      url: 'http://127.0.0.1:1/',
+      resource: { attach: HOSTILE, [HOSTILE]: 1 },
+    })
+    await control.planFault({ error: 'system_error', coupon_code: HOSTILE, stock_id: HOSTILE })
+    for (const address of [`#/callbacks/${id}`, '#/faults']) {
+      await page.goto(`${server.url}/_mock${address}`)
+      await page.getByText('<img src=x onerror=').filter({ visible: true }).first().waitFor()
+      await page.getByText('\\u202e').filter({ visible: true }).first().waitFor()
+    }
     expect(await page.locator('script:not([src]), img, main svg').count()).toBe(0)
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(page.complaints).toEqual([])
@@ -56,6 +67,18 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
   test('an accessibility check has no serious finding', async ({ page, server, send, control }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
     const [exchange] = await control.journal()
+    await control.addOrder({ out_trade_no: 'T1', state: 'SUCCESS' })
+    await control.refundOrder('T1', { amount: 1 })
+    await control.patchCoupon('100088', 'sxxe34343434', { state: 'USED' })
+    const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: 'http://127.0.0.1:1/' })
+    await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', effect: 'slow_drip' })
+    await control.planFault({ event: 'any', effect: 'late', late_by: 1, always: true })
+    const opened = [
+      `#/exchanges/${exchange?.id}`,
+      '#/coupons/1900000001/100088/sxxe34343434',
+      '#/orders/1900000001/T1',
+      `#/callbacks/${id}`,
+    ]
     const source = readFileSync(AXE, 'utf8')
     const findings: string[] = []
     await page.goto(`${server.url}/_mock`)
@@ -65,9 +88,12 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(views.length).toBeGreaterThan(0)
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const address of [...views, `#/exchanges/${exchange?.id}`]) {
+      for (const address of [...views, ...opened]) {
         await page.goto(`${server.url}/_mock${address}`)
         await page.waitForTimeout(400)
+        if (opened.includes(address)) await page.locator('.detail h2').waitFor()
+        // What is folded away is looked at too.
+        for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click()
         // The page's own policy lets no other script in; the debugger's evaluation is no page's.
         await page.evaluate(source)
         const { violations } = (await page.evaluate('axe.run()')) as {

@@ -57,6 +57,32 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('heading', { name: 'Signature check' }).waitFor()
     })
 
+    test('an exchange leads to the coupons that it was about, and an order to those that are linked to it', async ({
+      page,
+      server,
+      send,
+      control,
+    }) => {
+      await control.addOrder({ out_trade_no: 'T1', state: 'NOTPAY' })
+      await control.addCoupon({ coupon_code: 'OTHER', associate_out_trade_no: 'T10' })
+      await send({
+        method: 'POST',
+        target: '/v3/marketing/busifavor/coupons/associate',
+        body: { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' },
+      })
+      await page.goto(`${server.url}/_mock`)
+      await page.getByRole('link', { name: /200 Link a coupon to an order/ }).click()
+      await page.getByRole('navigation', { name: 'Coupons' }).getByRole('link', { name: 'sxxe34343434' }).click()
+      await page.getByText('Linked to an order').waitFor()
+
+      await page.goto(`${server.url}/_mock#/orders/1900000001/T1`)
+      const linked = page.getByRole('navigation', { name: 'Coupons linked to it' }).getByRole('link')
+      await expect.poll(() => linked.allTextContents()).toEqual(['sxxe34343434'])
+      await linked.click()
+      await page.getByRole('heading', { name: 'SENDED usable sxxe34343434' }).waitFor()
+      expect(page.complaints).toEqual([])
+    })
+
     test('an order is paid and refunded, another runs out', async ({ page, server, control }) => {
       await control.addOrder({ out_trade_no: 'PAYS', state: 'NOTPAY', total: 1_234 })
       await control.addOrder({ out_trade_no: 'WAITS', state: 'NOTPAY' })

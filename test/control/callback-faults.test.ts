@@ -25,12 +25,12 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
       effect: 'late',
       late_by: 90.5,
     } as const
-    const planned = { ...late, fired: 0, calls: 0 }
+    const planned = { ...late, id: '1', fired: 0, calls: 0 }
 
     expect(await control.planFault(late)).toEqual(planned)
     expect(await control.planFault({ event: 'any', effect: 'late', late_by: 'PT2M' })).toEqual({
       ...{ event: 'any', effect: 'late', late_by: 120 },
-      ...{ times: 1, left: 1, fired: 0, calls: 0 },
+      ...{ id: '2', times: 1, left: 1, fired: 0, calls: 0 },
     })
     expect((await control.faults())[0]).toEqual(planned)
   })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, useCoupon } from '../../src/operations/index.ts'
+import { associateTradeInfo, downloadCertificates, sendCoupon, useCoupon } from '../../src/operations/index.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
 const order = (coupon_code: string, number: string) => ({
@@ -85,6 +85,30 @@ describe.for(doors)('an exchange, %s', (door) => {
     ])
     expect(entries[0]).not.toHaveProperty('exchange')
     expect(entries[2]).not.toHaveProperty('event')
+  })
+
+  test('leads to the coupons that it names, gives out, or tells of', async ({ control, merchant }) => {
+    await control.addStock({ stock_id: '500000', coupon_code_mode: 'WECHATPAY_MODE' })
+    // Another batch with a coupon of the same code is not meant.
+    await control.addCoupon({ stock_id: '600000', coupon_code: 'sxxe34343434' })
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+    const [openid, appid] = ['oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', 'wx0000000000000001']
+    const sent = await merchant.call(sendCoupon, { stock_id: '500000', openid, appid, out_request_no: 'S1' })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+    await merchant.call(associateTradeInfo, order('never', 'A2'))
+    await merchant.call(downloadCertificates)
+
+    expect(sent).toMatchObject({ status: 200 })
+    const found = (await control.journal()).map(async ({ id }) =>
+      (await control.exchangeCoupons(id)).map(({ mchid, stock_id, state }) => [mchid, stock_id, state]),
+    )
+    expect(await Promise.all(found)).toEqual([
+      [['1900000001', '100088', 'SENDED']],
+      [['1900000001', '500000', 'SENDED']],
+      [['1900000001', '500000', 'SENDED']],
+      [],
+      [],
+    ])
   })
 
   test('merchants, operations and snippets can be listed', async ({ control }) => {

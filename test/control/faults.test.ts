@@ -10,6 +10,7 @@ describe.for(doors)('faults, %s', (door) => {
   test('answer the next calls, signed, and change nothing', async ({ control, merchant }) => {
     const planned = await control.planFault({ operation: 'associateTradeInfo', error: 'system_error', times: 2 })
     expect(planned).toEqual({
+      id: '1',
       operation: 'associateTradeInfo',
       error: 'system_error',
       times: 2,
@@ -37,7 +38,7 @@ describe.for(doors)('faults, %s', (door) => {
     const { status } = await merchant.call(associateTradeInfo, REQUEST, { authorization: undefined })
 
     expect(status).toBe(401)
-    expect(await control.faults()).toEqual([{ error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 }])
+    expect(await control.faults()).toEqual([{ id: '1', error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 }])
     expect(await merchant.call(queryUserCoupon, { openid: 'o', coupon_code: 'c', appid: 'wx' })).toMatchObject({
       status: 429,
       body: { code: 'FREQUENCY_LIMITED' },
@@ -52,6 +53,31 @@ describe.for(doors)('faults, %s', (door) => {
     await control.planFault({ error: 'rate_limited' })
     await control.reset()
     expect(await control.faults()).toEqual([])
+  })
+
+  test('are taken away one by one', async ({ control, merchant }) => {
+    const { id } = await control.planFault({ error: 'rate_limited', always: true })
+    const other = await control.planFault({ operation: 'queryUserCoupon', error: 'system_error' })
+    await control.removeFault(id)
+
+    expect(await control.faults()).toEqual([other])
+    expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
+    await expectRefusal(control.removeFault(id), 'MOCK_FAULT_GONE', '/path/id')
+  })
+
+  test('are chosen from what each call, and what every call can fail with', async ({ control }) => {
+    const [one] = (await control.operations()).filter(({ id }) => id === 'associateTradeInfo')
+    const common = await control.commonErrors()
+
+    expect(one?.errors.map(({ key }) => key)).toContain('linked_to_other_order')
+    expect(common).toContainEqual({
+      key: 'rate_limited',
+      status: 429,
+      code: 'FREQUENCY_LIMITED',
+      when: expect.any(String),
+    })
+    for (const { key } of [...(one?.errors ?? []), ...common])
+      await control.planFault({ operation: 'associateTradeInfo', error: key })
   })
 
   test('that do not exist are refused', async ({ control }) => {
@@ -97,11 +123,12 @@ describe.for(doors)('faults, %s', (door) => {
       delay_ms: { min: 1, max: 2 },
     } as const
     const drip = { effect: 'slow_drip', pause_ms: 1, times: 3 } as const
-    const planned = { ...plan, fired: 0, calls: 0 }
+    const planned = { ...plan, id: '1', fired: 0, calls: 0 }
+    const plannedDrip = { ...drip, id: '2', left: 3, fired: 0, calls: 0 }
 
     expect(await control.planFault(plan)).toEqual(planned)
-    expect(await control.planFault(drip)).toEqual({ ...drip, left: 3, fired: 0, calls: 0 })
-    expect(await control.faults()).toEqual([planned, { ...drip, left: 3, fired: 0, calls: 0 }])
+    expect(await control.planFault(drip)).toEqual(plannedDrip)
+    expect(await control.faults()).toEqual([planned, plannedDrip])
   })
 
   test('that happened to no call are told apart', async ({ control, merchant }) => {
@@ -110,8 +137,11 @@ describe.for(doors)('faults, %s', (door) => {
 
     await expect(merchant.call(associateTradeInfo, REQUEST)).rejects.toThrow('seconds from the client')
 
-    const late = { error: 'rate_limited', nth: 5, times: 1, left: 1, fired: 0, calls: 1 }
-    expect(await control.faults()).toEqual([{ effect: 'stale_timestamp', always: true, fired: 1, calls: 1 }, late])
+    const late = { id: '2', error: 'rate_limited', nth: 5, times: 1, left: 1, fired: 0, calls: 1 }
+    expect(await control.faults()).toEqual([
+      { id: '1', effect: 'stale_timestamp', always: true, fired: 1, calls: 1 },
+      late,
+    ])
     expect(await control.faults({ unused: true })).toEqual([late])
   })
 

@@ -65,6 +65,61 @@ describe.for(doors)('callbacks, %s', (door) => {
     expect(await control.notifications()).toEqual([shown])
   })
 
+  test('are found page by page, the newest first, by state and text', async ({ control, receive }) => {
+    const taken = await receive()
+    const refused = await receive(500)
+    const send = async (event_type: (typeof EVENT_TYPES)[number], { url }: Receiver) =>
+      (await control.sendNotification({ event_type, url })).id
+    // The clock stands still, so that only their places tell them apart.
+    const ids = [
+      await send('COUPON.SEND', taken),
+      await send('REFUND.SUCCESS', refused),
+      await send('TRANSACTION.SUCCESS', taken),
+    ]
+
+    const page = await control.notificationPage({ limit: 2 })
+    expect(page.items.map(({ id }) => id)).toEqual([ids[2], ids[1]])
+    expect(page).toMatchObject({ total: 3 })
+    await send('SECURITY_ECHO.SUCCESS', taken)
+    const rest = await control.notificationPage({ limit: 2, cursor: page.next ?? '' })
+    expect(rest.items.map(({ id }) => id)).toEqual([ids[0]])
+    expect(rest).not.toHaveProperty('next')
+
+    const { items } = await control.notificationPage({ state: 'pending' })
+    expect(items).toEqual([
+      {
+        id: ids[1],
+        mchid: '1900000001',
+        url: refused.url,
+        event_type: 'REFUND.SUCCESS',
+        state: 'pending',
+        create_time: expect.any(String),
+        due_time: expect.any(String),
+        tries: 1,
+        last: { time: expect.any(String), status: 500 },
+      },
+    ])
+    expect((await control.notificationPage({ text: 'wechatpay-MOCK' })).items).toMatchObject([
+      { event_type: 'SECURITY_ECHO.SUCCESS' },
+    ])
+    expect(await control.notificationPage({ mchid: '1900000099' })).toEqual({ items: [], total: 0 })
+  })
+
+  test('one is opened with the exchanges of its tries', async ({ control, receive }) => {
+    const { url } = await receive(500)
+    await control.sendNotification({ event_type: 'COUPON.SEND', url })
+    const { id } = await control.sendNotification({ event_type: 'REFUND.SUCCESS', url })
+    const repeated = await control.sendNotification({ id })
+
+    const { notification, exchanges } = await control.notification(id)
+    expect(notification).toEqual(repeated)
+    expect(exchanges.map(({ callback }) => callback)).toEqual([
+      { id, event_type: 'REFUND.SUCCESS', attempt: 1 },
+      { id, event_type: 'REFUND.SUCCESS', attempt: 2 },
+    ])
+    await expectRefusal(control.notification('none'), 'MOCK_NOTIFICATION_UNKNOWN', '/path/id')
+  })
+
   test('what is given takes the place of what would be made up, and null leaves it out', async ({
     control,
     receive,

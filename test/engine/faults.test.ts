@@ -32,10 +32,32 @@ describe('planned faults', () => {
     const { linked_to_other_order } = associateTradeInfo.errors
     expect(await faults.take(link())).toMatchObject({ error: linked_to_other_order, inPlace: true })
     expect(faults.planned).toEqual([
-      { operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2, left: 1, fired: 1, calls: 1 },
+      {
+        id: '1',
+        operation: 'associateTradeInfo',
+        error: 'linked_to_other_order',
+        times: 2,
+        left: 1,
+        fired: 1,
+        calls: 1,
+      },
     ])
     expect((await faults.take(link()))?.error).toBe(linked_to_other_order)
     expect(await faults.take(link())).toBeUndefined()
+  })
+
+  test('are taken away one by one, and none has the number of another', async () => {
+    const faults = new Faults(operations)
+    const first = await faults.plan({ error: 'rate_limited', always: true })
+    const second = await faults.plan({ error: 'system_error', always: true })
+
+    expect(await faults.remove(first.id)).toBe(true)
+    expect(await faults.remove(first.id)).toBe(false)
+    expect(faults.planned).toEqual([second])
+    expect((await faults.take(link()))?.error).toBe(commonErrors.system_error)
+    await faults.clear()
+    const third = await faults.plan({ error: 'rate_limited' })
+    expect(new Set([first.id, second.id, third.id]).size).toBe(3)
   })
 
   test('happen to any operation that has the error, once, in the order they were planned in', async () => {
@@ -118,7 +140,7 @@ describe('planned faults', () => {
     const faults = new Faults(operations)
 
     expect(await faults.next(associateTradeInfo, 'linked_to_other_order')).toEqual({
-      ...{ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 1, left: 1 },
+      ...{ id: '1', operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 1, left: 1 },
       ...NOTHING,
     })
     expect(await faults.next(queryUserCoupon, 'rate_limited', { always: true })).not.toHaveProperty('left')

@@ -21,4 +21,9 @@ export class FaultCalls extends ControlConnection {
   clearFaults(): Promise<void> {
     return this.call('DELETE', '/faults')
   }
+
+  /** Forgets one fault by the `id` that it was planned with. Throws `MOCK_FAULT_GONE` when it has happened as often as it should. */
+  removeFault(id: string): Promise<void> {
+    return this.call('DELETE', `/faults/${encodeURIComponent(id)}`)
+  }
 }

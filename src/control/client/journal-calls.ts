@@ -1,6 +1,7 @@
 import type { ExchangeJson } from '../answer-format.ts'
 import type { ExchangeSummaryJson } from '../formats/exchange-summary.ts'
 import type { PactJson } from '../formats/overview.ts'
+import type { CompletedCoupon } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Page, PageRequest } from './page.ts'
 
@@ -40,6 +41,11 @@ export class JournalCalls extends ControlConnection {
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange(id: string): Promise<ExchangeJson> {
     return this.call('GET', `/journal/${encodeURIComponent(id)}`)
+  }
+
+  /** The coupons that a call names or gives out, or a callback tells of, as they are now; 100 at most. */
+  exchangeCoupons(id: string): Promise<CompletedCoupon[]> {
+    return this.call('GET', `/journal/${encodeURIComponent(id)}/coupons`)
   }
 
   clearJournal(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { HealthJson, PlatformJson, SettingsJson } from '../answer-format.ts'
-import type { OperationInShort } from '../formats/overview.ts'
+import type { ErrorInShort, OperationInShort } from '../formats/overview.ts'
 import { ControlConnection } from './control-connection.ts'
 
 /** What the mock is, and how it behaves. */
@@ -8,9 +8,14 @@ export class MockCalls extends ControlConnection {
     return this.call('GET', '/health')
   }
 
-  /** The calls of WeChat Pay that the mock answers, with the errors that each can be planned to fail with. */
+  /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
   operations(): Promise<OperationInShort[]> {
     return this.call('GET', '/operations')
+  }
+
+  /** The errors that any call can be planned to fail with, besides those of its own. */
+  commonErrors(): Promise<ErrorInShort[]> {
+    return this.call('GET', '/common-errors')
   }
 
   /** A first call to try, as a curl command that works for five minutes. */

@@ -1,5 +1,11 @@
-import type { SendNotificationJson, ShownNotification } from '../formats/notification.ts'
+import type {
+  NotificationSummary,
+  NotificationTries,
+  SendNotificationJson,
+  ShownNotification,
+} from '../formats/notification.ts'
 import { ControlConnection } from './control-connection.ts'
+import type { Page, PageRequest } from './page.ts'
 
 /** Which callbacks are meant; what is left out does not matter. */
 export interface NotificationFilter {
@@ -15,6 +21,16 @@ export class NotificationCalls extends ControlConnection {
   /** Callbacks with what became of them, in the order in which they were made. */
   notifications(filter: NotificationFilter = {}): Promise<ShownNotification[]> {
     return this.call('GET', '/notifications', { query: { ...filter } })
+  }
+
+  /** Callbacks in short, the newest first, page by page. */
+  notificationPage(filter: NotificationFilter & PageRequest = {}): Promise<Page<NotificationSummary>> {
+    return this.call('GET', '/notifications/page', { query: { ...filter } })
+  }
+
+  /** One callback by its id, with the exchanges that its tries are in the journal. */
+  notification(id: string): Promise<NotificationTries> {
+    return this.call('GET', `/notifications/${encodeURIComponent(id)}`)
   }
 
   /**

@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { type Notification, notificationState } from '../../domain/notification.ts'
+import { type DeliveryAttempt, type Notification, notificationState } from '../../domain/notification.ts'
 import { exactTime } from '../exact-time.ts'
 import { EVENT_TYPES } from '../sample-events.ts'
 import { mchid, position, time } from './basics.ts'
+import { exchangeSummaryJson } from './exchange-summary.ts'
+
+const attemptJson = z.strictObject({
+  time,
+  status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
+  error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
+})
 
 export const notificationJson = z
   .strictObject({
@@ -20,13 +27,7 @@ export const notificationJson = z
     due_time: time.optional().meta({
       description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
     }),
-    attempts: z.array(
-      z.strictObject({
-        time,
-        status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
-        error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
-      }),
-    ),
+    attempts: z.array(attemptJson),
   })
   .meta({ id: 'Notification', description: 'a callback (回调通知), and what became of it' })
 
@@ -68,21 +69,25 @@ export function describeNotification(notification: Notification): NotificationJs
     create_time: exactTime(notification.createdAt),
     position: notification.position,
     ...(notification.dueAt !== undefined && { due_time: exactTime(notification.dueAt) }),
-    attempts: notification.attempts.map(({ at, status, error }) => ({
-      time: exactTime(at),
-      ...(status !== undefined && { status }),
-      ...(error !== undefined && { error }),
-    })),
+    attempts: notification.attempts.map(describeAttempt),
   }
 }
 
+function describeAttempt({ at, status, error }: DeliveryAttempt): z.output<typeof attemptJson> {
+  return {
+    time: exactTime(at),
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+  }
+}
+
+const state = z.enum(['pending', 'delivered', 'failed']).meta({
+  description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
+})
+
 /** A callback as the control API shows it. */
 export const shownNotification = notificationJson
-  .extend({
-    state: z.enum(['pending', 'delivered', 'failed']).meta({
-      description: 'still to be delivered or repeated, taken by the receiver (200 or 204), or given up',
-    }),
-  })
+  .extend({ state })
   .meta({ id: 'ShownNotification', description: 'a callback (回调通知), its tries, and what became of it' })
 
 export type ShownNotification = z.output<typeof shownNotification>
@@ -90,6 +95,65 @@ export type ShownNotification = z.output<typeof shownNotification>
 export function showNotification(notification: Notification): ShownNotification {
   return { ...describeNotification(notification), state: notificationState(notification) }
 }
+
+/** Characters of a URL that a list shows. */
+const SHOWN_CHARACTERS = 300
+
+/** A callback as a list shows it: bounded, whatever is sealed in it. */
+export const notificationSummaryJson = z
+  .strictObject({
+    id: notificationJson.shape.id,
+    mchid: notificationJson.shape.mchid,
+    url: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
+    event_type: notificationJson.shape.event_type,
+    state,
+    create_time: time,
+    due_time: notificationJson.shape.due_time,
+    tries: z.int().min(0).meta({ description: 'how often it was sent, or could not be' }),
+    last: attemptJson.optional().meta({ description: 'the latest try; left out when there was none so far' }),
+  })
+  .meta({ id: 'NotificationSummary', description: 'a callback (回调通知) in short' })
+
+export type NotificationSummary = z.output<typeof notificationSummaryJson>
+
+export function summarizeNotification(notification: Notification): NotificationSummary {
+  const { id, mchid, url, eventType: event_type, createdAt, dueAt, attempts } = notification
+  const last = attempts.at(-1)
+  return {
+    id,
+    mchid,
+    url: url.slice(0, SHOWN_CHARACTERS),
+    event_type,
+    state: notificationState(notification),
+    create_time: exactTime(createdAt),
+    ...(dueAt !== undefined && { due_time: exactTime(dueAt) }),
+    tries: attempts.length,
+    ...(last && { last: describeAttempt(last) }),
+  }
+}
+
+/** Whether a text stands in what a callback says, in upper or lower case. */
+export function notificationHasText(
+  { id, mchid, url, eventType, resource, attempts }: Notification,
+  text: string,
+): boolean {
+  const wanted = text.toLowerCase()
+  return [id, mchid, url, eventType, resource, ...attempts.map(({ error = '' }) => error)].some((one) =>
+    one.toLowerCase().includes(wanted),
+  )
+}
+
+/** A callback opened. */
+export const notificationTriesJson = z
+  .strictObject({
+    notification: shownNotification,
+    exchanges: z
+      .array(exchangeSummaryJson)
+      .meta({ description: 'its tries as the journal still has them, the first one first' }),
+  })
+  .meta({ id: 'NotificationTries', description: 'a callback with the exchanges of its tries' })
+
+export type NotificationTries = z.output<typeof notificationTriesJson>
 
 export const eventType = z.enum(EVENT_TYPES)
 

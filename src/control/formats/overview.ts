@@ -8,6 +8,10 @@ export const listedMerchantJson = z
   .strictObject({ mchid: z.string(), name: z.string(), serial_no: z.string(), well_known: z.boolean() })
   .meta({ id: 'ListedMerchant' })
 
+export const errorInShortJson = z
+  .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
+  .meta({ id: 'ErrorInShort', description: 'an error that a call can be planned to fail with, by its key' })
+
 export const operationInShortJson = z
   .strictObject({
     id: z.string(),
@@ -15,7 +19,7 @@ export const operationInShortJson = z
     path: z.string(),
     title: z.string().meta({ description: 'as the official documents call it' }),
     summary: z.string(),
-    errors: z.array(z.strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })),
+    errors: z.array(errorInShortJson).meta({ description: 'of its own, besides those that any call has' }),
   })
   .meta({ id: 'OperationInShort' })
 
@@ -44,6 +48,7 @@ export const couponTimelineJson = z
 export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
+export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 export type CouponTimeline = z.output<typeof couponTimelineJson>
 export type PactJson = z.output<typeof pactJson>

@@ -45,6 +45,23 @@ export const clearFaults = defineCall({
   handle: (_, { mock }) => mock.faults.clear(),
 })
 
+export const removeFault = defineCall({
+  id: 'removeFault',
+  method: 'DELETE',
+  path: '/_mock/faults/{id}',
+  summary: 'Forget one of the faults that are still to come; a delay of it that is under way goes on',
+  params: z.object({ id: z.string().meta({ description: 'as it was answered when it was planned' }) }),
+  refusals: { MOCK_FAULT_GONE: 'no planned fault has this id, or none has it any more' },
+  async handle({ params: { id } }, { mock }) {
+    if (await mock.faults.remove(id)) return
+    throw new UsageError(
+      'MOCK_FAULT_GONE',
+      `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
+      { path: '/path/id' },
+    )
+  },
+})
+
 /** What the members of a plan are called here, where that is another name. */
 const JSON_NAMES: Readonly<Record<string, string>> = {
   '/stockId': '/stock_id',

@@ -4,15 +4,22 @@ import { advanceClock, clock, setClock } from './clock.ts'
 import { couponTimeline } from './coupon-timeline.ts'
 import { coupon, coupons, patchCoupon } from './coupons.ts'
 import { events } from './events.ts'
+import { exchangeCoupons } from './exchange-coupons.ts'
 import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
-import { clearFaults, faults, planFault } from './faults.ts'
+import { clearFaults, faults, planFault, removeFault } from './faults.ts'
 import { handOutCoupon } from './hand-out.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
 import { createMerchant, credentials, credentialsSnippet, merchants } from './merchants.ts'
-import { deliverNotifications, notifications, sendNotification } from './notifications.ts'
+import {
+  deliverNotifications,
+  notification,
+  notificationPage,
+  notifications,
+  sendNotification,
+} from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { operations } from './operations.ts'
+import { errorsOfAnyCall, operations } from './operations.ts'
 import { expireOrder, order, orders, payOrder, refundOrder } from './orders.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
@@ -29,6 +36,7 @@ export const calls: readonly Call[] = [
   merchants,
   createMerchant,
   operations,
+  errorsOfAnyCall,
   platform,
   rotatePlatformCertificate,
   reset,
@@ -61,9 +69,12 @@ export const calls: readonly Call[] = [
   faults,
   planFault,
   clearFaults,
+  removeFault,
   notifications,
   sendNotification,
   deliverNotifications,
+  notificationPage,
+  notification,
   journal,
   clearJournal,
   journalCount,
@@ -72,6 +83,7 @@ export const calls: readonly Call[] = [
   replayExchange,
   exchangeCurl,
   exchangePact,
+  exchangeCoupons,
   sampleCurl,
   events,
   openapi,

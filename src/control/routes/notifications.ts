@@ -5,12 +5,18 @@ import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { mchid } from '../formats/basics.ts'
+import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
+  notificationHasText,
+  notificationSummaryJson,
+  notificationTriesJson,
   type ShownNotification,
   sendNotificationJson,
   showNotification,
   shownNotification,
+  summarizeNotification,
 } from '../formats/notification.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { registeredMerchant } from '../merchants.ts'
 import { type EventType, sampleNotification } from '../sample-events.ts'
 
@@ -33,6 +39,46 @@ export const notifications = defineCall({
   handle: ({ query }, { mock }) => show(mock, query),
 })
 
+export const notificationPage = defineCall({
+  id: 'notificationPage',
+  method: 'GET',
+  path: '/_mock/notifications/page',
+  summary: 'Callbacks in short, the newest first, page by page',
+  query: filter.extend(pageQuery.shape),
+  answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
+  async handle({ query: { text, cursor, limit, ...query } }, { mock }) {
+    const wanted = await found(mock, query)
+    const { items, ...rest } = takePage(
+      wanted.filter((one) => text === undefined || notificationHasText(one, text)),
+      // Of equal places the smaller key comes first, and here the later one is the newer.
+      ({ createdAt, position, id }) => [
+        createdAt,
+        `${String(Number.MAX_SAFE_INTEGER - position).padStart(16, '0')} ${id}`,
+      ],
+      { cursor, limit },
+    )
+    return { ...rest, items: items.map(summarizeNotification) }
+  },
+})
+
+export const notification = defineCall({
+  id: 'notification',
+  method: 'GET',
+  path: '/_mock/notifications/{id}',
+  summary: 'A callback with its tries, and the exchanges that they are in the journal',
+  params: z.object({ id: z.string().meta({ description: 'as it is sent, the same in every repeat' }) }),
+  answer: notificationTriesJson,
+  refusals: { MOCK_NOTIFICATION_UNKNOWN: 'there is no callback with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const named = (await found(mock, {})).find((one) => one.id === id) ?? unknown(id, '/path/id')
+    const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
+    return {
+      notification: showNotification(named),
+      exchanges: tries.filter(({ callback }) => callback?.id === id).map(summarizeExchange),
+    }
+  },
+})
+
 export const deliverNotifications = defineCall({
   id: 'deliverNotifications',
   method: 'POST',
@@ -46,13 +92,22 @@ export const deliverNotifications = defineCall({
   },
 })
 
-async function show(mock: Mock, { mchid, event_type, state }: z.output<typeof filter>): Promise<ShownNotification[]> {
-  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
-  return all
-    .filter(({ eventType }) => event_type === undefined || eventType === event_type)
-    .filter((notification) => state === undefined || notificationState(notification) === state)
+async function show(mock: Mock, query: z.output<typeof filter>): Promise<ShownNotification[]> {
+  return (await found(mock, query))
     .toSorted((a, b) => a.createdAt - b.createdAt || a.position - b.position)
     .map(showNotification)
+}
+
+async function found(
+  mock: Mock,
+  { mchid, event_type, state }: z.output<typeof filter>,
+): Promise<readonly Notification[]> {
+  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
+  return all.filter(
+    (one) =>
+      (event_type === undefined || one.eventType === event_type) &&
+      (state === undefined || notificationState(one) === state),
+  )
 }
 
 export const sendNotification = defineCall({
@@ -92,16 +147,17 @@ export const sendNotification = defineCall({
 /** Stands in where any appid is taken. */
 const DEFAULT_APPID = 'wx0000000000000001'
 
-async function repeat(mock: Mock, id: string | undefined): Promise<Notification> {
-  const found = await mock.store.transaction(async (tx) =>
-    (await tx.notifications.list()).find((notification) => notification.id === id),
-  )
-  const repeated = found && (await mock.outbox.deliver(found))
-  if (repeated) return repeated
+async function repeat(mock: Mock, id = ''): Promise<Notification> {
+  const named = (await found(mock, {})).find((one) => one.id === id)
+  const repeated = named && (await mock.outbox.deliver(named))
+  return repeated ?? unknown(id, '/id')
+}
+
+function unknown(id: string, path: string): never {
   throw new UsageError(
     'MOCK_NOTIFICATION_UNKNOWN',
     `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
-    { path: '/id' },
+    { path },
   )
 }
 

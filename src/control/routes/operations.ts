@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
-import { operationInShortJson } from '../formats/overview.ts'
+import { errorInShortJson, operationInShortJson } from '../formats/overview.ts'
 
 export const operations = defineCall({
   id: 'operations',
   method: 'GET',
   path: '/_mock/operations',
-  summary: 'The calls of WeChat Pay that the mock answers, and the errors that each can be planned to fail with',
+  summary:
+    'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
   answer: z.array(operationInShortJson),
   handle: (_, { mock }) =>
     mock.operations.map(({ id, method, path, title, summary, errors }) => ({
@@ -15,6 +18,19 @@ export const operations = defineCall({
       path,
       title,
       summary,
-      errors: Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when })),
+      errors: errorsInShort(errors),
     })),
 })
+
+export const errorsOfAnyCall = defineCall({
+  id: 'commonErrors',
+  method: 'GET',
+  path: '/_mock/common-errors',
+  summary: 'The errors that any call can be planned to fail with, besides those of its own',
+  answer: z.array(errorInShortJson),
+  handle: () => errorsInShort(commonErrors),
+})
+
+function errorsInShort(errors: Readonly<Record<string, ErrorDefinition>>): z.output<typeof errorInShortJson>[] {
+  return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when }))
+}

@@ -63,6 +63,8 @@ export interface FaultPlan {
 
 /** A plan, and what came of it so far. */
 export interface PlannedFault extends FaultPlan {
+  /** Tells it from every other that this mock has planned. */
+  readonly id: string
   /** Calls that it still happens to; left out where there is no end. */
   readonly left?: number
   /** Calls that it happened to. */
@@ -72,7 +74,7 @@ export interface PlannedFault extends FaultPlan {
 }
 
 /** A plan in one line, e.g. `operation associateTradeInfo, error system_error, times 2`. */
-export function describePlan({ left: _, fired: __, calls: ___, ...plan }: PlannedFault): string {
+export function describePlan({ id: _, left: __, fired: ___, calls: ____, ...plan }: PlannedFault): string {
   return Object.entries(plan)
     .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')

@@ -1,0 +1,28 @@
+import type { CompletedCoupon } from '../../src/control/world-format.ts'
+import { plainText } from '../plain-text.ts'
+import { addressOf } from '../state/route.ts'
+import { StateBadge } from './badges.tsx'
+
+/** The ways to coupons, with how they stand; nothing where there are none. */
+export function CouponLinks({
+  title,
+  coupons,
+}: {
+  readonly title: string
+  readonly coupons: readonly CompletedCoupon[]
+}) {
+  if (coupons.length === 0) return null
+  return (
+    <nav class="touched" aria-label={title}>
+      <span class="quiet">{title}</span>
+      {coupons.map(({ mchid, stock_id, coupon_code, state }) => (
+        <span key={JSON.stringify([mchid, stock_id, coupon_code])}>
+          <a class="mono wrap" href={addressOf(['coupons', mchid, stock_id, coupon_code])}>
+            {plainText(coupon_code)}
+          </a>{' '}
+          <StateBadge state={state} />
+        </span>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,108 @@
+import type { ComponentChildren, VNode } from 'preact'
+import type { MockControl, Page } from '../../src/control/client.ts'
+import type { ControlEvent } from '../../src/control/formats/event.ts'
+import { texts } from '../state/appearance.ts'
+import { addressOf, changeQuery, route } from '../state/route.ts'
+import { usePages } from '../state/use-pages.ts'
+import type { ViewName } from '../texts/en.ts'
+import { ListEnd } from './list-end.tsx'
+import { SearchField } from './search-field.tsx'
+
+/** What the list asks the server for, besides what is the view's own. */
+interface Wanted<State> {
+  readonly text?: string
+  readonly state?: State
+  readonly limit: number
+  readonly cursor?: string
+}
+
+/**
+ * A list that the server has more of, filtered by text and state, and one of its things opened beside it. The filter stands in the address, and
+ * so does what names the thing that is opened.
+ */
+export function ListPane<Thing, State extends string>({
+  view,
+  states,
+  words,
+  load,
+  nameOf,
+  concerns,
+  row,
+  opened,
+  children,
+}: {
+  readonly view: ViewName
+  readonly states: readonly State[]
+  readonly words: {
+    readonly search: string
+    readonly state: string
+    readonly anyState: string
+    /** What stands in place of an empty list. */
+    readonly none: string
+  }
+  readonly load: (client: MockControl, wanted: Wanted<State>) => Promise<Page<Thing>>
+  /** What tells a thing from all others; in the address behind the view. */
+  readonly nameOf: (thing: Thing) => readonly string[]
+  readonly concerns: (event: ControlEvent) => boolean
+  readonly row: (thing: Thing) => ComponentChildren
+  /** The thing that the address names; `undefined` for an address that names none. `back` is the address without it. */
+  readonly opened: (name: readonly string[], back: string) => VNode | undefined
+  /** What stands between the heading and the filter. */
+  readonly children?: ComponentChildren
+}) {
+  const { rest, query } = route.value
+  const filter = { text: query.get('text') ?? '', state: query.get('state') ?? '' }
+  const state = states.find((one) => one === filter.state)
+  const pages = usePages<Thing>(
+    JSON.stringify(filter),
+    (client, page) => load(client, { ...(filter.text && { text: filter.text }), ...(state && { state }), ...page }),
+    (thing) => JSON.stringify(nameOf(thing)),
+    concerns,
+  )
+  const detail = opened(rest, addressOf([view], filter))
+  const openedName = JSON.stringify(rest)
+  return (
+    <div class={`split ${detail ? 'opened' : ''}`}>
+      <section class="pane list" aria-labelledby={`${view}-title`}>
+        <h1 id={`${view}-title`}>{texts.value.views[view]}</h1>
+        {children}
+        <search class="filters" aria-label={texts.value.filter}>
+          <SearchField label={words.search} value={filter.text} onChange={(text) => changeQuery({ text })} />
+          <select
+            aria-label={words.state}
+            value={filter.state}
+            onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
+          >
+            <option value="">{words.anyState}</option>
+            {states.map((one) => (
+              <option key={one} value={one}>
+                {one} {texts.value.states[one]}
+              </option>
+            ))}
+          </select>
+        </search>
+        {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
+        {pages.items?.length === 0 && <p class="empty">{words.none}</p>}
+        {pages.items && pages.items.length > 0 && (
+          <>
+            <ul class="rows">
+              {pages.items.map((thing) => {
+                const name = nameOf(thing)
+                const isOpened = JSON.stringify(name) === openedName
+                return (
+                  <li key={JSON.stringify(name)} class={isOpened ? 'opened' : ''}>
+                    <a href={addressOf([view, ...name], filter)} aria-current={isOpened ? 'true' : undefined}>
+                      {row(thing)}
+                    </a>
+                  </li>
+                )
+              })}
+            </ul>
+            <ListEnd pages={pages} />
+          </>
+        )}
+      </section>
+      {detail}
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import type { FaultJson } from '../src/control/answer-format.ts'
+import type { FaultEffect } from '../src/engine/faults/effects.ts'
+
+/** What the fields of the form for a fault hold; an empty text is what is not said. */
+export interface FaultFields {
+  readonly about: 'calls' | 'callbacks'
+  readonly operation: string
+  readonly event: string
+  readonly error: string
+  readonly effect: string
+  readonly when: string
+  readonly delayFrom: string
+  readonly delayTo: string
+  readonly pause: string
+  readonly lateBy: string
+  readonly howOften: 'next' | 'always' | 'percent'
+  readonly times: string
+  readonly percent: string
+  readonly seed: string
+  readonly nth: string
+  readonly mchid: string
+  readonly stockId: string
+  readonly couponCode: string
+}
+
+export const EMPTY_FIELDS: FaultFields = {
+  about: 'calls',
+  operation: '',
+  event: 'any',
+  error: 'system_error',
+  effect: '',
+  when: '',
+  delayFrom: '1000',
+  delayTo: '',
+  pause: '',
+  lateBy: 'PT5M',
+  howOften: 'next',
+  times: '1',
+  percent: '10',
+  seed: '',
+  nth: '',
+  mchid: '',
+  stockId: '',
+  couponCode: '',
+}
+
+/** The plan that a form says; whether it makes sense is for the mock to say. */
+export function faultOf(fields: FaultFields): FaultJson {
+  const { about, effect, howOften } = fields
+  return {
+    // The page offers the effects that the mock knows, and the mock refuses others.
+    ...(effect !== '' && { effect: effect as FaultEffect }),
+    ...(about === 'calls' ? ofCalls(fields) : ofCallbacks(fields)),
+    ...(howOften === 'next' && { times: Number(fields.times) }),
+    ...(howOften === 'always' && { always: true }),
+    ...(howOften === 'percent' && { percent: Number(fields.percent) }),
+    ...(howOften === 'percent' && fields.seed !== '' && { seed: fields.seed }),
+    ...(fields.nth !== '' && { nth: Number(fields.nth) }),
+    ...(fields.mchid !== '' && { mchid: fields.mchid }),
+  }
+}
+
+function ofCalls(fields: FaultFields): FaultJson {
+  const { operation, error, effect, when, delayFrom, delayTo, pause, stockId, couponCode } = fields
+  return {
+    ...(operation !== '' && { operation }),
+    ...(error !== '' && { error }),
+    ...((when === 'before' || when === 'after') && { when }),
+    ...(effect === 'delay' && { delay_ms: range(delayFrom, delayTo) }),
+    ...(effect === 'slow_drip' && pause !== '' && { pause_ms: Number(pause) }),
+    ...(stockId !== '' && { stock_id: stockId }),
+    ...(couponCode !== '' && { coupon_code: couponCode }),
+  }
+}
+
+function range(from: string, to: string): FaultJson['delay_ms'] {
+  return to === '' ? Number(from) : { min: Number(from), max: Number(to) }
+}
+
+function ofCallbacks({ event, effect, lateBy }: FaultFields): FaultJson {
+  // The page offers the events that there are.
+  return { event: event as NonNullable<FaultJson['event']>, ...(effect === 'late' && { late_by: lateBy }) }
+}

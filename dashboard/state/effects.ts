@@ -1,0 +1,35 @@
+import { computed } from '@preact/signals'
+import type { FaultEffect } from '../../src/engine/faults/effects.ts'
+import type { Option } from '../components/choice.tsx'
+import { texts } from './appearance.ts'
+
+interface EffectGroup {
+  readonly name: string
+  readonly options: readonly Option[]
+}
+
+/** What calls can have, and what callbacks can have, in groups. */
+export const effects = computed((): Readonly<Record<'calls' | 'callbacks', readonly EffectGroup[]>> => {
+  const { effects, faults } = texts.value
+  return {
+    calls: [
+      { name: faults.lineGroup, options: named(effects.line) },
+      { name: faults.signatureGroup, options: named(effects.answer) },
+    ],
+    callbacks: [
+      { name: faults.callbackGroup, options: named(effects.callback) },
+      { name: faults.callbackSignatureGroup, options: named(effects.answer) },
+    ],
+  }
+})
+
+/** The control API's word for an effect, and what it means. */
+function named(group: Readonly<Record<string, string>>): readonly Option[] {
+  return Object.entries(group).map(([effect, meaning]) => [effect, `${effect} ${meaning}`])
+}
+
+/** What an effect means. */
+export function meaningOf(effect: FaultEffect): string {
+  const { line, answer, callback } = texts.value.effects
+  return { ...line, ...answer, ...callback }[effect]
+}

@@ -1,0 +1,144 @@
+import { useState } from 'preact/hooks'
+import type { NotificationTries, ShownNotification } from '../../src/control/formats/notification.ts'
+import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
+import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { Choice } from '../components/choice.tsx'
+import { Fact } from '../components/fact.tsx'
+import { MessageBody } from '../components/message.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { effects } from '../state/effects.ts'
+import { eventOf } from '../state/events.ts'
+import { attempt } from '../state/notices.ts'
+import { addressOf } from '../state/route.ts'
+import { touches, useLoaded } from '../state/use-loaded.ts'
+import { withFault } from '../state/with-fault.ts'
+import { readable } from '../times.ts'
+
+/** One callback opened: its tries, and what is sealed in it. */
+export function CallbackDetail({ id, back }: { readonly id: string; readonly back: string }) {
+  const words = texts.value.callbacks
+  const { value, error } = useLoaded(
+    id,
+    (client) => client.notification(id),
+    // A try is written down in the journal after the callback.
+    (event) => (event.type === 'exchange' && event.exchange.callback?.id === id) || touches('notifications')(event),
+  )
+  return (
+    <section class="pane detail" aria-label={words.callback}>
+      <a class="back" href={back}>
+        ← {words.back}
+      </a>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value && <Callback {...value} />}
+    </section>
+  )
+}
+
+function Callback({ notification, exchanges }: NotificationTries) {
+  const words = texts.value.callbacks
+  const { id, state, event_type, url, mchid, create_time, due_time, summary, original_type, resource } = notification
+  return (
+    <>
+      <header class="detail-head">
+        <h2>
+          <StateBadge state={state} /> {plainText(event_type)}
+        </h2>
+        <p class="mono wrap">
+          POST <bdi>{plainText(url)}</bdi>
+        </p>
+        <dl class="facts">
+          <Fact name={words.merchant}>{mchid}</Fact>
+          <Fact name={words.created}>{readable(create_time)}</Fact>
+          {due_time !== undefined && <Fact name={words.next}>{readable(due_time)}</Fact>}
+          <Fact name={words.summary}>{plainText(summary)}</Fact>
+          <Fact name="original_type">{plainText(original_type)}</Fact>
+          <Fact name="id">{plainText(id)}</Fact>
+        </dl>
+        <Repeat notification={notification} />
+      </header>
+      <section class="message" aria-labelledby="tries-title">
+        <h3 id="tries-title">{words.triesTitle}</h3>
+        <Tries notification={notification} exchanges={exchanges} />
+      </section>
+      <section class="message" aria-labelledby="content-title">
+        <h3 id="content-title">{words.content}</h3>
+        <MessageBody body={resource} />
+      </section>
+    </>
+  )
+}
+
+function Tries({ notification: { attempts, due_time }, exchanges }: NotificationTries) {
+  const words = texts.value.callbacks
+  if (attempts.length === 0 && due_time === undefined) return <p class="quiet">{words.noTry}</p>
+  return (
+    <ol class="timeline">
+      {attempts.map(({ time, status, error }, index) => {
+        const exchange = exchanges.find(({ callback }) => callback?.attempt === index + 1)
+        return (
+          // Tries are added at the end only.
+          <li key={String(index)} class={status === undefined ? 'vain' : ''}>
+            <span>
+              <strong>{texts.value.exchange.attempt(index + 1)}</strong>{' '}
+              {status !== undefined ? (
+                <StatusBadge status={status} />
+              ) : (
+                <span class="wrap">{error === undefined ? words.underWay : plainText(error)}</span>
+              )}
+            </span>
+            <span class="quiet">{readable(time)}</span>
+            {exchange && (
+              <span>
+                <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>
+                {exchange.remark && <span class="quiet"> {plainText(exchange.remark.text)}</span>}
+              </span>
+            )}
+          </li>
+        )
+      })}
+      {due_time !== undefined && (
+        <li class="vain">
+          <span>{words.next}</span>
+          <span class="quiet">{readable(due_time)}</span>
+        </li>
+      )}
+    </ol>
+  )
+}
+
+/** Effects that only a callback which is due can have. */
+const OF_DUE_ONES: readonly string[] = ['late', 'out_of_order']
+
+/** Sends a callback once more, as it should be or spoiled. */
+function Repeat({ notification: { id, mchid, event_type } }: { readonly notification: ShownNotification }) {
+  const words = texts.value.callbacks
+  const [how, setHow] = useState('')
+  const groups = effects.value.callbacks.map(({ name, options }) => ({
+    name,
+    options: options.filter(([effect]) => !OF_DUE_ONES.includes(effect)),
+  }))
+  const repeat = () =>
+    attempt(
+      () =>
+        withFault(how === '' ? undefined : { event: eventOf(event_type), mchid, effect: how as CallbackEffect }, () =>
+          control.value.sendNotification({ id }),
+        ),
+      words.repeated,
+    )
+  return (
+    <form
+      class="repeat"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void repeat()
+      }}
+    >
+      <Choice label={words.how} value={how} onChange={setHow} options={[['', words.asItShouldBe]]} groups={groups} />
+      <button type="submit" class="primary">
+        {words.repeat}
+      </button>
+    </form>
+  )
+}

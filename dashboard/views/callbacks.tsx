@@ -1,0 +1,50 @@
+import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { ListPane } from '../components/list-pane.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { touches } from '../state/use-loaded.ts'
+import { readable } from '../times.ts'
+import { CallbackDetail } from './callback-detail.tsx'
+import { SendCallback } from './send-callback.tsx'
+
+const STATES = ['pending', 'delivered', 'failed'] as const
+
+/** The callbacks of the mock, and what became of one of them. */
+export function CallbacksView() {
+  const words = texts.value.callbacks
+  return (
+    <ListPane
+      view="callbacks"
+      states={STATES}
+      words={words}
+      load={(client, wanted) => client.notificationPage(wanted)}
+      nameOf={({ id }) => [id]}
+      concerns={touches('notifications')}
+      row={({ state, event_type, create_time, url, mchid, tries, last, due_time }) => (
+        <>
+          <span class="first">
+            <StateBadge state={state} />
+            <span class="what">{plainText(event_type)}</span>
+          </span>
+          <span class="second">
+            <span class="address mono">
+              <bdi>{plainText(url)}</bdi>
+            </span>
+            <span class="aside">{mchid}</span>
+          </span>
+          <span class="third tries quiet">
+            <span>{words.tries(tries)}</span>
+            {last?.status !== undefined && <StatusBadge status={last.status} />}
+            {last?.error !== undefined && <span class="note">{plainText(last.error)}</span>}
+            <span class="aside">
+              {due_time === undefined ? readable(create_time) : `${words.next} ${readable(due_time)}`}
+            </span>
+          </span>
+        </>
+      )}
+      opened={([id], back) => (id === undefined ? undefined : <CallbackDetail key={id} id={id} back={back} />)}
+    >
+      <SendCallback />
+    </ListPane>
+  )
+}

@@ -1,0 +1,102 @@
+import { useState } from 'preact/hooks'
+import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
+import type { EventType } from '../../src/domain/notification.ts'
+import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
+import { Choice, type Option } from '../components/choice.tsx'
+import { TextField } from '../components/text-field.tsx'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { effects } from '../state/effects.ts'
+import { kept } from '../state/kept.ts'
+import { attempt } from '../state/notices.ts'
+import { addressOf } from '../state/route.ts'
+import { withFault } from '../state/with-fault.ts'
+
+/** Where the last one went, for the next one. */
+const url = kept<string>('callback url', (text) => text ?? '')
+
+/** Sends a callback of an event that nothing brought about. */
+export function SendCallback() {
+  const words = texts.value.callbacks
+  const [event, setEvent] = useState<EventType>('COUPON.SEND')
+  const [mchid, setMchid] = useState('')
+  const [how, setHow] = useState('')
+  const [lateBy, setLateBy] = useState('PT1M')
+  const [resource, setResource] = useState('')
+  const events = Object.entries(texts.value.events).map(([name, meaning]): Option => [name, `${name} ${meaning}`])
+  const send = async () => {
+    const sent = await attempt(async () => {
+      const merchant = mchid === '' ? {} : { mchid }
+      const notification: SendNotificationJson = {
+        event_type: event,
+        ...(url.value !== '' && { url: url.value }),
+        ...merchant,
+        // What is not JSON is told of by the parser, what is no object by the mock.
+        ...(resource.trim() !== '' && { resource: JSON.parse(resource) }),
+      }
+      const fault = { event, ...merchant, effect: how as CallbackEffect, ...(how === 'late' && { late_by: lateBy }) }
+      return withFault(how === '' ? undefined : fault, () => control.value.sendNotification(notification))
+    }, words.sent)
+    if (sent) location.hash = addressOf(['callbacks', sent.id])
+  }
+  return (
+    <details>
+      <summary>{words.send}</summary>
+      <form
+        class="card"
+        onSubmit={(submitted) => {
+          submitted.preventDefault()
+          void send()
+        }}
+      >
+        <div class="fields">
+          {/* The options are the events themselves. */}
+          <Choice label={words.event} value={event} onChange={(name) => setEvent(name as EventType)} options={events} />
+          <TextField
+            label={words.url}
+            type="url"
+            maxLength={2_048}
+            required={event !== 'COUPON.SEND'}
+            placeholder={event === 'COUPON.SEND' ? words.eventAddress : 'http://127.0.0.1:3000/notify'}
+            value={url.value}
+            onChange={(text) => {
+              url.value = text
+            }}
+          />
+          <TextField
+            label={words.merchant}
+            pattern="[0-9]{8,15}"
+            placeholder={words.wellKnown}
+            value={mchid}
+            onChange={setMchid}
+          />
+          <Choice
+            label={words.how}
+            value={how}
+            onChange={setHow}
+            options={[['', words.asItShouldBe]]}
+            groups={effects.value.callbacks}
+          />
+          {how === 'late' && <TextField label={words.lateBy} required value={lateBy} onChange={setLateBy} />}
+        </div>
+        <label>
+          {words.resource}
+          <textarea
+            rows={3}
+            class="mono"
+            spellcheck={false}
+            placeholder={'{ "out_trade_no": "MCH_1" }'}
+            value={resource}
+            onInput={({ currentTarget }) => setResource(currentTarget.value)}
+          />
+        </label>
+        <p class="quiet">{words.resourceHint}</p>
+        <p class="actions">
+          <button type="submit" class="primary">
+            {words.sendNow}
+          </button>
+        </p>
+      </form>
+    </details>
+  )
+}

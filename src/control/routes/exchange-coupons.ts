@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Coupon } from '../../domain/coupon.ts'
+import { type Exchange, mentions } from '../../engine/journal.ts'
+import { keyOf, type Transaction } from '../../engine/store.ts'
+import { defineCall } from '../call.ts'
+import { describeCoupon } from '../describe.ts'
+import { completedCoupon } from '../world-format.ts'
+import { exchangeParams, namedExchange } from './journal.ts'
+
+/** Coupons that are looked for at most; a list of a user's coupons may name many. */
+const MOST_COUPONS = 100
+
+export const exchangeCoupons = defineCall({
+  id: 'exchangeCoupons',
+  method: 'GET',
+  path: '/_mock/journal/{id}/coupons',
+  summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
+  params: exchangeParams,
+  answer: z.array(completedCoupon),
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const exchange = await namedExchange(mock, id)
+    const now = mock.clock.now()
+    const coupons = await mock.store.transaction(async (tx) => {
+      // What it looked through besides, such as the other coupons of a user, is not what it was about.
+      const named = exchange.before.coupons.filter(({ code }) => mentions(exchange, 'coupon_code', code))
+      const known = named.map((one) => tx.coupons.find(one.creatorMchid, one.stockId, one.code))
+      return [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
+    })
+    const different = new Map(coupons.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
+    return [...different.values()].slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+  },
+})
+
+function nameOf({ creatorMchid, stockId, code }: Coupon): readonly string[] {
+  return [creatorMchid, stockId, code]
+}
+
+/** What was said, as JSON; of a callback what is sealed in it. */
+async function contentsOf(
+  tx: Pick<Transaction, 'notifications'>,
+  { callback, mchid = '', request, response }: Exchange,
+): Promise<readonly unknown[]> {
+  if (!callback) return [jsonOf(Buffer.from(request.body)), jsonOf(Buffer.from(response?.body ?? []))]
+  const notification = await tx.notifications.find(mchid, callback.id)
+  return [jsonOf(notification?.resource ?? '')]
+}
+
+function jsonOf(text: string | Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'))
+  } catch {
+    // What is not JSON names no coupon.
+    return undefined
+  }
+}
+
+async function namedIn(tx: Pick<Transaction, 'coupons'>, contents: readonly unknown[]): Promise<readonly Coupon[]> {
+  const stockIds = new Set(membersOf(contents, 'stock_id'))
+  const codes = [...new Set(membersOf(contents, 'coupon_code'))].slice(0, MOST_COUPONS)
+  const found = await Promise.all(codes.map((code) => tx.coupons.where('code', code)))
+  // A call may leave the batch out.
+  return found.flat().filter(({ stockId }) => stockIds.size === 0 || stockIds.has(stockId))
+}
+
+/** The texts that stand under a name, at any depth. */
+function membersOf(value: unknown, name: string): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) =>
+    key === name && typeof member === 'string' ? [member] : membersOf(member, name),
+  )
+}

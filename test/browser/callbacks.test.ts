@@ -1,0 +1,178 @@
+import { afterAll, describe, expect } from 'vitest'
+import { startReceiver } from '../helpers/receiver.ts'
+import { test as base, CHROMIUM, closeBrowser, picture } from './chromium.ts'
+
+afterAll(closeBrowser)
+
+const test = base
+  .extend('taker', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver(204)
+    onCleanup(() => receiver.close())
+    return receiver
+  })
+  .extend('refuser', async ({ task: _ }, { onCleanup }) => {
+    const receiver = await startReceiver(500)
+    onCleanup(() => receiver.close())
+    return receiver
+  })
+
+describe.skipIf(CHROMIUM === undefined)('callbacks in the dashboard (where there is Chromium)', () => {
+  test('appear as they are made, and are filtered by state and text', async ({
+    page,
+    server,
+    control,
+    taker,
+    refuser,
+  }) => {
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByText('There is no such callback.').waitFor()
+    await control.sendNotification({ event_type: 'REFUND.SUCCESS', url: refuser.url })
+    await page.getByRole('link', { name: /pending to be sent REFUND\.SUCCESS .* 1 try 500 Next try/ }).waitFor()
+    await control.sendNotification({
+      event_type: 'TRANSACTION.SUCCESS',
+      url: taker.url,
+      resource: { out_trade_no: 'NEEDLE' },
+    })
+    const rows = page.locator('.rows > li')
+    await expect.poll(() => rows.count()).toBe(2)
+    expect(await rows.first().textContent()).toContain('TRANSACTION.SUCCESS')
+
+    await page.getByRole('combobox', { name: 'State' }).selectOption('delivered')
+    await expect.poll(() => rows.allTextContents()).toEqual([expect.stringContaining('TRANSACTION.SUCCESS')])
+    expect(page.url()).toContain('state=delivered')
+    await page.getByRole('combobox', { name: 'State' }).selectOption('')
+    await page.getByRole('searchbox').fill('needle')
+    await page.getByText('1 of 1').waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
+  test('one is opened, with its tries, their exchanges and what is sealed in it', async ({
+    page,
+    server,
+    control,
+    refuser,
+  }) => {
+    const { id } = await control.sendNotification({
+      event_type: 'REFUND.SUCCESS',
+      url: refuser.url,
+      resource: { out_refund_no: 'IN_CLEAR' },
+    })
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByRole('link', { name: /REFUND\.SUCCESS/ }).click()
+    await page.getByText('"out_refund_no": "IN_CLEAR"').waitFor()
+    const tries = page.locator('.timeline > li')
+    await expect.poll(() => tries.count()).toBe(2)
+    expect(await tries.nth(0).textContent()).toContain('try 1 500')
+    expect(await tries.nth(1).textContent()).toContain('Next try')
+
+    await page.getByRole('button', { name: 'Repeat now' }).click()
+    await page.getByText('The callback was sent again.').waitFor()
+    await expect.poll(() => tries.nth(1).textContent()).toContain('try 2 500')
+    expect(refuser.received).toHaveLength(2)
+    await picture(page, 'callback')
+
+    await tries.nth(1).getByRole('link', { name: 'Open the exchange' }).click()
+    await page.getByRole('heading', { name: /REFUND\.SUCCESS · try 2/ }).waitFor()
+    await page.getByRole('link', { name: 'All tries of this callback' }).click()
+    await page.waitForURL(`**/_mock#/callbacks/${id}`)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('one is repeated as no receiver may take it, and not one that is delivered late', async ({
+    page,
+    server,
+    control,
+    taker,
+  }) => {
+    const { id } = await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: taker.url })
+    await page.goto(`${server.url}/_mock#/callbacks/${id}`)
+    const how = page.locator('.detail').getByRole('combobox', { name: 'How' })
+    await how.waitFor()
+    const offered = await how.locator('option').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
+    expect(offered).toContain('wrong_tag')
+    expect(offered).not.toContain('late')
+
+    await how.selectOption('bad_signature')
+    await page.getByRole('button', { name: 'Repeat now' }).click()
+    const tries = page.locator('.detail .timeline')
+    await tries.getByText('Answered with 204, although a planned fault had spoiled it (bad_signature).').waitFor()
+    await tries.getByText('A planned fault: the signature was changed').waitFor()
+    expect(await control.faults()).toEqual([])
+  })
+
+  test('one of an event is sent, with members of its content, to an address that is remembered', async ({
+    page,
+    server,
+    control,
+    taker,
+  }) => {
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByText('Send one').click()
+    await page.getByRole('combobox', { name: 'Event' }).selectOption('REFUND.ABNORMAL')
+    await page.getByRole('textbox', { name: 'To (URL)' }).fill(taker.url)
+    const members = page.getByRole('textbox', { name: 'Members of the content (JSON)' })
+    await members.fill('{ "out_refund_no": ')
+    await page.getByRole('button', { name: 'Send now' }).click()
+    await page.locator('.notice.failed').waitFor()
+    expect(taker.received).toEqual([])
+
+    await members.fill('{ "out_refund_no": "BY_HAND" }')
+    await page.getByRole('button', { name: 'Send now' }).click()
+    await page.getByRole('heading', { name: 'delivered taken REFUND.ABNORMAL' }).waitFor()
+    await page.getByText('"out_refund_no": "BY_HAND"').waitFor()
+    expect(await control.notifications()).toMatchObject([
+      { event_type: 'REFUND.ABNORMAL', attempts: [{ status: 204 }] },
+    ])
+
+    await page.reload()
+    await page.getByText('Send one').click()
+    expect(await page.getByRole('textbox', { name: 'To (URL)' }).inputValue()).toBe(taker.url)
+  })
+
+  test('one is sent late; what was planned before comes first, and leaves nothing behind', async ({
+    page,
+    server,
+    control,
+    taker,
+  }) => {
+    await control.freeze()
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByText('Send one').click()
+    await page.getByRole('textbox', { name: 'To (URL)' }).fill(taker.url)
+    await page.getByRole('combobox', { name: 'How' }).selectOption('late')
+    await page.getByRole('textbox', { name: 'Late by (ISO 8601)' }).fill('PT2M')
+    await page.getByRole('button', { name: 'Send now' }).click()
+    await page.getByRole('heading', { name: 'pending to be sent COUPON.SEND' }).waitFor()
+    expect(taker.received).toEqual([])
+    await control.advance('PT2M')
+    await page.getByRole('heading', { name: 'delivered taken COUPON.SEND' }).waitFor()
+
+    await control.planFault({ event: 'any', effect: 'duplicate' })
+    await page.locator('.list').getByRole('combobox', { name: 'How' }).selectOption('wrong_key')
+    await page.getByRole('button', { name: 'Send now' }).click()
+    await expect.poll(() => taker.received.length).toBe(3)
+    await page.getByText('The callback was sent.').last().waitFor()
+    expect(await control.faults()).toEqual([])
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', () => {
+  test.override('language', 'zh-CN')
+
+  test('a callback is sent, opened and sent again', async ({ page, server, taker }) => {
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    await page.getByText('没有符合条件的回调通知。').waitFor()
+    await page.getByText('发送一条', { exact: true }).click()
+    await page.getByRole('combobox', { name: '事件类型' }).selectOption({ label: 'TRANSACTION.SUCCESS 支付成功' })
+    await page.getByRole('textbox', { name: '通知 URL' }).fill(taker.url)
+    await page.getByRole('button', { name: '立即发送' }).click()
+    await page.getByRole('heading', { name: 'delivered 已送达 TRANSACTION.SUCCESS' }).waitFor()
+    await page.getByRole('heading', { name: '解密后的内容' }).waitFor()
+    await page.getByRole('button', { name: '重新发送' }).click()
+    await page.getByText('回调已重新发送。').waitFor()
+    await page.getByText('第 2 次').waitFor()
+    expect(taker.received).toHaveLength(2)
+    await picture(page, 'callback-zh')
+    expect(page.complaints).toEqual([])
+  })
+})
