@@ -10,13 +10,17 @@ import type { ViewName } from './texts/en.ts'
 import { ClockView } from './views/clock.tsx'
 import { CouponsView } from './views/coupons.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
+import { MerchantsView } from './views/merchants.tsx'
 import { OrdersView } from './views/orders.tsx'
+import { SeedView } from './views/seed.tsx'
 
 export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'coupons', View: CouponsView },
   { name: 'orders', View: OrdersView },
   { name: 'clock', View: ClockView },
+  { name: 'merchants', View: MerchantsView },
+  { name: 'seed', View: SeedView },
 ]
 
 export function App() {

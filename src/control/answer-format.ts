@@ -92,7 +92,7 @@ const causeJson = z
   })
   .meta({ id: 'Cause', description: 'one thing that a client did otherwise than the service expects' })
 
-const remarkJson = z
+export const remarkJson = z
   .strictObject({
     about: z.string(),
     text: z.string(),

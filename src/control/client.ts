@@ -12,7 +12,7 @@ import type {
 import type { ControlEvent } from './formats/event.ts'
 import type { ExchangeSummaryJson } from './formats/exchange-summary.ts'
 import type { SendNotificationJson, ShownNotification } from './formats/notification.ts'
-import type { CouponTimeline, ListedMerchant, OperationInShort, PactJson } from './formats/overview.ts'
+import type { CouponTimeline, ListedMerchant, OperationInShort, PactJson, WorldCounts } from './formats/overview.ts'
 import type { ShownOrder, ShownRefund } from './formats/shown.ts'
 import type { HandOutJson } from './hand-out-format.ts'
 import type { CouponPatch } from './patch-coupon.ts'
@@ -189,6 +189,25 @@ export class MockControl {
   /** Replaces the whole state by a snapshot or seed file, which becomes the new seed. A world that does not fit changes nothing. */
   restore(world: WorldJson): Promise<void> {
     return this.#call('PUT', '/world', { body: world })
+  }
+
+  /** A snapshot as {@link world} gives it, as the text of a file: for a large one that is only to be kept. */
+  async worldFile(mchid?: string): Promise<Blob> {
+    const response = await this.#request('GET', '/world', { query: { mchid } })
+    if (!response.headers.get('content-type')?.startsWith('application/json')) {
+      throw notTheControlApi(response, new URL(this.#baseUrl))
+    }
+    return response.blob()
+  }
+
+  /** Does what {@link restore} does with a file, without reading it into memory first. */
+  async restoreFile(file: Blob): Promise<void> {
+    await this.#request('PUT', '/world', { file })
+  }
+
+  /** How many things of each kind the mock holds. */
+  worldCounts(): Promise<WorldCounts> {
+    return this.#call('GET', '/world/counts')
   }
 
   /** Adds a batch, or replaces the one with its id. */
@@ -429,9 +448,9 @@ export class MockControl {
     return this.#call('GET', `/journal/${encodeURIComponent(id)}/pact`, { query: names })
   }
 
-  /** The merchants that may call, without their keys; the well-known one first. */
-  merchants(): Promise<ListedMerchant[]> {
-    return this.#call('GET', '/merchants')
+  /** The merchants that may call, without their keys: the well-known one first, then the newest, page by page. */
+  merchants(filter: PageRequest = {}): Promise<Page<ListedMerchant>> {
+    return this.#call('GET', '/merchants', { query: { ...filter } })
   }
 
   /** A program that connects a language's SDK, ready to be run; with `env` a file of variables. */
@@ -497,8 +516,23 @@ export class MockControl {
   async #call<Answer>(
     method: string,
     path: string,
-    { query = {}, body }: { query?: Query; body?: unknown } = {},
+    { query, body }: { query?: Query; body?: unknown } = {},
   ): Promise<Answer> {
+    const file = body === undefined ? undefined : JSON.stringify(body)
+    const response = await this.#request(method, path, { ...(query && { query }), ...(file !== undefined && { file }) })
+    const text = await response.text()
+    const answer = text === '' ? undefined : parse(text)
+    if (text !== '' && answer === undefined) throw notTheControlApi(response, new URL(this.#baseUrl))
+    // The API answers as its own description says, which test/control checks call by call.
+    return answer as Answer
+  }
+
+  /** Sends JSON, and gives the answer if it is no refusal. */
+  async #request(
+    method: string,
+    path: string,
+    { query = {}, file }: { query?: Query; file?: string | Blob },
+  ): Promise<Response> {
     const url = new URL(`${this.#baseUrl}/_mock${path}`)
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value))
@@ -506,15 +540,12 @@ export class MockControl {
     const response = await this.#send(
       new Request(url, {
         method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+        ...(file !== undefined && { body: file, headers: { 'Content-Type': 'application/json' } }),
       }),
     )
+    if (response.ok) return response
     const text = await response.text()
-    const answer = text === '' ? undefined : parse(text)
-    if (!response.ok) throw refusal(response, answer, text, url)
-    if (text !== '' && answer === undefined) throw notTheControlApi(response, url)
-    // The API answers as its own description says, which test/control checks call by call.
-    return answer as Answer
+    throw refusal(response, parse(text), text, url)
   }
 }
 

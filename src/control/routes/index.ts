@@ -19,7 +19,7 @@ import { platform, rotatePlatformCertificate } from './platform.ts'
 import { settleRefund } from './refunds.ts'
 import { changeSettings, settings } from './settings.ts'
 import { patchStock, stock, stocks } from './stocks.ts'
-import { reset, restore, world } from './world.ts'
+import { reset, restore, world, worldCounts } from './world.ts'
 
 /** Every call of the control API. Where two paths fit, the first one answers. */
 export const calls: readonly Call[] = [
@@ -33,6 +33,7 @@ export const calls: readonly Call[] = [
   rotatePlatformCertificate,
   reset,
   world,
+  worldCounts,
   restore,
   addStocks,
   addCoupons,
