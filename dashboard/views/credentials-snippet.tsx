@@ -1,9 +1,9 @@
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { SnippetFormat } from '../../src/control/client.ts'
 import { CopyButton } from '../components/copy-button.tsx'
+import { LongText } from '../components/long-text.tsx'
 import { saveBlob } from '../components/save-blob.ts'
 import { hideSecrets } from '../hide-secrets.ts'
-import { plainText } from '../plain-text.ts'
 import { language, texts } from '../state/appearance.ts'
 import { changeQuery, route } from '../state/route.ts'
 import { useLoaded } from '../state/use-loaded.ts'
@@ -18,6 +18,9 @@ const FORMATS = [
   { format: 'python', label: 'Python', file: 'example.py' },
   { format: 'node', label: 'Node.js', file: 'example.mjs' },
 ] as const satisfies readonly { format: SnippetFormat | 'json'; label: string; file: string }[]
+
+/** Characters of a program that are shown at first: the key files stand below it. */
+const SHOWN_CHARACTERS = 1_500
 
 /** A merchant's credentials as a program or a configuration has them. */
 export function CredentialsSnippet({
@@ -70,7 +73,9 @@ export function CredentialsSnippet({
             </button>
           </p>
           <pre>
-            <code>{plainText(shown ? value : hideSecrets(value, api_v3_key))}</code>
+            <code>
+              <LongText key={format} text={shown ? value : hideSecrets(value, api_v3_key)} limit={SHOWN_CHARACTERS} />
+            </code>
           </pre>
         </div>
       )}

@@ -60,7 +60,7 @@ export function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
                 <bdi>{snapshot.name}</bdi>
               </strong>
               <span class="quiet">
-                {readable(snapshot.takenAt)} · {fileSize(snapshot.file.size, language.value)}
+                {readable(snapshot.takenAt.replace(/\.\d+/, ''))} · {fileSize(snapshot.file.size, language.value)}
               </span>
             </span>
             <span class="actions">

@@ -85,6 +85,11 @@ function placeOf({ code, path }: UsageError): Pick<Refusal, 'code' | 'path'> {
   return { code, ...(path !== '' && { path }) }
 }
 
+/** Messages begin with the place, which is shown by itself. */
+function withoutPlace(message: string, path: string | undefined): string {
+  return path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+}
+
 function Refused({ refusal: { file, code, path, message } }: { readonly refusal: Refusal }) {
   const words = texts.value.seed
   const reason = code === undefined ? undefined : words.reasons[code]
@@ -99,7 +104,7 @@ function Refused({ refusal: { file, code, path, message } }: { readonly refusal:
           {words.place} <code>{plainText(path)}</code>
         </p>
       )}
-      <p class="mono">{plainText(message)}</p>
+      <p class="mono">{plainText(withoutPlace(message, path))}</p>
     </div>
   )
 }
