@@ -35,6 +35,26 @@ describe.for(doors)('page by page, %s', (door) => {
     expect((await control.journalPage({ coupon_code: 'sxxe34343434' })).total).toBe(1)
   })
 
+  test('an exchange in short says why, also for those who say it in another language', async ({
+    control,
+    merchant,
+  }) => {
+    await merchant.call(associateTradeInfo, order('NO_SUCH_COUPON', 'A1'))
+    await merchant.request({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await merchant.call(downloadCertificates)
+
+    const { items } = await control.journalPage()
+    const [good, unsigned, refused] = items
+    expect(refused).toMatchObject({ message: expect.stringMatching(/\p{Script=Han}/u), remark: { about: 'refusal' } })
+    expect(refused?.remark).not.toHaveProperty('causes')
+    expect(unsigned).toMatchObject({
+      message: expect.stringMatching(/\p{Script=Han}/u),
+      remark: { about: 'signature', verdict: 'proved', causes: [{ name: expect.any(String) }] },
+    })
+    expect(good).not.toHaveProperty('message')
+    expect(good).not.toHaveProperty('remark')
+  })
+
   test('a page behind a journal that was cleared is empty', async ({ control, merchant }) => {
     await merchant.call(downloadCertificates)
     await merchant.call(downloadCertificates)
