@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import type { Page, Response } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { generateSeed } from '../../fixtures/seed.ts'
@@ -97,11 +98,16 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.goto(`${server.url}/_mock`)
       await page.getByText('50 of 10,000').waitFor()
       const before = asked.of('/journal/page').length
-      // Fewer than would end the stream of events.
-      large.add(900, 'BURST')
-      await page.locator('a[href*="BURST899"]').waitFor()
+      const begun = performance.now()
+      for (let i = 0; i < 40; i++) {
+        large.add(100, `BURST${i}-`)
+        await setTimeout(50)
+      }
+      await page.locator('a[href*="BURST39-99"]').waitFor()
 
-      expect(asked.of('/journal/page').length - before).toBeLessThanOrEqual(3)
+      // At most every 400 ms, and at both ends.
+      const most = (performance.now() - begun) / 400 + 2
+      expect(asked.of('/journal/page').length - before).toBeLessThanOrEqual(most)
       expect(await page.locator('.rows > li').count()).toBeLessThanOrEqual(100)
       await expectBounded(asked.all)
     }, 120_000)
