@@ -97,6 +97,21 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     expect(page.complaints).toEqual([])
   })
 
+  test('names and addresses from outside appear as text', async ({ page, server, control }) => {
+    const name = '\u202e<img src=x onerror="window.hacked = 1">'
+    const { mchid } = await control.createMerchant({ name, appids: ['<svg onload=window.hacked=1>'] })
+    const world = await control.world()
+    const notify_url = 'javascript:window.hacked=1//\u202e<b>'
+    await control.restore({ ...world, event_addresses: [{ mchid, notify_url }] })
+    await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    await page.getByRole('heading', { name: '\\u202e<img src=x' }).waitFor()
+    await page.locator('.rows').getByText('javascript:window.hacked=1//\\u202e<b>').waitFor()
+    await page.locator('.facts').getByText('<svg onload=').waitFor()
+    expect(await page.locator('main img, main svg, main b, a[href^=javascript]').count()).toBe(0)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(page.complaints).toEqual([])
+  })
+
   test('a number that is taken is refused, and said so', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/merchants`)
     await page.getByText('Make a fresh merchant').click()

@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(views.length).toBeGreaterThan(0)
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const address of [...views, `#/exchanges/${exchange?.id}`]) {
+      for (const address of [...views, `#/exchanges/${exchange?.id}`, '#/merchants/1900000001']) {
         await page.goto(`${server.url}/_mock${address}`)
         await page.waitForTimeout(400)
         // The page's own policy lets no other script in; the debugger's evaluation is no page's.
