@@ -158,7 +158,7 @@ function KeyFile({
           </button>
         </span>
       </p>
-      {id !== undefined && <p class="mono quiet wrap">{id}</p>}
+      {id !== undefined && !name.includes(id) && <p class="mono quiet wrap">{id}</p>}
       <details>
         <summary>{words.content}</summary>
         <pre>{shown ? text : hideSecrets(text, apiV3Key)}</pre>

@@ -17,7 +17,7 @@ describe.skipIf(CHROMIUM === undefined)('exchanges in the dashboard (where there
     await page.getByRole('heading', { name: 'Send your first call' }).waitFor()
     await page.getByText('curl -sS -i').waitFor()
     await page.getByRole('button', { name: 'Copy curl' }).click()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
     await picture(page, 'exchanges-empty')
 
     await send({ method: 'POST', target: TARGET, body: order('A1') })
@@ -116,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where the
   }) => {
     await send({ method: 'POST', target: TARGET, body: { ...order('A1'), coupon_code: 'NO_SUCH_COUPON' } })
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
-    await send({ target: '/v3/nowhere' })
+    await send({ method: 'POST', target: TARGET, body: { ...order('A2'), stock_id: 1 } })
     await control.planFault({ error: 'rate_limited' })
     await send({ target: '/v3/certificates' })
     await page.goto(`${server.url}/_mock`)
@@ -127,7 +127,7 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where the
       .poll(() => notes.allTextContents())
       .toEqual([
         `计划的故障：${items[0]?.message}`,
-        items[1]?.message,
+        `${items[1]?.message}（/body/stock_id）`,
         expect.stringMatching(/末尾.*\p{Script=Han}/u),
         items[3]?.message,
       ])

@@ -120,6 +120,11 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     )) as number
     console.log(`first contentful paint after ${Math.round(paint)} ms`)
     expect(paint).toBeGreaterThan(0)
+    const waitedFor = (await page.evaluate(
+      `performance.getEntriesByType('resource').filter((one) => /assets.*\\.(js|css)$/.test(one.name) && one.startTime < ${paint}).map((one) => one.name)`,
+    )) as string[]
+    // One script and one sheet of styles, and neither waits for another.
+    expect(waitedFor).toHaveLength(2)
   })
 })
 
