@@ -27,6 +27,17 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await expect.poll(() => shown(page, 'Orders'), { timeout: 8_000 }).toBe(orders + 2)
   })
 
+  test('has its name in sight above it, also where not all names have room', async ({ page, server }) => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    await page.goto(`${server.url}/_mock#/seed`)
+    const link = page.getByRole('link', { name: 'Seed' })
+    const end = async () => {
+      const box = await link.boundingBox()
+      return box === null ? Number.POSITIVE_INFINITY : box.x + box.width
+    }
+    await expect.poll(end).toBeLessThanOrEqual(390)
+  })
+
   test('is reset once it is confirmed, and not before', async ({ page, server, control }) => {
     const { orders } = await control.worldCounts()
     await control.addOrder()
