@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EVENT_TYPES } from '../domain/notification.ts'
 import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults.ts'
 import { time } from './formats/basics.ts'
+import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
@@ -92,17 +93,11 @@ const causeJson = z
   })
   .meta({ id: 'Cause', description: 'one thing that a client did otherwise than the service expects' })
 
-export const remarkJson = z
+const remarkJson = z
   .strictObject({
     about: z.string(),
     text: z.string(),
-    verdict: z
-      .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
-      .optional()
-      .meta({
-        description:
-          'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time',
-      }),
+    verdict: verdict.optional(),
     causes: z
       .array(causeJson)
       .optional()

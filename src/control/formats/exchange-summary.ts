@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Exchange, Remark } from '../../engine/journal.ts'
-import { remarkJson } from '../answer-format.ts'
 import { timeWithMilliseconds } from '../exact-time.ts'
 import { time } from './basics.ts'
+import { verdict } from './verdict.ts'
 
 /** Characters of a target or a remark that a list shows. */
 const SHOWN_CHARACTERS = 300
@@ -34,7 +34,7 @@ export const exchangeSummaryJson = z
       .strictObject({
         about: z.string(),
         text: z.string(),
-        verdict: remarkJson.shape.verdict,
+        verdict: verdict.optional(),
         causes: z
           .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
           .optional()
