@@ -281,7 +281,7 @@ export const zh: Texts = {
       subsidies: '补差付款单',
       subsidy_returns: '补差回退单',
       event_addresses: '事件通知地址',
-      notifications: '回调',
+      notifications: '回调通知',
       requests: '请求单号',
     },
     reset: '重置为初始数据',
