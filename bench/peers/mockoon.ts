@@ -1,28 +1,25 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { PATH } from '../associate-requests.ts'
-import { installPackage } from './npm-package.ts'
-import type { Peer } from './peer.ts'
-import { PLAIN_ANSWER, PLAIN_REQUEST } from './plain-request.ts'
-import { freePort, startProgram } from './start-program.ts'
+import { npmPeer } from './npm-peer.ts'
+import { PLAIN_ANSWER } from './plain-request.ts'
 
 /** A fixed answer for a path. */
-export const mockoon: Peer = {
+export const mockoon = npmPeer({
   name: 'Mockoon CLI',
   does: 'answers a fixed body; does not verify, no state, does not sign',
-  async start(folder, run) {
-    const { version, script } = await installPackage('@mockoon/cli', 'mockoon-cli', folder, run)
-    const port = await freePort()
-    const file = join(folder, 'environment.json')
-    writeFileSync(file, JSON.stringify(environment(port)))
-    const program = await startProgram(
-      process.execPath,
-      [script, 'start', '--data', file, '--port', String(port), '--hostname', '127.0.0.1', '--disable-log-to-file'],
-      { folder, port },
-    )
-    return { ...program, version, url: `http://127.0.0.1:${port}${PATH}`, requests: async () => [PLAIN_REQUEST] }
-  },
-}
+  package: '@mockoon/cli',
+  command: 'mockoon-cli',
+  content: environment,
+  args: (file, port) => [
+    'start',
+    '--data',
+    file,
+    '--port',
+    String(port),
+    '--hostname',
+    '127.0.0.1',
+    '--disable-log-to-file',
+  ],
+})
 
 function environment(port: number): unknown {
   return {

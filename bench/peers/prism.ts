@@ -1,28 +1,16 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { PATH } from '../associate-requests.ts'
-import { installPackage } from './npm-package.ts'
-import type { Peer } from './peer.ts'
-import { PLAIN_ANSWER, PLAIN_REQUEST } from './plain-request.ts'
-import { freePort, startProgram } from './start-program.ts'
+import { npmPeer } from './npm-peer.ts'
+import { PLAIN_ANSWER } from './plain-request.ts'
 
 /** An answer from the example of an OpenAPI description, for a body that fits its schema. */
-export const prism: Peer = {
+export const prism = npmPeer({
   name: 'Prism',
   does: 'checks the body against a schema, answers its example; does not verify, no state, does not sign',
-  async start(folder, run) {
-    const { version, script } = await installPackage('@stoplight/prism-cli', 'prism', folder, run)
-    const port = await freePort()
-    const file = join(folder, 'openapi.json')
-    writeFileSync(file, JSON.stringify(description()))
-    const program = await startProgram(
-      process.execPath,
-      [script, 'mock', file, '--port', String(port), '--host', '127.0.0.1', '--multiprocess=false'],
-      { folder, port },
-    )
-    return { ...program, version, url: `http://127.0.0.1:${port}${PATH}`, requests: async () => [PLAIN_REQUEST] }
-  },
-}
+  package: '@stoplight/prism-cli',
+  command: 'prism',
+  content: description,
+  args: (file, port) => ['mock', file, '--port', String(port), '--host', '127.0.0.1', '--multiprocess=false'],
+})
 
 function description(): unknown {
   const names = ['stock_id', 'coupon_code', 'out_trade_no', 'out_request_no']

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { EVENT_TYPES } from '../domain/notification.ts'
-import { DELAY_LIMIT_MS, FAULT_EFFECTS, PAUSE_LIMIT_MS } from '../engine/faults.ts'
+import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
+import { DELAY_LIMIT_MS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
+import { exchangeHead } from './formats/exchange-head.ts'
 import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
@@ -125,22 +127,7 @@ const remarkJson = z
 
 export const exchangeJson = z
   .strictObject({
-    id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
-    time: time.meta({ description: "on the mock's clock" }),
-    duration_ms: z.number().meta({ description: "on the machine's clock" }),
-    operation: z.string().optional().meta({ description: 'left out when the path has none' }),
-    mchid: z
-      .string()
-      .optional()
-      .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
-    callback: z
-      .strictObject({
-        id: z.string().meta({ description: "the callback's id, the same in every repeat" }),
-        event_type: z.string(),
-        attempt: z.int().min(1).meta({ description: '1 for the first try' }),
-      })
-      .optional()
-      .meta({ description: 'set for a try to deliver a callback' }),
+    ...exchangeHead,
     code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),

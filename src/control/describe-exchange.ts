@@ -2,20 +2,13 @@ import { describeCause, en } from '../diagnosis/index.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
 import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
-import { timeWithMilliseconds } from './exact-time.ts'
+import { describeHead } from './formats/exchange-head.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange): ExchangeJson {
-  const { id, at, durationMs, operation, mchid, callback, code, request, response, remarks, before } = exchange
+  const { at, code, request, response, remarks, before } = exchange
   return {
-    id,
-    time: timeWithMilliseconds(at),
-    duration_ms: durationMs,
-    ...(operation !== undefined && { operation }),
-    ...(mchid !== undefined && { mchid }),
-    ...(callback && {
-      callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt },
-    }),
+    ...describeHead(exchange),
     ...(code !== undefined && { code }),
     request: {
       method: request.method,

@@ -3,7 +3,7 @@ import type { Notification } from '../domain/notification.ts'
 import { type CallbackRequest, callbackBody, callbackRequest } from './callback.ts'
 import type { IdSource } from './ids.ts'
 import type { Merchant, PlatformKey } from './merchants.ts'
-import { ANSWER_EFFECTS, type AnswerEffect, spoil } from './spoil.ts'
+import { ANSWER_EFFECTS, isAnswerEffect, spoil } from './spoil.ts'
 
 /** The ways in which what is sealed can be wrong under a right signature, with what each is called in the journal. */
 export const SEAL_EFFECTS = {
@@ -34,10 +34,6 @@ export async function sealedAndSigned(
   const request = await callbackRequest({ url: notification.url, body }, { ...signing, ids: nonces })
   if (!isAnswerEffect(effect)) return request
   return spoil(request, effect, { right: key.privateKey, wrong: createPrivateKey(merchant.privateKey) })
-}
-
-function isAnswerEffect(effect: CallbackSpoil | undefined): effect is AnswerEffect {
-  return effect !== undefined && Object.hasOwn(ANSWER_EFFECTS, effect)
 }
 
 /** A body whose last sealed byte, one of the tag, is another. */

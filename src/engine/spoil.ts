@@ -22,6 +22,10 @@ export const ANSWER_EFFECTS = {
 
 export type AnswerEffect = keyof typeof ANSWER_EFFECTS
 
+export function isAnswerEffect(effect: string | undefined): effect is AnswerEffect {
+  return effect !== undefined && Object.hasOwn(ANSWER_EFFECTS, effect)
+}
+
 /** An effect that makes a message one that no client may act on. Only a few look at the type of the signature, which proves nothing (protocol.md 4). */
 export type HostileEffect = Exclude<AnswerEffect, 'missing_signature_type'>
 

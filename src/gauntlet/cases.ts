@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../engine/faults.ts'
+import type { FaultPlan } from '../engine/faults/fault-plan.ts'
 import type { KeyMode } from '../engine/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/spoil.ts'

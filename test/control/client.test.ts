@@ -28,10 +28,16 @@ describe.for(doors)('the client, %s', (door) => {
     expectTypeOf(one).toEqualTypeOf<CompletedCoupon>()
     expectTypeOf(many).toEqualTypeOf<CompletedCoupon[]>()
     expectTypeOf(one.coupon_code).toEqualTypeOf<string>()
-    // @ts-expect-error a state that the service does not have
-    await expect(control.addCoupon({ state: 'LOST' })).rejects.toThrowError(UsageError)
-    // @ts-expect-error a list where one is meant
-    await control.addStock([{}])
+    type Coupon = Parameters<MockControl['addCoupon']>[0]
+    type Stock = Parameters<MockControl['addStock']>[0]
+    expectTypeOf<{ state: 'USED' }>().toExtend<Coupon>()
+    expectTypeOf<{ state: 'LOST' }>().not.toExtend<Coupon>()
+    expectTypeOf<{ stock_id: string }>().toExtend<Stock>()
+    expectTypeOf<{ stock_id: string }[]>().not.toExtend<Stock>()
+  })
+
+  test('refuses what its types do not stop', async ({ control }) => {
+    await expect(control.addCoupon({ state: 'LOST' as 'USED' })).rejects.toThrowError(UsageError)
   })
 
   test('names a bug as one', async ({ control, mock }) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { clientVariables } from '../../src/client-process/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
-import { FAULT_EFFECTS } from '../../src/engine/faults.ts'
+import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
 import { createMock } from '../../src/mock.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
-import { type FaultPlan, Faults } from '../../src/engine/faults.ts'
+import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
+import { Faults } from '../../src/engine/faults.ts'
 import { HOSTILE_EFFECTS } from '../../src/engine/spoil.ts'
 import type { CallbackSpoil } from '../../src/engine/spoil-callback.ts'
 import type { WechatPayMock } from '../../src/mock.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { FaultPlan } from '../../src/engine/faults.ts'
+import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { save } from '../helpers/save-callback.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type FaultPlan, Faults } from '../../src/engine/faults.ts'
+import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
+import { Faults } from '../../src/engine/faults.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { associateTradeInfo, operations, queryUserCoupon } from '../../src/operations/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'

@@ -5,6 +5,7 @@ import { fillFromEnvironment } from '../environment.ts'
 import { print } from '../output.ts'
 import { banner } from '../serve/banner.ts'
 import { BoundedLog } from '../serve/bounded-log.ts'
+import { keepHeapSmall } from '../serve/keep-heap-small.ts'
 import { logLine } from '../serve/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../serve/mock-options.ts'
 import { refusalLine } from '../serve/refusal-line.ts'
@@ -39,6 +40,7 @@ export const define: DefineCommand = (command, { texts }) => {
 
 async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<void> {
   const { mock, seed } = await openSeededMock(options, texts)
+  keepHeapSmall()
   const log = new BoundedLog(process.stderr, texts.serve.linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
   const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Exchange, Remark } from '../../engine/journal.ts'
-import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from './basics.ts'
+import { describeHead, exchangeHead } from './exchange-head.ts'
 import { verdict } from './verdict.ts'
 
 /** Characters of a target or a remark that a list shows. */
@@ -10,18 +9,7 @@ const SHOWN_CHARACTERS = 300
 /** An exchange as a list shows it: bounded, whatever a client sends. */
 export const exchangeSummaryJson = z
   .strictObject({
-    id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
-    time: time.meta({ description: "on the mock's clock" }),
-    duration_ms: z.number().meta({ description: "on the machine's clock" }),
-    operation: z.string().optional().meta({ description: 'left out when the path has none' }),
-    mchid: z
-      .string()
-      .optional()
-      .meta({ description: 'who it is from, or says it is from; of a callback, whom it is for' }),
-    callback: z
-      .strictObject({ id: z.string(), event_type: z.string(), attempt: z.int().min(1) })
-      .optional()
-      .meta({ description: 'set for a try to deliver a callback' }),
+    ...exchangeHead,
     method: z.string(),
     target: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
     status: z.int().optional().meta({ description: 'left out where there is no answer' }),
@@ -48,17 +36,12 @@ export const exchangeSummaryJson = z
 export type ExchangeSummaryJson = z.output<typeof exchangeSummaryJson>
 
 export function summarizeExchange(exchange: Exchange): ExchangeSummaryJson {
-  const { id, at, durationMs, operation, mchid, callback, code, request, response, remarks } = exchange
+  const { callback, code, request, response, remarks } = exchange
   const [remark] = remarks
   // What a receiver of callbacks replies is not ours to quote.
   const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
-    id,
-    time: timeWithMilliseconds(at),
-    duration_ms: durationMs,
-    ...(operation !== undefined && { operation }),
-    ...(mchid !== undefined && { mchid }),
-    ...(callback && { callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
+    ...describeHead(exchange),
     method: request.method.slice(0, SHOWN_CHARACTERS),
     target: request.target.slice(0, SHOWN_CHARACTERS),
     ...(response && { status: response.status }),

@@ -4,7 +4,7 @@ import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import { couponTimelineJson } from '../formats/overview.ts'
-import { couponParams, couponRefusals, namedCoupon } from './coupons.ts'
+import { couponParams, couponRefusals, findNamedCoupon } from './named-coupon.ts'
 import { mchidQuery } from './queries.ts'
 
 export const couponTimeline = defineCall({
@@ -17,8 +17,7 @@ export const couponTimeline = defineCall({
   answer: couponTimelineJson,
   refusals: couponRefusals,
   async handle({ params, query }, { mock }) {
-    const now = mock.clock.now()
-    const found = await mock.store.transaction((tx) => namedCoupon(tx, params, query.mchid, mock.defaultMerchant.mchid))
+    const { coupon: found, now } = await findNamedCoupon(mock, params, query)
     const shown = describeCoupon(found, now)
     const about = (await mock.exchanges.list()).filter((exchange) => isAbout(exchange, found))
     const explained = new Set<Exchange>()

@@ -1,25 +1,15 @@
 import { z } from 'zod'
 import { type Coupon, couponState } from '../../domain/coupon.ts'
-import { keyOf, type Transaction } from '../../engine/store.ts'
+import { keyOf } from '../../engine/store.ts'
 import { COUPON_STATE } from '../../operations/wire.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
 import { mchid } from '../formats/basics.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
-import { ownOrOnly } from '../own-or-only.ts'
 import { couponPatch, patchCoupon as patched } from '../patch-coupon.ts'
 import { completedCoupon } from '../world-format.ts'
+import { couponParams, couponRefusals, findNamedCoupon, namedCoupon } from './named-coupon.ts'
 import { mchidQuery } from './queries.ts'
-
-export const couponParams = z.object({
-  stock_id: z.string().meta({ description: 'batch' }),
-  coupon_code: z.string(),
-})
-
-export const couponRefusals = {
-  MOCK_COUPON_UNKNOWN: 'there is no such coupon',
-  MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
-} as const
 
 export const coupons = defineCall({
   id: 'coupons',
@@ -67,9 +57,8 @@ export const coupon = defineCall({
   answer: completedCoupon,
   refusals: couponRefusals,
   async handle({ params, query }, { mock }) {
-    const now = mock.clock.now()
-    const found = await mock.store.transaction((tx) => namedCoupon(tx, params, query.mchid, mock.defaultMerchant.mchid))
-    return describeCoupon(found, now)
+    const { coupon, now } = await findNamedCoupon(mock, params, query)
+    return describeCoupon(coupon, now)
   },
 })
 
@@ -101,23 +90,3 @@ export const patchCoupon = defineCall({
     return describeCoupon(after, now)
   },
 })
-
-/** The named merchant's coupon; without one the well-known merchant's, else the only one. */
-export function namedCoupon(
-  tx: Transaction,
-  { stock_id: stockId, coupon_code: code }: z.output<typeof couponParams>,
-  mchid: string | undefined,
-  defaultMchid: string,
-): Promise<Coupon> {
-  return ownOrOnly(
-    {
-      find: (owner) => tx.coupons.find(owner, stockId, code),
-      all: async () => (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId),
-      ownerOf: ({ creatorMchid }) => creatorMchid,
-      name: `coupon ${code} in batch ${stockId}`,
-      unknown: { code: 'MOCK_COUPON_UNKNOWN', path: '/path/coupon_code', advice: 'add it with POST /_mock/coupons' },
-    },
-    mchid,
-    defaultMchid,
-  )
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FaultPlan, PlannedFault } from '../../engine/faults.ts'
+import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'

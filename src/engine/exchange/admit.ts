@@ -1,0 +1,40 @@
+import type { AuthenticationFailure } from '../authenticate.ts'
+import type { WireRequest } from '../wire.ts'
+import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import { type Caller, type Outcome, refusal } from './outcome.ts'
+
+/**
+ * What comes of a request that failed authentication: in strict mode a refusal, in lenient mode whom it counts for. Why it failed goes to the
+ * journal either way.
+ *
+ * @param signatures the instant that timestamps of signatures are judged by, epoch milliseconds
+ */
+export async function admitOrRefuse(
+  parts: Pick<ExchangeParts, 'diagnoses' | 'settings' | 'defaultMerchant'>,
+  failure: AuthenticationFailure,
+  request: WireRequest,
+  { id, signatures }: { readonly id: string; readonly signatures: number },
+  { remarks }: Pick<Notes, 'remarks'>,
+): Promise<Caller | Outcome> {
+  const { remark, header } = await parts.diagnoses.ofFailure(failure, request, { id, now: signatures })
+  remarks.push(remark)
+  const admitted = admit(parts, failure)
+  if (admitted) return admitted
+  const { error, claimed } = failure
+  return {
+    ...refusal(error),
+    ...(claimed && { mchid: claimed.mchid }),
+    ...(header !== undefined && { diagnosis: header }),
+  }
+}
+
+/** Who a request that failed authentication counts for in lenient mode; nobody in strict mode. */
+function admit(
+  { settings, defaultMerchant }: Pick<ExchangeParts, 'settings' | 'defaultMerchant'>,
+  { check, claimed }: AuthenticationFailure,
+): Caller | undefined {
+  if (settings().auth === 'strict') return undefined
+  const saysNobody = check === 'headers' || check === 'authorization' || check === 'scheme'
+  const merchant = claimed ?? (saysNobody ? defaultMerchant : undefined)
+  return merchant && { merchant, brand: false }
+}

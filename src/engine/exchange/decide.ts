@@ -1,0 +1,146 @@
+import { commonErrors, isPayPath, precedesAuthentication } from '../../protocol/common-errors.ts'
+import { ApiError } from '../../protocol/errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import type { AskedKeys } from '../asked-keys.ts'
+import { authenticate } from '../authenticate.ts'
+import type { FiredFault } from '../faults/fired-fault.ts'
+import type { Merchant, Platform, PlatformKey } from '../merchants.ts'
+import { explainMiss } from '../near-miss.ts'
+import type { Operation } from '../operation.ts'
+import { choosePlatformKey } from '../platform-key.ts'
+import type { RateExceeded } from '../rate-limiter.ts'
+import type { Route } from '../router.ts'
+import type { Awaitable } from '../store.ts'
+import type { WireRequest } from '../wire.ts'
+import { admitOrRefuse } from './admit.ts'
+import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
+import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+import { type AdmittedCall, perform } from './perform.ts'
+
+/** A request, with what is known of it before anybody has asked who it is from. */
+export interface Arrived {
+  /** Of the exchange. */
+  readonly id: string
+  readonly request: WireRequest
+  /** Of the target, without its query. */
+  readonly path: string
+  readonly route: Route
+  readonly instants: Instants
+  /** The platform at that instant. */
+  readonly platform: Platform
+}
+
+/** Decides what a request comes to: the first check that fails answers, and the operation if none does. */
+export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Notes): Promise<Outcome> {
+  const { id, request, path, route, instants, platform } = arrived
+  const { now, signatures, machine } = instants
+  const { settings } = parts
+  const result = authenticate(request, parts.merchants, signatures, {
+    judgedBy: settings().signatureClock,
+    machine,
+  })
+  const caller =
+    'failure' in result
+      ? await admitOrRefuse(parts, result.failure, request, { id, signatures }, notes)
+      : { merchant: result.caller, brand: result.brand }
+  if ('status' in caller) return caller
+
+  const keyMode = caller.merchant.keyMode ?? settings().keyMode
+  notes.before.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
+  const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
+    mode: keyMode,
+    merchant: caller.merchant,
+    platform,
+    path,
+    encrypted: 'operation' in route && route.operation.encryptedFields === true,
+  })
+  const refuse = (error: ApiError): Outcome => {
+    notes.remarks.push(remarkOnRefusal(error))
+    return refusal(error, caller, key)
+  }
+  if (error) return refuse(error)
+  await noteKeyAskedFor(parts.askedKeys, caller.merchant, request.headers['wechatpay-serial'], platform)
+  const another = isPayPath(path) ? anotherMchid(request.body, caller.merchant.mchid) : undefined
+  if (another !== undefined) {
+    const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
+    return refuse(new ApiError(commonErrors.mchid_differs, { explanation }))
+  }
+  if (!('operation' in route)) {
+    notes.remarks.push({ about: 'path', text: explainRoute(request.method, path, route, parts.operations) })
+    return refusal(
+      new ApiError(route.miss === 'path' ? commonErrors.path_unknown : commonErrors.method_unfit),
+      caller,
+      key,
+    )
+  }
+
+  const { operation, params } = route
+  const tooMany =
+    settings().rateLimit === 'on' ? await parts.rateLimiter.take(operation, caller.merchant.mchid, now) : undefined
+  if (tooMany) return refuse(rateLimited(operation, tooMany))
+  const call = { operation, request, params, caller, keyMode, platform, key, now }
+  return parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+}
+
+/** Makes a call, unless and until what is planned happens to it. */
+async function performOrFail(parts: ExchangeParts, call: AdmittedCall, notes: Notes): Promise<Outcome> {
+  const { faults } = parts
+  const { operation, request, caller, key } = call
+  const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request })
+  if (!fault) return perform(parts, call, true, notes)
+  notes.remarks.push({ about: 'fault', text: fault.remark })
+  await faults.wait(fault.delayMs.before)
+  const done = fault.inPlace ? undefined : await perform(parts, call, fault.when === 'after', notes)
+  await faults.wait(fault.delayMs.after)
+  const outcome = done && !fault.error ? done : forced(fault, caller, key)
+  return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
+}
+
+/** An error that is planned: signed as the service signs it, and always where it is to look like a success. */
+function forced(
+  { error = commonErrors.system_error, errorAs200 }: FiredFault,
+  caller: Caller,
+  key: PlatformKey,
+): Outcome {
+  const signed = errorAs200 || !precedesAuthentication(error)
+  if (signed) return refusal(new ApiError(error), caller, key)
+  return { ...refusal(new ApiError(error)), mchid: caller.merchant.mchid }
+}
+
+function noteKeyAskedFor(
+  askedKeys: AskedKeys,
+  { mchid }: Merchant,
+  serialNo: string | undefined,
+  { certificates, publicKey }: Platform,
+): Awaitable<void> {
+  if (serialNo === publicKey.serialNo) return askedKeys.note(mchid, 'public')
+  if (certificates.some((certificate) => certificate.serialNo === serialNo)) return askedKeys.note(mchid, 'certificate')
+}
+
+function rateLimited({ id }: Operation, { calls, seconds, windowEnd }: RateExceeded): ApiError {
+  return new ApiError(commonErrors.rate_limited, {
+    explanation: `${id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
+  })
+}
+
+function explainRoute(
+  method: string,
+  path: string,
+  route: Exclude<Route, { readonly operation: Operation }>,
+  operations: readonly Operation[],
+): string {
+  if (route.miss === 'path') return explainMiss(method, path, operations)
+  return `Only the method differs: ${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
+}
+
+/** The `mchid` of a JSON body, if it is not the caller's. */
+function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    const named = typeof payload === 'object' && payload !== null && 'mchid' in payload ? payload.mchid : undefined
+    return typeof named === 'string' && named !== mchid ? named : undefined
+  } catch {
+    // A body that is not JSON names nobody; the operation's own check answers it.
+    return undefined
+  }
+}

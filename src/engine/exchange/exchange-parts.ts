@@ -1,0 +1,45 @@
+import type { AskedKeys } from '../asked-keys.ts'
+import type { Before } from '../before.ts'
+import type { AdjustableClock } from '../clock.ts'
+import type { Diagnoses } from '../diagnoses.ts'
+import type { Faults } from '../faults.ts'
+import type { IdSource } from '../ids.ts'
+import type { Journal, Remark } from '../journal.ts'
+import type { Merchant, MerchantDirectory } from '../merchants.ts'
+import type { Operation, Settings } from '../operation.ts'
+import type { PlatformKeys } from '../platform.ts'
+import type { RateLimiter } from '../rate-limiter.ts'
+import type { Router } from '../router.ts'
+import type { Store } from '../store.ts'
+
+/** What exchanges are made with. */
+export interface ExchangeParts {
+  readonly operations: readonly Operation[]
+  readonly router: Router
+  readonly store: Store
+  readonly clock: AdjustableClock
+  readonly ids: IdSource
+  readonly journal: Journal
+  readonly merchants: MerchantDirectory
+  /** The caller that lenient mode assumes when a request does not say who it is from. */
+  readonly defaultMerchant: Merchant
+  readonly platformKeys: PlatformKeys
+  readonly settings: () => Settings
+  readonly diagnoses: Diagnoses
+  readonly faults: Faults
+  readonly rateLimiter: RateLimiter
+  readonly askedKeys: AskedKeys
+}
+
+/** A request's one instant, on the mock's clock, on the one that signatures are judged by and on the machine's; epoch milliseconds. */
+export interface Instants {
+  readonly now: number
+  readonly signatures: number
+  readonly machine: number
+}
+
+/** What goes into the journal besides the exchange itself. */
+export interface Notes {
+  readonly remarks: Remark[]
+  readonly before: Before
+}

@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks'
+import { nothingFound } from '../before.ts'
+import { signatureTime } from '../operation.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { pathOf, type WireRequest, type WireResponse } from '../wire.ts'
+import { decide } from './decide.ts'
+import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import { type Outcome, refuseBody } from './outcome.ts'
+import { respond } from './respond.ts'
+
+/**
+ * One exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
+ *
+ * Rejects for a bug in the mock and for a store that is lost; the journal has the exchange then too.
+ *
+ * @param tooLarge whether the body is larger than the service takes
+ */
+export async function exchange(parts: ExchangeParts, request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
+  const started = performance.now()
+  const { clock, ids, journal } = parts
+  const { documents } = parts.store
+  if (documents.refresh) await documents.refresh()
+  const now = clock.now()
+  const settings = parts.settings()
+  const instants = { now, signatures: signatureTime(clock, settings, now), machine: clock.source.now() }
+  const id = ids.requestId()
+  const notes: Notes = { remarks: [], before: nothingFound(settings) }
+  const path = pathOf(request.target)
+  const route = parts.router.find(request.method, path)
+  const operation = 'operation' in route ? route.operation : undefined
+  let outcome: Outcome | undefined
+  let response: WireResponse | undefined
+
+  try {
+    outcome = tooLarge
+      ? refuseBody(request, notes.remarks)
+      : await decide(parts, { id, request, path, route, instants, platform: parts.platformKeys.at(now, id) }, notes)
+    response = await respond(outcome, id, instants, ids)
+    return response
+  } catch (bug) {
+    const about = bug instanceof StoreUnavailable ? 'store' : 'bug'
+    notes.remarks.push({ about, text: bug instanceof Error ? bug.message : String(bug) })
+    throw bug
+  } finally {
+    const kept = journal.add({
+      id,
+      at: now,
+      durationMs: performance.now() - started,
+      request,
+      ...(response && { response }),
+      ...(operation && { operation: operation.id }),
+      ...(outcome?.mchid && { mchid: outcome.mchid }),
+      ...(outcome?.code && { code: outcome.code }),
+      ...notes,
+    })
+    // Whoever has the answer finds it in the journal, at every instance.
+    if (kept) await kept
+  }
+}

@@ -1,0 +1,109 @@
+import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
+import { noting } from '../before.ts'
+import { parseInput } from '../input.ts'
+import type { KeyMode, Platform, PlatformKey } from '../merchants.ts'
+import { putIntoOutbox } from '../notify.ts'
+import type { Operation } from '../operation.ts'
+import type { Store, Transaction } from '../store.ts'
+import { toWireJson } from '../to-wire-json.ts'
+import type { WireRequest } from '../wire.ts'
+import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+
+/** A call that may be made: nothing but its operation can refuse it any more. */
+export interface AdmittedCall {
+  readonly operation: Operation
+  readonly request: WireRequest
+  /** Variable segments of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly caller: Caller
+  readonly keyMode: KeyMode
+  readonly platform: Platform
+  /** What signs the answer. */
+  readonly key: PlatformKey
+  /** The request's one instant, epoch milliseconds. */
+  readonly now: number
+}
+
+/** Carries an answer out of a transaction whose changes are dropped. */
+class Undone {
+  readonly output: unknown
+
+  constructor(output: unknown) {
+    this.output = output
+  }
+}
+
+export const NO_BODY = new Uint8Array(0)
+
+/**
+ * Lets an operation answer a call: its checks of fields, and what it does, in one transaction.
+ *
+ * @param keep whether the change is kept; the answer is the same
+ */
+export async function perform(
+  parts: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
+  call: AdmittedCall,
+  keep: boolean,
+  { remarks, before }: Notes,
+): Promise<Outcome> {
+  const { caller, key } = call
+  try {
+    const output = await run(parts, call, keep, before)
+    const nothing = output === undefined
+    return {
+      status: nothing ? 204 : 200,
+      body: nothing ? NO_BODY : Buffer.from(toWireJson(output)),
+      internalCode: 0,
+      caller,
+      key,
+      mchid: caller.merchant.mchid,
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    remarks.push(remarkOnRefusal(error))
+    return refusal(error, caller, key)
+  }
+}
+
+async function run(
+  { store, merchants, ids, settings }: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
+  { operation, request, params, caller, keyMode, platform, key, now }: AdmittedCall,
+  keep: boolean,
+  before: Notes['before'],
+): Promise<unknown> {
+  const input = parseInput(operation, request, params)
+  const handle = (tx: Transaction) =>
+    operation.handle(input, {
+      tx: noting(tx, before, caller.merchant.mchid),
+      now,
+      caller: caller.merchant,
+      keyMode,
+      platform,
+      platformKey: key,
+      merchantOf: (mchid) => merchants.find(mchid),
+      settings: settings(),
+      ids,
+      notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),
+      fail(reason, explanation) {
+        const definition: ErrorDefinition | undefined = operation.errors[reason]
+        throw definition
+          ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
+          : new Error(`${operation.id} has no error ${reason}`)
+      },
+    })
+  const output = await (keep ? store.transaction(handle) : tryOut(store, handle))
+  return operation.output.parse(output)
+}
+
+/** What a transaction would give, with its changes dropped. */
+async function tryOut(store: Store, handle: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+  try {
+    return await store.transaction(async (tx) => {
+      throw new Undone(await handle(tx))
+    })
+  } catch (thrown) {
+    if (thrown instanceof Undone) return thrown.output
+    throw thrown
+  }
+}

@@ -1,0 +1,62 @@
+import { createPrivateKey } from 'node:crypto'
+import { responseMessage } from '../../protocol/message.ts'
+import { type ResponseSignature, responseHeaders } from '../../protocol/response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../../protocol/signature.ts'
+import type { IdSource } from '../ids.ts'
+import type { PlatformKey } from '../merchants.ts'
+import { spoil } from '../spoil.ts'
+import type { Delivery, WireResponse } from '../wire.ts'
+import type { Instants } from './exchange-parts.ts'
+import type { Caller, Outcome } from './outcome.ts'
+
+const CONTENT_TYPE = 'application/json; charset=utf-8'
+
+/** Makes an outcome the bytes of an answer: signs it, puts its header fields together, and does to it what a fault has planned. */
+export async function respond(
+  { status, body, internalCode, caller, key, fault, diagnosis }: Outcome,
+  id: string,
+  { now, signatures }: Instants,
+  ids: IdSource,
+): Promise<WireResponse> {
+  const signed = caller && key && (await signBody(body, caller, key, signatures, ids))
+  const response: WireResponse = {
+    status,
+    headers: responseHeaders({
+      status,
+      bodyLength: body.length,
+      contentType: CONTENT_TYPE,
+      requestId: `${id}-${internalCode}`,
+      now,
+      signature: signed,
+      diagnosis,
+    }),
+    body,
+    ...(fault?.delivery && { delivery: deliveryOf(fault.delivery, body) }),
+  }
+  if (fault?.spoil === undefined || !caller || !key) return response
+  const keys = { right: key.privateKey, wrong: createPrivateKey(caller.merchant.privateKey) }
+  return spoil(response, fault.spoil, keys)
+}
+
+async function signBody(
+  body: Uint8Array,
+  { brand }: Caller,
+  key: PlatformKey,
+  at: number,
+  ids: IdSource,
+): Promise<ResponseSignature> {
+  const timestamp = String(Math.floor(at / 1_000))
+  const nonce = ids.nonce()
+  return {
+    timestamp,
+    nonce,
+    signature: await sign(responseMessage({ timestamp, nonce, body }), key.privateKey),
+    serialNo: key.serialNo,
+    signatureType: brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,
+  }
+}
+
+/** What has no body can not be cut in half: nothing of it arrives. */
+function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
+  return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
+}

@@ -1,0 +1,85 @@
+import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { OperationDescription } from '../operation.ts'
+import { type AnswerEffect, isAnswerEffect } from '../spoil.ts'
+import type { Delivery } from '../wire.ts'
+import { CALL_EFFECTS, isCallEffect } from './effects.ts'
+import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
+import { errorOf } from './operation-errors.ts'
+import { share } from './share.ts'
+
+const DEFAULT_PAUSE_MS = 5
+
+/** What happens to one call. */
+export interface FiredFault {
+  /** What is answered in place of the operation's own answer. */
+  readonly error?: ErrorDefinition
+  /** Whether the change is made. */
+  readonly when: 'before' | 'after'
+  /** Whether nothing of the operation is to be run: what would be answered never matters. */
+  readonly inPlace: boolean
+  readonly spoil?: AnswerEffect
+  readonly errorAs200: boolean
+  readonly delivery?: Delivery
+  /** Milliseconds before anything is done, and after it. */
+  readonly delayMs: { readonly before: number; readonly after: number }
+  /** For the journal. */
+  readonly remark: string
+}
+
+/** What plans come to that happen to one call together: one that says what, one that delays it, or both. */
+export function firedFault(faults: readonly PlannedFault[], operation: OperationDescription): FiredFault {
+  const what = faults.find(({ effect }) => effect !== 'delay')
+  const delay = faults.find(({ effect }) => effect === 'delay')
+  const { error, effect } = what ?? delay ?? {}
+  const when = what ? momentOf(what) : delay?.error === undefined ? 'after' : momentOf(delay)
+  const lost = effect === 'reset' || effect === 'empty'
+  const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
+  const definition = key === undefined ? undefined : errorOf(operation, key)
+  const ms = delay ? delayOf(delay) : 0
+  const delivery = what && deliveryOf(what)
+  return {
+    when,
+    inPlace: definition !== undefined && when === 'before',
+    errorAs200: effect === 'error_as_200',
+    delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
+    remark: faults.map((fault) => `${happened(fault, definition)} (${describePlan(fault)}).`).join(' '),
+    ...(definition && { error: definition }),
+    ...(isAnswerEffect(effect) && { spoil: effect }),
+    ...(delivery && { delivery }),
+  }
+}
+
+function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
+  if (when !== undefined) return when
+  if (effect === 'answer_lost') return 'after'
+  return error !== undefined || effect === 'reset' || effect === 'empty' || effect === 'error_as_200'
+    ? 'before'
+    : 'after'
+}
+
+function delayOf({ delayMs = 0, seed, calls }: PlannedFault): number {
+  if (typeof delayMs === 'number') return delayMs
+  return Math.round(delayMs.min + (delayMs.max - delayMs.min) * share(seed, 'delay', calls))
+}
+
+function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {
+  switch (effect) {
+    case 'reset':
+    case 'answer_lost':
+      return { kind: 'reset' }
+    case 'empty':
+    case 'half_body':
+      return { kind: effect }
+    case 'slow_drip':
+      return { kind: 'slow_drip', pauseMs }
+    default:
+      return undefined
+  }
+}
+
+function happened({ error, effect }: FaultPlan, definition: ErrorDefinition | undefined): string {
+  const answered =
+    error !== undefined && definition ? `answered with ${definition.status} ${definition.code}` : undefined
+  const texts = [answered, isCallEffect(effect) ? CALL_EFFECTS[effect] : undefined].filter((text) => text !== undefined)
+  return `A planned fault: ${texts.join('; ')}`
+}

@@ -1,0 +1,45 @@
+import { mentions } from '../journal.ts'
+import type { OperationDescription } from '../operation.ts'
+import type { WireRequest } from '../wire.ts'
+import type { FaultPlan } from './fault-plan.ts'
+import { errorOf } from './operation-errors.ts'
+
+/** An authenticated call, as far as plans look at it. */
+export interface FaultyCall {
+  readonly operation: OperationDescription
+  readonly mchid: string
+  readonly request: WireRequest
+}
+
+/** A try to deliver a callback, as far as plans look at it. */
+export interface FaultyTry {
+  readonly mchid: string
+  readonly eventType: string
+  /** Whether it is made because it is due, so that it can be put off. */
+  readonly isDue: boolean
+  /** Whether another callback to the same address is held back already. */
+  readonly isOvertaking: boolean
+}
+
+/** Whether a plan is about a call. */
+export function fitsCall({ mchid, stockId, couponCode, ...fault }: FaultPlan, call: FaultyCall): boolean {
+  return (
+    fault.event === undefined &&
+    (fault.operation === undefined || fault.operation === call.operation.id) &&
+    fault.except !== call.operation.id &&
+    (mchid === undefined || mchid === call.mchid) &&
+    (fault.error === undefined || errorOf(call.operation, fault.error) !== undefined) &&
+    mentions(call, 'stock_id', stockId) &&
+    mentions(call, 'coupon_code', couponCode)
+  )
+}
+
+/** Whether a plan is about a try to deliver a callback. */
+export function fitsTry({ event, mchid, effect }: FaultPlan, attempt: FaultyTry): boolean {
+  return (
+    (event === 'any' || event === attempt.eventType) &&
+    (mchid === undefined || mchid === attempt.mchid) &&
+    (effect !== 'late' || attempt.isDue) &&
+    (effect !== 'out_of_order' || (attempt.isDue && !attempt.isOvertaking))
+  )
+}

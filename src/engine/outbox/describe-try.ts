@@ -1,0 +1,65 @@
+import { type AttemptOutcome, isTaken, type Notification } from '../../domain/notification.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { nothingFound } from '../before.ts'
+import type { Exchange, Remark } from '../journal.ts'
+import type { Settings } from '../operation.ts'
+import type { Sent } from './send-try.ts'
+
+/** A try that has ended. */
+export interface EndedTry {
+  /** The callback after the try. */
+  readonly notification: Notification
+  /** Which of its tries, counted from 0. */
+  readonly index: number
+  readonly requestId: string
+  /** When it began, epoch milliseconds on the mock's clock. */
+  readonly at: number
+  /** How long it took on the machine. */
+  readonly durationMs: number
+  readonly sent: Sent
+  /** What a planned fault did to it. */
+  readonly faultRemark: string | undefined
+  readonly settings: Settings
+}
+
+/** A try as the journal has it: what was sent, what was replied, and what comes next. */
+export function describeTry({
+  notification,
+  index,
+  requestId,
+  at,
+  durationMs,
+  sent: { request, reply, outcome },
+  faultRemark,
+  settings,
+}: EndedTry): Exchange {
+  const remark = remarkOn(outcome, notification, index)
+  return {
+    id: requestId,
+    at,
+    durationMs,
+    request: {
+      method: 'POST',
+      target: notification.url,
+      headers: Object.fromEntries(request?.headers ?? []),
+      body: request?.body ?? new Uint8Array(0),
+    },
+    ...(reply && { response: reply }),
+    mchid: notification.mchid,
+    callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
+    remarks: [
+      ...(faultRemark !== undefined && request ? [{ about: 'fault' as const, text: faultRemark }] : []),
+      ...(remark ? [remark] : []),
+    ],
+    before: nothingFound(settings),
+  }
+}
+
+/** What the status does not say: why there was none, and what comes next. */
+function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
+  if ('status' in outcome && isTaken(outcome.status)) return undefined
+  const why = 'error' in outcome ? outcome.error : 'Not taken: only 200 and 204 are.'
+  if ('error' in outcome && outcome.final) return { about: 'callback', text: why }
+  const next = dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
+  return { about: 'callback', text: `${why} ${next}` }
+}

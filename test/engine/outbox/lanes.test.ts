@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { Lanes } from '../../../src/engine/outbox/lanes.ts'
+import { sampleCallback } from './sample-callback.ts'
+
+const callback = (id: string) => sampleCallback({ id })
+
+/** Lanes whose deliveries end when they are told to. */
+function lanesOf(isHeldBack = (): boolean => false) {
+  const begun: string[] = []
+  const ended: { readonly bug?: unknown }[] = []
+  const deliveries = new Map<string, PromiseWithResolvers<void>>()
+  const lanes = new Lanes({
+    deliver({ id }) {
+      begun.push(id)
+      const delivery = Promise.withResolvers<void>()
+      deliveries.set(id, delivery)
+      return delivery.promise
+    },
+    isHeldBack,
+    ended: (result) => ended.push(result),
+  })
+  return { lanes, begun, ended, delivery: (id: string) => deliveries.get(id) }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('one after the other in a lane, and lanes beside each other', async () => {
+  const { lanes, begun, ended, delivery } = lanesOf()
+  lanes.add('a', callback('a1'))
+  lanes.add('a', callback('a2'))
+  lanes.add('b', callback('b1'))
+  expect(begun).toEqual(['a1', 'b1'])
+  expect([...lanes.waiting]).toEqual(['a2'])
+
+  delivery('a1')?.resolve()
+  await turn()
+  expect(begun).toEqual(['a1', 'b1', 'a2'])
+
+  delivery('a2')?.resolve()
+  delivery('b1')?.resolve()
+  await lanes.settled()
+  expect(ended).toEqual([{}, {}])
+  expect(lanes.isEmpty).toBe(true)
+})
+
+test('a bug ends its lane, and no other', async () => {
+  const { lanes, begun, ended, delivery } = lanesOf()
+  const bug = new Error('the store has gone')
+  lanes.add('a', callback('a1'))
+  lanes.add('a', callback('a2'))
+  lanes.add('b', callback('b1'))
+  lanes.add('b', callback('b2'))
+  delivery('a1')?.reject(bug)
+  delivery('b1')?.resolve()
+  await turn()
+
+  expect(ended).toEqual([{ bug }])
+  expect(begun).toEqual(['a1', 'b1', 'b2'])
+})
+
+test('what waits is left when deliveries are held back', async () => {
+  let isHeldBack = false
+  const { lanes, begun, delivery } = lanesOf(() => isHeldBack)
+  lanes.add('a', callback('a1'))
+  lanes.add('a', callback('a2'))
+  isHeldBack = true
+  delivery('a1')?.resolve()
+  await lanes.settled()
+
+  expect(begun).toEqual(['a1'])
+  expect(lanes.isEmpty).toBe(true)
+})
