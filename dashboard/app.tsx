@@ -12,7 +12,9 @@ import { ClockView } from './views/clock.tsx'
 import { CouponsView } from './views/coupons.tsx'
 import { ExchangesView } from './views/exchanges.tsx'
 import { FaultsView } from './views/faults.tsx'
+import { MerchantsView } from './views/merchants.tsx'
 import { OrdersView } from './views/orders.tsx'
+import { SeedView } from './views/seed.tsx'
 
 export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
@@ -21,6 +23,8 @@ export const VIEWS: readonly { readonly name: ViewName; readonly View: Component
   { name: 'callbacks', View: CallbacksView },
   { name: 'faults', View: FaultsView },
   { name: 'clock', View: ClockView },
+  { name: 'merchants', View: MerchantsView },
+  { name: 'seed', View: SeedView },
 ]
 
 export function App() {

@@ -5,6 +5,7 @@ import './styles/base.css'
 import './styles/layout.css'
 import './styles/parts.css'
 import './styles/callbacks-and-faults.css'
+import './styles/merchants-and-seed.css'
 
 const page = document.getElementById('page')
 if (!page) throw new Error('The page has no place for the dashboard.')

@@ -26,3 +26,11 @@ export function duration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
+
+/** Bytes, as short as they can be said. */
+export function fileSize(bytes: number, language: string): string {
+  const units = ['B', 'KiB', 'MiB'] as const
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const amount = bytes / 1_024 ** power
+  return `${amount.toLocaleString(language, { maximumFractionDigits: amount < 10 && power > 0 ? 1 : 0 })} ${units[power]}`
+}

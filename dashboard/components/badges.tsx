@@ -23,8 +23,13 @@ const STATE_KINDS: Readonly<Record<string, string>> = {
 }
 
 /** A state of a coupon, an order or a callback: the wire's word, and what it means. */
-export function StateBadge({ state }: { readonly state: string }) {
-  const meaning = texts.value.states[state]
+export function StateBadge({
+  state,
+  meaning = texts.value.states[state],
+}: {
+  readonly state: string
+  readonly meaning?: string | undefined
+}) {
   return (
     <span class={`badge ${STATE_KINDS[state] ?? 'calm'}`} title={meaning}>
       {state}

@@ -17,12 +17,12 @@ interface Wanted<State> {
 }
 
 /**
- * A list that the server has more of, filtered by text and state, and one of its things opened beside it. The filter stands in the address, and
- * so does what names the thing that is opened.
+ * A list that the server has more of, filtered by text and, where its things have states, by state; one of them is opened beside it. The filter
+ * stands in the address, and so does what names the thing that is opened.
  */
-export function ListPane<Thing, State extends string>({
+export function ListPane<Thing, State extends string = never>({
   view,
-  states,
+  states = [],
   words,
   load,
   nameOf,
@@ -32,11 +32,11 @@ export function ListPane<Thing, State extends string>({
   children,
 }: {
   readonly view: ViewName
-  readonly states: readonly State[]
+  readonly states?: readonly State[]
   readonly words: {
     readonly search: string
-    readonly state: string
-    readonly anyState: string
+    readonly state?: string
+    readonly anyState?: string
     /** What stands in place of an empty list. */
     readonly none: string
   }
@@ -51,11 +51,12 @@ export function ListPane<Thing, State extends string>({
   readonly children?: ComponentChildren
 }) {
   const { rest, query } = route.value
-  const filter = { text: query.get('text') ?? '', state: query.get('state') ?? '' }
+  const filter = Object.fromEntries(query)
+  const text = query.get('text') ?? ''
   const state = states.find((one) => one === filter.state)
   const pages = usePages<Thing>(
-    JSON.stringify(filter),
-    (client, page) => load(client, { ...(filter.text && { text: filter.text }), ...(state && { state }), ...page }),
+    JSON.stringify([text, state]),
+    (client, page) => load(client, { ...(text && { text }), ...(state && { state }), ...page }),
     (thing) => JSON.stringify(nameOf(thing)),
     concerns,
   )
@@ -67,19 +68,21 @@ export function ListPane<Thing, State extends string>({
         <h1 id={`${view}-title`}>{texts.value.views[view]}</h1>
         {children}
         <search class="filters" aria-label={texts.value.filter}>
-          <SearchField label={words.search} value={filter.text} onChange={(text) => changeQuery({ text })} />
-          <select
-            aria-label={words.state}
-            value={filter.state}
-            onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
-          >
-            <option value="">{words.anyState}</option>
-            {states.map((one) => (
-              <option key={one} value={one}>
-                {one} {texts.value.states[one]}
-              </option>
-            ))}
-          </select>
+          <SearchField label={words.search} value={text} onChange={(changed) => changeQuery({ text: changed })} />
+          {states.length > 0 && (
+            <select
+              aria-label={words.state}
+              value={state ?? ''}
+              onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value })}
+            >
+              <option value="">{words.anyState}</option>
+              {states.map((one) => (
+                <option key={one} value={one}>
+                  {one} {texts.value.states[one]}
+                </option>
+              ))}
+            </select>
+          )}
         </search>
         {pages.error !== undefined && <p class="wrong">{pages.error}</p>}
         {pages.items?.length === 0 && <p class="empty">{words.none}</p>}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { type Language, language, type Theme, texts, theme } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
 import type { ViewName } from '../texts/en.ts'
@@ -6,6 +7,11 @@ import { ClockReading } from './clock-reading.tsx'
 /** What stands above every view: where one can go, and how the page looks. */
 export function TopBar({ views, current }: { readonly views: readonly ViewName[]; readonly current: ViewName }) {
   const words = texts.value
+  const names = useRef<HTMLUListElement>(null)
+  // On a phone not all names have room.
+  useEffect(() => {
+    names.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [current, words])
   return (
     <header class="top">
       <div class="brand">
@@ -14,7 +20,7 @@ export function TopBar({ views, current }: { readonly views: readonly ViewName[]
         <span class="quiet connection">{words.connection[connection.value]}</span>
       </div>
       <nav aria-label={words.navigation}>
-        <ul>
+        <ul ref={names}>
           {views.map((view) => (
             <li key={view}>
               <a href={`#/${view}`} aria-current={view === current ? 'page' : undefined}>

@@ -12,7 +12,7 @@ export interface Loaded<Value> {
   reload(): void
 }
 
-/** How often a view asks again at most, however much happens. */
+/** How often a view asks again at most, however much happens, if it does not say otherwise. */
 const PAUSE_MS = 400
 
 /**
@@ -20,11 +20,13 @@ const PAUSE_MS = 400
  *
  * @param key what is asked for, as a text: another one is asked for at once
  * @param concerns whether an event may have changed it; a gap in the events always may
+ * @param pauseMs how long it waits before it asks again
  */
 export function useLoaded<Value>(
   key: string,
   load: (client: MockControl) => Promise<Value>,
   concerns: (event: ControlEvent) => boolean = () => false,
+  pauseMs = PAUSE_MS,
 ): Loaded<Value> {
   const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key })
   const latest = useRef({ load, concerns, asked: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined })
@@ -51,7 +53,7 @@ export function useLoaded<Value>(
     const { current } = latest
     const stop = onEvent((event) => {
       if (event.type !== 'resync' && !current.concerns(event)) return
-      current.timer ??= setTimeout(() => void ask(), event.type === 'resync' ? 0 : PAUSE_MS)
+      current.timer ??= setTimeout(() => void ask(), event.type === 'resync' ? 0 : pauseMs)
     })
     return () => {
       stop()

@@ -1,22 +1,15 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { ExchangeJson } from '../../src/control/answer-format.ts'
-import type { CauseName } from '../../src/diagnosis/cause.ts'
-import { describeCause } from '../../src/diagnosis/describe.ts'
-import type { DiagnosisTexts } from '../../src/diagnosis/texts/en.ts'
 import { plainText, splitAtByte } from '../plain-text.ts'
-import { language, texts } from '../state/appearance.ts'
-import { messageOf } from '../state/control.ts'
-import { tell } from '../state/notices.ts'
+import { texts } from '../state/appearance.ts'
+import { inChinese } from '../state/diagnosis-texts.ts'
 
 type Remark = ExchangeJson['remarks'][number]
-type Cause = NonNullable<Remark['causes']>[number]
 
 /** Why a request was not let in: the causes, what to change, and the two messages with the first byte in which they part. */
 export function Diagnosis({ remark }: { readonly remark: Remark }) {
   const words = texts.value.diagnosis
   const { verdict, causes = [], expected_message, signed_message, difference, text } = remark
-  const chinese = useChineseTexts(language.value === 'zh')
-  const described = causes.map((cause) => inLanguage(cause, chinese))
+  const described = causes.map((cause) => inChinese(cause) ?? cause)
   return (
     <section class="diagnosis" aria-labelledby="diagnosis-title">
       <h4 id="diagnosis-title">{words.title}</h4>
@@ -86,24 +79,4 @@ function WithFeeds({ text }: { readonly text: string }) {
       ))}
     </>
   )
-}
-
-/** The Chinese words of the diagnosis, which are large and loaded once they are needed. */
-function useChineseTexts(wanted: boolean): DiagnosisTexts | undefined {
-  const [loaded, setLoaded] = useState<DiagnosisTexts>()
-  useEffect(() => {
-    if (!wanted || loaded) return
-    import('../../src/diagnosis/texts/zh.ts').then(
-      ({ zh }) => setLoaded(zh),
-      (error: unknown) => tell(messageOf(error), 'failed'),
-    )
-  }, [wanted, loaded])
-  return wanted ? loaded : undefined
-}
-
-/** The mock says it in English, and may be newer than the page. */
-function inLanguage(cause: Cause, chinese: DiagnosisTexts | undefined): Cause {
-  if (!chinese || !(cause.name in chinese.causes)) return cause
-  const { value } = cause
-  return describeCause({ name: cause.name as CauseName, ...(value !== undefined && { value }) }, chinese)
 }

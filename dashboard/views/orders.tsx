@@ -116,7 +116,8 @@ function OrderDetail({
                 {value.refunds.map((refund) => (
                   <li key={refund.out_refund_no}>
                     <span>
-                      <strong>{yuan(refund.refund)}</strong> <StateBadge state={refund.status} />
+                      <strong>{yuan(refund.refund)}</strong>{' '}
+                      <StateBadge state={refund.status} meaning={words.refundStates[refund.status]} />
                     </span>
                     <span class="quiet mono">{plainText(refund.out_refund_no)}</span>
                   </li>

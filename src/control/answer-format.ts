@@ -4,6 +4,7 @@ import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
+import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
@@ -98,13 +99,7 @@ const remarkJson = z
   .strictObject({
     about: z.string(),
     text: z.string(),
-    verdict: z
-      .enum(['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature', 'not_examined'])
-      .optional()
-      .meta({
-        description:
-          'for a signature that was refused, what is certain: all of it (proved), the key but not the message, not even the key; not_examined when too many were wrong in a short time',
-      }),
+    verdict: verdict.optional(),
     causes: z
       .array(causeJson)
       .optional()

@@ -1,8 +1,10 @@
+import type { EventAddress } from '../domain/event-address.ts'
 import type { Merchant } from '../engine/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { CredentialsJson } from './answer-format.ts'
+import type { ListedMerchant } from './formats/overview.ts'
 import type { MerchantJson } from './world-format.ts'
 
 /**
@@ -62,16 +64,36 @@ export function describeCredentials(
 /** A merchant in the format of seed files, with its keys, so that another process can take it over. */
 export function describeMerchant(merchant: Merchant): MerchantJson {
   return {
+    ...withoutKeys(merchant),
+    api_v3_key: merchant.apiV3Key,
+    merchant_private_key: merchant.privateKey,
+    merchant_certificate: merchant.certificate,
+  }
+}
+
+/** A merchant as a list shows it. */
+export function describeListedMerchant(
+  mock: Mock,
+  merchant: Merchant,
+  eventAddress: EventAddress | undefined,
+): ListedMerchant {
+  return {
+    ...withoutKeys(merchant),
+    serial_no: merchant.serialNo,
+    ...(eventAddress && { notify_url: eventAddress.url }),
+    well_known: merchant.mchid === mock.defaultMerchant.mchid,
+  }
+}
+
+function withoutKeys(merchant: Merchant) {
+  return {
     mchid: merchant.mchid,
     name: merchant.name,
-    api_v3_key: merchant.apiV3Key,
     appids: [...merchant.appids],
     ...(merchant.keyMode && { key_mode: merchant.keyMode }),
     ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
     ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
     ...(merchant.refundableFen !== undefined && { refundable: merchant.refundableFen }),
-    merchant_private_key: merchant.privateKey,
-    merchant_certificate: merchant.certificate,
   }
 }
 

@@ -17,7 +17,7 @@ describe.skipIf(CHROMIUM === undefined)('exchanges in the dashboard (where there
     await page.getByRole('heading', { name: 'Send your first call' }).waitFor()
     await page.getByText('curl -sS -i').waitFor()
     await page.getByRole('button', { name: 'Copy curl' }).click()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
     await picture(page, 'exchanges-empty')
 
     await send({ method: 'POST', target: TARGET, body: order('A1') })
@@ -108,13 +108,43 @@ describe.skipIf(CHROMIUM === undefined)('exchanges in the dashboard (where there
 describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where there is Chromium)', () => {
   test.override('language', 'zh-CN')
 
+  test('the list says in Chinese why a call went wrong, and in English once it is switched', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await send({ method: 'POST', target: TARGET, body: { ...order('A1'), coupon_code: 'NO_SUCH_COUPON' } })
+    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await send({ method: 'POST', target: TARGET, body: { ...order('A2'), stock_id: 1 } })
+    await control.planFault({ error: 'rate_limited' })
+    await send({ target: '/v3/certificates' })
+    await page.goto(`${server.url}/_mock`)
+    const notes = page.locator('.rows .note')
+    await expect.poll(() => notes.count()).toBe(4)
+    const { items } = await control.journalPage()
+    await expect
+      .poll(() => notes.allTextContents())
+      .toEqual([
+        `计划的故障：${items[0]?.message}`,
+        `${items[1]?.message}（/body/stock_id）`,
+        expect.stringMatching(/末尾.*\p{Script=Han}/u),
+        items[3]?.message,
+      ])
+    for (const { message } of items) expect(message).toMatch(/\p{Script=Han}/u)
+    await picture(page, 'exchanges-remarks-zh')
+
+    await page.getByRole('combobox', { name: '语言' }).selectOption('en')
+    await expect.poll(() => notes.allTextContents()).toEqual(items.map(({ remark }) => remark?.text))
+  })
+
   test('the page speaks the language of the browser, and can be switched', async ({ page, server, send }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
     await page.setViewportSize({ width: 390, height: 800 })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.goto(`${server.url}/_mock`)
     await page.getByRole('link', { name: /401/ }).click()
-    await page.getByText('签名时路径末尾').or(page.getByText('末尾')).first().waitFor()
+    await page.locator('.diagnosis').getByText('签名的路径末尾多了斜杠').waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await picture(page, 'phone-dark-zh')

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, downloadCertificates } from '../../src/operations/index.ts'
+import { associateTradeInfo, downloadCertificates, setCallback } from '../../src/operations/index.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
 const order = (coupon_code: string, number: string) => ({
@@ -33,6 +33,26 @@ describe.for(doors)('page by page, %s', (door) => {
     expect((await control.journalPage({ text: 'the method' })).items).toMatchObject([{ code: 'SIGN_ERROR' }])
     expect((await control.journalPage({ status: 401, text: 'Needle' })).total).toBe(0)
     expect((await control.journalPage({ coupon_code: 'sxxe34343434' })).total).toBe(1)
+  })
+
+  test('an exchange in short says why, also for those who say it in another language', async ({
+    control,
+    merchant,
+  }) => {
+    await merchant.call(associateTradeInfo, order('NO_SUCH_COUPON', 'A1'))
+    await merchant.request({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+    await merchant.call(downloadCertificates)
+
+    const { items } = await control.journalPage()
+    const [good, unsigned, refused] = items
+    expect(refused).toMatchObject({ message: expect.stringMatching(/\p{Script=Han}/u), remark: { about: 'refusal' } })
+    expect(refused?.remark).not.toHaveProperty('causes')
+    expect(unsigned).toMatchObject({
+      message: expect.stringMatching(/\p{Script=Han}/u),
+      remark: { about: 'signature', verdict: 'proved', causes: [{ name: expect.any(String) }] },
+    })
+    expect(good).not.toHaveProperty('message')
+    expect(good).not.toHaveProperty('remark')
   })
 
   test('a page behind a journal that was cleared is empty', async ({ control, merchant }) => {
@@ -80,6 +100,51 @@ describe.for(doors)('page by page, %s', (door) => {
     )
     expect((await control.orders({ state: 'CLOSED', text: 'old' })).items).toMatchObject([{ out_trade_no: 'OLD' }])
     expect((await control.stocks({ text: 'needle' })).items).toMatchObject([{ stock_id: '700001' }])
+  })
+
+  test('merchants: the well-known one first, then the newest, with no keys', async ({ control }) => {
+    const made = []
+    for (const name of ['茶铺', 'Bakery', 'Florist']) {
+      made.push(await control.createMerchant({ name, appids: [`wx${name.length}`], key_mode: 'public-key' }))
+    }
+    const [tea, bakery, florist] = made
+    const first = await control.merchants({ limit: 2 })
+    const rest = await control.merchants({ limit: 2, cursor: first.next ?? '' })
+
+    expect(first).toMatchObject({
+      items: [{ mchid: '1900000001', well_known: true }, { mchid: florist?.mchid }],
+      total: 4,
+    })
+    expect(rest).toMatchObject({ items: [{ mchid: bakery?.mchid }, { mchid: tea?.mchid }], total: 4 })
+    expect(rest).not.toHaveProperty('next')
+    expect(rest.items[1]).toEqual({
+      mchid: tea?.mchid,
+      name: '茶铺',
+      appids: ['wx2'],
+      key_mode: 'public-key',
+      serial_no: tea?.merchant_serial_no,
+      well_known: false,
+    })
+    const all = JSON.stringify(await control.merchants())
+    for (const { api_v3_key } of made) expect(all).not.toContain(api_v3_key)
+    expect(all).not.toContain('-----')
+  })
+
+  test('merchants are found by number, name, serial and appid, with their event address', async ({
+    control,
+    merchant,
+  }) => {
+    const made = await control.createMerchant({ name: 'Florist', appids: ['wxFlowers'] })
+    const { mchid, merchant_serial_no } = made
+    await merchant.call(setCallback, { mchid: '1900000001', notify_url: 'https://shop.example.com/coupons' })
+
+    for (const text of [mchid, 'florist', merchant_serial_no.toLowerCase(), 'WXflow']) {
+      expect(await control.merchants({ text })).toMatchObject({ items: [{ mchid }], total: 1 })
+    }
+    expect(await control.merchants({ text: '1900000001' })).toMatchObject({
+      items: [{ notify_url: 'https://shop.example.com/coupons' }],
+    })
+    expect((await control.merchants({ text: 'nobody' })).items).toEqual([])
   })
 
   test('a cursor that no page gave is refused', async ({ control }) => {

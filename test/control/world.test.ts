@@ -15,6 +15,62 @@ const use = {
 }
 const order = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'A1' }
 
+describe.for(doors)('how much there is, %s', (door) => {
+  test.override('door', door)
+
+  test('is counted kind by kind', async ({ control, merchant }) => {
+    const before = await control.worldCounts()
+    const world = await control.world()
+    const { merchants, ...things } = before
+
+    expect(merchants).toBe(1)
+    expect(things).toEqual(
+      Object.fromEntries(
+        Object.entries(world).flatMap(([kind, list]) =>
+          Array.isArray(list) && kind !== 'merchants' ? [[kind, list.length]] : [],
+        ),
+      ),
+    )
+    await control.createMerchant()
+    await control.addOrder()
+    await merchant.call(useCoupon, use)
+    expect(await control.worldCounts()).toEqual({
+      ...before,
+      merchants: 2,
+      orders: before.orders + 1,
+      requests: before.requests + 1,
+    })
+  })
+})
+
+describe.for(doors)('a world as a file, %s', (door) => {
+  test.override('door', door)
+
+  test('is the snapshot, and is taken back', async ({ control, merchant }) => {
+    await control.freeze()
+    const file = await control.worldFile()
+    const snapshot: unknown = JSON.parse(await file.text())
+    expect(snapshot).toEqual(await control.world())
+
+    await merchant.call(useCoupon, use)
+    await control.restoreFile(file)
+    expect(await control.coupon('100088', 'COUPON_SENDED')).toMatchObject({ state: 'SENDED' })
+    expect(await control.world()).toEqual(snapshot)
+  })
+
+  test('that does not fit is refused, and changes nothing', async ({ control }) => {
+    const before = await control.worldCounts()
+
+    await expectRefusal(control.restoreFile(new Blob(['{"coupons":'])), 'MOCK_JSON')
+    await expectRefusal(
+      control.restoreFile(new Blob(['{"coupons":[{},{"state":"SPENT"}]}'])),
+      'MOCK_INPUT',
+      '/coupons/1/state',
+    )
+    expect(await control.worldCounts()).toEqual(before)
+  })
+})
+
 describe.for(doors)('reset, %s', (door) => {
   test.override('door', door)
 

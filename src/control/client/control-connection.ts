@@ -19,19 +19,24 @@ export class ControlConnection {
     path: string,
     { query = {}, body }: { readonly query?: Query; readonly body?: unknown } = {},
   ): Promise<Answer> {
-    const url = this.#urlOf(path, query)
-    const response = await this.#send(
-      new Request(url, {
-        method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
-      }),
-    )
+    const response = await this.#request(method, path, query, body === undefined ? undefined : JSON.stringify(body))
     const text = await response.text()
     const answer = text === '' ? undefined : parse(text)
-    if (!response.ok) throw refusal(response, answer, text, url)
-    if (text !== '' && answer === undefined) throw notTheControlApi(response, url)
+    if (text !== '' && answer === undefined) throw notTheControlApi(response, this.#urlOf(path, query))
     // The API answers as its own description says, which test/control checks call by call.
     return answer as Answer
+  }
+
+  /** The JSON that a call answers with, as a file that is not read. */
+  protected async download(path: string, query: Query): Promise<Blob> {
+    const response = await this.#request('GET', path, query)
+    if (response.headers.get('content-type')?.startsWith('application/json')) return response.blob()
+    throw notTheControlApi(response, this.#urlOf(path, query))
+  }
+
+  /** Makes a call whose body is a file of JSON, and which answers with nothing. */
+  protected async upload(method: string, path: string, file: Blob): Promise<void> {
+    await this.#request(method, path, {}, file)
   }
 
   /** Opens an answer that goes on for as long as the mock has something to tell, or until `signal` is aborted. */
@@ -42,6 +47,20 @@ export class ControlConnection {
     const url = this.#urlOf(path, query)
     const response = await this.#send(new Request(url, signal ? { signal } : {}))
     if (response.ok && response.body) return response.body
+    const text = await response.text()
+    throw refusal(response, parse(text), text, url)
+  }
+
+  /** An answer that is no refusal. */
+  async #request(method: string, path: string, query: Query, body?: string | Blob): Promise<Response> {
+    const url = this.#urlOf(path, query)
+    const response = await this.#send(
+      new Request(url, {
+        method,
+        ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }),
+      }),
+    )
+    if (response.ok) return response
     const text = await response.text()
     throw refusal(response, parse(text), text, url)
   }

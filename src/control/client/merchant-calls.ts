@@ -2,15 +2,16 @@ import type { CredentialsJson } from '../answer-format.ts'
 import type { ListedMerchant } from '../formats/overview.ts'
 import type { MerchantJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
+import type { Page, PageRequest } from './page.ts'
 
 /** A language, or `env` for variables. */
 export type SnippetFormat = 'php' | 'java' | 'go' | 'python' | 'node' | 'env'
 
 /** Who may call, and with which keys. */
 export class MerchantCalls extends ControlConnection {
-  /** The merchants that may call, without their keys; the well-known one first. */
-  merchants(): Promise<ListedMerchant[]> {
-    return this.call('GET', '/merchants')
+  /** The merchants that may call, without their keys: the well-known one first, then the newest, page by page. */
+  merchants(filter: PageRequest = {}): Promise<Page<ListedMerchant>> {
+    return this.call('GET', '/merchants', { query: { ...filter } })
   }
 
   /** Makes a fresh merchant with an empty world of its own; what is left out is made up, keys included. */

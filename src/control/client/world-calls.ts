@@ -1,3 +1,4 @@
+import type { WorldCounts } from '../formats/overview.ts'
 import type { SnapshotJson, WorldJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 
@@ -16,5 +17,20 @@ export class WorldCalls extends ControlConnection {
   /** Replaces the whole state by a snapshot or seed file, which becomes the new seed. A world that does not fit changes nothing. */
   restore(world: WorldJson): Promise<void> {
     return this.call('PUT', '/world', { body: world })
+  }
+
+  /** A snapshot as {@link world} gives it, as a file: for a large one that is only to be kept. */
+  worldFile(mchid?: string): Promise<Blob> {
+    return this.download('/world', { mchid })
+  }
+
+  /** Does what {@link restore} does with a file, without reading it first. */
+  restoreFile(file: Blob): Promise<void> {
+    return this.upload('PUT', '/world', file)
+  }
+
+  /** How many things of each kind the mock holds. */
+  worldCounts(): Promise<WorldCounts> {
+    return this.call('GET', '/world/counts')
   }
 }

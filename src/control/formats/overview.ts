@@ -1,12 +1,40 @@
 import { z } from 'zod'
-import { completedCoupon } from '../world-format.ts'
+import { completedCoupon, merchantJson } from '../world-format.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 /** What gives an overview: of merchants, of calls, and of what happened to a coupon. */
 
-export const listedMerchantJson = z
-  .strictObject({ mchid: z.string(), name: z.string(), serial_no: z.string(), well_known: z.boolean() })
-  .meta({ id: 'ListedMerchant' })
+export const listedMerchantJson = merchantJson
+  .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })
+  .required({ mchid: true, name: true, appids: true })
+  .extend({
+    serial_no: z.string().meta({ description: 'of the API certificate, 40 hex digits' }),
+    notify_url: z
+      .string()
+      .optional()
+      .meta({ description: 'where it wants its coupon events (商家券事件通知地址); left out where none is set' }),
+    well_known: z.boolean().meta({ description: 'whether every mock has it' }),
+  })
+  .meta({ id: 'ListedMerchant', description: 'a merchant that may call, without its keys' })
+
+const count = z.int().min(0)
+
+export const worldCountsJson = z
+  .strictObject({
+    merchants: count.meta({ description: 'that may call, the well-known one too' }),
+    stocks: count,
+    coupons: count,
+    codes: count,
+    users: count,
+    orders: count,
+    refunds: count,
+    subsidies: count,
+    subsidy_returns: count,
+    event_addresses: count,
+    notifications: count,
+    requests: count,
+  })
+  .meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })
 
 export const errorInShortJson = z
   .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
@@ -49,6 +77,7 @@ export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ de
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
+export type WorldCounts = z.output<typeof worldCountsJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 export type CouponTimeline = z.output<typeof couponTimelineJson>
 export type PactJson = z.output<typeof pactJson>

@@ -49,17 +49,39 @@ export function takePage<Thing>(
   { cursor, limit = USUAL_LENGTH }: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
 ): { readonly items: Thing[]; readonly next?: string; readonly total: number } {
   const after = cursor === undefined ? undefined : readCursor(cursor)
-  const behind = things
-    .map((thing) => ({ thing, place: placeOf(thing) }))
-    .filter(({ place }) => after === undefined || comparePlaces(after, place) < 0)
-    .sort((a, b) => comparePlaces(a.place, b.place))
-  const taken = behind.slice(0, limit)
-  const last = behind.length > limit ? taken.at(-1) : undefined
+  const first = firstBehind(things, placeOf, after, limit + 1)
+  const taken = first.slice(0, limit)
+  const last = first.length > limit ? taken.at(-1) : undefined
   return {
     items: taken.map(({ thing }) => thing),
     ...(last && { next: writeCursor(last.place) }),
     total: things.length,
   }
+}
+
+/** The first of the things behind a place, in their order; there may be a hundred thousand others, which are not sorted. */
+function firstBehind<Thing>(
+  things: readonly Thing[],
+  placeOf: (thing: Thing) => Place,
+  after: Place | undefined,
+  count: number,
+): readonly { readonly thing: Thing; readonly place: Place }[] {
+  const best: { readonly thing: Thing; readonly place: Place }[] = []
+  let worst: Place | undefined
+  const tidy = () => {
+    best.sort((a, b) => comparePlaces(a.place, b.place))
+    best.length = Math.min(best.length, count)
+    if (best.length === count) worst = best.at(-1)?.place
+  }
+  for (const thing of things) {
+    const place = placeOf(thing)
+    if (after !== undefined && comparePlaces(after, place) >= 0) continue
+    if (worst !== undefined && comparePlaces(worst, place) <= 0) continue
+    best.push({ thing, place })
+    if (best.length >= 4 * count) tidy()
+  }
+  tidy()
+  return best
 }
 
 function comparePlaces([a, aKey]: Place, [b, bKey]: Place): number {

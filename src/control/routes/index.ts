@@ -26,7 +26,7 @@ import { platform, rotatePlatformCertificate } from './platform.ts'
 import { settleRefund } from './refunds.ts'
 import { changeSettings, settings } from './settings.ts'
 import { patchStock, stock, stocks } from './stocks.ts'
-import { reset, restore, world } from './world.ts'
+import { reset, restore, world, worldCounts } from './world.ts'
 
 /** Every call of the control API. Where two paths fit, the first one answers. */
 export const calls: readonly Call[] = [
@@ -41,6 +41,7 @@ export const calls: readonly Call[] = [
   rotatePlatformCertificate,
   reset,
   world,
+  worldCounts,
   restore,
   addStocks,
   addCoupons,

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import type { Merchant } from '../../engine/merchants.ts'
 import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { listedMerchantJson } from '../formats/overview.ts'
-import { describeCredentials, merchantRequest, registeredMerchant } from '../merchants.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
+import { describeCredentials, describeListedMerchant, merchantRequest, registeredMerchant } from '../merchants.ts'
 import { merchantJson } from '../world-format.ts'
 import { mchidQuery } from './queries.ts'
 
@@ -49,18 +51,32 @@ export const merchants = defineCall({
   id: 'merchants',
   method: 'GET',
   path: '/_mock/merchants',
-  summary: 'The merchants that may call, without their keys; the well-known one first',
-  answer: z.array(listedMerchantJson),
-  handle: (_, { mock }) =>
-    mock.merchants.all
-      .map(({ mchid, name, serialNo }) => ({
-        mchid,
-        name,
-        serial_no: serialNo,
-        well_known: mchid === mock.defaultMerchant.mchid,
-      }))
-      .toSorted((a, b) => Number(b.well_known) - Number(a.well_known)),
+  summary: 'The merchants that may call, without their keys: the well-known one first, then the newest, page by page',
+  query: pageQuery,
+  answer: pageOf(listedMerchantJson).meta({ id: 'MerchantPage' }),
+  async handle({ query: { text, ...page } }, { mock }) {
+    const wanted = text?.toLowerCase()
+    const found = mock.merchants.all
+      .map((merchant, position) => ({ merchant, position }))
+      .filter(({ merchant }) => wanted === undefined || merchantHasText(merchant, wanted))
+    const { items, ...rest } = takePage(
+      found,
+      ({ merchant, position }) => [
+        merchant === mock.defaultMerchant ? Number.MAX_SAFE_INTEGER : position,
+        merchant.mchid,
+      ],
+      page,
+    )
+    const addresses = await mock.store.transaction((tx) =>
+      Promise.all(items.map(async ({ merchant }) => tx.eventAddresses.find(merchant.mchid))),
+    )
+    return { ...rest, items: items.map(({ merchant }, i) => describeListedMerchant(mock, merchant, addresses[i])) }
+  },
 })
+
+function merchantHasText({ mchid, name, serialNo, appids }: Merchant, wanted: string): boolean {
+  return [mchid, name, serialNo, ...appids].some((one) => one.toLowerCase().includes(wanted))
+}
 
 export const createMerchant = defineCall({
   id: 'createMerchant',

@@ -4,6 +4,7 @@ import { exactTime } from '../exact-time.ts'
 import { describeCode } from '../formats/code.ts'
 import { describeEventAddress } from '../formats/event-address.ts'
 import { describeNotification } from '../formats/notification.ts'
+import { worldCountsJson } from '../formats/overview.ts'
 import { describeRefund } from '../formats/refund.ts'
 import { describeSubsidy, describeSubsidyReturn } from '../formats/subsidy.ts'
 import { describeUser } from '../formats/user.ts'
@@ -71,6 +72,29 @@ export const world = defineCall({
       requests: state.requests.map(describeRequest),
     }
   },
+})
+
+export const worldCounts = defineCall({
+  id: 'worldCounts',
+  method: 'GET',
+  path: '/_mock/world/counts',
+  summary: 'How many things of each kind the mock holds',
+  answer: worldCountsJson,
+  handle: (_, { mock }) =>
+    mock.store.transaction(async (tx) => ({
+      merchants: mock.merchants.all.length,
+      stocks: (await tx.stocks.list()).length,
+      coupons: (await tx.coupons.list()).length,
+      codes: (await tx.codes.list()).length,
+      users: (await tx.users.list()).length,
+      orders: (await tx.orders.list()).length,
+      refunds: (await tx.refunds.list()).length,
+      subsidies: (await tx.subsidies.list()).length,
+      subsidy_returns: (await tx.subsidyReturns.list()).length,
+      event_addresses: (await tx.eventAddresses.list()).length,
+      notifications: (await tx.notifications.list()).length,
+      requests: (await tx.requests.list()).length,
+    })),
 })
 
 export const restore = defineCall({

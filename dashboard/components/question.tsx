@@ -1,0 +1,43 @@
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { texts } from '../state/appearance.ts'
+
+/** Asks before something is done that throws work away. Escape is a no. */
+export function Question({
+  title,
+  children,
+  yes,
+  onAnswer,
+}: {
+  readonly title: string
+  readonly children: ComponentChildren
+  /** What the button says that does it. */
+  readonly yes: string
+  readonly onAnswer: (yes: boolean) => void
+}) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  // Before anything is painted, so that no key goes past it.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog
+      ref={dialog}
+      class="question"
+      aria-labelledby="question-title"
+      onCancel={(event) => {
+        event.preventDefault()
+        onAnswer(false)
+      }}
+    >
+      <h2 id="question-title">{title}</h2>
+      <p>{children}</p>
+      <p class="actions">
+        <button type="button" class="danger" onClick={() => onAnswer(true)}>
+          {yes}
+        </button>
+        <button type="button" onClick={() => onAnswer(false)}>
+          {texts.value.cancel}
+        </button>
+      </p>
+    </dialog>
+  )
+}

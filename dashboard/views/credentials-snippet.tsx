@@ -1,0 +1,84 @@
+import type { CredentialsJson } from '../../src/control/answer-format.ts'
+import type { SnippetFormat } from '../../src/control/client.ts'
+import { CopyButton } from '../components/copy-button.tsx'
+import { LongText } from '../components/long-text.tsx'
+import { saveBlob } from '../components/save-blob.ts'
+import { hideSecrets } from '../hide-secrets.ts'
+import { language, texts } from '../state/appearance.ts'
+import { changeQuery, route } from '../state/route.ts'
+import { useLoaded } from '../state/use-loaded.ts'
+
+/** The formats of `wechatpay-mock credentials`, and the names that their files usually have. */
+const FORMATS = [
+  { format: 'env', label: '.env', file: '.env' },
+  { format: 'json', label: 'JSON', file: 'credentials.json' },
+  { format: 'php', label: 'PHP', file: 'example.php' },
+  { format: 'java', label: 'Java', file: 'WechatPayMockExample.java' },
+  { format: 'go', label: 'Go', file: 'main.go' },
+  { format: 'python', label: 'Python', file: 'example.py' },
+  { format: 'node', label: 'Node.js', file: 'example.mjs' },
+] as const satisfies readonly { format: SnippetFormat | 'json'; label: string; file: string }[]
+
+/** Characters of a program that are shown at first: the key files stand below it. */
+const SHOWN_CHARACTERS = 1_500
+
+/** A merchant's credentials as a program or a configuration has them. */
+export function CredentialsSnippet({
+  credentials,
+  shown,
+}: {
+  readonly credentials: CredentialsJson
+  /** Whether the secrets in it are shown; they are always copied. */
+  readonly shown: boolean
+}) {
+  const words = texts.value.merchants
+  const { mchid, api_v3_key } = credentials
+  const chosen = FORMATS.find(({ format }) => format === route.value.query.get('format')) ?? FORMATS[0]
+  const { format, file } = chosen
+  const known = JSON.stringify(credentials)
+  const { value, error } = useLoaded(JSON.stringify([format, language.value, known]), async (client) =>
+    format === 'json'
+      ? `${JSON.stringify(credentials, null, 2)}\n`
+      : client.credentialsSnippet(format, { mchid, lang: language.value }),
+  )
+  return (
+    <section class="message" aria-labelledby="snippet-title">
+      <h3 id="snippet-title">{words.configuration}</h3>
+      <fieldset class="choices">
+        <legend class="off-screen">{words.format}</legend>
+        {FORMATS.map((one) => (
+          <label key={one.format} class={one.format === format ? 'chosen' : ''}>
+            <input
+              type="radio"
+              name="format"
+              value={one.format}
+              checked={one.format === format}
+              onChange={() => changeQuery({ format: one.format })}
+            />
+            {one.label}
+          </label>
+        ))}
+      </fieldset>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value !== undefined && (
+        <div class="code">
+          <p class="code-tools">
+            <CopyButton kind="small" label={texts.value.copy} text={value} />
+            <button
+              type="button"
+              class="small"
+              onClick={() => saveBlob(file, new Blob([value], { type: 'text/plain' }))}
+            >
+              {words.saveFile}
+            </button>
+          </p>
+          <pre>
+            <code>
+              <LongText key={format} text={shown ? value : hideSecrets(value, api_v3_key)} limit={SHOWN_CHARACTERS} />
+            </code>
+          </pre>
+        </div>
+      )}
+    </section>
+  )
+}

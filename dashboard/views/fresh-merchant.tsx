@@ -1,0 +1,97 @@
+import { useState } from 'preact/hooks'
+import type { MerchantJson } from '../../src/control/world-format.ts'
+import { texts } from '../state/appearance.ts'
+import { control } from '../state/control.ts'
+import { attempt } from '../state/notices.ts'
+import { addressOf } from '../state/route.ts'
+
+const KEY_MODES = ['both', 'public-key', 'certificate'] as const
+type KeyMode = (typeof KEY_MODES)[number]
+
+/** Makes a merchant with keys and an empty world of its own; what is left out is made up. */
+export function FreshMerchant() {
+  const words = texts.value.merchants
+  const [mchid, setMchid] = useState('')
+  const [name, setName] = useState('')
+  const [appids, setAppids] = useState('')
+  const [keyMode, setKeyMode] = useState<KeyMode | ''>('')
+  const [making, setMaking] = useState(false)
+  const make = async () => {
+    const wanted = appids.split(/[\s,，、]+/).filter((one) => one !== '')
+    const settings: MerchantJson = {
+      ...(mchid !== '' && { mchid }),
+      ...(name !== '' && { name }),
+      ...(wanted.length > 0 && { appids: wanted }),
+      ...(keyMode !== '' && { key_mode: keyMode }),
+    }
+    setMaking(true)
+    const made = await attempt(() => control.value.createMerchant(settings), words.made)
+    setMaking(false)
+    if (!made) return
+    setMchid('')
+    setName('')
+    location.hash = addressOf(['merchants', made.mchid])
+  }
+  return (
+    <details>
+      <summary>{words.fresh}</summary>
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void make()
+        }}
+      >
+        <div class="fields">
+          <label>
+            {words.name}
+            <input
+              value={name}
+              maxLength={64}
+              placeholder={words.madeUp}
+              onInput={({ currentTarget }) => setName(currentTarget.value)}
+            />
+          </label>
+          <label>
+            {words.mchid}
+            <input
+              value={mchid}
+              maxLength={15}
+              inputMode="numeric"
+              placeholder={words.madeUp}
+              onInput={({ currentTarget }) => setMchid(currentTarget.value)}
+            />
+          </label>
+          <label>
+            {words.appids}
+            <input
+              value={appids}
+              placeholder={words.anyAppid}
+              spellcheck={false}
+              onInput={({ currentTarget }) => setAppids(currentTarget.value)}
+            />
+          </label>
+          <label>
+            {words.keyMode}
+            <select
+              value={keyMode}
+              onChange={({ currentTarget }) => setKeyMode(KEY_MODES.find((one) => one === currentTarget.value) ?? '')}
+            >
+              <option value="">{words.keyModes.usual}</option>
+              {KEY_MODES.map((one) => (
+                <option key={one} value={one}>
+                  {words.keyModes[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <p class="actions">
+          <button type="submit" class="primary" disabled={making}>
+            {making ? words.making : words.make}
+          </button>
+        </p>
+      </form>
+    </details>
+  )
+}

@@ -1,0 +1,59 @@
+import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { ListedMerchant } from '../../src/control/formats/overview.ts'
+import { ListPane } from '../components/list-pane.tsx'
+import { plainText } from '../plain-text.ts'
+import { texts } from '../state/appearance.ts'
+import { FreshMerchant } from './fresh-merchant.tsx'
+import { MerchantDetail } from './merchant-detail.tsx'
+
+/** Whether an event may have changed what is shown of merchants. */
+function concernsMerchants(event: ControlEvent): boolean {
+  if (event.type !== 'change') return false
+  const { tables, documents } = event.change
+  return tables.includes('eventAddresses') || documents.some((name) => name.startsWith('merchant/'))
+}
+
+/** The merchants that may call, a fresh one, and what a client of one has to be configured with. */
+export function MerchantsView() {
+  return (
+    <ListPane<ListedMerchant>
+      view="merchants"
+      words={texts.value.merchants}
+      load={(client, wanted) => client.merchants(wanted)}
+      nameOf={({ mchid }) => [mchid]}
+      concerns={concernsMerchants}
+      row={(merchant) => <Row {...merchant} />}
+      opened={([mchid], back) =>
+        mchid === undefined ? undefined : <MerchantDetail key={mchid} mchid={mchid} back={back} />
+      }
+    >
+      <FreshMerchant />
+    </ListPane>
+  )
+}
+
+function Row({ mchid, name, appids, serial_no, notify_url, well_known }: ListedMerchant) {
+  const words = texts.value.merchants
+  return (
+    <>
+      <span class="first">
+        <span class="mono">{mchid}</span>
+        <span class="what">{plainText(name)}</span>
+        {well_known && <span class="badge calm">{words.wellKnown}</span>}
+      </span>
+      <span class="second">
+        <span class="address mono" title={words.serial}>
+          {serial_no}
+        </span>
+        <span class="aside">{appids.length === 0 ? words.anyAppid : plainText(appids.join(', '))}</span>
+      </span>
+      {notify_url !== undefined && (
+        <span class="third">
+          <span class="address mono quiet" title={words.notifyUrl}>
+            → <bdi>{plainText(notify_url)}</bdi>
+          </span>
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,110 @@
+import { useState } from 'preact/hooks'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { Question } from '../components/question.tsx'
+import { plainText } from '../plain-text.ts'
+import { language, texts } from '../state/appearance.ts'
+import { control, messageOf } from '../state/control.ts'
+import { tell } from '../state/notices.ts'
+import { fileSize } from '../times.ts'
+
+/** Why a file was not taken. */
+interface Refusal {
+  readonly file: string
+  readonly code?: string
+  readonly path?: string
+  readonly message: string
+}
+
+/** Takes a seed file or a snapshot in place of everything that the mock holds: chosen, or dropped here. */
+export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
+  const words = texts.value.seed
+  const [chosen, choose] = useState<File>()
+  const [loading, setLoading] = useState(false)
+  const [dragged, setDragged] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal>()
+  const load = async (file: File) => {
+    setLoading(true)
+    setRefusal(undefined)
+    try {
+      await control.value.restoreFile(file)
+      tell(words.loaded(plainText(file.name)))
+      onRestored()
+    } catch (error) {
+      setRefusal({ file: file.name, message: messageOf(error), ...(error instanceof UsageError && placeOf(error)) })
+    }
+    setLoading(false)
+  }
+  return (
+    <section
+      class={`card drop ${dragged ? 'dragged' : ''}`}
+      aria-labelledby="file-title"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setDragged(true)
+      }}
+      onDragLeave={() => setDragged(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setDragged(false)
+        choose(event.dataTransfer?.files[0])
+      }}
+    >
+      <h2 id="file-title">{words.file}</h2>
+      <p class="quiet">{words.fileHint}</p>
+      <label class="button primary file-button">
+        <input
+          type="file"
+          accept=".json,application/json"
+          disabled={loading}
+          onChange={({ currentTarget }) => {
+            choose(currentTarget.files?.[0])
+            // The same file can be chosen again, once it is mended.
+            currentTarget.value = ''
+          }}
+        />
+        {loading ? words.loading : words.choose}
+      </label>
+      {refusal && <Refused refusal={refusal} />}
+      {chosen && (
+        <Question
+          title={words.loadQuestion(plainText(chosen.name), fileSize(chosen.size, language.value))}
+          yes={words.load}
+          onAnswer={(yes) => {
+            choose(undefined)
+            if (yes) void load(chosen)
+          }}
+        >
+          {words.restoreLoses}
+        </Question>
+      )}
+    </section>
+  )
+}
+
+function placeOf({ code, path }: UsageError): Pick<Refusal, 'code' | 'path'> {
+  return { code, ...(path !== '' && { path }) }
+}
+
+/** Messages begin with the place, which is shown by itself. */
+function withoutPlace(message: string, path: string | undefined): string {
+  return path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+}
+
+function Refused({ refusal: { file, code, path, message } }: { readonly refusal: Refusal }) {
+  const words = texts.value.seed
+  const reason = code === undefined ? undefined : words.reasons[code]
+  return (
+    <div class="wrong refused" role="alert">
+      <p>
+        <strong>{words.refused(plainText(file))}</strong>
+      </p>
+      {reason !== undefined && <p>{reason}</p>}
+      {path !== undefined && (
+        <p>
+          {words.place} <code>{plainText(path)}</code>
+        </p>
+      )}
+      <p class="mono">{plainText(withoutPlace(message, path))}</p>
+    </div>
+  )
+}

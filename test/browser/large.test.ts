@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import type { Page, Response } from 'playwright-core'
+import { afterAll, describe, expect } from 'vitest'
+import { generateSeed } from '../../fixtures/seed.ts'
+import { test as base, CHROMIUM, closeBrowser } from './chromium.ts'
+
+const COUPONS = 100_000
+const EXCHANGES = 10_000
+/** What a page of a list may weigh at most: fifty things. */
+const PAGE_BYTES = 64 * 1_024
+
+const test = base
+  .extend('large', async ({ server, control }) => {
+    await control.restore(generateSeed({ coupons: COUPONS, randomSeed: 42 }))
+    await fetch(`${server.url}/v3/certificates`)
+    const [exchange] = await server.mock.exchanges.list()
+    if (!exchange) throw new Error('The journal is empty')
+    const add = (count: number, prefix: string) => {
+      for (let i = 0; i < count; i++) server.mock.journal.add({ ...exchange, id: `${prefix}${i}` })
+    }
+    add(EXCHANGES - 1, 'N')
+    return { add }
+  })
+  /** What the page asks the control API for, but for the stream of events. */
+  .extend('asked', ({ page }) => {
+    const responses: Response[] = []
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url())
+      if (pathname.startsWith('/_mock/') && !/assets|events/.test(pathname)) responses.push(response)
+    })
+    return {
+      of: (path: string) => responses.filter((one) => new URL(one.url()).pathname === `/_mock${path}`),
+      all: responses,
+    }
+  })
+
+/** Elements of the whole page: what a browser has to lay out. */
+const elements = (page: Page) => page.evaluate('document.querySelectorAll("*").length') as Promise<number>
+
+/** Every answer is a page of a list, or small. */
+async function expectBounded(responses: readonly Response[]): Promise<void> {
+  for (const response of responses) {
+    const { searchParams } = new URL(response.url())
+    expect(Number(searchParams.get('limit') ?? 0)).toBeLessThanOrEqual(500)
+    expect((await response.body()).length, response.url()).toBeLessThan(PAGE_BYTES)
+  }
+}
+
+afterAll(closeBrowser)
+
+describe.skipIf(CHROMIUM === undefined)(
+  `with ${COUPONS} coupons and ${EXCHANGES} exchanges (where there is Chromium)`,
+  () => {
+    test('every view shows a page, asked for as one', async ({ page, server, large, asked }) => {
+      expect(large).toBeDefined()
+      await page.goto(`${server.url}/_mock`)
+      const rows = page.locator('.rows > li')
+      for (const [view, wanted] of [
+        ['exchanges', '50 of 10,000'],
+        ['coupons', '50 of 100,000'],
+        ['orders', '50 of 10,000'],
+      ] as const) {
+        await page.goto(`${server.url}/_mock#/${view}`)
+        await page.getByText(wanted).waitFor()
+        expect(await rows.count()).toBe(50)
+        await page.getByRole('button', { name: 'Show more' }).click()
+        await expect.poll(() => rows.count()).toBe(100)
+        expect(await elements(page)).toBeLessThan(2_500)
+      }
+      await page.goto(`${server.url}/_mock#/seed`)
+      await page.getByText('100,000').waitFor()
+      expect(await elements(page)).toBeLessThan(2_500)
+      await expectBounded(asked.all)
+      expect(page.complaints).toEqual([])
+    }, 120_000)
+
+    test('what is typed is asked for once the typing pauses', async ({ page, server, control, large, asked }) => {
+      expect(large).toBeDefined()
+      const [coupon] = (await control.coupons({ limit: 1 })).items
+      if (!coupon) throw new Error('There is no coupon')
+      await page.goto(`${server.url}/_mock#/coupons`)
+      await page.getByText('50 of 100,000').waitFor()
+      const before = asked.of('/coupons').length
+      await page.getByRole('searchbox').pressSequentially(coupon.coupon_code)
+      await page.getByText('1 of 1').waitFor()
+
+      expect(coupon.coupon_code.length).toBeGreaterThan(8)
+      expect(asked.of('/coupons').length - before).toBeLessThanOrEqual(3)
+    }, 120_000)
+
+    test('a burst of exchanges is asked for in a few pages, and the list does not grow without end', async ({
+      page,
+      server,
+      large,
+      asked,
+    }) => {
+      await page.goto(`${server.url}/_mock`)
+      await page.getByText('50 of 10,000').waitFor()
+      const before = asked.of('/journal/page').length
+      const begun = performance.now()
+      for (let i = 0; i < 40; i++) {
+        large.add(100, `BURST${i}-`)
+        await setTimeout(50)
+      }
+      await page.locator('a[href*="BURST39-99"]').waitFor()
+
+      // At most every 400 ms, and at both ends.
+      const most = (performance.now() - begun) / 400 + 2
+      expect(asked.of('/journal/page').length - before).toBeLessThanOrEqual(most)
+      expect(await page.locator('.rows > li').count()).toBeLessThanOrEqual(100)
+      await expectBounded(asked.all)
+    }, 120_000)
+
+    test('a snapshot of all is taken, saved and restored as a file', async ({ page, server, control, large }) => {
+      expect(large).toBeDefined()
+      await page.goto(`${server.url}/_mock#/seed`)
+      await page.getByRole('button', { name: 'Take a snapshot' }).click()
+      await page.getByText('The snapshot is taken.').waitFor({ timeout: 60_000 })
+      const snapshot = page.getByRole('listitem', { name: 'Snapshot 1' })
+      const download = page.waitForEvent('download')
+      await snapshot.getByRole('button', { name: 'Download' }).click()
+      const saved = await (await download).path()
+      expect(JSON.parse(readFileSync(saved, 'utf8')).coupons).toHaveLength(COUPONS)
+      await control.restore({})
+      await snapshot.getByRole('button', { name: 'Restore' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
+      await page.getByText('Snapshot 1 is restored.').waitFor({ timeout: 60_000 })
+      expect((await control.worldCounts()).coupons).toBe(COUPONS)
+
+      await page.getByLabel('Choose a file').setInputFiles(saved)
+      await page.getByRole('dialog').getByRole('button', { name: 'Load' }).click()
+      await page.getByText('is loaded.').waitFor({ timeout: 60_000 })
+      expect((await control.worldCounts()).coupons).toBe(COUPONS)
+      expect(page.complaints).toEqual([])
+    }, 180_000)
+  },
+)

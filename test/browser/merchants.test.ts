@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect } from 'vitest'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { sendOverNode } from '../helpers/send-over-node.ts'
+import { CHROMIUM, closeBrowser, picture, test } from './chromium.ts'
+
+const CLIPBOARD = 'navigator.clipboard.readText()'
+const FORMATS = ['.env', 'PHP', 'Java', 'Go', 'Python', 'Node.js'] as const
+const IDS = { '.env': 'env', PHP: 'php', Java: 'java', Go: 'go', Python: 'python', 'Node.js': 'node' } as const
+
+afterAll(closeBrowser)
+
+describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there is Chromium)', () => {
+  test('a fresh one is made, found, and calls with what the page shows of it', async ({ page, server, control }) => {
+    await control.createMerchant({ name: '茶铺' })
+    await page.goto(`${server.url}/_mock#/merchants`)
+    const rows = page.locator('.rows > li')
+    await expect.poll(() => rows.count()).toBe(2)
+    expect(await rows.first().textContent()).toContain('well-known')
+
+    await page.getByText('Make a fresh merchant').click()
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Florist <b>')
+    await page.getByRole('textbox', { name: 'appid', exact: true }).fill('wxOne, wxTwo')
+    await page.getByLabel("Platform's keys").selectOption('public key only')
+    await page.getByRole('button', { name: 'Make', exact: true }).click()
+    await page.getByRole('heading', { name: 'Florist <b>' }).waitFor()
+    await expect.poll(() => rows.count()).toBe(3)
+    const { items } = await control.merchants({ text: 'florist' })
+    expect(items).toMatchObject([{ name: 'Florist <b>', appids: ['wxOne', 'wxTwo'], key_mode: 'public-key' }])
+    await picture(page, 'merchants')
+
+    await page.getByText('JSON', { exact: true }).click()
+    await page.locator('.code').getByRole('button', { name: 'Copy' }).click()
+    await page.getByText('Copied').waitFor()
+    const credentials: unknown = JSON.parse(String(await page.evaluate(CLIPBOARD)))
+    expect(credentials).toEqual(await control.credentials(items[0]?.mchid))
+    await using stack = new AsyncDisposableStack()
+    const { send, close } = sendOverNode(server.url)
+    stack.defer(close)
+    const client = createMerchantClient({ credentials: await control.credentials(items[0]?.mchid), send })
+    expect(await client.request({ target: '/v3/certificates' })).not.toMatchObject({ status: 401 })
+
+    await page.getByRole('searchbox').fill('wxtwo')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('secrets are hidden until they are asked for, and copied all the same', async ({ page, server, control }) => {
+    const { mchid, merchant_private_key, api_v3_key } = await control.credentials()
+    const [, secret = ''] = merchant_private_key.trim().split('\n')
+    await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    const snippet = page.locator('.code pre')
+    const seen = async () => ((await page.textContent('main')) ?? '').replaceAll('\\n', '\n')
+
+    for (const label of FORMATS) {
+      await page.locator('.choices').getByText(label, { exact: true }).click()
+      const text = await control.credentialsSnippet(IDS[label], { mchid, lang: 'en' })
+      await expect.poll(() => snippet.textContent()).toContain(text.slice(0, 12))
+      expect(await seen()).not.toContain(secret)
+      expect(await seen()).not.toContain(api_v3_key)
+      await page.locator('.code').getByRole('button', { name: 'Copy' }).click()
+      await expect.poll(() => page.evaluate(CLIPBOARD)).toBe(text)
+    }
+    await page.getByRole('button', { name: 'Show secrets' }).click()
+    await expect.poll(seen).toContain(secret)
+    expect(await seen()).toContain(api_v3_key)
+    // Neither what the browser keeps nor the address of the page has them, nor the journal.
+    const kept = String(
+      await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])'),
+    )
+    const journal = JSON.stringify(await control.journal())
+    for (const place of [kept, journal]) {
+      expect(place).not.toContain(secret)
+      expect(place).not.toContain(api_v3_key)
+    }
+    expect(page.complaints).toEqual([])
+  })
+
+  test('keys are saved under the names that WeChat Pay gives them', async ({ page, server, control }) => {
+    const credentials = await control.credentials()
+    await page.goto(`${server.url}/_mock#/merchants/${credentials.mchid}`)
+    const [platform] = credentials.platform_certificates
+    for (const [name, content] of [
+      ['apiclient_key.pem', credentials.merchant_private_key],
+      ['apiclient_cert.pem', credentials.merchant_certificate],
+      [`wechatpay_${platform?.serial_no}.pem`, platform?.certificate],
+      ['pub_key.pem', credentials.platform_public_key?.public_key],
+    ] as const) {
+      const download = page.waitForEvent('download')
+      await page.getByRole('region', { name }).getByRole('button', { name: 'Download' }).click()
+      const file = await download
+      expect(file.suggestedFilename()).toBe(name)
+      expect(readFileSync(await file.path(), 'utf8').trim()).toBe(content?.trim())
+    }
+    await page.getByRole('region', { name: 'pub_key.pem' }).getByRole('button', { name: 'Copy id' }).click()
+    await expect.poll(() => page.evaluate(CLIPBOARD)).toBe(credentials.platform_public_key?.id)
+    expect(page.complaints).toEqual([])
+  })
+
+  test('names and addresses from outside appear as text', async ({ page, server, control }) => {
+    const name = '\u202e<img src=x onerror="window.hacked = 1">'
+    const { mchid } = await control.createMerchant({ name, appids: ['<svg onload=window.hacked=1>'] })
+    const world = await control.world()
+    const notify_url = 'javascript:window.hacked=1//\u202e<b>'
+    await control.restore({ ...world, event_addresses: [{ mchid, notify_url }] })
+    await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    await page.getByRole('heading', { name: '\\u202e<img src=x' }).waitFor()
+    await page.locator('.rows').getByText('javascript:window.hacked=1//\\u202e<b>').waitFor()
+    await page.locator('.facts').getByText('<svg onload=').waitFor()
+    expect(await page.locator('main img, main svg, main b, a[href^=javascript]').count()).toBe(0)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(page.complaints).toEqual([])
+  })
+
+  test('a number that is taken is refused, and said so', async ({ page, server, control }) => {
+    await page.goto(`${server.url}/_mock#/merchants`)
+    await page.getByText('Make a fresh merchant').click()
+    await page.getByLabel('Merchant number (mchid)').fill('1900000001')
+    await page.getByRole('button', { name: 'Make', exact: true }).click()
+    await page.locator('.notice.failed').getByText('1900000001').waitFor()
+    expect((await control.merchants()).total).toBe(1)
+  })
+})
+
+describe.skipIf(CHROMIUM === undefined)('merchants in Chinese, on a phone (where there is Chromium)', () => {
+  test.override('language', 'zh-CN')
+
+  test('a fresh one is made, and its program has Chinese comments', async ({ page, server, control }) => {
+    await page.setViewportSize({ width: 390, height: 800 })
+    await page.goto(`${server.url}/_mock#/merchants`)
+    await page.getByText('默认商户').waitFor()
+    await page.getByText('新建商户').click()
+    await page.getByLabel('商户名称').fill('测试花店')
+    await page.getByRole('button', { name: '新建', exact: true }).click()
+    await page.getByRole('heading', { name: '测试花店' }).waitFor()
+    const [made] = (await control.merchants({ text: '测试花店' })).items
+    await page.getByText('Go', { exact: true }).click()
+    await page.locator('.code').getByRole('button', { name: '复制' }).click()
+    const program = await control.credentialsSnippet('go', { mchid: made?.mchid ?? '', lang: 'zh' })
+    await expect.poll(() => page.evaluate(CLIPBOARD)).toBe(program)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await picture(page, 'merchant-phone-zh')
+    expect(page.complaints).toEqual([])
+  })
+})
