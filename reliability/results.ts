@@ -88,7 +88,7 @@ answered. Afterwards everything is as before.`,
     title: 'Killed in the middle',
     command: 'npm run test:crash',
     longer: 'RELIABILITY_UPDATE=1 npm run test:crash',
-    text: `\`wechatpay-mock serve --data\` is killed with \`kill -9\` while 16 clients link, redeem and send coupons, again and again. After each start every change that was
+    text: `\`wechatpay-mock serve\` with a data file, or with Redis (\`-- --store redis://…\`), is killed with \`kill -9\` while 16 clients link, redeem and send coupons, again and again. After each start every change that was
 acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
   },
 ] as const
