@@ -2,6 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { test as base } from 'vitest'
+import { en } from '../../dashboard/texts/en.ts'
+import { zh } from '../../dashboard/texts/zh.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
@@ -14,6 +16,12 @@ export const CHROMIUM = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path))
+
+/** The page's languages, and what it says in them. */
+export const LANGUAGES = [
+  ['en', en],
+  ['zh-CN', zh],
+] as const
 
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 

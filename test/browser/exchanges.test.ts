@@ -1,5 +1,5 @@
 import { afterAll, describe, expect } from 'vitest'
-import { CHROMIUM, closeBrowser, picture, test } from './chromium.ts'
+import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
 
 const TARGET = '/v3/marketing/busifavor/coupons/associate'
 const order = (out_request_no: string, out_trade_no = 'T1') => ({
@@ -11,70 +11,79 @@ const order = (out_request_no: string, out_trade_no = 'T1') => ({
 
 afterAll(closeBrowser)
 
-describe.skipIf(CHROMIUM === undefined)('exchanges in the dashboard (where there is Chromium)', () => {
-  test('the first call is offered, and appears as it happens', async ({ page, server, send }) => {
-    await page.goto(`${server.url}/_mock`)
-    await page.getByRole('heading', { name: 'Send your first call' }).waitFor()
-    await page.getByText('curl -sS -i').waitFor()
-    await page.getByRole('button', { name: 'Copy curl' }).click()
-    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
-    await picture(page, 'exchanges-empty')
+describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
+  'exchanges in the dashboard, %s (where there is Chromium)',
+  ([language, words]) => {
+    test.override('language', language)
 
-    await send({ method: 'POST', target: TARGET, body: order('A1') })
-    await page.getByRole('link', { name: /200 Link a coupon to an order/ }).waitFor()
-    expect(page.complaints).toEqual([])
-  })
+    test('the first call is offered, and appears as it happens', async ({ page, server, send }) => {
+      await page.goto(`${server.url}/_mock`)
+      await page.getByRole('heading', { name: words.exchanges.firstTitle }).waitFor()
+      await page.getByText('curl -sS -i').waitFor()
+      await page.getByRole('button', { name: words.exchanges.copyCurl }).click()
+      await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain(`${server.url}${TARGET}`)
+      await picture(page, `exchanges-empty-${language}`)
 
-  test('a failed signature is explained, with the byte that differs', async ({ page, server, send }) => {
-    await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
-    await page.goto(`${server.url}/_mock`)
-    await page.getByRole('link', { name: /401/ }).click()
+      await send({ method: 'POST', target: TARGET, body: order('A1') })
+      await page.getByRole('link', { name: /200 (Link a coupon to an order|关联订单信息)/ }).waitFor()
+      expect(page.complaints).toEqual([])
+    })
 
-    await page.getByText('Proved: the signature fits the message that this client built.').waitFor()
-    expect(await page.locator('li.failed').textContent()).toContain('The signature fits the message failed')
-    expect(await page.locator('li.passed').count()).toBe(5)
-    const marks = page.locator('mark')
-    expect(await marks.nth(0).textContent()).toBe('↵\n')
-    expect(await marks.nth(1).textContent()).toBe('/')
-    await picture(page, 'exchanges-diagnosis')
-  })
+    test('a failed signature is explained, with the byte that differs', async ({ page, server, send }) => {
+      await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
+      await page.goto(`${server.url}/_mock`)
+      await page.getByRole('link', { name: /401/ }).click()
 
-  test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
-    await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
-    await send({ target: '/v3/certificates' })
-    await page.goto(`${server.url}/_mock`)
-    const rows = page.locator('.rows > li')
-    await expect.poll(() => rows.count()).toBe(2)
+      await page.getByText(words.diagnosis.verdicts.proved).waitFor()
+      expect(await page.locator('li.failed').textContent()).toContain(
+        `${words.check.steps.signature} ${words.check.results.failed}`,
+      )
+      expect(await page.locator('li.passed').count()).toBe(5)
+      const marks = page.locator('mark')
+      expect(await marks.nth(0).textContent()).toBe('↵\n')
+      expect(await marks.nth(1).textContent()).toBe('/')
+      await picture(page, `exchanges-diagnosis-${language}`)
+    })
 
-    await page.getByRole('searchbox', { name: 'Search in everything' }).fill('needle-1')
-    await expect.poll(() => rows.count()).toBe(1)
-    expect(page.url()).toContain('text=needle-1')
-    await page.getByRole('combobox', { name: 'Status' }).selectOption('401')
-    await page.getByText('Nothing fits these filters.').waitFor()
-    await page.getByRole('searchbox', { name: 'Search in everything' }).fill('')
-    await page.getByRole('combobox', { name: 'Status' }).selectOption('')
-    await page.getByRole('searchbox', { name: 'Coupon code' }).fill('sxxe34343434')
-    await expect.poll(() => rows.count()).toBe(1)
-  })
+    test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
+      await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
+      await send({ target: '/v3/certificates' })
+      await page.goto(`${server.url}/_mock`)
+      const rows = page.locator('.rows > li')
+      await expect.poll(() => rows.count()).toBe(2)
 
-  test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
-    await send({ method: 'POST', target: TARGET, body: order('A1') })
-    await page.goto(`${server.url}/_mock`)
-    await page.getByRole('link', { name: /200/ }).click()
-    await page.getByRole('button', { name: 'Copy as curl' }).click()
-    await page.getByText('Copied').waitFor()
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
+      await page.getByRole('searchbox', { name: words.exchanges.search }).fill('needle-1')
+      await expect.poll(() => rows.count()).toBe(1)
+      expect(page.url()).toContain('text=needle-1')
+      await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('401')
+      await page.getByText(words.exchanges.nothingFits).waitFor()
+      await page.getByRole('searchbox', { name: words.exchanges.search }).fill('')
+      await page.getByRole('combobox', { name: words.exchanges.status }).selectOption('')
+      await page.getByRole('searchbox', { name: words.exchanges.coupon }).fill('sxxe34343434')
+      await expect.poll(() => rows.count()).toBe(1)
+    })
 
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Save as pact' }).click()
-    expect((await download).suggestedFilename()).toMatch(/^pact-.*\.json$/)
+    test('a call is replayed, copied and saved as a pact', async ({ page, server, send, control }) => {
+      await send({ method: 'POST', target: TARGET, body: order('A1') })
+      await page.goto(`${server.url}/_mock`)
+      await page.getByRole('link', { name: /200/ }).click()
+      await page.getByRole('button', { name: words.exchange.copyCurl }).click()
+      await page.getByText(words.copied).waitFor()
+      expect(await page.evaluate('navigator.clipboard.readText()')).toContain('--data-raw \'{"stock_id"')
 
-    await page.getByRole('button', { name: 'Replay' }).click()
-    await page.getByText('Sent again, signed afresh.').waitFor()
-    expect(await control.journalCount()).toBe(2)
-    expect(page.complaints).toEqual([])
-  })
+      const download = page.waitForEvent('download')
+      await page.getByRole('button', { name: words.exchange.savePact }).click()
+      expect((await download).suggestedFilename()).toMatch(/^pact-.*\.json$/)
 
+      await page.getByRole('button', { name: words.exchange.replay }).click()
+      await page.getByText(words.exchange.replayed).waitFor()
+      expect(await control.journalCount()).toBe(2)
+      expect(page.complaints).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(CHROMIUM === undefined)('the list of exchanges (where there is Chromium)', () => {
   test('the page connects again by itself when the server was gone', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock`)
     await page.getByText('live', { exact: true }).waitFor()
