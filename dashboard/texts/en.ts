@@ -331,7 +331,13 @@ export const en = {
     set: 'Set',
     moveBy: 'Move by (ISO 8601)',
     move: 'Move',
-    hint: 'Callbacks that fall due on the way are delivered in their order. Clients that sign with another time are answered with 401 once the clocks are five minutes apart.',
+    signatures: 'Signatures',
+    judgeByMachine: "Judge signatures by the machine's time, not by this clock",
+    judged: {
+      machine: "Signatures are judged by the machine's time.",
+      mock: "Signatures are judged by the mock's clock.",
+    },
+    hint: 'Callbacks that fall due on the way are delivered in their order. Clients that sign with the machine’s time are answered with 401 once this clock is five minutes away from it, unless the box is ticked.',
   },
   merchants: {
     merchant: 'Merchant',
