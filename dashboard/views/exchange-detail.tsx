@@ -80,8 +80,8 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
 
 /** The ways to the coupons that an exchange was about. */
 function TouchedCoupons({ id }: { readonly id: string }) {
-  const { value } = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
-  return <CouponLinks title={texts.value.exchange.coupons} coupons={value ?? []} />
+  const coupons = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
+  return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />
 }
 
 /** Remarks that the steps of the signature check have. */

@@ -83,7 +83,7 @@ function OrderDetail({
                 <Fact name="transaction_id">{plainText(value.transaction_id)}</Fact>
               )}
             </dl>
-            <LinkedCoupons number={number} />
+            <LinkedCoupons mchid={mchid} number={number} />
             <p class="actions">
               <button
                 type="button"
@@ -131,19 +131,12 @@ function OrderDetail({
   )
 }
 
-/** Shown of the coupons that are linked to one order. */
-const MOST_COUPONS = 100
-
 /** The ways to the coupons that are linked to an order. */
-function LinkedCoupons({ number }: { readonly number: string }) {
-  const { value } = useLoaded(
-    `coupons of ${number}`,
-    // What is searched for is found in part, and in other places too.
-    async (client) =>
-      (await client.coupons({ text: number.slice(0, 200), limit: MOST_COUPONS })).items.filter(
-        ({ associate_out_trade_no }) => associate_out_trade_no === number,
-      ),
-    touches('coupons'),
+function LinkedCoupons({ mchid, number }: { readonly mchid: string; readonly number: string }) {
+  const coupons = useLoaded(
+    JSON.stringify(['coupons', mchid, number]),
+    (client) => client.orderCoupons(number, { mchid }),
+    touches('coupons', 'clock'),
   )
-  return <CouponLinks title={texts.value.orders.coupons} coupons={value ?? []} />
+  return <CouponLinks title={texts.value.orders.coupons} coupons={coupons} />
 }
