@@ -1,4 +1,5 @@
 import { beginAttempt, endAttempt, isTaken, type Notification } from '../../domain/notification.ts'
+import type { Abandonment } from '../callback.ts'
 import { type AllowedHosts, plainHost } from '../callback-host.ts'
 import { putIntoOutbox } from '../notify.ts'
 import type { NewNotification } from '../operation.ts'
@@ -55,7 +56,7 @@ export class Tries {
   /** Lets the tries under way finish for up to `graceMs`; those who make tries look at {@link stopped} before each. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true
-    const cut = setTimeout(() => this.abandon('The mock was stopped.'), graceMs)
+    const cut = setTimeout(() => this.abandon('mock_stopped'), graceMs)
     await Promise.all([...this.#underWay].map(({ ended }) => ended))
     clearTimeout(cut)
   }
@@ -65,10 +66,10 @@ export class Tries {
     this.#stopped = false
   }
 
-  /** Ends the tries under way, of one merchant or of all, with a reason. */
-  abandon(reason: string, mchid?: string): void {
+  /** Ends the tries under way, of one merchant or of all. */
+  abandon(why: Abandonment, mchid?: string): void {
     for (const attempt of this.#underWay) {
-      if (mchid === undefined || attempt.mchid === mchid) attempt.abandon.abort(reason)
+      if (mchid === undefined || attempt.mchid === mchid) attempt.abandon.abort(why)
     }
   }
 
@@ -160,7 +161,7 @@ export class Tries {
     return beginAttempt(found, at, this.#parts.clock.source.now() + HELD_MS)
   }
 
-  #beginFollowUp({ mchid, id, remark, fits }: FollowUp): Promise<Begun | undefined> {
+  #beginFollowUp({ mchid, id, remark, effect, fits }: FollowUp): Promise<Begun | undefined> {
     const { store, clock } = this.#parts
     return store.transaction(async (tx) => {
       const found = await tx.notifications.find(mchid, id)
@@ -168,7 +169,7 @@ export class Tries {
       const at = clock.now()
       const notification = this.#begun(found, at)
       await tx.notifications.save(notification)
-      return { notification, at, fault: { remark } }
+      return { notification, at, fault: { remark, effect } }
     })
   }
 
@@ -214,7 +215,7 @@ export class Tries {
         at,
         durationMs: stopwatch() - started,
         sent,
-        faultRemark: fault?.remark,
+        fault,
         settings: settings(),
       }),
     )
