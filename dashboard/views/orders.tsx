@@ -1,5 +1,6 @@
 import { StateBadge } from '../components/badges.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
@@ -54,18 +55,14 @@ function OrderDetail({
 }) {
   const words = texts.value.orders
   const owner = { mchid }
-  const { value, error } = useLoaded(
+  const loaded = useLoaded(
     JSON.stringify([mchid, number]),
     (client) => client.order(number, owner),
     touches('orders', 'refunds', 'clock'),
   )
   return (
-    <section class="pane detail" aria-label={words.order}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && (
+    <DetailPane label={words.order} back={back} backLabel={words.back} loaded={loaded}>
+      {(value) => (
         <>
           <header class="detail-head">
             <h2>
@@ -127,7 +124,7 @@ function OrderDetail({
           )}
         </>
       )}
-    </section>
+    </DetailPane>
   )
 }
 
