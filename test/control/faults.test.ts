@@ -125,12 +125,15 @@ describe.for(doors)('faults, %s', (door) => {
       delay_ms: { min: 1, max: 2 },
     } as const
     const drip = { effect: 'slow_drip', pause_ms: 1, times: 3 } as const
+    const tail = { effect: 'delay', delay_ms: { median: 200, p99: 3_000 }, always: true } as const
     const planned = { ...plan, id: '1', fired: 0, calls: 0 }
     const plannedDrip = { ...drip, id: '2', left: 3, fired: 0, calls: 0 }
 
     expect(await control.planFault(plan)).toEqual(planned)
     expect(await control.planFault(drip)).toEqual(plannedDrip)
-    expect(await control.faults()).toEqual([planned, plannedDrip])
+    const plannedTail = { ...tail, id: '3', fired: 0, calls: 0 }
+    expect(await control.planFault(tail)).toEqual(plannedTail)
+    expect(await control.faults()).toEqual([planned, plannedDrip, plannedTail])
   })
 
   test('that happened to no call are told apart', async ({ control, merchant }) => {

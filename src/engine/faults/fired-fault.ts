@@ -3,9 +3,9 @@ import type { OperationDescription } from '../operation.ts'
 import { type AnswerEffect, isAnswerEffect } from '../spoil.ts'
 import type { Delivery } from '../wire.ts'
 import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
+import { drawDelay } from './fault-delay.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
-import { share } from './share.ts'
 
 const DEFAULT_PAUSE_MS = 5
 
@@ -36,7 +36,7 @@ export function firedFault(faults: readonly PlannedFault[], operation: Operation
   const lost = effect === 'reset' || effect === 'empty'
   const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
   const definition = key === undefined ? undefined : errorOf(operation, key)
-  const ms = delay ? delayOf(delay) : 0
+  const ms = delay ? drawDelay(delay.delayMs ?? 0, delay.seed, delay.calls) : 0
   const delivery = what && deliveryOf(what)
   return {
     when,
@@ -57,11 +57,6 @@ function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
   return error !== undefined || effect === 'reset' || effect === 'empty' || effect === 'error_as_200'
     ? 'before'
     : 'after'
-}
-
-function delayOf({ delayMs = 0, seed, calls }: PlannedFault): number {
-  if (typeof delayMs === 'number') return delayMs
-  return Math.round(delayMs.min + (delayMs.max - delayMs.min) * share(seed, 'delay', calls))
 }
 
 function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {
