@@ -67,6 +67,7 @@ export const en = {
     path: 'Path:',
     refusal: 'Refused:',
     fault: 'Planned fault:',
+    store: 'Store:',
     bug: 'Bug in the mock:',
   } as Readonly<Record<string, string>>,
   exchanges: {

@@ -58,6 +58,7 @@ export const zh: Texts = {
     path: '路径：',
     refusal: '拒绝原因：',
     fault: '计划的故障：',
+    store: '存储：',
     bug: '模拟服务的缺陷：',
   },
   exchanges: {

@@ -5,6 +5,7 @@ import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
+import { remarkNames } from './formats/remark-names.ts'
 import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
@@ -123,13 +124,13 @@ const remarkJson = z
       })
       .optional()
       .meta({ description: 'where the two messages part first' }),
+    ...remarkNames,
   })
   .meta({ id: 'Remark' })
 
 export const exchangeJson = z
   .strictObject({
     ...exchangeHead,
-    code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),
       target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),

@@ -28,7 +28,9 @@ describe.for(doors)('faults, %s', (door) => {
     ])
     expect((await control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBeUndefined()
     expect(await control.faults()).toEqual([])
-    expect((await control.journal()).at(-1)?.remarks).toEqual([{ about: 'fault', text: expect.any(String) }])
+    expect((await control.journal()).at(-1)?.remarks).toEqual([
+      { about: 'fault', text: expect.any(String), effects: [] },
+    ])
     expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
   })
 
@@ -158,6 +160,7 @@ describe.for(doors)('faults, %s', (door) => {
       {
         about: 'fault',
         text: 'A planned fault: it was done, and the connection was reset before the answer (couponCode sxxe34343434, effect answer_lost, times 1).',
+        effects: ['answer_lost'],
       },
     ])
     expect(exchange?.response).toMatchObject({ status: 200, delivery: 'reset' })

@@ -2,7 +2,7 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type AnswerEffect, isAnswerEffect } from '../spoil.ts'
 import type { Delivery } from '../wire.ts'
-import { CALL_EFFECTS, isCallEffect } from './effects.ts'
+import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
 import { drawDelay } from './fault-delay.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
@@ -22,8 +22,9 @@ export interface FiredFault {
   readonly delivery?: Delivery
   /** Milliseconds before anything is done, and after it. */
   readonly delayMs: { readonly before: number; readonly after: number }
-  /** For the journal. */
+  /** For the journal: in words, and what happens besides an error. */
   readonly remark: string
+  readonly effects: readonly FaultEffect[]
 }
 
 /** What plans come to that happen to one call together: one that says what, one that delays it, or both. */
@@ -43,6 +44,7 @@ export function firedFault(faults: readonly PlannedFault[], operation: Operation
     errorAs200: effect === 'error_as_200',
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
     remark: faults.map((fault) => `${happened(fault, definition)} (${describePlan(fault)}).`).join(' '),
+    effects: faults.flatMap(({ effect }) => effect ?? []),
     ...(definition && { error: definition }),
     ...(isAnswerEffect(effect) && { spoil: effect }),
     ...(delivery && { delivery }),
