@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'
 
 /** Statements by their text, each prepared once. */
@@ -86,7 +87,7 @@ export class Draft {
     const row =
       this.#statements.of(`SELECT value FROM changed_${name} WHERE owner = ? AND key = ?`).get(owner, key) ??
       this.#statements.of(`SELECT value FROM seed_${name} WHERE owner = ? AND key = ?`).get(owner, key)
-    return typeof row?.value === 'string' ? JSON.parse(row.value) : undefined
+    return typeof row?.value === 'string' ? parseKept(row.value) : undefined
   }
 
   #select(name: TableName, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
@@ -96,7 +97,7 @@ export class Draft {
     const untouched = written
       ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
       : stored
-    const found = untouched.map(({ value }): unknown => JSON.parse(String(value)))
+    const found = untouched.map(({ value }) => parseKept(String(value)))
     if (!written) return found
     const owner = by.owner === undefined ? undefined : encodeText(by.owner)
     const own = [...written.values()].filter(
