@@ -92,7 +92,7 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
     }
     onBug(error)
-    return c.text(`This is a bug in wechatpay-mock, please report it: ${error.message}\n`, 500)
+    return c.text('This is a bug in wechatpay-mock. The server log has the details; please report it.\n', 500)
   })
 
   return app
