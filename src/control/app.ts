@@ -136,3 +136,8 @@ function absent({ body, bodyOptional, id }: Call): unknown {
 function refuse(c: Context, { code, message, path }: UsageError): Response {
   return c.json({ code, message, path }, statusOf(code))
 }
+
+/** The answer to a request that is refused before there is a context for it. */
+export function refuseWith({ code, message, path }: UsageError): Response {
+  return Response.json({ code, message, path }, { status: statusOf(code), headers: { 'Cache-Control': 'no-store' } })
+}
