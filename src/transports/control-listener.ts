@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLoopback } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { ControlTurns } from './control-turns.ts'
 
 export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -17,6 +18,7 @@ export function controlListener(
     ending: AbortSignal
   },
 ): ControlListener {
+  const turns = new ControlTurns()
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
     const [{ getRequestListener, RequestError }, { createControlApp, refuseWith }] = await Promise.all([
@@ -41,7 +43,8 @@ export function controlListener(
   }
   return async (incoming, outgoing) => {
     listener ??= load()
-    await (await listener)(incoming, outgoing)
+    const answer = await listener
+    if (await turns.take(outgoing)) await answer(incoming, outgoing)
   }
 }
 
