@@ -72,6 +72,22 @@ describe.concurrent('help', () => {
     expect(after).toEqual(before)
   })
 
+  test.for([
+    ['20.19.0', 2],
+    ['22.12.9', 2],
+    ['22.13.0', 0],
+    ['30.0.0', 0],
+  ] as const)('Node %s is told, in both languages, when it is too old', async ([node, expected]) => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } })`
+    const { code, stderr } = await cli(['--version'], {
+      env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(older)}` },
+    })
+
+    expect(code).toBe(expected)
+    const told = `wechatpay-mock: needs Node 22.13 or newer, and this is ${node} / 需要 Node 22.13 或更新的版本，当前是 ${node}\n`
+    expect(stderr).toBe(expected === 0 ? '' : told)
+  })
+
   test('--version is the version of the package', async () => {
     const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
 
