@@ -167,6 +167,45 @@ describe('as curl', () => {
     },
   )
 
+  test.runIf(hasCurl)(
+    'a call is the same one whatever is in it, and ends (not on Windows: bash)',
+    async ({ control, merchant }) => {
+      await merchant.request({ target: "/v3/[1-9]{a,b}?q='$(x)`y`&c=[1-3]" })
+      await merchant.request({ target: '/v3/a#b' })
+      await merchant.request({ method: 'HEAD', target: downloadCertificates.path })
+      await merchant.request({
+        method: 'POST',
+        target: '/v3/nowhere',
+        body: '@/etc/passwd',
+        headers: { 'X-Empty': '' },
+      })
+      const sent = await control.journal()
+
+      for (const { id } of sent) await run(await control.exchangeCurl(id))
+      const again = (await control.journal()).slice(sent.length)
+      expect(again).toHaveLength(sent.length)
+      for (const [i, { request, response }] of again.entries()) {
+        expect(response?.status).toBe(sent[i]?.response?.status)
+        expect({ ...request, headers: {} }).toEqual({ ...sent[i]?.request, headers: {} })
+        expect(request.headers['x-empty']).toBe(sent[i]?.request.headers['x-empty'])
+      }
+    },
+  )
+
+  test.runIf(hasCurl)(
+    'a call as it was sent has no header field more (not on Windows: bash)',
+    async ({ mock, control }) => {
+      const body = Buffer.from('{}')
+      await mock.handle({ method: 'POST', target: associateTradeInfo.path, headers: { host: 'a' }, body })
+      const [{ id } = { id: '' }] = await control.journal()
+
+      await run(await control.exchangeCurl(id, 'as_sent'))
+      const [, again] = await control.journal()
+      expect(Object.keys(again?.request.headers ?? {}).sort()).toEqual(['content-length', 'host'])
+      expect(again?.response?.status).toBe(400)
+    },
+  )
+
   test.runIf(hasCurl)('the first call works as pasted (not on Windows: bash)', async ({ control }) => {
     expect(await run(await control.sampleCurl())).toContain('wechatpay_associate_time')
   })

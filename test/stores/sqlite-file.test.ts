@@ -184,6 +184,34 @@ describe('what can not be a data file is refused and left as it is', () => {
   })
 })
 
+describe('a file whose pages fit together, with something in them that no mock has written', () => {
+  const changedBy = async (statement: string) => {
+    const file = await aFilledFile()
+    const database = new DatabaseSync(file)
+    database.exec(statement)
+    database.close()
+    return file
+  }
+
+  test.for(["UPDATE documents SET value = '{'", 'DROP TABLE documents'])('is damaged: %s', async (statement) => {
+    const file = await changedBy(statement)
+
+    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+    // It is free again.
+    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+  })
+
+  test('can not be used where that is in a row, which is no bug', async () => {
+    const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"))
+
+    await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)
+    await expect(store.transaction((tx) => tx.coupons.find('1900000001', '100088', 'c-0'))).rejects.toThrow(
+      StoreUnavailable,
+    )
+    await store.close()
+  })
+})
+
 describe('an older file', () => {
   const upgraded: Format = {
     version: FORMAT.version + 2,

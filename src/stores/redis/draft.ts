@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
 /** One way to read of the server, and its arguments, four in all. */
@@ -153,7 +154,7 @@ function idOfRow(name: TableName, owner: string, key: string): string {
 function parseReply(reply: unknown): Read {
   if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of rows.`)
   const [mark, ...rows] = reply.map(String)
-  return { mark: mark ?? '', values: rows.map((json): unknown => JSON.parse(json)) }
+  return { mark: mark ?? '', values: rows.map(parseKept) }
 }
 
 /** The definition of a table, whatever it holds. */

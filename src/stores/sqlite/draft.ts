@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'
 
 /** Statements by their text, each prepared once. */
@@ -85,7 +86,7 @@ export class Draft {
     const written = this.#written.get(name)?.get(idOf(owner, key))
     if (written) return written.value
     const value = this.#stored(name, owner, key)
-    return value === undefined ? undefined : JSON.parse(value)
+    return value === undefined ? undefined : parseKept(value)
   }
 
   /** The JSON that the file has under a key. */
@@ -123,7 +124,7 @@ export class Draft {
     const untouched = written
       ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
       : stored
-    const found = untouched.map(({ value }): unknown => JSON.parse(String(value)))
+    const found = untouched.map(({ value }) => parseKept(String(value)))
     if (!written) return found
     const owner = by.owner === undefined ? undefined : encodeText(by.owner)
     const own = [...written.values()].filter(
