@@ -23,6 +23,7 @@ export default defineConfig({
     // Nothing is judged by how long it took: a machine with much else to do is only slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     env: { PACT_DO_NOT_TRACK: 'true' },
     projects: [
       {

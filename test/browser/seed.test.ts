@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await expect.poll(() => shown(page, 'Orders')).toBe(orders)
     expect(await shown(page, 'Coupons')).toBe(coupons)
     await control.addOrders([{}, {}])
-    await expect.poll(() => shown(page, 'Orders'), { timeout: 8_000 }).toBe(orders + 2)
+    await expect.poll(() => shown(page, 'Orders')).toBe(orders + 2)
   })
 
   test('has its name in sight above it, also where not all names have room', async ({ page, server }) => {
