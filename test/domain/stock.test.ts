@@ -211,10 +211,11 @@ describe('counting', () => {
   const code = { creatorMchid: '1900000001', stockId: '100088', code: 'A', uploadedAt: NOON }
 
   test('coupons, a day at a time', () => {
-    const sent = [NOON, NOON + SECOND, inChina('2026-11-26T00:00:00'), NOON].reduce(withCouponCounted, aStock())
+    const midnight = inChina('2026-11-26T00:00:00')
+    const sent = [NOON, NOON + SECOND, midnight, midnight + SECOND, NOON].reduce(withCouponCounted, aStock())
 
-    expect(sent.sent).toEqual({ total: 4, day: inChina('2026-11-26T00:00:00'), today: 1 })
-    expect(sentOnDayOf(sent, inChina('2026-11-26T23:59:59'))).toBe(1)
+    expect(sent.sent).toEqual({ total: 5, day: midnight, today: 2 })
+    expect(sentOnDayOf(sent, inChina('2026-11-26T23:59:59'))).toBe(2)
     expect(sentOnDayOf(sent, NOON)).toBe(0)
   })
 
