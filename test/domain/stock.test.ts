@@ -31,6 +31,7 @@ describe('the times of a batch', () => {
     ['days of waiting with days of use', { daysAfterReceive: 3, waitDaysAfterReceive: 7 }],
     ['weekdays without hours', { week: { weekDays: [0, 6], dayTimes: [] } }],
     ['hours of weekdays', { week: { weekDays: [1], dayTimes: [{ fromSecond: 0, untilSecond: 0 }] } }],
+    ['neither weekdays nor hours', { week: { weekDays: [], dayTimes: [] } }],
     ['a window of one second', { periods: [{ from: NOON, until: NOON }] }],
   ])('%s', ([, times]) => {
     const validity = { from: FROM, until: UNTIL, ...times }
@@ -59,6 +60,29 @@ describe('the times of a batch', () => {
       { week: { weekDays: [1], dayTimes: [{ fromSecond: 3_600, untilSecond: 3_599 }] } },
     ],
     ['window_ends_before_it_begins', 'a window backwards', { periods: [{ from: NOON, until: NOON - SECOND }] }],
+    [
+      'window_ends_before_it_begins',
+      'a window backwards beside one that is not',
+      {
+        periods: [
+          { from: NOON, until: NOON },
+          { from: NOON, until: NOON - SECOND },
+        ],
+      },
+    ],
+    [
+      'window_ends_before_it_begins',
+      'hours backwards beside some that are not',
+      {
+        week: {
+          weekDays: [1],
+          dayTimes: [
+            { fromSecond: 0, untilSecond: 1 },
+            { fromSecond: 3_600, untilSecond: 3_599 },
+          ],
+        },
+      },
+    ],
   ])('are refused as %s: %s', ([reason, , times]) => {
     expect(checkValidity({ from: FROM, until: UNTIL, ...times })).toEqual({ ok: false, reason })
   })

@@ -73,6 +73,7 @@ describe('the parts of an upload', () => {
     const body = multipart([['Content-Disposition: form-data; name="file"', 'x']])
 
     expect(partsOf('multipart/form-data', body.subarray(1))).toEqual([])
+    expect(partsOf('multipart/form-data', Buffer.concat([Buffer.from('x'), body]))).toEqual([])
     expect(partsOf(`multipart/form-data; boundary=${'b'.repeat(71)}`, body)).toEqual([])
   })
 
@@ -85,6 +86,18 @@ describe('the parts of an upload', () => {
 
     expect(partsOf(type, Buffer.concat([Buffer.from('--other\r\n'), body])).map(({ name }) => name)).toEqual(['file'])
   })
+
+  test.for([
+    [70, ['file']],
+    [71, []],
+  ] as const)(
+    'are parted by the first line where no boundary is said, of up to 70 characters: %i',
+    ([length, names]) => {
+      const body = multipart([['Content-Disposition: form-data; name="file"', 'x']], 'b'.repeat(length))
+
+      expect(partsOf('multipart/form-data', body).map(({ name }) => name)).toEqual(names)
+    },
+  )
 
   test.for([
     [8_192, ['small', 'file']],
