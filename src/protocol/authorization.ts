@@ -46,14 +46,8 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   if (!isScheme(scheme)) return 'unknown_scheme'
 
   const name = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
-  const fields: Record<string, string | undefined> = {
-    [name]: undefined,
-    nonce_str: undefined,
-    timestamp: undefined,
-    serial_no: undefined,
-    signature: undefined,
-  }
-  // Of five that are read none may be another or come twice, or not all of these are there afterwards.
+  const fields: Record<string, string | undefined> = {}
+  // None of the five that are read may be another or come twice, or not all of those that have to be there are.
   let start = space + 1
   for (let left = FIELDS; left > 0; left--) {
     const equals = header.indexOf('="', start)
