@@ -52,7 +52,7 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   for (let left = FIELDS; left > 0; left--) {
     const equals = header.indexOf('="', start)
     const end = header.indexOf('"', equals + 2)
-    // Stryker disable next-line ConditionalExpression,LogicalOperator,UnaryOperator: read on, such a header lacks a field, or does not end behind the last
+    // Stryker disable next-line LogicalOperator,UnaryOperator: read on, such a header lacks a field, or does not end behind the last
     if (equals === -1 || end === -1) return 'malformed'
     const field = header.slice(start, equals)
     const value = header.slice(equals + 2, end)

@@ -67,7 +67,6 @@ let latest: { readonly second: number; readonly date: string } | undefined
 function httpDate(at: number): string {
   // Stryker disable next-line ArithmeticOperator: the date is the same when it is written more often
   const second = Math.floor(at / 1_000)
-  // Stryker disable next-line ConditionalExpression: the date is the same when it is written more often
   if (latest?.second !== second) latest = { second, date: new Date(at).toUTCString() }
   return latest.date
 }
