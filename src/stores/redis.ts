@@ -41,7 +41,7 @@ const SCRIPTS = {
 }
 
 /** Changes when keys or values are written in another way, so that no instance reads what it does not understand. */
-const FORMAT = '1'
+const FORMAT = '2'
 
 /** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
 const MOST_TRIES = 60

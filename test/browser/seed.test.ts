@@ -49,6 +49,8 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    // Whoever works with the keyboard goes on where the question was asked.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Reset to the seed')
     expect((await control.worldCounts()).orders).toBe(orders + 1)
 
     await page.getByRole('button', { name: 'Reset to the seed' }).click()

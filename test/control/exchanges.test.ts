@@ -111,6 +111,26 @@ describe.for(doors)('an exchange, %s', (door) => {
     ])
   })
 
+  test("does not lead to another merchant's coupon of the same name", async ({ control, merchant }) => {
+    const { mchid } = await control.createMerchant()
+    await control.addCoupon({ mchid, stock_id: '100088', coupon_code: 'sxxe34343434' })
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+
+    const [{ id } = { id: '' }] = await control.journal()
+
+    expect(await control.exchangeCoupons(id)).toMatchObject([{ mchid: '1900000001', coupon_code: 'sxxe34343434' }])
+  })
+
+  test('leads to its coupons however deep they stand, in what nobody would send', async ({ control, merchant }) => {
+    const depth = 10_000
+    const body = `${'['.repeat(depth)}{"coupon_code":"sxxe34343434"}${']'.repeat(depth)}`
+    await merchant.request({ method: 'POST', target: associateTradeInfo.path, body })
+
+    const [{ id } = { id: '' }] = await control.journal()
+
+    expect(await control.exchangeCoupons(id)).toMatchObject([{ coupon_code: 'sxxe34343434' }])
+  })
+
   test('operations and snippets can be listed', async ({ control }) => {
     const { mchid } = await control.createMerchant()
     expect(await control.operations()).toContainEqual(

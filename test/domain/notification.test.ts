@@ -28,6 +28,10 @@ const aNotification = (overrides: Partial<Notification> = {}): Notification => (
   ...overrides,
 })
 
+const REFUSED = { error: 'refused', reason: { name: 'refused' } } as const
+const NOT_SENT = { error: 'not sent', reason: { name: 'host_not_allowed', value: 'example.com' } } as const
+const GONE = { error: 'gone', reason: { name: 'left_halfway' } } as const
+
 test.for([
   [200, true],
   [204, true],
@@ -79,8 +83,8 @@ describe('a try', () => {
     [{ status: 200 }, { status: 200 }, 'delivered'],
     [{ status: 204 }, { status: 204 }, 'delivered'],
     [{ status: 500 }, { status: 500 }, 'pending'],
-    [{ error: 'refused' }, { error: 'refused' }, 'pending'],
-    [{ error: 'not sent', final: true }, { error: 'not sent' }, 'failed'],
+    [REFUSED, REFUSED, 'pending'],
+    [{ ...NOT_SENT, final: true }, NOT_SENT, 'failed'],
   ] as const)('that ended with %j', ([outcome, shown, state]) => {
     const ended = endAttempt(beginAttempt(aNotification(), 5_000, HELD_UNTIL), 0, { at: 5_000, outcome })
 
@@ -102,19 +106,19 @@ describe('a try', () => {
   test('of a process that is gone ends once it is not held any more, and its repeat stays', () => {
     const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
 
-    expect(endAbandoned(begun, HELD_UNTIL - 1, 'gone')).toBeUndefined()
-    const ended = endAbandoned(begun, HELD_UNTIL, 'gone')
-    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, error: 'gone' }] })
-    expect(ended && endAbandoned(ended, HELD_UNTIL, 'gone')).toBeUndefined()
+    expect(endAbandoned(begun, HELD_UNTIL - 1, GONE)).toBeUndefined()
+    const ended = endAbandoned(begun, HELD_UNTIL, GONE)
+    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, ...GONE }] })
+    expect(ended && endAbandoned(ended, HELD_UNTIL, GONE)).toBeUndefined()
     expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
   })
 
   test('of a process that is gone ends alone; those that had ended before stay as they were', () => {
     const begun = beginAttempt(aNotification({ attempts: [{ at: 1, status: 500 }] }), 5_000, HELD_UNTIL)
 
-    expect(endAbandoned(begun, HELD_UNTIL, 'gone')?.attempts).toEqual([
+    expect(endAbandoned(begun, HELD_UNTIL, GONE)?.attempts).toEqual([
       { at: 1, status: 500 },
-      { at: 5_000, error: 'gone' },
+      { at: 5_000, ...GONE },
     ])
   })
 

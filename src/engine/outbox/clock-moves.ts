@@ -40,7 +40,7 @@ export class ClockMoves {
   /** Ends the moves that were asked for so far, with what they have done; the try that one waits for is given up. */
   end(): void {
     this.#era++
-    if (this.#delivers) this.#tries.abandon('The move of the clock that it belonged to was ended.')
+    if (this.#delivers) this.#tries.abandon('clock_move_ended')
   }
 
   /**
