@@ -106,7 +106,7 @@ export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]
 }
 
 /** Whether a reply means that the receiver has taken the callback: the status decides, whatever the body says (protocol.md 8, observed). */
-export function isTaken(status: number): boolean {
+export function isTaken(status: number | undefined): boolean {
   return status === 200 || status === 204
 }
 
@@ -116,7 +116,7 @@ export function isUnderWay({ heldUntil }: DeliveryAttempt): boolean {
 }
 
 export function notificationState({ dueAt, attempts }: Notification): NotificationState {
-  if (attempts.some(({ status }) => status !== undefined && isTaken(status))) return 'delivered'
+  if (attempts.some(({ status }) => isTaken(status))) return 'delivered'
   const last = attempts.at(-1)
   const underWay = last !== undefined && last.status === undefined && last.error === undefined
   return dueAt !== undefined || underWay ? 'pending' : 'failed'

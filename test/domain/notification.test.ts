@@ -5,6 +5,7 @@ import {
   endAbandoned,
   endAttempt,
   isTaken,
+  isUnderWay,
   type Notification,
   notificationState,
   REPEAT_SCHEDULES,
@@ -39,7 +40,8 @@ test.for([
   [301, false],
   [400, false],
   [500, false],
-] as const)('a reply %d means that it was taken: %s', ([status, taken]) => {
+  [undefined, false],
+] as const)('a reply %s means that it was taken: %s', ([status, taken]) => {
   expect(isTaken(status)).toBe(taken)
 })
 
@@ -111,12 +113,43 @@ describe('a try', () => {
     expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
   })
 
+  test('of a process that is gone ends alone; those that had ended before stay as they were', () => {
+    const begun = beginAttempt(aNotification({ attempts: [{ at: 1, status: 500 }] }), 5_000, HELD_UNTIL)
+
+    expect(endAbandoned(begun, HELD_UNTIL, GONE)?.attempts).toEqual([
+      { at: 1, status: 500 },
+      { at: 5_000, ...GONE },
+    ])
+  })
+
+  test('is under way until it has ended', () => {
+    const begun = beginAttempt(aNotification(), 5_000, HELD_UNTIL)
+    const ended = endAttempt(begun, 0, { at: 5_000, outcome: { status: 500 } })
+
+    expect(begun.attempts.map(isUnderWay)).toEqual([true])
+    expect(ended?.attempts.map(isUnderWay)).toEqual([false])
+  })
+
+  test('of what is not due any more has no repeat after it failed', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 500 }] })
+    const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
+
+    expect(ended).not.toHaveProperty('dueAt')
+    expect(ended && notificationState(ended)).toBe('failed')
+  })
+
   test('by hand that fails leaves a delivered callback delivered', () => {
     const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
     const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
 
     expect(ended && notificationState(ended)).toBe('delivered')
   })
+})
+
+test('a callback that is not due and was never tried has failed', () => {
+  const { dueAt: _, ...neverSent } = aNotification()
+
+  expect(notificationState(neverSent)).toBe('failed')
 })
 
 test('what is due first goes first, then what was made first', () => {
