@@ -17,7 +17,7 @@ export function HandOut() {
   const receive = async () => {
     if (!stock) return
     const { stock_id, mchid } = stock
-    const how = { ...(openid !== '' && { openid }), ...(bringsCodes && { coupon_code: code }) }
+    const how = { ...(openid !== '' && { openid }), ...(bringsCodes && { coupon_code: code || madeUpCode() }) }
     const made = await attempt(() => control.value.handOutCoupon(stock_id, how, { mchid }), words.received)
     if (made) location.hash = addressOf(['coupons', made.mchid, made.stock_id, made.coupon_code])
   }
@@ -55,9 +55,9 @@ export function HandOut() {
             <label>
               {words.code}
               <input
-                required
                 value={code}
                 maxLength={32}
+                placeholder={words.madeUp}
                 onInput={({ currentTarget }) => setCode(currentTarget.value)}
               />
             </label>
@@ -71,4 +71,9 @@ export function HandOut() {
       </form>
     </details>
   )
+}
+
+/** As the merchant would bring one. */
+function madeUpCode(): string {
+  return crypto.getRandomValues(new Uint32Array(3)).join('').slice(0, 20)
 }

@@ -34,6 +34,23 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(page.complaints).toEqual([])
     })
 
+    test('a coupon of a batch whose merchant brings the codes is received with one that is made up, or with a chosen one', async ({
+      page,
+      server,
+      control,
+    }) => {
+      await control.addStocks([{ stock_id: '900002', stock_name: 'Own codes', coupon_code_mode: 'MERCHANT_API' }])
+      await page.goto(`${server.url}/_mock#/coupons`)
+      await page.getByText(words.coupons.receive, { exact: true }).click()
+      await page.getByRole('combobox', { name: words.coupons.batch }).selectOption({ label: '900002 Own codes' })
+      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
+      const codes = async () => (await control.coupons({ stock_id: '900002' })).items.map((one) => one.coupon_code)
+      await expect.poll(codes).toEqual([expect.stringMatching(/^\d{20}$/)])
+      await page.getByRole('textbox', { name: words.coupons.code, exact: true }).fill('MY-OWN')
+      await page.getByRole('button', { name: words.coupons.receiveNow, exact: true }).click()
+      await expect.poll(codes).toContain('MY-OWN')
+    })
+
     test('the time line leads to the exchange that did it, and the link can be removed', async ({
       page,
       server,
