@@ -1,8 +1,32 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
-const [, folder] = (process.env.MUTATION_FILE ?? '').split('/')
+const mutated = process.env.MUTATION_FILE ?? ''
+const [, folder = ''] = mutated.split('/')
+const ownTest = mutated.replace(/^src\//, '/test/').replace(/\.ts$/, '.test.ts')
+
+/** Thousands of random cases, which come last. */
+const RANDOM = /\/(?:causes|soundness)\.test\.ts$/
+
+/** The test of the changed file itself comes first: the first that fails ends the run. */
+class OwnTestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => placeOf(a) - placeOf(b) || a.moduleId.localeCompare(b.moduleId))
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  if (moduleId.endsWith(ownTest)) return 0
+  return RANDOM.test(moduleId) ? 2 : 1
+}
 
 /** What is run for each change that is made in a source file: the tests of its folder, and nothing else. */
 export default defineConfig({
-  test: { include: [`test/${folder}/**/*.test.ts`], testTimeout: 20_000 },
+  test: {
+    include: [`test/${folder}/**/*.test.ts`],
+    testTimeout: 20_000,
+    sequence: { sequencer: OwnTestFirst },
+    // Of the random cases of `test/diagnosis` 500 and not 10,000, and so on: they are played for each change.
+    env: { DIAGNOSIS_PERCENT: '5' },
+  },
 })

@@ -4,6 +4,7 @@ import type { Cause } from '../../src/diagnosis/cause.ts'
 import { diagnoseSignature, diagnoseWithin } from '../../src/diagnosis/diagnose.ts'
 import { Work, workLimit } from '../../src/diagnosis/work.ts'
 import { verify } from '../../src/protocol/signature.ts'
+import { amountOf } from './amount.ts'
 import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { applyMistake, CORPUS, causeOf } from './mistakes.ts'
@@ -40,7 +41,7 @@ afterEach(() => {
   hashed.bytes = 0
 })
 
-const RUNS = 10_000
+const RUNS = amountOf(10_000)
 const CASES = 10
 
 /** A message of a request: as one or two mistakes make it, or as none that are known. */

@@ -56,10 +56,10 @@ describe('a whole diagnosis', () => {
   const wire = { ...anyDraft(createRandom('described')), method: 'POST' }
   const wrong = [{ name: 'method_case', value: 'post' }, { name: 'final_line_feed_missing' }] as const
   const message = messageOf(wrong.reduce((draft, cause) => applyMistake(cause, draft), wire))
-  const diagnosis = diagnoseSignature(failureOf(wire, signed(message, smallKey)))
+  const diagnose = () => diagnoseSignature(failureOf(wire, signed(message, smallKey)))
 
   test('is told with its causes in words, both messages and where they part', () => {
-    expect(describeDiagnosis(diagnosis, en)).toEqual({
+    expect(describeDiagnosis(diagnose(), en)).toEqual({
       verdict: 'proved',
       summary: en.verdicts.proved,
       causes: wrong.map((cause) => describeCause(cause, en)),
@@ -70,7 +70,7 @@ describe('a whole diagnosis', () => {
   })
 
   test('fits into a header field', () => {
-    expect(diagnosisHeader(diagnosis)).toBe('proved; method_case, final_line_feed_missing')
+    expect(diagnosisHeader(diagnose())).toBe('proved; method_case, final_line_feed_missing')
     expect(diagnosisHeader({ verdict: 'key_unknown', causes: [] })).toBe('key_unknown')
   })
 
