@@ -1,5 +1,5 @@
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const mutated = process.env.MUTATION_FILE ?? ''
 const [, folder = ''] = mutated.split('/')

@@ -90,7 +90,12 @@ describe('two mistakes at once', () => {
   const inParts = CORPUS.filter(({ part }) => part !== 'whole')
 
   test.for([
-    ['usual ones, while a client waits', 'request', amountOf(400), inParts.filter(({ seldom }) => seldom === undefined)],
+    [
+      'usual ones, while a client waits',
+      'request',
+      amountOf(400),
+      inParts.filter(({ seldom }) => seldom === undefined),
+    ],
     [
       'usual and seldom ones, for a person who asks',
       'thorough',
