@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { type JsonNode, MAX_JSON_CHARACTERS, parseJsonTree, sizeOf } from '../../src/diagnosis/json-tree.ts'
 
 /** The value of a tree, and nothing for none. */
-function valueOf(node: JsonNode): unknown {
+function valueIn(node: JsonNode): unknown {
   if (node.kind === 'object') {
-    return Object.fromEntries(node.members.map(({ key, value }) => [JSON.parse(key), valueOf(value)]))
+    return Object.fromEntries(node.members.map(({ key, value }) => [JSON.parse(key), valueIn(value)]))
   }
-  return node.kind === 'array' ? node.items.map(valueOf) : JSON.parse(node.raw)
+  return node.kind === 'array' ? node.items.map(valueIn) : JSON.parse(node.raw)
 }
 
 /** What JavaScript reads, for comparison. */
@@ -21,7 +21,7 @@ function read(text: string): { readonly value: unknown } | undefined {
 function expectAsJavaScript(text: string): void {
   const tree = parseJsonTree(text)
 
-  expect(tree && { value: valueOf(tree) }, text).toEqual(read(text))
+  expect(tree && { value: valueIn(tree) }, text).toEqual(read(text))
 }
 
 describe('a text is read as JavaScript reads it', () => {
