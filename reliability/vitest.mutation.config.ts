@@ -3,7 +3,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const mutated = process.env.MUTATION_FILE ?? ''
 const [, folder = ''] = mutated.split('/')
-const ownTest = mutated.replace(/^src\//, '/test/').replace(/\.ts$/, '.test.ts')
+/** `test/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/diagnosis/texts.test.ts`. */
+const ownTests = [/\.ts$/, /\/[^/]*$/].map((end) => mutated.replace(/^src\//, '/test/').replace(end, '.test.ts'))
 
 /** Thousands of random cases, which come last. */
 const RANDOM = /\/(?:causes|soundness)\.test\.ts$/
@@ -16,7 +17,7 @@ class OwnTestFirst extends BaseSequencer {
 }
 
 function placeOf({ moduleId }: TestSpecification): number {
-  if (moduleId.endsWith(ownTest)) return 0
+  if (ownTests.some((ownTest) => moduleId.endsWith(ownTest))) return 0
   return RANDOM.test(moduleId) ? 2 : 1
 }
 
