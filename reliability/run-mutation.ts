@@ -2,10 +2,11 @@
  * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for all of domain, protocol and
  * diagnosis, `npm run mutation -- src/domain/coupon.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
  *
- * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was.
+ * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was. With `--minutes 5` it ends after so many
+ * minutes, the smallest files first, and names the files that it did not come to.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
@@ -28,8 +29,9 @@ interface Tally {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { changed: { type: 'boolean' } },
+  options: { changed: { type: 'boolean' }, minutes: { type: 'string' } },
 })
+const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
 
 const files = values.changed ? changedFiles(positionals[0] ?? baseCommit()) : wantedFiles(positionals)
 if (files.length === 0) {
@@ -38,11 +40,22 @@ if (files.length === 0) {
 }
 
 const tallies = new Map<string, Tally>()
-for (const file of files) {
+const leftOut: string[] = []
+for (const file of endsAt === undefined ? files : smallestFirst(files)) {
+  const leftMs = endsAt === undefined ? undefined : endsAt - Date.now()
+  if (leftMs !== undefined && leftMs <= 0) {
+    leftOut.push(file)
+    continue
+  }
   const { status, signal } = spawnSync('stryker', ['run', 'reliability/stryker.config.js'], {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_FILE: file },
+    ...(leftMs !== undefined && { timeout: leftMs }),
   })
+  if (endsAt !== undefined && status !== 0 && Date.now() >= endsAt) {
+    leftOut.push(file)
+    continue
+  }
   if (status !== 0) {
     console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
     process.exit(status ?? 1)
@@ -57,7 +70,8 @@ for (const folder of FOLDERS) {
   const inFolder = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
   if (inFolder.length > 0) console.log(`src/${folder} (${inFolder.length} files): ${describe(sum(inFolder))}`)
 }
-console.log(`All ${files.length} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+console.log(`All ${tallies.size} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+if (leftOut.length > 0) console.log(`Not come to within ${values.minutes} minutes: ${leftOut.join(', ')}`)
 if (isToBeKept) {
   for (const folder of FOLDERS) {
     const own = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
@@ -80,6 +94,11 @@ function keep(folder: string, own: readonly Tally[]): void {
     },
     ...aboutThisRun(),
   })
+}
+
+/** So that as many as can be are done in a limited time. */
+function smallestFirst(paths: readonly string[]): string[] {
+  return paths.toSorted((a, b) => statSync(a).size - statSync(b).size)
 }
 
 function wantedFiles(wanted: readonly string[]): string[] {
