@@ -27,7 +27,7 @@ export default defineConfig({
     include: [`test/${folder}/**/*.test.ts`],
     testTimeout: 20_000,
     sequence: { sequencer: OwnTestFirst },
-    // Of the random cases of `test/diagnosis` 500 and not 10,000, and so on: they are played for each change.
-    env: { DIAGNOSIS_PERCENT: '5' },
+    // Of the random cases of `test/diagnosis` 200 and not 10,000, and so on: they are played for each change.
+    env: { DIAGNOSIS_PERCENT: '2' },
   },
 })

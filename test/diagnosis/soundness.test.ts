@@ -42,7 +42,7 @@ afterEach(() => {
 })
 
 const RUNS = amountOf(10_000)
-const CASES = 10
+const CASES = Math.min(10, RUNS / 100)
 
 /** A message of a request: as one or two mistakes make it, or as none that are known. */
 function anyMessage(random: Random, wire: Draft): Buffer {
