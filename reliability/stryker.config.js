@@ -24,7 +24,7 @@ export default {
   jsonReporter: { fileName: `${reports}.json` },
   ignorePatterns: ['/dist', '/docs', '/contracts', '/examples', '/bench', '/reports', '/test/sdk', '/test/model'],
   tempDirName: '.stryker-tmp',
-  timeoutMS: 10_000,
+  timeoutMS: 5_000,
   // Stryker rewrites this file with a function that TypeScript 7 does not have; the tests do not need it.
   tsconfigFile: 'none',
   disableTypeChecks: false,
