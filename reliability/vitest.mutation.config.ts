@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const mutated = process.env.MUTATION_FILE ?? ''
@@ -26,6 +26,10 @@ export default defineConfig({
   test: {
     include: [`test/${folder}/**/*.test.ts`],
     testTimeout: 20_000,
+    // One process for all files of the diagnosis, whose tests leave nothing behind: to begin a new one takes longer than most of them. The one
+    // that puts something in place of `node:crypto` needs one of its own.
+    isolate: folder !== 'diagnosis',
+    exclude: [...configDefaults.exclude, 'test/diagnosis/bounded-work.test.ts'],
     sequence: { sequencer: OwnTestFirst },
     // Of the random cases of `test/diagnosis` 200 and not 10,000, and so on: they are played for each change.
     env: { DIAGNOSIS_PERCENT: '2' },
