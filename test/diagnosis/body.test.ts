@@ -166,7 +166,7 @@ describe('the charset', () => {
   })
 })
 
-test('what is no well-formed text is not percent-encoded', () => {
+test('a text is percent-encoded, whatever is written in it', () => {
   expect(namesOf('"\\ud800"')).toContain('body_url_encoded(encodeURIComponent)')
   expect(tried('a b', /url_encoded/)).toEqual([
     '3 body_url_encoded(encodeURIComponent): a%20b',
