@@ -147,6 +147,9 @@ describe('a digest', () => {
     expect(counted(Buffer.from('{}'))).toEqual([rest + 2, 1])
     // Two more for the character in the address, and three of the body.
     expect(counted(Buffer.from('券'))).toEqual([rest + 2 + 3, 1])
+    expect(counted(Buffer.alloc(8_192, 'x'))).toEqual([rest + 8_192, 1])
+    // From here on the bytes are counted, as everything up to the end of the body is hashed for other ends too.
+    expect(counted(Buffer.alloc(8_193, 'x'))).toEqual([rest + 2 + 8_193, 1])
   })
 
   test('of a large body is counted once, and then only what stands behind the body', () => {
@@ -212,6 +215,10 @@ describe('of timestamps the one that fits is found', () => {
       }
       expect(hasherWith().hasher.findTimestamp(message, others, fits(message, '1700000009'))).toBeUndefined()
     }
+  })
+
+  test('however short it is', () => {
+    expect(hasherWith().hasher.findTimestamp(PARTS, ['1', '2'], fits(PARTS, '1'))).toBe('1')
   })
 
   test('of none there is none', () => {

@@ -57,6 +57,9 @@ test.for([
   OWN.serialNo.slice(2),
   OWN.serialNo.replace('A', 'G'),
   `y serial=${OWN.serialNo}`,
+  `0 serial=${OWN.serialNo.slice(1)}`,
+  `10${OWN.serialNo}`,
+  `001${OWN.serialNo}`,
   '0x',
   '',
 ])('%j is no serial that is known', (written) => {
