@@ -137,7 +137,7 @@ describe('a block is no PKCS#1 v1.5 signature', () => {
   })
 
   test('of another length, or larger than the modulus', () => {
-    expect(open(sign('sha256', MESSAGE, key.privateKey).subarray(1))).toBeUndefined()
+    expect(open(Buffer.concat([sign('sha256', MESSAGE, key.privateKey), Buffer.of(0)]))).toBeUndefined()
     expect(open(Buffer.alloc(128, 0xff))).toBeUndefined()
   })
 })
