@@ -16,7 +16,7 @@ import { MerchantsView } from './views/merchants.tsx'
 import { OrdersView } from './views/orders.tsx'
 import { SeedView } from './views/seed.tsx'
 
-export const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
+const VIEWS: readonly { readonly name: ViewName; readonly View: ComponentType }[] = [
   { name: 'exchanges', View: ExchangesView },
   { name: 'coupons', View: CouponsView },
   { name: 'orders', View: OrdersView },

@@ -9,8 +9,11 @@ export interface FaultFields {
   readonly error: string
   readonly effect: string
   readonly when: string
+  readonly delaySpread: 'even' | 'long_tail'
   readonly delayFrom: string
   readonly delayTo: string
+  readonly delayMedian: string
+  readonly delayP99: string
   readonly pause: string
   readonly lateBy: string
   readonly howOften: 'next' | 'always' | 'percent'
@@ -30,8 +33,11 @@ export const EMPTY_FIELDS: FaultFields = {
   error: 'system_error',
   effect: '',
   when: '',
+  delaySpread: 'even',
   delayFrom: '1000',
   delayTo: '',
+  delayMedian: '200',
+  delayP99: '3000',
   pause: '',
   lateBy: 'PT5M',
   howOften: 'next',
@@ -61,20 +67,21 @@ export function faultOf(fields: FaultFields): FaultJson {
 }
 
 function ofCalls(fields: FaultFields): FaultJson {
-  const { operation, error, effect, when, delayFrom, delayTo, pause, stockId, couponCode } = fields
+  const { operation, error, effect, when, pause, stockId, couponCode } = fields
   return {
     ...(operation !== '' && { operation }),
     ...(error !== '' && { error }),
     ...((when === 'before' || when === 'after') && { when }),
-    ...(effect === 'delay' && { delay_ms: range(delayFrom, delayTo) }),
+    ...(effect === 'delay' && { delay_ms: delayOf(fields) }),
     ...(effect === 'slow_drip' && pause !== '' && { pause_ms: Number(pause) }),
     ...(stockId !== '' && { stock_id: stockId }),
     ...(couponCode !== '' && { coupon_code: couponCode }),
   }
 }
 
-function range(from: string, to: string): FaultJson['delay_ms'] {
-  return to === '' ? Number(from) : { min: Number(from), max: Number(to) }
+function delayOf({ delaySpread, delayFrom, delayTo, delayMedian, delayP99 }: FaultFields): FaultJson['delay_ms'] {
+  if (delaySpread === 'long_tail') return { median: Number(delayMedian), p99: Number(delayP99) }
+  return delayTo === '' ? Number(delayFrom) : { min: Number(delayFrom), max: Number(delayTo) }
 }
 
 function ofCallbacks({ event, effect, lateBy }: FaultFields): FaultJson {

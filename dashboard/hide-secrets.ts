@@ -1,5 +1,5 @@
 /** What stands in place of a secret. */
-export const HIDDEN = '••••••••'
+const HIDDEN = '••••••••'
 
 /** A text without the private keys (PEM, also within a string of JSON or Java) and without the APIv3 key that are in it. */
 export function hideSecrets(text: string, apiV3Key: string): string {

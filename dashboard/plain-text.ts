@@ -9,6 +9,9 @@ export function plainText(text: string): string {
   })
 }
 
+/** Levels that are indented: with more, a small body of nothing but brackets would become a text larger than there can be. */
+const DEEPEST_INDENT = 50
+
 /** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
 export function prettyJson(text: string): string | undefined {
   try {
@@ -19,7 +22,7 @@ export function prettyJson(text: string): string | undefined {
     return undefined
   }
   let depth = 0
-  const lineBreak = () => `\n${'  '.repeat(depth)}`
+  const lineBreak = () => `\n${'  '.repeat(Math.min(depth, DEEPEST_INDENT))}`
   return text.replaceAll(/"(?:[^"\\]|\\.)*"|\s+|[{[]\s*[}\]]|[{[\]},:]/g, (token) => {
     if (token.startsWith('"')) return token
     if (/^[{[]\s*[}\]]$/.test(token)) return `${token[0]}${token.at(-1)}`

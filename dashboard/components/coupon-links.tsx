@@ -1,21 +1,23 @@
 import type { CompletedCoupon } from '../../src/control/world-format.ts'
 import { plainText } from '../plain-text.ts'
 import { addressOf } from '../state/route.ts'
+import type { Loaded } from '../state/use-loaded.ts'
 import { StateBadge } from './badges.tsx'
 
 /** The ways to coupons, with how they stand; nothing where there are none. */
 export function CouponLinks({
   title,
-  coupons,
+  coupons: { value = [], error },
 }: {
   readonly title: string
-  readonly coupons: readonly CompletedCoupon[]
+  readonly coupons: Loaded<readonly CompletedCoupon[]>
 }) {
-  if (coupons.length === 0) return null
+  if (error !== undefined) return <p class="wrong">{error}</p>
+  if (value.length === 0) return null
   return (
     <nav class="touched" aria-label={title}>
       <span class="quiet">{title}</span>
-      {coupons.map(({ mchid, stock_id, coupon_code, state }) => (
+      {value.map(({ mchid, stock_id, coupon_code, state }) => (
         <span key={JSON.stringify([mchid, stock_id, coupon_code])}>
           <a class="mono wrap" href={addressOf(['coupons', mchid, stock_id, coupon_code])}>
             {plainText(coupon_code)}

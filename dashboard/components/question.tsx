@@ -17,7 +17,12 @@ export function Question({
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
   // Before anything is painted, so that no key goes past it.
-  useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    // Gives the focus back to what it was asked from, which leaving alone would not.
+    return () => current?.close()
+  }, [])
   return (
     <dialog
       ref={dialog}

@@ -9,6 +9,7 @@ export function TextField({
   readonly value: string
   readonly onChange: (value: string) => void
   readonly type?: 'text' | 'url'
+  readonly inputMode?: 'numeric'
   readonly maxLength?: number
   readonly pattern?: string
   readonly placeholder?: string

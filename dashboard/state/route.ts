@@ -36,7 +36,7 @@ export function addressOf(parts: readonly string[], query: Readonly<Record<strin
 }
 
 /** Goes to a place without a step in the history: for filters, which are typed letter by letter. */
-export function replaceAddress(address: string): void {
+function replaceAddress(address: string): void {
   history.replaceState(null, '', address)
   route.value = readRoute(location.hash)
 }

@@ -12,24 +12,32 @@ export interface Loaded<Value> {
   reload(): void
 }
 
-/** How often a view asks again at most, however much happens, if it does not say otherwise. */
-const PAUSE_MS = 400
+/** How long a view waits at least before it asks again, however much happens. */
+const SHORTEST_PAUSE_MS = 400
+/** How long it waits at most. */
+const LONGEST_PAUSE_MS = 4_000
+/** How many times as long as an answer took it waits: in a large world that is time in which the mock answers nobody else. */
+const PAUSES_FOR_ANSWER = 4
 
 /**
  * Asks the mock for something, and again when it has changed.
  *
  * @param key what is asked for, as a text: another one is asked for at once
  * @param concerns whether an event may have changed it; a gap in the events always may
- * @param pauseMs how long it waits before it asks again
  */
 export function useLoaded<Value>(
   key: string,
   load: (client: MockControl) => Promise<Value>,
   concerns: (event: ControlEvent) => boolean = () => false,
-  pauseMs = PAUSE_MS,
 ): Loaded<Value> {
   const [state, setState] = useState<{ key: string; value?: Value; error?: string }>({ key })
-  const latest = useRef({ load, concerns, asked: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined })
+  const latest = useRef({
+    load,
+    concerns,
+    asked: 0,
+    pauseMs: SHORTEST_PAUSE_MS,
+    timer: undefined as ReturnType<typeof setTimeout> | undefined,
+  })
   latest.current.load = load
   latest.current.concerns = concerns
   const client = control.value
@@ -40,10 +48,13 @@ export function useLoaded<Value>(
     current.timer = undefined
     current.asked += 1
     const mine = current.asked
+    const start = performance.now()
     const answer = await current.load(client).then(
       (value) => ({ key, value }),
       (error: unknown) => ({ key, error: messageOf(error) }),
     )
+    const tookMs = performance.now() - start
+    current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSES_FOR_ANSWER * tookMs))
     // An answer that was overtaken by a later question is old.
     if (mine === latest.current.asked) setState(answer)
   }, [key, client])
@@ -53,7 +64,7 @@ export function useLoaded<Value>(
     const { current } = latest
     const stop = onEvent((event) => {
       if (event.type !== 'resync' && !current.concerns(event)) return
-      current.timer ??= setTimeout(() => void ask(), event.type === 'resync' ? 0 : pauseMs)
+      current.timer ??= setTimeout(() => void ask(), event.type === 'resync' ? 0 : current.pauseMs)
     })
     return () => {
       stop()

@@ -3,10 +3,13 @@ import type { NotificationTries, ShownNotification } from '../../src/control/for
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { Choice } from '../components/choice.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { MessageBody } from '../components/message.tsx'
+import { RemarkText } from '../components/remark-text.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
+import { failureOf } from '../state/chinese-remarks.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
 import { eventOf } from '../state/events.ts'
@@ -19,20 +22,16 @@ import { readable } from '../times.ts'
 /** One callback opened: its tries, and what is sealed in it. */
 export function CallbackDetail({ id, back }: { readonly id: string; readonly back: string }) {
   const words = texts.value.callbacks
-  const { value, error } = useLoaded(
+  const callback = useLoaded(
     id,
     (client) => client.notification(id),
     // A try is written down in the journal after the callback.
     (event) => (event.type === 'exchange' && event.exchange.callback?.id === id) || touches('notifications')(event),
   )
   return (
-    <section class="pane detail" aria-label={words.callback}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && <Callback {...value} />}
-    </section>
+    <DetailPane label={words.callback} back={back} backLabel={words.back} loaded={callback}>
+      {(value) => <Callback {...value} />}
+    </DetailPane>
   )
 }
 
@@ -75,7 +74,7 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
   if (attempts.length === 0 && due_time === undefined) return <p class="quiet">{words.noTry}</p>
   return (
     <ol class="timeline">
-      {attempts.map(({ time, status, error }, index) => {
+      {attempts.map(({ time, status, error, reason }, index) => {
         const exchange = exchanges.find(({ callback }) => callback?.attempt === index + 1)
         return (
           // Tries are added at the end only.
@@ -85,14 +84,19 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
               {status !== undefined ? (
                 <StatusBadge status={status} />
               ) : (
-                <span class="wrap">{error === undefined ? words.underWay : plainText(error)}</span>
+                <span class="wrap">{plainText(failureOf({ error, reason }) ?? words.underWay)}</span>
               )}
             </span>
             <span class="quiet">{readable(time)}</span>
             {exchange && (
               <span>
                 <a href={addressOf(['exchanges', exchange.id])}>{words.exchange}</a>
-                {exchange.remark && <span class="quiet"> {plainText(exchange.remark.text)}</span>}
+                {exchange.remark && (
+                  <span class="quiet">
+                    {' '}
+                    <RemarkText remark={exchange.remark} message={exchange.message} />
+                  </span>
+                )}
               </span>
             )}
           </li>

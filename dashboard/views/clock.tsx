@@ -87,6 +87,29 @@ export function ClockView() {
           <button type="submit">{words.move}</button>
         </form>
       </div>
+      <SignatureClock />
+    </section>
+  )
+}
+
+/** Whether clients that sign with the machine's time are believed while the mock has another one. */
+function SignatureClock() {
+  const words = texts.value.clock
+  const { value } = useLoaded('settings', (client) => client.settings(), touches('settings'))
+  if (value === undefined) return null
+  const judge = (signature_clock: 'mock' | 'machine') =>
+    attempt(() => control.value.changeSettings({ signature_clock }), words.judged[signature_clock])
+  return (
+    <section class="card" aria-labelledby="signature-clock-title">
+      <h2 id="signature-clock-title">{words.signatures}</h2>
+      <label class="tick">
+        <input
+          type="checkbox"
+          checked={value.signature_clock === 'machine'}
+          onChange={({ currentTarget }) => void judge(currentTarget.checked ? 'machine' : 'mock')}
+        />
+        {words.judgeByMachine}
+      </label>
       <p class="quiet">{words.hint}</p>
     </section>
   )

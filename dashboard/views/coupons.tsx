@@ -1,5 +1,6 @@
 import type { CompletedCoupon } from '../../src/control/world-format.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
@@ -62,18 +63,14 @@ interface CouponKey {
 
 function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly back: string }) {
   const words = texts.value.coupons
-  const { value, error } = useLoaded(
+  const loaded = useLoaded(
     JSON.stringify([mchid, stockId, code]),
     (client) => client.couponTimeline(stockId, code, { mchid }),
     (event) => event.type === 'exchange' || touches('coupons', 'clock')(event),
   )
   return (
-    <section class="pane detail" aria-label={words.coupon}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && (
+    <DetailPane label={words.coupon} back={back} backLabel={words.back} loaded={loaded}>
+      {(value) => (
         <>
           <header class="detail-head">
             <h2>
@@ -95,8 +92,9 @@ function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly bac
           <section class="message" aria-labelledby="timeline-title">
             <h3 id="timeline-title">{words.timeline}</h3>
             <ol class="timeline">
-              {value.entries.map(({ time, event, out_trade_no, request_no, exchange }) => (
-                <li key={`${time} ${event ?? ''} ${exchange?.id ?? ''}`} class={event === undefined ? 'vain' : ''}>
+              {value.entries.map(({ time, event, out_trade_no, request_no, exchange }, index) => (
+                // New ones come in front, and several may have all else alike while the clock stands.
+                <li key={String(value.entries.length - index)} class={event === undefined ? 'vain' : ''}>
                   <span>
                     <strong>{event === undefined ? words.inVain : (words.events[event] ?? event)}</strong>
                     {out_trade_no !== undefined && <> ⇄ {plainText(out_trade_no)}</>}
@@ -117,7 +115,7 @@ function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly bac
           </section>
         </>
       )}
-    </section>
+    </DetailPane>
   )
 }
 

@@ -2,8 +2,10 @@ import type { ExchangeJson } from '../../src/control/answer-format.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
+import { RemarkText } from '../components/remark-text.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
@@ -17,21 +19,17 @@ import { SignatureCheck } from './signature-check.tsx'
 
 /** One exchange opened: what was sent, what came back, and why. */
 export function ExchangeDetail({ id, back }: { readonly id: string; readonly back: string }) {
-  const { value, error } = useLoaded(id, (client) => client.exchange(id))
+  const exchange = useLoaded(id, (client) => client.exchange(id))
   const words = texts.value.exchange
   return (
-    <section class="pane detail" aria-label={words.label}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && <Exchange exchange={value} />}
-    </section>
+    <DetailPane label={words.label} back={back} backLabel={words.back} loaded={exchange}>
+      {(value) => <Exchange exchange={value} />}
+    </DetailPane>
   )
 }
 
 function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
-  const { id, time, duration_ms, operation, mchid, callback, code, request, response, remarks } = exchange
+  const { id, time, duration_ms, operation, mchid, callback, code, message, request, response, remarks } = exchange
   const words = texts.value.exchange
   const others = remarks.filter(({ about }) => !CHECKED.includes(about))
   return (
@@ -58,9 +56,10 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
         <TouchedCoupons id={id} />
         {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} />}
       </header>
-      {others.map(({ about, text }) => (
-        <p key={text} class={`remark ${about === 'bug' ? 'wrong' : ''}`}>
-          <strong>{texts.value.remarks[about] ?? about}</strong> {plainText(text)}
+      {others.map((remark) => (
+        <p key={remark.text} class={`remark ${remark.about === 'bug' ? 'wrong' : ''}`}>
+          <strong>{texts.value.remarks[remark.about] ?? remark.about}</strong>{' '}
+          <RemarkText remark={remark} message={message} />
         </p>
       ))}
       {!callback && <SignatureCheck exchange={exchange} />}
@@ -80,8 +79,8 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
 
 /** The ways to the coupons that an exchange was about. */
 function TouchedCoupons({ id }: { readonly id: string }) {
-  const { value } = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
-  return <CouponLinks title={texts.value.exchange.coupons} coupons={value ?? []} />
+  const coupons = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
+  return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />
 }
 
 /** Remarks that the steps of the signature check have. */

@@ -67,6 +67,12 @@ function Planned({ fault }: { readonly fault: PlannedFaultJson }) {
   )
 }
 
+function delayText(delay: NonNullable<PlannedFaultJson['delay_ms']>): string {
+  if (typeof delay === 'number') return `${delay} ms`
+  if ('min' in delay) return `${delay.min}–${delay.max} ms`
+  return texts.value.faults.longTailShort(delay.median, delay.p99)
+}
+
 /** To what it happens, and when. */
 function conditionsOf(fault: PlannedFaultJson): readonly string[] {
   const words = texts.value.faults
@@ -87,7 +93,7 @@ function conditionsOf(fault: PlannedFaultJson): readonly string[] {
     percent !== undefined && words.onPercent(percent, seed ?? 'fault'),
     nth !== undefined && words.fromNth(nth),
     when && words.whenShort[when],
-    delay_ms !== undefined && (typeof delay_ms === 'number' ? `${delay_ms} ms` : `${delay_ms.min}–${delay_ms.max} ms`),
+    delay_ms !== undefined && delayText(delay_ms),
     pause_ms !== undefined && `${pause_ms} ms`,
     late_by !== undefined && `${late_by} s`,
     mchid !== undefined && `${words.merchant} ${mchid}`,

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { MerchantJson } from '../../src/control/world-format.ts'
+import { Choice, type Option } from '../components/choice.tsx'
+import { TextField } from '../components/text-field.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
@@ -43,48 +45,22 @@ export function FreshMerchant() {
         }}
       >
         <div class="fields">
-          <label>
-            {words.name}
-            <input
-              value={name}
-              maxLength={64}
-              placeholder={words.madeUp}
-              onInput={({ currentTarget }) => setName(currentTarget.value)}
-            />
-          </label>
-          <label>
-            {words.mchid}
-            <input
-              value={mchid}
-              maxLength={15}
-              inputMode="numeric"
-              placeholder={words.madeUp}
-              onInput={({ currentTarget }) => setMchid(currentTarget.value)}
-            />
-          </label>
-          <label>
-            {words.appids}
-            <input
-              value={appids}
-              placeholder={words.anyAppid}
-              spellcheck={false}
-              onInput={({ currentTarget }) => setAppids(currentTarget.value)}
-            />
-          </label>
-          <label>
-            {words.keyMode}
-            <select
-              value={keyMode}
-              onChange={({ currentTarget }) => setKeyMode(KEY_MODES.find((one) => one === currentTarget.value) ?? '')}
-            >
-              <option value="">{words.keyModes.usual}</option>
-              {KEY_MODES.map((one) => (
-                <option key={one} value={one}>
-                  {words.keyModes[one]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <TextField label={words.name} maxLength={64} placeholder={words.madeUp} value={name} onChange={setName} />
+          <TextField
+            label={words.mchid}
+            maxLength={15}
+            inputMode="numeric"
+            placeholder={words.madeUp}
+            value={mchid}
+            onChange={setMchid}
+          />
+          <TextField label={words.appids} placeholder={words.anyAppid} value={appids} onChange={setAppids} />
+          <Choice
+            label={words.keyMode}
+            value={keyMode}
+            onChange={(chosen) => setKeyMode(KEY_MODES.find((one) => one === chosen) ?? '')}
+            options={[['', words.keyModes.usual], ...KEY_MODES.map((one): Option => [one, words.keyModes[one]])]}
+          />
         </div>
         <p class="actions">
           <button type="submit" class="primary" disabled={making}>

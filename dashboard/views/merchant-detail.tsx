@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { ListedMerchant } from '../../src/control/formats/overview.ts'
 import { CopyButton } from '../components/copy-button.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { saveBlob } from '../components/save-blob.ts'
 import { hideSecrets } from '../hide-secrets.ts'
@@ -13,7 +14,7 @@ import { CredentialsSnippet } from './credentials-snippet.tsx'
 /** One merchant: what is known of it, and everything that a client of it has to be configured with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
   const words = texts.value.merchants
-  const { value, error } = useLoaded(
+  const merchant = useLoaded(
     mchid,
     async (client) => {
       const [credentials, { items }] = await Promise.all([
@@ -27,13 +28,9 @@ export function MerchantDetail({ mchid, back }: { readonly mchid: string; readon
       event.type === 'change' && (event.change.documents.length > 0 || event.change.tables.includes('eventAddresses')),
   )
   return (
-    <section class="pane detail" aria-label={words.merchant}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && <Merchant {...value} />}
-    </section>
+    <DetailPane label={words.merchant} back={back} backLabel={words.back} loaded={merchant}>
+      {(value) => <Merchant {...value} />}
+    </DetailPane>
   )
 }
 

@@ -1,5 +1,6 @@
 import { StateBadge } from '../components/badges.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'
+import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { ListPane } from '../components/list-pane.tsx'
 import { plainText } from '../plain-text.ts'
@@ -54,18 +55,14 @@ function OrderDetail({
 }) {
   const words = texts.value.orders
   const owner = { mchid }
-  const { value, error } = useLoaded(
+  const loaded = useLoaded(
     JSON.stringify([mchid, number]),
     (client) => client.order(number, owner),
     touches('orders', 'refunds', 'clock'),
   )
   return (
-    <section class="pane detail" aria-label={words.order}>
-      <a class="back" href={back}>
-        ← {words.back}
-      </a>
-      {error !== undefined && <p class="wrong">{error}</p>}
-      {value && (
+    <DetailPane label={words.order} back={back} backLabel={words.back} loaded={loaded}>
+      {(value) => (
         <>
           <header class="detail-head">
             <h2>
@@ -83,7 +80,7 @@ function OrderDetail({
                 <Fact name="transaction_id">{plainText(value.transaction_id)}</Fact>
               )}
             </dl>
-            <LinkedCoupons number={number} />
+            <LinkedCoupons mchid={mchid} number={number} />
             <p class="actions">
               <button
                 type="button"
@@ -127,23 +124,16 @@ function OrderDetail({
           )}
         </>
       )}
-    </section>
+    </DetailPane>
   )
 }
 
-/** Shown of the coupons that are linked to one order. */
-const MOST_COUPONS = 100
-
 /** The ways to the coupons that are linked to an order. */
-function LinkedCoupons({ number }: { readonly number: string }) {
-  const { value } = useLoaded(
-    `coupons of ${number}`,
-    // What is searched for is found in part, and in other places too.
-    async (client) =>
-      (await client.coupons({ text: number.slice(0, 200), limit: MOST_COUPONS })).items.filter(
-        ({ associate_out_trade_no }) => associate_out_trade_no === number,
-      ),
-    touches('coupons'),
+function LinkedCoupons({ mchid, number }: { readonly mchid: string; readonly number: string }) {
+  const coupons = useLoaded(
+    JSON.stringify(['coupons', mchid, number]),
+    (client) => client.orderCoupons(number, { mchid }),
+    touches('coupons', 'clock'),
   )
-  return <CouponLinks title={texts.value.orders.coupons} coupons={value ?? []} />
+  return <CouponLinks title={texts.value.orders.coupons} coupons={coupons} />
 }

@@ -122,25 +122,7 @@ function OfCalls({ fields, change }: Part) {
         options={[['', words.noEffect]]}
         groups={effects.value.calls}
       />
-      {effect === 'delay' && (
-        <>
-          <NumberField
-            min={0}
-            max={120_000}
-            required
-            label={words.delayFrom}
-            value={fields.delayFrom}
-            onChange={(delayFrom) => change({ delayFrom })}
-          />
-          <NumberField
-            min={0}
-            max={120_000}
-            label={words.delayTo}
-            value={fields.delayTo}
-            onChange={(delayTo) => change({ delayTo })}
-          />
-        </>
-      )}
+      {effect === 'delay' && <HowLong fields={fields} change={change} />}
       {effect === 'slow_drip' && (
         <NumberField
           min={0}
@@ -197,6 +179,61 @@ function OfCallbacks({ fields, change }: Part) {
       />
       {fields.effect === 'late' && (
         <TextField label={words.lateBy} required value={fields.lateBy} onChange={(lateBy) => change({ lateBy })} />
+      )}
+    </>
+  )
+}
+
+/** How long a delay is. */
+function HowLong({ fields, change }: Part) {
+  const words = texts.value.faults
+  const ofDelay = { min: 0, max: 120_000 }
+  return (
+    <>
+      <Choice
+        label={words.delaySpread}
+        value={fields.delaySpread}
+        onChange={(chosen) => change({ delaySpread: chosen === 'long_tail' ? 'long_tail' : 'even' })}
+        options={[
+          ['even', words.evenDelay],
+          ['long_tail', words.longTail],
+        ]}
+      />
+      {fields.delaySpread === 'even' ? (
+        <>
+          <NumberField
+            {...ofDelay}
+            required
+            label={words.delayFrom}
+            value={fields.delayFrom}
+            onChange={(delayFrom) => change({ delayFrom })}
+          />
+          <NumberField
+            {...ofDelay}
+            label={words.delayTo}
+            value={fields.delayTo}
+            onChange={(delayTo) => change({ delayTo })}
+          />
+        </>
+      ) : (
+        <>
+          <NumberField
+            {...ofDelay}
+            min={1}
+            required
+            label={words.delayMedian}
+            value={fields.delayMedian}
+            onChange={(delayMedian) => change({ delayMedian })}
+          />
+          <NumberField
+            {...ofDelay}
+            min={1}
+            required
+            label={words.delayP99}
+            value={fields.delayP99}
+            onChange={(delayP99) => change({ delayP99 })}
+          />
+        </>
       )}
     </>
   )

@@ -8,9 +8,6 @@ import { useLoaded } from '../state/use-loaded.ts'
 import { Snapshots } from './snapshots.tsx'
 import { WorldFile } from './world-file.tsx'
 
-/** How long it waits before it counts again: in a large world that is some work for the mock. */
-const COUNT_PAUSE_MS = 2_000
-
 /** What the mock holds, and how it is put back: to its seed, to a snapshot, to what a file has. */
 export function SeedView() {
   const words = texts.value.seed
@@ -18,7 +15,6 @@ export function SeedView() {
     'counts',
     (client) => client.worldCounts(),
     ({ type }) => type === 'change',
-    COUNT_PAUSE_MS,
   )
   const [asking, ask] = useState(false)
   const reset = async (yes: boolean) => {

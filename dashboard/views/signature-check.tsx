@@ -42,7 +42,7 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
         })}
       </ol>
       {admitted && <p class="remark">{words.lenient}</p>}
-      {failure && <Diagnosis remark={failure} />}
+      {failure && <Diagnosis remark={failure} message={exchange.message} />}
       {!failure && !unread && <SignedMessage exchange={exchange} />}
     </section>
   )

@@ -1,7 +1,13 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
+import { nodeTooOld } from './node-version.ts'
 
+const tooOld = nodeTooOld(process.versions.node)
+if (tooOld !== undefined) {
+  process.stderr.write(tooOld)
+  process.exit(2)
+}
 // Before the imports it speeds up, which is why those wait for it.
-enableCompileCache()
+module.enableCompileCache()
 const { run } = await import('./program.ts')
 await run(process.argv.slice(2))

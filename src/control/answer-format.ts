@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { EVENT_TYPES } from '../domain/notification.ts'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
-import { DELAY_LIMIT_MS, PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
+import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
+import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
+import { remarkNames } from './formats/remark-names.ts'
 import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
@@ -122,13 +124,13 @@ const remarkJson = z
       })
       .optional()
       .meta({ description: 'where the two messages part first' }),
+    ...remarkNames,
   })
   .meta({ id: 'Remark' })
 
 export const exchangeJson = z
   .strictObject({
     ...exchangeHead,
-    code: z.string().optional().meta({ description: 'of the error answered with' }),
     request: z.strictObject({
       method: z.string(),
       target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
@@ -192,7 +194,10 @@ export const faultJson = z
     always: z.boolean().optional().meta({ description: 'it happens until the faults are cleared' }),
     nth: times.optional().meta({ description: 'it begins with the nth call that it fits, counted from 1' }),
     percent: z.number().gt(0).max(100).optional().meta({ description: 'it happens to that share of the calls' }),
-    seed: z.string().optional().meta({ description: 'makes other choices for percent and for a range of delays' }),
+    seed: z
+      .string()
+      .optional()
+      .meta({ description: 'makes other choices for percent and for delays that are not always the same' }),
     error: z
       .string()
       .optional()
@@ -212,9 +217,16 @@ export const faultJson = z
         'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
     }),
     delay_ms: z
-      .union([delay, z.strictObject({ min: delay, max: delay })])
+      .union([
+        delay,
+        z.strictObject({ min: delay, max: delay }),
+        z.strictObject({ median: delay.min(1), p99: delay.min(1) }),
+      ])
       .optional()
-      .meta({ description: "for delay: milliseconds on the machine's clock, or a range of them" }),
+      .meta({
+        description:
+          "for delay: milliseconds on the machine's clock; a range of them, all equally likely; or median and 99th percentile of a log-normal distribution",
+      }),
     pause_ms: z
       .number()
       .min(0)

@@ -92,7 +92,7 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
     }
     onBug(error)
-    return c.text(`This is a bug in wechatpay-mock, please report it: ${error.message}\n`, 500)
+    return c.text('This is a bug in wechatpay-mock. The server log has the details; please report it.\n', 500)
   })
 
   return app
@@ -135,4 +135,9 @@ function absent({ body, bodyOptional, id }: Call): unknown {
 
 function refuse(c: Context, { code, message, path }: UsageError): Response {
   return c.json({ code, message, path }, statusOf(code))
+}
+
+/** The answer to a request that is refused before there is a context for it. */
+export function refuseWith({ code, message, path }: UsageError): Response {
+  return Response.json({ code, message, path }, { status: statusOf(code), headers: { 'Cache-Control': 'no-store' } })
 }

@@ -8,12 +8,30 @@ function quoted(word: string): string {
     : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }
 
+/** What curl adds of its own accord where a request has no such field. */
+function ownFields(body: Uint8Array): readonly string[] {
+  return ['accept', 'user-agent', ...(body.length > 0 ? ['content-type'] : [])]
+}
+
+/** A header field as curl takes it: without a value it is taken away, unless a semicolon says that it is to be there. */
+function fieldOf(name: string, value: string): string {
+  return value === '' ? `${name};` : `${name}: ${value}`
+}
+
 /** The request as a command for bash and zsh that sends it byte for byte. */
 export function curlCommand({ method, target, headers, body }: WireRequest, baseUrl: string): string {
   const text = textOf(body)
+  const fields = headersToRepeat(headers)
+  // Told only what the method is, curl would wait for the body of an answer to HEAD.
+  const how = method === 'HEAD' && body.length === 0 ? '--head' : `-X ${quoted(method)}`
+  // What stands behind a # is no part of a URL that is sent, and is one of a target.
+  const where = target.includes('#')
+    ? `--request-target ${quoted(target)} ${quoted(baseUrl)}`
+    : quoted(baseUrl + target)
   const lines = [
-    `curl -sS -i --path-as-is -X ${quoted(method)} ${quoted(baseUrl + target)}`,
-    ...Object.entries(headersToRepeat(headers)).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    `curl -sS -i --globoff --path-as-is ${how} ${where}`,
+    ...Object.entries(fields).map(([name, value]) => `-H ${quoted(fieldOf(name, value))}`),
+    ...ownFields(body).flatMap((name) => (fields[name] === undefined ? [`-H ${quoted(`${name}:`)}`] : [])),
     ...(body.length === 0 ? [] : text === undefined ? ['--data-binary @-'] : [`--data-raw ${quoted(text)}`]),
   ]
   const command = lines.join(' \\\n  ')

@@ -3,13 +3,13 @@ import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal.t
 import type { ExchangeJson } from './answer-format.ts'
 import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
 import { describeHead } from './formats/exchange-head.ts'
+import { describeNames } from './formats/remark-names.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange): ExchangeJson {
-  const { at, code, request, response, remarks, before } = exchange
+  const { at, request, response, remarks, before } = exchange
   return {
     ...describeHead(exchange),
-    ...(code !== undefined && { code }),
     request: {
       method: request.method,
       target: request.target,
@@ -44,6 +44,7 @@ function describeRemark(remark: Remark): ExchangeJson['remarks'][number] {
     ...(expectedMessage !== undefined && { expected_message: expectedMessage }),
     ...(signedMessage !== undefined && { signed_message: signedMessage }),
     ...(difference && { difference }),
+    ...describeNames(remark),
   }
 }
 

@@ -35,7 +35,9 @@ export function checkHost(host: string, allowed: readonly string[]): void {
  */
 export function checkOrigin(headers: { origin: string | undefined; site: string | undefined; host: string }): void {
   const { origin, site, host } = headers
-  if (site !== 'cross-site' && (origin === undefined || isSameOrigin(origin, host))) return
+  // Another port of this machine is the same site, and not the same origin; browsers send no Origin with what a page only loads.
+  const sameOrigin = site === undefined || site === 'same-origin' || site === 'none'
+  if (sameOrigin && (origin === undefined || isSameOrigin(origin, host))) return
   throw new UsageError(
     'MOCK_FORBIDDEN_ORIGIN',
     'The control API is not for web pages of other origins: call it from a program, or from the dashboard.',

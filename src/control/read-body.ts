@@ -1,3 +1,4 @@
+import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -38,18 +39,16 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new UsageError('MOCK_BODY_TOO_LARGE', `The body is larger than ${limit} bytes: send it in parts.`)
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let length = 0
+  const collected = new CollectedBytes()
   try {
     for await (const chunk of request.body ?? []) {
-      length += chunk.length
-      if (length > limit) throw tooLarge()
-      chunks.push(chunk)
+      if (collected.length + chunk.length > limit) throw tooLarge()
+      collected.add(chunk)
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     // Reading fails only when the caller goes away; nobody reads this answer.
     throw new UsageError('MOCK_JSON', 'The body was cut off.', { cause })
   }
-  return Buffer.concat(chunks, length)
+  return collected.bytes
 }

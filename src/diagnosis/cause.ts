@@ -154,6 +154,7 @@ export const CLOCK_CAUSES = [
   'clock_milliseconds',
   'clock_microseconds',
   'clock_not_seconds',
+  'mock_clock_moved',
 ] as const
 
 export const SERIAL_CAUSES = [

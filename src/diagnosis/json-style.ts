@@ -53,8 +53,6 @@ export interface StringStyle {
   readonly html: 'plain' | 'go' | 'gson'
 }
 
-export const PLAIN: StringStyle = { unicode: 'plain', slashes: false, html: 'plain' }
-
 /** Every style, those with the fewest peculiarities first. */
 export const STRING_STYLES: readonly StringStyle[] = (['plain', 'lower', 'upper'] as const)
   .flatMap((unicode) =>

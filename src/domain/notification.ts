@@ -42,6 +42,8 @@ export interface DeliveryAttempt {
   readonly status?: number
   /** Why it did not arrive, or was not even sent. */
   readonly error?: string
+  /** The same in a name; left out of what was written down without one. */
+  readonly reason?: AttemptReason
   /**
    * While it is under way: the instant on the machine's clock (epoch milliseconds) from which on whoever makes it is taken to have ended without
    * having written down how it went.
@@ -52,8 +54,40 @@ export interface DeliveryAttempt {
 /** What became of a callback so far: still to be delivered or repeated, taken by the receiver, or given up. */
 export type NotificationState = 'pending' | 'delivered' | 'failed'
 
+/** The ways in which a try comes to nothing. */
+export const ATTEMPT_REASONS = [
+  'too_late',
+  'refused',
+  'closed',
+  'host_unknown',
+  'header_too_large',
+  'unreachable',
+  'state_dropped',
+  'clock_move_ended',
+  'mock_stopped',
+  'abandoned',
+  'left_halfway',
+  'url_unfit',
+  'host_not_allowed',
+  'merchant_unknown',
+  'spoiled',
+] as const
+
+/** Why a try came to nothing, for programs and other languages; `value` is what exactly, where the name leaves that open. */
+export interface AttemptReason {
+  readonly name: (typeof ATTEMPT_REASONS)[number]
+  readonly value?: string
+}
+
+/** A try that came to nothing. */
+export interface AttemptFailure {
+  /** In English, as a sentence. */
+  readonly error: string
+  readonly reason: AttemptReason
+}
+
 /** How a try ended: the status of the reply, or why there was none. `final` ends the repeats: another try would end the same way. */
-export type AttemptOutcome = { readonly status: number } | { readonly error: string; readonly final?: boolean }
+export type AttemptOutcome = { readonly status: number } | (AttemptFailure & { readonly final?: boolean })
 
 export type RepeatSchedule = 'payment' | 'coupon'
 
@@ -72,7 +106,7 @@ export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]
 }
 
 /** Whether a reply means that the receiver has taken the callback: the status decides, whatever the body says (protocol.md 8, observed). */
-export function isTaken(status: number): boolean {
+export function isTaken(status: number | undefined): boolean {
   return status === 200 || status === 204
 }
 
@@ -82,7 +116,7 @@ export function isUnderWay({ heldUntil }: DeliveryAttempt): boolean {
 }
 
 export function notificationState({ dueAt, attempts }: Notification): NotificationState {
-  if (attempts.some(({ status }) => status !== undefined && isTaken(status))) return 'delivered'
+  if (attempts.some(({ status }) => isTaken(status))) return 'delivered'
   const last = attempts.at(-1)
   const underWay = last !== undefined && last.status === undefined && last.error === undefined
   return dueAt !== undefined || underWay ? 'pending' : 'failed'
@@ -121,7 +155,8 @@ export function endAttempt(
   }
   const { dueAt, ...rest } = notification
   const over = 'status' in outcome ? isTaken(outcome.status) : outcome.final === true
-  const ended = 'status' in outcome ? { at, status: outcome.status } : { at, error: outcome.error }
+  const ended =
+    'status' in outcome ? { at, status: outcome.status } : { at, error: outcome.error, reason: outcome.reason }
   return {
     ...rest,
     ...(dueAt !== undefined && !over && { dueAt }),
@@ -130,12 +165,16 @@ export function endAttempt(
 }
 
 /** Ends the tries that are held by nobody any more; `undefined` when there are none. */
-export function endAbandoned(notification: Notification, machine: number, error: string): Notification | undefined {
+export function endAbandoned(
+  notification: Notification,
+  machine: number,
+  failure: AttemptFailure,
+): Notification | undefined {
   const isAbandoned = ({ heldUntil }: DeliveryAttempt) => heldUntil !== undefined && heldUntil <= machine
   if (!notification.attempts.some(isAbandoned)) return undefined
   return {
     ...notification,
-    attempts: notification.attempts.map((attempt) => (isAbandoned(attempt) ? { at: attempt.at, error } : attempt)),
+    attempts: notification.attempts.map((attempt) => (isAbandoned(attempt) ? { at: attempt.at, ...failure } : attempt)),
   }
 }
 

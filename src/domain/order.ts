@@ -61,7 +61,8 @@ export function isPaid(order: Order): order is PaidOrder {
 }
 
 /** Whether the order's `prepay_id` can still be paid with. */
-export function isPrepayIdAlive({ prepayId, prepayIdAt }: Order, at: number): boolean {
+export function isPrepayIdAlive(order: Order, at: number): order is Order & { readonly prepayId: string } {
+  const { prepayId, prepayIdAt } = order
   return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + PREPAY_ID_LIFE_MS)
 }
 
@@ -92,8 +93,7 @@ export function place(
   if (isPaid(existing)) return refuse('already_paid')
   if (orderState(existing, at) !== 'notpay') return refuse('closed')
   if (!sameValues(existing.request ?? [], wanted.request)) return refuse('placed_with_other_values')
-  const { prepayId } = existing
-  if (prepayId !== undefined && isPrepayIdAlive(existing, at)) return accept({ ...existing, prepayId })
+  if (isPrepayIdAlive(existing, at)) return accept(existing)
   return accept({ ...existing, prepayId: wanted.prepayId, prepayIdAt: at })
 }
 

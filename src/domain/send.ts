@@ -88,11 +88,11 @@ function isUsedUpOnDay(stock: Stock, at: number): boolean {
 function exceeds(
   coupons: number,
   benefit: Stock['benefit'],
-  maxCoupons: number | undefined,
-  maxAmountFen: number | undefined,
+  maxCoupons: number = Number.POSITIVE_INFINITY,
+  maxAmountFen: number = Number.POSITIVE_INFINITY,
 ): boolean {
-  if (maxCoupons !== undefined && coupons > maxCoupons) return true
-  return benefit.type === 'normal' && maxAmountFen !== undefined && coupons * benefit.discountFen > maxAmountFen
+  if (coupons > maxCoupons) return true
+  return benefit.type === 'normal' && coupons * benefit.discountFen > maxAmountFen
 }
 
 /** The code that is handed out next: the one that was uploaded first. */
@@ -104,5 +104,5 @@ export function nextCode(codes: readonly UploadedCode[]): UploadedCode | undefin
 }
 
 function isBefore(a: UploadedCode, b: UploadedCode): boolean {
-  return a.position === b.position ? a.code < b.code : a.position < b.position
+  return a.position < b.position || (a.position === b.position && a.code < b.code)
 }

@@ -155,15 +155,14 @@ export type ValidityRefusal =
  * (busifavor.md 2.3, 3.1).
  */
 export function checkValidity(validity: Validity): Decision<Validity, ValidityRefusal> {
-  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods = [] } = validity
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
   if (until <= from) return refuse('ends_before_it_begins')
   if (until > aYearAfter(from)) return refuse('longer_than_a_year')
   if (waitDaysAfterReceive !== undefined && daysAfterReceive === undefined) return refuse('waits_without_days')
-  const { weekDays = [], dayTimes = [] } = week ?? {}
-  if (dayTimes.length > 0 && weekDays.length === 0) return refuse('hours_without_weekdays')
+  if (week && week.dayTimes.length > 0 && week.weekDays.length === 0) return refuse('hours_without_weekdays')
   const backwards =
-    dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
-    periods.some((period) => period.until < period.from)
+    week?.dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
+    periods?.some((period) => period.until < period.from)
   return backwards ? refuse('window_ends_before_it_begins') : accept(validity)
 }
 

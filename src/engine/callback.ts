@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Notification } from '../domain/notification.ts'
+import type { AttemptFailure, Notification } from '../domain/notification.ts'
 import { seal } from '../protocol/envelope.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { responseMessage } from '../protocol/message.ts'
@@ -94,22 +94,21 @@ export async function callbackRequest(
 }
 
 /** What sending came to: a reply, or why there is none. */
-export type SendResult = { readonly reply: CallbackReply } | NoReply
+export type SendResult = { readonly reply: CallbackReply } | AttemptFailure
 
-/** Why there is no reply. */
-export interface NoReply {
-  /** In English, as a sentence. */
-  readonly error: string
-  /** Left out where there is nothing to say but the error. */
-  readonly reason?: NoReplyReason
+/** Why a try is given up before there is a reply; what its signal is aborted with. */
+export type Abandonment = 'state_dropped' | 'clock_move_ended' | 'mock_stopped'
+
+const ABANDONED: Readonly<Record<Abandonment, string>> = {
+  state_dropped: 'The state that it belonged to was dropped.',
+  clock_move_ended: 'The move of the clock that it belonged to was ended.',
+  mock_stopped: 'The mock was stopped.',
 }
-
-export type NoReplyReason = 'too_late' | 'refused' | 'closed' | 'host_unknown' | 'header_too_large'
 
 /**
  * Sends a callback and waits for the reply, for {@link REPLY_LIMIT_MS} on the machine's clock at most.
  *
- * @param abandoned ends it early, with the reason that it was given as its error
+ * @param abandoned ends it early; its reason is an {@link Abandonment}, or whatever else
  */
 export async function sendCallback(
   sender: CallbackSender,
@@ -119,19 +118,19 @@ export async function sendCallback(
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
   /** Why it was ended, if it was. */
-  let cause: NoReply | undefined
+  let cause: AttemptFailure | undefined
   const tooLate = new Promise<SendResult>((resolve) => {
-    const end = (noReply: NoReply) => {
+    const end = (noReply: AttemptFailure) => {
       cause = noReply
       ended.abort()
       // A reply whose body is still coming counts: a sender hands it over when it hears the signal.
       setImmediate(resolve, noReply)
     }
     timer = setTimeout(
-      () => end({ error: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`, reason: 'too_late' }),
+      () => end({ error: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`, reason: { name: 'too_late' } }),
       REPLY_LIMIT_MS,
     )
-    const abandon = () => end({ error: String(abandoned.reason) })
+    const abandon = () => end(abandonment(abandoned.reason))
     if (abandoned.aborted) abandon()
     else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })
   })
@@ -148,22 +147,29 @@ export async function sendCallback(
   }
 }
 
-const ERRORS: Readonly<Record<string, NoReply>> = {
-  ECONNREFUSED: { error: 'Nobody listens there: the connection was refused.', reason: 'refused' },
-  ECONNRESET: { error: 'The receiver closed the connection without a reply.', reason: 'closed' },
-  ENOTFOUND: { error: 'There is no such host.', reason: 'host_unknown' },
-  HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: 'header_too_large' },
+function abandonment(why: unknown): AttemptFailure {
+  if (isAbandonment(why)) return { error: ABANDONED[why], reason: { name: why } }
+  return { error: String(why), reason: { name: 'abandoned' } }
+}
+
+function isAbandonment(why: unknown): why is Abandonment {
+  return typeof why === 'string' && Object.hasOwn(ABANDONED, why)
+}
+
+const ERRORS: Readonly<Record<string, AttemptFailure>> = {
+  ECONNREFUSED: { error: 'Nobody listens there: the connection was refused.', reason: { name: 'refused' } },
+  ECONNRESET: { error: 'The receiver closed the connection without a reply.', reason: { name: 'closed' } },
+  ENOTFOUND: { error: 'There is no such host.', reason: { name: 'host_unknown' } },
+  HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: { name: 'header_too_large' } },
 }
 
 /** Why a receiver could not be reached. */
-function explain(error: unknown): NoReply {
+function explain(error: unknown): AttemptFailure {
   const code = codeOf(error)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
-  return (
-    known ?? {
-      error: `The receiver could not be reached: ${code ?? (error instanceof Error ? error.message : String(error))}.`,
-    }
-  )
+  if (known) return known
+  const value = code ?? (error instanceof Error ? error.message : String(error))
+  return { error: `The receiver could not be reached: ${value}.`, reason: { name: 'unreachable', value } }
 }
 
 /** What a `fetch` that was handed in throws may be anything. */

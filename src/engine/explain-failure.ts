@@ -41,7 +41,8 @@ export function explainBeforeSignature(
 ): ExplainedFailure {
   const { check, explanation } = failure
   if (failure.mockClockMoved) {
-    return { remark: { about: check, text: explanation }, header: `${check}; mock_clock_moved` }
+    const causes = [cause('mock_clock_moved', secondsOff(failure, now))]
+    return { remark: { about: check, text: explanation, causes }, header: `${check}; mock_clock_moved` }
   }
   const causes = causesBeforeSignature(failure, headers.authorization, pathOf(target), { merchants, platform }, now)
   if (causes.length === 0) return { remark: { about: check, text: explanation } }
@@ -49,6 +50,11 @@ export function explainBeforeSignature(
     remark: { about: check, text: inWords(explanation, causes), causes },
     header: `${check}; ${causes.map(({ name }) => name).join(', ')}`,
   }
+}
+
+function secondsOff({ authorization }: AuthenticationFailure, now: number): string {
+  const off = Number(authorization?.timestamp) - Math.floor(now / 1_000)
+  return `${off > 0 ? '+' : ''}${off}`
 }
 
 function causesBeforeSignature(

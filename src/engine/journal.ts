@@ -1,6 +1,8 @@
 import type { Cause, Diagnosis, Difference } from '../diagnosis/index.ts'
+import type { AttemptReason } from '../domain/notification.ts'
 import type { AuthenticationCheck } from './authenticate.ts'
 import type { Before } from './before.ts'
+import type { FaultEffect } from './faults/effects.ts'
 import type { Awaitable } from './store.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
@@ -48,6 +50,13 @@ export interface Remark {
   readonly difference?: Difference
   /** What the client did wrong, where the call was not let in. */
   readonly causes?: readonly Cause[]
+  /** Of a try to deliver a callback, in names: why it was not taken, and when the next one begins (epoch milliseconds), if one does. */
+  readonly attempt?: {
+    readonly reason: AttemptReason | { readonly name: 'not_taken'; readonly value?: never }
+    readonly nextAt?: number
+  }
+  /** Of a planned fault: what it did besides answering with an error. */
+  readonly effects?: readonly FaultEffect[]
 }
 
 export interface ExchangeFilter {

@@ -5,7 +5,7 @@ import { ChangedSettings } from './changed-settings.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
 import { Diagnoses } from './diagnoses.ts'
-import { type DocumentsChange, documentKey } from './documents.ts'
+import type { DocumentsChange } from './documents.ts'
 import { exchange } from './exchange/exchange.ts'
 import type { ExchangeParts } from './exchange/exchange-parts.ts'
 import { NO_BODY } from './exchange/perform.ts'
@@ -17,6 +17,7 @@ import type { Operation, Settings } from './operation.ts'
 import { Outbox } from './outbox.ts'
 import { PlatformKeys } from './platform.ts'
 import { RateLimiter } from './rate-limiter.ts'
+import { RESETS } from './resets.ts'
 import { Router } from './router.ts'
 import { announcedStore, StateChanges } from './state-changes.ts'
 import type { Awaitable, Store, World } from './store.ts'
@@ -45,9 +46,6 @@ export interface MockParts {
   /** Milliseconds of the machine that never go back. Default: `performance.now`. */
   readonly stopwatch?: () => number
 }
-
-/** How often the whole mock was reset, so that every process that shares the store hears of it. */
-const RESETS = documentKey<number>('resets')
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {

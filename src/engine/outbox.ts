@@ -59,7 +59,7 @@ export class Outbox {
 
   /** Ends the tries under way, of one merchant or of all: what they are about is gone. */
   forget(mchid?: string): void {
-    this.#tries.abandon('The state that it belonged to was dropped.', mchid)
+    this.#tries.abandon('state_dropped', mchid)
   }
 
   /** Forgets what planned faults have begun, as a part of the change that drops the state. */

@@ -1,5 +1,6 @@
 import type { Notification } from '../domain/notification.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
+import type { CallbackEffect } from './faults/effects.ts'
 import type { Awaitable } from './store.ts'
 
 /** A try that a planned fault has moved to a later time. */
@@ -19,6 +20,7 @@ interface PutOffTry {
 export interface FollowUp {
   readonly mchid: string
   readonly id: string
+  readonly effect: CallbackEffect
   readonly remark: string
   /** Whether the callback is still as it was when this was arranged. */
   fits(notification: Notification): boolean
@@ -60,14 +62,14 @@ export class PutOffTries {
   }
 
   /** Takes out the try that is about to be made, if it was put off. */
-  take(notification: Notification): Awaitable<{ readonly remark: string } | undefined> {
+  take(notification: Notification): Awaitable<Pick<FollowUp, 'effect' | 'remark'> | undefined> {
     const key = keyOf(notification)
     if (this.#begun.tries[key] === undefined) return undefined
     return this.#documents.update((draft) => {
       const { tries, duplicates } = draft.get(BEGUN) ?? NOTHING
       const { [key]: found, ...others } = tries
       keep(draft, { tries: others, duplicates })
-      return found && isSame(found, notification) ? found : undefined
+      return found && isSame(found, notification) ? { effect: effectOn(found), remark: found.remark } : undefined
     })
   }
 
@@ -96,8 +98,12 @@ export class PutOffTries {
       const otherTries = Object.entries(tries).filter(([other]) => !heldKeys.has(other))
       keep(draft, { tries: Object.fromEntries(otherTries), duplicates: otherDuplicates })
       return [
-        ...(duplicate ? [{ ...duplicate, fits: () => true }] : []),
-        ...held.map(([, one]) => ({ ...one, fits: (notification: Notification) => isSame(one, notification) })),
+        ...(duplicate ? [{ ...duplicate, effect: 'duplicate' as const, fits: () => true }] : []),
+        ...held.map(([, one]) => ({
+          ...one,
+          effect: effectOn(one),
+          fits: (notification: Notification) => isSame(one, notification),
+        })),
       ]
     })
   }
@@ -136,6 +142,10 @@ function keep(draft: DocumentsDraft, begun: Begun): void {
 
 function keyOf({ mchid, id }: Reference): string {
   return `${mchid}/${id}`
+}
+
+function effectOn({ letsOneBy }: PutOffTry): CallbackEffect {
+  return letsOneBy ? 'out_of_order' : 'late'
 }
 
 function isSame({ attempts, dueAt }: PutOffTry, notification: Notification): boolean {

@@ -130,6 +130,8 @@ export interface Repository<Value, Key extends readonly string[], Index extends 
   where(index: Index, text: string, owner?: string): Awaitable<readonly Value[]>
   /** Of one merchant or of all, in no particular order. */
   list(owner?: string): Awaitable<readonly Value[]>
+  /** How many {@link list} would give, without reading them all. */
+  count(owner?: string): Awaitable<number>
   save(value: Value): Awaitable<void>
   delete(owner: string, ...key: Key): Awaitable<void>
 }

@@ -51,7 +51,7 @@ export interface CallbackResult {
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
-  if (obstacle !== undefined) throw new UsageError('MOCK_CALLBACK_HOST', obstacle)
+  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', obstacle.error)
   const wanted = selected(only)
   const { merchant, platform } = wellKnownIdentity()
   const parts = {

@@ -32,7 +32,7 @@ export function seal(
     throw new UsageError('MOCK_NONCE', `An envelope's nonce has 12 ASCII characters, not ${iv.length}.`)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(options.associatedData))
-  const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  const sealed = Buffer.concat([cipher.update(Buffer.from(plaintext)), cipher.final(), cipher.getAuthTag()])
   return {
     algorithm: 'AEAD_AES_256_GCM',
     ciphertext: sealed.toString('base64'),

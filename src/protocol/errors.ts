@@ -39,7 +39,13 @@ export class ApiError extends Error {
   /** `message` replaces the definition's where the text depends on the request. */
   constructor(
     definition: ErrorDefinition,
-    options: { key?: string; message?: string; detail?: ErrorDetail; explanation?: string; cause?: unknown } = {},
+    options: {
+      key?: string
+      message?: string
+      detail?: ErrorDetail
+      explanation?: string | undefined
+      cause?: unknown
+    } = {},
   ) {
     super(options.message ?? definition.message, { cause: options.cause })
     this.definition = definition

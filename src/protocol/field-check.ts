@@ -57,7 +57,7 @@ export function fieldError(
     new ApiError(definition, {
       message: source + message,
       detail: { location, value },
-      ...(explanation !== undefined && { explanation }),
+      explanation,
     })
 
   switch (fault.rule) {
@@ -90,6 +90,6 @@ export function undefinedParameterError(paths: readonly string[], explanation?: 
   const value = paths.slice(0, NAMED.paths).map((path) => path.slice(0, NAMED.characters).toWellFormed())
   return new ApiError(commonErrors.parameter_undefined, {
     detail: { location: null, value },
-    ...(explanation !== undefined && { explanation }),
+    explanation,
   })
 }

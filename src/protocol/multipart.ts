@@ -11,6 +11,9 @@ export function isUpload(contentType: string | undefined): contentType is string
 
 const HEAD_LIMIT = 8_192
 
+/** Two dashes and a boundary, which has up to 70 characters: looking for a longer one could take seconds. */
+const DELIMITER_LIMIT = 72
+
 /** Parts that one upload may have: those that real SDKs send have two. */
 const PART_LIMIT = 64
 
@@ -24,26 +27,28 @@ export function partsOf(contentType: string, body: Uint8Array): readonly Part[] 
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const declared = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)
   const delimiter = declared ? `--${declared[1] ?? declared[2]}` : firstLine(bytes)
-  if (delimiter === undefined || !/^--.{1,70}$/s.test(delimiter)) return []
+  if (delimiter === undefined || delimiter.length > DELIMITER_LIMIT) return []
 
   const parts: Part[] = []
   let start = bytes.indexOf(delimiter)
-  for (let count = 0; start !== -1 && count < PART_LIMIT; count++) {
+  for (let count = 0; count < PART_LIMIT; count++) {
     const headStart = start + delimiter.length + 2
     const headEnd = bytes.indexOf('\r\n\r\n', headStart - 2)
-    const next = headEnd === -1 ? -1 : bytes.indexOf(`\r\n${delimiter}`, headEnd + 2)
-    if (headEnd === -1 || next === -1 || headEnd - headStart > HEAD_LIMIT) break
+    if (headEnd === -1 || headEnd - headStart > HEAD_LIMIT) break
+    // From the head's own end on: an empty content may share its blank line. A delimiter that is nowhere is not found here either.
+    const next = bytes.indexOf(`\r\n${delimiter}`, headEnd)
+    if (next === -1) break
     const name = nameIn(bytes.toString('utf8', headStart, headEnd))
-    if (name !== undefined) parts.push({ name, content: bytes.subarray(headEnd + 4, Math.max(headEnd + 4, next)) })
+    if (name !== undefined) parts.push({ name, content: bytes.subarray(headEnd + 4, next) })
     start = next + 2
   }
   return parts
 }
 
-const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*(?=;|$)/im
+const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*/im
 
 /** One parameter of it. Takes whole ones, so that a file called `x; name=meta` is not taken for a name. */
-const PARAMETER = /;[ \t]*([\w*-]+)=(?:"([^"\r\n]*)"|([^\s;"]*))[ \t]*(?=;|$)/my
+const PARAMETER = /;[ \t]*(?:(name)|[\w*-]+)=(?:"([^"\r\n]*)"|([^\s;"]*))[ \t]*(?=;|$)/imy
 
 /** The name of a part by its head; of two the first. */
 function nameIn(head: string): string | undefined {
@@ -51,13 +56,13 @@ function nameIn(head: string): string | undefined {
   if (!start) return undefined
   PARAMETER.lastIndex = start.index + start[0].length
   for (let match = PARAMETER.exec(head); match; match = PARAMETER.exec(head)) {
-    const [, key = '', quoted, bare = ''] = match
-    if (key.toLowerCase() === 'name') return quoted ?? bare
+    const [, isName, quoted, bare] = match
+    if (isName) return quoted ?? bare
   }
   return undefined
 }
 
+/** The line that a body begins with, if it may be a delimiter. */
 function firstLine(body: Buffer): string | undefined {
-  const end = body.indexOf('\r\n')
-  return end === -1 || end > 256 ? undefined : body.toString('latin1', 0, end)
+  return /^--[^\r\n]+(?=\r\n)/.exec(body.toString('latin1', 0, DELIMITER_LIMIT + 2))?.[0]
 }

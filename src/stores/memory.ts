@@ -180,6 +180,7 @@ class Draft {
           const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.rows.keys()]))
           return [...keys].flatMap((key) => newest(stack, key) ?? [])
         }),
+      count: (owner) => this.#owners(owner).reduce((sum, mchid) => sum + this.#count(mchid, name), 0),
       save: (value) => this.#write(definition.owner(value), name, keyOf(definition.key(value)), value),
       delete: (owner, ...key) => this.#write(owner, name, keyOf(key), GONE),
     }
@@ -191,6 +192,15 @@ class Draft {
     const holdings = this.#merchants.get(owner)
     const value = holdings?.changes.get(name)?.rows.get(key) ?? holdings?.seed.get(name)?.rows.get(key)
     return value === GONE ? undefined : value
+  }
+
+  /** Looks at the changes only, as there may be a million rows in the seed. */
+  #count(owner: string, name: TableName): number {
+    const stack = this.#stack(owner, name)
+    const seed = this.#merchants.get(owner)?.seed.get(name)?.rows
+    const changed = new Set(stack.flatMap(({ rows }) => (rows === seed ? [] : [...rows.keys()])))
+    const more = [...changed].map((key) => Number(newest(stack, key) !== undefined) - Number(seed?.has(key) ?? false))
+    return more.reduce((sum, one) => sum + one, seed?.size ?? 0)
   }
 
   #write(owner: string, name: TableName, key: string, change: Change<unknown>): void {

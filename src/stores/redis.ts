@@ -4,7 +4,7 @@ import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type 
 import { StoreUnavailable } from '../engine/store-unavailable.ts'
 import { encodeText } from './encode-text.ts'
 import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
-import { aScript, connectRedis, type RedisConnection } from './redis/connection.ts'
+import { aScript, connectRedis, type RedisConnection, reasonOf } from './redis/connection.ts'
 import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
 import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
@@ -41,7 +41,7 @@ const SCRIPTS = {
 }
 
 /** Changes when keys or values are written in another way, so that no instance reads what it does not understand. */
-const FORMAT = '1'
+const FORMAT = '2'
 
 /** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
 const MOST_TRIES = 60
@@ -102,7 +102,7 @@ export class RedisStore implements Store {
   /**
    * Connects to the store behind a `redis://` address.
    *
-   * @throws StoreAddressError when it can not be used
+   * @throws StoreAddressError when it can not be used, be it that it takes no changes
    */
   static async open(address: string): Promise<RedisStore> {
     const parsed = parseRedisAddress(address)
@@ -114,7 +114,9 @@ export class RedisStore implements Store {
       return store
     } catch (error) {
       await connection.close()
-      throw error
+      // One that can be reached and takes nothing, as a replica does, can not be used either.
+      if (!(error instanceof StoreUnavailable)) throw error
+      throw new StoreAddressError('unreachable', parsed.shown, { reason: reasonOf(error.cause ?? error), cause: error })
     }
   }
 

@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/documents.ts'
 import { type Awaitable, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/store.ts'
 import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { DataFileError } from './data-file-error.ts'
 import { encodeText } from './encode-text.ts'
+import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
 import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
 import { createIndexes, createTable, insertInto, rowOf } from './sqlite/schema.ts'
@@ -28,7 +30,15 @@ export class SqliteStore implements Store {
    * @throws DataFileError for one that can not be used; it is as it was before
    */
   static async open(file: string): Promise<SqliteStore> {
-    return new SqliteStore(new DataFile(file, await openDatabase(file)))
+    const database = await openDatabase(file)
+    try {
+      return new SqliteStore(new DataFile(file, database))
+    } catch (error) {
+      database.close()
+      // The pages of the file fit together, and what stands in them can not be read all the same.
+      if (!(error instanceof StoreUnavailable) && !isSqliteError(error)) throw error
+      throw new DataFileError('damaged', file, { reason: error.message, cause: error })
+    }
   }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
@@ -141,7 +151,7 @@ class SqliteDocuments extends DocumentsCopy {
       file.statements
         .of('SELECT name, value FROM documents ORDER BY rowid')
         .all()
-        .map(({ name, value }) => [String(name), JSON.parse(String(value))] as const),
+        .map(({ name, value }) => [String(name), parseKept(String(value))] as const),
     )
     this.#file = file
   }

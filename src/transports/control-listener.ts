@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLoopback } from '../engine/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { ControlTurns } from './control-turns.ts'
 
 export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -16,9 +18,10 @@ export function controlListener(
     ending: AbortSignal
   },
 ): ControlListener {
+  const turns = new ControlTurns()
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
-    const [{ getRequestListener }, { createControlApp }] = await Promise.all([
+    const [{ getRequestListener, RequestError }, { createControlApp, refuseWith }] = await Promise.all([
       import('@hono/node-server'),
       import('../control/app.ts'),
     ])
@@ -29,10 +32,25 @@ export function controlListener(
       ending: options.ending,
       ...(options.controlToken !== undefined && { token: options.controlToken }),
     })
-    return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+    return getRequestListener(app.fetch, {
+      overrideGlobalObjects: false,
+      // A request that does not come as far as the app; what goes wrong in there, it answers itself.
+      errorHandler: (error) => {
+        if (!(error instanceof RequestError)) throw error
+        return refuseWith(unreadable(error.message))
+      },
+    })
   }
   return async (incoming, outgoing) => {
     listener ??= load()
-    await (await listener)(incoming, outgoing)
+    const answer = await listener
+    if (await turns.take(outgoing)) await answer(incoming, outgoing)
   }
+}
+
+function unreadable(reason: string): UsageError {
+  return new UsageError(
+    'MOCK_FORBIDDEN_HOST',
+    `The control API can not read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
+  )
 }

@@ -10,6 +10,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
+import { refusalOf } from './malformed-request.ts'
 import { createServer } from './node-http.ts'
 import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
@@ -133,8 +134,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   // A client that has sent all it has to send may say so before it reads the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else answers.endWith(socket, MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request')
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const { status, explanation } = refusalOf(error, HEADER_LIMIT)
+    answers.endWith(socket, status, explanation)
   })
   let own: Destination = { host: plainHost(host), port }
   const onePort = new OnePort(server, {
@@ -233,9 +238,4 @@ async function certificateOf(authority: CertificateAuthority, onRefused: OnRefus
     onRefused({ reason: 'authority', host: '', detail: error.message, cause: error })
     return null
   }
-}
-
-const MALFORMED_STATUS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }

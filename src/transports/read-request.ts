@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/wire.ts'
 
 /** A request without its body, as the engine takes it. */
@@ -21,18 +22,16 @@ export function readBody(
   const limit = bodyLimitOf(headers)
   return new Promise((resolve) => {
     if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
-    const chunks: Buffer[] = []
-    let length = 0
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) {
+    const collected = new CollectedBytes()
+    incoming.on('data', (chunk: Buffer<ArrayBuffer>) => {
+      if (collected.length + chunk.length > limit) {
         incoming.pause()
         resolve('too_large')
       } else {
-        chunks.push(chunk)
+        collected.add(chunk)
       }
     })
-    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('end', () => resolve(collected.bytes))
     incoming.on('close', () => resolve('cut'))
     incoming.on('error', () => resolve('cut'))
   })

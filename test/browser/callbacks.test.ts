@@ -175,4 +175,35 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese (where there is Chromium)', 
     await picture(page, 'callback-zh')
     expect(page.complaints).toEqual([])
   })
+
+  test('why one was not taken is said in Chinese: in the list, in its tries and in the exchange', async ({
+    page,
+    server,
+    control,
+    taker,
+    refuser,
+  }) => {
+    await control.freeze('2026-11-25T12:00:00+08:00')
+    await control.planFault({ event: 'REFUND.CLOSED', effect: 'wrong_tag' })
+    await control.sendNotification({ event_type: 'REFUND.CLOSED', url: taker.url })
+    await control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url: refuser.url })
+    await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
+    await page.goto(`${server.url}/_mock#/callbacks`)
+    const notAllowed = '未发送：shop.example.com 不是本机，请用 --allow-callback-host shop.example.com 允许'
+    const spoiled = '接收方已接受，但这次回调被计划的故障破坏（wrong_tag），本应拒绝'
+    await expect.poll(() => page.locator('.rows .note').allTextContents()).toEqual([notAllowed, spoiled])
+
+    await page.getByRole('link', { name: /COUPON\.SEND/ }).click()
+    const tries = page.locator('.detail .timeline')
+    await tries.getByText(`${notAllowed}。之后不再重发。`).waitFor()
+    await page.getByRole('link', { name: /REFUND\.CLOSED/ }).click()
+    await tries.getByText('密文的认证标签不符').waitFor()
+    await page.getByRole('link', { name: /TRANSACTION\.SUCCESS/ }).click()
+    const notTaken = '未被接受，只有 200 和 204 表示接受。将于 2026-11-25 12:00:15 +08:00 重发。'
+    await tries.getByText(notTaken).waitFor()
+    await tries.getByRole('link', { name: '查看请求记录' }).click()
+    await page.locator('.detail .remark').getByText(notTaken).waitFor()
+    expect(await page.locator('[lang=en]:not(option)').count()).toBe(0)
+    expect(page.complaints).toEqual([])
+  })
 })

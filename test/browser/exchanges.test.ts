@@ -147,6 +147,40 @@ describe.skipIf(CHROMIUM === undefined)('in Chinese, dark, on a phone (where the
     await expect.poll(() => notes.allTextContents()).toEqual(items.map(({ remark }) => remark?.text))
   })
 
+  test('an opened one says it in Chinese, and what only the mock says as English', async ({
+    page,
+    server,
+    send,
+    control,
+  }) => {
+    await send({ method: 'POST', target: TARGET, body: { ...order('A1'), coupon_code: 'NO_SUCH_COUPON' } })
+    await control.planFault({ effect: 'delay', delay_ms: 1 })
+    await send({ target: '/v3/certificates' })
+    await fetch(`${server.url}/v3/certificates`, { headers: { 'User-Agent': '' } })
+    await page.goto(`${server.url}/_mock`)
+    const rows = page.locator('.rows a')
+    await expect.poll(() => rows.count()).toBe(3)
+    const { items } = await control.journalPage()
+    expect(items.map(({ remark }) => remark?.about)).toEqual(['headers', 'fault', 'refusal'])
+
+    const notInEnglish = (selector: string) =>
+      page.locator(selector).evaluateAll((all) =>
+        all.map((one) => {
+          const copy = one.cloneNode(true) as typeof one
+          for (const english of copy.querySelectorAll('[lang=en]')) english.remove()
+          return copy.textContent
+        }),
+      )
+    await rows.nth(0).click()
+    await expect.poll(() => notInEnglish('.diagnosis > p')).toEqual([items[0]?.message])
+    await rows.nth(1).click()
+    await expect.poll(() => notInEnglish('.detail > .remark')).toEqual(['计划的故障： 应答延迟'])
+    await rows.nth(2).click()
+    await expect.poll(() => notInEnglish('.detail > .remark')).toEqual([`拒绝原因： ${items[2]?.message}`])
+    expect(await page.locator('.detail > .remark [lang=en]').textContent()).toBe(items[2]?.remark?.text)
+    expect(page.complaints).toEqual([])
+  })
+
   test('the page speaks the language of the browser, and can be switched', async ({ page, server, send }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
     await page.setViewportSize({ width: 390, height: 800 })

@@ -147,6 +147,18 @@ describe.skipIf(CHROMIUM === undefined)('faults in the dashboard (where there is
     ])
   })
 
+  test('calls are late as servers are', async ({ page, server, control }) => {
+    await page.goto(`${server.url}/_mock#/faults`)
+    await page.getByRole('combobox', { name: 'Answered with the error' }).selectOption('')
+    await page.getByRole('combobox', { name: 'Effect' }).selectOption('delay')
+    await page.getByRole('combobox', { name: 'Delay' }).selectOption('long_tail')
+    await page.getByRole('spinbutton', { name: 'Median (ms)' }).fill('20')
+    await page.getByRole('spinbutton', { name: '99th percentile (ms)' }).fill('900')
+    await page.getByRole('button', { name: 'Plan it' }).click()
+    await page.locator('.planned-fault').getByText('median 20 ms, p99 900 ms').waitFor()
+    expect((await control.faults()).map(({ delay_ms }) => delay_ms)).toEqual([{ median: 20, p99: 900 }])
+  })
+
   test('callbacks of an event are always late', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/faults`)
     await page.getByRole('combobox', { name: 'Happens to' }).selectOption('callbacks')

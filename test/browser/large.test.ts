@@ -112,6 +112,27 @@ describe.skipIf(CHROMIUM === undefined)(
       await expectBounded(asked.all)
     }, 120_000)
 
+    test('an answer that takes long is asked for less often', async ({ page, server, large, asked }) => {
+      const ANSWER_MS = 400
+      await page.route('**/_mock/journal/page**', async (route) => {
+        await setTimeout(ANSWER_MS)
+        await route.continue()
+      })
+      await page.goto(`${server.url}/_mock`)
+      await page.getByText('50 of 10,000').waitFor()
+      const before = asked.of('/journal/page').length
+      const begun = performance.now()
+      for (let i = 0; i < 50; i++) {
+        large.add(10, `SLOW${i}-`)
+        await setTimeout(50)
+      }
+      await page.locator('a[href*="SLOW49-9"]').waitFor()
+
+      // It waits four times as long as the answer took, and there is one at both ends.
+      const most = (performance.now() - begun) / (5 * ANSWER_MS) + 2
+      expect(asked.of('/journal/page').length - before).toBeLessThanOrEqual(most)
+    }, 120_000)
+
     test('a snapshot of all is taken, saved and restored as a file', async ({ page, server, control, large }) => {
       expect(large).toBeDefined()
       await page.goto(`${server.url}/_mock#/seed`)

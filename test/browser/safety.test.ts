@@ -64,6 +64,19 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(page.complaints).toEqual([])
   })
 
+  test('a body of nothing but brackets is shown, however deep they are', async ({ page, server, control }) => {
+    const body = '['.repeat(30_000) + ']'.repeat(30_000)
+    await fetch(`${server.url}/v3/nowhere`, { method: 'POST', body })
+    const [{ id } = { id: '' }] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${id}`)
+
+    await page
+      .getByRole('region', { name: 'Request' })
+      .getByRole('button', { name: /Show all/ })
+      .waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
   test('an accessibility check has no serious finding', async ({ page, server, send, control }) => {
     await send({ target: '/v3/certificates', signInstead: { target: '/v3/certificates/' } })
     const [exchange] = await control.journal()

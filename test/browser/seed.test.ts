@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await expect.poll(() => shown(page, 'Orders')).toBe(orders)
     expect(await shown(page, 'Coupons')).toBe(coupons)
     await control.addOrders([{}, {}])
-    await expect.poll(() => shown(page, 'Orders'), { timeout: 8_000 }).toBe(orders + 2)
+    await expect.poll(() => shown(page, 'Orders')).toBe(orders + 2)
   })
 
   test('has its name in sight above it, also where not all names have room', async ({ page, server }) => {
@@ -49,6 +49,8 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    // Whoever works with the keyboard goes on where the question was asked.
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Reset to the seed')
     expect((await control.worldCounts()).orders).toBe(orders + 1)
 
     await page.getByRole('button', { name: 'Reset to the seed' }).click()

@@ -123,6 +123,25 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.locator('.notice.failed').waitFor()
       await picture(page, `clock-${language}`)
     })
+
+    test("clients with the machine's time are answered though the clock was moved", async ({
+      page,
+      server,
+      control,
+    }) => {
+      await control.advance('P31D')
+      await page.goto(`${server.url}/_mock#/clock`)
+      const machine = page.getByRole('checkbox', { name: words.clock.judgeByMachine })
+      await machine.check()
+      await page.getByText(words.clock.judged.machine).waitFor()
+      expect(await control.settings()).toMatchObject({ signature_clock: 'machine' })
+      await control.changeSettings({ signature_clock: 'mock' })
+      await expect.poll(() => machine.isChecked()).toBe(false)
+      await machine.check()
+      await machine.uncheck()
+      await page.getByText(words.clock.judged.mock).waitFor()
+      expect(await control.settings()).toMatchObject({ signature_clock: 'mock' })
+    })
   },
 )
 

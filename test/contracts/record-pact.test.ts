@@ -342,3 +342,24 @@ test('bodies that JSON would change, and paths in Chinese, verify as they were s
   expect(interactions.filter((one) => !one.ok)).toEqual([])
   expect(ok).toBe(true)
 })
+
+test('a repeat of a use, and what follows it, verify at once', async ({ file, shop: { client, control } }) => {
+  const { stock_id, coupon_code } = LINK
+  const use = { stock_id, coupon_code, appid: 'wx1234567889999', use_time: '2026-01-05T10:00:00+08:00' }
+  const coupons = '/v3/marketing/busifavor/coupons'
+  const call = async (target: string, body: object) => {
+    expect(await client.request({ target: `${coupons}/${target}`, body })).toMatchObject({ status: 200 })
+  }
+  for (const _ of [1, 2]) await call('use', { ...use, use_request_no: 'U-1' })
+  await call('return', { stock_id, coupon_code, return_request_no: 'B-1' })
+  await call('deactivate', { stock_id, coupon_code, deactivate_request_no: 'D-1' })
+
+  const { added, leftOut } = await recordPact({ control, file, consumer: 'returning-shop' })
+
+  expect(leftOut).toEqual([])
+  expect(new Set(added.map(({ description }) => description.split(' ')[0]))).toEqual(
+    new Set(['use', 'returnCoupon:', 'deactivateCoupon:']),
+  )
+  const { interactions } = await verifyPacts({ pactFiles: [file] })
+  expect(interactions.filter(({ ok }) => !ok)).toEqual([])
+})

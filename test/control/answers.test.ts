@@ -68,6 +68,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.addOrder({ out_trade_no: 'OPEN', state: 'NOTPAY', trade_type: 'NATIVE' })
   await control.addOrder({ out_trade_no: 'RUNS_OUT', state: 'NOTPAY' })
   await control.order('OPEN')
+  await control.orderCoupons('OPEN')
   await control.payOrder('OPEN')
   await control.expireOrder('RUNS_OUT')
   await control.freeze()

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { MockControl } from '../../src/control/client.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors } from './doors.ts'
 
@@ -42,6 +43,7 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
     expect(attempts).toMatchObject([{ status: 200 }, { status: 200 }])
     expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([id, id])
     expect(await control.faults()).toEqual([])
+    expect(await effectsIn(control)).toEqual(['duplicate', 'duplicate'])
   })
 
   test('let one be late', async ({ control, receiver }) => {
@@ -53,6 +55,7 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
     expect(receiver.received).toEqual([])
     await control.advance(1)
     expect(receiver.received).toHaveLength(1)
+    expect(await effectsIn(control)).toEqual(['late'])
   })
 
   test('let one come after the next', async ({ control, receiver }) => {
@@ -62,6 +65,7 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
 
     expect(first.attempts).toEqual([])
     expect(receiver.received.map(({ body }) => JSON.parse(body).id)).toEqual([second.id, first.id])
+    expect(await effectsIn(control)).toEqual(['out_of_order'])
   })
 
   test('spoil one, are named in the journal, and a good one follows', async ({ control, receiver }) => {
@@ -78,10 +82,15 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
         {
           about: 'fault',
           text: 'A planned fault: it was signed with a key that nobody knows, under a serial that nobody knows (event COUPON.SEND, effect unknown_serial, times 1).',
+          effects: ['unknown_serial'],
         },
         {
           about: 'callback',
           text: 'Answered with 200, although a planned fault had spoiled it (unknown_serial). Repeated at 2026-11-25T12:01:00+08:00.',
+          attempt: {
+            reason: { name: 'spoiled', value: 'unknown_serial' },
+            next_time: '2026-11-25T12:01:00+08:00',
+          },
         },
       ],
       [],
@@ -89,3 +98,8 @@ describe.for(doors)('faults of callbacks, %s', (door) => {
     expect(await control.faults({ unused: true })).toMatchObject([{ event: 'REFUND.SUCCESS', calls: 0 }])
   })
 })
+
+/** What planned faults did, as the journal has it. */
+async function effectsIn(control: MockControl) {
+  return (await control.journal()).flatMap(({ remarks }) => remarks.flatMap(({ effects = [] }) => effects))
+}

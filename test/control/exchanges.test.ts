@@ -111,6 +111,26 @@ describe.for(doors)('an exchange, %s', (door) => {
     ])
   })
 
+  test("does not lead to another merchant's coupon of the same name", async ({ control, merchant }) => {
+    const { mchid } = await control.createMerchant()
+    await control.addCoupon({ mchid, stock_id: '100088', coupon_code: 'sxxe34343434' })
+    await merchant.call(associateTradeInfo, order('sxxe34343434', 'A1'))
+
+    const [{ id } = { id: '' }] = await control.journal()
+
+    expect(await control.exchangeCoupons(id)).toMatchObject([{ mchid: '1900000001', coupon_code: 'sxxe34343434' }])
+  })
+
+  test('leads to its coupons however deep they stand, in what nobody would send', async ({ control, merchant }) => {
+    const depth = 10_000
+    const body = `${'['.repeat(depth)}{"coupon_code":"sxxe34343434"}${']'.repeat(depth)}`
+    await merchant.request({ method: 'POST', target: associateTradeInfo.path, body })
+
+    const [{ id } = { id: '' }] = await control.journal()
+
+    expect(await control.exchangeCoupons(id)).toMatchObject([{ coupon_code: 'sxxe34343434' }])
+  })
+
   test('operations and snippets can be listed', async ({ control }) => {
     const { mchid } = await control.createMerchant()
     expect(await control.operations()).toContainEqual(
@@ -144,6 +164,45 @@ describe('as curl', () => {
       const [, again] = await control.journal()
       expect(again?.request.body).toBe(exchange?.request.body)
       expect(await control.exchangeCurl(exchange?.id ?? '', 'as_sent')).toContain('mchid="1900000001"')
+    },
+  )
+
+  test.runIf(hasCurl)(
+    'a call is the same one whatever is in it, and ends (not on Windows: bash)',
+    async ({ control, merchant }) => {
+      await merchant.request({ target: "/v3/[1-9]{a,b}?q='$(x)`y`&c=[1-3]" })
+      await merchant.request({ target: '/v3/a#b' })
+      await merchant.request({ method: 'HEAD', target: downloadCertificates.path })
+      await merchant.request({
+        method: 'POST',
+        target: '/v3/nowhere',
+        body: '@/etc/passwd',
+        headers: { 'X-Empty': '' },
+      })
+      const sent = await control.journal()
+
+      for (const { id } of sent) await run(await control.exchangeCurl(id))
+      const again = (await control.journal()).slice(sent.length)
+      expect(again).toHaveLength(sent.length)
+      for (const [i, { request, response }] of again.entries()) {
+        expect(response?.status).toBe(sent[i]?.response?.status)
+        expect({ ...request, headers: {} }).toEqual({ ...sent[i]?.request, headers: {} })
+        expect(request.headers['x-empty']).toBe(sent[i]?.request.headers['x-empty'])
+      }
+    },
+  )
+
+  test.runIf(hasCurl)(
+    'a call as it was sent has no header field more (not on Windows: bash)',
+    async ({ mock, control }) => {
+      const body = Buffer.from('{}')
+      await mock.handle({ method: 'POST', target: associateTradeInfo.path, headers: { host: 'a' }, body })
+      const [{ id } = { id: '' }] = await control.journal()
+
+      await run(await control.exchangeCurl(id, 'as_sent'))
+      const [, again] = await control.journal()
+      expect(Object.keys(again?.request.headers ?? {}).sort()).toEqual(['content-length', 'host'])
+      expect(again?.response?.status).toBe(400)
     },
   )
 

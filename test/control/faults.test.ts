@@ -28,7 +28,9 @@ describe.for(doors)('faults, %s', (door) => {
     ])
     expect((await control.coupon('100088', 'sxxe34343434')).associate_out_trade_no).toBeUndefined()
     expect(await control.faults()).toEqual([])
-    expect((await control.journal()).at(-1)?.remarks).toEqual([{ about: 'fault', text: expect.any(String) }])
+    expect((await control.journal()).at(-1)?.remarks).toEqual([
+      { about: 'fault', text: expect.any(String), effects: [] },
+    ])
     expect(await merchant.call(associateTradeInfo, REQUEST)).toMatchObject({ status: 200 })
   })
 
@@ -123,12 +125,15 @@ describe.for(doors)('faults, %s', (door) => {
       delay_ms: { min: 1, max: 2 },
     } as const
     const drip = { effect: 'slow_drip', pause_ms: 1, times: 3 } as const
+    const tail = { effect: 'delay', delay_ms: { median: 200, p99: 3_000 }, always: true } as const
     const planned = { ...plan, id: '1', fired: 0, calls: 0 }
     const plannedDrip = { ...drip, id: '2', left: 3, fired: 0, calls: 0 }
 
     expect(await control.planFault(plan)).toEqual(planned)
     expect(await control.planFault(drip)).toEqual(plannedDrip)
-    expect(await control.faults()).toEqual([planned, plannedDrip])
+    const plannedTail = { ...tail, id: '3', fired: 0, calls: 0 }
+    expect(await control.planFault(tail)).toEqual(plannedTail)
+    expect(await control.faults()).toEqual([planned, plannedDrip, plannedTail])
   })
 
   test('that happened to no call are told apart', async ({ control, merchant }) => {
@@ -155,6 +160,7 @@ describe.for(doors)('faults, %s', (door) => {
       {
         about: 'fault',
         text: 'A planned fault: it was done, and the connection was reset before the answer (couponCode sxxe34343434, effect answer_lost, times 1).',
+        effects: ['answer_lost'],
       },
     ])
     expect(exchange?.response).toMatchObject({ status: 200, delivery: 'reset' })

@@ -80,6 +80,8 @@ describe('a web page', () => {
     { origin: '' },
     { origin: 'file://' },
     { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'something new' },
     { origin: 'http://127.0.0.1:8089', 'sec-fetch-site': 'cross-site' },
   ])('of another origin is kept out: %j', async (headers) => {
     expect(await call(app, { host, ...headers })).toBe('403 MOCK_FORBIDDEN_ORIGIN')

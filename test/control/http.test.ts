@@ -170,12 +170,27 @@ describe.for(doors)('an answer, %s', (door) => {
   })
 })
 
+describe('a part of the page', () => {
+  test.for([
+    ['short', 'x.js'],
+    ['inherited', '__proto__.js'],
+    ['hidden', '.env'],
+    ['without an ending', 'index'],
+    ['longer than a file may be called', `a.${'b'.repeat(3_000)}`],
+    ['in many parts', `${'a.'.repeat(500)}js`],
+  ] as const)('that is none is not there, whatever its name: %s', async ([, name]) => {
+    const response = await createControlApp(createMock()).request(`/_mock/assets/${name}`)
+
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8'])
+  })
+})
+
 describe('a bug', () => {
   test('is named as one, in plain text without a stack, and handed to whoever listens', async () => {
     const mock = createMock()
     const bugs: unknown[] = []
     const app = createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
-    const bug = new Error('the store has gone')
+    const bug = new Error("ENOENT, open '/home/ann/secret'")
     vi.spyOn(mock.store, 'transaction').mockRejectedValue(bug)
 
     const response = await app.request('/_mock/world')
@@ -185,6 +200,8 @@ describe('a bug', () => {
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/)
     expect(text).toContain('a bug in wechatpay-mock')
     expect(text).not.toMatch(/\bat .*:\d+/)
+    // What went wrong may name what is on this machine, and is for its log.
+    expect(text).not.toContain('/home/ann')
     expect(bugs).toEqual([bug])
   })
 })

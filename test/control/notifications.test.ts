@@ -120,6 +120,42 @@ describe.for(doors)('callbacks, %s', (door) => {
     await expectRefusal(control.notification('none'), 'MOCK_NOTIFICATION_UNKNOWN', '/path/id')
   })
 
+  test('what came of a try is told in words and in a name, in the callback and in the journal', async ({
+    control,
+    receive,
+  }) => {
+    const gone = await receive()
+    await gone.close()
+    const [refuser, closer] = [await receive(500), await receive((_, response) => response.destroy())]
+    const send = (url: string) => control.sendNotification({ event_type: 'TRANSACTION.SUCCESS', url })
+    const tries = [
+      await send('https://shop.example.com/'),
+      await send(gone.url),
+      await send(closer.url),
+      await send(refuser.url),
+    ]
+
+    const next_time = '2026-11-25T12:00:15+08:00'
+    const reasons = [
+      { reason: { name: 'host_not_allowed', value: 'shop.example.com' } },
+      { reason: { name: 'refused' }, next_time },
+      { reason: { name: 'closed' }, next_time },
+      { reason: { name: 'not_taken' }, next_time },
+    ]
+    expect(tries.flatMap(({ attempts }) => attempts.map(({ reason }) => reason))).toEqual([
+      ...reasons.slice(0, 3).map(({ reason }) => reason),
+      undefined,
+    ])
+    expect((await control.journal()).map(({ remarks }) => remarks.map(({ attempt }) => attempt))).toEqual(
+      reasons.map((reason) => [reason]),
+    )
+    const { items } = await control.journalPage()
+    expect(items.map(({ remark }) => remark?.attempt)).toEqual(reasons.toReversed())
+    const world = await control.world()
+    await control.restore(world)
+    expect(await control.world()).toEqual(world)
+  })
+
   test('what is given takes the place of what would be made up, and null leaves it out', async ({
     control,
     receive,

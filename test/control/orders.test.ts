@@ -45,7 +45,23 @@ describe.for(doors)('orders, %s', (door) => {
       expect(await control.order('a/b?c')).toMatchObject({ out_trade_no: 'a/b?c' })
     })
 
-    test.for(['order', 'payOrder', 'expireOrder', 'refundOrder'] as const)(
+    test("leads to the coupons that are linked to it, and to no other merchant's", async ({ control }) => {
+      const owner = '1900000077'
+      const linked = { associate_out_trade_no: 'A1', associate_request_no: 'R1' }
+      await control.addOrder({ out_trade_no: 'A1' })
+      await control.addOrder({ mchid: owner, out_trade_no: 'A1' })
+      await control.addCoupons([
+        { coupon_code: 'EARLIER', receive_time: '2026-11-01T00:00:00+08:00', ...linked },
+        { coupon_code: 'LATER', receive_time: '2026-11-02T00:00:00+08:00', ...linked },
+        { coupon_code: 'LONGER', ...linked, associate_out_trade_no: 'A10' },
+        { coupon_code: 'FOREIGN', mchid: owner, ...linked },
+      ])
+
+      expect((await control.orderCoupons('A1')).map(({ coupon_code }) => coupon_code)).toEqual(['LATER', 'EARLIER'])
+      expect(await control.orderCoupons('A1', { mchid: owner })).toMatchObject([{ coupon_code: 'FOREIGN' }])
+    })
+
+    test.for(['order', 'orderCoupons', 'payOrder', 'expireOrder', 'refundOrder'] as const)(
       'that there is none of: %s',
       async (call, { control }) => {
         const refusal = await refusalOf(control[call]('NONE'))

@@ -19,7 +19,8 @@ const NAMES = {
     'final_line_feed_missing final_line_feed_doubled leading_line_feed message_spaces message_quoted message_utf16 line_ends line_feeds_literal line_separator lines_reordered line_missing line_added response_layout body_only key_appended',
   HEADER_CAUSES:
     'header_missing header_twice header_too_long header_line_break scheme_missing scheme_case scheme_unknown scheme_not_for_path scheme_sm2 scheme_space quotes_single quotes_missing quotes_typographic pairs_spaces pairs_separator pair_unreadable field_missing field_unknown field_misnamed field_twice field_empty nonce_too_long',
-  CLOCK_CAUSES: 'clock_behind clock_ahead clock_time_zone clock_milliseconds clock_microseconds clock_not_seconds',
+  CLOCK_CAUSES:
+    'clock_behind clock_ahead clock_time_zone clock_milliseconds clock_microseconds clock_not_seconds mock_clock_moved',
   SERIAL_CAUSES:
     'serial_of_another_merchant serial_of_platform serial_of_another_certificate serial_decimal serial_written_otherwise serial_unknown mchid_unknown',
 }

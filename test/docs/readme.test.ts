@@ -14,6 +14,7 @@ const examples = {
   msw: 'examples/msw.ts',
   vitest: 'examples/vitest.test.ts',
   data: 'examples/data.ts',
+  server: 'examples/server.ts',
   callback: 'examples/callback.test.ts',
   // Run by the project `sdk`, since they need other tool chains, in test/sdk/matrix.
   java: 'examples/java/Associate.java',
@@ -109,4 +110,28 @@ test('the example with msw runs', async () => {
   await import('../../examples/msw.ts')
   expect(log).toHaveBeenCalledWith('SENDED', undefined)
   log.mockRestore()
+})
+
+test('the example with a server in the process runs', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  await import('../../examples/server.ts')
+  expect(log.mock.calls).toEqual([[true, 'SENDED']])
+  log.mockRestore()
+})
+
+test('every entry of the package is listed', () => {
+  const entries = Object.keys(JSON.parse(read('package.json')).exports).filter((entry) => entry !== './package.json')
+  for (const readme of ['README.md', 'README.zh-CN.md']) {
+    const listed = [...read(readme).matchAll(/^\| `wechatpay-mock(\/[\w.]+)?` \|/gm)].map(
+      ([, entry = '']) => `.${entry}`,
+    )
+    expect(listed.sort()).toEqual(entries.sort())
+  }
+})
+
+test.for(['README.md', 'README.zh-CN.md'])('%s pays an order that can be paid', async (readme) => {
+  const [, order = ''] = /order pay (\w+)/.exec(read(readme)) ?? []
+  const server = await startServer({ port: 0 })
+  await expect(server.control.payOrder(order)).resolves.toMatchObject({ state: 'SUCCESS' })
+  await server.close()
 })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { states } from '../../contracts/kit/states.ts'
 import { clientVariables } from '../../src/client-process/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
@@ -80,4 +81,11 @@ test('the recipe for existing programs names every variable that they get, and n
   } finally {
     await rm(directory, { recursive: true })
   }
+})
+
+test('every provider state is listed with its parameters, for those who write pacts in another language', () => {
+  const rows = [...read('contracts/kit/README.md').matchAll(/^\| `([A-Za-z -]+)` \| (.*?) ?\|$/gm)]
+  expect(
+    rows.map(([, name, parameters = '']) => [name, [...parameters.matchAll(/`(\w+)`/g)].map(([, one]) => one)]),
+  ).toEqual(Object.entries(states).map(([name, { parameters }]) => [name, Object.keys(parameters)]))
 })

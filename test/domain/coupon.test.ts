@@ -456,7 +456,10 @@ describe('making void', () => {
       deactivation: { ...stop, reason: '发错了' },
       history: [{ event: 'deactivated', at: NOON, requestNo: 'STOP-1' }],
     })
-    expect(accepted(deactivate(coupon, stop)).deactivation).toEqual(stop)
+  })
+
+  test('has no member for a reason that was not given', () => {
+    expect(accepted(deactivate(aCoupon(), stop)).deactivation).toStrictEqual(stop)
   })
 
   test('the number that did it may be repeated, another not', () => {
@@ -465,6 +468,12 @@ describe('making void', () => {
     expect(accepted(deactivate(coupon, { ...stop, at: NOON + 1_000 }))).toEqual(coupon)
     expect(deactivate(coupon, { ...stop, requestNo: 'STOP-2' })).toEqual({ ok: false, reason: 'not_usable' })
     expect(deactivate(coupon, { ...stop, mchid: '1900000002' })).toEqual({ ok: false, reason: 'not_usable' })
+  })
+
+  test('the number repeats nothing while the coupon is not void, whatever it remembers', () => {
+    const usable = aCoupon({ deactivation: stop })
+
+    expect(accepted(deactivate(usable, stop)).status).toBe('deactivated')
   })
 
   test.for([

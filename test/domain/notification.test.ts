@@ -5,6 +5,7 @@ import {
   endAbandoned,
   endAttempt,
   isTaken,
+  isUnderWay,
   type Notification,
   notificationState,
   REPEAT_SCHEDULES,
@@ -27,6 +28,10 @@ const aNotification = (overrides: Partial<Notification> = {}): Notification => (
   ...overrides,
 })
 
+const REFUSED = { error: 'refused', reason: { name: 'refused' } } as const
+const NOT_SENT = { error: 'not sent', reason: { name: 'host_not_allowed', value: 'example.com' } } as const
+const GONE = { error: 'gone', reason: { name: 'left_halfway' } } as const
+
 test.for([
   [200, true],
   [204, true],
@@ -35,7 +40,8 @@ test.for([
   [301, false],
   [400, false],
   [500, false],
-] as const)('a reply %d means that it was taken: %s', ([status, taken]) => {
+  [undefined, false],
+] as const)('a reply %s means that it was taken: %s', ([status, taken]) => {
   expect(isTaken(status)).toBe(taken)
 })
 
@@ -77,8 +83,8 @@ describe('a try', () => {
     [{ status: 200 }, { status: 200 }, 'delivered'],
     [{ status: 204 }, { status: 204 }, 'delivered'],
     [{ status: 500 }, { status: 500 }, 'pending'],
-    [{ error: 'refused' }, { error: 'refused' }, 'pending'],
-    [{ error: 'not sent', final: true }, { error: 'not sent' }, 'failed'],
+    [REFUSED, REFUSED, 'pending'],
+    [{ ...NOT_SENT, final: true }, NOT_SENT, 'failed'],
   ] as const)('that ended with %j', ([outcome, shown, state]) => {
     const ended = endAttempt(beginAttempt(aNotification(), 5_000, HELD_UNTIL), 0, { at: 5_000, outcome })
 
@@ -100,11 +106,36 @@ describe('a try', () => {
   test('of a process that is gone ends once it is not held any more, and its repeat stays', () => {
     const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
 
-    expect(endAbandoned(begun, HELD_UNTIL - 1, 'gone')).toBeUndefined()
-    const ended = endAbandoned(begun, HELD_UNTIL, 'gone')
-    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, error: 'gone' }] })
-    expect(ended && endAbandoned(ended, HELD_UNTIL, 'gone')).toBeUndefined()
+    expect(endAbandoned(begun, HELD_UNTIL - 1, GONE)).toBeUndefined()
+    const ended = endAbandoned(begun, HELD_UNTIL, GONE)
+    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, ...GONE }] })
+    expect(ended && endAbandoned(ended, HELD_UNTIL, GONE)).toBeUndefined()
     expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
+  })
+
+  test('of a process that is gone ends alone; those that had ended before stay as they were', () => {
+    const begun = beginAttempt(aNotification({ attempts: [{ at: 1, status: 500 }] }), 5_000, HELD_UNTIL)
+
+    expect(endAbandoned(begun, HELD_UNTIL, GONE)?.attempts).toEqual([
+      { at: 1, status: 500 },
+      { at: 5_000, ...GONE },
+    ])
+  })
+
+  test('is under way until it has ended', () => {
+    const begun = beginAttempt(aNotification(), 5_000, HELD_UNTIL)
+    const ended = endAttempt(begun, 0, { at: 5_000, outcome: { status: 500 } })
+
+    expect(begun.attempts.map(isUnderWay)).toEqual([true])
+    expect(ended?.attempts.map(isUnderWay)).toEqual([false])
+  })
+
+  test('of what is not due any more has no repeat after it failed', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 500 }] })
+    const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
+
+    expect(ended).not.toHaveProperty('dueAt')
+    expect(ended && notificationState(ended)).toBe('failed')
   })
 
   test('by hand that fails leaves a delivered callback delivered', () => {
@@ -113,6 +144,12 @@ describe('a try', () => {
 
     expect(ended && notificationState(ended)).toBe('delivered')
   })
+})
+
+test('a callback that is not due and was never tried has failed', () => {
+  const { dueAt: _, ...neverSent } = aNotification()
+
+  expect(notificationState(neverSent)).toBe('failed')
 })
 
 test('what is due first goes first, then what was made first', () => {

@@ -136,11 +136,12 @@ describe('paying', () => {
     expect(decision.ok ? 'paid' : decision.reason).toBe(outcome)
   })
 
-  test.for([
-    ['oPayer', true],
-    ['oOther', false],
-  ] as const)('an order that was placed for %s: %s', ([openid, ok]) => {
-    expect(pay(anOrder({ openid }), payment).ok).toBe(ok)
+  test('an order that was placed for the payer', () => {
+    expect(pay(anOrder({ openid: 'oPayer' }), payment).ok).toBe(true)
+  })
+
+  test('an order that was placed for somebody else is refused', () => {
+    expect(pay(anOrder({ openid: 'oOther' }), payment)).toEqual({ ok: false, reason: 'another_payer' })
   })
 })
 

@@ -31,6 +31,7 @@ describe('the times of a batch', () => {
     ['days of waiting with days of use', { daysAfterReceive: 3, waitDaysAfterReceive: 7 }],
     ['weekdays without hours', { week: { weekDays: [0, 6], dayTimes: [] } }],
     ['hours of weekdays', { week: { weekDays: [1], dayTimes: [{ fromSecond: 0, untilSecond: 0 }] } }],
+    ['neither weekdays nor hours', { week: { weekDays: [], dayTimes: [] } }],
     ['a window of one second', { periods: [{ from: NOON, until: NOON }] }],
   ])('%s', ([, times]) => {
     const validity = { from: FROM, until: UNTIL, ...times }
@@ -59,6 +60,29 @@ describe('the times of a batch', () => {
       { week: { weekDays: [1], dayTimes: [{ fromSecond: 3_600, untilSecond: 3_599 }] } },
     ],
     ['window_ends_before_it_begins', 'a window backwards', { periods: [{ from: NOON, until: NOON - SECOND }] }],
+    [
+      'window_ends_before_it_begins',
+      'a window backwards beside one that is not',
+      {
+        periods: [
+          { from: NOON, until: NOON },
+          { from: NOON, until: NOON - SECOND },
+        ],
+      },
+    ],
+    [
+      'window_ends_before_it_begins',
+      'hours backwards beside some that are not',
+      {
+        week: {
+          weekDays: [1],
+          dayTimes: [
+            { fromSecond: 0, untilSecond: 1 },
+            { fromSecond: 3_600, untilSecond: 3_599 },
+          ],
+        },
+      },
+    ],
   ])('are refused as %s: %s', ([reason, , times]) => {
     expect(checkValidity({ from: FROM, until: UNTIL, ...times })).toEqual({ ok: false, reason })
   })
@@ -211,10 +235,11 @@ describe('counting', () => {
   const code = { creatorMchid: '1900000001', stockId: '100088', code: 'A', uploadedAt: NOON }
 
   test('coupons, a day at a time', () => {
-    const sent = [NOON, NOON + SECOND, inChina('2026-11-26T00:00:00'), NOON].reduce(withCouponCounted, aStock())
+    const midnight = inChina('2026-11-26T00:00:00')
+    const sent = [NOON, NOON + SECOND, midnight, midnight + SECOND, NOON].reduce(withCouponCounted, aStock())
 
-    expect(sent.sent).toEqual({ total: 4, day: inChina('2026-11-26T00:00:00'), today: 1 })
-    expect(sentOnDayOf(sent, inChina('2026-11-26T23:59:59'))).toBe(1)
+    expect(sent.sent).toEqual({ total: 5, day: midnight, today: 2 })
+    expect(sentOnDayOf(sent, inChina('2026-11-26T23:59:59'))).toBe(2)
     expect(sentOnDayOf(sent, NOON)).toBe(0)
   })
 

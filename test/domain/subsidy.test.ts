@@ -97,6 +97,11 @@ describe('paying', () => {
   })
 })
 
+test('more than is left of a subsidy is not given back', () => {
+  expect(returnSubsidy({ ...paid, returnedFen: 60 }, 40)).toEqual({ ok: true, value: { ...paid, returnedFen: 100 } })
+  expect(returnSubsidy({ ...paid, returnedFen: 60 }, 41)).toEqual({ ok: false, reason: 'more_than_subsidy' })
+})
+
 test('no sequence of returns gives back more than the subsidy', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), (amounts) => {

@@ -4,24 +4,39 @@ import { type CallbackRequest, sendCallback } from '../../src/engine/callback.ts
 const request: CallbackRequest = { url: 'http://127.0.0.1:1/', headers: [], body: new Uint8Array(0) }
 
 test.for([
-  ['an error', new Error('no route'), 'The receiver could not be reached: no route.'],
+  ['an error', new Error('no route'), 'The receiver could not be reached: no route.', 'no route'],
   [
     'an error with a code',
     Object.assign(new Error('no'), { code: 'EPIPE' }),
     'The receiver could not be reached: EPIPE.',
+    'EPIPE',
   ],
   [
     'an error with a known code in its cause',
     new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }) }),
     'Nobody listens there: the connection was refused.',
+    undefined,
   ],
   [
     'what the web platform throws',
     new DOMException('cut off', 'NetworkError'),
     'The receiver could not be reached: cut off.',
+    'cut off',
   ],
-  ['a text', 'offline', 'The receiver could not be reached: offline.'],
-  ['nothing', undefined, 'The receiver could not be reached: undefined.'],
-] as const)('a sender that throws %s is told of in a sentence', async ([, thrown, error]) => {
-  expect(await sendCallback(() => Promise.reject(thrown), request)).toMatchObject({ error })
+  ['a text', 'offline', 'The receiver could not be reached: offline.', 'offline'],
+  ['nothing', undefined, 'The receiver could not be reached: undefined.', 'undefined'],
+] as const)('a sender that throws %s is told of in a sentence and in a name', async ([, thrown, error, value]) => {
+  const reason = value === undefined ? { name: 'refused' } : { name: 'unreachable', value }
+  expect(await sendCallback(() => Promise.reject(thrown), request)).toEqual({ error, reason })
+})
+
+test.for([
+  ['state_dropped', 'The state that it belonged to was dropped.', 'state_dropped'],
+  ['clock_move_ended', 'The move of the clock that it belonged to was ended.', 'clock_move_ended'],
+  ['mock_stopped', 'The mock was stopped.', 'mock_stopped'],
+  ['whatever else', 'whatever else', 'abandoned'],
+] as const)('a try that is given up for %s says so', async ([why, error, name]) => {
+  const never = new Promise<never>(() => undefined)
+
+  expect(await sendCallback(() => never, request, AbortSignal.abort(why))).toEqual({ error, reason: { name } })
 })

@@ -136,6 +136,32 @@ describe('planned faults', () => {
     expect(await delays('b')).not.toEqual(some)
   })
 
+  test('delay as servers do, most a little and a few for long, where a median and a 99th percentile are said', async () => {
+    const delays = async (seed: string) => {
+      const faults = new Faults(operations)
+      await faults.plan({ effect: 'delay', delayMs: { median: 100, p99: 2_000 }, seed, always: true })
+      const fired = await Promise.all(Array.from({ length: 2_000 }, () => faults.take(link())))
+      return fired.map((one) => one?.delayMs.after ?? 0)
+    }
+
+    const some = await delays('a')
+    const ofThem = (isSo: (ms: number) => boolean) => some.filter(isSo).length / some.length
+    expect(ofThem((ms) => ms < 100)).toBeCloseTo(0.5, 1)
+    expect(ofThem((ms) => ms > 2_000)).toBeCloseTo(0.01, 2)
+    // A standard deviation above the median of a log-normal distribution: 100 * 20 ** (1 / 2.326) ms.
+    expect(ofThem((ms) => ms > 363)).toBeCloseTo(0.159, 1)
+    expect(await delays('a')).toEqual(some)
+    expect(await delays('b')).not.toEqual(some)
+  })
+
+  test('never delay for longer than a delay may be', async () => {
+    const faults = new Faults(operations)
+    await faults.plan({ effect: 'delay', delayMs: { median: 119_000, p99: 120_000 }, always: true })
+    const fired = await Promise.all(Array.from({ length: 1_000 }, () => faults.take(link())))
+
+    expect(Math.max(...fired.map((one) => one?.delayMs.after ?? 0))).toBe(120_000)
+  })
+
   test('are planned for an operation by its own errors', async () => {
     const faults = new Faults(operations)
 
@@ -199,6 +225,9 @@ describe('planned faults', () => {
     [{ effect: 'delay' }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'delay', delayMs: 120_001 }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'delay', delayMs: { min: 2, max: 1 } }, 'MOCK_FAULT_PLAN', '/delayMs'],
+    [{ effect: 'delay', delayMs: { median: 2, p99: 1 } }, 'MOCK_FAULT_PLAN', '/delayMs'],
+    [{ effect: 'delay', delayMs: { median: 0, p99: 1 } }, 'MOCK_FAULT_PLAN', '/delayMs'],
+    [{ effect: 'delay', delayMs: { median: 1, p99: 120_001 } }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'reset', delayMs: 1 }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'reset', pauseMs: 1 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
     [{ effect: 'slow_drip', pauseMs: 1_001 }, 'MOCK_FAULT_PLAN', '/pauseMs'],

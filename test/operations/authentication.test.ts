@@ -234,6 +234,8 @@ describe.for(transports)('authentication over %s', (transport) => {
       }
       await control.advance('P1D')
       expect(await text()).toMatch(/^The timestamp is 86400 seconds behind the mock's clock .*signature_clock.*machine/)
+      const [moved] = await control.journal({ limit: 1 })
+      expect(moved?.remarks[0]?.causes).toMatchObject([{ name: 'mock_clock_moved', value: '-86400' }])
       await control.advance('-P2D')
       expect(await text()).toMatch(/ahead of the mock's clock .* --signature-clock machine/)
       expect(await client.request({ ...REQUEST, timestamp: String(NOON / 1_000 + 301) })).toMatchObject({ status: 401 })

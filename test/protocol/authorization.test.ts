@@ -105,6 +105,10 @@ describe('reading an Authorization header', () => {
     ['a field that comes twice', `${header({ signature: undefined })},mchid="1900000001"`],
     ['the same field twice besides all five', `${header()},mchid="1900000001"`],
     ['a field that does not belong there', header({ realm: 'pay' })],
+    ['a field that does not belong there instead of one that does', header({ nonce_str: undefined, realm: 'pay' })],
+    ['a field named like what every object has', header({ nonce_str: undefined, toString: 'x' })],
+    ['a comma in a value', header({ nonce_str: 'n0,nce' })],
+    ['a value of a comma', header({ nonce_str: ',' })],
     ['a field name in upper case', header().replace('mchid', 'MCHID')],
     ['pairs joined by semicolons', header().replaceAll(',', ';')],
     ['no scheme', header().slice(scheme.length + 1)],
@@ -127,7 +131,7 @@ describe('reading an Authorization header', () => {
     expect(parseAuthorization(header({ signature: `${signature}A` }))).toBe('malformed')
   })
 
-  test.for(['WECHATPAY2-SHA1-RSA2048', 'wechatpay2-sha256-rsa2048', 'Bearer', 'Basic'])(
+  test.for(['WECHATPAY2-SHA1-RSA2048', 'wechatpay2-sha256-rsa2048', 'Bearer', 'Basic', 'X'])(
     'the scheme %s is unknown',
     (unknown) => {
       expect(parseAuthorization(header().replace(scheme, unknown))).toBe('unknown_scheme')

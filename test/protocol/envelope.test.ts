@@ -43,7 +43,10 @@ describe('a key that is not 32 bytes is misuse', () => {
     for (const call of [() => seal('x', wrong, options), () => open(envelope, wrong)]) {
       const error = thrownBy(call)
       expect(error).toBeInstanceOf(UsageError)
-      expect(error).toMatchObject({ code: 'MOCK_API_V3_KEY' })
+      expect(error).toMatchObject({
+        code: 'MOCK_API_V3_KEY',
+        message: `An APIv3 key (APIv3密钥) has 32 ASCII characters, this one has ${wrong.length} bytes.`,
+      })
       // A key must not end up in a log.
       if (wrong) expect(String(error)).not.toContain(wrong)
     }

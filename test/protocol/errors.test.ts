@@ -31,6 +31,12 @@ test('misuse names the value to blame, or none', () => {
   expect(new UsageError('MOCK_X', 'Do y.', { path: '/mchid' })).toMatchObject({ path: '/mchid', message: 'Do y.' })
 })
 
+test('misuse keeps what caused it', () => {
+  const cause = new Error('underneath')
+
+  expect(new UsageError('MOCK_X', 'Do y.', { cause }).cause).toBe(cause)
+})
+
 test('every common error has text for the client and for the documents', () => {
   for (const [name, error] of Object.entries(commonErrors)) {
     expect(error.code, name).toMatch(/^[A-Z_]+$/)

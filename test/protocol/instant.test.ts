@@ -69,6 +69,7 @@ describe('reading an instant', () => {
     ['now', 'a word'],
     ['', 'nothing'],
     ['2024-01-01T00:00:00+08:00\n', 'a line feed'],
+    ['2024-01-01T00:00:00+08:00\0', 'a zero character, behind which V8 reads no further'],
     [' 2024-01-01T00:00:00+08:00', 'a space'],
   ] as const)('%j is none: %s', ([text]) => {
     expect(parseInstant(text)).toBeUndefined()

@@ -9,6 +9,7 @@ describe('the extent of a JSON value', () => {
     [1, null],
     [1, {}],
     [4, { a: [1, 2] }],
+    [6, ['text', null, true, 1.5, {}]],
     [10, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
     [3, [[[]]]],
   ] as const)('%i: %j', ([values, value]) => {

@@ -11,6 +11,7 @@ test.for([
   ['multipart/form-data', true],
   ['Multipart/Form-Data; boundary=x', true],
   ['multipart/form-database', false],
+  ['x-multipart/form-data', false],
   ['multipart/mixed; boundary=x', false],
   ['application/json', false],
   ['', false],
@@ -39,6 +40,10 @@ describe('the parts of an upload', () => {
     ['form-data; name=""', { name: '' }],
     [`form-data; name="file"; filename*=UTF-8''%e5.png`, { name: 'file' }],
     ['form-data; name="file" ; filename="a b" ;', { name: 'file' }],
+    ['form-data ; name="file"', { name: 'file' }],
+    ['form-data;\tname="file"', { name: 'file' }],
+    ['form-data; surname="other"; name="file"', { name: 'file' }],
+    ['form-data; names="other"; name="file"', { name: 'file' }],
   ] as const)('%s', ([disposition, expected]) => {
     expect(read([[`Content-Disposition: ${disposition}`, 'x']])).toEqual([{ ...expected, content: 'x' }])
   })
@@ -50,8 +55,72 @@ describe('the parts of an upload', () => {
     ['form-data; name="file'],
     ['form-data; name=fi"le"'],
     ['form-data;; name="file"'],
+    ['form-database; name="file"'],
+    ['form-data base; name="file"'],
   ])('%s names none', ([disposition]) => {
     expect(read([[`Content-Disposition: ${disposition}`, 'x']])).toEqual([])
+  })
+
+  test('may have a head without a blank behind the colon', () => {
+    expect(read([['Content-Disposition:form-data; name="file"', 'x']])).toEqual([{ name: 'file', content: 'x' }])
+  })
+
+  test('are not named by another header that ends in the same way', () => {
+    expect(read([['X-Content-Disposition: form-data; name="file"', 'x']])).toEqual([])
+  })
+
+  test('are none where no boundary is known', () => {
+    const body = multipart([['Content-Disposition: form-data; name="file"', 'x']])
+
+    expect(partsOf('multipart/form-data', body.subarray(1))).toEqual([])
+    expect(partsOf('multipart/form-data', Buffer.concat([Buffer.from('x'), body]))).toEqual([])
+    expect(partsOf(`multipart/form-data; boundary=${'b'.repeat(71)}`, body)).toEqual([])
+  })
+
+  test.for([
+    ['multipart/form-data;boundary=b0undary'],
+    ['multipart/form-data;  \tboundary=b0undary'],
+    ['multipart/form-data; boundary="b0undary"'],
+  ] as const)('are parted by the boundary of %s, whatever stands before the first', ([type]) => {
+    const body = multipart([['Content-Disposition: form-data; name="file"', 'x']])
+
+    expect(partsOf(type, Buffer.concat([Buffer.from('--other\r\n'), body])).map(({ name }) => name)).toEqual(['file'])
+  })
+
+  test.for([
+    [70, ['file']],
+    [71, []],
+  ] as const)(
+    'are parted by the first line where no boundary is said, of up to 70 characters: %i',
+    ([length, names]) => {
+      const body = multipart([['Content-Disposition: form-data; name="file"', 'x']], 'b'.repeat(length))
+
+      expect(partsOf('multipart/form-data', body).map(({ name }) => name)).toEqual(names)
+    },
+  )
+
+  test.for([
+    [8_192, ['small', 'file']],
+    [8_193, ['small']],
+  ] as const)('have heads of up to 8192 bytes, wherever they stand: %i', ([length, names]) => {
+    const head = 'Content-Disposition: form-data; name="file"\r\nX-Filler: '
+    const parts = read([
+      ['Content-Disposition: form-data; name="small"', 'x'.repeat(9_000)],
+      [head + 'f'.repeat(length - head.length), 'x'],
+    ])
+
+    expect(parts.map(({ name }) => name)).toEqual(names)
+  })
+
+  test('have a content that may be empty, and share the blank line of its head', () => {
+    const body = Buffer.from(
+      '--b0undary\r\nContent-Disposition: form-data; name="a"\r\n\r\n--b0undary\r\nContent-Disposition: form-data; name="b"\r\n\r\n\r\n--b0undary--\r\n',
+    )
+
+    expect(partsOf(TYPE, body)).toEqual([
+      { name: 'a', content: Buffer.alloc(0) },
+      { name: 'b', content: Buffer.alloc(0) },
+    ])
   })
 
   test('are 64 at most', () => {

@@ -17,6 +17,23 @@ const signature = {
 }
 
 describe('the headers of an answer', () => {
+  test.for([
+    [1_722_850_421_999, 'Mon, 05 Aug 2024 09:33:41 GMT'],
+    [1_722_850_422_000, 'Mon, 05 Aug 2024 09:33:42 GMT'],
+    [1_722_850_421_000, 'Mon, 05 Aug 2024 09:33:41 GMT'],
+    [0, 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  ] as const)('have the date of the instant %i, whatever was written before', ([now, date]) => {
+    responseHeaders(answer)
+
+    expect(responseHeaders({ ...answer, now })).toContainEqual(['Date', date])
+  })
+
+  test('end with the diagnosis, if there is one', () => {
+    const headers = responseHeaders({ ...answer, status: 401, diagnosis: 'body changed' })
+
+    expect(headers.at(-1)).toEqual(['Wechatpay-Mock-Diagnosis', 'body changed'])
+  })
+
   test('are those of the live service, in its order and spelling', () => {
     expect(responseHeaders({ ...answer, signature })).toEqual([
       ['Server', 'nginx'],

@@ -1,7 +1,12 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { decryptField, encryptField, MAX_SENSITIVE_BYTES } from '../../src/protocol/sensitive-field.ts'
+import {
+  decryptField,
+  encryptField,
+  MAX_SENSITIVE_BYTES,
+  sensitiveFieldError,
+} from '../../src/protocol/sensitive-field.ts'
 import { vectors } from './vectors.ts'
 
 const privateKey = createPrivateKey(vectors.keys.platform_certificate.private_key_pem)
@@ -25,7 +30,10 @@ describe('encrypting', () => {
     }
 
     expect(error).toBeInstanceOf(UsageError)
-    expect(error).toMatchObject({ code: 'MOCK_SENSITIVE_FIELD_TOO_LONG' })
+    expect(error).toMatchObject({
+      code: 'MOCK_SENSITIVE_FIELD_TOO_LONG',
+      message: `A sensitive field holds 214 bytes at most, this one has ${Buffer.byteLength(text)}.`,
+    })
   })
 
   test('gives another ciphertext every time', () => {
@@ -53,4 +61,11 @@ describe('decrypting', () => {
   ] as const)('a ciphertext %s is of the wrong key', ([, text]) => {
     expect(decryptField(text, privateKey)).toEqual({ ok: false, reason: 'wrong_key' })
   })
+})
+
+test.for([
+  ['wrong_key', '平台私钥解密失败'],
+  ['not_ciphertext', '请确认待处理的消息是否为加密后的密文'],
+] as const)('a field that can not be decrypted, for the reason %s, is answered with %s', ([reason, message]) => {
+  expect(sensitiveFieldError(reason)).toMatchObject({ status: 400, code: 'PARAM_ERROR', message })
 })

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { probeSignature, sign, verify } from '../../src/protocol/signature.ts'
+import { BRAND_SIGNATURE_TYPE, probeSignature, SIGNATURE_TYPE, sign, verify } from '../../src/protocol/signature.ts'
 import { vectors } from './vectors.ts'
 
 const { private_key_pem, public_key_pem, cert_pem } = vectors.keys.merchant
@@ -32,6 +32,11 @@ describe('keys in every format that merchants have them in', () => {
     expect(verify(message, signature, key)).toBe(true)
     expect(verify(Buffer.from('another message'), signature, key)).toBe(false)
   })
+})
+
+test('the types of a signature are named as the service names them', () => {
+  expect(SIGNATURE_TYPE).toBe('WECHATPAY2-SHA256-RSA2048')
+  expect(BRAND_SIGNATURE_TYPE).toBe('WECHATPAY-BRAND-SHA256-RSA2048')
 })
 
 test('a signature is 344 characters of base64 and the same every time', async () => {
@@ -79,10 +84,12 @@ describe('probes', () => {
     expect(Buffer.from(probe, 'base64')).toHaveLength(256)
   })
 
-  test('the malformed form is eleven characters longer', () => {
+  test('the malformed form is eleven characters longer, and has the first 250 bytes of the signature', () => {
     const probe = probeSignature(signature, 'malformed')
+    const rest = probe.slice('WECHATPAY/SIGNTEST/'.length)
 
     expect(probe).toMatch(/^WECHATPAY\/SIGNTEST\/[A-Za-z0-9+/]{334}==$/)
     expect(probe).toHaveLength(signature.length + 11)
+    expect(Buffer.from(rest, 'base64')).toEqual(Buffer.from(signature, 'base64').subarray(0, 250))
   })
 })

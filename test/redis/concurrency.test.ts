@@ -269,6 +269,24 @@ describe('a store that is lost', () => {
     }
   })
 
+  test('that takes no changes, or holds what no mock has written, is told at the start', async () => {
+    const own = await startRedis()
+    const address = `${own.url}?prefix=${prefix}`
+    try {
+      await own.command('HSET', `{${prefix}}:meta`, 'format', '1', 'since', '1-1', 'documents', '1')
+      await own.command('ZADD', `{${prefix}}:documents:changed`, '1', 'clock')
+      await own.command('HSET', `{${prefix}}:documents`, 'clock', '1\nrubbish')
+      await expect(RedisStore.open(address)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+
+      await own.command('REPLICAOF', '127.0.0.1', '1')
+      const refused = RedisStore.open(address)
+      await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+      await expect(refused).rejects.toThrow(/READONLY/)
+    } finally {
+      await own.remove()
+    }
+  })
+
   test('that was never there is told at the start', async () => {
     await expect(RedisStore.open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
     await expect(RedisStore.open('redis://127.0.0.1:1,127.0.0.1:2')).rejects.toMatchObject({

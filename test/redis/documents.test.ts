@@ -4,6 +4,7 @@ import { nothingFound } from '../../src/engine/before.ts'
 import { documentKey } from '../../src/engine/documents.ts'
 import type { Exchange } from '../../src/engine/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
@@ -134,6 +135,14 @@ describe('the journal', () => {
     expect(await one.exchanges.list({ operation: 'sendCoupon' })).toEqual([])
     await one.exchanges.clear()
     expect(await other.exchanges.list()).toEqual([])
+  })
+
+  test('with something in it that no mock has written can not be read, which is no bug', async () => {
+    const prefix = randomUUID()
+    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`)
+    await redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')
+    await expect(store.exchanges.list()).rejects.toThrow(StoreUnavailable)
+    await store.close()
   })
 
   test('keeps the latest, by number and by size', async () => {

@@ -261,6 +261,30 @@ describe('callbacks', () => {
     }
   })
 
+  test('that a move of the clock waits for end with a reset of another instance, which says where the clock stands', async () => {
+    const receiver = await startReceiver((_, response, count) => {
+      // The first try fails; nobody answers the second one, which the move comes by.
+      if (count === 1) response.writeHead(500).end()
+    })
+    try {
+      await (await instances[0].client()).call(setCallback, { notify_url: receiver.url })
+      await instances[0].control.freeze()
+      await instances[0].control.handOutCoupon(STOCK, { openid: 'oUser-1' })
+      await until(async () => receiver.received.length === 1)
+      await until(async () => (await instances[0].control.notifications())[0]?.attempts[0]?.status === 500)
+      const moved = instances[0].control.advance('PT1H').catch((error: unknown) => error)
+      await until(async () => receiver.received.length === 2)
+
+      await instances[1].control.reset()
+
+      expect(await moved).toMatchObject({ code: 'MOCK_CLOCK_MOVE_ENDED' })
+      for (const { control } of instances) expect((await control.clock()).frozen).toBe(false)
+      await instances[2].control.advance('PT1M')
+    } finally {
+      await receiver.close()
+    }
+  })
+
   test('that an instance did not end with are delivered by another one', async () => {
     const victim = await startInstance(store)
     let answer = false

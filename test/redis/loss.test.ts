@@ -72,6 +72,33 @@ test('while Redis is stopped, calls are answered with 503 that names the mock; t
   expect(instance.log).not.toMatch(/bug/i)
 })
 
+test('a Redis that was emptied is no empty mock: nothing is answered until one is started with it again', async () => {
+  const redis = await started(startRedis(), (one) => one.remove())
+  const store = `${redis.url}?prefix=${randomUUID()}`
+  const [one, other] = [await startedInstance(store), await startedInstance(store)]
+  const client = await one.client()
+  await seed(one)
+  expect((await associate(client, 0)).status).toBe(200)
+
+  await redis.command('FLUSHALL')
+  for (const { url } of [one, other]) {
+    const answer = await fetch(`${url}/v3/certificates`)
+    expect([answer.status, answer.headers.get('wechatpay-signature')]).toEqual([503, null])
+    expect(await answer.text()).toContain('has lost the state of the mock')
+  }
+  const refused = await fetch(`${one.url}/_mock/reset`, { method: 'POST' })
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: 'MOCK_STORE_UNAVAILABLE', message: expect.stringContaining('start a mock') }),
+  ])
+
+  await startedInstance(store)
+  await seed(other)
+  expect((await associate(client, 1)).status).toBe(200)
+  expect(await linkedAt(other)).toEqual(new Set(['ORDER-1']))
+  for (const { log } of [one, other]) expect(log).not.toMatch(/bug/i)
+})
+
 test('a Redis that hangs is answered with 503 in seconds, and used again when it goes on', async () => {
   const redis = await started(startRedis(), (one) => one.remove())
   const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)

@@ -6,8 +6,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentKey } from '../../src/engine/documents.ts'
+import { Faults } from '../../src/engine/faults.ts'
 import { TABLE_NAMES } from '../../src/engine/store.ts'
 import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
+import { operations } from '../../src/operations/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
@@ -182,6 +184,34 @@ describe('what can not be a data file is refused and left as it is', () => {
   })
 })
 
+describe('a file whose pages fit together, with something in them that no mock has written', () => {
+  const changedBy = async (statement: string) => {
+    const file = await aFilledFile()
+    const database = new DatabaseSync(file)
+    database.exec(statement)
+    database.close()
+    return file
+  }
+
+  test.for(["UPDATE documents SET value = '{'", 'DROP TABLE documents'])('is damaged: %s', async (statement) => {
+    const file = await changedBy(statement)
+
+    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+    // It is free again.
+    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+  })
+
+  test('can not be used where that is in a row, which is no bug', async () => {
+    const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"))
+
+    await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)
+    await expect(store.transaction((tx) => tx.coupons.find('1900000001', '100088', 'c-0'))).rejects.toThrow(
+      StoreUnavailable,
+    )
+    await store.close()
+  })
+})
+
 describe('an older file', () => {
   const upgraded: Format = {
     version: FORMAT.version + 2,
@@ -214,6 +244,28 @@ describe('an older file', () => {
     expect(await refusal(file)).toEqual(fault('newer', file))
   })
 
+  test('from before planned faults had an id: they get one, and can be taken back', async () => {
+    const file = await aDataFile()
+    const first = await openDatabase(file, { version: 1, upgrades: {} })
+    const planned = [
+      { error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 },
+      { error: 'system_error', times: 2, left: 1, fired: 1, calls: 1 },
+    ]
+    first.prepare('INSERT INTO documents (name, value) VALUES (?, ?)').run('faults', JSON.stringify(planned))
+    first.prepare('INSERT INTO documents (name, value) VALUES (?, ?)').run('note', '"kept"')
+    first.close()
+
+    const store = await SqliteStore.open(file)
+    const faults = new Faults(operations, store.documents)
+    const added = await faults.plan({ error: 'malformed' })
+    expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
+    expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
+    expect(store.documents.get(NOTE)).toBe('kept')
+    for (const { id } of faults.planned.slice(0, 2)) expect(await faults.remove(id)).toBe(true)
+    expect(faults.planned).toEqual([added])
+    await store.close()
+  })
+
   test('stays as it is when that fails', async () => {
     const file = await aFilledFile()
     const failing: Format = {
@@ -237,7 +289,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLE_NAMES.map((name) => [name, indexColumns(name).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 1,
+    version: 2,
     columns: {
       stocks: 'by_stockId',
       codes: 'by_stock by_availableIn',

@@ -341,6 +341,50 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         expect(await codes()).toMatchObject({ listed: ['seeded'], available: ['seeded'] })
       })
 
+      test('what there is is counted, of one merchant or of all, with what a transaction has written', async () => {
+        const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
+        const counts = async (tx: Transaction) => {
+          const counted = { alice: await tx.codes.count(ALICE), all: await tx.codes.count() }
+          const listed = { alice: (await tx.codes.list(ALICE)).length, all: (await tx.codes.list()).length }
+          expect(counted).toEqual(listed)
+          return [counted.alice, counted.all]
+        }
+        expect(await store.transaction(counts)).toEqual([0, 0])
+        await store.transaction((tx) => tx.codes.save({ ...code, code: 'without a seed' }))
+        expect(await store.transaction(counts)).toEqual([1, 1])
+
+        await store.replace({
+          codes: [
+            ...['a', 'b', 'c'].map((text) => ({ ...code, code: text })),
+            { ...code, creatorMchid: BOB, code: 'a' },
+          ],
+        })
+        expect(await store.transaction(counts)).toEqual([3, 4])
+        const write = async (tx: Transaction) => {
+          await tx.codes.save({ ...code, code: 'a', dispatchedAt: NOON })
+          await tx.codes.delete(ALICE, '100088', 'b')
+          await tx.codes.delete(ALICE, '100088', 'never was')
+          await tx.codes.save({ ...code, code: 'd' })
+          await tx.codes.save({ ...code, creatorMchid: CAROL, code: 'a' })
+        }
+        const inside = store.transaction(async (tx) => {
+          await write(tx)
+          return counts(tx)
+        })
+        expect(await inside).toEqual([3, 5])
+        expect(await store.transaction(counts)).toEqual([3, 5])
+        const again = store.transaction(async (tx) => {
+          await tx.codes.delete(ALICE, '100088', 'a')
+          await tx.codes.save({ ...code, code: 'b' })
+          await tx.codes.save({ ...code, code: 'd' })
+          await tx.codes.delete(CAROL, '100088', 'a')
+          return counts(tx)
+        })
+        expect(await again).toEqual([3, 4])
+        await store.reset()
+        expect(await store.transaction(counts)).toEqual([3, 4])
+      })
+
       test('an index follows what a transaction writes', async () => {
         const holders = (openid: string) => (tx: Transaction) => tx.coupons.where('openid', openid, ALICE)
         await store.replace(seed)

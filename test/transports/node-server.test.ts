@@ -191,6 +191,30 @@ describe('bad input', () => {
     expect(received).not.toMatch(/at .*\.ts|node:internal/)
   })
 
+  test.for([
+    ['a target with letters that are not ASCII', 'GET /v3/\u4e2d HTTP/1.1\r\nHost: a\r\n\r\n', 'url'],
+    ['a line that is none', 'HELO there\r\n\r\n', 'method'],
+    ['a header of 20 KiB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_480)}\r\n\r\n`, '16384 bytes'],
+  ] as const)('%s is told what is wrong, and by whom', async ([, message, what]) => {
+    const connection = await rawConnection(server.port)
+    connection.write(message)
+    const received = await connection.read()
+    await connection.closed
+    expect(received).toMatch(/\r\n\r\nwechatpay-mock /)
+    expect(received.toLowerCase()).toContain(what)
+  })
+
+  test.for(['', 'Host: \r\n', 'Host: a@b\r\n', 'Host: [0:0::1]\r\n'])(
+    'a call of the control API with no Host that can be read is told so: %j',
+    async (host) => {
+      const connection = await rawConnection(server.port)
+      connection.write(`GET /_mock/health HTTP/1.0\r\n${host}\r\n`)
+      const received = await connection.read()
+      await connection.closed
+      expect(received).toMatch(/^HTTP\/1\.1 403 .*"code":"MOCK_FORBIDDEN_HOST","message":".*Host/s)
+    },
+  )
+
   test('a body over the limit is refused by its announced length, unread and unsigned', async () => {
     const connection = await rawConnection(server.port)
     connection.write(await signedMessage('', { headers: [`Content-Length: ${BODY_LIMIT + 1}`] }))

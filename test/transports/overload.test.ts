@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
+import { ControlTurns } from '../../src/transports/control-turns.ts'
 import { type RefusedConnection, startServer } from '../../src/transports/node-server.ts'
 import { PendingAnswers } from '../../src/transports/pending-answers.ts'
 import { rawConnection } from './raw-connection.ts'
@@ -132,6 +133,92 @@ describe('a client that does not read its answer', () => {
       await read((received) => received.split('HTTP/1.1 200').length > 2 && received.includes('answer 2')),
     ).toContain('answer 2')
     socket.destroy()
+  })
+})
+
+describe('calls whose answers are large', () => {
+  const LARGE = 8 * 1_048_576
+
+  /** A server of which `/large` is such a call, and everything else is none. */
+  async function serverOf(turns: ControlTurns, work: () => void = () => {}) {
+    const answers = new PendingAnswers()
+    const made: string[] = []
+    const server = createServer((incoming, outgoing) => {
+      answers.add(incoming.socket, outgoing, async () => {
+        const name = incoming.url ?? ''
+        const isLarge = name.startsWith('/large')
+        if (isLarge && !(await turns.take(outgoing))) return
+        if (isLarge) work()
+        made.push(name)
+        outgoing.end(isLarge ? Buffer.alloc(LARGE) : 'small')
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const toAsk = async (name: string) => {
+      const connection = await rawConnection((server.address() as AddressInfo).port)
+      const send = () => connection.write(`GET ${name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+      return { connection, send }
+    }
+    const ask = async (name: string) => {
+      const { connection, send } = await toAsk(name)
+      send()
+      return connection
+    }
+    const askAndNotRead = async (name: string) => {
+      const { socket } = await ask(name)
+      socket.pause()
+      return socket
+    }
+    return { made, toAsk, ask, askAndNotRead }
+  }
+
+  test('are not made while too much waits for clients that do not read, which lose their connections', async () => {
+    const { made, askAndNotRead, ask } = await serverOf(new ControlTurns(LARGE, 400))
+    const silent = await Promise.all(Array.from({ length: 4 }, (_, i) => askAndNotRead(`/large/${i}`)))
+    await expect.poll(() => made.length).toBeGreaterThanOrEqual(1)
+    await wait(100)
+    expect(made.length).toBeLessThanOrEqual(2)
+
+    const reading = await ask('/large/read')
+    await reading.closed
+    expect((await reading.read()).length).toBeGreaterThan(LARGE)
+    expect(made.toSorted()).toEqual(['/large/0', '/large/1', '/large/2', '/large/3', '/large/read'])
+    for (const socket of silent) socket.destroy()
+  })
+
+  test('leave room between them for those that are not', async () => {
+    // Each takes what making a journal of a thousand exchanges may take.
+    const busy = () => {
+      const until = performance.now() + 50
+      while (performance.now() < until);
+    }
+    const { made, toAsk } = await serverOf(new ControlTurns(100 * LARGE), busy)
+    const crowd = await Promise.all(Array.from({ length: 20 }, (_, i) => toAsk(`/large/${i}`)))
+    for (const { send } of crowd) send()
+    const small = await toAsk('/small')
+    small.send()
+    expect(await small.connection.read()).toContain('small')
+    // Without room all of them are made before the server takes another connection in.
+    expect(made.indexOf('/small')).toBeLessThan(10)
+    for (const { connection } of crowd) connection.socket.destroy()
+  })
+
+  test('are not made for who has gone away', async () => {
+    const { made, askAndNotRead, ask } = await serverOf(new ControlTurns(LARGE - 1, 1_000))
+    const silent = await askAndNotRead('/large/0')
+    await expect.poll(() => made.length).toBe(1)
+    const gone = await askAndNotRead('/large/gone')
+    await wait(50)
+    gone.destroy()
+    const last = await ask('/large/1')
+    await last.closed
+    expect(made).toEqual(['/large/0', '/large/1'])
+    silent.destroy()
   })
 })
 

@@ -37,9 +37,9 @@ export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): 
   ]
 }
 
-/** Whether an exchange is answered with the time of an earlier one. */
-export function repeatsAnEarlierOne({ response, before }: ExchangeJson): boolean {
-  return response?.status === 200 && before.requests.length > 0
+/** Whether an exchange is answered with the time of an earlier one: other calls read numbers that were used too, and have a time of their own. */
+export function repeatsAnEarlierOne({ operation: id, response, before }: ExchangeJson): boolean {
+  return response?.status === 200 && before.requests.some(({ operation }) => operation === id)
 }
 
 function condition<Name extends StateName>(name: Name, params: ParametersOf<Name> = {}): Condition {

@@ -97,7 +97,7 @@ async function notify(options: NotifyOptions, texts: Texts): Promise<void> {
 function checkUrl(url: string, allowed: readonly string[], { notify: own }: Texts): void {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) throw usageError(own.badUrl(url))
-  if (obstacleTo(url, new Set(allowed.map(plainHost))) !== undefined) {
+  if (obstacleTo(url, new Set(allowed.map(plainHost)))) {
     throw usageError(own.hostNotAllowed(plainHost(parsed.hostname)))
   }
 }

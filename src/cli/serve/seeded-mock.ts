@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../../engine/store-unavailable.ts'
 import type { WechatPayMock } from '../../mock.ts'
 import { type OpenMockOptions, openMock } from '../../open-mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
@@ -62,6 +63,7 @@ function explain(error: unknown, seed: Seed | undefined, { serve, data, store, f
     const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, files) : reason
     return usageError(data.faults[fault](file, says), error)
   }
+  if (error instanceof StoreUnavailable) return usageError(store.unavailable(error.message.replace(/\.$/, '')), error)
   if (!(error instanceof UsageError) || !seed?.file) return error
   const { path, message } = error
   return usageError(serve.seedUnfit(seed.file, message.startsWith(path) ? message : `${path}: ${message}`), error)

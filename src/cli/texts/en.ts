@@ -1,4 +1,4 @@
-import type { NoReply } from '../../engine/callback.ts'
+import type { AttemptFailure } from '../../domain/notification.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { caEn } from './ca.ts'
 import { dataEn } from './data.ts'
@@ -402,7 +402,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     sealed: 'Sealed in it:',
     replied: (status: number, taken: boolean, body: string): string =>
       `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
-    noReply: ({ error }: NoReply): string => `No reply: ${error}`,
+    noReply: ({ error }: AttemptFailure): string => `No reply: ${error}`,
   },
 
   seed: {

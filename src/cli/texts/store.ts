@@ -8,6 +8,8 @@ export interface StoreTexts {
   /** What a state is that a store has already. */
   readonly joined: string
   readonly notBoth: string
+  /** `reason`: what was in the way when a mock was to begin with a store or a data file, in English. */
+  readonly unavailable: (reason: string) => string
   /** `reason`: what is wrong with the address, or what the server or the operating system says, in English. */
   readonly faults: Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>
 }
@@ -21,6 +23,7 @@ export const storeEn: StoreTexts = {
   label: 'store',
   joined: 'as it is in the store (--seed and --clock are for a new one)',
   notBoth: 'say --data or --store, not both: the state is in a file, or in Redis',
+  unavailable: (reason) => `the state can not be kept: ${reason}`,
   faults: {
     address: (_, reason) =>
       `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is with TLS`,
@@ -39,6 +42,7 @@ export const storeZh: StoreTexts = {
   label: '存储',
   joined: '沿用存储中的状态（--seed 和 --clock 只用于新的存储）',
   notBoth: '--data 和 --store 只能写一个：状态要么在文件里，要么在 Redis 里',
+  unavailable: (reason) => `无法保存状态：${reason}`,
   faults: {
     address: (_, reason) =>
       `存储的地址不对（${reason}），应写成 ${EXAMPLES[0]}，集群写成 ${EXAMPLES[1]}；使用 TLS 时以 rediss: 开头`,

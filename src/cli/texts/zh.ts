@@ -1,5 +1,5 @@
 import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
-import type { NoReplyReason } from '../../engine/callback.ts'
+import { attemptReasonsZh } from '../../control/attempt-reasons-zh.ts'
 import { caZh } from './ca.ts'
 import { dataZh } from './data.ts'
 import type { RefusedCall, Texts } from './en.ts'
@@ -55,15 +55,6 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
   MOCK_PREPAY_ID: (call) => `订单 ${number(call)} 的预支付会话标识已超过两小时，请重新下单以取得新的`,
   MOCK_PAYER: (call) => `订单 ${number(call)} 是为另一个用户下的`,
   MOCK_REFUND_AMOUNT: (call) => `退款金额超过订单 ${number(call)} 剩余可退的金额，可用 order show ${number(call)} 查看`,
-}
-
-/** 没有收到应答的原因。 */
-const noReply: Readonly<Record<NoReplyReason, string>> = {
-  too_late: '5 秒内没有应答',
-  refused: '连接被拒绝，该地址没有程序监听',
-  closed: '接收方没有应答就关闭了连接',
-  host_unknown: '没有这个主机',
-  header_too_large: '应答的头部过大',
 }
 
 /** 命令行的全部中文文字。 */
@@ -414,7 +405,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     sealed: '加密前的内容：',
     replied: (status, taken, body) =>
       `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
-    noReply: ({ error, reason }) => `没有应答：${reason === undefined ? error : noReply[reason]}`,
+    noReply: ({ reason: { name, value = '' } }) => `没有应答：${attemptReasonsZh[name](value)}`,
   },
 
   seed: {

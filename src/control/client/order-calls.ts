@@ -1,5 +1,5 @@
 import type { ShownOrder, ShownRefund } from '../formats/shown.ts'
-import type { CompletedOrder, OrderJson } from '../world-format.ts'
+import type { CompletedCoupon, CompletedOrder, OrderJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'
 import type { Page, PageRequest } from './page.ts'
@@ -40,6 +40,11 @@ export class OrderCalls extends ControlConnection {
   /** An order with its refunds. */
   order(outTradeNo: string, owner: Owner = {}): Promise<ShownOrder> {
     return this.call('GET', orderPath(outTradeNo), { query: { mchid: owner.mchid } })
+  }
+
+  /** The coupons that are linked to an order, those received last first; 100 at most. */
+  orderCoupons(outTradeNo: string, owner: Owner = {}): Promise<CompletedCoupon[]> {
+    return this.call('GET', `${orderPath(outTradeNo)}/coupons`, { query: { mchid: owner.mchid } })
   }
 
   /** Adds an order, or replaces the one with its number. */

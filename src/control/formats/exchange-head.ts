@@ -3,7 +3,10 @@ import type { Exchange } from '../../engine/journal.ts'
 import { timeWithMilliseconds } from '../exact-time.ts'
 import { time } from './basics.ts'
 
-/** What an exchange is told by, in short and in full: which one it is, when it was, what it called and whose it is. */
+/** Characters of a message that are shown. */
+const SHOWN_CHARACTERS = 300
+
+/** What an exchange is told by, in short and in full: which one it is, when it was, what it called, whose it is and what was wrong. */
 export const exchangeHead = {
   id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
   time: time.meta({ description: "on the mock's clock" }),
@@ -21,10 +24,17 @@ export const exchangeHead = {
     })
     .optional()
     .meta({ description: 'set for a try to deliver a callback' }),
+  code: z.string().optional().meta({ description: 'of the error answered with' }),
+  message: z
+    .string()
+    .optional()
+    .meta({ description: `of the error answered with, its first ${SHOWN_CHARACTERS} characters` }),
 }
 
 /** The members of {@link exchangeHead}, for one exchange. */
-export function describeHead({ id, at, durationMs, operation, mchid, callback }: Exchange) {
+export function describeHead({ id, at, durationMs, operation, mchid, callback, code, response }: Exchange) {
+  // What a receiver of callbacks replies is not ours to quote.
+  const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
     id,
     time: timeWithMilliseconds(at),
@@ -32,5 +42,19 @@ export function describeHead({ id, at, durationMs, operation, mchid, callback }:
     ...(operation !== undefined && { operation }),
     ...(mchid !== undefined && { mchid }),
     ...(callback && { callback: { id: callback.id, event_type: callback.eventType, attempt: callback.attempt } }),
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message: message.slice(0, SHOWN_CHARACTERS) }),
+  }
+}
+
+/** The message of an error that WeChat Pay's side answered with. */
+function messageOf(body: Uint8Array): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    const known = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : undefined
+    return typeof known === 'string' ? known : undefined
+  } catch {
+    // An answer that a fault has cut.
+    return undefined
   }
 }

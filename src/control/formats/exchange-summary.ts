@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Exchange, Remark } from '../../engine/journal.ts'
 import { describeHead, exchangeHead } from './exchange-head.ts'
+import { describeNames, remarkNames } from './remark-names.ts'
 import { verdict } from './verdict.ts'
 
 /** Characters of a target or a remark that a list shows. */
@@ -13,11 +14,6 @@ export const exchangeSummaryJson = z
     method: z.string(),
     target: z.string().meta({ description: `its first ${SHOWN_CHARACTERS} characters` }),
     status: z.int().optional().meta({ description: 'left out where there is no answer' }),
-    code: z.string().optional().meta({ description: 'of the error answered with' }),
-    message: z
-      .string()
-      .optional()
-      .meta({ description: `of the error answered with, its first ${SHOWN_CHARACTERS} characters` }),
     remark: z
       .strictObject({
         about: z.string(),
@@ -27,6 +23,7 @@ export const exchangeSummaryJson = z
           .array(z.strictObject({ name: z.string(), value: z.string().optional() }))
           .optional()
           .meta({ description: 'why the call was not let in, for those who say it in another language' }),
+        ...remarkNames,
       })
       .optional()
       .meta({ description: `the first of its remarks; of each text the first ${SHOWN_CHARACTERS} characters` }),
@@ -36,45 +33,32 @@ export const exchangeSummaryJson = z
 export type ExchangeSummaryJson = z.output<typeof exchangeSummaryJson>
 
 export function summarizeExchange(exchange: Exchange): ExchangeSummaryJson {
-  const { callback, code, request, response, remarks } = exchange
+  const { request, response, remarks } = exchange
   const [remark] = remarks
-  // What a receiver of callbacks replies is not ours to quote.
-  const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
     ...describeHead(exchange),
-    method: request.method.slice(0, SHOWN_CHARACTERS),
-    target: request.target.slice(0, SHOWN_CHARACTERS),
+    method: shown(request.method),
+    target: shown(request.target),
     ...(response && { status: response.status }),
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message: message.slice(0, SHOWN_CHARACTERS) }),
     ...(remark && { remark: summarizeRemark(remark) }),
   }
 }
 
-function summarizeRemark({ about, text, verdict, causes }: Remark): NonNullable<ExchangeSummaryJson['remark']> {
+function summarizeRemark(remark: Remark): NonNullable<ExchangeSummaryJson['remark']> {
+  const { about, text, verdict, causes } = remark
   return {
     about,
-    text: text.slice(0, SHOWN_CHARACTERS),
+    text: shown(text),
     ...(verdict && { verdict }),
     ...(causes && {
-      causes: causes.map(({ name, value }) => ({
-        name,
-        ...(value !== undefined && { value: value.slice(0, SHOWN_CHARACTERS) }),
-      })),
+      causes: causes.map(({ name, value }) => ({ name, ...(value !== undefined && { value: shown(value) }) })),
     }),
+    ...describeNames(remark, shown),
   }
 }
 
-/** The message of an error that WeChat Pay's side answered with. */
-function messageOf(body: Uint8Array): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
-    const known = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : undefined
-    return typeof known === 'string' ? known : undefined
-  } catch {
-    // An answer that a fault has cut.
-    return undefined
-  }
+function shown(text: string): string {
+  return text.slice(0, SHOWN_CHARACTERS)
 }
 
 /** Whether a text stands anywhere in an exchange, in upper or lower case. */

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type DeliveryAttempt, type Notification, notificationState } from '../../domain/notification.ts'
+import {
+  ATTEMPT_REASONS,
+  type AttemptReason,
+  type DeliveryAttempt,
+  type Notification,
+  notificationState,
+} from '../../domain/notification.ts'
 import { exactTime } from '../exact-time.ts'
 import { EVENT_TYPES } from '../sample-events.ts'
 import { mchid, position, time } from './basics.ts'
@@ -9,6 +15,13 @@ const attemptJson = z.strictObject({
   time,
   status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
   error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
+  reason: z
+    .strictObject({
+      name: z.enum(ATTEMPT_REASONS).meta({ description: 'stable, for programs' }),
+      value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+    })
+    .optional()
+    .meta({ description: 'the same in a name' }),
 })
 
 export const notificationJson = z
@@ -47,12 +60,17 @@ export function completeNotification(json: NotificationJson): Notification {
     createdAt: Date.parse(json.create_time),
     position: json.position,
     ...(json.due_time !== undefined && { dueAt: Date.parse(json.due_time) }),
-    attempts: json.attempts.map(({ time, status, error }) => ({
+    attempts: json.attempts.map(({ time, status, error, reason }) => ({
       at: Date.parse(time),
       ...(status !== undefined && { status }),
       ...(error !== undefined && { error }),
+      ...(reason && { reason: completeReason(reason) }),
     })),
   }
+}
+
+function completeReason({ name, value }: NonNullable<z.output<typeof attemptJson>['reason']>): AttemptReason {
+  return { name, ...(value !== undefined && { value }) }
 }
 
 export function describeNotification(notification: Notification): NotificationJson {
@@ -73,11 +91,12 @@ export function describeNotification(notification: Notification): NotificationJs
   }
 }
 
-function describeAttempt({ at, status, error }: DeliveryAttempt): z.output<typeof attemptJson> {
+function describeAttempt({ at, status, error, reason }: DeliveryAttempt): z.output<typeof attemptJson> {
   return {
     time: exactTime(at),
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),
+    ...(reason && { reason }),
   }
 }
 
@@ -96,7 +115,7 @@ export function showNotification(notification: Notification): ShownNotification 
   return { ...describeNotification(notification), state: notificationState(notification) }
 }
 
-/** Characters of a URL that a list shows. */
+/** Characters of a text that a list shows. */
 const SHOWN_CHARACTERS = 300
 
 /** A callback as a list shows it: bounded, whatever is sealed in it. */
@@ -122,14 +141,26 @@ export function summarizeNotification(notification: Notification): NotificationS
   return {
     id,
     mchid,
-    url: url.slice(0, SHOWN_CHARACTERS),
+    url: shown(url),
     event_type,
     state: notificationState(notification),
     create_time: exactTime(createdAt),
     ...(dueAt !== undefined && { due_time: exactTime(dueAt) }),
     tries: attempts.length,
-    ...(last && { last: describeAttempt(last) }),
+    ...(last && { last: summarizeAttempt(describeAttempt(last)) }),
   }
+}
+
+function summarizeAttempt({ error, reason, ...rest }: z.output<typeof attemptJson>): z.output<typeof attemptJson> {
+  return {
+    ...rest,
+    ...(error !== undefined && { error: shown(error) }),
+    ...(reason && { reason: { ...reason, ...(reason.value !== undefined && { value: shown(reason.value) }) } }),
+  }
+}
+
+function shown(text: string): string {
+  return text.slice(0, SHOWN_CHARACTERS)
 }
 
 /** Whether a text stands in what a callback says, in upper or lower case. */

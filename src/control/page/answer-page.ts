@@ -10,7 +10,7 @@ const BUILT = new URL(
 /** What `GET` answers without the control token: the page, and what it is made of. */
 export const PAGE_PATHS = ['/_mock', '/_mock/', '/_mock/assets/:name'] as const
 
-const ASSET_PATH = /^\/_mock\/assets\/([\w-]+(?:\.[\w-]+)+)$/
+const ASSET_PATH = /^\/_mock\/assets\/(?=.{1,100}$)([\w-]+(?:\.[\w-]+)+)$/
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -60,8 +60,10 @@ export function isOfPage(method: string, path: string): boolean {
  */
 export async function answerPage(path: string, known: string | undefined): Promise<Response> {
   const asset = ASSET_PATH.exec(path)?.[1]
-  const bytes = await read(asset === undefined ? 'index.html' : `assets/${asset}`)
-  if (!bytes) return asset === undefined ? text(NOT_BUILT, 503) : text(`The dashboard has no ${asset}.\n`, 404)
+  const ofPage = path === '/_mock' || path === '/_mock/'
+  const bytes =
+    ofPage || asset !== undefined ? await read(asset === undefined ? 'index.html' : `assets/${asset}`) : undefined
+  if (!bytes) return ofPage ? text(NOT_BUILT, 503) : text(`The dashboard has no ${path}.\n`, 404)
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const headers = {
     ...HEADERS,

@@ -5,10 +5,8 @@ import { keyOf, type Transaction } from '../../engine/store.ts'
 import { defineCall } from '../call.ts'
 import { describeCoupon } from '../describe.ts'
 import { completedCoupon } from '../world-format.ts'
+import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
-
-/** Coupons that are looked for at most; a list of a user's coupons may name many. */
-const MOST_COUPONS = 100
 
 export const exchangeCoupons = defineCall({
   id: 'exchangeCoupons',
@@ -25,10 +23,11 @@ export const exchangeCoupons = defineCall({
       // What it looked through besides, such as the other coupons of a user, is not what it was about.
       const named = exchange.before.coupons.filter(({ code }) => mentions(exchange, 'coupon_code', code))
       const known = named.map((one) => tx.coupons.find(one.creatorMchid, one.stockId, one.code))
-      return [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
+      const found = [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
+      const different = new Map(found.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
+      return couponsOf(tx, exchange.mchid, [...different.values()])
     })
-    const different = new Map(coupons.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
-    return [...different.values()].slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+    return coupons.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
   },
 })
 
@@ -63,10 +62,15 @@ async function namedIn(tx: Pick<Transaction, 'coupons'>, contents: readonly unkn
   return found.flat().filter(({ stockId }) => stockIds.size === 0 || stockIds.has(stockId))
 }
 
-/** The texts that stand under a name, at any depth. */
-function membersOf(value: unknown, name: string): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === name && typeof member === 'string' ? [member] : membersOf(member, name),
-  )
+/** The texts that stand under a name, in their order and at any depth: a client may send more levels than a function can call itself. */
+function membersOf(value: unknown, name: string): readonly string[] {
+  const members: string[] = []
+  const open: [key: string, value: unknown][] = [['', value]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [key, inner] = next
+    if (key === name && typeof inner === 'string') members.push(inner)
+    if (typeof inner !== 'object' || inner === null) continue
+    for (const member of Object.entries(inner).toReversed()) open.push(member)
+  }
+  return members
 }

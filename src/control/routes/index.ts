@@ -20,7 +20,7 @@ import {
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
 import { errorsOfAnyCall, operations } from './operations.ts'
-import { expireOrder, order, orders, payOrder, refundOrder } from './orders.ts'
+import { expireOrder, order, orderCoupons, orders, payOrder, refundOrder } from './orders.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { settleRefund } from './refunds.ts'
@@ -58,6 +58,7 @@ export const calls: readonly Call[] = [
   patchCoupon,
   orders,
   order,
+  orderCoupons,
   payOrder,
   expireOrder,
   refundOrder,

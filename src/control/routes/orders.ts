@@ -11,13 +11,14 @@ import { keepRefund } from '../../operations/refund/keep-refund.ts'
 import { fromWire, REFUND_OUTCOME, TRADE_STATE } from '../../operations/wire.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
-import { describeOrder } from '../describe.ts'
+import { describeCoupon, describeOrder } from '../describe.ts'
 import { mchid } from '../formats/basics.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { refundOutcome } from '../formats/refund.ts'
 import { shownOrder, shownRefund, showOrder, showRefund } from '../formats/shown.ts'
 import { ownOrOnly } from '../own-or-only.ts'
-import { completedOrder } from '../world-format.ts'
+import { completedCoupon, completedOrder } from '../world-format.ts'
+import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
 import { mchidQuery } from './queries.ts'
 
 const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
@@ -66,6 +67,25 @@ export const order = defineCall({
   refusals,
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => show(tx, found, now)),
+})
+
+export const orderCoupons = defineCall({
+  id: 'orderCoupons',
+  method: 'GET',
+  path: '/_mock/orders/{out_trade_no}/coupons',
+  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
+  params,
+  query: mchidQuery,
+  answer: z.array(completedCoupon),
+  refusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
+      const linked = (await tx.coupons.list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
+      return (await couponsOf(tx, mchid, linked))
+        .toSorted((a, b) => b.receivedAt - a.receivedAt)
+        .slice(0, MOST_COUPONS)
+        .map((one) => describeCoupon(one, now))
+    }),
 })
 
 export const payOrder = defineCall({

@@ -83,17 +83,17 @@ export const worldCounts = defineCall({
   handle: (_, { mock }) =>
     mock.store.transaction(async (tx) => ({
       merchants: mock.merchants.all.length,
-      stocks: (await tx.stocks.list()).length,
-      coupons: (await tx.coupons.list()).length,
-      codes: (await tx.codes.list()).length,
-      users: (await tx.users.list()).length,
-      orders: (await tx.orders.list()).length,
-      refunds: (await tx.refunds.list()).length,
-      subsidies: (await tx.subsidies.list()).length,
-      subsidy_returns: (await tx.subsidyReturns.list()).length,
-      event_addresses: (await tx.eventAddresses.list()).length,
-      notifications: (await tx.notifications.list()).length,
-      requests: (await tx.requests.list()).length,
+      stocks: await tx.stocks.count(),
+      coupons: await tx.coupons.count(),
+      codes: await tx.codes.count(),
+      users: await tx.users.count(),
+      orders: await tx.orders.count(),
+      refunds: await tx.refunds.count(),
+      subsidies: await tx.subsidies.count(),
+      subsidy_returns: await tx.subsidyReturns.count(),
+      event_addresses: await tx.eventAddresses.count(),
+      notifications: await tx.notifications.count(),
+      requests: await tx.requests.count(),
     })),
 })
 

@@ -515,6 +515,10 @@ export const en: DiagnosisTexts = {
       'Divide by 1000 and round down: System.currentTimeMillis() and Date.now() give milliseconds.',
     ),
     clock_microseconds: text('The timestamp is in microseconds.', 'Use whole seconds.'),
+    mock_clock_moved: text(
+      (value) => `The mock's clock was moved: the timestamp is ${value} seconds off that, and fits the machine's.`,
+      'Nothing is wrong with the client. Let signatures be judged by the machine\'s clock: PATCH /_mock/settings {"signature_clock":"machine"}, control.changeSettings, or --signature-clock machine at the start (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.',
+    ),
     clock_not_seconds: text(
       (value) => `The timestamp is not a number of seconds: ${value}.`,
       'Use whole seconds since 1970, in decimal digits.',

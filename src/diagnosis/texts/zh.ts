@@ -397,6 +397,10 @@ export const zh: DiagnosisTexts = {
       '除以 1000 取整：System.currentTimeMillis() 与 Date.now() 得到的是毫秒。',
     ),
     clock_microseconds: text('时间戳是微秒。', '使用整秒。'),
+    mock_clock_moved: text(
+      (value) => `模拟服务的时钟被调整过：时间戳与它相差 ${value} 秒，但与本机时钟相符。`,
+      '客户端无需修改。按本机时钟判断签名：PATCH /_mock/settings {"signature_clock":"machine"}、control.changeSettings，或以 --signature-clock machine 启动（signatureClock: \'machine\'）；PUT /_mock/clock {"now":"machine"} 把时钟调回。',
+    ),
     clock_not_seconds: text((value) => `时间戳不是秒数：${value}。`, '使用自 1970 年起的整秒数，十进制数字。'),
 
     serial_of_another_merchant: text(

@@ -88,7 +88,7 @@ async function performOrFail(parts: ExchangeParts, call: AdmittedCall, notes: No
   const { operation, request, caller, key } = call
   const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request })
   if (!fault) return perform(parts, call, true, notes)
-  notes.remarks.push({ about: 'fault', text: fault.remark })
+  notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects })
   await faults.wait(fault.delayMs.before)
   const done = fault.inPlace ? undefined : await perform(parts, call, fault.when === 'after', notes)
   await faults.wait(fault.delayMs.after)

@@ -3,7 +3,8 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { OperationDescription } from '../operation.ts'
 import { CALL_EFFECTS, CALLBACK_EFFECTS, isCallbackEffect } from './effects.ts'
-import { DELAY_LIMIT_MS, type FaultPlan, LATE_LIMIT_MS, PAUSE_LIMIT_MS } from './fault-plan.ts'
+import { delayRefusal } from './fault-delay.ts'
+import { type FaultPlan, LATE_LIMIT_MS, PAUSE_LIMIT_MS } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
 
 const TIMES_LIMIT = 1_000_000
@@ -66,10 +67,8 @@ function checkMembers(plan: FaultPlan): void {
   if ((effect === 'delay') !== (delayMs !== undefined)) {
     refuse('/delayMs', 'A delay needs its milliseconds, and only a delay has them.')
   }
-  const { min, max } = typeof delayMs === 'object' ? delayMs : { min: delayMs, max: delayMs }
-  if (outside(min, 0, DELAY_LIMIT_MS) || outside(max, min ?? 0, DELAY_LIMIT_MS)) {
-    refuse('/delayMs', `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`)
-  }
+  const whyNotThatLong = delayMs === undefined ? undefined : delayRefusal(delayMs)
+  if (whyNotThatLong !== undefined) refuse('/delayMs', whyNotThatLong)
   if (pauseMs !== undefined && effect !== 'slow_drip') refuse('/pauseMs', 'Only slow_drip has pauses.')
   if (outside(pauseMs, 0, PAUSE_LIMIT_MS)) refuse('/pauseMs', `A pause is 0 to ${PAUSE_LIMIT_MS} milliseconds long.`)
 }

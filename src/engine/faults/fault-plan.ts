@@ -1,8 +1,7 @@
 import type { EventType } from '../../domain/notification.ts'
 import type { FaultEffect } from './effects.ts'
+import type { FaultDelay } from './fault-delay.ts'
 
-/** The longest delay, in milliseconds. */
-export const DELAY_LIMIT_MS = 120_000
 /** The longest pause between two bytes, in milliseconds. */
 export const PAUSE_LIMIT_MS = 1_000
 /** The most that a callback is late by, in milliseconds: a year. */
@@ -36,7 +35,7 @@ export interface FaultPlan {
   readonly nth?: number
   /** It happens to that share of the calls, above 0 up to 100; which ones, `seed` and their position decide. */
   readonly percent?: number
-  /** Makes other choices for `percent` and for a range of delays. Default: `fault`. */
+  /** Makes other choices for `percent` and for delays that are not always the same. Default: `fault`. */
   readonly seed?: string
 
   /** Key of one of the operation's `errors`, or of the errors that any call has, e.g. `rate_limited`, `system_error`. */
@@ -53,8 +52,8 @@ export interface FaultPlan {
    * Default: `before` for errors, `reset`, `empty` and `error_as_200`; `after` for the others, whose answer is that of a call that is done.
    */
   readonly when?: 'before' | 'after'
-  /** For `delay`: milliseconds on the machine's clock, at most {@link DELAY_LIMIT_MS}. */
-  readonly delayMs?: number | { readonly min: number; readonly max: number }
+  /** For `delay`: how long it is, in milliseconds on the machine's clock. */
+  readonly delayMs?: FaultDelay
   /** For `slow_drip`: milliseconds between two bytes. Default: 5. */
   readonly pauseMs?: number
   /** For `late`: milliseconds on the mock's clock, at most {@link LATE_LIMIT_MS}. */

@@ -2,10 +2,10 @@ import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type AnswerEffect, isAnswerEffect } from '../spoil.ts'
 import type { Delivery } from '../wire.ts'
-import { CALL_EFFECTS, isCallEffect } from './effects.ts'
+import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
+import { drawDelay } from './fault-delay.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
-import { share } from './share.ts'
 
 const DEFAULT_PAUSE_MS = 5
 
@@ -22,8 +22,9 @@ export interface FiredFault {
   readonly delivery?: Delivery
   /** Milliseconds before anything is done, and after it. */
   readonly delayMs: { readonly before: number; readonly after: number }
-  /** For the journal. */
+  /** For the journal: in words, and what happens besides an error. */
   readonly remark: string
+  readonly effects: readonly FaultEffect[]
 }
 
 /** What plans come to that happen to one call together: one that says what, one that delays it, or both. */
@@ -35,7 +36,7 @@ export function firedFault(faults: readonly PlannedFault[], operation: Operation
   const lost = effect === 'reset' || effect === 'empty'
   const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
   const definition = key === undefined ? undefined : errorOf(operation, key)
-  const ms = delay ? delayOf(delay) : 0
+  const ms = delay ? drawDelay(delay.delayMs ?? 0, delay.seed, delay.calls) : 0
   const delivery = what && deliveryOf(what)
   return {
     when,
@@ -43,6 +44,7 @@ export function firedFault(faults: readonly PlannedFault[], operation: Operation
     errorAs200: effect === 'error_as_200',
     delayMs: delay && momentOf(delay) === 'before' ? { before: ms, after: 0 } : { before: 0, after: ms },
     remark: faults.map((fault) => `${happened(fault, definition)} (${describePlan(fault)}).`).join(' '),
+    effects: faults.flatMap(({ effect }) => effect ?? []),
     ...(definition && { error: definition }),
     ...(isAnswerEffect(effect) && { spoil: effect }),
     ...(delivery && { delivery }),
@@ -55,11 +57,6 @@ function momentOf({ when, error, effect }: FaultPlan): 'before' | 'after' {
   return error !== undefined || effect === 'reset' || effect === 'empty' || effect === 'error_as_200'
     ? 'before'
     : 'after'
-}
-
-function delayOf({ delayMs = 0, seed, calls }: PlannedFault): number {
-  if (typeof delayMs === 'number') return delayMs
-  return Math.round(delayMs.min + (delayMs.max - delayMs.min) * share(seed, 'delay', calls))
 }
 
 function deliveryOf({ effect, pauseMs = DEFAULT_PAUSE_MS }: FaultPlan): Delivery | undefined {

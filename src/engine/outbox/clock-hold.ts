@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { UsageError } from '../../protocol/errors.ts'
 import type { AdjustableClock, ClockChange } from '../clock.ts'
-import { type DocumentsDraft, documentKey } from '../documents.ts'
+import { documentKey } from '../documents.ts'
+import { RESETS } from '../resets.ts'
 import type { Store } from '../store.ts'
 import { HELD_MS } from './held-ms.ts'
 
@@ -32,28 +33,42 @@ export class ClockHold {
   }
 
   /**
-   * Takes or keeps the hold, and changes the clock in the same step. A store that no other process has is not asked.
+   * Takes or keeps the hold, and changes the clock in the same step. A store that no other process has is not asked: nobody resets it meanwhile.
    *
+   * @param resets how often the mock had been reset when the move began
+   * @returns whether that is still so; otherwise nothing has changed
    * @throws UsageError `MOCK_CLOCK_BUSY` when another process has it
    */
-  async take(change?: ClockChange): Promise<void> {
+  async take(resets: number | undefined, change?: ClockChange): Promise<boolean> {
     const { documents } = this.#store
     if (!documents.refresh) {
       if (change) await this.#clock.put(change)
-      return
+      return true
     }
-    await documents.update((draft) => {
+    return documents.update((draft) => {
+      if (draft.get(RESETS) !== resets) return false
       const machine = this.#clock.source.now()
       const move = draft.get(CLOCK_MOVE)
       if (isHeld(move, machine) && move?.by !== this.#process) throw moveUnderWay()
       draft.put(CLOCK_MOVE, { by: this.#process, until: machine + HELD_MS })
       if (change) this.#clock.putIn(draft, change)
+      return true
     })
   }
 
-  /** Gives the hold back, as a part of a larger change. */
-  endIn(draft: DocumentsDraft): void {
-    draft.delete(CLOCK_MOVE)
+  /**
+   * Gives the hold back, with a last change of the clock.
+   *
+   * @param resets as for {@link take}; after a reset the clock stays where that has put it
+   * @returns whether there was none
+   */
+  async end(resets: number | undefined, change: ClockChange): Promise<boolean> {
+    return this.#store.documents.update((draft) => {
+      draft.delete(CLOCK_MOVE)
+      if (draft.get(RESETS) !== resets) return false
+      this.#clock.putIn(draft, change)
+      return true
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Notification } from '../../domain/notification.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
+import { RESETS } from '../resets.ts'
 import { type ClockHold, moveUnderWay } from './clock-hold.ts'
 import { DueQueue } from './due-queue.ts'
 import type { OutboxParts } from './outbox-parts.ts'
@@ -40,7 +41,7 @@ export class ClockMoves {
   /** Ends the moves that were asked for so far, with what they have done; the try that one waits for is given up. */
   end(): void {
     this.#era++
-    if (this.#delivers) this.#tries.abandon('The move of the clock that it belonged to was ended.')
+    if (this.#delivers) this.#tries.abandon('clock_move_ended')
   }
 
   /**
@@ -58,7 +59,10 @@ export class ClockMoves {
 
   async #move(changeAt: (now: number) => ClockChange, era: number): Promise<void> {
     const { clock, store } = this.#parts
+    const { documents } = store
+    if (documents.refresh) await documents.refresh()
     const before = clock.now()
+    const resets = documents.get(RESETS)
     const change = changeAt(before)
     // The state that it would have delivered for is being dropped.
     if (era !== this.#era) return clock.put(change)
@@ -68,19 +72,17 @@ export class ClockMoves {
     const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
     if (target < before || this.#tries.stopped) return clock.put(change)
     const frozen = change.frozen ?? (toSource ? false : clock.frozen)
-    let ended = false
-    await this.#hold.take()
+    let hasCome = false
+    if (!(await this.#hold.take(resets))) throw moveEnded(clock.now())
     try {
-      ended = !(await this.#deliverUntil(target, era))
+      hasCome = await this.#deliverUntil(target, { era, resets })
     } finally {
       // A clock that ran, and had nothing to stop for, has run on.
       const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
-      await store.documents.update((draft) => {
-        clock.putIn(draft, { ...(!ended && now !== undefined && { now }), frozen })
-        this.#hold.endIn(draft)
-      })
+      const kept = await this.#hold.end(resets, { ...(hasCome && now !== undefined && { now }), frozen })
+      hasCome &&= kept
     }
-    if (ended) throw moveEnded(clock.now())
+    if (!hasCome) throw moveEnded(clock.now())
   }
 
   /**
@@ -88,7 +90,10 @@ export class ClockMoves {
    *
    * @returns whether it came to its end, and was not ended
    */
-  async #deliverUntil(target: number, era: number): Promise<boolean> {
+  async #deliverUntil(
+    target: number,
+    { era, resets }: { readonly era: number; readonly resets: number | undefined },
+  ): Promise<boolean> {
     const { clock, store } = this.#parts
     const isEnded = () => this.#tries.stopped || era !== this.#era
     let delivered = 0
@@ -102,7 +107,7 @@ export class ClockMoves {
         const { next } = this.#queue
         if (next > target) return true
         const at = Math.max(next, clock.now())
-        await this.#hold.take({ now: at, frozen: true })
+        if (!(await this.#hold.take(resets, { now: at, frozen: true }))) return false
         for (const notification of this.#queue.take(at)) {
           const begun = await this.#tries.begin(notification, false)
           if (isEnded()) return false

@@ -3,6 +3,7 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { nothingFound } from '../before.ts'
 import type { Exchange, Remark } from '../journal.ts'
 import type { Settings } from '../operation.ts'
+import type { TryFault } from './judge-try.ts'
 import type { Sent } from './send-try.ts'
 
 /** A try that has ended. */
@@ -18,7 +19,7 @@ export interface EndedTry {
   readonly durationMs: number
   readonly sent: Sent
   /** What a planned fault did to it. */
-  readonly faultRemark: string | undefined
+  readonly fault: TryFault | undefined
   readonly settings: Settings
 }
 
@@ -30,7 +31,7 @@ export function describeTry({
   at,
   durationMs,
   sent: { request, reply, outcome },
-  faultRemark,
+  fault,
   settings,
 }: EndedTry): Exchange {
   const remark = remarkOn(outcome, notification, index)
@@ -48,7 +49,7 @@ export function describeTry({
     mchid: notification.mchid,
     callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
     remarks: [
-      ...(faultRemark !== undefined && request ? [{ about: 'fault' as const, text: faultRemark }] : []),
+      ...(fault && request ? [{ about: 'fault' as const, text: fault.remark, effects: [fault.effect] }] : []),
       ...(remark ? [remark] : []),
     ],
     before: nothingFound(settings),
@@ -58,8 +59,11 @@ export function describeTry({
 /** What the status does not say: why there was none, and what comes next. */
 function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
   if ('status' in outcome && isTaken(outcome.status)) return undefined
-  const why = 'error' in outcome ? outcome.error : 'Not taken: only 200 and 204 are.'
-  if ('error' in outcome && outcome.final) return { about: 'callback', text: why }
+  const { error: why, reason } = 'error' in outcome ? outcome : NOT_TAKEN
+  const attempt = { reason, ...(dueAt !== undefined && { nextAt: dueAt }) }
+  if ('error' in outcome && outcome.final) return { about: 'callback', text: why, attempt }
   const next = dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
-  return { about: 'callback', text: `${why} ${next}` }
+  return { about: 'callback', text: `${why} ${next}`, attempt }
 }
+
+const NOT_TAKEN = { error: 'Not taken: only 200 and 204 are.', reason: { name: 'not_taken' } } as const

@@ -1,8 +1,11 @@
-import { endAbandoned } from '../../domain/notification.ts'
+import { type AttemptFailure, endAbandoned } from '../../domain/notification.ts'
 import type { Transaction } from '../store.ts'
 
 /** What a try is said to have come to whose process ended before it was written down. */
-const LEFT_HALFWAY = 'The process that made this try ended before it had a reply.'
+const LEFT_HALFWAY: AttemptFailure = {
+  error: 'The process that made this try ended before it had a reply.',
+  reason: { name: 'left_halfway' },
+}
 
 /**
  * Ends the tries of a process that is gone: what it has not written down is not known, so that the callback goes on with its next repeat.

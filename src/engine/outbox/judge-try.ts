@@ -1,11 +1,13 @@
 import { orLastInstant } from '../../domain/last-instant.ts'
 import { type Notification, REPEAT_SCHEDULES } from '../../domain/notification.ts'
+import type { CallbackEffect } from '../faults/effects.ts'
 import type { Faults } from '../faults.ts'
 import type { CallbackSpoil } from '../spoil-callback.ts'
 import { isDue } from './pending.ts'
 
 /** What a planned fault does to a try. */
 export interface TryFault {
+  readonly effect: CallbackEffect
   readonly remark: string
   readonly spoil?: CallbackSpoil
 }
@@ -46,7 +48,7 @@ async function judge(plans: Plans, notification: Notification, at: number): Prom
       return { putOffTo: orLastInstant(at + longest), letsOneBy: true, remark: fired.remark }
     }
     case 'duplicate':
-      return { fault: { remark: fired.remark }, duplicate: fired.remark }
+      return { fault: fired, duplicate: fired.remark }
     default:
       return { fault: fired }
   }

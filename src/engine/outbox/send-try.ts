@@ -1,4 +1,4 @@
-import { type AttemptOutcome, isTaken, type Notification } from '../../domain/notification.ts'
+import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } from '../../domain/notification.ts'
 import { type CallbackReply, type CallbackRequest, sendCallback } from '../callback.ts'
 import { type AllowedHosts, obstacleTo } from '../callback-host.ts'
 import { signatureTime } from '../operation.ts'
@@ -35,10 +35,8 @@ export async function sendTry(
   const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
   const settings = parts.settings()
   const merchant = merchants.find(notification.mchid)
-  const obstacle = merchant ? obstacleTo(notification.url, allowedHosts) : noKey(notification.mchid)
-  if (!merchant || obstacle !== undefined) {
-    return { outcome: { error: `Not sent: ${obstacle}`, final: true } }
-  }
+  const obstacle = merchant && obstacleTo(notification.url, allowedHosts)
+  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noKey(notification.mchid)) }
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
     platform: platformAt(clock.now(), `${notification.id}:${index}`),
@@ -57,9 +55,20 @@ export async function sendTry(
 /** A good callback follows a spoiled one even if the receiver has taken that: the service does not know of what others forge. */
 function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
   if (spoil === undefined || !isTaken(status)) return { status }
-  return { error: `Answered with ${status}, although a planned fault had spoiled it (${spoil}).` }
+  return {
+    error: `Answered with ${status}, although a planned fault had spoiled it (${spoil}).`,
+    reason: { name: 'spoiled', value: spoil },
+  }
 }
 
-function noKey(mchid: string): string {
-  return `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`
+/** Another try would end the same way. */
+function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
+  return { error: `Not sent: ${error}`, reason, final: true }
+}
+
+function noKey(mchid: string): AttemptFailure {
+  return {
+    error: `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`,
+    reason: { name: 'merchant_unknown', value: mchid },
+  }
 }

@@ -1,4 +1,5 @@
 import { beginAttempt, endAttempt, isTaken, type Notification } from '../../domain/notification.ts'
+import type { Abandonment } from '../callback.ts'
 import { type AllowedHosts, plainHost } from '../callback-host.ts'
 import { putIntoOutbox } from '../notify.ts'
 import type { NewNotification } from '../operation.ts'
@@ -37,8 +38,11 @@ export class Tries {
   readonly #parts: OutboxParts
   readonly #allowed: AllowedHosts
   readonly #changed: (notification: Notification) => void
+  readonly #beginning = new Set<Promise<void>>()
   readonly #underWay = new Set<Attempt>()
   #stopped = false
+  /** Whether what is under way is not waited for any more. */
+  #cut = false
 
   /** @param changed told of callbacks that are due at another time than before, though nobody has asked for a try of them */
   constructor(parts: OutboxParts, changed: (notification: Notification) => void) {
@@ -55,20 +59,27 @@ export class Tries {
   /** Lets the tries under way finish for up to `graceMs`; those who make tries look at {@link stopped} before each. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true
-    const cut = setTimeout(() => this.abandon('The mock was stopped.'), graceMs)
-    await Promise.all([...this.#underWay].map(({ ended }) => ended))
-    clearTimeout(cut)
+    const timer = setTimeout(() => {
+      this.#cut = true
+      this.abandon('mock_stopped')
+    }, graceMs)
+    // A try that is just being begun is under way afterwards.
+    while (this.#beginning.size + this.#underWay.size > 0) {
+      await Promise.all([...this.#beginning, ...[...this.#underWay].map(({ ended }) => ended)])
+    }
+    clearTimeout(timer)
   }
 
   /** Goes on after {@link stop}. */
   start(): void {
     this.#stopped = false
+    this.#cut = false
   }
 
-  /** Ends the tries under way, of one merchant or of all, with a reason. */
-  abandon(reason: string, mchid?: string): void {
+  /** Ends the tries under way, of one merchant or of all. */
+  abandon(why: Abandonment, mchid?: string): void {
     for (const attempt of this.#underWay) {
-      if (mchid === undefined || attempt.mchid === mchid) attempt.abandon.abort(reason)
+      if (mchid === undefined || attempt.mchid === mchid) attempt.abandon.abort(why)
     }
   }
 
@@ -92,12 +103,14 @@ export class Tries {
   begin({ mchid, id }: Reference, anyTime: boolean): Promise<Begun | 'put_off' | undefined> {
     const { store, clock, faults } = this.#parts
     const judge = judgeOnce(faults)
-    return store.transaction(async (tx) => {
-      const found = await tx.notifications.find(mchid, id)
-      const at = clock.now()
-      if (!found || !(anyTime || isDue(found, at))) return undefined
-      return this.#beginFound(tx, found, at, await judge(found, at))
-    })
+    return this.#waitedFor(
+      store.transaction(async (tx) => {
+        const found = await tx.notifications.find(mchid, id)
+        const at = clock.now()
+        if (!found || !(anyTime || isDue(found, at))) return undefined
+        return this.#beginFound(tx, found, at, await judge(found, at))
+      }),
+    )
   }
 
   /** Makes a callback whose first try begins at once. */
@@ -106,12 +119,14 @@ export class Tries {
   ): Promise<{ readonly made: Notification; readonly begun: Begun | 'put_off' }> {
     const { store, clock, ids, faults } = this.#parts
     const judge = judgeOnce(faults)
-    return store.transaction(async (tx) => {
-      const at = clock.now()
-      const made = await putIntoOutbox(tx, notification, { now: at, ids })
-      // Saved as begun, so that nobody else takes it for one that is due.
-      return { made, begun: await this.#beginFound(tx, made, at, await judge(made, at)) }
-    })
+    return this.#waitedFor(
+      store.transaction(async (tx) => {
+        const at = clock.now()
+        const made = await putIntoOutbox(tx, notification, { now: at, ids })
+        // Saved as begun, so that nobody else takes it for one that is due.
+        return { made, begun: await this.#beginFound(tx, made, at, await judge(made, at)) }
+      }),
+    )
   }
 
   /**
@@ -160,16 +175,26 @@ export class Tries {
     return beginAttempt(found, at, this.#parts.clock.source.now() + HELD_MS)
   }
 
-  #beginFollowUp({ mchid, id, remark, fits }: FollowUp): Promise<Begun | undefined> {
+  #beginFollowUp({ mchid, id, remark, effect, fits }: FollowUp): Promise<Begun | undefined> {
     const { store, clock } = this.#parts
-    return store.transaction(async (tx) => {
-      const found = await tx.notifications.find(mchid, id)
-      if (!found || !fits(found)) return undefined
-      const at = clock.now()
-      const notification = this.#begun(found, at)
-      await tx.notifications.save(notification)
-      return { notification, at, fault: { remark } }
-    })
+    return this.#waitedFor(
+      store.transaction(async (tx) => {
+        const found = await tx.notifications.find(mchid, id)
+        if (!found || !fits(found)) return undefined
+        const at = clock.now()
+        const notification = this.#begun(found, at)
+        await tx.notifications.save(notification)
+        return { notification, at, fault: { remark, effect } }
+      }),
+    )
+  }
+
+  /** Lets {@link stop} wait for a try that is being begun. */
+  #waitedFor<Result>(begin: Promise<Result>): Promise<Result> {
+    // Whoever has begun it makes it before anything else happens in the process, and then it is under way.
+    const made = begin.then(nextTurn, nextTurn).finally(() => this.#beginning.delete(made))
+    this.#beginning.add(made)
+    return begin
   }
 
   async #finishOne(begun: Begun): Promise<Notification | undefined> {
@@ -177,6 +202,7 @@ export class Tries {
     const { id, mchid } = begun.notification
     const attempt = { id, mchid, abandon: new AbortController(), ended: ended.promise }
     this.#underWay.add(attempt)
+    if (this.#cut) attempt.abandon.abort('mock_stopped' satisfies Abandonment)
     try {
       return await this.#make(begun, attempt.abandon.signal)
     } finally {
@@ -214,7 +240,7 @@ export class Tries {
         at,
         durationMs: stopwatch() - started,
         sent,
-        faultRemark: fault?.remark,
+        fault,
         settings: settings(),
       }),
     )
@@ -226,4 +252,8 @@ export class Tries {
 function wasTaken({ attempts }: Notification): boolean {
   const status = attempts.at(-1)?.status
   return status !== undefined && isTaken(status)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

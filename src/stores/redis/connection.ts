@@ -195,7 +195,8 @@ class Connection implements RedisConnection {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What went wrong, in few words. */
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join(', ')
   return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)
 }

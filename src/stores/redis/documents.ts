@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isBegun } from '../../engine/beginning.ts'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../../engine/documents.ts'
 import { StoreUnavailable } from '../../engine/store-unavailable.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { decodeText } from './encode.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts.ts'
@@ -37,19 +39,30 @@ export class RedisDocuments extends DocumentsCopy {
   #next: Promise<void> | undefined
   #waiting: Waiting[] = []
   #isWorking = false
+  #wasBegun = false
 
   constructor(connection: RedisConnection) {
     super()
     this.#connection = connection
   }
 
+  /** @throws StoreUnavailable also where the server has lost what it had: nothing is what an empty world would answer */
   refresh(): Promise<void> {
     // One question answers all who ask in the same moment: it is sent after they have asked.
-    this.#next ??= Promise.resolve().then(() => {
+    this.#next ??= Promise.resolve().then(async () => {
       this.#next = undefined
-      return this.#readChanges()
+      await this.#readChanges()
+      this.#checkNotLost()
     })
     return this.#next
+  }
+
+  #checkNotLost(): void {
+    this.#wasBegun ||= isBegun(this)
+    if (!this.#wasBegun || isBegun(this)) return
+    throw new StoreUnavailable(
+      'The store has lost the state of the mock, as one does that was emptied, or started again without its data: start a mock with it once more, which gives it a seed.',
+    )
   }
 
   override update<Result>(change: DocumentsChange<Result>): Promise<Result> {
@@ -127,7 +140,7 @@ export class RedisDocuments extends DocumentsCopy {
       found.push([
         decodeText(name),
         Number(row.slice(0, Math.max(end, 0))),
-        row === '' ? undefined : JSON.parse(row.slice(end + 1)),
+        row === '' ? undefined : parseKept(row.slice(end + 1)),
       ])
     }
     const delta = new Map<string, unknown>()

@@ -9,10 +9,11 @@ import {
   type Transaction,
 } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
-/** One way to read of the server: `find`, `where` or `list`, and its arguments, four in all. */
-type Reading = readonly [way: 'find' | 'where' | 'list', table: TableName, a: string, b: string, c: string]
+/** One way to read of the server, and its arguments, four in all. */
+type Reading = readonly [way: 'find' | 'where' | 'list' | 'count', table: TableName, a: string, b: string, c: string]
 
 /** What a reading gave: what tells whether it would still give the same, and the JSON of each row. */
 interface Read {
@@ -97,6 +98,20 @@ export class Draft {
         const read = await this.#ask(['list', name, encodeText(owner ?? ''), '', ''])
         return overlaid(read, (own) => owner === undefined || own.owner === owner)
       },
+      count: async (owner) => {
+        const own = [...this.#writes.values()].filter(
+          (one) => one.name === name && (owner === undefined || one.owner === owner),
+        )
+        const {
+          values: [stored],
+        } = await this.#ask(['count', name, encodeText(owner ?? ''), '', ''])
+        let count = Number(stored)
+        for (const { owner, key, value } of own) {
+          const { values } = await this.#ask(['find', name, encodeText(owner), encodeText(key), ''])
+          count += Number(value !== undefined) - values.length
+        }
+        return count
+      },
       save: (value) => write({ name, owner: definition.owner(value), key: keyOf(definition.key(value)), value }),
       delete: (owner, ...parts) => write({ name, owner, key: keyOf(parts) }),
     }
@@ -139,7 +154,7 @@ function idOfRow(name: TableName, owner: string, key: string): string {
 function parseReply(reply: unknown): Read {
   if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of rows.`)
   const [mark, ...rows] = reply.map(String)
-  return { mark: mark ?? '', values: rows.map((json): unknown => JSON.parse(json)) }
+  return { mark: mark ?? '', values: rows.map(parseKept) }
 }
 
 /** The definition of a table, whatever it holds. */

@@ -51,7 +51,7 @@ local function namesOf(names)
 end
 `
 
-/** The three ways to read. Each gives what tells whether it would still read the same, then the JSON of each row. */
+/** The ways to read. Each gives what tells whether it would still read the same, then the JSON of each row, or how many there are. */
 const READERS = String.raw`
 local function find(tbl, mchid, key)
   local row = redis.call('HGET', changedRows(tbl, mchid), key) or redis.call('HGET', seedRows(tbl, mchid), key)
@@ -91,11 +91,13 @@ local function listStamp(tbl, mchid)
   if mchid ~= '' then field = tbl .. '\1' .. mchid end
   return SEED .. ERA .. ':' .. (redis.call('HGET', ERA .. ':stamps', field) or '-')
 end
+local function ownersOf(tbl, mchid)
+  if mchid ~= '' then return {mchid} end
+  return redis.call('SUNION', SEED .. ':owners:' .. tbl, ERA .. ':owners:' .. tbl)
+end
 local function list(tbl, mchid)
-  local owners = {mchid}
-  if mchid == '' then owners = redis.call('SUNION', SEED .. ':owners:' .. tbl, ERA .. ':owners:' .. tbl) end
   local found = {listStamp(tbl, mchid)}
-  for _, owner in ipairs(owners) do
+  for _, owner in ipairs(ownersOf(tbl, mchid)) do
     local changed = {}
     local rows = redis.call('HGETALL', changedRows(tbl, owner))
     for i = 1, #rows, 2 do
@@ -113,13 +115,28 @@ local function list(tbl, mchid)
   end
   return found
 end
+-- Looks at the changes only, as there may be a million rows in the seed.
+local function count(tbl, mchid)
+  local total = 0
+  for _, owner in ipairs(ownersOf(tbl, mchid)) do
+    local seed = seedRows(tbl, owner)
+    total = total + redis.call('HLEN', seed)
+    local rows = redis.call('HGETALL', changedRows(tbl, owner))
+    for i = 1, #rows, 2 do
+      local _, json = parse(rows[i + 1])
+      total = total + (json == '' and 0 or 1) - redis.call('HEXISTS', seed, rows[i])
+    end
+  end
+  return {listStamp(tbl, mchid), tostring(total)}
+end
 `
 
-/** `find table mchid key`, `where table index text mchid`, or `list table mchid`; an empty mchid stands for all. */
+/** `find table mchid key`, `where table index text mchid`, `list table mchid`, or `count table mchid`; an empty mchid stands for all. */
 export const READ = `${PRELUDE}${READERS}
 local what, tbl, a, b, c = unpack(ARGV)
 if what == 'find' then return find(tbl, a, b) end
 if what == 'where' then return where(tbl, a, b, c) end
+if what == 'count' then return count(tbl, a) end
 return list(tbl, a)
 `
 

@@ -1,5 +1,6 @@
 import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from '../../engine/journal.ts'
 import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts.ts'
 
@@ -48,7 +49,7 @@ export class RedisJournal implements SharedJournal {
   async #all(): Promise<readonly Exchange[]> {
     const reply = await this.#connection.run(LIST, [])
     if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of exchanges.`)
-    return reply.map((json): Exchange => fromJson(JSON.parse(String(json)) as ExchangeJson))
+    return reply.map((json): Exchange => fromJson(parseKept(String(json)) as ExchangeJson))
   }
 }
 

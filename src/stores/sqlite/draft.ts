@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { parseKept } from '../parse-kept.ts'
 import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'
 
 /** Statements by their text, each prepared once. */
@@ -65,6 +66,7 @@ export class Draft {
         return this.#select(name, { owner, index, text }, ({ value }) => textOf?.(value) === text)
       },
       list: (owner) => this.#select(name, { owner }, () => true),
+      count: (owner) => this.#count(name, owner),
       save: (value) => {
         const key = encodeText(keyOf(definition.key(value)))
         this.#write(name, { owner: encodeText(definition.owner(value)), key, value })
@@ -83,10 +85,36 @@ export class Draft {
   #find(name: TableName, owner: string, key: string): unknown {
     const written = this.#written.get(name)?.get(idOf(owner, key))
     if (written) return written.value
+    const value = this.#stored(name, owner, key)
+    return value === undefined ? undefined : parseKept(value)
+  }
+
+  /** The JSON that the file has under a key. */
+  #stored(name: TableName, owner: string, key: string): string | undefined {
     const row =
       this.#statements.of(`SELECT value FROM changed_${name} WHERE owner = ? AND key = ?`).get(owner, key) ??
       this.#statements.of(`SELECT value FROM seed_${name} WHERE owner = ? AND key = ?`).get(owner, key)
-    return typeof row?.value === 'string' ? JSON.parse(row.value) : undefined
+    return typeof row?.value === 'string' ? row.value : undefined
+  }
+
+  /** Looks at the changes only, as there may be a million rows in the seed. */
+  #count(name: TableName, wanted: string | undefined): number {
+    const owner = wanted === undefined ? undefined : encodeText(wanted)
+    const whose = owner === undefined ? '' : 'WHERE owner = ?'
+    const stored = this.#statements
+      .of(
+        `SELECT (SELECT count(*) FROM seed_${name} ${whose}) + coalesce(sum((value IS NOT NULL) - EXISTS
+          (SELECT 1 FROM seed_${name} AS seed WHERE seed.owner = changed.owner AND seed.key = changed.key)), 0) AS count
+          FROM changed_${name} AS changed ${whose}`,
+      )
+      .get(...(owner === undefined ? [] : [owner, owner]))
+    const own = [...(this.#written.get(name)?.values() ?? [])].filter(
+      (row) => owner === undefined || row.owner === owner,
+    )
+    const more = own.map(
+      ({ owner, key, value }) => Number(value !== undefined) - Number(this.#stored(name, owner, key) !== undefined),
+    )
+    return more.reduce((sum, one) => sum + one, Number(stored?.count))
   }
 
   #select(name: TableName, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
@@ -96,7 +124,7 @@ export class Draft {
     const untouched = written
       ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
       : stored
-    const found = untouched.map(({ value }): unknown => JSON.parse(String(value)))
+    const found = untouched.map(({ value }) => parseKept(String(value)))
     if (!written) return found
     const owner = by.owner === undefined ? undefined : encodeText(by.owner)
     const own = [...written.values()].filter(

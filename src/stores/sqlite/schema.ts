@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { keyOf, TABLE_NAMES, TABLES, type TableDefinition, type TableName } from '../../engine/store.ts'
 import { encodeText } from '../encode-text.ts'
+import { withFaultIds } from './fault-ids.ts'
 
 /** The two layers of a table: the seed, which only a new seed changes, and what was changed since, where no value means that it is gone. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -9,13 +10,15 @@ export type Layer = (typeof LAYERS)[number]
 
 /** How a file is laid out, and how the values of an older one become those of this. */
 export interface Format {
-  /** Counted up with each change of a table, of an index or of what a value is. */
+  /** Counted up with each change of a table, of an index or of what a value or a document is. */
   readonly version: number
   /** By the version that it leads to. Left out: the values stay as they are, and are only found anew. */
   readonly upgrades: Readonly<Record<number, (name: TableName, value: unknown) => unknown>>
+  /** The same for documents, which are found by their names. */
+  readonly documentUpgrades?: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
-export const FORMAT: Format = { version: 1, upgrades: {} }
+export const FORMAT: Format = { version: 2, upgrades: {}, documentUpgrades: { 2: withFaultIds } }
 
 /** "WPMk": tells our files from those of others, in the header of the file. */
 export const APPLICATION_ID = 0x57504d6b
@@ -84,8 +87,13 @@ export function createIndexes(database: DatabaseSync, layer: Layer, name: TableN
 }
 
 /** Brings a file of an older version to this one; call it in a transaction. */
-export function upgrade(database: DatabaseSync, from: number, { version, upgrades }: Format): void {
-  const steps = Array.from({ length: version - from }, (_, i) => upgrades[from + 1 + i])
+export function upgrade(database: DatabaseSync, from: number, format: Format): void {
+  upgradeTables(database, from, format)
+  upgradeDocuments(database, from, format)
+  database.exec(`PRAGMA user_version = ${format.version}`)
+}
+
+function upgradeTables(database: DatabaseSync, from: number, { version, upgrades }: Format): void {
   for (const layer of LAYERS) {
     for (const name of TABLE_NAMES) {
       const table = `${layer}_${name}`
@@ -102,13 +110,30 @@ export function upgrade(database: DatabaseSync, from: number, { version, upgrade
           insert.run(String(owner), String(key), null, ...indexTexts(name, undefined))
           continue
         }
-        const upgraded = steps.reduce((older: unknown, step) => (step ? step(name, older) : older), JSON.parse(value))
-        insert.run(...rowOf(name, upgraded))
+        insert.run(...rowOf(name, upgraded(name, JSON.parse(value), { from, to: version }, upgrades)))
       }
       // Takes the old indexes along, which have the names of the new ones.
       database.exec(`DROP TABLE old_${table}`)
       createIndexes(database, layer, name)
     }
   }
-  database.exec(`PRAGMA user_version = ${version}`)
+}
+
+function upgradeDocuments(database: DatabaseSync, from: number, { version, documentUpgrades = {} }: Format): void {
+  const update = database.prepare('UPDATE documents SET value = ? WHERE name = ?')
+  for (const { name, value } of database.prepare('SELECT name, value FROM documents').all()) {
+    const known = JSON.parse(String(value))
+    update.run(JSON.stringify(upgraded(String(name), known, { from, to: version }, documentUpgrades)), String(name))
+  }
+}
+
+/** A value after each of the steps between two versions. */
+function upgraded<Name extends string>(
+  name: Name,
+  value: unknown,
+  { from, to }: { readonly from: number; readonly to: number },
+  steps: Readonly<Record<number, (name: Name, value: unknown) => unknown>>,
+): unknown {
+  const between = Array.from({ length: to - from }, (_, i) => steps[from + 1 + i])
+  return between.reduce((older, step) => (step ? step(name, older) : older), value)
 }

@@ -1,0 +1,28 @@
+import type { ComponentChildren } from 'preact'
+import type { Loaded } from '../state/use-loaded.ts'
+
+/** One thing opened beside its list: the way back, why it can not be shown, and itself once it is there. */
+export function DetailPane<Thing>({
+  label,
+  back,
+  backLabel,
+  loaded: { value, error },
+  children,
+}: {
+  readonly label: string
+  /** The address of the list. */
+  readonly back: string
+  readonly backLabel: string
+  readonly loaded: Loaded<Thing>
+  readonly children: (thing: Thing) => ComponentChildren
+}) {
+  return (
+    <section class="pane detail" aria-label={label}>
+      <a class="back" href={back}>
+        ← {backLabel}
+      </a>
+      {error !== undefined && <p class="wrong">{error}</p>}
+      {value !== undefined && children(value)}
+    </section>
+  )
+}

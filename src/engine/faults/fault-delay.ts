@@ -1,0 +1,43 @@
+import { share } from './share.ts'
+
+/** The longest delay, in milliseconds. */
+export const DELAY_LIMIT_MS = 120_000
+
+/**
+ * How long a delay is, in milliseconds on the machine's clock: always the same; anything of a range, all of it equally likely; or as servers
+ * are late, a few calls by far more than most of them, by a log-normal distribution with that median and 99th percentile. At most
+ * {@link DELAY_LIMIT_MS}: what would be longer is as long as that.
+ */
+export type FaultDelay =
+  | number
+  | { readonly min: number; readonly max: number }
+  | { readonly median: number; readonly p99: number }
+
+/** How many standard deviations the 99th percentile of a normal distribution is above its median. */
+const P99_DEVIATIONS = 2.326_347_874
+
+/** Says why a delay can not be; nothing if it can. */
+export function delayRefusal(delay: FaultDelay): string | undefined {
+  if (typeof delay === 'object' && 'median' in delay) {
+    const { median, p99 } = delay
+    if (median >= 1 && p99 >= median && p99 <= DELAY_LIMIT_MS) return undefined
+    return `The median of a delay is 1 millisecond or more, and its p99 from the median to ${DELAY_LIMIT_MS}.`
+  }
+  const { min, max } = typeof delay === 'object' ? delay : { min: delay, max: delay }
+  if (min >= 0 && max >= min && max <= DELAY_LIMIT_MS) return undefined
+  return `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`
+}
+
+/** Whole milliseconds, which the seed and the position of the call decide. */
+export function drawDelay(delay: FaultDelay, seed: string | undefined, calls: number): number {
+  if (typeof delay === 'number') return delay
+  if ('min' in delay) return Math.round(delay.min + (delay.max - delay.min) * share(seed, 'delay', calls))
+  const deviation = Math.log(delay.p99 / delay.median) / P99_DEVIATIONS
+  return Math.min(DELAY_LIMIT_MS, Math.round(delay.median * Math.exp(deviation * drawStandardNormal(seed, calls))))
+}
+
+/** By Box and Muller. */
+function drawStandardNormal(seed: string | undefined, calls: number): number {
+  const distance = Math.sqrt(-2 * Math.log(1 - share(seed, 'delay', calls)))
+  return distance * Math.cos(2 * Math.PI * share(seed, 'direction', calls))
+}
