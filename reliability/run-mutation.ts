@@ -2,10 +2,12 @@
  * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for all of domain, protocol and
  * diagnosis, `npm run mutation -- src/domain/coupon.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
  *
- * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was.
+ * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was: a file is not run again while
+ * source and tests are older than its report. With `--minutes 5` it ends after so many minutes, the smallest files first, and names the files that
+ * it did not come to.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
@@ -13,6 +15,10 @@ const FLOOR_PERCENT = 90
 const FOLDERS = ['domain', 'protocol', 'diagnosis']
 
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
+
+interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly { status: Status; statusReason?: string }[] }>>
+}
 
 /** How many of the changes were noticed. */
 interface Tally {
@@ -24,8 +30,9 @@ interface Tally {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { changed: { type: 'boolean' } },
+  options: { changed: { type: 'boolean' }, minutes: { type: 'string' } },
 })
+const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
 
 const files = values.changed ? changedFiles(positionals[0] ?? baseCommit()) : wantedFiles(positionals)
 if (files.length === 0) {
@@ -34,18 +41,34 @@ if (files.length === 0) {
 }
 
 const tallies = new Map<string, Tally>()
-for (const file of files) {
+const leftOut: string[] = []
+for (const file of endsAt === undefined ? files : smallestFirst(files)) {
+  if (isUpToDate(file)) {
+    note(file)
+    continue
+  }
+  const leftMs = endsAt === undefined ? undefined : endsAt - Date.now()
+  if (leftMs !== undefined && leftMs <= 0) {
+    leftOut.push(file)
+    continue
+  }
+  const startedAt = new Date()
   const { status, signal } = spawnSync('stryker', ['run', 'reliability/stryker.config.js'], {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_FILE: file },
+    ...(leftMs !== undefined && { timeout: leftMs }),
   })
+  if (endsAt !== undefined && status !== 0 && Date.now() >= endsAt) {
+    leftOut.push(file)
+    continue
+  }
   if (status !== 0) {
     console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
     process.exit(status ?? 1)
   }
-  const tally = tallyOf(file)
-  tallies.set(file, tally)
-  console.log(`${file}: ${describe(tally)}`)
+  // What is changed from now on, Stryker has not seen: it made its copy at the start.
+  utimesSync(reportOf(file), startedAt, startedAt)
+  note(file)
 }
 
 const total = sum([...tallies.values()])
@@ -53,7 +76,8 @@ for (const folder of FOLDERS) {
   const inFolder = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
   if (inFolder.length > 0) console.log(`src/${folder} (${inFolder.length} files): ${describe(sum(inFolder))}`)
 }
-console.log(`All ${files.length} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+console.log(`All ${tallies.size} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+if (leftOut.length > 0) console.log(`Not come to within ${values.minutes} minutes: ${leftOut.join(', ')}`)
 if (isToBeKept) {
   for (const folder of FOLDERS) {
     const own = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
@@ -61,6 +85,25 @@ if (isToBeKept) {
   }
 }
 if (percentOf(total) < FLOOR_PERCENT) process.exit(1)
+
+function note(file: string): void {
+  const tally = tallyOf(file)
+  tallies.set(file, tally)
+  console.log(`${file}: ${describe(tally)}`)
+}
+
+/** Whether nothing that decides on a result has changed since there is one. */
+function isUpToDate(file: string): boolean {
+  const report = reportOf(file)
+  if (!existsSync(report)) return false
+  const { mtimeMs } = statSync(report)
+  const inputs = globSync(['{src,test,fixtures,reliability}/**/*.{ts,js,json}', 'package-lock.json'])
+  return inputs.every((input) => statSync(input).mtimeMs < mtimeMs)
+}
+
+function reportOf(file: string): string {
+  return `reports/mutation/${file}.json`
+}
 
 function keep(folder: string, own: readonly Tally[]): void {
   const { noticed, unnoticed, equivalent } = sum(own)
@@ -76,6 +119,11 @@ function keep(folder: string, own: readonly Tally[]): void {
     },
     ...aboutThisRun(),
   })
+}
+
+/** So that as many as can be are done in a limited time. */
+function smallestFirst(paths: readonly string[]): string[] {
+  return paths.toSorted((a, b) => statSync(a).size - statSync(b).size)
 }
 
 function wantedFiles(wanted: readonly string[]): string[] {
@@ -101,10 +149,12 @@ function git(...words: readonly string[]): string {
 }
 
 function tallyOf(file: string): Tally {
-  const report: { files: Record<string, { mutants: readonly { status: Status }[] }> } = JSON.parse(
-    readFileSync(`reports/mutation/${file}.json`, 'utf8'),
+  const report: Report = JSON.parse(readFileSync(reportOf(file), 'utf8'))
+  // The words of texts are no changes at all: `stryker.config.js` says why.
+  const changes = Object.values(report.files).flatMap(({ mutants }) =>
+    mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation')),
   )
-  const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map(({ status }) => status))
+  const statuses = changes.map(({ status }) => status)
   const count = (...wanted: readonly Status[]) => statuses.filter((status) => wanted.includes(status)).length
   return {
     noticed: count('Killed', 'Timeout'),

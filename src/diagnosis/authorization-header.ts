@@ -78,9 +78,9 @@ function takeScheme(header: string, path: string): { scheme: string; rest: strin
   const known = SCHEMES.find((scheme) => scheme === first.toUpperCase())
   if (known === undefined) causes.push(cause('scheme_unknown', first))
   else if (known !== first) causes.push(cause('scheme_case', first))
-  const gap = /^[\s,:]*/.exec(behind)?.[0] ?? ''
+  const rest = behind.replace(/^[\s,:]+/, '')
+  const gap = behind.slice(0, behind.length - rest.length)
   if (gap !== ' ' && known !== undefined) causes.push(cause('scheme_space', JSON.stringify(gap)))
-  const rest = behind.slice(gap.length)
   const second = SCHEMES.map((scheme) => rest.toUpperCase().indexOf(scheme)).find((at) => at >= 0)
   if (second === undefined) return { scheme: known ?? usual, rest, causes }
   return {
@@ -99,12 +99,13 @@ interface Pair {
 const LOOSE_PAIR =
   /^\s*([A-Za-z_]+)\s*([=:])\s*(?:"([^"]*)"|'([^']*)'|[“”„]([^“”"]*)["“”]|([^,;\s"'“”]*))\s*(?:([,;&])|$|(?=\s))/
 
+/** @param text without white space around it */
 function takePairs(text: string): { pairs: Pair[]; causes: Cause[] } {
   const pairs: Pair[] = []
   const found = new Map<string, Cause>()
   const note = (one: Cause) => found.set(one.name, found.get(one.name) ?? one)
   let rest = text
-  while (rest.trim() !== '') {
+  while (rest !== '') {
     const match = LOOSE_PAIR.exec(rest)
     if (!match) {
       note(cause('pair_unreadable', shortened(rest)))
@@ -112,13 +113,13 @@ function takePairs(text: string): { pairs: Pair[]; causes: Cause[] } {
     }
     const [whole, name = '', equals, double, single, typographic, bare] = match
     const separator = match[7]
-    if (whole !== whole.trim() || /^[A-Za-z_]+\s|[=:]\s/.test(whole.trim())) note(cause('pairs_spaces', name))
+    if (/^\s|^[A-Za-z_]+[=:]?\s|\s[,;&]?$/.test(whole)) note(cause('pairs_spaces', name))
     if (equals === ':') note(cause('pairs_separator', ':'))
     if (single !== undefined) note(cause('quotes_single', name))
     if (typographic !== undefined) note(cause('quotes_typographic', name))
     if (bare !== undefined) note(cause('quotes_missing', name))
     rest = separator === undefined ? rest.slice(whole.length).trimStart() : rest.slice(whole.length)
-    const more = rest.trim() !== ''
+    const more = rest !== ''
     if (separator === undefined ? more : separator !== ',' || !more)
       note(cause('pairs_separator', separator ?? 'space'))
     pairs.push({ name, value: double ?? single ?? typographic ?? bare ?? '' })
@@ -131,8 +132,9 @@ function takeFields(pairs: readonly Pair[], identity: string): { fields: Map<str
   const fields = new Map<string, string>()
   const causes: Cause[] = []
   for (const { name, value } of pairs) {
-    const meant = wanted.includes(name) ? name : MISNAMED[name.toLowerCase().replaceAll('_', '')]
-    if (meant === undefined || !wanted.includes(meant)) causes.push(cause('field_unknown', name))
+    const misnamed = MISNAMED[name.toLowerCase().replaceAll('_', '')]
+    const meant = wanted.find((field) => field === name) ?? wanted.find((field) => field === misnamed)
+    if (meant === undefined) causes.push(cause('field_unknown', name))
     else {
       if (meant !== name) causes.push(cause('field_misnamed', `${name}: ${meant}`))
       if (fields.has(meant)) causes.push(cause('field_twice', meant))

@@ -89,7 +89,7 @@ function atTheEnds(body: Buffer, add: Add): void {
   if (body.length === 0) return
   let start = 0
   let end = body.length
-  while (start < end && isSpace(body[start])) start += 1
+  while (isSpace(body[start])) start += 1
   while (end > start && isSpace(body[end - 1])) end -= 1
   if (start > 0 || end < body.length) add(body.subarray(start, end), cause('body_trimmed'), 1)
   if (body.subarray(0, 3).equals(BOM)) add(body.subarray(3), cause('body_bom_missing'), 1)
@@ -117,11 +117,10 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
   add(Buffer.from(` ${text}`), cause('body_space_added', 'in front'), 3)
   add(Buffer.from(JSON.stringify(text)), cause('body_stringified_twice'), 2)
   add(Buffer.from(body.toString('base64')), cause('body_base64'), 3)
-  if (text.isWellFormed()) {
-    add(Buffer.from(encodeURIComponent(text)), cause('body_url_encoded', 'encodeURIComponent'), 3)
-    const form = encodeURIComponent(text).replaceAll('%20', '+')
-    add(Buffer.from(form), cause('body_url_encoded', 'form'), 3)
-  }
+  // Whatever was decoded is well-formed.
+  const encoded = encodeURIComponent(text)
+  add(Buffer.from(encoded), cause('body_url_encoded', 'encodeURIComponent'), 3)
+  add(Buffer.from(encoded.replaceAll('%20', '+')), cause('body_url_encoded', 'form'), 3)
   if (tree?.kind === 'object') {
     for (const [form, written, rank] of printObject(tree)) {
       const name = form.startsWith('form') ? 'body_form_encoded' : 'body_object_printed'
@@ -141,5 +140,5 @@ function charsets(body: Buffer, text: string, add: Add): void {
   add(Buffer.from(text.replaceAll(/[^\0-\u007F]/gu, '?')), cause('body_charset', '?'), 2)
   add(Buffer.from(text, 'utf16le'), cause('body_charset', 'UTF-16LE'), 3)
   add(Buffer.from(body.toString('latin1')), cause('body_mojibake', 'ISO-8859-1'), 2)
-  add(Buffer.from(new TextDecoder('gbk', { ignoreBOM: true }).decode(body)), cause('body_mojibake', 'GBK'), 2)
+  add(Buffer.from(new TextDecoder('gbk').decode(body)), cause('body_mojibake', 'GBK'), 2)
 }

@@ -23,8 +23,7 @@ export function diagnoseTimestamp(timestamp: string, now: number): Cause | undef
   if (isNear(Number(timestamp) / 1_000, seconds)) return cause('clock_milliseconds', timestamp)
   if (isNear(Number(timestamp) / 1_000_000, seconds)) return cause('clock_microseconds', timestamp)
   const hours = Math.round(off / HOUR)
-  const zone =
-    hours !== 0 && Math.abs(hours) <= MAX_ZONE_HOURS && Math.abs(off - hours * HOUR) <= TIMESTAMP_WINDOW_SECONDS
+  const zone = Math.abs(hours) <= MAX_ZONE_HOURS && Math.abs(off - hours * HOUR) <= TIMESTAMP_WINDOW_SECONDS
   if (zone) return cause('clock_time_zone', `${hours > 0 ? '+' : ''}${hours}`)
   return cause(off < 0 ? 'clock_behind' : 'clock_ahead', String(Math.abs(off)))
 }

@@ -20,10 +20,9 @@ const BEHIND = 40
 
 /** The first difference between two messages, or nothing when they are equal. */
 export function firstDifference(expected: Buffer, signed: Buffer): Difference | undefined {
-  const shorter = Math.min(expected.length, signed.length)
   let offset = 0
-  while (offset < shorter && expected[offset] === signed[offset]) offset += 1
-  if (offset === shorter && expected.length === signed.length) return undefined
+  while (offset < expected.length && expected[offset] === signed[offset]) offset += 1
+  if (offset === expected.length && offset === signed.length) return undefined
   const { line, part } = lineAt(expected, offset)
   return { offset, line, part, expected: shown(expected, offset), signed: shown(signed, offset) }
 }
@@ -46,6 +45,7 @@ function shown(message: Buffer, offset: number): string {
 /** The place, or the start of the UTF-8 character that it is inside of. */
 function characterStart(message: Buffer, at: number): number {
   let start = at
-  while (start > 0 && start > at - 3 && start < message.length && ((message[start] ?? 0) & 0xc0) === 0x80) start -= 1
+  // No place outside of the message is inside of a character.
+  while (start > at - 3 && ((message[start] ?? 0) & 0xc0) === 0x80) start -= 1
   return start
 }

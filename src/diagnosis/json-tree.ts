@@ -68,7 +68,7 @@ class Reader {
   #object(depth: number): JsonNode | undefined {
     const members: JsonMember[] = []
     let token = this.#token()
-    if (token?.raw === '}' && token.kind === 'mark') return { kind: 'object', members }
+    if (token?.raw === '}') return { kind: 'object', members }
     while (token?.kind === 'string') {
       const key = token.raw
       if (this.#token()?.raw !== ':') return undefined

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Cause, cause } from './cause.ts'
-import { type Line, USUAL_ENDS } from './lines.ts'
+import { USUAL_ENDS } from './lines.ts'
 import { MessageHasher, type MessageParts, messageBytes } from './message.ts'
 import type { Recovered } from './recover.ts'
 import type { Rank, Variant } from './variant.ts'
@@ -158,7 +158,7 @@ class Search {
         const found = this.#try([first, second])
         if (found) return found
       }
-      if (changes.length > 0) reset(this.#parts, part, this.#usual)
+      reset(this.#parts, part, this.#usual)
     }
     return undefined
   }
@@ -239,13 +239,9 @@ function reset(parts: MutableParts, part: Part, usual: MessageParts): void {
   ;(parts as Record<Part, unknown>)[part] = usual[part]
 }
 
-/** Whether the second change leaves out what the first changes. */
+/** Whether the second change leaves out what the first changes, which is a line: whatever is none comes behind the order. */
 function leavesOut(change: Change, part: Part): boolean {
-  return change.part === 'order' && isLine(part) && !change.variant.value.includes(part)
-}
-
-function isLine(part: Part): part is Line {
-  return part !== 'order' && part !== 'separator' && part !== 'ends'
+  return change.part === 'order' && !change.variant.value.some((line) => line === part)
 }
 
 function wholes(bytes: Buffer, digest: Buffer): (readonly [written: Buffer, whole: Cause])[] {

@@ -35,11 +35,10 @@ function spellings(serialNo: string): (readonly [serialNo: string, how: readonly
   if (serialNo.length > 120) return written
   const bare = serialNo.replace(/^(?:serial\s*=\s*|0x)/i, '').replaceAll(/[\s:-]/g, '')
   const otherwise = [cause('serial_written_otherwise', serialNo)]
-  if (bare !== serialNo) written.push([bare, otherwise])
-  if (/^[0-9a-f]{1,39}$/i.test(bare)) written.push([bare.padStart(40, '0'), otherwise])
+  written.push([bare, otherwise], [bare.padStart(40, '0'), otherwise])
   if (/^0+[0-9a-f]{40}$/i.test(bare)) written.push([bare.slice(-40), otherwise])
   if (/^\d+$/.test(bare)) {
-    const hex = BigInt(bare).toString(16).toUpperCase()
+    const hex = BigInt(bare).toString(16)
     written.push(
       [hex, [cause('serial_decimal', serialNo)]],
       [hex.padStart(40, '0'), [cause('serial_decimal', serialNo)]],

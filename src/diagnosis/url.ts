@@ -81,7 +81,7 @@ function queryVariants(path: string, query: string | undefined): Step[] {
   const whole = join(path, query)
   if (whole.length > MAX_LENGTH) return steps
   encodings(path, query, add)
-  if (query === undefined || query === '') return steps
+  if (query === undefined) return steps
 
   add(join(path, query.replaceAll('&', '&amp;')), 'url_ampersands_escaped', 2)
   const parameters = query.split('&')
@@ -134,7 +134,7 @@ function encodings(path: string, query: string | undefined, add: Add): void {
   if (decodedPath === undefined) return
   add(join(decodedPath, decodedQuery ?? query), 'url_decoded', 1, 'percent')
   add(join(decodedPath, formQuery ?? query), 'url_decoded', 2, 'form')
-  if (query !== undefined && decodedQuery !== undefined) {
+  if (decodedQuery !== undefined) {
     add(join(path, decodedQuery), 'url_decoded', 2, 'query')
     add(join(path, formQuery), 'url_decoded', 3, 'query, form')
   }
@@ -225,7 +225,7 @@ function pathVariants(path: string, query: string | undefined): Step[] {
   // What the wire has in front of `/v3`, a gateway or a base URL put there.
   for (const root of ['/v3/', '/brand/']) {
     const at = path.indexOf(root, 1)
-    if (at > 0) add(join(path.slice(at), query), 'url_prefix_missing', 1, path.slice(0, at))
+    if (at !== -1) add(join(path.slice(at), query), 'url_prefix_missing', 1, path.slice(0, at))
   }
   if (path.startsWith('/v3/')) add(join(path.slice(3), query), 'url_prefix_missing', 2, '/v3')
   add('/', 'url_path_missing', 3, '/')

@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../fixtures/random.ts'
 import type { Cause } from '../../src/diagnosis/cause.ts'
 import { type Diagnosis, diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
 import { verify } from '../../src/protocol/signature.ts'
+import { amountOf } from './amount.ts'
 import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { applyMistake, CORPUS, causeOf, type Mistake } from './mistakes.ts'
@@ -54,7 +55,7 @@ function expectSound(diagnosis: Diagnosis, wire: Draft, signature: string): void
 describe('one mistake', () => {
   test.for(CORPUS.map((mistake) => [title(mistake), mistake] as const))('%s', ([name, mistake]) => {
     const random = createRandom(name)
-    for (let run = 0; run < 6; run += 1) {
+    for (let run = 0; run < amountOf(6); run += 1) {
       const { wire, causes, message } = anyCase(random, () => [mistake])
       const signature = signed(message, smallKey)
 
@@ -89,11 +90,16 @@ describe('two mistakes at once', () => {
   const inParts = CORPUS.filter(({ part }) => part !== 'whole')
 
   test.for([
-    ['usual ones, while a client waits', 'request', 400, inParts.filter(({ seldom }) => seldom === undefined)],
+    [
+      'usual ones, while a client waits',
+      'request',
+      amountOf(400),
+      inParts.filter(({ seldom }) => seldom === undefined),
+    ],
     [
       'usual and seldom ones, for a person who asks',
       'thorough',
-      200,
+      amountOf(200),
       inParts.filter(({ seldom }) => seldom !== 'alone'),
     ],
   ] as const)(

@@ -52,14 +52,59 @@ describe.for([
   })
 })
 
+/** What a value decides, in either language. */
+test.for([
+  ['signature_base64_twice', 'hex', /hexadecimal/, /十六进制/],
+  ['signature_base64_twice', undefined, /twice/, /两次/],
+  ['url_encoding_case', 'lower', /lower/, /小写/],
+  ['url_encoding_case', 'upper', /upper/, /大写/],
+  ['url_trailing_slash_added', undefined, /path/, /路径/],
+  ['url_trailing_slash_added', 'behind the query', /query/, /查询串/],
+  ['url_lower_case', undefined, /path was/, /路径被/],
+  ['url_lower_case', 'with the query', /path and the query were/, /路径和查询串/],
+  ['url_path_missing', '/', /slash/, /斜杠/],
+  ['url_path_missing', '?', /query/, /查询串/],
+  ['nonce_case', 'upper', /upper/, /大写/],
+  ['nonce_case', 'lower', /lower/, /小写/],
+  ['nonce_dashes', 'with', /with dashes/, /带有/],
+  ['nonce_dashes', 'without', /without/, /去掉/],
+  ['body_keys_sorted', undefined, /name\.$/, /序。$/],
+  ['body_keys_sorted', 'outermost', /outermost/, /最外层/],
+  ['body_unicode_escaped', 'lower', /lower/, /小写/],
+  ['body_unicode_escaped', 'upper', /upper/, /大写/],
+  ['body_charset', '?', /\? in place/, /变成了 \?/],
+  ['body_charset', 'GBK', /encoding: GBK/, /字符编码：GBK/],
+  ['body_space_added', 'behind', /behind/, /末尾/],
+  ['body_space_added', 'in front', /in front/, /开头/],
+  ['line_separator', '', /not separated/, /没有任何分隔/],
+  ['line_separator', '&', /separated by "&"/, /以 "&" 分隔/],
+] as const)('%s of %j is told in words', ([name, value, english, chinese]) => {
+  const cause = value === undefined ? { name } : { name, value }
+
+  expect(describeCause(cause, en).explanation).toMatch(english)
+  expect(describeCause(cause, zh).explanation).toMatch(chinese)
+})
+
+test('where two messages part is told in numbers', () => {
+  expect(en.difference(12, 3, 'timestamp')).toMatch(/byte 12.*line 3.*timestamp/)
+  expect(zh.difference(12, 3, 'timestamp')).toMatch(/12 字节.*3 行.*timestamp/)
+})
+
+test('every verdict has its sentence', () => {
+  for (const verdict of ['proved', 'verifies', 'message_unknown', 'key_unknown', 'not_a_signature'] as const) {
+    expect(en.verdicts[verdict]).toMatch(/^The .*[.:]$/)
+    expect(zh.verdicts[verdict]).toMatch(/[。：]$/)
+  }
+})
+
 describe('a whole diagnosis', () => {
   const wire = { ...anyDraft(createRandom('described')), method: 'POST' }
   const wrong = [{ name: 'method_case', value: 'post' }, { name: 'final_line_feed_missing' }] as const
   const message = messageOf(wrong.reduce((draft, cause) => applyMistake(cause, draft), wire))
-  const diagnosis = diagnoseSignature(failureOf(wire, signed(message, smallKey)))
+  const diagnose = () => diagnoseSignature(failureOf(wire, signed(message, smallKey)))
 
   test('is told with its causes in words, both messages and where they part', () => {
-    expect(describeDiagnosis(diagnosis, en)).toEqual({
+    expect(describeDiagnosis(diagnose(), en)).toEqual({
       verdict: 'proved',
       summary: en.verdicts.proved,
       causes: wrong.map((cause) => describeCause(cause, en)),
@@ -70,7 +115,7 @@ describe('a whole diagnosis', () => {
   })
 
   test('fits into a header field', () => {
-    expect(diagnosisHeader(diagnosis)).toBe('proved; method_case, final_line_feed_missing')
+    expect(diagnosisHeader(diagnose())).toBe('proved; method_case, final_line_feed_missing')
     expect(diagnosisHeader({ verdict: 'key_unknown', causes: [] })).toBe('key_unknown')
   })
 

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import { diagnoseSignature, diagnoseWithin, MAX_KEYS } from '../../src/diagnosis/diagnose.ts'
+import type { KnownKey } from '../../src/diagnosis/known-key.ts'
+import { signatureLength } from '../../src/diagnosis/known-key.ts'
+import { Work } from '../../src/diagnosis/work.ts'
+import { type Draft, messageOf, sha256 } from './drafts.ts'
+import {
+  failureOf,
+  merchantKey,
+  oldKey,
+  otherMerchantKey,
+  platformKey,
+  signed,
+  smallKey,
+  type TestKey,
+  unknownKey,
+} from './failure.ts'
+import { API_V2_KEY, API_V3_KEY, applyMistake } from './mistakes.ts'
+
+const wire: Draft = {
+  method: 'POST',
+  url: '/v3/x',
+  timestamp: '1700000000',
+  nonce: 'n0nce',
+  style: { layout: 'compact' },
+  wrap: [() => Buffer.from('{"a":1}')],
+  lines: ['method', 'url', 'timestamp', 'nonce', 'body'],
+  separator: '\n',
+  before: '',
+  whole: (message) => message,
+}
+const message = messageOf(wire)
+const withoutEnd = messageOf(applyMistake({ name: 'final_line_feed_missing' }, wire))
+
+const diagnose = (signature: string, otherKeys: readonly KnownKey[] = [], key: TestKey = merchantKey) =>
+  diagnoseSignature(failureOf(wire, signature, { key, otherKeys }))
+
+test('signatures are as long as the modulus', () => {
+  expect([signatureLength(smallKey), signatureLength(merchantKey)]).toEqual([128, 256])
+})
+
+describe('what a diagnosis says', () => {
+  /** Three hashes of the body may have been signed in its place, so they are made first. */
+  const ofHashes = 3 * '{"a":1}'.length
+
+  test('of a right signature', () => {
+    expect(diagnose(signed(message, merchantKey))).toEqual({
+      verdict: 'verifies',
+      causes: [],
+      expectedMessage: message,
+      work: {
+        candidates: 1 + 3,
+        hashedBytes: message.length + ofHashes,
+        writtenBytes: expect.any(Number),
+        limit: 8_388_608,
+        keysTried: 1,
+      },
+    })
+  })
+
+  test('of a message that was made otherwise', () => {
+    expect(diagnose(signed(withoutEnd, merchantKey))).toEqual({
+      verdict: 'proved',
+      causes: [{ name: 'final_line_feed_missing' }],
+      expectedMessage: message,
+      signedMessage: withoutEnd,
+      difference: {
+        offset: 35,
+        line: 5,
+        part: 'end',
+        expected: '1700000000\\nn0nce\\n{"a":1}\\n',
+        signed: '1700000000\\nn0nce\\n{"a":1}',
+      },
+      work: {
+        candidates: 2 + 3,
+        hashedBytes: 2 * message.length - 1 + ofHashes,
+        writtenBytes: expect.any(Number),
+        limit: 8_388_608,
+        keysTried: 1,
+      },
+    })
+  })
+
+  test('of a message that is not found', () => {
+    const other = Buffer.from('something else')
+
+    expect(diagnose(signed(other, merchantKey))).toEqual({
+      verdict: 'message_unknown',
+      causes: [],
+      signer: merchantKey,
+      algorithm: 'sha256',
+      digest: sha256(other).toString('hex'),
+      expectedMessage: message,
+      work: expect.objectContaining({ keysTried: 1 }),
+    })
+  })
+
+  test('of a signature of a key that is not known: how it is written', () => {
+    const hex = Buffer.from(signed(message, unknownKey), 'base64').toString('hex')
+
+    expect(diagnose(hex)).toEqual({
+      verdict: 'key_unknown',
+      causes: [{ name: 'signature_hex' }],
+      expectedMessage: message,
+      // As it is, and reversed.
+      work: { candidates: 0, hashedBytes: 0, writtenBytes: 0, limit: 8_388_608, keysTried: 2 },
+    })
+  })
+
+  test('of what is no signature', () => {
+    const nothing = { candidates: 0, hashedBytes: 0, writtenBytes: 0, limit: 8_388_608, keysTried: 0 }
+
+    expect(diagnose('!')).toEqual({
+      verdict: 'not_a_signature',
+      causes: [{ name: 'signature_not_base64' }],
+      expectedMessage: message,
+      work: nothing,
+    })
+    expect(diagnose('AAAA')).toEqual({
+      verdict: 'not_a_signature',
+      causes: [{ name: 'signature_wrong_length', value: '3' }],
+      expectedMessage: message,
+      work: nothing,
+    })
+  })
+})
+
+describe('the keys', () => {
+  test('are tried in their order, those alone whose signatures are as long', () => {
+    const others = [smallKey, otherMerchantKey, platformKey, oldKey]
+
+    expect(diagnose(signed(message, platformKey), others)).toMatchObject({
+      causes: [{ name: 'key_of_platform', value: platformKey.serialNo }],
+      work: { keysTried: 3 },
+    })
+    expect(diagnose(signed(message, smallKey), others)).toMatchObject({
+      causes: [{ name: 'key_of_another_serial', value: smallKey.serialNo }],
+      work: { keysTried: 1 },
+    })
+    expect(diagnose(signed(message, unknownKey), others).work.keysTried).toBe(8)
+  })
+
+  test('are no cause when it is the same key', () => {
+    const again = { ...merchantKey, serialNo: 'AGAIN', mchid: '2' }
+
+    expect(diagnose(signed(message, merchantKey), [again], otherMerchantKey)).toMatchObject({
+      causes: [{ name: 'key_of_another_merchant', value: '2 AGAIN' }],
+    })
+    expect(diagnose(signed(withoutEnd, merchantKey), [again])).toMatchObject({
+      causes: [{ name: 'final_line_feed_missing' }],
+    })
+  })
+
+  test('are no more than 32', () => {
+    const others = (count: number) => [...Array.from({ length: count }, () => otherMerchantKey), platformKey]
+
+    expect(diagnose(signed(message, platformKey), others(MAX_KEYS - 2)).verdict).toBe('proved')
+    expect(diagnose(signed(message, platformKey), others(MAX_KEYS - 1)).verdict).toBe('key_unknown')
+  })
+
+  test('need not be given', () => {
+    const { otherKeys: _, ...failure } = failureOf(wire, signed(message, merchantKey), { key: merchantKey })
+
+    expect(diagnoseSignature(failure)).toMatchObject({ verdict: 'verifies', work: { keysTried: 1 } })
+  })
+})
+
+test('the keys of the merchant are looked for in the message, where they are known', () => {
+  for (const [name, key] of [
+    ['APIv2', API_V2_KEY],
+    ['APIv3', API_V3_KEY],
+  ] as const) {
+    const signature = signed(Buffer.concat([message, Buffer.from(`&key=${key}`)]), smallKey)
+
+    expect(diagnoseSignature(failureOf(wire, signature))).toMatchObject({
+      causes: [{ name: 'key_appended', value: `${name}: &key=` }],
+    })
+    const { apiV2Key: _, apiV3Key: __, ...unknown } = failureOf(wire, signature)
+    expect(diagnoseSignature(unknown)).toMatchObject({ verdict: 'message_unknown', causes: [] })
+  }
+})
+
+test('the body is read where it is in memory', () => {
+  const memory = Buffer.from('xx{"a":1}xx')
+  const failure = failureOf(wire, signed(withoutEnd, smallKey))
+  const request = { ...failure.request, body: memory.subarray(2, 9) }
+
+  expect(diagnoseSignature({ ...failure, request })).toMatchObject({ causes: [{ name: 'final_line_feed_missing' }] })
+})
+
+test('no more is looked for than the work allows', () => {
+  const diagnosis = diagnoseWithin(failureOf(wire, signed(withoutEnd, smallKey)), new Work(1_000, 'request'))
+
+  expect(diagnosis).toMatchObject({ verdict: 'message_unknown', work: { limit: 1_000, candidates: 0 } })
+})

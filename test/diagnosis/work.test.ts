@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { Work, workLimit } from '../../src/diagnosis/work.ts'
+
+const MIB = 1_048_576
+
+test('the limit of a request is the same whatever its body is, and that of a person who asks grows with it', () => {
+  expect(workLimit('request', 0)).toBe(8 * MIB)
+  expect(workLimit('request', 2 * MIB)).toBe(8 * MIB)
+  expect(workLimit('thorough', 0)).toBe(192 * MIB)
+  expect(workLimit('thorough', MIB)).toBe(256 * MIB)
+})
+
+test('only a person who asks gets a thorough search', () => {
+  expect(new Work(1, 'thorough').thorough).toBe(true)
+  expect(new Work(1, 'request').thorough).toBe(false)
+})
+
+describe('the work', () => {
+  test('that was spent is bytes hashed and written, and 1,024 for each candidate', () => {
+    const work = new Work(1_000_000, 'request')
+    work.count(10)
+    work.count(20)
+
+    expect(work.takeWriting(5)).toBe(true)
+    expect(work).toMatchObject({ hashedBytes: 30, candidates: 2, writtenBytes: 5, spent: 30 + 5 + 2 * 1_024 })
+  })
+
+  test('allows a candidate that just fits', () => {
+    const work = new Work(2 * 1_024 + 15, 'request')
+    work.count(5)
+
+    expect(work.allows(10)).toBe(true)
+    expect(work.allows(11)).toBe(false)
+  })
+
+  test('of writing is at most a sixteenth', () => {
+    const work = new Work(160, 'request')
+
+    expect(work.takeWriting(11)).toBe(false)
+    expect(work.takeWriting(6)).toBe(true)
+    expect(work.takeWriting(5)).toBe(false)
+    expect(work.takeWriting(4)).toBe(true)
+    expect(work.takeWriting(1)).toBe(false)
+    expect(work.takeWriting(0)).toBe(true)
+    expect(work.writtenBytes).toBe(10)
+  })
+
+  test('of writing is at most what is left', () => {
+    const work = new Work(16_000, 'request')
+    work.count(16_000 - 1_024 - 100)
+
+    expect(work.takeWriting(101)).toBe(false)
+    expect(work.takeWriting(100)).toBe(true)
+  })
+})
