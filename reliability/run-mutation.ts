@@ -34,7 +34,12 @@ const { values, positionals } = parseArgs({
 })
 const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
 
-const files = values.changed ? changedFiles(positionals[0] ?? baseCommit()) : wantedFiles(positionals)
+const base = values.changed ? (positionals[0] ?? baseCommit()) : undefined
+if (values.changed && base === undefined) {
+  console.log('There is no earlier commit here to compare with: name one, or give a checkout its history.')
+  process.exit(0)
+}
+const files = base === undefined ? wantedFiles(positionals) : changedFiles(base)
 if (files.length === 0) {
   console.log('Nothing of src/domain, src/protocol and src/diagnosis is changed.')
   process.exit(0)
@@ -138,10 +143,18 @@ function changedFiles(base: string): string[] {
   return [...new Set(named)].filter((path) => isIncluded(path) && path.endsWith('.ts') && existsSync(path)).sort()
 }
 
-/** Where this branch left `main`; on `main` itself the commit before. */
-function baseCommit(): string {
-  const base = git('merge-base', 'HEAD', 'main')
-  return base === git('rev-parse', 'HEAD') ? 'HEAD~1' : base
+/** Where this branch left `main`; on `main` itself, or where there is none, the commit before, if the checkout has it. */
+function baseCommit(): string | undefined {
+  const head = commitOf('HEAD')
+  const base = commitOf('main') && git('merge-base', 'HEAD', 'main')
+  return base === undefined || base === head ? commitOf('HEAD~1') : base
+}
+
+function commitOf(name: string): string | undefined {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--quiet', '--verify', `${name}^{commit}`], {
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.trim() : undefined
 }
 
 function git(...words: readonly string[]): string {
