@@ -70,7 +70,13 @@ describe.for(transports)('the security echo over %s', (transport) => {
         associated_data: '',
         schedule: 'payment',
         create_time: '2026-11-25T12:00:00+08:00',
-        attempts: [{ time: '2026-11-25T12:00:00+08:00', error: expect.stringContaining('shop.example') }],
+        attempts: [
+          {
+            time: '2026-11-25T12:00:00+08:00',
+            error: expect.stringContaining('shop.example'),
+            reason: { name: 'host_not_allowed', value: 'shop.example' },
+          },
+        ],
       }),
     ])
     const content: Record<string, unknown> = JSON.parse(notifications[0]?.resource ?? '')

@@ -273,7 +273,9 @@ describe('a store that is lost', () => {
     const own = await startRedis()
     const address = `${own.url}?prefix=${prefix}`
     try {
-      await own.command('HSET', `{${prefix}}:meta`, 'format', '1', 'since', '1-1', 'documents', '1')
+      const store = await RedisStore.open(address)
+      await store.close()
+      await own.command('HSET', `{${prefix}}:meta`, 'since', '1-1', 'documents', '1')
       await own.command('ZADD', `{${prefix}}:documents:changed`, '1', 'clock')
       await own.command('HSET', `{${prefix}}:documents`, 'clock', '1\nrubbish')
       await expect(RedisStore.open(address)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
