@@ -17,7 +17,7 @@ const SHORTEST_PAUSE_MS = 400
 /** How long it waits at most. */
 const LONGEST_PAUSE_MS = 4_000
 /** How many times as long as an answer took it waits: in a large world that is time in which the mock answers nobody else. */
-const PAUSES_FOR_ANSWER = 4
+const PAUSE_IN_ANSWER_TIMES = 4
 
 /**
  * Asks the mock for something, and again when it has changed.
@@ -54,7 +54,7 @@ export function useLoaded<Value>(
       (error: unknown) => ({ key, error: messageOf(error) }),
     )
     const tookMs = performance.now() - start
-    current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSES_FOR_ANSWER * tookMs))
+    current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))
     // An answer that was overtaken by a later question is old.
     if (mine === latest.current.asked) setState(answer)
   }, [key, client])

@@ -16,7 +16,7 @@ export type FaultDelay =
 /** How many standard deviations the 99th percentile of a normal distribution is above its median. */
 const P99_DEVIATIONS = 2.326_347_874
 
-/** Says why a delay can not be; nothing if it can. */
+/** Why a delay can not be planned, as a sentence; `undefined` when it can. */
 export function delayRefusal(delay: FaultDelay): string | undefined {
   if (typeof delay === 'object' && 'median' in delay) {
     const { median, p99 } = delay
@@ -28,7 +28,11 @@ export function delayRefusal(delay: FaultDelay): string | undefined {
   return `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`
 }
 
-/** Whole milliseconds, which the seed and the position of the call decide. */
+/**
+ * How long one call is delayed, in milliseconds: a number as it was planned, else whole ones that the seed and the position of the call decide.
+ *
+ * @param calls position of the call among those that the plan fits, from 1
+ */
 export function drawDelay(delay: FaultDelay, seed: string | undefined, calls: number): number {
   if (typeof delay === 'number') return delay
   if ('min' in delay) return Math.round(delay.min + (delay.max - delay.min) * share(seed, 'delay', calls))
@@ -36,7 +40,7 @@ export function drawDelay(delay: FaultDelay, seed: string | undefined, calls: nu
   return Math.min(DELAY_LIMIT_MS, Math.round(delay.median * Math.exp(deviation * drawStandardNormal(seed, calls))))
 }
 
-/** By Box and Muller. */
+/** A number of the normal distribution with mean 0 and deviation 1, by Box and Muller. */
 function drawStandardNormal(seed: string | undefined, calls: number): number {
   const distance = Math.sqrt(-2 * Math.log(1 - share(seed, 'delay', calls)))
   return distance * Math.cos(2 * Math.PI * share(seed, 'direction', calls))

@@ -99,16 +99,12 @@ export class Draft {
         return overlaid(read, (own) => owner === undefined || own.owner === owner)
       },
       count: async (owner) => {
-        const own = [...this.#writes.values()].filter(
-          (one) => one.name === name && (owner === undefined || one.owner === owner),
-        )
-        const {
-          values: [stored],
-        } = await this.#ask(['count', name, encodeText(owner ?? ''), '', ''])
+        const [stored] = (await this.#ask(['count', name, encodeText(owner ?? ''), '', ''])).values
         let count = Number(stored)
-        for (const { owner, key, value } of own) {
-          const { values } = await this.#ask(['find', name, encodeText(owner), encodeText(key), ''])
-          count += Number(value !== undefined) - values.length
+        for (const own of [...this.#writes.values()]) {
+          if (own.name !== name || (owner !== undefined && own.owner !== owner)) continue
+          const before = await this.#ask(['find', name, encodeText(own.owner), encodeText(own.key), ''])
+          count += Number(own.value !== undefined) - before.values.length
         }
         return count
       },
