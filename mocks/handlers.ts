@@ -1,7 +1,7 @@
 import { HttpResponse, RequestHandler } from 'msw'
 import { isLost, webBody } from '../src/engine/delivery.ts'
+import { targetOf, type WireRequest } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
-import { targetOf, type WireRequest } from '../src/engine/wire.ts'
 
 /** The hosts of WeChat Pay that merchants call: the main one and the reserve (protocol.md 1). */
 export const WECHAT_PAY_HOSTS: readonly string[] = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']

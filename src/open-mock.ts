@@ -1,7 +1,7 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
 import type { WorldJson } from './control/world-format.ts'
-import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/beginning.ts'
-import type { Store } from './engine/store.ts'
+import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
+import type { Store } from './engine/state/store.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { UsageError } from './protocol/errors.ts'
 

@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
-import type { WireResponse } from '../../src/engine/wire.ts'
+import type { WireResponse } from '../../src/engine/http-message.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { SIGNATURE_TYPE } from '../../src/protocol/signature.ts'
 import { faultsOfAnswer, faultsOfSignature, type PlatformKeys } from '../../src/testing/answer-faults.ts'

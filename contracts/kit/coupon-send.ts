@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { MockControl } from '../../src/control/client.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { COUPON_SEND, type CouponSendEvent, couponSendEvent } from '../../src/operations/busifavor/coupon-send-event.ts'
+import {
+  COUPON_SEND,
+  type CouponSendEvent,
+  couponSendEvent,
+} from '../../src/products/merchant-coupon/sending/coupon-send-event.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'

@@ -15,7 +15,7 @@ export {
   downloadCertificates,
   queryUserCoupon,
   useCoupon,
-} from '../../src/operations/index.ts'
+} from '../../src/products/index.ts'
 export {
   type Connection,
   type InteractionAnswer,

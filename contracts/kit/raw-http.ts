@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 
 /** Sends requests as they are, and hands answers over as they came: bytes of the body, names of header fields in their own spelling. */
 export interface RawSender {

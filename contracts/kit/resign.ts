@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import type { WireRequest } from '../../src/engine/wire.ts'
+import type { WireRequest } from '../../src/engine/http-message.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'

@@ -1,5 +1,5 @@
 import type { MockControl } from '../../src/control/client.ts'
-import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
 import type { NextRequest } from './next-request.ts'

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'

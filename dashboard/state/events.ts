@@ -1,4 +1,4 @@
-import type { EventType } from '../../src/domain/notification.ts'
+import type { EventType } from '../../src/engine/callbacks/notification.ts'
 import { en } from '../texts/en.ts'
 
 /** An event of which the mock sends callbacks, by its name; `any` for one that the page does not know. */

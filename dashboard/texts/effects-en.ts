@@ -1,5 +1,5 @@
 import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/effects.ts'
-import type { AnswerEffect } from '../../src/engine/spoil.ts'
+import type { AnswerEffect } from '../../src/engine/faults/spoil.ts'
 
 /** What can happen to the connection of a call. */
 const line: Readonly<Record<Exclude<FaultEffect, CallbackEffect>, string>> = {

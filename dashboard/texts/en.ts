@@ -1,4 +1,4 @@
-import type { EventType } from '../../src/domain/notification.ts'
+import type { EventType } from '../../src/engine/callbacks/notification.ts'
 import { effectsEn } from './effects-en.ts'
 
 const events: Readonly<Record<EventType, string>> = {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
-import type { EventType } from '../../src/domain/notification.ts'
+import type { EventType } from '../../src/engine/callbacks/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
 import { Choice, type Option } from '../components/choice.tsx'
 import { TextField } from '../components/text-field.tsx'

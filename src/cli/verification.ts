@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import type { Merchant, Platform } from '../engine/merchants.ts'
+import type { Merchant, Platform } from '../engine/keys/merchants.ts'
 import { isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EVENT_TYPES } from '../domain/notification.ts'
+import { EVENT_TYPES } from '../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'

@@ -2,15 +2,15 @@ import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
-import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
+import { calls } from './calls/index.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
 import { readInput } from './load-world.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
-import { calls } from './routes/index.ts'
 
 /** How the control API is reached and guarded. */
 export interface ControlAppOptions {

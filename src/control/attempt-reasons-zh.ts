@@ -1,4 +1,4 @@
-import type { AttemptReason } from '../domain/notification.ts'
+import type { AttemptReason } from '../engine/callbacks/notification.ts'
 
 /** 一次回调发送没有成功的原因。 */
 export const attemptReasonsZh: Readonly<Record<AttemptReason['name'], (value: string) => string>> = {

@@ -1,4 +1,4 @@
-import type { WireRequest } from '../engine/wire.ts'
+import type { WireRequest } from '../engine/http-message.ts'
 import { headersToRepeat } from './sign-afresh.ts'
 
 /** A word as bash and zsh read it, whatever is in it. */

@@ -1,5 +1,5 @@
 import { describeCause, en } from '../diagnosis/index.ts'
-import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal.ts'
+import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
 import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
 import { describeHead } from './formats/exchange-head.ts'

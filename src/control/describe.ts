@@ -1,8 +1,5 @@
-import { type Coupon, couponState } from '../domain/coupon.ts'
-import { type Order, orderState } from '../domain/order.ts'
-import type { RequestRecord } from '../domain/request-record.ts'
-import type { Stock } from '../domain/stock.ts'
 import type { Settings } from '../engine/operation.ts'
+import type { RequestRecord } from '../engine/state/request-record.ts'
 import {
   CODE_MODE,
   COUPON_STATE,
@@ -12,7 +9,10 @@ import {
   stockSendRule,
   TRADE_STATE,
   TRADE_TYPE,
-} from '../operations/wire.ts'
+} from '../products/common/wire.ts'
+import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
+import type { Stock } from '../products/merchant-coupon/rules/stock.ts'
+import { type Order, orderState } from '../products/payment/rules/order.ts'
 import type { SettingsJson } from './answer-format.ts'
 import { exactTime } from './exact-time.ts'
 import type { CompletedCoupon, CompletedOrder, CompletedStock, RequestJson } from './world-format.ts'

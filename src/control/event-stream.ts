@@ -1,4 +1,4 @@
-import type { Exchange } from '../engine/journal.ts'
+import type { Exchange } from '../engine/journal/journal.ts'
 import type { Mock } from '../engine/mock.ts'
 import { type ControlEvent, describeStateChange } from './formats/event.ts'
 import { summarizeExchange } from './formats/exchange-summary.ts'

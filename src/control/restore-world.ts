@@ -1,6 +1,6 @@
-import type { DocumentsChange } from '../engine/documents.ts'
-import type { Merchant } from '../engine/merchants.ts'
+import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { DocumentsChange } from '../engine/state/documents.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { at, loadWorld, placed } from './load-world.ts'

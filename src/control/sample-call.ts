@@ -1,5 +1,5 @@
-import { type Coupon, couponState } from '../domain/coupon.ts'
 import type { Mock } from '../engine/mock.ts'
+import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
 
 /** A call that is answered with 200 as often as it is repeated. */
 export interface SampleCall {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { MOST_PERIODS } from '../operations/busifavor/stock-fields.ts'
 import {
   CODE_MODE,
   COUPON_STATE,
@@ -8,14 +7,18 @@ import {
   TRADE_STATE,
   TRADE_TYPE,
   USE_METHOD,
-} from '../operations/wire.ts'
+} from '../products/common/wire.ts'
+import { codeJson, completedCode } from '../products/merchant-coupon/codes/code-json.ts'
+import {
+  completedEventAddress,
+  eventAddressJson,
+} from '../products/merchant-coupon/event-address/event-address-json.ts'
+import { MOST_PERIODS } from '../products/merchant-coupon/stocks/stock-fields.ts'
+import { subsidyJson, subsidyReturnJson } from '../products/merchant-coupon/subsidies/subsidy-json.ts'
+import { completedRefund, refundJson } from '../products/payment/refunds/refund-json.ts'
+import { completedUser, userJson } from '../products/platform/users/user-json.ts'
 import { clockTime, mchid, money, shortText, time } from './formats/basics.ts'
-import { codeJson, completedCode } from './formats/code.ts'
-import { completedEventAddress, eventAddressJson } from './formats/event-address.ts'
 import { notificationJson } from './formats/notification.ts'
-import { completedRefund, refundJson } from './formats/refund.ts'
-import { subsidyJson, subsidyReturnJson } from './formats/subsidy.ts'
-import { completedUser, userJson } from './formats/user.ts'
 
 /**
  * The JSON that stocks, coupons and orders are given in: seed files, snapshots and the control API. Names are those of the
@@ -323,12 +326,12 @@ export const snapshotJson = worldJson
   })
   .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })
 
-export type { CodeJson } from './formats/code.ts'
-export type { EventAddressJson } from './formats/event-address.ts'
+export type { CodeJson } from '../products/merchant-coupon/codes/code-json.ts'
+export type { EventAddressJson } from '../products/merchant-coupon/event-address/event-address-json.ts'
+export type { SubsidyJson, SubsidyReturnJson } from '../products/merchant-coupon/subsidies/subsidy-json.ts'
+export type { RefundJson } from '../products/payment/refunds/refund-json.ts'
+export type { CompletedUser, UserJson } from '../products/platform/users/user-json.ts'
 export type { NotificationJson } from './formats/notification.ts'
-export type { RefundJson } from './formats/refund.ts'
-export type { SubsidyJson, SubsidyReturnJson } from './formats/subsidy.ts'
-export type { CompletedUser, UserJson } from './formats/user.ts'
 export type StockJson = z.input<typeof stockJson>
 export type StockPatch = z.input<typeof stockPatch>
 export type CouponJson = z.input<typeof couponJson>

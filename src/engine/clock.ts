@@ -1,7 +1,7 @@
-import { LAST_INSTANT, orLastInstant } from '../domain/last-instant.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './documents.ts'
-import type { Awaitable } from './store.ts'
+import { LAST_INSTANT, orLastInstant } from '../shared/last-instant.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
+import type { Awaitable } from './state/store.ts'
 
 /** Where the mock gets its time. `now` is epoch milliseconds. */
 export interface Clock {

@@ -1,4 +1,4 @@
-import type { Delivery, WireResponse } from './wire.ts'
+import type { Delivery, WireResponse } from './http-message.ts'
 
 /** Whether a client gets nothing of the answer, not even its head. */
 export function isLost({ delivery }: WireResponse): boolean {

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { Notification } from '../domain/notification.ts'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
+import type { Notification } from './callbacks/notification.ts'
 import type { AdjustableClock } from './clock.ts'
 import type { IdSource } from './ids.ts'
-import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
-import type { Transaction } from './store.ts'
+import type { KeyMode, Merchant, Platform, PlatformKey } from './keys/merchants.ts'
+import type { Transaction } from './state/store.ts'
 
 /** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
 export interface Settings {

@@ -1,10 +1,10 @@
 import { type EventType, sampleNotification } from '../control/sample-events.ts'
-import type { Notification } from '../domain/notification.ts'
-import type { CallbackRequest } from '../engine/callback.ts'
+import type { CallbackRequest } from '../engine/callbacks/callback.ts'
+import type { Notification } from '../engine/callbacks/notification.ts'
+import { sealedAndSigned } from '../engine/callbacks/spoil-callback.ts'
+import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
 import type { IdSource } from '../engine/ids.ts'
-import type { Merchant, PlatformKey } from '../engine/merchants.ts'
-import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/spoil.ts'
-import { sealedAndSigned } from '../engine/spoil-callback.ts'
+import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
 import type { Expectation } from './cases.ts'
 
 /** One kind of callbacks, honest or hostile, to let a merchant's address run into. */

@@ -1,7 +1,7 @@
 import type { FaultPlan } from '../engine/faults/fault-plan.ts'
-import type { KeyMode } from '../engine/merchants.ts'
+import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
+import type { KeyMode } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
-import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/spoil.ts'
 
 /** Whether a client is right to go on with an answer, or has to fail. */
 export type Expectation = 'accept' | 'reject'

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createKeyPair, toPem } from '../../fixtures/keys.ts'
 import type { IdSource } from '../engine/ids.ts'
-import type { KeyMode, Merchant, Platform, Product } from '../engine/merchants.ts'
+import type { KeyMode, Merchant, Platform, Product } from '../engine/keys/merchants.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { readCertificate, readPrivateKey } from './read-pem.ts'
+import { createKeyPair, toPem } from '../x509/keys.ts'
+import { readCertificate, readPrivateKey } from '../x509/read-pem.ts'
 
 /** What can be chosen of a fresh merchant; the rest is made up. */
 export interface MerchantRequest {
@@ -66,7 +66,7 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
 const YEAR_MS = 365 * 86_400_000
 
 async function createKeys(mchid: string, name: string, platform: Platform): Promise<Keys> {
-  const { createCertificate, createSerialNo } = await import('../../fixtures/certificates.ts')
+  const { createCertificate, createSerialNo } = await import('../x509/certificates.ts')
   const { privateKey, publicKey } = await createKeyPair()
   const serialNo = createSerialNo()
   // Fixed far from both ends: the mock's clock may be moved, and clients compare with their own.

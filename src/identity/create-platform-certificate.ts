@@ -1,5 +1,5 @@
-import { createKeyPair, toPem } from '../../fixtures/keys.ts'
-import type { Platform, PlatformCertificate } from '../engine/merchants.ts'
+import type { Platform, PlatformCertificate } from '../engine/keys/merchants.ts'
+import { createKeyPair, toPem } from '../x509/keys.ts'
 
 /** How much earlier than now a new certificate begins: SDKs drop one that is not valid yet by their own clock, which may lag. */
 const LEAD_MS = 3_600_000
@@ -24,7 +24,7 @@ export async function createPlatformCertificate(
   platform: Platform,
   clocks: readonly [number, ...number[]],
 ): Promise<PlatformCertificate> {
-  const { createCertificate, createSerialNo } = await import('../../fixtures/certificates.ts')
+  const { createCertificate, createSerialNo } = await import('../x509/certificates.ts')
   const { privateKey, publicKey } = await createKeyPair()
   const serialNo = createSerialNo()
   const from = beginning(Math.min(...clocks))

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
-import type { Merchant, Platform } from '../engine/merchants.ts'
+import type { Merchant, Platform } from '../engine/keys/merchants.ts'
 import identity from './well-known-identity.json' with { type: 'json' }
 
 /**

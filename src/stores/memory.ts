@@ -1,5 +1,5 @@
-import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/documents.ts'
-import { lazyTransaction } from '../engine/lazy-transaction.ts'
+import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
+import { lazyTransaction } from '../engine/state/lazy-transaction.ts'
 import {
   type Awaitable,
   keyOf,
@@ -11,7 +11,7 @@ import {
   type TableName,
   type Transaction,
   type World,
-} from '../engine/store.ts'
+} from '../engine/state/store.ts'
 import { Turns } from './turns.ts'
 
 /** What a change says of a value that is gone. */

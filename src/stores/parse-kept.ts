@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../engine/store-unavailable.ts'
+import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 
 /**
  * Reads JSON that a store has kept.

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { WireResponse } from '../engine/wire.ts'
+import type { WireResponse } from '../engine/http-message.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
 import { responseMessage } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'

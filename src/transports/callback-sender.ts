@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { type CallbackReply, type CallbackRequest, type CallbackSender, REPLY_BYTES } from '../engine/callback.ts'
-import { isLoopback, plainHost } from '../engine/callback-host.ts'
+import {
+  type CallbackReply,
+  type CallbackRequest,
+  type CallbackSender,
+  REPLY_BYTES,
+} from '../engine/callbacks/callback.ts'
+import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 
 /** Bytes of a reply's header that are read. */
 const HEADER_LIMIT = 16_384

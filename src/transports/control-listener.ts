@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isLoopback } from '../engine/callback-host.ts'
+import { isLoopback } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { ControlTurns } from './control-turns.ts'

@@ -1,4 +1,4 @@
-import { isLoopback, plainHost } from '../engine/callback-host.ts'
+import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import { isWechatPayHost } from '../tls/hosts.ts'
 
 /** Where a request that comes through a proxy wants to go. */

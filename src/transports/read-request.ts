@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { CollectedBytes } from '../engine/collected-bytes.ts'
-import { bodyLimitOf, type WireRequest } from '../engine/wire.ts'
+import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
 
 /** A request without its body, as the engine takes it. */
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {

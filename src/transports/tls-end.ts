@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
-import { isLoopback } from '../engine/callback-host.ts'
+import { isLoopback } from '../engine/callbacks/callback-host.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
 import { isWechatPayHost } from '../tls/hosts.ts'

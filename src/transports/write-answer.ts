@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { firstHalf } from '../engine/delivery.ts'
-import type { StoreUnavailable } from '../engine/store-unavailable.ts'
-import type { WireResponse } from '../engine/wire.ts'
+import type { WireResponse } from '../engine/http-message.ts'
+import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
 /** Sends an answer whole, or as its planned fault says. */

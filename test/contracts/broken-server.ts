@@ -1,5 +1,5 @@
 import { rawServer } from '../../contracts/kit/raw-http.ts'
-import type { WireResponse } from '../../src/engine/wire.ts'
+import type { WireResponse } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import { responseMessage } from '../../src/protocol/message.ts'

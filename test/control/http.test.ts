@@ -2,7 +2,7 @@ import { describe, expect, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { createControlApp } from '../../src/control/app.ts'
 import { BODY_LIMIT } from '../../src/control/call.ts'
-import { calls } from '../../src/control/routes/index.ts'
+import { calls } from '../../src/control/calls/index.ts'
 import { createMock } from '../../src/mock.ts'
 import { doors, json, test } from './doors.ts'
 

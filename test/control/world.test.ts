@@ -2,7 +2,7 @@ import forge from 'node-forge'
 import { describe, expect } from 'vitest'
 import type { WorldJson } from '../../src/control/world-format.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/operations/index.ts'
+import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/index.ts'
 import type { UsageErrorCode } from '../../src/protocol/errors.ts'
 import { doors, expectRefusal, json, merchantOf, NOON, refusalOf, test } from './doors.ts'
 

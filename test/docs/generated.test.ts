@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
-import { PAGE, reliabilityPage } from '../../reliability/results.ts'
-import { fidelity, fidelityFile } from '../../scripts/generate-fidelity.ts'
-import { operations } from '../../src/operations/index.ts'
+import { operations } from '../../src/products/index.ts'
+import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
+import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())
@@ -14,7 +14,7 @@ test('docs/reliability.md is what the results that are kept make', () => {
 })
 
 test('every file of an operation is in the list, and every operation has a file named after it', () => {
-  const folder = new URL('../../src/operations/', import.meta.url)
+  const folder = new URL('../../src/products/', import.meta.url)
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && readFileSync(new URL(file, folder), 'utf8').includes('defineOperation({'))
     .map((file) => basename(file))

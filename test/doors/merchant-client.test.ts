@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
-import { queryUserCoupon } from '../../src/operations/index.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { queryUserCoupon } from '../../src/products/index.ts'
 import { createMerchantClient, UntrustedAnswerError } from '../../src/testing/merchant-client.ts'
 import { NOON, test } from '../helpers/world.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type AuthenticationFailure, authenticate } from '../../src/engine/authenticate.ts'
-import type { WireRequest } from '../../src/engine/wire.ts'
+import { type AuthenticationFailure, authenticate } from '../../src/engine/exchange/authenticate.ts'
+import type { WireRequest } from '../../src/engine/http-message.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type CallbackRequest, sendCallback } from '../../src/engine/callback.ts'
+import { type CallbackRequest, sendCallback } from '../../src/engine/callbacks/callback.ts'
 
 const request: CallbackRequest = { url: 'http://127.0.0.1:1/', headers: [], body: new Uint8Array(0) }
 

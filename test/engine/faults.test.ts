@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
-import { Faults } from '../../src/engine/faults.ts'
+import { Faults } from '../../src/engine/faults/faults.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { associateTradeInfo, operations, queryUserCoupon } from '../../src/operations/index.ts'
+import { associateTradeInfo, operations, queryUserCoupon } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 
 const NOTHING = { fired: 0, calls: 0 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { nothingFound } from '../../src/engine/before.ts'
-import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal.ts'
+import { nothingFound } from '../../src/engine/exchange/found-state.ts'
+import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal/journal.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {

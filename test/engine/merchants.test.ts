@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Merchant, MerchantDirectory } from '../../src/engine/merchants.ts'
+import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { otherVectorMerchant, vectorMerchant } from '../protocol/vectors.ts'
 

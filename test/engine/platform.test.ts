@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { PlatformCertificate } from '../../src/engine/merchants.ts'
-import { certificatesAt, PlatformKeys } from '../../src/engine/platform.ts'
+import type { PlatformCertificate } from '../../src/engine/keys/merchants.ts'
+import { certificatesAt, PlatformKeys } from '../../src/engine/keys/platform.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { RateLimiter } from '../../src/engine/exchange/rate-limiter.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { RateLimiter } from '../../src/engine/rate-limiter.ts'
-import { operations } from '../../src/operations/index.ts'
+import { operations } from '../../src/products/index.ts'
 
 const described = (id: string, rateLimit?: OperationDescription['rateLimit']): OperationDescription => ({
   id,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { Router } from '../../src/engine/exchange/router.ts'
 import { defineOperation, type Operation } from '../../src/engine/operation.ts'
-import { Router } from '../../src/engine/router.ts'
 
 function anOperation(id: string, method: Operation['method'], path: string): Operation {
   return defineOperation({

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { ANSWER_EFFECTS, type AnswerEffect, type SignedMessage, spoil } from '../../src/engine/spoil.ts'
+import { ANSWER_EFFECTS, type AnswerEffect, type SignedMessage, spoil } from '../../src/engine/faults/spoil.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { signatureHeaders } from '../../src/protocol/response-headers.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { operations } from '../../src/operations/index.ts'
+import { operations } from '../../src/products/index.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { invariantFaults } from '../model/invariants.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'

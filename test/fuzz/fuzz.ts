@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aboutThisRun, isToBeKept, keepResult } from '../../reliability/results.ts'
+import { aboutThisRun, isToBeKept, keepResult } from '../../tools/reliability/results.ts'
 
 /** How long each fuzzer tries new inputs. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 20)

@@ -1,7 +1,7 @@
-import type { Notification } from '../../src/domain/notification.ts'
-import { putIntoOutbox } from '../../src/engine/notify.ts'
+import type { Notification } from '../../src/engine/callbacks/notification.ts'
+import { putIntoOutbox } from '../../src/engine/callbacks/notify.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
-import type { Transaction } from '../../src/engine/store.ts'
+import type { Transaction } from '../../src/engine/state/store.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
 
 /** Puts a callback into the outbox, as an operation does. */

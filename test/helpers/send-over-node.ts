@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import type { WireRequest, WireResponse } from '../../src/engine/wire.ts'
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 
 /** Carries requests over `node:http`, which adds nothing to the headers but `Host` and `Connection` and gives the answer's as they came. */
 export interface NodeSender {

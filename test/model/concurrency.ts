@@ -1,4 +1,4 @@
-import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import type { Kind } from './calls.ts'
 import { canonical } from './model/call.ts'
 import { Random } from './random.ts'

@@ -1,4 +1,4 @@
-import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import type { Kind } from './calls.ts'
 import { type AnsweredCall, explain, take } from './explain.ts'
 import { invariantFaults, type LoggedCall } from './invariants.ts'

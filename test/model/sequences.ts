@@ -1,5 +1,5 @@
 import { env } from 'node:process'
-import type { Merchant } from '../../src/engine/merchants.ts'
+import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import { Random } from './random.ts'
 import { type Failure, runSequence } from './run.ts'
 import { shorten } from './shorten.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { calls } from '../../src/control/routes/index.ts'
+import { calls } from '../../src/control/calls/index.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
-import { events } from '../../src/operations/event-schemas.ts'
-import { operations } from '../../src/operations/index.ts'
+import { events } from '../../src/products/common/event-schemas.ts'
+import { operations } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { CompletedCoupon } from '../../src/control/world-format.ts'
-import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon, useCoupon } from '../../src/operations/index.ts'
+import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/index.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const ORDER = 'MCH_102233445'

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { BODY_LIMIT } from '../../src/engine/wire.ts'
+import { BODY_LIMIT } from '../../src/engine/http-message.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { test, transports } from '../helpers/world.ts'
 

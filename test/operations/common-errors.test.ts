@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { operations } from '../../src/operations/index.ts'
+import { operations } from '../../src/products/index.ts'
 import { commonErrors, hasPayWording } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { test, transports } from '../helpers/world.ts'

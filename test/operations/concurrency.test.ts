@@ -7,7 +7,7 @@ import {
   returnCoupon,
   sendCoupon,
   useCoupon,
-} from '../../src/operations/index.ts'
+} from '../../src/products/index.ts'
 import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { operations } from '../../src/operations/index.ts'
+import { operations } from '../../src/products/index.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { test, transports } from '../helpers/world.ts'
 import { cookbooks } from './errors/index.ts'

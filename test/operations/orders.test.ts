@@ -5,7 +5,7 @@ import {
   jsapiPrepay,
   queryOrderById,
   queryOrderByOutTradeNo,
-} from '../../src/operations/index.ts'
+} from '../../src/products/index.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const mchid = '1900000001'

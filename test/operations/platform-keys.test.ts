@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { KeyMode } from '../../src/engine/merchants.ts'
+import type { KeyMode } from '../../src/engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { test, transports } from '../helpers/world.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, operations } from '../../src/operations/index.ts'
+import { associateTradeInfo, operations } from '../../src/products/index.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }

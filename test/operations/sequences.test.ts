@@ -9,7 +9,7 @@ import {
   queryUserCoupon,
   returnCoupon,
   useCoupon,
-} from '../../src/operations/index.ts'
+} from '../../src/products/index.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'

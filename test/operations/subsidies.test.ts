@@ -7,7 +7,7 @@ import {
   querySubsidyReturnReceipt,
   subsidyPay,
   subsidyReturn,
-} from '../../src/operations/index.ts'
+} from '../../src/products/index.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const TRANSACTION = '4200000913202101152566792388'

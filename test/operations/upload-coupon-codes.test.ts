@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { StockJson } from '../../src/control/world-format.ts'
-import { deleteCouponCode, listCouponCodes, queryStock, uploadCouponCodes } from '../../src/operations/index.ts'
+import { deleteCouponCode, listCouponCodes, queryStock, uploadCouponCodes } from '../../src/products/index.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const NUMBER = '100002322019090134234sfdf'

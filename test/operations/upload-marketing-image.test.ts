@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { UPLOAD_LIMIT } from '../../src/engine/wire.ts'
+import { UPLOAD_LIMIT } from '../../src/engine/http-message.ts'
 import { multipart, PNG, sha256, upload } from '../helpers/upload.ts'
 import { test, transports } from '../helpers/world.ts'
 

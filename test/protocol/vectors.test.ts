@@ -1,12 +1,12 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { authenticate } from '../../src/engine/authenticate.ts'
 import { AdjustableClock } from '../../src/engine/clock.ts'
+import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { createIds } from '../../src/engine/ids.ts'
-import { Journal } from '../../src/engine/journal.ts'
+import { Journal } from '../../src/engine/journal/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
-import { downloadCertificates } from '../../src/operations/certificates/download-certificates.ts'
+import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
 import {
   commonErrors,
   decryptField,

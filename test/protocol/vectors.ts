@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Merchant, MerchantDirectory } from '../../src/engine/merchants.ts'
-import type { WireRequest } from '../../src/engine/wire.ts'
+import type { WireRequest } from '../../src/engine/http-message.ts'
+import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 
 type Headers = Readonly<Record<string, string>>
 

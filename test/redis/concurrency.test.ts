@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { documentKey } from '../../src/engine/documents.ts'
-import { StoreUnavailable } from '../../src/engine/store-unavailable.ts'
+import { documentKey } from '../../src/engine/state/documents.ts'
+import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
-import { aCoupon, aStock } from '../domain/builders.ts'
+import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const ALICE = '1900000001'

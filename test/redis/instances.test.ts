@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { WorldJson } from '../../src/control/world-format.ts'
-import { associateTradeInfo, setCallback } from '../../src/operations/index.ts'
+import { associateTradeInfo, setCallback } from '../../src/products/index.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import { associateTradeInfo } from '../../src/operations/index.ts'
+import { associateTradeInfo } from '../../src/products/index.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import type { MerchantClient } from '../../src/testing/merchant-client.ts'
-import { aStock } from '../domain/builders.ts'
+import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { atOnce, type Instance, startInstance } from './instances.ts'
 import { type RunningCluster, startCluster, startRedis, until } from './redis-server.ts'
 

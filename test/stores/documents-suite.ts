@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { documentKey } from '../../src/engine/documents.ts'
-import type { Store } from '../../src/engine/store.ts'
-import { aStock } from '../domain/builders.ts'
+import { documentKey } from '../../src/engine/state/documents.ts'
+import type { Store } from '../../src/engine/state/store.ts'
+import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 
 const COUNT = documentKey<number>('count')
 const NOTE = documentKey<{ readonly text: string; readonly list?: readonly unknown[] }>('note')

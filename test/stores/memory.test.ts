@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MemoryStore } from '../../src/stores/memory.ts'
-import { aCoupon, aStock } from '../domain/builders.ts'
+import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { documentsSuite } from './documents-suite.ts'
 import { storeSuite } from './store-suite.ts'
 

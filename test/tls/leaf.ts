@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import forge from 'node-forge'
-import { createSerialNo } from '../../fixtures/certificates.ts'
-import { createKeyPair, toPem } from '../../fixtures/keys.ts'
+import { createSerialNo } from '../../src/x509/certificates.ts'
+import { createKeyPair, toPem } from '../../src/x509/keys.ts'
 
 /** What somebody asks for who has got hold of the CA's key. */
 export interface Wish {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CallbackRequest, REPLY_BYTES } from '../../src/engine/callback.ts'
+import { type CallbackRequest, REPLY_BYTES } from '../../src/engine/callbacks/callback.ts'
 import { sendWithFetch } from '../../src/transports/callback-sender.ts'
 
 const request: CallbackRequest = {

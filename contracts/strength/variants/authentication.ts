@@ -1,10 +1,5 @@
-import type { WireRequest } from '../../../src/engine/wire.ts'
-import {
-  disassociateTradeInfo,
-  downloadCertificates,
-  queryUserCoupon,
-  useCoupon,
-} from '../../../src/operations/index.ts'
+import type { WireRequest } from '../../../src/engine/http-message.ts'
+import { disassociateTradeInfo, downloadCertificates, queryUserCoupon, useCoupon } from '../../../src/products/index.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { RequestFlaw } from '../../kit/next-request.ts'
 import { asItShouldBe } from '../mend.ts'

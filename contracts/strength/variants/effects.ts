@@ -1,4 +1,4 @@
-import type { Coupon } from '../../../src/domain/coupon.ts'
+import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
 import { type Variant, withRepository } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '

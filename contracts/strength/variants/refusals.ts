@@ -1,4 +1,4 @@
-import type { WireResponse } from '../../../src/engine/wire.ts'
+import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
 import { mended, withHeader } from '../mend.ts'
 import { type Members, type Variant, withAnswers, withBodies, withOperation } from '../variant.ts'

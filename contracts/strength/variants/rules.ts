@@ -1,4 +1,4 @@
-import type { Coupon } from '../../../src/domain/coupon.ts'
+import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
   accepting,

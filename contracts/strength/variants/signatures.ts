@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import type { WireResponse } from '../../../src/engine/wire.ts'
+import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { probeSignature } from '../../../src/protocol/signature.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'

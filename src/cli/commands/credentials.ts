@@ -67,7 +67,7 @@ async function showCredentials(options: CredentialsOptions, texts: Texts): Promi
         : print(written.map((path, i) => `${path}  ${describe(files[i])}\n`).join(''))
     }
     default: {
-      const { snippet } = await import('../credentials/snippet.ts')
+      const { snippet } = await import('../../client-process/snippet.ts')
       return show(format, await snippet(format, credentials, texts), options)
     }
   }

@@ -1,5 +1,5 @@
 import { systemClock } from '../../engine/clock.ts'
-import { UPLOAD_LIMIT } from '../../engine/wire.ts'
+import { UPLOAD_LIMIT } from '../../engine/http-message.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { type DefineCommand, option, textLike } from '../command.ts'
 import { explainAnswer } from '../explain/answer.ts'

@@ -1,16 +1,16 @@
 import { EVENT_TYPES, type EventType, sampleNotification, unknownMembers } from '../../control/sample-events.ts'
-import { isTaken } from '../../domain/notification.ts'
 import {
   type CallbackRequest,
   callbackBody,
   callbackRequest,
   type SendResult,
   sendCallback,
-} from '../../engine/callback.ts'
-import { obstacleTo, plainHost } from '../../engine/callback-host.ts'
+} from '../../engine/callbacks/callback.ts'
+import { obstacleTo, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { isTaken } from '../../engine/callbacks/notification.ts'
 import { systemClock } from '../../engine/clock.ts'
 import { createIds } from '../../engine/ids.ts'
-import type { KeyMode, PlatformKey } from '../../engine/merchants.ts'
+import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { createCallbackSender } from '../../transports/callback-sender.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'

@@ -1,4 +1,4 @@
-import type { ShownOrder, ShownRefund } from '../../control/formats/shown.ts'
+import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike, wholeNumber } from '../command.ts'

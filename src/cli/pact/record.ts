@@ -1,5 +1,5 @@
 import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
-import { operations } from '../../operations/index.ts'
+import { operations } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'

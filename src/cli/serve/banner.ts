@@ -1,6 +1,6 @@
 import { type SampleCall, sampleCall } from '../../control/sample-call.ts'
 import { type ClockSetting, systemClock } from '../../engine/clock.ts'
-import type { KeyMode } from '../../engine/merchants.ts'
+import type { KeyMode } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { parseRedisAddress } from '../../stores/redis/address.ts'

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
-import type { Exchange, Remark } from '../../engine/journal.ts'
+import type { Exchange, Remark } from '../../engine/journal/journal.ts'
 import { oneLine } from '../output.ts'
 
 const TARGET_LIMIT = 200

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import type { WechatPayMock } from '../../mock.ts'
 import { type OpenMockOptions, openMock } from '../../open-mock.ts'
 import { UsageError } from '../../protocol/errors.ts'

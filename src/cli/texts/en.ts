@@ -1,4 +1,4 @@
-import type { AttemptFailure } from '../../domain/notification.ts'
+import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
 import { caEn } from './ca.ts'
 import { dataEn } from './data.ts'

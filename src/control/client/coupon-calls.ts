@@ -1,5 +1,5 @@
+import type { CouponPatch } from '../../products/merchant-coupon/coupons/patch-coupon.ts'
 import type { CouponTimeline } from '../formats/overview.ts'
-import type { CouponPatch } from '../patch-coupon.ts'
 import type { CompletedCoupon, CouponJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'

@@ -1,4 +1,4 @@
-import type { ShownOrder, ShownRefund } from '../formats/shown.ts'
+import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
 import type { CompletedCoupon, CompletedOrder, OrderJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'

@@ -1,4 +1,4 @@
-import type { HandOutJson } from '../hand-out-format.ts'
+import type { HandOutJson } from '../../products/merchant-coupon/sending/hand-out-format.ts'
 import type {
   CodeJson,
   CompletedCode,

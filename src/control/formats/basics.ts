@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LAST_INSTANT } from '../../domain/last-instant.ts'
+import { LAST_INSTANT } from '../../shared/last-instant.ts'
 
 export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { StateChange } from '../../engine/state-changes.ts'
-import { TABLE_NAMES } from '../../engine/store.ts'
+import type { StateChange } from '../../engine/state/state-changes.ts'
+import { TABLE_NAMES } from '../../engine/state/store.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 export const stateChangeJson = z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Exchange } from '../../engine/journal.ts'
+import type { Exchange } from '../../engine/journal/journal.ts'
 import { timeWithMilliseconds } from '../exact-time.ts'
 import { time } from './basics.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Exchange, Remark } from '../../engine/journal.ts'
+import type { Exchange, Remark } from '../../engine/journal/journal.ts'
 import { describeHead, exchangeHead } from './exchange-head.ts'
 import { describeNames, remarkNames } from './remark-names.ts'
 import { verdict } from './verdict.ts'

@@ -5,7 +5,7 @@ import {
   type DeliveryAttempt,
   type Notification,
   notificationState,
-} from '../../domain/notification.ts'
+} from '../../engine/callbacks/notification.ts'
 import { exactTime } from '../exact-time.ts'
 import { EVENT_TYPES } from '../sample-events.ts'
 import { mchid, position, time } from './basics.ts'

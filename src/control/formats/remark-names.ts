@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ATTEMPT_REASONS } from '../../domain/notification.ts'
+import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/effects.ts'
-import type { Remark } from '../../engine/journal.ts'
+import type { Remark } from '../../engine/journal/journal.ts'
 import { exactTime } from '../exact-time.ts'
 import { time } from './basics.ts'
 

@@ -1,5 +1,5 @@
-import type { AuthenticationFailure } from '../authenticate.ts'
-import type { WireRequest } from '../wire.ts'
+import type { WireRequest } from '../http-message.ts'
+import type { AuthenticationFailure } from './authenticate.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { type Caller, type Outcome, refusal } from './outcome.ts'
 

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { nothingFound } from '../before.ts'
+import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import { signatureTime } from '../operation.ts'
-import { StoreUnavailable } from '../store-unavailable.ts'
-import { pathOf, type WireRequest, type WireResponse } from '../wire.ts'
+import { StoreUnavailable } from '../state/store-unavailable.ts'
 import { decide } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import { nothingFound } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
 import { respond } from './respond.ts'
 

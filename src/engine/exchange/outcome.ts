@@ -1,10 +1,10 @@
 import { commonErrors, commonKeyOf, INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
-import type { Remark } from '../journal.ts'
-import type { Merchant, PlatformKey } from '../merchants.ts'
-import { toWireJson } from '../to-wire-json.ts'
-import { bodyLimitOf, type WireRequest } from '../wire.ts'
+import { bodyLimitOf, type WireRequest } from '../http-message.ts'
+import type { Remark } from '../journal/journal.ts'
+import type { Merchant, PlatformKey } from '../keys/merchants.ts'
+import { toWireJson } from './to-wire-json.ts'
 
 /** Who a request counts for. */
 export interface Caller {

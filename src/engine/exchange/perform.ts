@@ -1,14 +1,14 @@
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
-import { noting } from '../before.ts'
-import { parseInput } from '../input.ts'
-import type { KeyMode, Platform, PlatformKey } from '../merchants.ts'
-import { putIntoOutbox } from '../notify.ts'
+import { putIntoOutbox } from '../callbacks/notify.ts'
+import type { WireRequest } from '../http-message.ts'
+import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import type { Operation } from '../operation.ts'
-import type { Store, Transaction } from '../store.ts'
-import { toWireJson } from '../to-wire-json.ts'
-import type { WireRequest } from '../wire.ts'
+import type { Store, Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
+import { noting } from './found-state.ts'
+import { parseInput } from './input.ts'
 import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+import { toWireJson } from './to-wire-json.ts'
 
 /** A call that may be made: nothing but its operation can refuse it any more. */
 export interface AdmittedCall {

@@ -1,6 +1,6 @@
-import { EVENT_TYPES } from '../../domain/notification.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { EVENT_TYPES } from '../callbacks/notification.ts'
 import type { OperationDescription } from '../operation.ts'
 import { CALL_EFFECTS, CALLBACK_EFFECTS, isCallbackEffect } from './effects.ts'
 import { delayRefusal } from './fault-delay.ts'

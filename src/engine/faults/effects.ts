@@ -1,5 +1,5 @@
-import { ANSWER_EFFECTS } from '../spoil.ts'
-import { CALLBACK_SPOILS, type CallbackSpoil } from '../spoil-callback.ts'
+import { CALLBACK_SPOILS, type CallbackSpoil } from '../callbacks/spoil-callback.ts'
+import { ANSWER_EFFECTS } from './spoil.ts'
 
 /** What can happen to the connection, with what it is called in the journal. */
 const LINE_EFFECTS = {

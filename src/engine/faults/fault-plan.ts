@@ -1,4 +1,4 @@
-import type { EventType } from '../../domain/notification.ts'
+import type { EventType } from '../callbacks/notification.ts'
 import type { FaultEffect } from './effects.ts'
 import type { FaultDelay } from './fault-delay.ts'
 

@@ -1,4 +1,4 @@
-import type { CallbackSpoil } from '../spoil-callback.ts'
+import type { CallbackSpoil } from '../callbacks/spoil-callback.ts'
 import { CALLBACK_EFFECTS, type CallbackEffect, isCallbackEffect, isCallbackSpoil } from './effects.ts'
 import { describePlan, type PlannedFault } from './fault-plan.ts'
 

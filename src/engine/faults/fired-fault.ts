@@ -1,11 +1,11 @@
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { Delivery } from '../http-message.ts'
 import type { OperationDescription } from '../operation.ts'
-import { type AnswerEffect, isAnswerEffect } from '../spoil.ts'
-import type { Delivery } from '../wire.ts'
 import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
 import { drawDelay } from './fault-delay.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
+import { type AnswerEffect, isAnswerEffect } from './spoil.ts'
 
 const DEFAULT_PAUSE_MS = 5
 

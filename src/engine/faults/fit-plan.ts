@@ -1,6 +1,6 @@
-import { mentions } from '../journal.ts'
+import type { WireRequest } from '../http-message.ts'
+import { mentions } from '../journal/journal.ts'
 import type { OperationDescription } from '../operation.ts'
-import type { WireRequest } from '../wire.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
 

@@ -1,4 +1,4 @@
-import type { Counters, CounterWindow } from '../../engine/counters.ts'
+import type { Counters, CounterWindow } from '../../engine/state/counters.ts'
 import { encodeText } from '../encode-text.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { COUNT_CALL, FORGET_CALLS } from './scripts.ts'

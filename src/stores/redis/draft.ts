@@ -7,7 +7,7 @@ import {
   type TableDefinition,
   type TableName,
   type Transaction,
-} from '../../engine/store.ts'
+} from '../../engine/state/store.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'

@@ -1,4 +1,4 @@
-import type { TableDefinition } from '../../engine/store.ts'
+import type { TableDefinition } from '../../engine/state/store.ts'
 import { encodeText } from '../encode-text.ts'
 
 /** Between the parts of a name in an index; {@link encodeText} leaves none in a text, so that no text begins another one up to it. */

@@ -1,5 +1,5 @@
-import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from '../../engine/journal.ts'
-import { StoreUnavailable } from '../../engine/store-unavailable.ts'
+import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from '../../engine/journal/journal.ts'
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/store.ts'
+import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/state/store.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { keyOf, TABLE_NAMES, TABLES, type TableDefinition, type TableName } from '../../engine/store.ts'
+import { keyOf, TABLE_NAMES, TABLES, type TableDefinition, type TableName } from '../../engine/state/store.ts'
 import { encodeText } from '../encode-text.ts'
 import { withFaultIds } from './fault-ids.ts'
 

@@ -1,4 +1,4 @@
-import type { Notification } from '../../../src/domain/notification.ts'
+import type { Notification } from '../../../src/engine/callbacks/notification.ts'
 
 /** A callback that nobody has tried to deliver, and that is not due. */
 export function sampleCallback<More extends Partial<Notification>>(more: More): Notification & More {

@@ -1,4 +1,4 @@
-import { downloadCertificates } from '../../../src/operations/index.ts'
+import { downloadCertificates } from '../../../src/products/index.ts'
 import { cookbook } from './recipe.ts'
 
 export const certificateErrors = cookbook(downloadCertificates, {

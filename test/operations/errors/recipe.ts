@@ -1,4 +1,4 @@
-import type { Merchant } from '../../../src/engine/merchants.ts'
+import type { Merchant } from '../../../src/engine/keys/merchants.ts'
 import type { OperationDescription } from '../../../src/engine/operation.ts'
 import type { WechatPayMock } from '../../../src/mock.ts'
 import type { MerchantClient } from '../../../src/testing/merchant-client.ts'

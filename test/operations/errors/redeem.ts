@@ -1,4 +1,4 @@
-import { queryUserCoupon, useCoupon } from '../../../src/operations/index.ts'
+import { queryUserCoupon, useCoupon } from '../../../src/products/index.ts'
 import { cookbook, done } from './recipe.ts'
 
 const use = {

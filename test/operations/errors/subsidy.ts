@@ -5,7 +5,7 @@ import {
   querySubsidyReturnReceipt,
   subsidyPay,
   subsidyReturn,
-} from '../../../src/operations/index.ts'
+} from '../../../src/products/index.ts'
 import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
 
 const TRANSACTION = '4200000913202101152566792388'

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import type { WireRequest } from '../../engine/http-message.ts'
+import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
+import type { Merchant } from '../../engine/keys/merchants.ts'
+import type { Mock } from '../../engine/mock.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { exchangeJson } from '../answer-format.ts'
+import { type ClientAddress, defineCall } from '../call.ts'
+import { curlCommand } from '../curl-command.ts'
+import { describeExchange } from '../describe-exchange.ts'
+import { sampleCall } from '../sample-call.ts'
+import { signAfresh } from '../sign-afresh.ts'
+import { exchangeParams, namedExchange } from './journal.ts'
+
+const refusals = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
+const REPEAT_REFUSALS = {
+  MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
+  MOCK_EXCHANGE_CUT: 'its body is longer than the journal keeps',
+} as const
+
+const curlJson = z
+  .strictObject({ command: z.string().meta({ description: 'for bash and zsh' }) })
+  .meta({ id: 'CurlCommand' })
+
+export const replayExchange = defineCall({
+  id: 'replayExchange',
+  method: 'POST',
+  path: '/_mock/journal/{id}/replay',
+  summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
+  params: exchangeParams,
+  bodyOptional: true,
+  body: z.strictObject({}),
+  status: 201,
+  answer: exchangeJson,
+  refusals: { ...refusals, ...REPEAT_REFUSALS },
+  async handle({ params: { id } }, { mock }) {
+    const { request, merchant } = repeatable(mock, await namedExchange(mock, id))
+    const signed = await signAfresh(mock, merchant, request)
+    const made: Exchange[] = []
+    const stop = mock.journal.subscribe((exchange) => {
+      if (exchange.request === signed) made.push(exchange)
+    })
+    await mock.handle(signed).finally(stop)
+    const [repeat] = made
+    if (!repeat) throw new Error('The journal did not hear of the call')
+    return describeExchange(repeat)
+  },
+})
+
+export const exchangeCurl = defineCall({
+  id: 'exchangeCurl',
+  method: 'GET',
+  path: '/_mock/journal/{id}/curl',
+  summary: 'A call as a curl command, signed afresh for five minutes or as it was sent',
+  params: exchangeParams,
+  query: z.strictObject({
+    signature: z.enum(['afresh', 'as_sent']).optional().meta({ description: 'afresh if left out' }),
+  }),
+  answer: curlJson,
+  refusals: { ...refusals, ...REPEAT_REFUSALS },
+  async handle({ params: { id }, query: { signature = 'afresh' } }, { mock, address }) {
+    const { request, merchant } = repeatable(mock, await namedExchange(mock, id))
+    const sent = signature === 'as_sent' ? request : await signAfresh(mock, merchant, request)
+    return { command: curlCommand(sent, address.baseUrl) }
+  },
+})
+
+export const sampleCurl = defineCall({
+  id: 'sampleCurl',
+  method: 'GET',
+  path: '/_mock/sample/curl',
+  summary: 'A first call to try, signed for the well-known merchant, as a curl command that works for five minutes',
+  answer: curlJson,
+  handle: async (_, { mock, address }) => ({ command: await sampleCommand(mock, address) }),
+})
+
+async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<string> {
+  const { method, path, body } = await sampleCall(mock)
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const request = { method, target: path, headers, body: Buffer.from(body ?? '') }
+  return curlCommand(await signAfresh(mock, mock.defaultMerchant, request), baseUrl)
+}
+
+/** The request of an exchange, and who signs it: who it says it is from, or else the well-known merchant. */
+function repeatable(
+  mock: Mock,
+  { id, callback, request, mchid }: Exchange,
+): { readonly request: WireRequest; readonly merchant: Merchant } {
+  if (callback) {
+    throw new UsageError(
+      'MOCK_EXCHANGE_CALLBACK',
+      `${id} is a try to deliver a callback: repeat it with POST /_mock/notifications {"id":"${callback.id}"}.`,
+      { path: '/path/id' },
+    )
+  }
+  if (request.body.length >= KEPT_BODY_BYTES) {
+    throw new UsageError(
+      'MOCK_EXCHANGE_CUT',
+      `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it from your client again.`,
+      { path: '/path/id' },
+    )
+  }
+  const merchant = mchid === undefined ? undefined : mock.merchants.find(mchid)
+  return { request, merchant: merchant ?? mock.defaultMerchant }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Exchange } from '../../engine/journal/journal.ts'
+import type { Mock } from '../../engine/mock.ts'
+import type { Awaitable } from '../../engine/state/store.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { countJson, exchangeJson } from '../answer-format.ts'
+import { defineCall } from '../call.ts'
+import { describeExchange } from '../describe-exchange.ts'
+import { mchid } from '../formats/basics.ts'
+import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
+import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+
+const filter = z.strictObject({
+  operation: z
+    .string()
+    .optional()
+    .meta({ description: 'id of an operation', examples: ['associateTradeInfo'] }),
+  mchid: mchid.optional().meta({ description: 'who the call is from, or says it is from, or the callback is for' }),
+  status: z.coerce
+    .number<string>()
+    .int()
+    .min(100)
+    .max(599)
+    .optional()
+    .meta({ description: 'HTTP status of the answer or reply' }),
+  stock_id: z.string().optional().meta({ description: 'a batch that the call names' }),
+  coupon_code: z.string().optional().meta({ description: 'a coupon that the call names' }),
+  callbacks: z
+    .enum(['only', 'no'])
+    .optional()
+    .meta({ description: 'only tries to deliver callbacks, or no such; both if left out' }),
+})
+
+export const exchangeParams = z.object({
+  id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
+})
+
+const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
+
+export const journal = defineCall({
+  id: 'journal',
+  method: 'GET',
+  path: '/_mock/journal',
+  summary:
+    'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
+  query: filter.extend({
+    limit: z.coerce
+      .number<string>()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'how many, the newest; all if left out' }),
+  }),
+  answer: z.array(exchangeJson),
+  refusals,
+  handle: async ({ query: { limit, ...query } }, { mock }) =>
+    (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit).map(describeExchange),
+})
+
+export const journalCount = defineCall({
+  id: 'journalCount',
+  method: 'GET',
+  path: '/_mock/journal/count',
+  summary: 'How many calls the journal has',
+  query: filter,
+  answer: countJson,
+  refusals,
+  handle: async ({ query }, { mock }) => ({ count: (await exchanges(mock, query)).length }),
+})
+
+export const journalPage = defineCall({
+  id: 'journalPage',
+  method: 'GET',
+  path: '/_mock/journal/page',
+  summary: 'The latest simulated calls and tries to deliver callbacks in short, the newest first, page by page',
+  query: filter.extend(pageQuery.shape),
+  answer: pageOf(exchangeSummaryJson).meta({ id: 'JournalPage' }),
+  refusals,
+  async handle({ query: { text, cursor, limit = USUAL_LENGTH, ...query } }, { mock }) {
+    const found = await exchanges(mock, query)
+    const newest = found.filter((one) => text === undefined || exchangeHasText(one, text)).toReversed()
+    const last = newest.findIndex(({ id }) => id === cursor)
+    // Only the oldest are dropped: with the exchange that the cursor names, all behind it are gone.
+    const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
+    const taken = newest.slice(from, from + limit)
+    const next = from + limit < newest.length ? taken.at(-1)?.id : undefined
+    return { items: taken.map(summarizeExchange), ...(next !== undefined && { next }), total: newest.length }
+  },
+})
+
+export const clearJournal = defineCall({
+  id: 'clearJournal',
+  method: 'DELETE',
+  path: '/_mock/journal',
+  summary: 'Forget the calls so far',
+  handle: (_, { mock }) => mock.exchanges.clear(),
+})
+
+export const exchange = defineCall({
+  id: 'exchange',
+  method: 'GET',
+  path: '/_mock/journal/{id}',
+  summary: 'One call with its answer',
+  params: exchangeParams,
+  answer: exchangeJson,
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const found = await namedExchange(mock, id)
+    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
+  },
+})
+
+/** @throws UsageError `MOCK_EXCHANGE_UNKNOWN` */
+export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
+  const found = await mock.exchanges.find(id.split('-', 1).join())
+  if (found) return found
+  throw new UsageError(
+    'MOCK_EXCHANGE_UNKNOWN',
+    `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+    { path: '/path/id' },
+  )
+}
+
+function exchanges(
+  mock: Mock,
+  { operation, mchid, status, stock_id, coupon_code, callbacks }: z.output<typeof filter>,
+): Awaitable<readonly Exchange[]> {
+  if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
+    throw new UsageError(
+      'MOCK_OPERATION_UNKNOWN',
+      `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
+      { path: '/query/operation' },
+    )
+  }
+  return mock.exchanges.list({
+    ...(operation !== undefined && { operation }),
+    ...(mchid !== undefined && { mchid }),
+    ...(status !== undefined && { status }),
+    ...(stock_id !== undefined && { stockId: stock_id }),
+    ...(coupon_code !== undefined && { couponCode: coupon_code }),
+    ...(callbacks !== undefined && { callbacks }),
+  })
+}

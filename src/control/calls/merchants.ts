@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Merchant } from '../../engine/keys/merchants.ts'
+import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
+import { credentialsJson } from '../answer-format.ts'
+import { type ClientAddress, defineCall } from '../call.ts'
+import { listedMerchantJson } from '../formats/overview.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
+import { describeCredentials, describeListedMerchant, merchantRequest, registeredMerchant } from '../merchants.ts'
+import { merchantJson } from '../world-format.ts'
+import { mchidQuery } from './queries.ts'
+
+export const credentials = defineCall({
+  id: 'credentials',
+  method: 'GET',
+  path: '/_mock/credentials',
+  summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",
+  query: mchidQuery,
+  answer: credentialsJson,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  async handle({ query: { mchid } }, { mock, address }) {
+    const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
+    return describeCredentials(mock, merchant, await withCertificate(address))
+  },
+})
+
+export const credentialsSnippet = defineCall({
+  id: 'credentialsSnippet',
+  method: 'GET',
+  path: '/_mock/credentials/snippet',
+  summary: "A program that connects a language's SDK, ready to be run",
+  query: mchidQuery.extend({
+    format: z.enum(['php', 'java', 'go', 'python', 'node', 'env']),
+    lang: z.enum(['zh', 'en']).optional().meta({ description: 'of the comments in it; en if left out' }),
+  }),
+  answer: z.strictObject({ text: z.string() }).meta({ id: 'Snippet' }),
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
+    const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
+    const described = describeCredentials(mock, merchant, await withCertificate(address))
+    // The command line has these programs, and its texts.
+    const [{ snippet }, { environmentFile }, { loadTexts }] = await Promise.all([
+      import('../../client-process/snippet.ts'),
+      import('../../cli/credentials/environment-file.ts'),
+      import('../../cli/language.ts'),
+    ])
+    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, await loadTexts(lang)) }
+  },
+})
+
+export const merchants = defineCall({
+  id: 'merchants',
+  method: 'GET',
+  path: '/_mock/merchants',
+  summary: 'The merchants that may call, without their keys: the well-known one first, then the newest, page by page',
+  query: pageQuery,
+  answer: pageOf(listedMerchantJson).meta({ id: 'MerchantPage' }),
+  async handle({ query: { text, ...page } }, { mock }) {
+    const wanted = text?.toLowerCase()
+    const found = mock.merchants.all
+      .map((merchant, position) => ({ merchant, position }))
+      .filter(({ merchant }) => wanted === undefined || merchantHasText(merchant, wanted))
+    const { items, ...rest } = takePage(
+      found,
+      ({ merchant, position }) => [
+        merchant === mock.defaultMerchant ? Number.MAX_SAFE_INTEGER : position,
+        merchant.mchid,
+      ],
+      page,
+    )
+    const addresses = await mock.store.transaction((tx) =>
+      Promise.all(items.map(async ({ merchant }) => tx.eventAddresses.find(merchant.mchid))),
+    )
+    return { ...rest, items: items.map(({ merchant }, i) => describeListedMerchant(mock, merchant, addresses[i])) }
+  },
+})
+
+function merchantHasText({ mchid, name, serialNo, appids }: Merchant, wanted: string): boolean {
+  return [mchid, name, serialNo, ...appids].some((one) => one.toLowerCase().includes(wanted))
+}
+
+export const createMerchant = defineCall({
+  id: 'createMerchant',
+  method: 'POST',
+  path: '/_mock/merchants',
+  summary: 'Make a fresh merchant with keys and an empty world of its own',
+  body: merchantJson,
+  bodyOptional: true,
+  status: 201,
+  answer: credentialsJson,
+  refusals: {
+    MOCK_MERCHANT_EXISTS: 'the number or the certificate is taken',
+    MOCK_TENPAY_CERTIFICATE: 'the certificate is one of the real Tenpay CA',
+    MOCK_CERTIFICATE: 'the certificate can not be read, or stands without its key',
+    MOCK_PRIVATE_KEY: "the key can not be read, or is not the certificate's",
+    MOCK_API_V3_KEY: 'the APIv3 key has not 32 ASCII characters',
+  },
+  async handle({ body }, { mock, address }) {
+    const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
+    await mock.merchants.add(merchant)
+    return describeCredentials(mock, merchant, await withCertificate(address))
+  },
+})
+
+async function withCertificate({ caCertificate, ...address }: ClientAddress) {
+  return { ...address, ...(caCertificate && { caCertificate: await caCertificate() }) }
+}

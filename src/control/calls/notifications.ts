@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import type { Mock } from '../../engine/mock.ts'
+import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { defineCall } from '../call.ts'
+import { mchid } from '../formats/basics.ts'
+import { summarizeExchange } from '../formats/exchange-summary.ts'
+import {
+  notificationHasText,
+  notificationSummaryJson,
+  notificationTriesJson,
+  type ShownNotification,
+  sendNotificationJson,
+  showNotification,
+  shownNotification,
+  summarizeNotification,
+} from '../formats/notification.ts'
+import { pageOf, pageQuery, takePage } from '../formats/page.ts'
+import { registeredMerchant } from '../merchants.ts'
+import { type EventType, sampleNotification } from '../sample-events.ts'
+
+const filter = z.strictObject({
+  mchid: mchid.optional().meta({ description: 'whom they are for' }),
+  event_type: z
+    .string()
+    .optional()
+    .meta({ examples: ['COUPON.SEND'] }),
+  state: z.enum(['pending', 'delivered', 'failed']).optional(),
+})
+
+export const notifications = defineCall({
+  id: 'notifications',
+  method: 'GET',
+  path: '/_mock/notifications',
+  summary: 'Callbacks with what became of them, in the order in which they were made',
+  query: filter,
+  answer: z.array(shownNotification),
+  handle: ({ query }, { mock }) => show(mock, query),
+})
+
+export const notificationPage = defineCall({
+  id: 'notificationPage',
+  method: 'GET',
+  path: '/_mock/notifications/page',
+  summary: 'Callbacks in short, the newest first, page by page',
+  query: filter.extend(pageQuery.shape),
+  answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
+  async handle({ query: { text, cursor, limit, ...query } }, { mock }) {
+    const wanted = await found(mock, query)
+    const { items, ...rest } = takePage(
+      wanted.filter((one) => text === undefined || notificationHasText(one, text)),
+      // Of equal places the smaller key comes first, and here the later one is the newer.
+      ({ createdAt, position, id }) => [
+        createdAt,
+        `${String(Number.MAX_SAFE_INTEGER - position).padStart(16, '0')} ${id}`,
+      ],
+      { cursor, limit },
+    )
+    return { ...rest, items: items.map(summarizeNotification) }
+  },
+})
+
+export const notification = defineCall({
+  id: 'notification',
+  method: 'GET',
+  path: '/_mock/notifications/{id}',
+  summary: 'A callback with its tries, and the exchanges that they are in the journal',
+  params: z.object({ id: z.string().meta({ description: 'as it is sent, the same in every repeat' }) }),
+  answer: notificationTriesJson,
+  refusals: { MOCK_NOTIFICATION_UNKNOWN: 'there is no callback with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const named = (await found(mock, {})).find((one) => one.id === id) ?? unknown(id, '/path/id')
+    const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
+    return {
+      notification: showNotification(named),
+      exchanges: tries.filter(({ callback }) => callback?.id === id).map(summarizeExchange),
+    }
+  },
+})
+
+export const deliverNotifications = defineCall({
+  id: 'deliverNotifications',
+  method: 'POST',
+  path: '/_mock/notifications/deliver',
+  summary: 'Deliver what is due now; answers after the tries, with callbacks like GET /_mock/notifications',
+  query: filter,
+  answer: z.array(shownNotification),
+  async handle({ query }, { mock }) {
+    await mock.outbox.idle()
+    return show(mock, query)
+  },
+})
+
+async function show(mock: Mock, query: z.output<typeof filter>): Promise<ShownNotification[]> {
+  return (await found(mock, query))
+    .toSorted((a, b) => a.createdAt - b.createdAt || a.position - b.position)
+    .map(showNotification)
+}
+
+async function found(
+  mock: Mock,
+  { mchid, event_type, state }: z.output<typeof filter>,
+): Promise<readonly Notification[]> {
+  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
+  return all.filter(
+    (one) =>
+      (event_type === undefined || one.eventType === event_type) &&
+      (state === undefined || notificationState(one) === state),
+  )
+}
+
+export const sendNotification = defineCall({
+  id: 'sendNotification',
+  method: 'POST',
+  path: '/_mock/notifications',
+  summary: 'Make a callback of an event and send it, or repeat one, now; answers after the try',
+  body: sendNotificationJson,
+  status: 201,
+  answer: shownNotification,
+  refusals: {
+    MOCK_NOTIFICATION_UNKNOWN: 'there is no callback with this id',
+    MOCK_NOTIFICATION_URL: 'no url is given, and the merchant has no event address',
+    MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
+  },
+  async handle({ body }, { mock }) {
+    const { event_type: eventType } = body
+    if (eventType === undefined) return showNotification(await repeat(mock, body.id))
+    const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
+    const { url, coupon } = await circumstances(mock, merchant.mchid, eventType)
+    const sample = sampleNotification(
+      eventType,
+      body.url ?? url ?? noUrl(eventType),
+      {
+        mchid: merchant.mchid,
+        appid: merchant.appids[0] ?? DEFAULT_APPID,
+        now: mock.clock.now(),
+        ids: mock.ids,
+        coupon,
+      },
+      body.resource,
+    )
+    return showNotification(await mock.outbox.post(sample))
+  },
+})
+
+/** Stands in where any appid is taken. */
+const DEFAULT_APPID = 'wx0000000000000001'
+
+async function repeat(mock: Mock, id = ''): Promise<Notification> {
+  const named = (await found(mock, {})).find((one) => one.id === id)
+  const repeated = named && (await mock.outbox.deliver(named))
+  return repeated ?? unknown(id, '/id')
+}
+
+function unknown(id: string, path: string): never {
+  throw new UsageError(
+    'MOCK_NOTIFICATION_UNKNOWN',
+    `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
+    { path },
+  )
+}
+
+/** Where the merchant wants coupon events, and the coupon that one tells of: the one received last. */
+async function circumstances(
+  mock: Mock,
+  mchid: string,
+  eventType: EventType,
+): Promise<{ url?: string | undefined; coupon?: Coupon | undefined }> {
+  if (eventType !== 'COUPON.SEND') return {}
+  return mock.store.transaction(async (tx) => ({
+    url: (await tx.eventAddresses.find(mchid))?.url,
+    coupon: (await tx.coupons.list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
+  }))
+}
+
+function noUrl(eventType: EventType): never {
+  throw new UsageError(
+    'MOCK_NOTIFICATION_URL',
+    `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,
+    { path: '/url' },
+  )
+}

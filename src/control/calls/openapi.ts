@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { Mock } from '../../engine/mock.ts'
+import { openApiDocument } from '../../openapi/document.ts'
+import { events } from '../../products/common/event-schemas.ts'
+import { defineCall } from '../call.ts'
+import { VERSION } from '../version.ts'
+
+/** The latest document of each mock, written: making one takes some fifty milliseconds, writing it five, and only the address differs. */
+const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Uint8Array<ArrayBuffer> }>()
+
+export const openapi = defineCall({
+  id: 'openapi',
+  method: 'GET',
+  path: '/_mock/openapi.json',
+  summary: 'This API and the simulated one as an OpenAPI 3.1 document',
+  answer: z.looseObject({ openapi: z.string() }),
+  handle(_, { mock, calls, address: { baseUrl } }) {
+    const known = latest.get(mock)
+    if (known?.baseUrl === baseUrl) return inJson(known.json)
+    const document = openApiDocument({
+      calls,
+      operations: mock.operations,
+      events,
+      version: VERSION,
+      serverUrl: baseUrl,
+    })
+    const json = new TextEncoder().encode(JSON.stringify(document))
+    latest.set(mock, { baseUrl, json })
+    return inJson(json)
+  },
+})
+
+function inJson(json: Uint8Array<ArrayBuffer>): Response {
+  return new Response(json, { headers: { 'Content-Type': 'application/json' } })
+}

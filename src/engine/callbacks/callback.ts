@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { seal } from '../../protocol/envelope.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { responseMessage } from '../../protocol/message.ts'
+import { SIGNATURE_TYPE, sign } from '../../protocol/signature.ts'
+import type { IdSource } from '../ids.ts'
+import type { PlatformKey } from '../keys/merchants.ts'
+import type { AttemptFailure, Notification } from './notification.ts'
+
+/** A callback as its bytes leave. */
+export interface CallbackRequest {
+  readonly url: string
+  /** In the order and spelling of captured deliveries (protocol.md 8). */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+}
+
+/** What a receiver answered; the status decides. */
+export interface CallbackReply {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Its beginning, {@link REPLY_BYTES} at most. */
+  readonly body: Uint8Array
+}
+
+/**
+ * Carries a callback to its receiver. Follows no redirect, and ends when `signal` says so.
+ *
+ * @throws Error for a receiver that can not be reached or does not speak HTTP
+ */
+export type CallbackSender = (request: CallbackRequest, signal: AbortSignal) => Promise<CallbackReply>
+
+/** Milliseconds within which a receiver has to reply (protocol.md 8, documented). */
+export const REPLY_LIMIT_MS = 5_000
+
+/** Bytes of a reply's body that are read, for the journal. */
+export const REPLY_BYTES = 4_096
+
+/** The body of a callback: the same bytes in every repeat, since the envelope's nonce follows from the id (inferred). */
+export function callbackBody(
+  notification: Pick<
+    Notification,
+    'id' | 'createdAt' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'resource'
+  >,
+  apiV3Key: string,
+): Buffer {
+  const { id, createdAt, eventType, summary, originalType, associatedData, resource } = notification
+  const nonce = createHash('sha256').update(id).digest('base64').replaceAll(/[+/=]/g, '0').slice(0, 12)
+  const { algorithm, ciphertext } = seal(resource, apiV3Key, { nonce, associatedData })
+  return Buffer.from(
+    JSON.stringify({
+      id,
+      create_time: formatInstant(createdAt),
+      resource_type: 'encrypt-resource',
+      event_type: eventType,
+      summary,
+      resource: { original_type: originalType, algorithm, ciphertext, associated_data: associatedData, nonce },
+    }),
+  )
+}
+
+/**
+ * Signs a callback and puts its header fields together. Nonce, timestamp and signature are fresh each time.
+ *
+ * @param at the instant of the signature, epoch milliseconds
+ */
+export async function callbackRequest(
+  { url, body }: { readonly url: string; readonly body: Uint8Array },
+  { key, ids, at, requestId }: { key: PlatformKey; ids: IdSource; at: number; requestId: string },
+): Promise<CallbackRequest> {
+  const timestamp = String(Math.floor(at / 1_000))
+  const nonce = ids.letters(32)
+  const signature = await sign(responseMessage({ timestamp, nonce, body }), key.privateKey)
+  return {
+    url,
+    headers: [
+      ['Accept', '*/*'],
+      ['Cache-Control', 'no-cache'],
+      ['Pragma', 'no-cache'],
+      ['Connection', 'Keep-Alive'],
+      ['Content-Type', 'application/json'],
+      ['User-Agent', 'Mozilla/4.0'],
+      ['Request-ID', `${requestId}-0`],
+      ['Wechatpay-Nonce', nonce],
+      ['Wechatpay-Serial', key.serialNo],
+      ['Wechatpay-Signature', signature],
+      ['Wechatpay-Signature-Type', SIGNATURE_TYPE],
+      ['Wechatpay-Timestamp', timestamp],
+      ['Content-Length', String(body.length)],
+      ['Host', new URL(url).host],
+    ],
+    body,
+  }
+}
+
+/** What sending came to: a reply, or why there is none. */
+export type SendResult = { readonly reply: CallbackReply } | AttemptFailure
+
+/** Why a try is given up before there is a reply; what its signal is aborted with. */
+export type Abandonment = 'state_dropped' | 'clock_move_ended' | 'mock_stopped'
+
+const ABANDONED: Readonly<Record<Abandonment, string>> = {
+  state_dropped: 'The state that it belonged to was dropped.',
+  clock_move_ended: 'The move of the clock that it belonged to was ended.',
+  mock_stopped: 'The mock was stopped.',
+}
+
+/**
+ * Sends a callback and waits for the reply, for {@link REPLY_LIMIT_MS} on the machine's clock at most.
+ *
+ * @param abandoned ends it early; its reason is an {@link Abandonment}, or whatever else
+ */
+export async function sendCallback(
+  sender: CallbackSender,
+  request: CallbackRequest,
+  abandoned: AbortSignal = new AbortController().signal,
+): Promise<SendResult> {
+  const ended = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  /** Why it was ended, if it was. */
+  let cause: AttemptFailure | undefined
+  const tooLate = new Promise<SendResult>((resolve) => {
+    const end = (noReply: AttemptFailure) => {
+      cause = noReply
+      ended.abort()
+      // A reply whose body is still coming counts: a sender hands it over when it hears the signal.
+      setImmediate(resolve, noReply)
+    }
+    timer = setTimeout(
+      () => end({ error: `No reply within ${REPLY_LIMIT_MS / 1_000} seconds.`, reason: { name: 'too_late' } }),
+      REPLY_LIMIT_MS,
+    )
+    const abandon = () => end(abandonment(abandoned.reason))
+    if (abandoned.aborted) abandon()
+    else abandoned.addEventListener('abort', abandon, { once: true, signal: ended.signal })
+  })
+  const replied = sender(request, ended.signal).then(
+    (reply): SendResult => ({ reply }),
+    (error: unknown): SendResult => cause ?? explain(error),
+  )
+  try {
+    // A sender that does not heed its signal holds nobody up.
+    return await Promise.race([tooLate, replied])
+  } finally {
+    clearTimeout(timer)
+    ended.abort()
+  }
+}
+
+function abandonment(why: unknown): AttemptFailure {
+  if (isAbandonment(why)) return { error: ABANDONED[why], reason: { name: why } }
+  return { error: String(why), reason: { name: 'abandoned' } }
+}
+
+function isAbandonment(why: unknown): why is Abandonment {
+  return typeof why === 'string' && Object.hasOwn(ABANDONED, why)
+}
+
+const ERRORS: Readonly<Record<string, AttemptFailure>> = {
+  ECONNREFUSED: { error: 'Nobody listens there: the connection was refused.', reason: { name: 'refused' } },
+  ECONNRESET: { error: 'The receiver closed the connection without a reply.', reason: { name: 'closed' } },
+  ENOTFOUND: { error: 'There is no such host.', reason: { name: 'host_unknown' } },
+  HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: { name: 'header_too_large' } },
+}
+
+/** Why a receiver could not be reached. */
+function explain(error: unknown): AttemptFailure {
+  const code = codeOf(error)
+  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
+  if (known) return known
+  const value = code ?? (error instanceof Error ? error.message : String(error))
+  return { error: `The receiver could not be reached: ${value}.`, reason: { name: 'unreachable', value } }
+}
+
+/** What a `fetch` that was handed in throws may be anything. */
+function codeOf(error: unknown): string | undefined {
+  const named = typeof error === 'object' && error !== null && 'code' in error
+  return named && typeof error.code === 'string' ? error.code : undefined
+}
+
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
+}

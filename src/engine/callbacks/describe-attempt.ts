@@ -1,0 +1,69 @@
+import { formatInstant } from '../../protocol/instant.ts'
+import { nothingFound } from '../exchange/found-state.ts'
+import type { Exchange, Remark } from '../journal/journal.ts'
+import type { Settings } from '../operation.ts'
+import type { TryFault } from './judge-attempt.ts'
+import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
+import type { Sent } from './send-attempt.ts'
+
+/** A try that has ended. */
+export interface EndedTry {
+  /** The callback after the try. */
+  readonly notification: Notification
+  /** Which of its tries, counted from 0. */
+  readonly index: number
+  readonly requestId: string
+  /** When it began, epoch milliseconds on the mock's clock. */
+  readonly at: number
+  /** How long it took on the machine. */
+  readonly durationMs: number
+  readonly sent: Sent
+  /** What a planned fault did to it. */
+  readonly fault: TryFault | undefined
+  readonly settings: Settings
+}
+
+/** A try as the journal has it: what was sent, what was replied, and what comes next. */
+export function describeTry({
+  notification,
+  index,
+  requestId,
+  at,
+  durationMs,
+  sent: { request, reply, outcome },
+  fault,
+  settings,
+}: EndedTry): Exchange {
+  const remark = remarkOn(outcome, notification, index)
+  return {
+    id: requestId,
+    at,
+    durationMs,
+    request: {
+      method: 'POST',
+      target: notification.url,
+      headers: Object.fromEntries(request?.headers ?? []),
+      body: request?.body ?? new Uint8Array(0),
+    },
+    ...(reply && { response: reply }),
+    mchid: notification.mchid,
+    callback: { id: notification.id, eventType: notification.eventType, attempt: index + 1 },
+    remarks: [
+      ...(fault && request ? [{ about: 'fault' as const, text: fault.remark, effects: [fault.effect] }] : []),
+      ...(remark ? [remark] : []),
+    ],
+    before: nothingFound(settings),
+  }
+}
+
+/** What the status does not say: why there was none, and what comes next. */
+function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
+  if ('status' in outcome && isTaken(outcome.status)) return undefined
+  const { error: why, reason } = 'error' in outcome ? outcome : NOT_TAKEN
+  const attempt = { reason, ...(dueAt !== undefined && { nextAt: dueAt }) }
+  if ('error' in outcome && outcome.final) return { about: 'callback', text: why, attempt }
+  const next = dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
+  return { about: 'callback', text: `${why} ${next}`, attempt }
+}
+
+const NOT_TAKEN = { error: 'Not taken: only 200 and 204 are.', reason: { name: 'not_taken' } } as const

@@ -1,0 +1,32 @@
+import type { IdSource } from '../ids.ts'
+import type { NewNotification } from '../operation.ts'
+import type { Transaction } from '../state/store.ts'
+import type { Notification } from './notification.ts'
+
+/** What putting a callback into the outbox draws on. */
+export interface OutboxContext {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly ids: IdSource
+  /** One that was not sent yet, and that is not true any more: the new one takes its id and its place. */
+  readonly replaces?: Notification | undefined
+}
+
+/** Puts a callback into the outbox, in the transaction that makes the change it tells of. Answers with what was put there. */
+export async function putIntoOutbox(
+  tx: Transaction,
+  { resource, dueAt, ...notification }: NewNotification,
+  { now, ids, replaces }: OutboxContext,
+): Promise<Notification> {
+  const made: Notification = {
+    ...notification,
+    id: replaces?.id ?? ids.uuid(),
+    resource: JSON.stringify(resource),
+    createdAt: replaces?.createdAt ?? now,
+    position: replaces?.position ?? ids.position(),
+    dueAt: dueAt ?? now,
+    attempts: [],
+  }
+  await tx.notifications.save(made)
+  return made
+}

@@ -1,0 +1,29 @@
+import type { AdjustableClock } from '../clock.ts'
+import type { Faults } from '../faults/faults.ts'
+import type { IdSource } from '../ids.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
+import type { Settings } from '../operation.ts'
+import type { Store } from '../state/store.ts'
+import type { CallbackSender } from './callback.ts'
+
+/** What an outbox works with. */
+export interface OutboxParts {
+  readonly store: Store
+  readonly clock: AdjustableClock
+  /** How long things take on the machine, milliseconds. */
+  readonly stopwatch: () => number
+  readonly ids: IdSource
+  readonly journal: Journal
+  readonly merchants: MerchantDirectory
+  /** The platform's keys at an instant; `chosenBy` decides between two certificates in use. */
+  readonly platformAt: (now: number, chosenBy: string) => Platform
+  readonly settings: () => Settings
+  /** Percentage of a merchant's callbacks that are signed with the public key, where it has both. */
+  readonly publicKeyShareOf: (merchant: Merchant) => number
+  readonly send: CallbackSender
+  /** What is planned to go wrong. */
+  readonly faults: Pick<Faults, 'takeTry' | 'putOff'>
+  /** Names and addresses, without ports, that are called besides this machine. */
+  readonly allowedHosts: readonly string[] | 'any'
+}

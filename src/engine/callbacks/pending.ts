@@ -1,0 +1,18 @@
+import type { Transaction } from '../state/store.ts'
+import { byDueTime, type Notification } from './notification.ts'
+
+/** A callback that is still to be delivered or repeated. */
+export type Pending = Notification & { readonly dueAt: number }
+
+/** Everything that is still to be delivered or repeated, in the order in which it is due. */
+export async function findPending(tx: Pick<Transaction, 'notifications'>): Promise<readonly Pending[]> {
+  return (await tx.notifications.where('pending', 'yes')).filter(isPending).toSorted(byDueTime)
+}
+
+export function isPending(notification: Notification): notification is Pending {
+  return notification.dueAt !== undefined
+}
+
+export function isDue({ dueAt }: Notification, at: number): boolean {
+  return dueAt !== undefined && dueAt <= at
+}

@@ -1,0 +1,74 @@
+import { chooseCallbackKey } from '../keys/platform-key.ts'
+import { signatureTime } from '../operation.ts'
+import { type CallbackReply, type CallbackRequest, sendCallback } from './callback.ts'
+import { type AllowedHosts, obstacleTo } from './callback-host.ts'
+import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } from './notification.ts'
+import type { OutboxParts } from './outbox-parts.ts'
+import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
+
+/** What sending a callback once came to. */
+export interface Sent {
+  readonly outcome: AttemptOutcome
+  /** Left out when nothing was sent. */
+  readonly request?: CallbackRequest
+  readonly reply?: CallbackReply
+}
+
+/** One try to be sent. */
+export interface TryToSend {
+  readonly notification: Notification
+  /** Which of the callback's tries it is, counted from 0. */
+  readonly index: number
+  readonly requestId: string
+  /** What a planned fault spoils of it. */
+  readonly spoil: CallbackSpoil | undefined
+  /** Ends it early, with the reason that it was given as its error. */
+  readonly abandoned: AbortSignal
+}
+
+/** Seals a callback, signs it and sends it once; says why where it is not sent at all. Saves nothing. */
+export async function sendTry(
+  parts: OutboxParts,
+  allowedHosts: AllowedHosts,
+  { notification, index, requestId, spoil, abandoned }: TryToSend,
+): Promise<Sent> {
+  const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
+  const settings = parts.settings()
+  const merchant = merchants.find(notification.mchid)
+  const obstacle = merchant && obstacleTo(notification.url, allowedHosts)
+  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noKey(notification.mchid)) }
+  const key = chooseCallbackKey({
+    mode: merchant.keyMode ?? settings.keyMode,
+    platform: platformAt(clock.now(), `${notification.id}:${index}`),
+    publicKeyShare: publicKeyShareOf(merchant),
+    id: notification.id,
+    attempt: index,
+  })
+  const signing = { key, ids, at: signatureTime(clock, settings), requestId }
+  const request = await sealedAndSigned({ notification, merchant }, spoil, signing)
+  const result = await sendCallback(send, request, abandoned)
+  if (!('reply' in result)) return { request, outcome: result }
+  const { reply } = result
+  return { request, reply, outcome: outcomeOf(reply.status, spoil) }
+}
+
+/** A good callback follows a spoiled one even if the receiver has taken that: the service does not know of what others forge. */
+function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
+  if (spoil === undefined || !isTaken(status)) return { status }
+  return {
+    error: `Answered with ${status}, although a planned fault had spoiled it (${spoil}).`,
+    reason: { name: 'spoiled', value: spoil },
+  }
+}
+
+/** Another try would end the same way. */
+function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
+  return { error: `Not sent: ${error}`, reason, final: true }
+}
+
+function noKey(mchid: string): AttemptFailure {
+  return {
+    error: `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`,
+    reason: { name: 'merchant_unknown', value: mchid },
+  }
+}

@@ -1,0 +1,182 @@
+import { type Authorization, isTimely, parseAuthorization, schemeFits } from '../../protocol/authorization.ts'
+import { commonErrors, hasPayWording } from '../../protocol/common-errors.ts'
+import { ApiError } from '../../protocol/errors.ts'
+import { formatInstant } from '../../protocol/instant.ts'
+import { requestMessage, type SignedRequest, signInformation } from '../../protocol/message.ts'
+import { isBase64, verify } from '../../protocol/signature.ts'
+import { signedBody } from '../../protocol/signed-body.ts'
+import { pathOf, type WireRequest } from '../http-message.ts'
+import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
+
+/** The checks a request has to pass before anything is done, in their order (protocol.md 3). */
+export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
+
+/** Why a request was not let in: what the client is told, and what its developer can read in the journal. */
+export interface AuthenticationFailure {
+  readonly check: AuthenticationCheck
+  readonly error: ApiError
+  readonly explanation: string
+  /** The message that we built and the signature did not fit. */
+  readonly expectedMessage?: string
+  /** Who the request says it is from, where that much could be read and is known. */
+  readonly claimed?: Merchant
+  /** The header field, where it could be read. */
+  readonly authorization?: Authorization
+  /** Its timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
+  readonly mockClockMoved?: true
+}
+
+export type Authentication =
+  | { readonly caller: Merchant; readonly brand: boolean }
+  | { readonly failure: AuthenticationFailure }
+
+/** Longest message that a failure carries to the journal, in bytes. */
+const SHOWN_MESSAGE_BYTES = 16_384
+
+/** What an explanation of a timestamp needs to know of the clocks. */
+export interface Clocks {
+  /** Whose time timestamps are compared with. */
+  readonly judgedBy: 'mock' | 'machine'
+  /** What the machine's clock shows, epoch milliseconds. */
+  readonly machine: number
+}
+
+/**
+ * Checks who sends a request and that it is signed, over the bytes as they came.
+ *
+ * @param now the instant that timestamps are compared with, epoch milliseconds
+ */
+export function authenticate(
+  request: WireRequest,
+  merchants: MerchantDirectory,
+  now: number,
+  clocks: Clocks = { judgedBy: 'mock', machine: now },
+): Authentication {
+  const { headers, target } = request
+  const path = pathOf(target)
+  const refuse = (
+    check: AuthenticationCheck,
+    error: ApiError,
+    explanation: string,
+    more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
+  ): Authentication => ({ failure: { check, error, explanation, ...more } })
+
+  if (!headers.accept || !headers['user-agent']) {
+    const missing = ['Accept', 'User-Agent'].filter((name) => !headers[name.toLowerCase()])
+    return refuse(
+      'headers',
+      new ApiError(commonErrors.header_missing),
+      `The request has no ${missing.join(' and no ')} header.`,
+    )
+  }
+
+  const header = headers.authorization
+  if (!header)
+    return refuse(
+      'authorization',
+      new ApiError(commonErrors.authorization_malformed),
+      /WechatPay-Apache-HttpClient/i.test(headers['user-agent'] ?? '')
+        ? 'The request has no Authorization header: this SDK signs only for hosts that end in .mch.weixin.qq.com, so keep the host and send the request to the mock by setRoutePlanner, setDnsResolver or withProxy.'
+        : 'The request has no Authorization header.',
+    )
+  const authorization = parseAuthorization(header)
+  if (authorization === 'malformed') {
+    return refuse(
+      'authorization',
+      new ApiError(commonErrors.authorization_malformed),
+      'The Authorization header does not read: <scheme> mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…" (any order, double quotes, no spaces between).',
+    )
+  }
+  if (authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)) {
+    return refuse(
+      'scheme',
+      new ApiError(commonErrors.scheme_unfit),
+      `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${path.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048'}.`,
+    )
+  }
+  if (authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') {
+    return refuse(
+      'scheme',
+      new ApiError(commonErrors.scheme_unfit),
+      'The mock does not verify SM2 signatures: Node.js can neither set the user id that they need nor do SM4-GCM, so a client would get no further (docs/decisions/0009-no-sm2.md). Sign with RSA: WECHATPAY2-SHA256-RSA2048.',
+    )
+  }
+
+  const claimed = claimedMerchant(authorization, merchants)
+  const merchant = claimed?.serialNo.toUpperCase() === authorization.serialNo.toUpperCase() ? claimed : undefined
+  const known = { authorization, ...(claimed && { claimed }) }
+  if (!isTimely(authorization.timestamp, now)) {
+    const mockClockMoved = isTimely(authorization.timestamp, clocks.machine)
+    return refuse(
+      'timestamp',
+      new ApiError(commonErrors.untimely),
+      mockClockMoved
+        ? explainMovedClock(authorization.timestamp, now)
+        : `The timestamp is not within 300 seconds of the ${clocks.judgedBy}'s clock (${formatInstant(now)}).`,
+      { ...known, ...(mockClockMoved && { mockClockMoved }) },
+    )
+  }
+
+  const signed: SignedRequest = {
+    method: request.method,
+    target,
+    timestamp: authorization.timestamp,
+    nonce: authorization.nonce,
+    body: signedBody(headers['content-type'], request.body),
+  }
+  if (!merchant) {
+    const error = hasPayWording(path)
+      ? new ApiError(commonErrors.serial_unknown_pay, { detail: mismatchDetail(signed) })
+      : new ApiError(commonErrors.serial_unknown)
+    const explanation = claimed
+      ? `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`
+      : `The mock knows no merchant ${authorization.identity}.`
+    return refuse('serial', error, explanation, known)
+  }
+
+  const message = requestMessage(signed)
+  if (!verify(message, authorization.signature, merchant.publicKey)) {
+    const definition = hasPayWording(path) ? commonErrors.signature_mismatch_pay : commonErrors.signature_mismatch
+    // What is not base64 never came to be compared, so there is nothing to say about the message (inferred).
+    const readable = isBase64(authorization.signature)
+    return refuse(
+      'signature',
+      new ApiError(definition, readable ? { detail: mismatchDetail(signed) } : {}),
+      readable ? signatureRefused(merchant) : 'The signature is not base64.',
+      { ...known, expectedMessage: message.subarray(0, SHOWN_MESSAGE_BYTES).toString('utf8') },
+    )
+  }
+  return { caller: merchant, brand: authorization.scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' }
+}
+
+function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
+  return {
+    detail: { issue: 'sign not match' },
+    field: 'signature',
+    location: 'authorization',
+    sign_information: signInformation(signed),
+  }
+}
+
+/** What a developer is told of any signature that does not fit. */
+export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' | 'mchid'>): string {
+  return `The signature does not fit the message under the certificate ${serialNo} of merchant ${mchid}.`
+}
+
+/** Who a request says it is from. */
+export function claimedMerchant(
+  { scheme, identity }: Pick<Authorization, 'scheme' | 'identity'>,
+  merchants: MerchantDirectory,
+): Merchant | undefined {
+  return scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchants.findBrand(identity) : merchants.find(identity)
+}
+
+/** What to do where a client signs by the machine's clock, and the mock's was moved. */
+const CLOCK_ADVICE =
+  'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
+
+function explainMovedClock(timestamp: string, now: number): string {
+  const off = Number(timestamp) - Math.floor(now / 1_000)
+  const way = off < 0 ? 'behind' : 'ahead of'
+  return `The timestamp is ${Math.abs(off)} seconds ${way} the mock's clock (${formatInstant(now)}); 300 are allowed. ${CLOCK_ADVICE}`
+}

@@ -1,0 +1,101 @@
+import { parseAuthorization } from '../../protocol/authorization.ts'
+import type { WireRequest } from '../http-message.ts'
+import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
+import type { MerchantDirectory, Platform } from '../keys/merchants.ts'
+import { type AuthenticationFailure, claimedMerchant, signatureRefused } from './authenticate.ts'
+import { DiagnosisBudget } from './diagnosis-budget.ts'
+import type { ExplainedFailure } from './explain-failure.ts'
+
+/** What diagnoses are made with. */
+export interface DiagnosesParts {
+  /** `off`: nothing is diagnosed until the journal is asked, and answers have no `Wechatpay-Mock-Diagnosis`. */
+  readonly mode: 'on' | 'off'
+  readonly merchants: MerchantDirectory
+  readonly platformAt: (now: number) => Platform
+  /** Milliseconds since anything, of the machine. */
+  readonly stopwatch: () => number
+}
+
+/**
+ * Says why calls were not let in: shortly while they are answered, within a budget so that a flood of them takes little from others, and
+ * thoroughly when the journal is asked.
+ */
+export class Diagnoses {
+  readonly #parts: DiagnosesParts
+  readonly #budget: DiagnosisBudget
+  /** What was found out later, since a thorough diagnosis takes its time. */
+  readonly #thorough = new WeakMap<Remark, Remark>()
+
+  constructor(parts: DiagnosesParts) {
+    this.#parts = parts
+    this.#budget = new DiagnosisBudget(parts.stopwatch)
+  }
+
+  /**
+   * Why a request is not let in.
+   *
+   * @param id of the exchange
+   * @param now the instant that timestamps are compared with, epoch milliseconds
+   */
+  async ofFailure(
+    failure: AuthenticationFailure,
+    request: WireRequest,
+    { id, now }: { readonly id: string; readonly now: number },
+  ): Promise<ExplainedFailure> {
+    const { check, explanation, expectedMessage, authorization, claimed } = failure
+    const shown = expectedMessage !== undefined && { expectedMessage }
+    if (this.#parts.mode === 'off' || check === 'headers')
+      return { remark: { about: check, text: explanation, ...shown } }
+    const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
+    const notExamined = (): ExplainedFailure => {
+      const text = `${explanation} Why was not looked at, since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
+      return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
+    }
+    // A flood ends here, and costs as little as without diagnoses.
+    if (signed && !this.#budget.allows) return notExamined()
+    const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
+    const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
+    if (!signed) return explainBeforeSignature(failure, request, keys, now)
+    // Others may have used it up meanwhile.
+    if (!this.#budget.allows) return notExamined()
+    const explained = explainSignature({ request, ...signed, explanation, ...shown }, keys, 'request')
+    this.#budget.take(explained.work)
+    return explained
+  }
+
+  /**
+   * The remarks of an exchange, with a thorough diagnosis where its signature was refused, the reason is not known, and the journal has the
+   * whole body.
+   */
+  async ofExchange({ request, remarks, at }: Exchange): Promise<readonly Remark[]> {
+    return Promise.all(remarks.map((remark) => this.#examine(remark, request, at)))
+  }
+
+  async #examine(remark: Remark, request: WireRequest, at: number): Promise<Remark> {
+    const open = remark.verdict === undefined || ['not_examined', 'message_unknown'].includes(remark.verdict)
+    if (remark.about !== 'signature' || !open || request.body.length >= KEPT_BODY_BYTES) return remark
+    const known = this.#thorough.get(remark)
+    if (known) return known
+    const authorization = parseAuthorization(request.headers.authorization ?? '')
+    if (typeof authorization === 'string') return remark
+    const claimed = claimedMerchant(authorization, this.#parts.merchants)
+    // The merchant may be gone by now, after a reset.
+    if (!claimed) return remark
+    const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(at) }
+    const { explainSignature } = await import('./explain-failure.ts')
+    const { expectedMessage } = remark
+    const explained = explainSignature(
+      {
+        request,
+        authorization,
+        claimed,
+        explanation: signatureRefused(claimed),
+        ...(expectedMessage !== undefined && { expectedMessage }),
+      },
+      keys,
+      'thorough',
+    )
+    this.#thorough.set(remark, explained.remark)
+    return explained.remark
+  }
+}

@@ -1,0 +1,156 @@
+/** Loaded at the first call that is not let in, so that others do without the diagnosis and its texts. */
+import { type Cause, cause } from '../../diagnosis/cause.ts'
+import {
+  type Diagnosis,
+  describeCause,
+  describeDiagnosis,
+  diagnoseAuthorization,
+  diagnoseSerial,
+  diagnoseSignature,
+  diagnoseTimestamp,
+  diagnosisHeader,
+  type Effort,
+  en,
+  type KnownKey,
+} from '../../diagnosis/index.ts'
+import type { Authorization } from '../../protocol/authorization.ts'
+import type { WireRequest } from '../http-message.ts'
+import type { Remark } from '../journal/journal.ts'
+import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
+import type { AuthenticationFailure } from './authenticate.ts'
+
+/** Whose keys may have been used. */
+export interface KnownKeys {
+  readonly merchants: MerchantDirectory
+  readonly platform: Platform
+}
+
+/** A failure in words and in names. */
+export interface ExplainedFailure {
+  readonly remark: Remark
+  /** For `Wechatpay-Mock-Diagnosis`; left out where there is nothing to add. */
+  readonly header?: string
+}
+
+/** Says of a failure before the signature what exactly is wrong. Bounded by the length of the header field. */
+export function explainBeforeSignature(
+  failure: AuthenticationFailure,
+  { headers, target }: Pick<WireRequest, 'headers' | 'target'>,
+  { merchants, platform }: KnownKeys,
+  now: number,
+): ExplainedFailure {
+  const { check, explanation } = failure
+  if (failure.mockClockMoved) {
+    const causes = [cause('mock_clock_moved', secondsOff(failure, now))]
+    return { remark: { about: check, text: explanation, causes }, header: `${check}; mock_clock_moved` }
+  }
+  const causes = causesBeforeSignature(failure, headers.authorization, pathOf(target), { merchants, platform }, now)
+  if (causes.length === 0) return { remark: { about: check, text: explanation } }
+  return {
+    remark: { about: check, text: inWords(explanation, causes), causes },
+    header: `${check}; ${causes.map(({ name }) => name).join(', ')}`,
+  }
+}
+
+function secondsOff({ authorization }: AuthenticationFailure, now: number): string {
+  const off = Number(authorization?.timestamp) - Math.floor(now / 1_000)
+  return `${off > 0 ? '+' : ''}${off}`
+}
+
+function causesBeforeSignature(
+  { check, authorization, claimed }: AuthenticationFailure,
+  header: string | undefined,
+  path: string,
+  { merchants, platform }: KnownKeys,
+  now: number,
+): readonly Cause[] {
+  switch (check) {
+    case 'authorization':
+    case 'scheme':
+      return diagnoseAuthorization(header, path)?.causes ?? []
+    case 'timestamp': {
+      const found = authorization && diagnoseTimestamp(authorization.timestamp, now)
+      return found ? [found] : []
+    }
+    case 'serial':
+      if (!authorization) return []
+      return diagnoseSerial({
+        serialNo: authorization.serialNo,
+        mchid: claimed?.mchid ?? authorization.identity,
+        known: claimed !== undefined,
+        find: (serialNo) => merchants.withSerial(serialNo) ?? platformKeyOf(platform, serialNo),
+      })
+    default:
+      return []
+  }
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0] ?? target
+}
+
+function platformKeyOf({ certificates, publicKey }: Platform, serialNo: string): KnownKey | undefined {
+  const wanted = serialNo.toUpperCase()
+  return [...certificates, publicKey].map(asKnownKey).find((key) => key.serialNo.toUpperCase() === wanted)
+}
+
+/** Without the private key, and of nobody: what {@link KnownKey} takes for the platform's. */
+function asKnownKey({ serialNo, publicKey }: KnownKey): KnownKey {
+  return { serialNo, publicKey }
+}
+
+/** A signature that does not fit, of a merchant that is known. */
+export interface RefusedSignature {
+  readonly request: WireRequest
+  readonly authorization: Authorization
+  readonly claimed: Merchant
+  /** What is said anyway. */
+  readonly explanation: string
+  readonly expectedMessage?: string
+}
+
+/** Says why a signature does not fit, as far as that is certain; `work` is what that cost. */
+export function explainSignature(
+  { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
+  keys: KnownKeys,
+  effort: Effort,
+): ExplainedFailure & { readonly work: { readonly bytes: number; readonly keysTried: number } } {
+  const diagnosis = diagnoseSignature(
+    { request, authorization, key: claimed, otherKeys: otherKeys(claimed, keys), apiV3Key: claimed.apiV3Key },
+    effort,
+  )
+  const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
+  const { candidates, hashedBytes, writtenBytes, keysTried } = diagnosis.work
+  return {
+    remark: {
+      about: 'signature',
+      text: inWords([explanation, ...summaryOf(diagnosis)].join(' '), causes),
+      ...(expectedMessage !== undefined && { expectedMessage }),
+      verdict,
+      causes: causes.map(({ name, value }) => cause(name, value)),
+      ...(signedMessage !== undefined && { signedMessage }),
+      ...(difference && { difference }),
+    },
+    header: diagnosisHeader(diagnosis),
+    work: { bytes: hashedBytes + writtenBytes + candidates * 1_024, keysTried },
+  }
+}
+
+/** Keys that a client mixes up with its own: the platform's, then those of other merchants. */
+function* otherKeys(claimed: Merchant, { merchants, platform }: KnownKeys): Iterable<KnownKey> {
+  yield* platform.certificates.map(asKnownKey)
+  yield asKnownKey(platform.publicKey)
+  for (const merchant of merchants.values()) if (merchant !== claimed) yield merchant
+}
+
+/** What a verdict adds to its causes. */
+function summaryOf({ verdict }: Diagnosis): readonly string[] {
+  return verdict === 'message_unknown' || verdict === 'key_unknown' ? [en.verdicts[verdict]] : []
+}
+
+/** All causes, and what to do about the first. */
+function inWords(explanation: string, causes: readonly Cause[]): string {
+  const described = causes.map((one) => describeCause(one, en))
+  const fixes = described.slice(0, 1).map(({ fix }) => fix)
+  return [explanation, ...described.map((one) => one.explanation), ...fixes].join(' ')
+}

@@ -1,0 +1,189 @@
+import type { z } from 'zod'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { ApiError } from '../../protocol/errors.ts'
+import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../../protocol/field-check.ts'
+import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
+import { isUpload, partsOf } from '../../protocol/multipart.ts'
+import { signedBody } from '../../protocol/signed-body.ts'
+import type { WireRequest } from '../http-message.ts'
+import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
+import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
+
+/** How a schema reports a broken rule of the field checker: `params` of a custom zod issue. */
+export interface FieldIssue {
+  readonly fault: FieldFault
+}
+
+/** Key under which a schema's metadata holds the field's Chinese title. */
+export const FIELD_TITLE = 'x-field-title'
+
+/** Far more than any call has a use for: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
+const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
+
+const TOO_MUCH = `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`
+
+/**
+ * Puts path, query and body through an operation's schemas.
+ *
+ * @throws ApiError for the first field that fails, in the order of the schema
+ */
+export function parseInput(
+  operation: Operation,
+  request: WireRequest,
+  params: Readonly<Record<string, string>>,
+): ParsedInput {
+  const { path, query, body, file } = operation.input
+  return {
+    path: path && check('uri_template', path, params),
+    query: query && check('query', query, queryOf(request.target)),
+    // Only what the signature covers: of an upload that is the part named meta, whatever else was sent.
+    body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
+    file: file && fileOf(request, file),
+  }
+}
+
+/** @throws ApiError when there is none, worded as the live service words it (protocol.md 5.3, observed) */
+function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedFile {
+  const contentType = headers['content-type']
+  const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
+  if (!part) {
+    const explanation = isUpload(contentType)
+      ? '/body/file: missing; no part of the upload has this name'
+      : '/body/file: missing; Content-Type has to be multipart/form-data'
+    throw fieldError('body', ['file'], title, { rule: 'missing' }, explanation)
+  }
+  return { bytes: part.content }
+}
+
+function queryOf(target: string): Record<string, string> {
+  const at = target.indexOf('?')
+  return at === -1 ? {} : Object.fromEntries(new URLSearchParams(target.slice(at + 1)))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function bodyOf(bytes: Uint8Array): unknown {
+  const refuse = (explanation: string, cause?: unknown) => new ApiError(commonErrors.malformed, { explanation, cause })
+  if (bytes.length === 0) throw refuse('the body is empty, not a JSON object')
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw refuse('the body is not UTF-8', cause)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw refuse(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw refuse(
+    `the body is ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a JSON object`,
+  )
+}
+
+function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
+  // A schema goes through everything and notes each misfit, which takes far longer than reading did.
+  if (typeof extentOf(value, BODY_LIMITS) === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
+    throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const unknown = result.error.issues.filter((issue) => issue.code === 'unrecognized_keys')
+  const first = result.error.issues.find((issue) => issue.code !== 'unrecognized_keys')
+  if (first === undefined) {
+    const named = (point: typeof wirePath) =>
+      unknown.flatMap(({ path, keys }) => keys.map((key) => point(location, [...path, key])))
+    const known = unknown[0] && fieldAt(schema, unknown[0].path)
+    throw undefinedParameterError(
+      named(wirePath),
+      explainUndefined(named(pointerTo), Object.keys((known && unwrapped(known).def.shape) ?? {})),
+    )
+  }
+  const { path } = first
+  const found = valueAt(value, path)
+  const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first)
+  const explain = (what: string) => ({ explanation: `${pointerTo(location, path)}: ${what}` })
+  if (fault === undefined) {
+    throw new ApiError(commonErrors.parameter_invalid, explain(explainIssue(first, found, location !== 'body')))
+  }
+  const field = fieldAt(schema, path)
+  const { explanation } = explain(explainFault(fault, found, metaOf(field)?.format === 'date-time'))
+  throw fieldError(location, path, titleOf(field, path), fault, explanation)
+}
+
+/** A field as the service's error texts name it; nothing in it is escaped. */
+function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string {
+  return `/${[location, ...path].map(String).join('/')}`
+}
+
+function faultOf(issue: z.core.$ZodIssue): FieldFault | undefined {
+  return issue.code === 'custom' ? (issue.params as FieldIssue | undefined)?.fault : undefined
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  )
+}
+
+/** The title of a field; its wire name where the documents give it none. */
+function titleOf(field: z.ZodType | undefined, path: readonly PropertyKey[]): string {
+  const title = metaOf(field)?.[FIELD_TITLE]
+  return typeof title === 'string' ? title : String(path.at(-1) ?? '')
+}
+
+function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  let field: z.ZodType | undefined = schema
+  for (const key of path) field = field && memberOf(field, key)
+  return field
+}
+
+function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefined {
+  return field && (field.meta() ?? unwrapped(field).meta())
+}
+
+const schemasWithLists = new WeakMap<z.ZodType, boolean>()
+
+/** Whether there are lists in a schema; worked out once for each. */
+function hasLists(schema: z.ZodType): boolean {
+  const known = schemasWithLists.get(schema)
+  if (known !== undefined) return known
+  const { def } = unwrapped(schema)
+  const has = def.element !== undefined || Object.values(def.shape ?? {}).some(hasLists)
+  schemasWithLists.set(schema, has)
+  return has
+}
+
+/** Whether a list in a value has more elements than its schema allows; looks into what the schema knows only. */
+function hasOverlongList(schema: z.ZodType, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { def, _zod } = unwrapped(schema)
+  if (Array.isArray(value)) {
+    const { element } = def
+    if (element === undefined) return false
+    return value.length > (_zod.bag.maximum ?? Infinity) || value.some((one) => hasOverlongList(element, one))
+  }
+  return Object.entries(def.shape ?? {}).some(([key, member]) =>
+    hasOverlongList(member, (value as Record<string, unknown>)[key]),
+  )
+}
+
+type Inside = z.ZodType & {
+  readonly def: { shape?: Record<PropertyKey, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType }
+  readonly _zod: { readonly bag: { readonly maximum?: number } }
+}
+
+/** The schema inside of `optional()` and the like. */
+function unwrapped(schema: z.ZodType): Inside {
+  const inside = schema as Inside
+  return inside.def.innerType ? unwrapped(inside.def.innerType) : inside
+}
+
+function memberOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
+  const { def } = unwrapped(schema)
+  return def.shape?.[key] ?? def.element
+}

@@ -1,0 +1,176 @@
+import { UsageError } from '../../protocol/errors.ts'
+import { PutOffTries } from '../callbacks/postponed-attempts.ts'
+import type { OperationDescription } from '../operation.ts'
+import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
+import type { Awaitable } from '../state/store.ts'
+import { checkPlan } from './check-plan.ts'
+import { countPlans } from './count-plans.ts'
+import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
+import { type FiredCallbackFault, firedCallbackFault } from './fired-callback-fault.ts'
+import { type FiredFault, firedFault } from './fired-fault.ts'
+import { type FaultyCall, type FaultyTry, fitsCall, fitsTry } from './fit-plan.ts'
+import type { ErrorOf } from './operation-errors.ts'
+
+const PLANNED = documentKey<readonly PlannedFault[]>('faults')
+/** How many were ever planned. */
+const COUNT = documentKey<number>('fault-count')
+/** How often the faults were cleared. */
+const CLEARINGS = documentKey<number>('fault-clearings')
+
+const NO_PLANS: readonly PlannedFault[] = []
+
+/** The faults that are planned, in the order they were planned in; they are a document of the store, and so is how often each has happened. */
+export class Faults {
+  readonly #operations: readonly OperationDescription[]
+  readonly #documents: Documents
+  /** Callbacks that a fault has happened to, and is not done with. */
+  readonly putOff: PutOffTries
+  readonly #waiting = new Set<() => void>()
+
+  /** @param documents those of the mock's store */
+  constructor(operations: readonly OperationDescription[], documents: Documents = new DocumentsCopy()) {
+    this.#operations = operations
+    this.#documents = documents
+    this.putOff = new PutOffTries(documents)
+    documents.subscribe((names) => {
+      if (names.has(CLEARINGS.name)) for (const end of this.#waiting) end()
+    })
+  }
+
+  /**
+   * Plans a fault for authenticated calls to come.
+   *
+   * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN` for a plan
+   * that says too much or too little
+   */
+  plan(plan: FaultPlan): Awaitable<PlannedFault> {
+    const given = withoutGaps(plan)
+    checkPlan(given, this.#operations)
+    const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
+    const times = given.times ?? 1
+    return this.#documents.update((draft) => {
+      const count = (draft.get(COUNT) ?? 0) + 1
+      const planned = { ...given, ...(!endless && { times, left: times }), id: String(count), fired: 0, calls: 0 }
+      draft.put(COUNT, count)
+      draft.put(PLANNED, [...(draft.get(PLANNED) ?? NO_PLANS), planned])
+      return planned
+    })
+  }
+
+  /**
+   * Lets the next call of an operation be answered with one of its errors, or of those that any call has.
+   *
+   * ```ts
+   * mock.faults.next(associateTradeInfo, 'linked_to_other_order')
+   * ```
+   */
+  next<const Described extends Pick<OperationDescription, 'id' | 'errors'>>(
+    operation: Described,
+    error: ErrorOf<Described>,
+    more: Omit<FaultPlan, 'operation' | 'error'> = {},
+  ): Awaitable<PlannedFault> {
+    return this.plan({ ...more, operation: operation.id, error })
+  }
+
+  /** Those that are still to come, in the order they were planned in. */
+  get planned(): readonly PlannedFault[] {
+    return this.#documents.get(PLANNED) ?? NO_PLANS
+  }
+
+  /** Those that happened to no call so far. */
+  get unused(): readonly PlannedFault[] {
+    return this.planned.filter(({ fired }) => fired === 0)
+  }
+
+  /** @throws UsageError `MOCK_FAULTS_LEFT` that lists the plans which never happened to a call */
+  assertAllUsed(): void {
+    const { unused } = this
+    if (unused.length === 0) return
+    const list = unused.map(
+      (fault) =>
+        `  ${describePlan(fault)}, which fitted ${fault.calls} ${fault.event === undefined ? 'calls' : 'tries'}`,
+    )
+    throw new UsageError(
+      'MOCK_FAULTS_LEFT',
+      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, let the callbacks come, or take the plans away.`,
+    )
+  }
+
+  /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
+  async take(call: FaultyCall): Promise<FiredFault | undefined> {
+    const fired = await this.#count(
+      (fault) => fitsCall(fault, call),
+      (one, other) => (one.effect === 'delay') === (other.effect === 'delay'),
+    )
+    return fired.length === 0 ? undefined : firedFault(fired, call.operation)
+  }
+
+  /** What happens to a try to deliver a callback: the first fault that is planned for it. Counts the try. */
+  async takeTry(attempt: FaultyTry): Promise<FiredCallbackFault | undefined> {
+    const [fired] = await this.#count(
+      (fault) => fitsTry(fault, attempt),
+      () => true,
+    )
+    return fired && firedCallbackFault(fired)
+  }
+
+  /** Those that happen, in the order they were planned in, of those that exclude each other the first. */
+  #count(
+    fitting: (fault: PlannedFault) => boolean,
+    exclude: (one: PlannedFault, other: PlannedFault) => boolean,
+  ): Awaitable<readonly PlannedFault[]> {
+    if (!this.planned.some(fitting)) return NO_PLANS
+    return this.#documents.update((draft) => {
+      const { fired, left } = countPlans(draft.get(PLANNED) ?? NO_PLANS, fitting, exclude)
+      putPlans(draft, left)
+      return fired
+    })
+  }
+
+  /** Waits on the machine's clock, or until the faults are cleared. */
+  wait(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.#waiting.add(end)
+    })
+  }
+
+  /** Forgets one plan; what it has begun goes on. Whether there was such a plan. */
+  remove(id: string): Awaitable<boolean> {
+    return this.#documents.update((draft) => {
+      const planned = draft.get(PLANNED) ?? NO_PLANS
+      const others = planned.filter((fault) => fault.id !== id)
+      if (others.length === planned.length) return false
+      putPlans(draft, others)
+      return true
+    })
+  }
+
+  /** Forgets all plans, and ends the delays that are under way. */
+  clear(): Awaitable<void> {
+    return this.#documents.update((draft) => this.clearIn(draft))
+  }
+
+  /** Does what {@link clear} does as a part of a larger change. */
+  clearIn(draft: DocumentsDraft): void {
+    draft.delete(PLANNED)
+    this.putOff.clearIn(draft)
+    draft.put(CLEARINGS, (draft.get(CLEARINGS) ?? 0) + 1)
+  }
+}
+
+function putPlans(draft: DocumentsDraft, plans: readonly PlannedFault[]): void {
+  if (plans.length > 0) draft.put(PLANNED, plans)
+  else draft.delete(PLANNED)
+}
+
+/** A plan without members that are `undefined`, which JavaScript may hand over. */
+function withoutGaps(plan: FaultPlan): FaultPlan {
+  return Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined))
+}

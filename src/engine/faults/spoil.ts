@@ -1,0 +1,180 @@
+import type { KeyObject } from 'node:crypto'
+import { responseMessage } from '../../protocol/message.ts'
+import { probeSignature, sign } from '../../protocol/signature.ts'
+
+/** What can be wrong with the signature of an answer or a callback, with what it is called in the journal. */
+export const ANSWER_EFFECTS = {
+  bad_signature: 'the signature was changed',
+  wrong_key: "it was signed with a key that is not the platform's",
+  tampered_body: 'the body was changed after it was signed',
+  replayed_signature: 'it carried nonce, timestamp and signature of another message',
+  stale_timestamp: 'it was signed ten minutes ago',
+  unknown_serial: 'it was signed with a key that nobody knows, under a serial that nobody knows',
+  missing_timestamp: 'it had no Wechatpay-Timestamp',
+  missing_nonce: 'it had no Wechatpay-Nonce',
+  missing_signature: 'it had no Wechatpay-Signature',
+  missing_serial: 'it had no Wechatpay-Serial',
+  missing_signature_type: 'it had no Wechatpay-Signature-Type',
+  unsigned: 'it had none of the Wechatpay-* headers',
+  probe: 'it carried a signature probe of 344 characters',
+  probe_long: 'it carried a signature probe of 355 characters, which does not decode',
+} as const
+
+export type AnswerEffect = keyof typeof ANSWER_EFFECTS
+
+export function isAnswerEffect(effect: string | undefined): effect is AnswerEffect {
+  return effect !== undefined && Object.hasOwn(ANSWER_EFFECTS, effect)
+}
+
+/** An effect that makes a message one that no client may act on. Only a few look at the type of the signature, which proves nothing (protocol.md 4). */
+export type HostileEffect = Exclude<AnswerEffect, 'missing_signature_type'>
+
+export const HOSTILE_EFFECTS = (Object.keys(ANSWER_EFFECTS) as AnswerEffect[]).filter(
+  (effect): effect is HostileEffect => effect !== 'missing_signature_type',
+)
+
+/** How old an answer is that is too old: ten minutes, in seconds. Clients allow five. */
+const STALE_SECONDS = 600
+/** How long ago the message was sent that a signature is replayed from, in seconds. */
+const REPLAY_SECONDS = 30
+
+/** A signed answer or callback. */
+export interface SignedMessage {
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+}
+
+/** What a message is signed with. */
+export interface SpoilingKeys {
+  /** The platform key that it is signed with. */
+  readonly right: KeyObject
+  /** Any other. */
+  readonly wrong: KeyObject
+}
+
+/** Spoils a signed message. One that is not signed, such as 401, comes back as it is. */
+export async function spoil<Message extends SignedMessage>(
+  message: Message,
+  effect: AnswerEffect,
+  keys: SpoilingKeys,
+): Promise<Message> {
+  const signed = signedValues(message)
+  if (!signed) return message
+  const { timestamp, nonce, serialNo, signature } = signed
+  const { body } = message
+  switch (effect) {
+    case 'bad_signature':
+      return withHeaders(message, { 'Wechatpay-Signature': changed(signature) })
+    case 'wrong_key':
+      return withHeaders(message, {
+        'Wechatpay-Signature': await sign(responseMessage({ timestamp, nonce, body }), keys.wrong),
+      })
+    case 'tampered_body':
+      // What is no body at all was one when it was signed.
+      if (body.length === 0) return withHeaders(message, await signedOver(Buffer.from('{}'), timestamp, nonce, keys))
+      return withBody(message, tampered(body))
+    case 'replayed_signature':
+      return withHeaders(
+        message,
+        await signedOver(Buffer.from('{"replayed":true}'), earlier(timestamp, REPLAY_SECONDS), reversed(nonce), keys),
+      )
+    case 'stale_timestamp':
+      return withHeaders(message, await signedOver(body, earlier(timestamp, STALE_SECONDS), nonce, keys))
+    case 'unknown_serial':
+      return withHeaders(message, {
+        'Wechatpay-Serial': unknownSerial(serialNo),
+        'Wechatpay-Signature': await sign(responseMessage({ timestamp, nonce, body }), keys.wrong),
+      })
+    case 'missing_timestamp':
+      return withHeaders(message, { 'Wechatpay-Timestamp': undefined })
+    case 'missing_nonce':
+      return withHeaders(message, { 'Wechatpay-Nonce': undefined })
+    case 'missing_signature':
+      return withHeaders(message, { 'Wechatpay-Signature': undefined })
+    case 'missing_serial':
+      return withHeaders(message, { 'Wechatpay-Serial': undefined })
+    case 'missing_signature_type':
+      return withHeaders(message, { 'Wechatpay-Signature-Type': undefined })
+    case 'unsigned':
+      return { ...message, headers: message.headers.filter(([name]) => !name.startsWith('Wechatpay-')) }
+    case 'probe':
+      return withHeaders(message, { 'Wechatpay-Signature': probeSignature(signature) })
+    case 'probe_long':
+      return withHeaders(message, { 'Wechatpay-Signature': probeSignature(signature, 'malformed') })
+  }
+}
+
+function signedValues({ headers }: SignedMessage) {
+  const header = (wanted: string) => headers.find(([name]) => name === wanted)?.[1]
+  const timestamp = header('Wechatpay-Timestamp')
+  const nonce = header('Wechatpay-Nonce')
+  const serialNo = header('Wechatpay-Serial')
+  const signature = header('Wechatpay-Signature')
+  if (timestamp === undefined || nonce === undefined || serialNo === undefined || signature === undefined) return
+  return { timestamp, nonce, serialNo, signature }
+}
+
+/** Replaces header fields where they stand; `undefined` takes one away. */
+function withHeaders<Message extends SignedMessage>(
+  message: Message,
+  values: Readonly<Record<string, string | undefined>>,
+): Message {
+  const headers = message.headers.flatMap((field): SignedMessage['headers'] => {
+    const [name] = field
+    if (!Object.hasOwn(values, name)) return [field]
+    const value = values[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return { ...message, headers }
+}
+
+function withBody<Message extends SignedMessage>(message: Message, body: Uint8Array): Message {
+  return { ...withHeaders(message, { 'Content-Length': String(body.length) }), body }
+}
+
+async function signedOver(body: Uint8Array, timestamp: string, nonce: string, { right }: SpoilingKeys) {
+  return {
+    'Wechatpay-Nonce': nonce,
+    'Wechatpay-Timestamp': timestamp,
+    'Wechatpay-Signature': await sign(responseMessage({ timestamp, nonce, body }), right),
+  }
+}
+
+function earlier(timestamp: string, seconds: number): string {
+  return String(Number(timestamp) - seconds)
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join('')
+}
+
+/** Another signature of the same length, in good base64. */
+function changed(signature: string): string {
+  const bytes = Buffer.from(signature, 'base64')
+  const last = bytes.length - 1
+  bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last)
+  return bytes.toString('base64')
+}
+
+/** A serial in the shape of the right one. */
+function unknownSerial(serialNo: string): string {
+  const [, prefix = '', rest = ''] = /^(PUB_KEY_ID_)?(.*)$/.exec(serialNo) ?? []
+  return prefix + reversed(rest)
+}
+
+/**
+ * A body that reads as well as the right one and says something else: the last digit or letter of its first text is another. Without a
+ * text to change there is a blank behind it, which JSON does not mind.
+ */
+function tampered(body: Uint8Array): Uint8Array {
+  const text = Buffer.from(body).toString('utf8')
+  const other = text.replace(/(:\s*"[^"\\]*?)([0-9A-Za-z])([^0-9A-Za-z"\\]*")/, (_, start, character, end) => {
+    return `${start}${another(character)}${end}`
+  })
+  return Buffer.from(other === text ? `${text} ` : other)
+}
+
+function another(character: string): string {
+  if (/\d/.test(character)) return String((Number(character) + 1) % 10)
+  return character === 'a' ? 'b' : 'a'
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { commonErrors, isPayPath } from '../../protocol/common-errors.ts'
+import { ApiError } from '../../protocol/errors.ts'
+import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
+
+/** The key an answer is signed with, and the refusal when the request names one that does not exist. */
+export interface PlatformKeyChoice {
+  readonly key: PlatformKey
+  readonly error?: ApiError
+}
+
+/**
+ * Chooses the key that signs an answer, from the request's `Wechatpay-Serial` and the merchant's mode (protocol.md 6).
+ *
+ * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key gets
+ * the certificate whatever it asks for, one with the public key only always gets that. The merchant's own serial counts as no
+ * header: SDKs send it by default (docs/decisions/0005).
+ *
+ * @param encrypted whether the call has encrypted fields: then the header has to name the key, and the merchant's own serial is none
+ */
+export function choosePlatformKey(
+  serialNo: string | undefined,
+  {
+    mode,
+    merchant,
+    platform,
+    path,
+    encrypted = false,
+  }: { mode: KeyMode; merchant: Merchant; platform: Platform; path: string; encrypted?: boolean },
+): PlatformKeyChoice {
+  const [current] = platform.certificates
+  const standard = mode === 'public-key' ? platform.publicKey : current
+  if (!serialNo) {
+    return encrypted ? { key: standard, error: new ApiError(commonErrors.platform_serial_missing) } : { key: standard }
+  }
+  const isOwn = serialNo.toUpperCase() === merchant.serialNo.toUpperCase()
+  if (isOwn && !encrypted) return { key: standard }
+  const explanation = `Wechatpay-Serial ${serialNo} names no platform key${isOwn ? " but the merchant's own" : ''}: name ${current.serialNo} or ${platform.publicKey.serialNo}${encrypted ? '' : ', or leave it out'}.`
+
+  if (serialNo.startsWith('PUB_KEY_ID_')) {
+    if (mode === 'certificate') return { key: current }
+    if (serialNo === platform.publicKey.serialNo) return { key: platform.publicKey }
+    const unknown = isPayPath(path)
+      ? commonErrors.platform_public_key_unknown_pay
+      : commonErrors.platform_serial_unknown
+    return { key: standard, error: new ApiError(unknown, { explanation }) }
+  }
+  const named = platform.certificates.find((certificate) => certificate.serialNo === serialNo.toUpperCase())
+  if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown, { explanation }) }
+  return { key: mode === 'public-key' ? platform.publicKey : named }
+}
+
+/**
+ * Chooses the key that signs one try of a callback, from the merchant's mode; with both keys, `publicKeyShare` per cent of the tries are
+ * signed with the public key (protocol.md 6). Which ones follows from id and try, so that two runs choose the same.
+ *
+ * @param attempt 0 for the first try
+ */
+export function chooseCallbackKey({
+  mode,
+  platform,
+  publicKeyShare,
+  id,
+  attempt,
+}: {
+  mode: KeyMode
+  platform: Platform
+  publicKeyShare: number
+  id: string
+  attempt: number
+}): PlatformKey {
+  if (mode === 'public-key') return platform.publicKey
+  if (mode === 'certificate') return platform.certificates[0]
+  const lot = createHash('sha256').update(`${id}:${attempt}`).digest().readUInt32BE() / 2 ** 32
+  return lot * 100 < publicKeyShare ? platform.publicKey : platform.certificates[0]
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import { wireInstant } from '../common/fields.ts'
+import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from '../common/wire.ts'
+
+/**
+ * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a
+ * seed file may hold what the service would not take, and it is shown all the same.
+ */
+
+/** A text in an answer, with the documented limits of its length. */
+export function shownText(limits: { min?: number; max?: number } = {}): z.ZodString {
+  const { min, max } = limits
+  return z.string().meta({ ...(min !== undefined && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
+}
+
+/** A whole number in an answer, with its documented limits. */
+export function shownNumber(limits: { min?: number; max?: number } = {}): z.ZodInt {
+  const { min, max } = limits
+  return z.int().meta({ ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) })
+}
+
+/** An object that is kept and shown as it was given, and what the documents say is in it. */
+function shownAsGiven(documented: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {
+  return z.record(z.string(), z.unknown()).meta({
+    // Worked out when a document is made, not at start-up.
+    get properties() {
+      return z.toJSONSchema(documented, { io: 'input' }).properties
+    },
+    additionalProperties: true,
+  })
+}
+
+export const shownStockId = shownText({ min: 1, max: 20 })
+export const shownCouponCode = shownText({ min: 1, max: 32 })
+export const shownOpenid = shownText({ min: 1, max: 128 })
+
+const mchid = shownText({ min: 8, max: 15 })
+const appid = shownText({ min: 1, max: 32 })
+const number = shownText({ min: 1, max: 128 })
+const path = shownText({ min: 1, max: 128 })
+const price = shownNumber({ min: 1, max: 10_000_000 })
+const second = shownNumber({ min: 0, max: 86_399 })
+const maximum = shownNumber({ min: 1, max: 1_000_000_000 })
+const count = shownNumber({ min: 0 })
+const url = shownText({ min: 1, max: 128 })
+
+const availableTime = z.object({
+  available_begin_time: wireInstant,
+  available_end_time: wireInstant,
+  available_day_after_receive: shownNumber({ min: 1, max: 365 }).optional(),
+  wait_days_after_receive: shownNumber({ min: 1, max: 30 }).optional(),
+  available_second_after_receive: shownNumber({ min: 1 }).optional(),
+  available_week: z
+    .object({
+      week_day: z.array(shownNumber({ min: 0, max: 6 })).optional(),
+      available_day_time: z
+        .array(z.object({ begin_time: second.optional(), end_time: second.optional() }))
+        .meta({ maxItems: 2 })
+        .optional(),
+    })
+    .optional(),
+  irregulary_avaliable_time: z
+    .array(z.object({ begin_time: wireInstant.optional(), end_time: wireInstant.optional() }))
+    .optional(),
+})
+
+const couponUseRule = z.object({
+  coupon_available_time: availableTime,
+  fixed_normal_coupon: z.object({ discount_amount: price, transaction_minimum: price }).optional(),
+  discount_coupon: z
+    .object({ discount_percent: shownNumber({ min: 1, max: 100 }), transaction_minimum: price })
+    .optional(),
+  exchange_coupon: z
+    .object({ exchange_price: shownNumber({ min: 0, max: 10_000_000 }), transaction_minimum: price })
+    .optional(),
+  use_method: z.enum(Object.values(USE_METHOD)),
+  mini_programs_appid: appid.optional(),
+  mini_programs_path: path.optional(),
+})
+
+const stockSendRule = z.object({
+  max_amount: shownNumber().optional(),
+  max_coupons: maximum,
+  max_coupons_per_user: shownNumber({ min: 1, max: 100 }),
+  max_amount_by_day: shownNumber().optional(),
+  max_coupons_by_day: maximum.optional(),
+  natural_person_limit: z.boolean().optional().meta({ default: false }),
+  prevent_api_abuse: z.boolean().optional().meta({ default: false }),
+  transferable: z.boolean().optional().meta({ default: false }),
+  shareable: z.boolean().optional().meta({ default: false }),
+})
+
+const customEntrance = shownAsGiven(
+  z.object({
+    mini_programs_info: z
+      .object({
+        mini_programs_appid: appid,
+        mini_programs_path: path,
+        entrance_words: shownText({ min: 1, max: 5 }),
+        guiding_words: shownText({ min: 1, max: 6 }).optional(),
+      })
+      .optional(),
+    appid: appid.optional(),
+    hall_id: shownText({ min: 1, max: 64 }).optional(),
+    store_id: shownText({ min: 1, max: 64 }).optional(),
+    code_display_mode: z.enum(['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+  }),
+)
+
+const displayPatternInfo = shownAsGiven(
+  z.object({
+    description: shownText({ min: 1, max: 1_000 }).optional(),
+    merchant_logo_url: url.optional(),
+    merchant_name: shownText({ min: 1, max: 16 }).optional(),
+    background_color: z
+      .enum([
+        'Color010',
+        'Color020',
+        'Color030',
+        'Color040',
+        'Color050',
+        'Color060',
+        'Color070',
+        'Color080',
+        'Color090',
+        'Color100',
+      ])
+      .optional(),
+    coupon_image_url: url.optional(),
+    finder_info: z
+      .object({ finder_id: z.string(), finder_video_id: z.string(), finder_video_cover_image_url: z.string() })
+      .optional(),
+  }),
+)
+
+/** What a batch and the coupons of it have in common. */
+const ofTheBatch = {
+  belong_merchant: mchid,
+  stock_name: shownText({ min: 1, max: 21 }),
+  comment: shownText({ min: 1, max: 20 }).optional(),
+  goods_name: shownText({ min: 1, max: 15 }),
+  stock_type: z.enum(Object.values(STOCK_TYPE)),
+  display_pattern_info: displayPatternInfo.optional(),
+  coupon_use_rule: couponUseRule,
+  custom_entrance: customEntrance.optional(),
+  stock_id: shownStockId,
+}
+
+/** A batch (批次), as its query shows it. */
+export const stockAnswer = z
+  .object({
+    ...ofTheBatch,
+    stock_send_rule: stockSendRule,
+    stock_state: z.enum(Object.values(STOCK_STATE)),
+    coupon_code_mode: z.enum(Object.values(CODE_MODE)),
+    coupon_code_count: z
+      .object({ total_count: count, available_count: count })
+      .optional()
+      .meta({ description: 'only for MERCHANT_UPLOAD' }),
+    notify_config: z.object({ notify_appid: appid.optional() }).optional(),
+    send_count_information: z
+      .object({
+        total_send_num: count.optional(),
+        total_send_amount: count.optional().meta({ description: 'fen; NORMAL only' }),
+        today_send_num: count.optional().meta({ description: 'only with a daily limit' }),
+        today_send_amount: count.optional().meta({ description: 'fen; NORMAL with a daily limit' }),
+      })
+      .optional(),
+    subsidy: z.boolean().optional(),
+  })
+  .meta({ id: 'StockAnswer', description: 'a batch (批次), as its query shows it' })
+
+/** A user's coupon (券), as the queries show it. */
+export const couponAnswer = z
+  .object({
+    ...ofTheBatch,
+    transferable: z.boolean().optional(),
+    shareable: z.boolean().optional(),
+    coupon_state: z.enum(Object.values(COUPON_STATE)),
+    coupon_code: shownCouponCode,
+    available_start_time: wireInstant,
+    expire_time: wireInstant,
+    receive_time: wireInstant,
+    send_request_no: number,
+    use_request_no: number.optional(),
+    use_time: wireInstant.optional(),
+    associate_out_trade_no: number.optional(),
+    return_request_no: z.string().optional(),
+    return_time: wireInstant.optional(),
+    deactivate_request_no: z.string().optional(),
+    deactivate_time: wireInstant.optional(),
+    deactivate_reason: z.string().optional(),
+  })
+  .meta({ id: 'CouponAnswer', description: "a user's coupon (券), as the queries show it" })

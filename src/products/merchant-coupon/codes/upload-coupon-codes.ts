@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { FIELD_TITLE, type FieldIssue } from '../../../engine/exchange/input.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { replay } from '../../../engine/state/request-record.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { byTheClock, explainCodeMode, explainReuse, explainStockRight } from '../../common/explain.ts'
+import { stockId, text, wireInstant } from '../../common/fields.ts'
+import { shownNumber, shownStockId } from '../answer-schemas.ts'
+import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
+import type { Stock } from '../rules/stock.ts'
+import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../rules/uploaded-code.ts'
+import { findCreatedStock } from '../stocks/find-stock.ts'
+
+const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
+
+/** A code to be stored. One that is too long is let through: it is refused by itself, and the call goes on. */
+const newCode = z
+  .string()
+  .check(({ value, issues }) => {
+    const length = [...value].length
+    if (length > CODE_LENGTH_LIMIT || CODE_PATTERN.test(value)) return
+    const fault: FieldIssue['fault'] =
+      length === 0
+        ? { rule: 'too_short', unit: 'bytes', actual: 0, limit: 1 }
+        : { rule: 'pattern', pattern: CODE_PATTERN.source, value }
+    issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+  })
+  .meta({
+    [FIELD_TITLE]: '券code',
+    minLength: 1,
+    pattern: String.raw`${CODE_PATTERN.source}|^[\s\S]{${CODE_LENGTH_LIMIT + 1},}$`,
+    examples: ['ABC9588200'],
+  })
+
+const codes = z.array(z.string()).max(200)
+
+const output = z.object({
+  stock_id: shownStockId,
+  total_count: shownNumber({ min: 0 }),
+  success_count: shownNumber({ min: 0 }),
+  success_codes: codes,
+  success_time: wireInstant,
+  fail_count: shownNumber({ min: 0 }),
+  fail_codes: z.array(z.object({ coupon_code: z.string(), code: z.string(), message: z.string() })),
+  exist_codes: codes,
+  duplicate_codes: codes,
+})
+
+/** 上传预存code: store codes for a batch to hand out. */
+export const uploadCouponCodes = defineOperation({
+  id: 'uploadCouponCodes',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/stocks/{stock_id}/couponcodes',
+  summary: 'Upload codes for a batch',
+  title: '上传预存code',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_6.shtml',
+
+  input: {
+    path: z.object({ stock_id: stockId }),
+    body: z.strictObject({
+      coupon_code_list: z
+        .array(newCode)
+        .min(1)
+        .max(200)
+        .meta({ [FIELD_TITLE]: '券code列表' })
+        .optional(),
+      upload_request_no: text({ title: '请求业务单据号', max: 128, example: '100002322019090134234sfdf' }),
+    }),
+  },
+  output,
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: stockNotFound,
+    not_permitted: { ...creatorOnly, evidence: 'documented' },
+    takes_no_codes: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '发券模式不合法',
+      when: 'the batch is not MERCHANT_UPLOAD',
+      evidence: 'documented',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+    not_ready: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '批次创建处理中，请稍晚进行上传code操作',
+      when: 'the batch was created a moment ago, with the setting stock_ready_after (text reported, status and code inferred)',
+      evidence: 'reported',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+    full: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '上传的自定义code已达上限',
+      when: 'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
+      evidence: 'documented',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+  },
+
+  rules: [
+    { rule: 'A code that is too long is reported in fail_codes; the others are stored.', evidence: 'documented' },
+    {
+      rule: 'A code with other characters is refused by the field checker, and the call with it.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'Codes that the batch has go into exist_codes, codes that came more than once into duplicate_codes, once each; both are no errors.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'total_count counts each code once, and is the sum of success_count, fail_count and the length of exist_codes.',
+      evidence: 'inferred',
+    },
+    { rule: 'A code may be in several batches, once in each.', evidence: 'documented' },
+    { rule: 'A call that would bring more codes than max_coupons stores none of them.', evidence: 'inferred' },
+    { rule: 'Only new codes count: a full batch still tells which codes it has.', evidence: 'inferred' },
+    { rule: 'A call without codes stores nothing.', evidence: 'inferred' },
+    { rule: 'The state of the batch does not matter, nor whether it has ended.', evidence: 'inferred' },
+    { rule: 'The same upload_request_no with the same codes gets the same answer.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order fields, request number, batch, right, mode, readiness, maximum.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ path, body }, { tx, now, caller, fail }) {
+    const { coupon_code_list: list = [], upload_request_no } = body
+    const values = [path.stock_id, ...list]
+    const record = await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(upload_request_no, record, values))
+    if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
+
+    const stock = await findCreatedStock(tx, caller, path.stock_id)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
+    const known = await knownCodes(tx, stock, list)
+    const sorted = sortCodes(list, (code) => known.has(code))
+    const decision = upload(stock, sorted.fresh, now)
+    if (!decision.ok) return fail(decision.reason, explainUpload(decision.reason, stock, sorted.fresh.length, now))
+
+    const answer = {
+      stock_id: stock.stockId,
+      total_count: sorted.fresh.length + sorted.known.length + sorted.tooLong.length,
+      success_count: sorted.fresh.length,
+      success_codes: [...sorted.fresh],
+      success_time: formatInstant(now),
+      fail_count: sorted.tooLong.length,
+      fail_codes: sorted.tooLong.map((coupon_code) => ({
+        coupon_code,
+        code: 'LENGTH_LIMIT',
+        message: '长度超过最大值32位',
+      })),
+      exist_codes: [...sorted.known],
+      duplicate_codes: [...sorted.repeated],
+    }
+    await tx.stocks.save(decision.value.stock)
+    for (const code of decision.value.codes) await tx.codes.save(code)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'uploadCouponCodes',
+      requestNo: upload_request_no,
+      values,
+      at: now,
+      result: JSON.stringify(answer),
+    })
+    return answer
+  },
+})
+
+function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: number): string {
+  const { stockId, codes, sendRule, readyAt } = stock
+  switch (reason) {
+    case 'takes_no_codes':
+      return `${explainCodeMode(stock)}, not MERCHANT_UPLOAD`
+    case 'not_ready':
+      return `batch ${stockId} takes codes from ${formatInstant(readyAt ?? now)} (setting stock_ready_after); ${byTheClock(now)}`
+    case 'full':
+      return `batch ${stockId} has ${codes.total} codes, ${fresh} new ones would make ${codes.total + fresh}, and its max_coupons is ${sendRule.maxCoupons}`
+  }
+}
+
+/** Those codes that the batch has, uploaded or, where it came with the world, as a coupon. */
+async function knownCodes(tx: Transaction, stock: Stock, codes: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>()
+  for (const code of codes) {
+    const key = [stock.creatorMchid, stock.stockId, code] as const
+    if ((await tx.codes.find(...key)) ?? (await tx.coupons.find(...key))) known.add(code)
+  }
+  return known
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { replay } from '../../../engine/state/request-record.ts'
+import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
+import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
+import { associate } from '../rules/coupon.ts'
+import { findCoupon } from './find-coupon.ts'
+
+/** 关联订单信息: link a coupon to an order. */
+export const associateTradeInfo = defineOperation({
+  id: 'associateTradeInfo',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/associate',
+  summary: 'Link a coupon to an order',
+  title: '关联订单信息',
+  source: 'https://pay.weixin.qq.com/docs/partner/apis/merchant-exclusive-coupon/coupon/associate-trade-info.html',
+
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
+  input: {
+    body: z.strictObject({
+      stock_id: stockId,
+      coupon_code: couponCode,
+      out_trade_no: text({ title: '关联的商户订单号', max: 128, example: 'MCH_102233445' }),
+      out_request_no: requestNo('请求业务单据号'),
+    }),
+  },
+  output: z.object({ wechatpay_associate_time: wireInstant }),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: { ...couponUnknown, evidence: 'sibling' },
+    not_permitted: couponNotPermitted,
+    not_usable: couponNotUsable,
+    order_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '查询记录为空',
+      when: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
+      evidence: 'reported',
+      internalCode: INTERNAL_CODES.orderUnknown,
+    },
+    linked_to_other_order: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券已关联其他订单',
+      when: 'the coupon is linked to another order; disassociate first (the text is ours)',
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.lockedByAnotherOrder,
+    },
+  },
+
+  rules: [
+    {
+      rule: 'A coupon that is sent, not redeemed and not expired is linked; the answer has the server time.',
+      evidence: 'documented',
+    },
+    { rule: 'A coupon that is not usable yet can be linked.', evidence: 'inferred' },
+    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
+    {
+      rule: 'A new out_request_no for the order that is linked already keeps the link and its first time.',
+      evidence: 'inferred',
+    },
+    { rule: 'An order may be linked to several coupons.', evidence: 'inferred' },
+    {
+      rule: 'A coupon is linked to a number: that orders of two merchants have the same makes no difference.',
+      evidence: 'inferred',
+    },
+    { rule: 'The state of the order does not matter.', evidence: 'inferred' },
+    { rule: 'The order is looked up by out_trade_no under the calling merchant only.', evidence: 'reported' },
+    { rule: 'Refused requests leave no record: their out_request_no may be used again.', evidence: 'inferred' },
+    {
+      rule: 'Repeating an associate after disassociate answers the old 200 without linking again.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'Checks run in the order request number, coupon, right, state, order, existing link.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'The link shows as associate_out_trade_no in the query of the coupon; no event is sent.',
+      evidence: 'documented',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, settings, fail }) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
+    const values = [stock_id, coupon_code, out_trade_no]
+    const record = await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
+    if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const orderKnown = settings.orders === 'any' || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
+    const decision = associate(
+      found.coupon,
+      { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
+      orderKnown,
+    )
+    if (!decision.ok) {
+      return fail(
+        decision.reason,
+        decision.reason === 'order_unknown'
+          ? `orders are checked (--orders known), and ${caller.mchid} has no order ${out_trade_no}`
+          : explainCoupon(found.coupon, now),
+      )
+    }
+
+    const { at } = decision.value.link
+    await tx.coupons.save(decision.value)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'associateTradeInfo',
+      requestNo: out_request_no,
+      values,
+      at,
+    })
+    return { wechatpay_associate_time: formatInstant(at) }
+  },
+})

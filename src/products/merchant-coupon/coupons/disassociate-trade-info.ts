@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { replay } from '../../../engine/state/request-record.ts'
+import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
+import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
+import { disassociate } from '../rules/coupon.ts'
+import { findCoupon } from './find-coupon.ts'
+
+/** 取消关联订单信息: remove the link between a coupon and an order. */
+export const disassociateTradeInfo = defineOperation({
+  id: 'disassociateTradeInfo',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/coupons/disassociate',
+  summary: 'Remove the link to an order',
+  title: '取消关联订单信息',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/disassociate-trade-info.html',
+
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented' },
+
+  input: {
+    body: z.strictObject({
+      stock_id: stockId,
+      coupon_code: couponCode,
+      out_trade_no: text({ title: '取消关联的商户订单号', max: 128, example: 'treads8a9f980' }),
+      out_request_no: requestNo('请求业务单据号'),
+    }),
+  },
+  output: z.object({ wechatpay_disassociate_time: wireInstant }),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: couponUnknown,
+    not_permitted: couponNotPermitted,
+    not_usable: {
+      ...couponNotUsable,
+      when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED (which states are meant: inferred)',
+      evidence: 'documented',
+    },
+    not_linked: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '券未关联该订单',
+      when: 'the coupon has no link, or one to another order (rule documented, code and text ours)',
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.usedByAnotherOrder,
+    },
+  },
+
+  rules: [
+    { rule: 'The request has to name the order that is linked.', evidence: 'documented' },
+    { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
+    { rule: 'Only disassociate removes a link; use, return and deactivate keep it.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, fail }) {
+    const { stock_id, coupon_code, out_trade_no, out_request_no } = body
+    const values = [stock_id, coupon_code, out_trade_no]
+    const record = await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
+    if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
+    if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
+
+    await tx.coupons.save(decision.value)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'disassociateTradeInfo',
+      requestNo: out_request_no,
+      values,
+      at: now,
+    })
+    return { wechatpay_disassociate_time: formatInstant(now) }
+  },
+})

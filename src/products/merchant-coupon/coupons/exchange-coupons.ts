@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { defineCall } from '../../../control/call.ts'
+import { exchangeParams, namedExchange } from '../../../control/calls/journal.ts'
+import { describeCoupon } from '../../../control/describe.ts'
+import { completedCoupon } from '../../../control/world-format.ts'
+import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
+import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import type { Coupon } from '../rules/coupon.ts'
+import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
+
+export const exchangeCoupons = defineCall({
+  id: 'exchangeCoupons',
+  method: 'GET',
+  path: '/_mock/journal/{id}/coupons',
+  summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
+  params: exchangeParams,
+  answer: z.array(completedCoupon),
+  refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
+  async handle({ params: { id } }, { mock }) {
+    const exchange = await namedExchange(mock, id)
+    const now = mock.clock.now()
+    const coupons = await mock.store.transaction(async (tx) => {
+      // What it looked through besides, such as the other coupons of a user, is not what it was about.
+      const named = exchange.before.coupons.filter(({ code }) => mentions(exchange, 'coupon_code', code))
+      const known = named.map((one) => tx.coupons.find(one.creatorMchid, one.stockId, one.code))
+      const found = [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
+      const different = new Map(found.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
+      return couponsOf(tx, exchange.mchid, [...different.values()])
+    })
+    return coupons.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+  },
+})
+
+function nameOf({ creatorMchid, stockId, code }: Coupon): readonly string[] {
+  return [creatorMchid, stockId, code]
+}
+
+/** What was said, as JSON; of a callback what is sealed in it. */
+async function contentsOf(
+  tx: Pick<Transaction, 'notifications'>,
+  { callback, mchid = '', request, response }: Exchange,
+): Promise<readonly unknown[]> {
+  if (!callback) return [jsonOf(Buffer.from(request.body)), jsonOf(Buffer.from(response?.body ?? []))]
+  const notification = await tx.notifications.find(mchid, callback.id)
+  return [jsonOf(notification?.resource ?? '')]
+}
+
+function jsonOf(text: string | Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'))
+  } catch {
+    // What is not JSON names no coupon.
+    return undefined
+  }
+}
+
+async function namedIn(tx: Pick<Transaction, 'coupons'>, contents: readonly unknown[]): Promise<readonly Coupon[]> {
+  const stockIds = new Set(membersOf(contents, 'stock_id'))
+  const codes = [...new Set(membersOf(contents, 'coupon_code'))].slice(0, MOST_COUPONS)
+  const found = await Promise.all(codes.map((code) => tx.coupons.where('code', code)))
+  // A call may leave the batch out.
+  return found.flat().filter(({ stockId }) => stockIds.size === 0 || stockIds.has(stockId))
+}
+
+/** The texts that stand under a name, in their order and at any depth: a client may send more levels than a function can call itself. */
+function membersOf(value: unknown, name: string): readonly string[] {
+  const members: string[] = []
+  const open: [key: string, value: unknown][] = [['', value]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [key, inner] = next
+    if (key === name && typeof inner === 'string') members.push(inner)
+    if (typeof inner !== 'object' || inner === null) continue
+    for (const member of Object.entries(inner).toReversed()) open.push(member)
+  }
+  return members
+}

@@ -1,0 +1,43 @@
+import type { Merchant } from '../../../engine/keys/merchants.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { type Coupon, rolesOf } from '../rules/coupon.ts'
+import type { Stock } from '../rules/stock.ts'
+
+/** What a caller finds under a coupon code. */
+export type FoundCoupon =
+  | { readonly coupon: Coupon; readonly stock: Stock }
+  /** There is such a coupon, but the caller neither created nor owns its batch, nor sent it. */
+  | 'not_permitted'
+  | undefined
+
+/**
+ * Finds a coupon for a caller, in one batch or in any.
+ *
+ * Batches of several merchants may have the same id: of those named, the caller's own comes first, then those it owns or sends. Where no
+ * batch is named and the code exists in several, the one received last is taken (busifavor.md 4.3, inferred).
+ */
+export async function findCoupon(
+  tx: Transaction,
+  caller: Merchant,
+  code: string,
+  where: { stockId?: string | undefined; openid?: string } = {},
+): Promise<FoundCoupon> {
+  const { stockId, openid } = where
+  if (stockId !== undefined && openid === undefined) {
+    const own = await tx.coupons.find(caller.mchid, stockId, code)
+    const stock = own && (await tx.stocks.find(caller.mchid, stockId))
+    if (own && stock) return { coupon: own, stock }
+  }
+
+  const ownFirst = (a: Coupon, b: Coupon) =>
+    Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid)
+  const candidates = (await tx.coupons.where('code', code))
+    .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
+    .filter((coupon) => openid === undefined || coupon.openid === openid)
+    .toSorted((a, b) => (stockId === undefined ? 0 : ownFirst(a, b)) || b.receivedAt - a.receivedAt)
+  for (const coupon of candidates) {
+    const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+    if (stock && rolesOf(caller.mchid, stock, coupon).length > 0) return { coupon, stock }
+  }
+  return candidates.length > 0 ? 'not_permitted' : undefined
+}

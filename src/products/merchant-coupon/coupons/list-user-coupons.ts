@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { commonErrors } from '../../../protocol/common-errors.ts'
+import { compareTexts } from '../../common/compare-texts.ts'
+import { explainAppid, explainOpenid } from '../../common/explain.ts'
+import { choice, queryNumber, stockId, text } from '../../common/fields.ts'
+import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { COUPON_STATE, listedCoupon } from '../../common/wire.ts'
+import { couponAnswer, shownNumber } from '../answer-schemas.ts'
+import { appidUnbound, openidOfAnotherAppid } from '../errors.ts'
+import { type Coupon, couponState } from '../rules/coupon.ts'
+import type { Stock } from '../rules/stock.ts'
+import { belongsToAppid, findUsers } from '../sending/find-user.ts'
+
+const DEFAULT_LIMIT = 20
+const MAX_LIMIT = 100
+
+/** 根据过滤条件查询用户的券: list the coupons of a user. */
+export const listUserCoupons = defineOperation({
+  id: 'listUserCoupons',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/users/{openid}/coupons',
+  summary: 'List the coupons of a user',
+  title: '根据过滤条件查询用户的券',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715938',
+
+  input: {
+    path: z.object({ openid: text({ title: '用户标识', max: 128, example: '2323dfsdf342342' }) }),
+    query: z.object({
+      appid: text({ title: '公众账号ID', max: 32, example: 'wx233544546545989' }),
+      stock_id: stockId.optional(),
+      coupon_state: choice('券状态', [
+        COUPON_STATE.sended,
+        COUPON_STATE.used,
+        COUPON_STATE.expired,
+        COUPON_STATE.deactivated,
+        COUPON_STATE.deleted,
+      ]).optional(),
+      creator_merchant: text({ title: '创建批次的商户号', max: 32, example: '1000000001' }).optional(),
+      belong_merchant: text({ title: '批次归属商户号', min: 8, max: 15, example: '1000000002' }).optional(),
+      sender_merchant: text({ title: '批次发放商户号', max: 32, example: '1000000003' }).optional(),
+      offset: queryNumber({ title: '分页页码', min: 0, default: 0, example: 0 }).optional(),
+      limit: queryNumber({
+        title: '分页大小',
+        min: 1,
+        max: MAX_LIMIT,
+        default: DEFAULT_LIMIT,
+        example: DEFAULT_LIMIT,
+      }).optional(),
+    }),
+  },
+  output: z.object({
+    data: z.array(couponAnswer),
+    total_count: shownNumber({ min: 0 }),
+    offset: shownNumber(),
+    limit: shownNumber(),
+  }),
+
+  errors: {
+    role_not_named: {
+      ...commonErrors.parameter_invalid,
+      when: 'none of creator_merchant, belong_merchant and sender_merchant names the caller (rule documented, answer inferred)',
+      evidence: 'inferred',
+    },
+    appid_unbound: { ...appidUnbound, when: 'the appid is bound neither to the caller nor to belong_merchant' },
+    openid_of_another_appid: openidOfAnotherAppid,
+    busy: {
+      status: 500,
+      code: 'SYSTEM_ERROR',
+      message: '系统繁忙',
+      when: 'for a moment; only as a planned fault (text reported, status and code inferred)',
+      evidence: 'reported',
+    },
+  },
+
+  rules: [
+    { rule: 'The caller has to name itself in a role that it has; one role is enough.', evidence: 'inferred' },
+    { rule: 'Coupons received last come first.', evidence: 'observed' },
+    { rule: 'Of coupons received at the same time the order is that of batch and code.', evidence: 'inferred' },
+    { rule: 'DELETED coupons are listed too.', evidence: 'observed' },
+    { rule: 'offset counts coupons, not pages.', evidence: 'inferred' },
+    { rule: 'offset is 0 and limit 20 when left out.', evidence: 'observed' },
+    { rule: 'limit is 100 at most.', evidence: 'inferred' },
+    { rule: 'display_pattern_info comes without description.', evidence: 'documented' },
+    { rule: 'Without a match, data is an empty list.', evidence: 'inferred' },
+    { rule: 'A stock_id that does not exist matches nothing.', evidence: 'inferred' },
+  ],
+
+  async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
+    const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query
+    if (![creator_merchant, belong_merchant, sender_merchant].includes(caller.mchid)) {
+      return fail('role_not_named', `none of creator_merchant, belong_merchant and sender_merchant is ${caller.mchid}`)
+    }
+    const owner = belong_merchant === undefined ? undefined : merchantOf(belong_merchant)
+    if (!mayUseAppid(appid, [caller, owner])) return fail('appid_unbound', explainAppid(appid, [caller, owner]))
+    const users = await findUsers(tx, path.openid, [caller.mchid, ...(owner ? [owner.mchid] : [])])
+    if (!belongsToAppid(users, appid)) {
+      return fail('openid_of_another_appid', explainOpenid(path.openid, appid, users))
+    }
+
+    const matches = (await couponsWithStock(tx, path.openid))
+      .filter(({ stock }) => query.stock_id === undefined || query.stock_id === stock.stockId)
+      .filter(({ stock }) => creator_merchant === undefined || creator_merchant === stock.creatorMchid)
+      .filter(({ stock }) => belong_merchant === undefined || belong_merchant === stock.ownerMchid)
+      .filter(({ coupon }) => sender_merchant === undefined || sender_merchant === coupon.senderMchid)
+      .filter(
+        ({ coupon }) =>
+          query.coupon_state === undefined || query.coupon_state === COUPON_STATE[couponState(coupon, now)],
+      )
+      .toSorted(newestFirst)
+    return {
+      data: matches.slice(offset, offset + limit).map(({ coupon, stock }) => listedCoupon(coupon, stock, now)),
+      total_count: matches.length,
+      offset,
+      limit,
+    }
+  },
+})
+
+interface Held {
+  readonly coupon: Coupon
+  readonly stock: Stock
+}
+
+async function couponsWithStock(tx: Transaction, openid: string): Promise<Held[]> {
+  const held: Held[] = []
+  for (const coupon of await tx.coupons.where('openid', openid)) {
+    const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+    if (stock) held.push({ coupon, stock })
+  }
+  return held
+}
+
+function newestFirst({ coupon: a }: Held, { coupon: b }: Held): number {
+  return (
+    b.receivedAt - a.receivedAt ||
+    compareTexts(a.stockId, b.stockId) ||
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.creatorMchid, b.creatorMchid)
+  )
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { mchidQuery } from '../../../control/calls/queries.ts'
+import { ownOrOnly } from '../../../control/find-for-merchant.ts'
+import type { Mock } from '../../../engine/mock.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { Coupon } from '../rules/coupon.ts'
+
+/** The coupon that a path names, and its merchant's number where that alone does not say which. */
+
+export const couponParams = z.object({
+  stock_id: z.string().meta({ description: 'batch' }),
+  coupon_code: z.string(),
+})
+
+export const couponRefusals = {
+  MOCK_COUPON_UNKNOWN: 'there is no such coupon',
+  MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
+} as const
+
+/** The coupon that a call names, and the instant at which it is looked at. */
+export async function findNamedCoupon(
+  mock: Mock,
+  params: z.output<typeof couponParams>,
+  { mchid }: z.output<typeof mchidQuery>,
+): Promise<{ readonly coupon: Coupon; readonly now: number }> {
+  const now = mock.clock.now()
+  const coupon = await mock.store.transaction((tx) => namedCoupon(tx, params, mchid, mock.defaultMerchant.mchid))
+  return { coupon, now }
+}
+
+/** The named merchant's coupon; without one the well-known merchant's, else the only one. */
+export function namedCoupon(
+  tx: Transaction,
+  { stock_id: stockId, coupon_code: code }: z.output<typeof couponParams>,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Coupon> {
+  return ownOrOnly(
+    {
+      find: (owner) => tx.coupons.find(owner, stockId, code),
+      all: async () => (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId),
+      ownerOf: ({ creatorMchid }) => creatorMchid,
+      name: `coupon ${code} in batch ${stockId}`,
+      unknown: { code: 'MOCK_COUPON_UNKNOWN', path: '/path/coupon_code', advice: 'add it with POST /_mock/coupons' },
+    },
+    mchid,
+    defaultMchid,
+  )
+}

@@ -1,0 +1,125 @@
+import type { z } from 'zod'
+import { completeCoupon, type Surroundings } from '../../../control/complete.ts'
+import { describeCoupon } from '../../../control/describe.ts'
+import { exactTime } from '../../../control/exact-time.ts'
+import { shortText } from '../../../control/formats/basics.ts'
+import { type CouponJson, couponJson } from '../../../control/world-format.ts'
+import { UsageError } from '../../../protocol/errors.ts'
+import { orLastInstant } from '../../../shared/last-instant.ts'
+import { COUPON_STATE } from '../../common/wire.ts'
+import { type Coupon, couponState, withEvent } from '../rules/coupon.ts'
+import type { Stock } from '../rules/stock.ts'
+
+export const couponPatch = couponJson
+  .extend({
+    associate_out_trade_no: shortText
+      .nullable()
+      .optional()
+      .meta({ description: 'the order to link it to; null removes the link' }),
+  })
+  .meta({ id: 'CouponPatch', description: 'what to change of a coupon; what is left out stays' })
+
+/** What to change of a coupon: any of its members, `associate_out_trade_no: null` to remove the link to an order. */
+export type CouponPatch = z.input<typeof couponPatch>
+
+const MONTH_MS = 30 * 86_400_000
+
+/**
+ * Puts a coupon in a state, whatever happened to it before, and writes a `set` event into its history.
+ *
+ * SENDED makes it usable again: what a redemption or deactivation left is cleared, and an expire_time that has passed moves 30 days
+ * ahead. EXPIRED moves an expire_time that is still ahead to now. Without `state` the coupon is SENDED or EXPIRED as its times say.
+ *
+ * @throws UsageError `MOCK_COUPON_KEY` when the patch would make it another coupon, `MOCK_COUPON_STATE` when it contradicts itself
+ */
+export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, surroundings: Surroundings): Coupon {
+  const { now } = surroundings
+  const before = describeCoupon(coupon, now)
+  for (const key of ['mchid', 'stock_id', 'coupon_code'] as const) {
+    if (patch[key] !== undefined && patch[key] !== before[key]) {
+      throw new UsageError(
+        'MOCK_COUPON_KEY',
+        `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
+        { path: `/${key}` },
+      )
+    }
+  }
+
+  const expiresAt = patch.expire_time === undefined ? coupon.expiresAt : Date.parse(patch.expire_time)
+  const state = patch.state ?? COUPON_STATE[couponState({ ...coupon, expiresAt }, now)]
+  const expire_time = patch.expire_time ?? exactTime(expiryFor(state, coupon.expiresAt, now))
+  const order =
+    patch.associate_out_trade_no === undefined ? before.associate_out_trade_no : patch.associate_out_trade_no
+  const linkIsNew = order !== before.associate_out_trade_no
+  const next: CouponJson = {
+    ...before,
+    ...(linkIsNew && { associate_request_no: undefined, associate_time: exactTime(now) }),
+    ...(before.state !== 'USED' && { use_time: exactTime(now) }),
+    ...(before.state !== 'DEACTIVATED' && { deactivate_time: exactTime(now) }),
+    ...(before.return_request_no === undefined && { return_time: exactTime(now) }),
+    ...patch,
+    state,
+    expire_time,
+    available_start_time: patch.available_start_time ?? exactTime(Math.min(coupon.usableFrom, Date.parse(expire_time))),
+    associate_out_trade_no: order ?? undefined,
+  }
+  const patched = completeCoupon(
+    {
+      ...next,
+      ...tracesThatGo(patch, {
+        used: state === 'USED',
+        deactivated: state === 'DEACTIVATED',
+        linked: next.associate_out_trade_no !== undefined,
+        returned: next.return_request_no !== undefined,
+      }),
+    },
+    stock,
+    surroundings,
+  )
+  return withEvent(patched, { event: 'set', at: now })
+}
+
+function expiryFor(state: NonNullable<CouponJson['state']>, expiresAt: number, now: number): number {
+  if (state === 'EXPIRED') return Math.min(expiresAt, now)
+  return state === 'SENDED' && expiresAt <= now ? orLastInstant(now + MONTH_MS) : expiresAt
+}
+
+/**
+ * The members that do not go with the patched coupon, as `undefined`.
+ *
+ * @throws UsageError `MOCK_COUPON_STATE` when the patch asks for one of them
+ */
+function tracesThatGo(
+  patch: CouponPatch,
+  is: { used: boolean; deactivated: boolean; linked: boolean; returned: boolean },
+): CouponJson {
+  const gone = [
+    ...(is.used ? [] : (['use_request_no', 'use_time', 'use_merchant'] as const)),
+    ...(is.deactivated
+      ? []
+      : (['deactivate_request_no', 'deactivate_time', 'deactivate_merchant', 'deactivate_reason'] as const)),
+    ...(is.linked ? [] : (['associate_request_no', 'associate_time'] as const)),
+    ...(is.returned ? [] : (['return_time', 'return_merchant'] as const)),
+  ]
+  const asked = gone.find((key) => patch[key] !== undefined)
+  if (asked !== undefined) {
+    throw new UsageError('MOCK_COUPON_STATE', `${asked} does not go with this coupon: ${REMEDY[asked]}.`, {
+      path: `/${asked}`,
+    })
+  }
+  return Object.fromEntries(gone.map((key) => [key, undefined]))
+}
+
+const REMEDY = {
+  use_request_no: 'give "state": "USED" too',
+  use_time: 'give "state": "USED" too',
+  use_merchant: 'give "state": "USED" too',
+  deactivate_request_no: 'give "state": "DEACTIVATED" too',
+  deactivate_time: 'give "state": "DEACTIVATED" too',
+  deactivate_merchant: 'give "state": "DEACTIVATED" too',
+  deactivate_reason: 'give "state": "DEACTIVATED" too',
+  associate_request_no: 'give associate_out_trade_no too',
+  associate_time: 'give associate_out_trade_no too',
+  return_time: 'give return_request_no too',
+  return_merchant: 'give return_request_no too',
+} as const

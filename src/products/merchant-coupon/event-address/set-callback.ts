@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
+import { mayActFor } from '../../../engine/keys/merchants.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { text, wireInstant } from '../../common/fields.ts'
+import { merchantUnknown, notPermitted } from '../errors.ts'
+
+/** 商户号, where it may be left out. */
+export const callbackMchid = text({ title: '商户号', min: 8, max: 15, example: '10000098' }).optional()
+
+/** 设置商家券事件通知地址: say where coupon events are sent to. */
+export const setCallback = defineOperation({
+  id: 'setCallback',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/callbacks',
+  summary: 'Set the event address',
+  title: '设置商家券事件通知地址',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_7.shtml',
+
+  input: {
+    body: z.strictObject({
+      mchid: callbackMchid,
+      notify_url: text({ title: '通知URL地址', min: 10, max: 256, example: 'https://pay.weixin.qq.com' }),
+    }),
+  },
+  output: z.object({ update_time: wireInstant, notify_url: z.string(), mchid: z.string() }),
+
+  errors: {
+    url_unfit: {
+      status: 400,
+      code: 'PARAM_ERROR',
+      message: '参数错误',
+      when: 'notify_url is not https, has a query, or is no address',
+      evidence: 'documented',
+      internalCode: INTERNAL_CODES.parameterInvalid,
+    },
+    merchant_unknown: merchantUnknown,
+    not_permitted: {
+      ...notPermitted,
+      when: 'mchid is another merchant, and the caller is no service provider of it',
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'mchid is the caller if left out.', evidence: 'documented' },
+    { rule: 'The address is https and has no query.', evidence: 'documented' },
+    { rule: 'An address on this machine may be http (decision 0007).', evidence: 'inferred' },
+    { rule: 'A merchant has one address: who sets it last, wins.', evidence: 'inferred' },
+    { rule: 'Checks run in the order address, merchant, right.', evidence: 'inferred' },
+    { rule: 'A service provider may set the address of a merchant that it acts for.', evidence: 'inferred' },
+  ],
+
+  async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
+    const merchant = mchid === undefined ? caller : merchantOf(mchid)
+    if (!isEventAddress(notify_url)) {
+      return fail(
+        'url_unfit',
+        `/body/notify_url: https, or http on this machine, without query, fragment and password; got ${JSON.stringify(notify_url)}`,
+      )
+    }
+    if (!merchant) return fail('merchant_unknown', `the mock has no merchant ${mchid}`)
+    if (!mayActFor(caller, merchant)) {
+      return fail('not_permitted', `${caller.mchid} is none of the partners of ${merchant.mchid}`)
+    }
+    await tx.eventAddresses.save({
+      mchid: merchant.mchid,
+      setByMchid: caller.mchid,
+      url: notify_url,
+      updatedAt: now,
+    })
+    return { update_time: formatInstant(now), notify_url, mchid: merchant.mchid }
+  },
+})
+
+/** Whether events may be sent to an address: https, or http on this machine, without a query and what else is not part of an address. */
+function isEventAddress(url: string): boolean {
+  const parsed = URL.parse(url)
+  if (!parsed || /[\s?#]/.test(url) || parsed.username !== '' || parsed.password !== '') return false
+  return isSafeAddress(url)
+}

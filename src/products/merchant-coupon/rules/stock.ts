@@ -1,0 +1,249 @@
+import { accept, type Decision, refuse } from '../../../shared/decision.ts'
+import type { UploadedCode } from './uploaded-code.ts'
+import { aYearAfter, startOfDay } from './validity.ts'
+
+/** A merchant coupon batch (批次). Money is whole fen, instants are epoch milliseconds. */
+export interface Stock {
+  readonly stockId: string
+  /** Who created the batch: the merchant itself, or the service provider (服务商) for it. */
+  readonly creatorMchid: string
+  /** 批次归属商户号, `belong_merchant` on the wire. */
+  readonly ownerMchid: string
+  readonly name: string
+  readonly comment?: string
+  readonly goodsName: string
+  readonly benefit: Benefit
+  readonly validity: Validity
+  readonly useMethod: UseMethod
+  /** Where the coupon is used, with `useMethod` `mini_programs`. */
+  readonly miniProgram?: { readonly appid?: string; readonly path?: string }
+  readonly state: StockState
+  readonly codeMode: CodeMode
+  readonly sendRule: SendRule
+  readonly createdAt: number
+  /** From when codes can be uploaded; left out: at once. */
+  readonly readyAt?: number
+  /** What the user sees on the coupon; kept as it was given. */
+  readonly display?: Readonly<Record<string, unknown>>
+  /** Where the coupon leads to; kept as it was given. */
+  readonly entrance?: Readonly<Record<string, unknown>>
+  /** The appid that a callback's openid belongs to; without one it is empty. */
+  readonly notifyAppid?: string
+  /** Whether coupons may be subsidised (营销补差). */
+  readonly subsidy?: boolean
+  /** Whether the batch is tied to goods (商品券), which only the product coupon calls send. */
+  readonly tiedToGoods?: boolean
+  readonly sent: SentCount
+  /** Only counts for batches with uploaded codes. */
+  readonly codes: CodeCount
+  /** The place of the code that is uploaded next; left out: the first. */
+  readonly nextCodePosition?: number
+}
+
+/** How many coupons were handed out. */
+export interface SentCount {
+  readonly total: number
+  /** Midnight in China of the day that `today` counts, epoch milliseconds. */
+  readonly day: number
+  readonly today: number
+}
+
+/** How many codes were uploaded and not deleted, and how many of them are still there to be handed out. */
+export interface CodeCount {
+  readonly total: number
+  readonly available: number
+}
+
+export type StockState = 'unaudit' | 'running' | 'stoped' | 'paused'
+export type CodeMode = 'wechatpay' | 'merchant_api' | 'merchant_upload'
+export type UseMethod = 'off_line' | 'mini_programs' | 'self_consume' | 'payment_code'
+
+export type Benefit =
+  | { readonly type: 'normal'; readonly discountFen: number; readonly thresholdFen: number }
+  | { readonly type: 'discount'; readonly discountPercent: number; readonly thresholdFen: number }
+  | { readonly type: 'exchange'; readonly exchangePriceFen: number; readonly thresholdFen: number }
+
+/** When coupons of the batch can be redeemed. */
+export interface Validity {
+  readonly from: number
+  readonly until: number
+  /** Usable for this many days after it takes effect, never beyond `until`. */
+  readonly daysAfterReceive?: number
+  /** Takes effect this many days after receipt, at 00:00. */
+  readonly waitDaysAfterReceive?: number
+  /** Usable for this many seconds after receipt, never beyond `until`. */
+  readonly secondsAfterReceive?: number
+  readonly week?: WeeklyWindow
+  readonly periods?: readonly Period[]
+}
+
+export interface WeeklyWindow {
+  /** 0 is Sunday. Empty means every day. */
+  readonly weekDays: readonly number[]
+  /** Seconds of the day, both ends included. Empty means the whole day. */
+  readonly dayTimes: readonly { readonly fromSecond: number; readonly untilSecond: number }[]
+}
+
+/** From one second to another, both included, as epoch milliseconds of their start. */
+export interface Period {
+  readonly from: number
+  readonly until: number
+}
+
+export interface SendRule {
+  readonly maxCoupons: number
+  readonly maxCouponsPerUser: number
+  readonly maxCouponsByDay?: number
+  readonly maxAmountFen?: number
+  readonly maxAmountByDayFen?: number
+  /** Counts all accounts of one identity document together. */
+  readonly naturalPersonLimit?: boolean
+  /** Keeps suspicious accounts from receiving coupons. */
+  readonly preventApiAbuse?: boolean
+  readonly transferable?: boolean
+  readonly shareable?: boolean
+}
+
+/** The batch after one more coupon was handed out at an instant; a day's count starts at midnight in China. */
+export function withCouponCounted(stock: Stock, at: number): Stock {
+  const { total, day, today } = stock.sent
+  const midnight = startOfDay(at)
+  if (midnight < day) return { ...stock, sent: { ...stock.sent, total: total + 1 } }
+  return { ...stock, sent: { total: total + 1, day: midnight, today: (midnight === day ? today : 0) + 1 } }
+}
+
+/** How many coupons were handed out on the day of an instant. */
+export function sentOnDayOf({ sent }: Stock, at: number): number {
+  return startOfDay(at) === sent.day ? sent.today : 0
+}
+
+/** The batch after one more code was uploaded. */
+export function withCodeCounted(stock: Stock, { dispatchedAt, position }: UploadedCode): Stock {
+  const { total, available } = stock.codes
+  return {
+    ...stock,
+    codes: { total: total + 1, available: available + (dispatchedAt === undefined ? 1 : 0) },
+    nextCodePosition: Math.max(stock.nextCodePosition ?? 0, position + 1),
+  }
+}
+
+/** The batch without one of its codes. */
+export function withCodeGone(stock: Stock, { dispatchedAt }: UploadedCode): Stock {
+  const { total, available } = stock.codes
+  return { ...stock, codes: { total: total - 1, available: available - (dispatchedAt === undefined ? 1 : 0) } }
+}
+
+/** The batch after a code that was still there was handed out. */
+export function withCodeDispatched(stock: Stock): Stock {
+  return { ...stock, codes: { ...stock.codes, available: stock.codes.available - 1 } }
+}
+
+/** Whether nothing can be changed any more: the batch has ended (busifavor.md 2.1). */
+export function hasEnded({ validity }: Stock, at: number): boolean {
+  return at >= validity.until
+}
+
+export type ValidityRefusal =
+  | 'ends_before_it_begins'
+  | 'longer_than_a_year'
+  | 'waits_without_days'
+  | 'hours_without_weekdays'
+  | 'window_ends_before_it_begins'
+
+/**
+ * Whether a batch may have these times: it ends after it begins and within a year, days of waiting go with days of use, hours with weekdays
+ * (busifavor.md 2.3, 3.1).
+ */
+export function checkValidity(validity: Validity): Decision<Validity, ValidityRefusal> {
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
+  if (until <= from) return refuse('ends_before_it_begins')
+  if (until > aYearAfter(from)) return refuse('longer_than_a_year')
+  if (waitDaysAfterReceive !== undefined && daysAfterReceive === undefined) return refuse('waits_without_days')
+  if (week && week.dayTimes.length > 0 && week.weekDays.length === 0) return refuse('hours_without_weekdays')
+  const backwards =
+    week?.dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
+    periods?.some((period) => period.until < period.from)
+  return backwards ? refuse('window_ends_before_it_begins') : accept(validity)
+}
+
+export type UseRefusal = 'mini_program_missing' | 'use_method_not_open'
+
+/** Whether a batch may be used this way: a mini program has to be named in full, 用户自助核销 is not open (busifavor.md 3.1, F7). */
+export function checkUse<Use extends Pick<Stock, 'useMethod' | 'miniProgram'>>(use: Use): Decision<Use, UseRefusal> {
+  if (use.useMethod === 'self_consume') return refuse('use_method_not_open')
+  const { appid, path } = use.miniProgram ?? {}
+  const named = appid !== undefined && path !== undefined
+  return use.useMethod === 'mini_programs' && !named ? refuse('mini_program_missing') : accept(use)
+}
+
+/** What is to be changed of a batch; what is left out stays. */
+export interface StockChange {
+  readonly comment?: string
+  readonly goodsName?: string
+  readonly useMethod?: UseMethod
+  readonly miniProgram?: NonNullable<Stock['miniProgram']>
+  readonly preventApiAbuse?: boolean
+  /** Members to put over those that the batch has. */
+  readonly display?: NonNullable<Stock['display']>
+  readonly entrance?: NonNullable<Stock['entrance']>
+  readonly notifyAppid?: string
+  readonly subsidy?: boolean
+}
+
+export type ModifyRefusal = 'ended' | 'subsidy_stays' | UseRefusal
+
+/**
+ * Changes base data of a batch (修改商家券基本信息). A subsidy that is allowed stays allowed.
+ *
+ * @returns the batch after the change, or why not (busifavor.md 3.3)
+ */
+export function modify(stock: Stock, change: StockChange, at: number): Decision<Stock, ModifyRefusal> {
+  if (hasEnded(stock, at)) return refuse('ended')
+  if (change.subsidy === false && stock.subsidy) return refuse('subsidy_stays')
+  const { useMethod, miniProgram, display, entrance, preventApiAbuse, subsidy, ...texts } = change
+  const changed: Stock = {
+    ...stock,
+    ...texts,
+    ...(useMethod && { useMethod }),
+    ...(miniProgram && { miniProgram: { ...stock.miniProgram, ...miniProgram } }),
+    ...(display && { display: { ...stock.display, ...display } }),
+    ...(entrance && { entrance: { ...stock.entrance, ...entrance } }),
+    ...(preventApiAbuse !== undefined && { sendRule: { ...stock.sendRule, preventApiAbuse } }),
+    ...(subsidy && { subsidy }),
+  }
+  // How it is used is only looked at when that is changed: a batch may have come from elsewhere.
+  return useMethod ? checkUse(changed) : accept(changed)
+}
+
+/** A wanted limit of a batch: of all its coupons, or of those of a day. */
+export interface BudgetChange {
+  readonly limit: 'maxCoupons' | 'maxCouponsByDay'
+  /** What the caller believes the limit to be. */
+  readonly current?: number
+  readonly target: number
+}
+
+export type BudgetRefusal = 'ended' | 'current_missing' | 'current_differs' | 'below_sent'
+
+/**
+ * Changes how many coupons a batch may hand out (修改批次预算). A daily limit that there was not is set by giving no current value.
+ *
+ * @returns the batch with the limit, or why not (busifavor.md 3.4)
+ */
+export function changeBudget(stock: Stock, change: BudgetChange, at: number): Decision<Stock, BudgetRefusal> {
+  const { limit, current, target } = change
+  const present = stock.sendRule[limit]
+  if (hasEnded(stock, at)) return refuse('ended')
+  if (current === undefined && present !== undefined) return refuse('current_missing')
+  if (current !== present) return refuse('current_differs')
+  const sent = limit === 'maxCoupons' ? stock.sent.total : sentOnDayOf(stock, at)
+  if (target < sent) return refuse('below_sent')
+  return accept({ ...stock, sendRule: { ...stock.sendRule, [limit]: target } })
+}
+
+/** The six digits that the ids of all batches of a merchant begin with; worked out from its number (observed; which digits is ours). */
+export function stockIdPrefix(mchid: string): string {
+  let sum = 0
+  for (const digit of mchid) sum = (sum * 31 + digit.charCodeAt(0)) % 90_000
+  return `1${sum + 10_000}`
+}

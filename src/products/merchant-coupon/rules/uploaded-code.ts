@@ -1,0 +1,85 @@
+import { accept, type Decision, refuse } from '../../../shared/decision.ts'
+import type { Coupon } from './coupon.ts'
+import { type Stock, withCodeCounted, withCodeGone } from './stock.ts'
+
+/** A code that a merchant uploaded for a batch (预存code). Instants are epoch milliseconds. */
+export interface UploadedCode {
+  readonly creatorMchid: string
+  readonly stockId: string
+  readonly code: string
+  readonly uploadedAt: number
+  /** Its place among the codes of the batch: they are handed out in this order. */
+  readonly position: number
+  /** Set once it is handed out; the coupon has the same code. */
+  readonly dispatchedAt?: number
+}
+
+export type CodeStatus = 'available' | 'dispatched'
+
+export function codeStatus({ dispatchedAt }: UploadedCode): CodeStatus {
+  return dispatchedAt === undefined ? 'available' : 'dispatched'
+}
+
+/** The code, handed out as a coupon; one that was handed out before keeps its time. */
+export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
+  return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
+}
+
+/** The longest code that can be stored, in characters. */
+export const CODE_LENGTH_LIMIT = 32
+
+/** The codes of one upload, each in the order it came in; every distinct code is in one of the first three. */
+export interface SortedCodes {
+  readonly fresh: readonly string[]
+  /** The batch has them already. */
+  readonly known: readonly string[]
+  readonly tooLong: readonly string[]
+  /** Those that came more than once, once each. */
+  readonly repeated: readonly string[]
+}
+
+/** Tells the codes of an upload apart (busifavor.md 3.5). */
+export function sortCodes(codes: readonly string[], isKnown: (code: string) => boolean): SortedCodes {
+  const distinct = [...new Set(codes)]
+  const isTooLong = (code: string) => [...code].length > CODE_LENGTH_LIMIT
+  const storable = distinct.filter((code) => !isTooLong(code))
+  return {
+    fresh: storable.filter((code) => !isKnown(code)),
+    known: storable.filter(isKnown),
+    tooLong: distinct.filter(isTooLong),
+    repeated: [...new Set(codes.filter((code, i) => codes.indexOf(code) !== i))],
+  }
+}
+
+export type UploadRefusal = 'takes_no_codes' | 'not_ready' | 'full'
+
+/**
+ * Stores new codes in a batch (上传预存code), to be handed out in the order they came in. A batch holds no more codes than it may hand out
+ * coupons (inferred); only new ones count, so that an upload that brings none is taken by a full batch, too.
+ *
+ * @returns the batch and its new codes, or why not (busifavor.md 1.2, 2.1, 3.5)
+ */
+export function upload(
+  stock: Stock,
+  fresh: readonly string[],
+  at: number,
+): Decision<{ readonly stock: Stock; readonly codes: readonly UploadedCode[] }, UploadRefusal> {
+  if (stock.codeMode !== 'merchant_upload') return refuse('takes_no_codes')
+  if (stock.readyAt !== undefined && at < stock.readyAt) return refuse('not_ready')
+  const { maxCoupons } = stock.sendRule
+  if (fresh.length > 0 && stock.codes.total + fresh.length > maxCoupons) return refuse('full')
+  const { creatorMchid, stockId, nextCodePosition = 0 } = stock
+  const codes = fresh.map((code, i) => ({
+    creatorMchid,
+    stockId,
+    code,
+    uploadedAt: at,
+    position: nextCodePosition + i,
+  }))
+  return accept({ stock: codes.reduce(withCodeCounted, stock), codes })
+}
+
+/** Deletes a code from its batch (删除预存code); one that was handed out stays. */
+export function deleteCode(stock: Stock, code: UploadedCode): Decision<Stock, 'dispatched'> {
+  return codeStatus(code) === 'dispatched' ? refuse('dispatched') : accept(withCodeGone(stock, code))
+}

@@ -1,0 +1,13 @@
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { User } from '../../platform/users/user.ts'
+
+/** What is known of an openid under some merchants, in their order; nothing for a user who was never described. */
+export async function findUsers(tx: Transaction, openid: string, mchids: readonly string[]): Promise<User[]> {
+  const users = await Promise.all([...new Set(mchids)].map((mchid) => tx.users.find(mchid, openid)))
+  return users.filter((user) => user !== undefined)
+}
+
+/** Whether an openid is right for an appid: nothing else is known of it. */
+export function belongsToAppid(users: readonly User[], appid: string): boolean {
+  return users.length === 0 || users.some((user) => user.appid === undefined || user.appid === appid)
+}

@@ -1,0 +1,155 @@
+import type { IdSource } from '../../../engine/ids.ts'
+import { hasOpened } from '../../../engine/keys/merchants.ts'
+import type { OperationContext } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { accept, type Decision, refuse } from '../../../shared/decision.ts'
+import type { User } from '../../platform/users/user.ts'
+import type { Coupon } from '../rules/coupon.ts'
+import { nextCode, type Receiver, type SendRefusal, send } from '../rules/send.ts'
+import { type Stock, withCodeDispatched } from '../rules/stock.ts'
+import { handedOutAs, type UploadedCode } from '../rules/uploaded-code.ts'
+import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
+
+/** What handing out needs of an operation's context. */
+export type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
+
+/** A coupon that is to be handed out. */
+export interface HandOut {
+  readonly openid: string
+  readonly senderMchid: string
+  readonly requestNo: string
+  /** Only looked at when the merchant brings the codes one by one (MERCHANT_API). */
+  readonly couponCode: string | undefined
+  readonly channel: SendChannel
+  readonly attachInfo?: AttachInfo
+  /** What is known of the openid. */
+  readonly users: readonly User[]
+}
+
+export type HandOutRefusal = SendRefusal | 'coupon_code_needed' | 'code_taken'
+
+/** Length of the codes that WeChat Pay gives. */
+const CODE_DIGITS = 22
+
+/**
+ * Hands a coupon of a batch to a user: counts it, takes its code, keeps it and tells the creator of the batch.
+ *
+ * @returns the coupon, or why not; nothing is written then
+ */
+export async function handOut(
+  context: HandOutContext,
+  stock: Stock,
+  how: HandOut,
+): Promise<Decision<Coupon, HandOutRefusal>> {
+  const { tx, now, ids } = context
+  const { openid, senderMchid, requestNo, couponCode } = how
+  if (stock.codeMode === 'merchant_api' && couponCode === undefined) return refuse('coupon_code_needed')
+  const uploaded = stock.codeMode === 'merchant_upload' ? await uploadedCode(tx, stock) : undefined
+  const code = await codeFor(stock, { tx, ids, uploaded, couponCode })
+
+  const decision = send(stock, { code, openid, senderMchid, requestNo, at: now }, await receiver(tx, stock, how))
+  if (!decision.ok) return decision
+  const { coupon } = decision.value
+  if (await tx.coupons.find(coupon.creatorMchid, coupon.stockId, coupon.code)) return refuse('code_taken')
+
+  await tx.coupons.save(coupon)
+  if (uploaded) await tx.codes.save(handedOutAs(uploaded, coupon))
+  await tx.stocks.save(uploaded ? withCodeDispatched(decision.value.stock) : decision.value.stock)
+  await tellCreator(context, stock, coupon, how)
+  return accept(coupon)
+}
+
+async function codeFor(
+  { creatorMchid, stockId, codeMode }: Stock,
+  given: { tx: Transaction; ids: IdSource; uploaded: UploadedCode | undefined; couponCode: string | undefined },
+): Promise<string | undefined> {
+  const { tx, ids } = given
+  switch (codeMode) {
+    case 'merchant_api':
+      return given.couponCode
+    case 'merchant_upload':
+      return given.uploaded?.code
+    case 'wechatpay': {
+      // Ids repeat when a snapshot is restored by a mock with the same random seed.
+      let code = ids.digits(CODE_DIGITS)
+      while (await tx.coupons.find(creatorMchid, stockId, code)) code = ids.digits(CODE_DIGITS)
+      return code
+    }
+  }
+}
+
+/** The next code of the batch that no coupon has: a coupon that a test put into the world may have any. */
+async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): Promise<UploadedCode | undefined> {
+  let codes = await tx.codes.where('availableIn', stockId, creatorMchid)
+  for (;;) {
+    const next = nextCode(codes)
+    if (next === undefined || !(await tx.coupons.find(creatorMchid, stockId, next.code))) return next
+    codes = codes.filter((code) => code !== next)
+  }
+}
+
+/** What is known of who is to receive a coupon. */
+export async function receiver(
+  tx: Transaction,
+  stock: Stock,
+  { openid, senderMchid, users }: HandOut,
+): Promise<Receiver> {
+  const accounts = new Set([openid])
+  // Other merchants' users are no concern of this batch: parallel tests may call somebody by the same name.
+  const concerned = [stock.creatorMchid, stock.ownerMchid, senderMchid]
+  for (const { person } of stock.sendRule.naturalPersonLimit ? users : []) {
+    if (person === undefined) continue
+    for (const account of await tx.users.where('person', person)) {
+      if (concerned.includes(account.mchid)) accounts.add(account.openid)
+    }
+  }
+  const received = await receivedBy(tx, stock, openid)
+  let receivedByPerson = received
+  for (const account of accounts) if (account !== openid) receivedByPerson += await receivedBy(tx, stock, account)
+  return { received, receivedByPerson, suspicious: users.some(({ suspicious }) => suspicious) }
+}
+
+async function receivedBy(tx: Transaction, stock: Stock, openid: string): Promise<number> {
+  return (await couponsOf(tx, stock, openid)).length
+}
+
+/** Every coupon of a batch that a user ever received. */
+export async function couponsOf(
+  tx: Transaction,
+  { creatorMchid, stockId }: Stock,
+  openid: string,
+): Promise<readonly Coupon[]> {
+  const coupons = await tx.coupons.where('openid', openid, creatorMchid)
+  return coupons.filter((coupon) => coupon.stockId === stockId)
+}
+
+/** Sends COUPON.SEND to the creator of the batch, if it has an address and has opened 营销事件推送 (busifavor.md 7). */
+async function tellCreator(
+  { tx, merchantOf, notify }: HandOutContext,
+  stock: Stock,
+  coupon: Coupon,
+  { channel, attachInfo, users }: HandOut,
+): Promise<void> {
+  const creator = merchantOf(stock.creatorMchid)
+  const address = await tx.eventAddresses.find(stock.creatorMchid)
+  if (!creator || !address || !hasOpened(creator, 'event_push')) return
+  const named = stock.notifyAppid !== undefined
+  await notify({
+    ...COUPON_SEND,
+    mchid: creator.mchid,
+    url: address.url,
+    resource: {
+      ...couponSendEvent({
+        couponCode: coupon.code,
+        stockId: coupon.stockId,
+        at: coupon.receivedAt,
+        openid: named ? coupon.openid : '',
+        unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
+        channel,
+        senderMchid: coupon.senderMchid,
+        requestNo: coupon.sendRequestNo,
+        ...(attachInfo && { attachInfo }),
+      }),
+    },
+  })
+}

@@ -1,0 +1,237 @@
+import { z } from 'zod'
+import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
+import { hasOpened, mayActFor } from '../../../engine/keys/merchants.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { orLastInstant } from '../../../shared/last-instant.ts'
+import { explainAppid } from '../../common/explain.ts'
+import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { CODE_MODE, fromWire, USE_METHOD } from '../../common/wire.ts'
+import { shownStockId } from '../answer-schemas.ts'
+import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
+import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../rules/stock.ts'
+import { startOfDay } from '../rules/validity.ts'
+import * as fields from './stock-fields.ts'
+
+const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
+const threshold = fen('消费门槛', 1, 100)
+
+const couponUseRule = z
+  .strictObject({
+    coupon_available_time: fields.availableTime,
+    fixed_normal_coupon: z
+      .strictObject({ discount_amount: fen('优惠金额', 1, 5), transaction_minimum: threshold })
+      .meta({ [FIELD_TITLE]: '固定面额满减券使用规则' })
+      .optional(),
+    discount_coupon: z
+      .strictObject({
+        discount_percent: wholeNumber({ title: '折扣比例', min: 1, max: 100, example: 88 }),
+        transaction_minimum: threshold,
+      })
+      .meta({ [FIELD_TITLE]: '折扣券使用规则' })
+      .optional(),
+    exchange_coupon: z
+      .strictObject({ exchange_price: fen('单品换购价', 0, 100), transaction_minimum: threshold })
+      .meta({ [FIELD_TITLE]: '换购券使用规则' })
+      .optional(),
+    ...fields.useFields,
+  })
+  .meta({ [FIELD_TITLE]: '核销规则' })
+
+const body = z.strictObject({
+  stock_name: fields.stockName,
+  belong_merchant: text({ title: '批次归属商户号', min: 8, max: 15, example: '10000022' }),
+  comment: fields.comment.optional(),
+  goods_name: fields.goodsName,
+  stock_type: choice('批次类型', ['NORMAL', 'DISCOUNT', 'EXCHANGE']),
+  coupon_use_rule: couponUseRule,
+  stock_send_rule: fields.stockSendRule,
+  out_request_no: text({ title: '商户请求单号', max: 128, example: '100002322019090134234sfdf' }),
+  custom_entrance: fields.customEntrance.optional(),
+  display_pattern_info: fields.displayPatternInfo.optional(),
+  coupon_code_mode: choice('券code模式', ['WECHATPAY_MODE', 'MERCHANT_API', 'MERCHANT_UPLOAD']),
+  notify_config: fields.notifyConfig.optional(),
+  subsidy: fields.subsidy.optional().meta({ default: false }),
+})
+
+/** 创建商家券: create a batch of coupons. */
+export const createStock = defineOperation({
+  id: 'createStock',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/stocks',
+  summary: 'Create a batch',
+  title: '创建商家券',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_1.shtml',
+  rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented' },
+
+  input: { body },
+  output: z.object({ stock_id: shownStockId, create_time: wireInstant }),
+
+  errors: {
+    parameter_invalid: {
+      ...commonErrors.parameter_invalid,
+      when: 'fields that do not go together, although each is right by itself',
+    },
+    not_permitted: { ...notPermitted, when: 'the caller has not opened the product' },
+    already_exists: {
+      status: 400,
+      code: 'RESOURCE_ALREADY_EXISTS',
+      message: '批次已存在',
+      when: 'out_request_no created a batch before, whatever the values',
+      evidence: 'documented',
+      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+    },
+    merchant_unknown: { ...merchantUnknown, when: 'belong_merchant is no merchant' },
+    merchant_unrelated: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '商户票据校验失败',
+      when: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
+      evidence: 'reported',
+      internalCode: INTERNAL_CODES.anotherMerchants,
+    },
+    appid_unbound: {
+      ...appidUnbound,
+      message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
+      when: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed' },
+    {
+      rule: 'Codes can be uploaded a moment later: at once, unless the setting stock_ready_after says otherwise.',
+      evidence: 'reported',
+    },
+    { rule: 'belong_merchant is the caller, or a merchant that the caller is a partner of.', evidence: 'documented' },
+    {
+      rule: 'A batch id has 16 digits; the first six are the same for all batches of a merchant.',
+      evidence: 'observed',
+    },
+    { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
+    { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
+    { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
+    { rule: 'A benefit object that is sent empty is checked like a filled one.', evidence: 'inferred' },
+    { rule: 'available_end_time is after available_begin_time, and at most a year after it.', evidence: 'documented' },
+    { rule: 'available_end_time may have passed already.', evidence: 'inferred' },
+    {
+      rule: 'wait_days_after_receive needs available_day_after_receive, and available_day_time needs week_day.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'A window without a begin or an end has that of the day, or of the batch; one that ends before it begins is refused.',
+      evidence: 'inferred',
+    },
+    { rule: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.', evidence: 'documented' },
+    { rule: 'use_method SELF_CONSUME is refused; names of colours are case-sensitive.', evidence: 'reported' },
+    {
+      rule: 'Checks run in the order fields, fields together, product, request number, belong_merchant, appids.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, merchantOf, settings, ids, fail }) {
+    const benefit = benefitOf(body)
+    if (!benefit) return fail('parameter_invalid', fields.EXPLANATION.benefit_unfit)
+    const validity = checkValidity(fields.validityOf(body.coupon_use_rule.coupon_available_time))
+    if (!validity.ok) return fail('parameter_invalid', fields.EXPLANATION[validity.reason])
+    const use = checkUse({
+      useMethod: fromWire(USE_METHOD, body.coupon_use_rule.use_method),
+      ...fields.miniProgramOf(body.coupon_use_rule),
+    })
+    if (!use.ok) return fail('parameter_invalid', fields.EXPLANATION[use.reason])
+
+    if (!hasOpened(caller, 'busifavor')) {
+      return fail('not_permitted', `${caller.mchid} has not opened busifavor`)
+    }
+    const before = await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)
+    if (before) {
+      return fail(
+        'already_exists',
+        `${body.out_request_no} created batch ${before.result} at ${formatInstant(before.at)}`,
+      )
+    }
+    const owner = merchantOf(body.belong_merchant)
+    if (!owner) return fail('merchant_unknown', `the mock has no merchant ${body.belong_merchant}`)
+    if (!mayActFor(caller, owner)) {
+      return fail('merchant_unrelated', `${caller.mchid} is none of the partners of ${owner.mchid}`)
+    }
+    if (!hasOpened(owner, 'busifavor')) {
+      return fail('merchant_unrelated', `${owner.mchid} has not opened busifavor`)
+    }
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
+
+    const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
+    const stock: Stock = {
+      stockId,
+      creatorMchid: caller.mchid,
+      ownerMchid: owner.mchid,
+      name: body.stock_name,
+      ...(body.comment !== undefined && { comment: body.comment }),
+      goodsName: body.goods_name,
+      benefit,
+      validity: validity.value,
+      ...use.value,
+      state: 'running',
+      codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
+      sendRule: fields.sendRuleOf(body.stock_send_rule),
+      createdAt: now,
+      ...(settings.stockReadyAfter > 0 && { readyAt: orLastInstant(now + settings.stockReadyAfter * 1_000) }),
+      ...(body.display_pattern_info && { display: body.display_pattern_info }),
+      ...(body.custom_entrance && { entrance: body.custom_entrance }),
+      ...(body.notify_config?.notify_appid !== undefined && { notifyAppid: body.notify_config.notify_appid }),
+      ...(body.subsidy && { subsidy: true }),
+      sent: { total: 0, day: startOfDay(now), today: 0 },
+      codes: { total: 0, available: 0 },
+    }
+    await tx.stocks.save(stock)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'createStock',
+      requestNo: body.out_request_no,
+      values: [],
+      at: now,
+      result: stockId,
+    })
+    return { stock_id: stockId, create_time: formatInstant(now) }
+  },
+})
+
+/** The benefit that fits `stock_type`; `undefined` when it is missing, or another one is given. */
+function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof body>): Benefit | undefined {
+  const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
+  if ([normal, discount, exchange].filter((given) => given !== undefined).length !== 1) return undefined
+  switch (stock_type) {
+    case 'NORMAL':
+      return normal && { type: 'normal', discountFen: normal.discount_amount, thresholdFen: normal.transaction_minimum }
+    case 'DISCOUNT':
+      return (
+        discount && {
+          type: 'discount',
+          discountPercent: discount.discount_percent,
+          thresholdFen: discount.transaction_minimum,
+        }
+      )
+    case 'EXCHANGE':
+      return (
+        exchange && {
+          type: 'exchange',
+          exchangePriceFen: exchange.exchange_price,
+          thresholdFen: exchange.transaction_minimum,
+        }
+      )
+  }
+}
+
+/** An id that no batch of any merchant has. */
+async function freeStockId(tx: Transaction, prefix: string, digits: () => string): Promise<string> {
+  for (;;) {
+    const stockId = prefix + digits()
+    if ((await tx.stocks.where('stockId', stockId)).length === 0) return stockId
+  }
+}

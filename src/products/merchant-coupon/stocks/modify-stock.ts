@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { replay } from '../../../engine/state/request-record.ts'
+import { commonErrors } from '../../../protocol/common-errors.ts'
+import { explainAppid, explainEnd, explainReuse, explainStockRight } from '../../common/explain.ts'
+import { stockId, text } from '../../common/fields.ts'
+import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { fromWire, USE_METHOD } from '../../common/wire.ts'
+import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
+import { modify, type StockChange } from '../rules/stock.ts'
+import { findCreatedStock } from './find-stock.ts'
+import * as fields from './stock-fields.ts'
+
+const body = z.strictObject({
+  custom_entrance: fields.customEntrance.optional(),
+  stock_name: fields.stockName.optional(),
+  comment: fields.comment.optional(),
+  goods_name: fields.goodsName.optional(),
+  out_request_no: text({ title: '商户请求单号', max: 128, example: '6122352020010133287985742' }),
+  display_pattern_info: fields.displayPatternInfo.optional(),
+  coupon_use_rule: z
+    .strictObject({ ...fields.useFields, use_method: fields.useFields.use_method.optional() })
+    .meta({ [FIELD_TITLE]: '核销规则' })
+    .optional(),
+  stock_send_rule: z
+    .strictObject(fields.stockOptions)
+    .meta({ [FIELD_TITLE]: '发放规则' })
+    .optional(),
+  notify_config: fields.notifyConfig.optional(),
+  subsidy: fields.subsidy.optional(),
+})
+
+/** 修改商家券基本信息: change base data of a batch. */
+export const modifyStock = defineOperation({
+  id: 'modifyStock',
+  method: 'PATCH',
+  path: '/v3/marketing/busifavor/stocks/{stock_id}',
+  summary: 'Change base data of a batch',
+  title: '修改商家券基本信息',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_12.shtml',
+
+  input: { path: z.object({ stock_id: stockId }), body },
+  output: z.undefined(),
+
+  errors: {
+    request_no_reused: requestNoReused,
+    not_found: { ...stockNotFound, evidence: 'sibling' },
+    not_permitted: creatorOnly,
+    appid_unbound: { ...appidUnbound, evidence: 'sibling' },
+    ended: stockEnded,
+    parameter_invalid: {
+      ...commonErrors.parameter_invalid,
+      when: 'the batch would be used in a way that create refuses, or subsidy would go from true to false',
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
+    { rule: 'Only the creator of a batch changes it.', evidence: 'sibling' },
+    {
+      rule: 'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info; the others stay.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.',
+      evidence: 'inferred',
+    },
+    { rule: 'subsidy changes from false to true only.', evidence: 'documented' },
+    {
+      rule: 'The same out_request_no with the same body is answered with 204 again, and changes nothing.',
+      evidence: 'inferred',
+    },
+    { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
+    { rule: 'Coupons that were handed out show the changed data.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order fields, request number, batch, right, appids, end, fields together.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ path, body }, { tx, now, caller, merchantOf, fail }) {
+    // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
+    const values = [path.stock_id, JSON.stringify(body)]
+    const record = await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no)
+    const repeated = replay(record, values)
+    if (!repeated.ok) return fail(repeated.reason, explainReuse(body.out_request_no, record, values))
+    if (repeated.value) return undefined
+
+    const stock = await findCreatedStock(tx, caller, path.stock_id)
+    if (stock === undefined) return fail('not_found', `there is no batch ${path.stock_id}`)
+    if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, path.stock_id))
+    const merchants = [caller, merchantOf(stock.ownerMchid)]
+    const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, merchants))
+    if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, merchants))
+    const decision = modify(stock, changeOf(body), now)
+    if (!decision.ok) {
+      return decision.reason === 'ended'
+        ? fail('ended', explainEnd(stock, now))
+        : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
+    }
+
+    await tx.stocks.save(decision.value)
+    await tx.requests.save({
+      mchid: caller.mchid,
+      operation: 'modifyStock',
+      requestNo: body.out_request_no,
+      values,
+      at: now,
+    })
+    return undefined
+  },
+})
+
+/** What the request changes; the members that can not be changed are not among it. */
+function changeOf(wanted: z.output<typeof body>): StockChange {
+  const { comment, goods_name, coupon_use_rule: use, stock_send_rule: send, custom_entrance, notify_config } = wanted
+  const { merchant_logo_url: _logo, merchant_name: _name, ...display } = wanted.display_pattern_info ?? {}
+  return {
+    ...(comment !== undefined && { comment }),
+    ...(goods_name !== undefined && { goodsName: goods_name }),
+    ...(use?.use_method && { useMethod: fromWire(USE_METHOD, use.use_method) }),
+    ...(use && fields.miniProgramOf(use)),
+    ...(send?.prevent_api_abuse !== undefined && { preventApiAbuse: send.prevent_api_abuse }),
+    ...(Object.keys(display).length > 0 && { display }),
+    ...(custom_entrance && { entrance: custom_entrance }),
+    ...(notify_config?.notify_appid !== undefined && { notifyAppid: notify_config.notify_appid }),
+    ...(wanted.subsidy !== undefined && { subsidy: wanted.subsidy }),
+  }
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { defineCall } from '../../../control/call.ts'
+import { mchidQuery } from '../../../control/calls/queries.ts'
+import { describeStock } from '../../../control/describe.ts'
+import { ownOrOnly } from '../../../control/find-for-merchant.ts'
+import { mchid } from '../../../control/formats/basics.ts'
+import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
+import { completedStock, stockPatch } from '../../../control/world-format.ts'
+import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import { fromWire, STOCK_STATE } from '../../common/wire.ts'
+import type { Stock } from '../rules/stock.ts'
+
+export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
+
+/** Ways in which a call refuses that names a batch. */
+export const stockRefusals = {
+  MOCK_STOCK_UNKNOWN: 'there is no such batch',
+  MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
+} as const
+
+export const stocks = defineCall({
+  id: 'stocks',
+  method: 'GET',
+  path: '/_mock/stocks',
+  summary: 'Look for batches: the newest first, page by page',
+  query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
+  answer: pageOf(completedStock).meta({ id: 'StockPage' }),
+  async handle({ query: { mchid, text, ...page } }, { mock }) {
+    const wanted = text?.toLowerCase()
+    const all = await mock.store.transaction((tx) => tx.stocks.list(mchid))
+    const found = all.filter(
+      ({ stockId, name }) => wanted === undefined || [stockId, name].some((one) => one.toLowerCase().includes(wanted)),
+    )
+    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.creatorMchid, one.stockId])], page)
+    return { ...rest, items: items.map(describeStock) }
+  },
+})
+
+export const stock = defineCall({
+  id: 'stock',
+  method: 'GET',
+  path: '/_mock/stocks/{stock_id}',
+  summary: 'Look at a batch',
+  params: stockParams,
+  query: mchidQuery,
+  answer: completedStock,
+  refusals: stockRefusals,
+  async handle({ params, query }, { mock }) {
+    const { defaultMerchant, store } = mock
+    return describeStock(
+      await store.transaction((tx) => namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)),
+    )
+  },
+})
+
+export const patchStock = defineCall({
+  id: 'patchStock',
+  method: 'PATCH',
+  path: '/_mock/stocks/{stock_id}',
+  summary:
+    'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
+  params: stockParams,
+  query: mchidQuery,
+  body: stockPatch,
+  answer: completedStock,
+  refusals: stockRefusals,
+  async handle({ params, query, body }, { mock }) {
+    const { defaultMerchant, store } = mock
+    return store.transaction(async (tx) => {
+      const before = await namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
+      const after: Stock = { ...before, state: fromWire(STOCK_STATE, body.state) }
+      await tx.stocks.save(after)
+      return describeStock(after)
+    })
+  },
+})
+
+/** The named merchant's batch; without one the well-known merchant's, else the only one. */
+export function namedStock(
+  tx: Transaction,
+  stockId: string,
+  mchid: string | undefined,
+  defaultMchid: string,
+): Promise<Stock> {
+  return ownOrOnly(
+    {
+      find: (owner) => tx.stocks.find(owner, stockId),
+      all: () => tx.stocks.where('stockId', stockId),
+      ownerOf: ({ creatorMchid }) => creatorMchid,
+      name: `batch ${stockId}`,
+      unknown: { code: 'MOCK_STOCK_UNKNOWN', path: '/path/stock_id', advice: 'add it with POST /_mock/stocks' },
+    },
+    mchid,
+    defaultMchid,
+  )
+}

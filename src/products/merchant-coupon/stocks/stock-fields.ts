@@ -1,0 +1,230 @@
+import { z } from 'zod'
+import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
+import { choice, instant, text, wholeNumber } from '../../common/fields.ts'
+import type { ModifyRefusal, SendRule, Stock, Validity, ValidityRefusal } from '../rules/stock.ts'
+
+/** The fields of a batch that create and modify have in common, and what they mean. */
+
+const title = (words: string) => ({ [FIELD_TITLE]: words })
+
+const option = (words: string) => z.boolean().meta(title(words)).optional()
+
+const appid = (words: string) => text({ title: words, max: 32, example: 'wx23232232323' })
+const miniProgramPath = (words: string) => text({ title: words, max: 128, example: '/path/index/index' })
+
+export const comment = text({ title: '批次备注', max: 20, unit: 'characters', example: '活动使用' })
+export const goodsName = text({ title: '适用商品范围', max: 15, unit: 'characters', example: 'xxx商品使用' })
+export const stockName = text({ title: '商家券批次名称', max: 21, unit: 'characters', example: '8月1日活动券' })
+export const subsidy = z.boolean().meta(title('是否允许营销补贴'))
+
+export const customEntrance = z
+  .strictObject({
+    mini_programs_info: z
+      .strictObject({
+        mini_programs_appid: appid('商家小程序appid'),
+        mini_programs_path: miniProgramPath('商家小程序path'),
+        entrance_words: text({ title: '入口文案', max: 5, unit: 'characters', example: '欢迎选购' }),
+        guiding_words: text({ title: '引导文案', max: 6, unit: 'characters', example: '获取更多优惠' }).optional(),
+      })
+      .meta(title('小程序入口'))
+      .optional(),
+    appid: appid('商户公众号appid').optional(),
+    hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
+    store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
+    code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+  })
+  .meta(title('自定义入口'))
+
+export const displayPatternInfo = z
+  .strictObject({
+    description: text({ title: '使用须知', max: 1_000, unit: 'characters', example: 'xxx门店可用' }).optional(),
+    merchant_logo_url: text({ title: '商户logo', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
+    merchant_name: text({ title: '商户名称', max: 16, unit: 'characters', example: '微信支付' }).optional(),
+    background_color: choice('背景颜色', [
+      ...(['Color010', 'Color020', 'Color030', 'Color040', 'Color050'] as const),
+      ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
+    ]).optional(),
+    coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
+    finder_info: z
+      .strictObject({
+        finder_id: text({ title: '视频号ID', min: 0, max: 256 }),
+        finder_video_id: text({ title: '视频号视频ID', min: 0, max: 256 }),
+        finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
+      })
+      .meta(title('视频号相关信息'))
+      .optional(),
+  })
+  .meta(title('样式信息'))
+
+export const notifyConfig = z
+  .strictObject({ notify_appid: appid('事件通知appid').optional() })
+  .meta(title('事件通知配置'))
+
+/** How a coupon is used, and the mini program that it is used in. */
+export const useFields = {
+  use_method: choice('核销方式', ['OFF_LINE', 'MINI_PROGRAMS', 'SELF_CONSUME', 'PAYMENT_CODE']),
+  mini_programs_appid: appid('小程序appid').optional(),
+  mini_programs_path: miniProgramPath('小程序path').optional(),
+} as const
+
+/** 无规律的有效时间段 that a batch has at most; none is documented (inferred). */
+export const MOST_PERIODS = 50
+
+/** Of a day, counted from 0. */
+const LAST_SECOND = 86_399
+
+export const availableTime = z
+  .strictObject({
+    available_begin_time: instant({ title: '开始时间', example: '2026-11-20T13:29:35+08:00' }),
+    available_end_time: instant({ title: '结束时间', example: '2027-05-20T13:29:35+08:00' }),
+    available_day_after_receive: wholeNumber({ title: '生效后N天内有效', min: 1, max: 365, example: 3 }).optional(),
+    wait_days_after_receive: wholeNumber({ title: '领取后N天开始生效', min: 1, max: 30, example: 7 }).optional(),
+    available_second_after_receive: wholeNumber({ title: '领取后N秒内有效', min: 1, example: 3_600 }).optional(),
+    available_week: z
+      .strictObject({
+        week_day: z
+          .array(wholeNumber({ title: '可用星期数', min: 0, max: 6, example: 1 }))
+          .max(7)
+          .meta(title('可用星期数'))
+          .optional(),
+        available_day_time: z
+          .array(
+            z.strictObject({
+              begin_time: secondOfDay('当天可用开始时间', 3_600).optional(),
+              end_time: secondOfDay('当天可用结束时间', 86_399).optional(),
+            }),
+          )
+          .max(2)
+          .meta(title('当天可用时间段'))
+          .optional(),
+      })
+      .meta(title('固定周期有效时间段'))
+      .optional(),
+    irregulary_avaliable_time: z
+      .array(
+        z.strictObject({
+          begin_time: instant({ title: '开始时间', example: '2026-12-24T00:00:00+08:00' }).optional(),
+          end_time: instant({ title: '结束时间', example: '2026-12-26T23:59:59+08:00' }).optional(),
+        }),
+      )
+      .max(MOST_PERIODS)
+      .meta(title('无规律的有效时间段'))
+      .optional(),
+  })
+  .meta(title('券可核销时间'))
+
+function secondOfDay(words: string, example: number) {
+  return wholeNumber({ title: words, min: 0, max: LAST_SECOND, example })
+}
+
+/** The times of a batch; a window without a begin or an end has the day's, or the batch's (inferred). */
+export function validityOf(time: z.output<typeof availableTime>): Validity {
+  const { available_begin_time: from, available_end_time: until, available_week: week } = time
+  const periods = (time.irregulary_avaliable_time ?? []).map((period) => ({
+    from: period.begin_time ?? from,
+    until: period.end_time ?? until,
+  }))
+  return {
+    from,
+    until,
+    ...(time.available_day_after_receive !== undefined && { daysAfterReceive: time.available_day_after_receive }),
+    ...(time.wait_days_after_receive !== undefined && { waitDaysAfterReceive: time.wait_days_after_receive }),
+    ...(time.available_second_after_receive !== undefined && {
+      secondsAfterReceive: time.available_second_after_receive,
+    }),
+    ...(week && {
+      week: {
+        weekDays: week.week_day ?? [],
+        dayTimes: (week.available_day_time ?? []).map((window) => ({
+          fromSecond: window.begin_time ?? 0,
+          untilSecond: window.end_time ?? LAST_SECOND,
+        })),
+      },
+    }),
+    ...(periods.length > 0 && { periods }),
+  }
+}
+
+const OFF = { default: false }
+
+/** What is switched on or off for a batch; a change that leaves one out keeps it. */
+export const stockOptions = {
+  natural_person_limit: option('是否开启自然人限制'),
+  prevent_api_abuse: option('可疑账号拦截'),
+}
+
+export const stockSendRule = z
+  .strictObject({
+    max_coupons: couponLimit('批次最大发放个数', 100),
+    max_coupons_per_user: wholeNumber({ title: '用户最大可领个数', min: 1, max: 100, example: 5 }),
+    max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
+    max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
+    max_amount_by_day: wholeNumber({ title: '单天发放上限金额', min: 0, example: 1_000 }).optional(),
+    natural_person_limit: stockOptions.natural_person_limit.meta(OFF),
+    prevent_api_abuse: stockOptions.prevent_api_abuse.meta(OFF),
+    transferable: option('是否允许转赠').meta(OFF),
+    shareable: option('是否允许分享链接').meta(OFF),
+  })
+  .meta(title('发放规则'))
+
+/** A limit on the coupons of a batch or of a day. */
+export function couponLimit(words: string, example: number) {
+  return wholeNumber({ title: words, min: 1, max: 1_000_000_000, example })
+}
+
+export function sendRuleOf(rule: z.output<typeof stockSendRule>): SendRule {
+  return {
+    maxCoupons: rule.max_coupons,
+    maxCouponsPerUser: rule.max_coupons_per_user,
+    ...(rule.max_coupons_by_day !== undefined && { maxCouponsByDay: rule.max_coupons_by_day }),
+    ...(rule.max_amount !== undefined && { maxAmountFen: rule.max_amount }),
+    ...(rule.max_amount_by_day !== undefined && { maxAmountByDayFen: rule.max_amount_by_day }),
+    ...(rule.natural_person_limit && { naturalPersonLimit: true }),
+    ...(rule.prevent_api_abuse && { preventApiAbuse: true }),
+    ...(rule.transferable && { transferable: true }),
+    ...(rule.shareable && { shareable: true }),
+  }
+}
+
+/** The mini program of `coupon_use_rule`, as far as it is given. */
+export function miniProgramOf(rule: {
+  readonly mini_programs_appid?: string | undefined
+  readonly mini_programs_path?: string | undefined
+}): Pick<Stock, 'miniProgram'> {
+  const { mini_programs_appid, mini_programs_path } = rule
+  if (mini_programs_appid === undefined && mini_programs_path === undefined) return {}
+  return {
+    miniProgram: {
+      ...(mini_programs_appid !== undefined && { appid: mini_programs_appid }),
+      ...(mini_programs_path !== undefined && { path: mini_programs_path }),
+    },
+  }
+}
+
+/** Every appid that a request for a batch names. */
+export function appidsOf(body: {
+  readonly custom_entrance?: z.output<typeof customEntrance> | undefined
+  readonly coupon_use_rule?: { readonly mini_programs_appid?: string | undefined } | undefined
+  readonly notify_config?: z.output<typeof notifyConfig> | undefined
+}): string[] {
+  return [
+    body.custom_entrance?.mini_programs_info?.mini_programs_appid,
+    body.custom_entrance?.appid,
+    body.coupon_use_rule?.mini_programs_appid,
+    body.notify_config?.notify_appid,
+  ].filter((named) => named !== undefined)
+}
+
+/** For the journal: what does not fit together. */
+export const EXPLANATION = {
+  benefit_unfit:
+    'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type.',
+  ends_before_it_begins: 'available_end_time is not after available_begin_time.',
+  longer_than_a_year: 'There is more than a year between available_begin_time and available_end_time.',
+  waits_without_days: 'wait_days_after_receive needs available_day_after_receive.',
+  hours_without_weekdays: 'available_day_time needs week_day.',
+  window_ends_before_it_begins: 'A window of available_day_time or irregulary_avaliable_time ends before it begins.',
+  mini_program_missing: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
+  use_method_not_open: 'use_method SELF_CONSUME is not open.',
+  subsidy_stays: 'subsidy can not be changed from true to false.',
+} as const satisfies Record<ValidityRefusal | Exclude<ModifyRefusal, 'ended'> | 'benefit_unfit', string>

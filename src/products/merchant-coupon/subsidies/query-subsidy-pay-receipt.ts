@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { concerns, payReceiptAnswer, receiptId, receiptUnknown, subsidyDetails } from './subsidy.ts'
+
+/** 查询营销补差付款单详情: look a subsidy up. */
+export const querySubsidyPayReceipt = defineOperation({
+  id: 'querySubsidyPayReceipt',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}',
+  summary: 'Look a subsidy up',
+  title: '查询营销补差付款单详情',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_18.shtml',
+
+  input: { path: z.object({ subsidy_receipt_id: receiptId('补差付款唯一单号', '1120200119165100000000000001') }) },
+  output: payReceiptAnswer,
+  errors: { not_found: receiptUnknown },
+
+  rules: [
+    { rule: 'Only a subsidy that was paid has a receipt number, so only those are found.', evidence: 'documented' },
+    {
+      rule: 'status is SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
+      evidence: 'documented',
+    },
+  ],
+
+  async handle({ path }, { tx, caller, fail }) {
+    const found = (await tx.subsidies.where('receiptId', path.subsidy_receipt_id)).find(
+      (subsidy) => subsidy.failReason === undefined && concerns(caller.mchid, subsidy),
+    )
+    return found
+      ? subsidyDetails(found)
+      : fail('not_found', `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`)
+  },
+})

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { concerns, receiptId, receiptUnknown, returnReceiptAnswer, subsidyReturnDetails } from './subsidy.ts'
+
+/** 查询营销补差回退单详情: look a returned subsidy up. */
+export const querySubsidyReturnReceipt = defineOperation({
+  id: 'querySubsidyReturnReceipt',
+  method: 'GET',
+  path: '/v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}',
+  summary: 'Look the return of a subsidy up',
+  title: '查询商家券营销补差回退单详情',
+  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_21.shtml',
+
+  input: {
+    path: z.object({ subsidy_return_receipt_id: receiptId('补差回退唯一单号', '2120200119165100000000000001') }),
+  },
+  output: returnReceiptAnswer,
+  errors: { not_found: receiptUnknown },
+
+  rules: [{ rule: 'A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.', evidence: 'inferred' }],
+
+  async handle({ path }, { tx, caller, fail }) {
+    const found = (await tx.subsidyReturns.where('receiptId', path.subsidy_return_receipt_id)).find((given) =>
+      concerns(caller.mchid, given),
+    )
+    return found
+      ? subsidyReturnDetails(found)
+      : fail('not_found', `no return ${path.subsidy_return_receipt_id} concerns ${caller.mchid}`)
+  },
+})

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { hasOpened } from '../../../engine/keys/merchants.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../../common/explain.ts'
+import { requestNo } from '../../common/fields.ts'
+import { STOCK_TYPE } from '../../common/wire.ts'
+import { isPaid } from '../../payment/rules/order.ts'
+import { findCoupon } from '../coupons/find-coupon.ts'
+import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from '../errors.ts'
+import type { Coupon } from '../rules/coupon.ts'
+import type { Stock } from '../rules/stock.ts'
+import { paySubsidy, type SubsidyRefusal } from '../rules/subsidy.ts'
+import {
+  asksAgain,
+  explainReceipt,
+  payReceiptAnswer,
+  receiptMembers,
+  subsidyAmount,
+  subsidyDetails,
+  subsidyNotOpened,
+} from './subsidy.ts'
+
+/** 营销补差付款: let one merchant pay another for a coupon that was redeemed. */
+export const subsidyPay = defineOperation({
+  id: 'subsidyPay',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/subsidy/pay-receipts',
+  summary: 'Pay a subsidy for a redeemed coupon',
+  title: '营销补差付款',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147321',
+
+  input: {
+    body: z.strictObject({ ...receiptMembers, amount: subsidyAmount, out_subsidy_no: requestNo('业务请求唯一单号') }),
+  },
+  output: payReceiptAnswer,
+
+  errors: {
+    not_opened: subsidyNotOpened,
+    request_no_reused: requestNoReused,
+    not_found: { ...couponNotFound, evidence: 'sibling' },
+    not_permitted: { ...notPermitted, evidence: 'sibling' },
+    not_used: couponNotUsed,
+    batch_not_subsidised: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '批次不支持营销补差',
+      when: 'the batch was made without subsidy, or is one of exchange coupons (the text is ours)',
+      evidence: 'inferred',
+    },
+    order_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '订单不存在',
+      when: 'no order was paid under this transaction_id (the text is ours)',
+      evidence: 'inferred',
+      internalCode: INTERNAL_CODES.orderUnknown,
+    },
+    payer_unfit: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '扣款商户号须为批次创建方或归属商户',
+      when: 'payer_merchant neither created nor owns the batch (the text is ours)',
+      evidence: 'inferred',
+    },
+    payee_unfit: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '入账商户号须为批次归属商户',
+      when: 'payee_merchant does not own the batch (the text is ours)',
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'The coupon has to be redeemed, and the order to be paid.', evidence: 'documented' },
+    { rule: 'The batch has to allow subsidies; exchange coupons are never subsidised.', evidence: 'documented' },
+    { rule: 'The payer created or owns the batch; the payee owns it.', evidence: 'documented' },
+    {
+      rule: 'A payee of the same chain brand as the owner is not known to the mock, and refused.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'The same out_subsidy_no with the same values is answered with the receipt as it stands.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'More than the coupon takes off is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_AMOUNT_QUOTA, not an error.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'A second subsidy for a coupon is a receipt with status FAIL and fail_reason EXCEED_SUBSIDY_COUNT_QUOTA.',
+      evidence: 'inferred',
+    },
+    { rule: 'A discount coupon takes its percentage off the total of the order, rounded down.', evidence: 'inferred' },
+    { rule: 'A subsidy is paid at once: ACCEPTED is never seen.', evidence: 'inferred' },
+    {
+      rule: 'status has the short names of the pages, not those of the SDK with PAY_RECEIPT_ before them.',
+      evidence: 'documented',
+    },
+    { rule: 'Whose order it is, and whether the coupon is linked to it, does not matter.', evidence: 'inferred' },
+    {
+      rule: 'Checks run in the order product, request number, coupon, right, state, order, batch, payer, payee, quotas.',
+      evidence: 'inferred',
+    },
+  ],
+
+  async handle({ body }, { tx, now, caller, ids, fail }) {
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
+    const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
+    const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
+    if (existing)
+      return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused', explainReceipt(existing))
+
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
+    if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
+    const { coupon, stock } = found
+    const order = (await tx.orders.where('transactionId', transaction_id)).find(isPaid)
+    const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
+      ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
+    )
+    const wanted = {
+      mchid: caller.mchid,
+      outSubsidyNo,
+      receiptId: `11${ids.digits(26)}`,
+      creatorMchid: coupon.creatorMchid,
+      stockId: coupon.stockId,
+      couponCode: coupon.code,
+      transactionId: transaction_id,
+      payerMchid: body.payer_merchant,
+      payeeMchid: body.payee_merchant,
+      amountFen: body.amount,
+      description: body.description,
+      createdAt: now,
+    }
+    const decision = paySubsidy(wanted, { coupon, stock, order, others })
+    if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, body, now))
+    await tx.subsidies.save(decision.value)
+    return subsidyDetails(decision.value)
+  },
+})
+
+type Wanted = Readonly<Record<'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>
+
+function explainSubsidy(
+  reason: SubsidyRefusal,
+  coupon: Coupon,
+  { stockId, creatorMchid, ownerMchid, benefit, subsidy }: Stock,
+  { transaction_id, payer_merchant, payee_merchant }: Wanted,
+  now: number,
+): string {
+  switch (reason) {
+    case 'not_used':
+      return explainCoupon(coupon, now)
+    case 'order_unknown':
+      return `no order was paid as ${transaction_id}`
+    case 'batch_not_subsidised':
+      return subsidy
+        ? `batch ${stockId} has coupons of the type ${STOCK_TYPE[benefit.type]}, which are never subsidised`
+        : `batch ${stockId} was made without subsidy`
+    case 'payer_unfit':
+      return `payer_merchant is ${payer_merchant}, and has to be ${[...new Set([creatorMchid, ownerMchid])].join(' or ')}, creator or owner of batch ${stockId}`
+    case 'payee_unfit':
+      return `payee_merchant is ${payee_merchant}, and has to be ${ownerMchid}, owner of batch ${stockId}`
+  }
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { hasOpened } from '../../../engine/keys/merchants.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { requestNo, text, wholeNumber } from '../../common/fields.ts'
+import { refundStatus } from '../../payment/rules/refund.ts'
+import { requestNoReused } from '../errors.ts'
+import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
+import {
+  asksAgain,
+  concerns,
+  explainReceipt,
+  receiptMembers,
+  returnReceiptAnswer,
+  subsidyNotOpenedEither,
+  subsidyReturnDetails,
+} from './subsidy.ts'
+
+/** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
+export const subsidyReturn = defineOperation({
+  id: 'subsidyReturn',
+  method: 'POST',
+  path: '/v3/marketing/busifavor/subsidy/return-receipts',
+  summary: 'Give a subsidy back, whole or in part',
+  title: '营销补差回退',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
+
+  input: {
+    body: z.strictObject({
+      ...receiptMembers,
+      refund_id: text({ title: '微信支付退款单号', min: 28, max: 32, example: '50100506732021010105138718375' }),
+      amount: wholeNumber({ title: '补差回退金额', min: 1, example: 100 }),
+      out_subsidy_return_no: requestNo('业务请求唯一单号'),
+    }),
+  },
+  output: returnReceiptAnswer,
+
+  errors: {
+    not_opened: subsidyNotOpenedEither,
+    request_no_reused: requestNoReused,
+    subsidy_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '补差付款单不存在',
+      when: 'nothing was paid for this coupon and order between these merchants, or it is none of the caller’s business (the text is ours)',
+      evidence: 'inferred',
+    },
+    refund_unknown: {
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '退款单不存在',
+      when: 'the order has no refund with this refund_id, or it was CLOSED (the text is ours)',
+      evidence: 'inferred',
+    },
+    more_than_subsidy: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '累计回退金额大于补差金额',
+      when: 'all returns of the subsidy together would be more than was paid (the rule is documented, the text is ours)',
+      evidence: 'inferred',
+    },
+  },
+
+  rules: [
+    { rule: 'The order of the subsidy has to have a refund, which refund_id names.', evidence: 'documented' },
+    { rule: 'A refund that is PROCESSING or ABNORMAL will do.', evidence: 'inferred' },
+    { rule: 'The sum of all returns is at most the subsidy.', evidence: 'documented' },
+    { rule: 'payer_merchant and payee_merchant are those of the subsidy: the payer receives.', evidence: 'documented' },
+    {
+      rule: 'The same out_subsidy_return_no with the same values is answered with the same receipt.',
+      evidence: 'documented',
+    },
+    { rule: 'It is given back at once.', evidence: 'inferred' },
+    {
+      rule: 'status has the names of the SDK, with RETURN_RECEIPT_ before them: no page gives others.',
+      evidence: 'documented',
+    },
+    { rule: 'One refund may go with several returns, whatever its amount.', evidence: 'inferred' },
+    { rule: 'Checks run in the order product, request number, subsidy, refund, amount.', evidence: 'inferred' },
+  ],
+
+  async handle({ body }, { tx, now, caller, ids, fail }) {
+    if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
+    const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
+      body
+    const { out_subsidy_return_no: outNo } = body
+    const existing = await tx.subsidyReturns.find(caller.mchid, outNo)
+    if (existing) {
+      const again = existing.refundId === refund_id && asksAgain(existing, body)
+      return again ? subsidyReturnDetails(existing) : fail('request_no_reused', explainReceipt(existing))
+    }
+
+    const subsidies = await tx.subsidies.where('couponCode', coupon_code)
+    const subsidy = subsidies.find(
+      (one) =>
+        one.failReason === undefined &&
+        one.stockId === stock_id &&
+        one.transactionId === transaction_id &&
+        one.payerMchid === payer_merchant &&
+        one.payeeMchid === payee_merchant &&
+        concerns(caller.mchid, one),
+    )
+    if (subsidy === undefined) {
+      return fail(
+        'subsidy_unknown',
+        explainUnknown(
+          body,
+          subsidies.filter((one) => concerns(caller.mchid, one)),
+        ),
+      )
+    }
+    const refund = (await tx.refunds.where('refundId', refund_id)).find(
+      (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
+    )
+    if (refund === undefined) {
+      return fail('refund_unknown', `there is no refund ${refund_id} of order ${transaction_id} that is not CLOSED`)
+    }
+    const decision = returnSubsidy(subsidy, amount)
+    if (!decision.ok) {
+      const left = subsidy.amountFen - subsidy.returnedFen
+      return fail(decision.reason, `${explainReceipt(subsidy)}; ${left} of it are left, and ${amount} are asked back`)
+    }
+
+    const given = {
+      mchid: caller.mchid,
+      outSubsidyReturnNo: outNo,
+      receiptId: `21${ids.digits(26)}`,
+      subsidyReceiptId: subsidy.receiptId,
+      stockId: stock_id,
+      couponCode: coupon_code,
+      transactionId: transaction_id,
+      refundId: refund_id,
+      payerMchid: payer_merchant,
+      payeeMchid: payee_merchant,
+      amountFen: amount,
+      description,
+      createdAt: now,
+    }
+    await tx.subsidies.save(decision.value)
+    await tx.subsidyReturns.save(given)
+    return subsidyReturnDetails(given)
+  },
+})
+
+/** What was paid for the coupon, and so whose payer and payee have to be. */
+function explainUnknown(
+  {
+    stock_id,
+    coupon_code,
+    transaction_id,
+    payer_merchant,
+    payee_merchant,
+  }: Readonly<Record<'stock_id' | 'coupon_code' | 'transaction_id' | 'payer_merchant' | 'payee_merchant', string>>,
+  subsidies: readonly Subsidy[],
+): string {
+  const wanted = `no subsidy was paid for coupon ${coupon_code} of batch ${stock_id} and order ${transaction_id} by payer_merchant ${payer_merchant} to payee_merchant ${payee_merchant}`
+  const others = subsidies.filter(({ stockId }) => stockId === stock_id)
+  return others.length === 0 ? wanted : `${wanted}; there is: ${others.slice(0, 5).map(explainReceipt).join(', and ')}`
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { prepayErrors } from './errors.ts'
+import { PREPAY_RULES, placeOrder } from './place-order.ts'
+import { payer, prepayMembers, sceneInfo } from './schemas.ts'
+
+/** JSAPI下单: place an order to be paid inside WeChat. */
+export const jsapiPrepay = defineOperation({
+  id: 'jsapiPrepay',
+  method: 'POST',
+  path: '/v3/pay/transactions/jsapi',
+  summary: 'Place an order to be paid inside WeChat',
+  title: 'JSAPI下单',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/direct-jsons/jsapi-prepay.html',
+  input: { body: z.strictObject({ ...prepayMembers, payer, scene_info: sceneInfo.optional() }) },
+  output: z.object({ prepay_id: z.string().min(1).max(64) }),
+  errors: prepayErrors,
+  rules: [...PREPAY_RULES, { rule: 'payer.openid is required.', evidence: 'documented' }],
+
+  async handle({ body }, context) {
+    const prepayId = await placeOrder('jsapi', body, context)
+    return { prepay_id: prepayId }
+  },
+})

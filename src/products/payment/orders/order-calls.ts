@@ -1,0 +1,297 @@
+import { z } from 'zod'
+import { defineCall } from '../../../control/call.ts'
+import { mchidQuery } from '../../../control/calls/queries.ts'
+import { describeCoupon, describeOrder } from '../../../control/describe.ts'
+import { ownOrOnly } from '../../../control/find-for-merchant.ts'
+import { mchid } from '../../../control/formats/basics.ts'
+import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
+import { completedCoupon, completedOrder } from '../../../control/world-format.ts'
+import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
+import type { Mock } from '../../../engine/mock.ts'
+import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import { UsageError } from '../../../protocol/errors.ts'
+import { orLastInstant } from '../../../shared/last-instant.ts'
+import { fromWire, REFUND_OUTCOME, TRADE_STATE } from '../../common/wire.ts'
+import { couponsOf, MOST_COUPONS } from '../../merchant-coupon/coupons/coupons-of.ts'
+import { keepRefund } from '../refunds/keep-refund.ts'
+import { refundOutcome } from '../refunds/refund-json.ts'
+import { expire, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
+import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../rules/refund.ts'
+import { refundIdOf, transactionIdOf } from './numbers.ts'
+import { shownOrder, shownRefund, showOrder, showRefund } from './shown.ts'
+import { paymentNotification } from './wire.ts'
+
+const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
+
+const refusals = {
+  MOCK_ORDER_UNKNOWN: 'there is no such order',
+  MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',
+} as const
+
+export const orders = defineCall({
+  id: 'orders',
+  method: 'GET',
+  path: '/_mock/orders',
+  summary: 'Look for orders: the newest first, page by page',
+  query: pageQuery.extend({
+    mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
+    state: z.enum(Object.values(TRADE_STATE)).optional(),
+  }),
+  answer: pageOf(completedOrder).meta({ id: 'OrderPage' }),
+  async handle({ query: { mchid, state, text, ...page } }, { mock }) {
+    const now = mock.clock.now()
+    const wanted = text?.toLowerCase()
+    const all = await mock.store.transaction((tx) => tx.orders.list(mchid))
+    const found = all.filter(
+      (one) =>
+        (state === undefined || TRADE_STATE[orderState(one, now)] === state) &&
+        (wanted === undefined || orderHasText(one, wanted)),
+    )
+    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.mchid, one.outTradeNo])], page)
+    return { ...rest, items: items.map((one) => describeOrder(one, now)) }
+  },
+})
+
+function orderHasText({ outTradeNo, transactionId, openid, description }: Order, wanted: string): boolean {
+  return [outTradeNo, transactionId ?? '', openid ?? '', description].some((one) => one.toLowerCase().includes(wanted))
+}
+
+export const order = defineCall({
+  id: 'order',
+  method: 'GET',
+  path: '/_mock/orders/{out_trade_no}',
+  summary: 'Look at an order with its refunds',
+  params,
+  query: mchidQuery,
+  answer: shownOrder,
+  refusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => show(tx, found, now)),
+})
+
+export const orderCoupons = defineCall({
+  id: 'orderCoupons',
+  method: 'GET',
+  path: '/_mock/orders/{out_trade_no}/coupons',
+  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
+  params,
+  query: mchidQuery,
+  answer: z.array(completedCoupon),
+  refusals,
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
+      const linked = (await tx.coupons.list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
+      return (await couponsOf(tx, mchid, linked))
+        .toSorted((a, b) => b.receivedAt - a.receivedAt)
+        .slice(0, MOST_COUPONS)
+        .map((one) => describeCoupon(one, now))
+    }),
+})
+
+export const payOrder = defineCall({
+  id: 'payOrder',
+  method: 'POST',
+  path: '/_mock/orders/{out_trade_no}/pay',
+  summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
+  params,
+  query: mchidQuery,
+  body: z.strictObject({
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
+    transaction_id: z.string().min(1).max(32).optional().meta({ description: 'made up if left out' }),
+    prepay_id: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: 'what it is paid with; the one of the order if left out' }),
+  }),
+  bodyOptional: true,
+  answer: shownOrder,
+  refusals: {
+    ...refusals,
+    MOCK_ORDER_STATE: 'the order is paid or closed already',
+    MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours',
+    MOCK_PAYER: 'the order was placed for another openid',
+    MOCK_TRANSACTION_EXISTS: 'another order has this transaction_id',
+  },
+  handle: ({ params, query, body }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const { ids } = mock
+      const transactionId = body.transaction_id ?? transactionIdOf(ids)
+      const openid = body.openid ?? found.openid ?? `o${ids.letters(27)}`
+      const decision = pay(found, { openid, transactionId, at: now, prepayId: body.prepay_id })
+      if (!decision.ok) throw payRefusal(found, decision.reason)
+      if ((await tx.orders.where('transactionId', transactionId)).length > 0) {
+        throw new UsageError(
+          'MOCK_TRANSACTION_EXISTS',
+          `Another order was paid as ${transactionId}: leave transaction_id out to get a fresh one.`,
+          { path: '/transaction_id' },
+        )
+      }
+      await tx.orders.save(decision.value)
+      const { notifyUrl } = decision.value
+      if (notifyUrl !== undefined) {
+        await putIntoOutbox(tx, paymentNotification(decision.value, notifyUrl, now), { now, ids })
+      }
+      return show(tx, decision.value, now)
+    }),
+})
+
+export const expireOrder = defineCall({
+  id: 'expireOrder',
+  method: 'POST',
+  path: '/_mock/orders/{out_trade_no}/expire',
+  summary: 'Let the time of an unpaid order run out now, which closes it',
+  params,
+  query: mchidQuery,
+  bodyOptional: true,
+  body: z.strictObject({}),
+  answer: shownOrder,
+  refusals: { ...refusals, MOCK_ORDER_STATE: 'the order is paid or closed already' },
+  handle: ({ params, query }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const decision = expire(found, now)
+      if (!decision.ok) throw payRefusal(found, decision.reason)
+      await tx.orders.save(decision.value)
+      return show(tx, decision.value, now)
+    }),
+})
+
+export const refundOrder = defineCall({
+  id: 'refundOrder',
+  method: 'POST',
+  path: '/_mock/orders/{out_trade_no}/refund',
+  summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
+  params,
+  query: mchidQuery,
+  body: z.strictObject({
+    amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
+    outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
+    notify_url: z
+      .url({ protocol: /^https?$/ })
+      .max(256)
+      .optional()
+      .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
+  }),
+  bodyOptional: true,
+  status: 201,
+  answer: shownRefund,
+  refusals: {
+    ...refusals,
+    MOCK_ORDER_STATE: 'the order was not paid, or too long ago, or has 50 refunds already',
+    MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
+  },
+  handle: ({ params, query, body }, { mock }) =>
+    withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const { ids } = mock
+      const before = await tx.refunds.where('outTradeNo', found.outTradeNo, found.mchid)
+      const refundFen = body.amount ?? Math.max(1, found.totalFen - refundedFen(before, now))
+      const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
+      if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
+      const notifyUrl = body.notify_url ?? found.notifyUrl
+      const refund = await keepRefund(
+        tx,
+        decision.value,
+        {
+          mchid: found.mchid,
+          outRefundNo: ids.digits(28),
+          refundId: refundIdOf(ids),
+          outTradeNo: found.outTradeNo,
+          transactionId: decision.value.transactionId,
+          refundFen,
+          totalFen: found.totalFen,
+          currency: found.currency,
+          ...(notifyUrl !== undefined && { notifyUrl }),
+          createdAt: now,
+          settlesAt: orLastInstant(now + REFUND_TAKES_MS),
+          outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
+          request: [],
+        },
+        (notification) => putIntoOutbox(tx, notification, { now, ids }),
+      )
+      return showRefund(refund, now)
+    }),
+})
+
+/** Does something with an order in one transaction, at one instant. */
+function withOrder<Result>(
+  mock: Mock,
+  outTradeNo: string,
+  mchid: string | undefined,
+  work: (order: Order, tx: Transaction, now: number) => Promise<Result>,
+): Promise<Result> {
+  const now = mock.clock.now()
+  return mock.store.transaction(async (tx) => {
+    const found = await ownOrOnly(
+      {
+        find: (owner) => tx.orders.find(owner, outTradeNo),
+        all: () => tx.orders.where('outTradeNo', outTradeNo),
+        ownerOf: (one) => one.mchid,
+        name: `order ${outTradeNo}`,
+        unknown: {
+          code: 'MOCK_ORDER_UNKNOWN',
+          path: '/path/out_trade_no',
+          advice: 'place it with a call, or add it with POST /_mock/orders',
+        },
+      },
+      mchid,
+      mock.defaultMerchant.mchid,
+    )
+    return work(found, tx, now)
+  })
+}
+
+async function show(tx: Transaction, found: Order, now: number) {
+  return showOrder(found, await tx.refunds.where('outTradeNo', found.outTradeNo, found.mchid), now)
+}
+
+function payRefusal({ outTradeNo, openid, prepayId }: Order, reason: PayRefusal): UsageError {
+  switch (reason) {
+    case 'already_paid':
+      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} is paid already: place another one.`)
+    case 'closed':
+      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} is closed: place another one.`)
+    case 'prepay_id_unknown':
+      return new UsageError(
+        'MOCK_PREPAY_ID',
+        `Order ${outTradeNo} has ${prepayId === undefined ? 'no prepay_id' : `the prepay_id ${prepayId}`}: leave prepay_id out to pay with what it has.`,
+        { path: '/prepay_id' },
+      )
+    case 'prepay_id_expired':
+      return new UsageError(
+        'MOCK_PREPAY_ID',
+        `The prepay_id ${prepayId} is older than two hours: place order ${outTradeNo} again to get a new one.`,
+        { path: '/prepay_id' },
+      )
+    case 'another_payer':
+      return new UsageError('MOCK_PAYER', `Order ${outTradeNo} was placed for ${openid}: leave openid out.`, {
+        path: '/openid',
+      })
+  }
+}
+
+function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: number): UsageError {
+  switch (reason) {
+    case 'not_paid':
+      return new UsageError(
+        'MOCK_ORDER_STATE',
+        `Order ${outTradeNo} was not paid: pay it first with POST /_mock/orders/${outTradeNo}/pay.`,
+      )
+    case 'too_late':
+      return new UsageError(
+        'MOCK_ORDER_STATE',
+        `Order ${outTradeNo} was paid more than 365 days ago: set the clock back.`,
+      )
+    case 'too_many_refunds':
+      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
+    case 'more_than_paid':
+    case 'total_differs':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        leftFen > 0
+          ? `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`
+          : `All of order ${outTradeNo} is refunded already: take another order.`,
+        { path: '/amount' },
+      )
+  }
+}

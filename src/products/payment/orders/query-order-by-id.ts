@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { defineOperation } from '../../../engine/operation.ts'
+import { orderNotExist, queryMchidDiffers } from './errors.ts'
+import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
+import { orderDetails } from './wire.ts'
+
+/** 微信支付订单号查询订单: look an order up by WeChat Pay's number. */
+export const queryOrderById = defineOperation({
+  id: 'queryOrderById',
+  method: 'GET',
+  path: '/v3/pay/transactions/id/{transaction_id}',
+  summary: "Look an order up by WeChat Pay's number",
+  title: '微信支付订单号查询订单',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/query-by-wx-trade-no.html',
+
+  input: { path: z.object({ transaction_id: transactionId }), query: mchidQuery },
+  output: orderAnswer,
+  errors: { mchid_differs: queryMchidDiffers, not_found: orderNotExist },
+
+  rules: [
+    { rule: 'Only paid orders have a transaction_id, so only those are found.', evidence: 'documented' },
+    { rule: 'The answer is the one of the query by out_trade_no.', evidence: 'documented' },
+  ],
+
+  async handle({ path, query }, { tx, now, caller, fail }) {
+    if (query.mchid !== caller.mchid) {
+      return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
+    }
+    const [order] = await tx.orders.where('transactionId', path.transaction_id, caller.mchid)
+    return order
+      ? orderDetails(order, now)
+      : fail('not_found', `${caller.mchid} has no order with transaction_id ${path.transaction_id}`)
+  },
+})

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { describeOrder } from '../../../control/describe.ts'
+import { completedOrder } from '../../../control/world-format.ts'
+import { compareTexts } from '../../common/compare-texts.ts'
+import { REFUND_STATUS } from '../../common/wire.ts'
+import { completedRefund, describeRefund } from '../refunds/refund-json.ts'
+import type { Order } from '../rules/order.ts'
+import { type Refund, refundStatus } from '../rules/refund.ts'
+
+/** Orders and refunds as they stand, for looking at: with what follows from the instant, which a seed file does not have. */
+
+export const shownRefund = completedRefund
+  .extend({ status: z.enum(Object.values(REFUND_STATUS)) })
+  .meta({ id: 'ShownRefund', description: 'a refund as it stands now' })
+
+export const shownOrder = completedOrder
+  .extend({ refunds: z.array(shownRefund).meta({ description: 'the first one first' }) })
+  .meta({ id: 'ShownOrder', description: 'an order as it stands now, with its refunds' })
+
+export type ShownRefund = z.output<typeof shownRefund>
+export type ShownOrder = z.output<typeof shownOrder>
+
+export function showRefund(refund: Refund, now: number): ShownRefund {
+  return { ...describeRefund(refund), status: REFUND_STATUS[refundStatus(refund, now)] }
+}
+
+export function showOrder(order: Order, refunds: readonly Refund[], now: number): ShownOrder {
+  return {
+    ...describeOrder(order, now),
+    refunds: refunds
+      .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outRefundNo, b.outRefundNo))
+      .map((refund) => showRefund(refund, now)),
+  }
+}

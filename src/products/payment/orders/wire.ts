@@ -1,0 +1,50 @@
+import type { NewNotification } from '../../../engine/operation.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
+import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../../common/wire.ts'
+import { isPaid, type Order, orderState, type PaidOrder } from '../rules/order.ts'
+
+/**
+ * An order as queries and callbacks show it at an instant. What only a payment brings is left out before it (documented), and so is
+ * `promotion_detail`: the mock has no promotions that WeChat Pay takes off.
+ */
+export function orderDetails(order: Order, now: number) {
+  const state = orderState(order, now)
+  const { appid, attach, openid, totalFen, currency } = order
+  return {
+    ...(appid !== undefined && { appid }),
+    mchid: order.mchid,
+    out_trade_no: order.outTradeNo,
+    trade_state: TRADE_STATE[state],
+    trade_state_desc: TRADE_STATE_TEXT[state],
+    ...(isPaid(order) && {
+      ...(attach !== undefined && { attach }),
+      transaction_id: order.transactionId,
+      trade_type: TRADE_TYPE[order.tradeType],
+      bank_type: BANK_TYPE,
+      success_time: formatInstant(order.paidAt),
+      ...(openid !== undefined && { payer: { openid } }),
+    }),
+    amount: {
+      total: totalFen,
+      currency,
+      ...(isPaid(order) && { payer_total: totalFen, payer_currency: currency }),
+    },
+  }
+}
+
+/** The bank that the documents name where none is known. */
+const BANK_TYPE = 'OTHERS'
+
+/** The callback of a payment (支付通知). */
+export function paymentNotification(order: PaidOrder, url: string, now: number): NewNotification {
+  return {
+    mchid: order.mchid,
+    url,
+    eventType: 'TRANSACTION.SUCCESS',
+    summary: '支付成功',
+    originalType: 'transaction',
+    associatedData: 'transaction',
+    schedule: 'payment',
+    resource: orderDetails(order, now),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Notification } from '../../../engine/callbacks/notification.ts'
+import { type OutboxContext, putIntoOutbox } from '../../../engine/callbacks/notify.ts'
+import type { NewNotification } from '../../../engine/operation.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { PaidOrder } from '../rules/order.ts'
+import type { Refund } from '../rules/refund.ts'
+import { refundNotification } from './wire.ts'
+
+/**
+ * Keeps a new refund, its order and, where it has an address, the callback that is due when it is settled.
+ *
+ * @returns the refund with the id of its callback
+ */
+export async function keepRefund(
+  tx: Transaction,
+  order: PaidOrder,
+  refund: Refund,
+  notify: (notification: NewNotification) => Promise<Notification>,
+): Promise<Refund> {
+  const { notifyUrl } = refund
+  const notification = notifyUrl === undefined ? undefined : await notify(refundNotification(refund, notifyUrl))
+  const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
+  await tx.orders.save(order)
+  await tx.refunds.save(kept)
+  return kept
+}
+
+/**
+ * Keeps a refund that was settled before its time, and puts the callback of how it ended in the place of the one that was to come.
+ *
+ * @returns the refund with the id of its callback
+ */
+export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
+  const { mchid, notificationId, notifyUrl } = refund
+  const old = notificationId === undefined ? undefined : await tx.notifications.find(mchid, notificationId)
+  // What was tried already is history, and stays.
+  const replaces = old?.attempts.length === 0 ? old : undefined
+  const notification =
+    notifyUrl === undefined
+      ? undefined
+      : await putIntoOutbox(tx, refundNotification(refund, notifyUrl), { ...context, replaces })
+  const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
+  await tx.refunds.save(kept)
+  return kept
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { FUNDS_ACCOUNT, REFUND_STATUS } from '../../common/wire.ts'
+
+/** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
+export const outRefundNo = text({
+  title: '商户退款单号',
+  max: 64,
+  pattern: /^[0-9a-zA-Z_|*@-]+$/,
+  example: '1217752501201407033233368018',
+})
+
+export const refundedGoods = z.strictObject({
+  merchant_goods_id: text({ title: '商户侧商品编码', max: 32, example: '1217752501201407033233368018' }),
+  wechatpay_goods_id: text({ title: '微信支付商品编码', max: 32 }).optional(),
+  goods_name: text({ title: '商品名称', max: 256, unit: 'characters' }).optional(),
+  unit_price: wholeNumber({ title: '商品单价', min: 0, example: 52_800 }),
+  refund_amount: wholeNumber({ title: '商品退款金额', min: 0, example: 52_800 }),
+  refund_quantity: wholeNumber({ title: '商品退货数量', min: 1, example: 1 }),
+})
+
+const fen = z.int().min(0)
+
+/** A refund as the calls that make it and look it up show it. */
+export const refundAnswer = z.object({
+  refund_id: z.string(),
+  out_refund_no: z.string(),
+  transaction_id: z.string(),
+  out_trade_no: z.string(),
+  channel: z.enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD']),
+  user_received_account: z.string(),
+  success_time: wireInstant.optional(),
+  create_time: wireInstant,
+  status: z.enum(Object.values(REFUND_STATUS)),
+  funds_account: z.enum(Object.values(FUNDS_ACCOUNT)),
+  amount: z.object({
+    total: fen,
+    refund: fen,
+    payer_total: fen,
+    payer_refund: fen,
+    settlement_refund: fen,
+    settlement_total: fen,
+    discount_refund: fen,
+    currency: z.string(),
+  }),
+})

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import forge from 'node-forge'
+import { UsageError } from '../protocol/errors.ts'
+
+/** What an X.509 certificate is made from. */
+export interface CertificateRequest {
+  /** 40 hex digits, the first of them 1 to 7: see {@link createSerialNo}. */
+  readonly serialNo: string
+  readonly subject: { readonly commonName: string; readonly organization: string; readonly unit: string }
+  /** Public key to certify, PEM (SPKI). */
+  readonly publicKey: string
+  /** Private key of the issuer, PEM (PKCS#8 or PKCS#1). */
+  readonly issuerKey: string
+  /** Epoch milliseconds; certificates keep whole seconds. */
+  readonly from: number
+  readonly until: number
+}
+
+/** Every certificate that the mock makes names this issuer, so that none can be taken for a real one. */
+export const TEST_ISSUER = {
+  organization: 'wechatpay-mock, test only',
+  unit: 'NOT ISSUED BY TENPAY',
+  commonName: 'wechatpay-mock Test Root CA',
+} as const
+
+/**
+ * Makes an X.509 certificate in the shape of WeChat Pay's (country CN, organisation, unit, merchant number as common name), with
+ * an issuer that says that it is for tests only.
+ *
+ * The same request makes the same certificate, byte for byte.
+ *
+ * @returns PEM
+ * @throws UsageError `MOCK_SERIAL_NO` for a serial that clients would show in another way than it was given
+ */
+export function createCertificate(request: CertificateRequest): string {
+  if (!SERIAL_NO.test(request.serialNo)) {
+    throw new UsageError(
+      'MOCK_SERIAL_NO',
+      'A serial number has to be 40 hex digits that start with 1 to 7: createSerialNo() makes one.',
+      { path: '/serialNo' },
+    )
+  }
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
+  certificate.serialNumber = request.serialNo.toLowerCase()
+  certificate.validity.notBefore = new Date(request.from)
+  certificate.validity.notAfter = new Date(request.until)
+  certificate.setSubject(distinguishedName(request.subject))
+  certificate.setIssuer(distinguishedName(TEST_ISSUER))
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false },
+    { name: 'keyUsage', digitalSignature: true, nonRepudiation: true, keyEncipherment: true, dataEncipherment: true },
+  ])
+  certificate.sign(forge.pki.privateKeyFromPem(request.issuerKey), forge.md.sha256.create())
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+}
+
+function distinguishedName({
+  commonName,
+  organization,
+  unit,
+}: CertificateRequest['subject']): forge.pki.CertificateField[] {
+  const text = (shortName: string, value: string): forge.pki.CertificateField => ({
+    shortName,
+    value,
+    // Chinese names; forge writes PrintableString otherwise, which has no Chinese characters.
+    valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class,
+  })
+  return [
+    { shortName: 'C', value: 'CN' },
+    text('L', 'Shenzhen'),
+    text('O', organization),
+    text('OU', unit),
+    text('CN', commonName),
+  ]
+}
+
+/** DER adds a zero byte before a first bit that is set and drops zero bytes, so that clients see 42 digits or 38. */
+const SERIAL_NO = /^[1-7][0-9A-Fa-f]{39}$/
+
+/** A serial number as WeChat Pay gives them: 40 upper-case hex digits that do not start with 0. */
+export function createSerialNo(): string {
+  const serial = randomBytes(20)
+  serial[0] = 0x40 | (serial.readUInt8(0) & 0x3f)
+  return serial.toString('hex').toUpperCase()
+}

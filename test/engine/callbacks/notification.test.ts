@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import {
+  beginAttempt,
+  byDueTime,
+  endAbandoned,
+  endAttempt,
+  isTaken,
+  isUnderWay,
+  type Notification,
+  notificationState,
+  REPEAT_SCHEDULES,
+} from '../../../src/engine/callbacks/notification.ts'
+
+const aNotification = (overrides: Partial<Notification> = {}): Notification => ({
+  id: 'N-1',
+  mchid: '1900000001',
+  url: 'http://127.0.0.1/notify',
+  eventType: 'COUPON.SEND',
+  summary: '商家券领券通知',
+  originalType: 'coupon',
+  associatedData: 'coupon',
+  resource: '{}',
+  schedule: 'coupon',
+  createdAt: 1_000,
+  position: 0,
+  dueAt: 1_000,
+  attempts: [],
+  ...overrides,
+})
+
+const REFUSED = { error: 'refused', reason: { name: 'refused' } } as const
+const NOT_SENT = { error: 'not sent', reason: { name: 'host_not_allowed', value: 'example.com' } } as const
+const GONE = { error: 'gone', reason: { name: 'left_halfway' } } as const
+
+test.for([
+  [200, true],
+  [204, true],
+  [201, false],
+  [202, false],
+  [301, false],
+  [400, false],
+  [500, false],
+  [undefined, false],
+] as const)('a reply %s means that it was taken: %s', ([status, taken]) => {
+  expect(isTaken(status)).toBe(taken)
+})
+
+test('the schedules are those of the documents (protocol.md 8)', () => {
+  const sum = (schedule: readonly number[]) => schedule.reduce((all, gap) => all + gap, 0)
+
+  expect(REPEAT_SCHEDULES.payment).toHaveLength(15)
+  expect(sum(REPEAT_SCHEDULES.payment)).toBe((24 * 60 + 4) * 60_000)
+  expect(REPEAT_SCHEDULES.coupon).toEqual(Array.from({ length: 10 }, () => 60_000))
+})
+
+/** On the machine's clock, which is not the mock's. */
+const HELD_UNTIL = 99_000
+
+describe('a try', () => {
+  test('that begins schedules the repeat, counted from when it began', () => {
+    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
+
+    expect(begun).toMatchObject({ attempts: [{ at: 5_000 }], dueAt: 20_000 })
+    expect(notificationState(begun)).toBe('pending')
+  })
+
+  test('of the last is not followed by another', () => {
+    const attempts = Array.from({ length: 10 }, (_, at) => ({ at, status: 500 }))
+    const begun = beginAttempt(aNotification({ attempts }), 5_000, HELD_UNTIL)
+
+    expect(begun).not.toHaveProperty('dueAt')
+    expect(notificationState(begun)).toBe('pending')
+    expect(notificationState(endAttempt(begun, 10, { at: 5_000, outcome: { status: 500 } }) ?? begun)).toBe('failed')
+  })
+
+  test('of what is not due any more is followed by none', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
+
+    expect(beginAttempt(given, 5_000, HELD_UNTIL)).not.toHaveProperty('dueAt')
+  })
+
+  test.for([
+    [{ status: 200 }, { status: 200 }, 'delivered'],
+    [{ status: 204 }, { status: 204 }, 'delivered'],
+    [{ status: 500 }, { status: 500 }, 'pending'],
+    [REFUSED, REFUSED, 'pending'],
+    [{ ...NOT_SENT, final: true }, NOT_SENT, 'failed'],
+  ] as const)('that ended with %j', ([outcome, shown, state]) => {
+    const ended = endAttempt(beginAttempt(aNotification(), 5_000, HELD_UNTIL), 0, { at: 5_000, outcome })
+
+    expect(ended?.attempts).toEqual([{ at: 5_000, ...shown }])
+    expect(ended && notificationState(ended)).toBe(state)
+    expect(ended?.dueAt).toBe(state === 'pending' ? 65_000 : undefined)
+  })
+
+  test('that is not there, or has ended, does not end', () => {
+    const outcome = { status: 200 }
+    const begun = beginAttempt(aNotification(), 5_000, HELD_UNTIL)
+    const ended = endAttempt(begun, 0, { at: 5_000, outcome })
+
+    expect(endAttempt(aNotification(), 0, { at: 5_000, outcome })).toBeUndefined()
+    expect(endAttempt(begun, 0, { at: 5_001, outcome })).toBeUndefined()
+    expect(ended && endAttempt(ended, 0, { at: 5_000, outcome })).toBeUndefined()
+  })
+
+  test('of a process that is gone ends once it is not held any more, and its repeat stays', () => {
+    const begun = beginAttempt(aNotification({ schedule: 'payment' }), 5_000, HELD_UNTIL)
+
+    expect(endAbandoned(begun, HELD_UNTIL - 1, GONE)).toBeUndefined()
+    const ended = endAbandoned(begun, HELD_UNTIL, GONE)
+    expect(ended).toEqual({ ...begun, attempts: [{ at: 5_000, ...GONE }] })
+    expect(ended && endAbandoned(ended, HELD_UNTIL, GONE)).toBeUndefined()
+    expect(endAttempt(ended ?? begun, 0, { at: 5_000, outcome: { status: 200 } })).toBeUndefined()
+  })
+
+  test('of a process that is gone ends alone; those that had ended before stay as they were', () => {
+    const begun = beginAttempt(aNotification({ attempts: [{ at: 1, status: 500 }] }), 5_000, HELD_UNTIL)
+
+    expect(endAbandoned(begun, HELD_UNTIL, GONE)?.attempts).toEqual([
+      { at: 1, status: 500 },
+      { at: 5_000, ...GONE },
+    ])
+  })
+
+  test('is under way until it has ended', () => {
+    const begun = beginAttempt(aNotification(), 5_000, HELD_UNTIL)
+    const ended = endAttempt(begun, 0, { at: 5_000, outcome: { status: 500 } })
+
+    expect(begun.attempts.map(isUnderWay)).toEqual([true])
+    expect(ended?.attempts.map(isUnderWay)).toEqual([false])
+  })
+
+  test('of what is not due any more has no repeat after it failed', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 500 }] })
+    const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
+
+    expect(ended).not.toHaveProperty('dueAt')
+    expect(ended && notificationState(ended)).toBe('failed')
+  })
+
+  test('by hand that fails leaves a delivered callback delivered', () => {
+    const { dueAt: _, ...given } = aNotification({ attempts: [{ at: 1, status: 200 }] })
+    const ended = endAttempt(beginAttempt(given, 5_000, HELD_UNTIL), 1, { at: 5_000, outcome: { status: 500 } })
+
+    expect(ended && notificationState(ended)).toBe('delivered')
+  })
+})
+
+test('a callback that is not due and was never tried has failed', () => {
+  const { dueAt: _, ...neverSent } = aNotification()
+
+  expect(notificationState(neverSent)).toBe('failed')
+})
+
+test('what is due first goes first, then what was made first', () => {
+  const made = [
+    aNotification({ id: 'C', dueAt: 2, position: 1 }),
+    aNotification({ id: 'B', dueAt: 1, position: 2 }),
+    aNotification({ id: 'A', dueAt: 1, position: 0 }),
+  ]
+
+  expect(made.toSorted(byDueTime).map(({ id }) => id)).toEqual(['A', 'B', 'C'])
+})
+
+describe('callbacks in the order in which they are due', () => {
+  const order = (...notifications: readonly Partial<Notification>[]) =>
+    notifications
+      .map(aNotification)
+      .sort(byDueTime)
+      .map(({ id }) => id)
+
+  test('the earlier one first, whatever its position and id', () => {
+    expect(order({ id: 'A', dueAt: 2_000, position: 1 }, { id: 'B', dueAt: 1_000, position: 2 })).toEqual(['B', 'A'])
+    expect(order({ id: 'A', dueAt: 1_000, position: 2 }, { id: 'B', dueAt: 2_000, position: 1 })).toEqual(['A', 'B'])
+  })
+
+  test('of the same time the one that was saved first, whatever its id', () => {
+    expect(order({ id: 'A', position: 2 }, { id: 'B', position: 1 })).toEqual(['B', 'A'])
+    expect(order({ id: 'B', position: 1 }, { id: 'A', position: 2 })).toEqual(['B', 'A'])
+  })
+
+  test('of the same time and position by id', () => {
+    expect(order({ id: 'B' }, { id: 'A' })).toEqual(['A', 'B'])
+    expect(order({ id: 'A' }, { id: 'B' })).toEqual(['A', 'B'])
+  })
+})
+
+test('a callback that has a reply, or an error, has ended', () => {
+  for (const end of [{ status: 500 }, { error: 'timeout' as const }]) {
+    const notification = aNotification({ attempts: [{ at: 1_000, ...end }] })
+    expect(endAttempt(notification, 0, { at: 1_000, outcome: { status: 200 } })).toBe(undefined)
+  }
+})

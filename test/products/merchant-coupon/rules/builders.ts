@@ -1,0 +1,118 @@
+import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/rules/coupon.ts'
+import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import type { Order, OrderState } from '../../../../src/products/payment/rules/order.ts'
+import type { Refund } from '../../../../src/products/payment/rules/refund.ts'
+
+/** Reads a time of day in China, for tests that count in it. */
+export function inChina(text: string): number {
+  const at = Date.parse(`${text}+08:00`)
+  if (Number.isNaN(at)) throw new Error(`Not a time: ${text}`)
+  return at
+}
+
+/** Noon of a Wednesday, well inside the life of {@link aCoupon}. */
+export const NOON: number = inChina('2026-11-25T12:00:00')
+
+export const FROM: number = inChina('2026-11-01T00:00:00')
+export const UNTIL: number = inChina('2026-12-01T00:00:00')
+
+export function aStock(overrides: Partial<Stock> = {}): Stock {
+  return {
+    stockId: '100088',
+    creatorMchid: '1900000001',
+    ownerMchid: '1900000001',
+    name: '八月免费券',
+    goodsName: '全场商品',
+    benefit: { type: 'normal', discountFen: 100, thresholdFen: 1_000 },
+    validity: { from: FROM, until: UNTIL },
+    useMethod: 'off_line',
+    state: 'running',
+    codeMode: 'wechatpay',
+    sendRule: { maxCoupons: 100, maxCouponsPerUser: 1 },
+    createdAt: FROM,
+    sent: { total: 0, day: FROM, today: 0 },
+    codes: { total: 0, available: 0 },
+    ...overrides,
+  }
+}
+
+export function aCoupon(overrides: Partial<Coupon> = {}): Coupon {
+  return {
+    stockId: '100088',
+    code: 'sxxe34343434',
+    creatorMchid: '1900000001',
+    openid: 'oTest-1',
+    senderMchid: '1900000001',
+    sendRequestNo: 'SEND-1',
+    receivedAt: FROM,
+    usableFrom: FROM,
+    expiresAt: UNTIL,
+    status: 'sended',
+    history: [],
+    ...overrides,
+  }
+}
+
+/** An order of one yuan, placed at {@link NOON} and open for an hour. */
+export function anOrder(overrides: Partial<Order> = {}): Order {
+  return {
+    mchid: '1900000001',
+    outTradeNo: 'ORDER-1',
+    state: 'notpay',
+    totalFen: 100,
+    description: '测试商品',
+    createdAt: NOON,
+    tradeType: 'native',
+    currency: 'CNY',
+    closesAt: NOON + 3_600_000,
+    ...overrides,
+  }
+}
+
+/** An order that is in a state at {@link NOON}. */
+export function anOrderThatIs(state: OrderState, overrides: Partial<Order> = {}): Order {
+  switch (state) {
+    case 'success':
+    case 'refund':
+      return anOrder({ state, openid: 'oTest-1', transactionId: 'T-1', paidAt: NOON, ...overrides })
+    default:
+      return anOrder({ state, ...overrides })
+  }
+}
+
+/** A refund of one fen, made at {@link NOON}, that succeeds five seconds later. */
+export function aRefund(overrides: Partial<Refund> = {}): Refund {
+  return {
+    mchid: '1900000001',
+    outRefundNo: 'REFUND-1',
+    refundId: 'R-1',
+    outTradeNo: 'ORDER-1',
+    transactionId: 'T-1',
+    refundFen: 1,
+    totalFen: 100,
+    currency: 'CNY',
+    createdAt: NOON,
+    settlesAt: NOON + 5_000,
+    outcome: 'success',
+    request: [],
+    ...overrides,
+  }
+}
+
+/** A coupon that is in a state at {@link NOON}. */
+export function aCouponThatIs(state: CouponState, overrides: Partial<Coupon> = {}): Coupon {
+  switch (state) {
+    case 'expired':
+      return aCoupon({ expiresAt: NOON, ...overrides })
+    case 'used':
+      return aCoupon({ status: 'used', redemption: { requestNo: 'USE-1', at: NOON - 1_000 }, ...overrides })
+    case 'deactivated':
+      return aCoupon({
+        status: 'deactivated',
+        deactivation: { requestNo: 'DEACTIVATE-1', at: NOON - 1_000 },
+        ...overrides,
+      })
+    default:
+      return aCoupon({ status: state, ...overrides })
+  }
+}

@@ -1,0 +1,487 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  associate,
+  type Coupon,
+  type CouponState,
+  couponState,
+  deactivate,
+  disassociate,
+  giveBack,
+  HISTORY_LIMIT,
+  redeem,
+  rolesOf,
+  withEvent,
+} from '../../../../src/products/merchant-coupon/rules/coupon.ts'
+import { aCoupon, aCouponThatIs, aStock, FROM, inChina, NOON, UNTIL } from './builders.ts'
+
+const order = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
+const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-0', at: NOON - 60_000 }
+const use = { mchid: '1900000001', requestNo: 'USE-1', at: NOON }
+const stock = aStock()
+
+/** What a decision accepted; the test fails when it refused. */
+function accepted<Value>(decision: { ok: true; value: Value } | { ok: false; reason: string }): Value {
+  if (!decision.ok) throw new Error(`refused: ${decision.reason}`)
+  return decision.value
+}
+
+describe('the state at an instant', () => {
+  test.for([
+    ['sended', UNTIL - 1, 'sended'],
+    ['sended', UNTIL, 'expired'],
+    ['sended', UNTIL + 1, 'expired'],
+    ['sended', FROM - 1, 'sended'],
+    ['used', UNTIL, 'used'],
+    ['deactivated', UNTIL, 'deactivated'],
+    ['deleted', UNTIL, 'deleted'],
+  ] as const)('a coupon that was %s is at %i %s', ([status, at, state]) => {
+    expect(couponState(aCoupon({ status }), at)).toBe(state)
+  })
+})
+
+describe('the roles of a merchant', () => {
+  const partner = aStock({ creatorMchid: 'partner', ownerMchid: 'owner' })
+  const coupon = aCoupon({ creatorMchid: 'partner', senderMchid: 'sender' })
+
+  test.for([
+    ['partner', ['creator']],
+    ['owner', ['owner']],
+    ['sender', ['sender']],
+    ['stranger', []],
+  ] as const)('%s is %j', ([mchid, roles]) => {
+    expect(rolesOf(mchid, partner, coupon)).toEqual(roles)
+  })
+
+  test('a direct merchant has all three', () => {
+    expect(rolesOf('1900000001', aStock(), aCoupon())).toEqual(['creator', 'owner', 'sender'])
+  })
+})
+
+describe('associating', () => {
+  test('links the coupon to the order and remembers it', () => {
+    const linked = accepted(associate(aCoupon(), order, true))
+
+    expect(linked).toEqual({
+      ...aCoupon(),
+      link: order,
+      history: [{ event: 'associated', at: NOON, requestNo: 'LINK-1', outTradeNo: 'ORDER-1' }],
+    })
+  })
+
+  test.for([
+    ['sended', undefined],
+    ['used', 'not_usable'],
+    ['expired', 'not_usable'],
+    ['deactivated', 'not_usable'],
+    ['deleted', 'not_usable'],
+  ] as const)('a coupon that is %s: %s', ([state, reason]) => {
+    const decision = associate(aCouponThatIs(state), order, true)
+
+    expect(decision.ok ? undefined : decision.reason).toBe(reason)
+  })
+
+  test('a coupon that can not be used yet is linked all the same', () => {
+    expect(associate(aCoupon({ usableFrom: NOON + 1 }), order, true).ok).toBe(true)
+  })
+
+  test.for(['used', 'expired', 'deactivated', 'deleted'] as const)(
+    'a link does not help a coupon that is %s',
+    (state) => {
+      expect(associate(aCouponThatIs(state, { link }), order, true)).toEqual({ ok: false, reason: 'not_usable' })
+    },
+  )
+
+  test('an order that is not known is refused', () => {
+    expect(associate(aCoupon(), order, false)).toEqual({ ok: false, reason: 'order_unknown' })
+  })
+
+  test.for(['LINK-0', 'LINK-1'])('the same order again, number %s, keeps the first link', (requestNo) => {
+    const linked = aCoupon({ link })
+
+    expect(associate(linked, { ...order, requestNo }, true)).toEqual({ ok: true, value: linked })
+  })
+
+  test('another order is refused while the coupon is linked', () => {
+    expect(associate(aCoupon({ link }), { ...order, outTradeNo: 'ORDER-2' }, true)).toEqual({
+      ok: false,
+      reason: 'linked_to_other_order',
+    })
+  })
+
+  test('state is judged before order, and order before link', () => {
+    const other = { ...order, outTradeNo: 'ORDER-2' }
+
+    expect(associate(aCouponThatIs('used', { link }), other, false)).toMatchObject({ reason: 'not_usable' })
+    expect(associate(aCoupon({ link }), other, false)).toMatchObject({ reason: 'order_unknown' })
+    expect(associate(aCoupon({ link }), order, false)).toMatchObject({ reason: 'order_unknown' })
+  })
+})
+
+describe('disassociating', () => {
+  test('removes the link and remembers it', () => {
+    const coupon = accepted(disassociate(aCoupon({ link }), order))
+
+    expect(coupon).toEqual({
+      ...aCoupon(),
+      history: [{ event: 'disassociated', at: NOON, requestNo: 'LINK-1', outTradeNo: 'ORDER-1' }],
+    })
+    expect('link' in coupon).toBe(false)
+  })
+
+  test.for([
+    ['sended', undefined],
+    ['used', 'not_usable'],
+    ['expired', 'not_usable'],
+    ['deactivated', 'not_usable'],
+    ['deleted', 'not_usable'],
+  ] as const)('a linked coupon that is %s: %s', ([state, reason]) => {
+    const decision = disassociate(aCouponThatIs(state, { link }), order)
+
+    expect(decision.ok ? undefined : decision.reason).toBe(reason)
+  })
+
+  test.for([
+    ['no order', aCoupon()],
+    ['another order', aCoupon({ link: { ...link, outTradeNo: 'ORDER-2' } })],
+  ] as const)('a coupon that is linked to %s is refused', ([, coupon]) => {
+    expect(disassociate(coupon, order)).toEqual({ ok: false, reason: 'not_linked' })
+  })
+
+  test('afterwards another order can be linked', () => {
+    const free = accepted(disassociate(aCoupon({ link }), order))
+
+    expect(accepted(associate(free, { ...order, outTradeNo: 'ORDER-2' }, true)).link.outTradeNo).toBe('ORDER-2')
+  })
+})
+
+describe('redeeming', () => {
+  test('uses the coupon at the time of the server and remembers it', () => {
+    expect(redeem(aCoupon(), stock, use)).toEqual({
+      ok: true,
+      value: {
+        ...aCoupon(),
+        status: 'used',
+        redemption: use,
+        history: [{ event: 'used', at: NOON, requestNo: 'USE-1' }],
+      },
+    })
+  })
+
+  test.for([
+    ['sended', undefined],
+    ['expired', 'outside_its_time'],
+    ['deactivated', 'deactivated'],
+    ['deleted', 'deleted'],
+    ['used', 'already_used'],
+  ] as const)('a coupon that is %s: %s', ([state, reason]) => {
+    const decision = redeem(aCouponThatIs(state), stock, { ...use, requestNo: 'USE-2' })
+
+    expect(decision.ok ? undefined : decision.reason).toBe(reason)
+  })
+
+  test.for([
+    [FROM - 1, 'outside_its_time'],
+    [FROM, undefined],
+    [UNTIL - 1, undefined],
+    [UNTIL, 'outside_its_time'],
+  ] as const)('its time begins and ends at an instant: %i %s', ([at, reason]) => {
+    const decision = redeem(aCoupon(), stock, { ...use, at })
+
+    expect(decision.ok ? undefined : decision.reason).toBe(reason)
+  })
+
+  test('the windows of the batch have to be open', () => {
+    const sundays = aStock({ validity: { from: FROM, until: UNTIL, week: { weekDays: [0], dayTimes: [] } } })
+
+    expect(redeem(aCoupon(), sundays, use)).toEqual({ ok: false, reason: 'outside_its_time' })
+    expect(redeem(aCoupon(), sundays, { ...use, at: inChina('2026-11-29T12:00:00') }).ok).toBe(true)
+  })
+
+  test('a batch that was stopped does not matter to coupons that users hold', () => {
+    expect(redeem(aCoupon(), aStock({ state: 'stoped' }), use).ok).toBe(true)
+  })
+
+  test('the number that redeemed it is accepted again and changes nothing, even after its time', () => {
+    const used = accepted(redeem(aCoupon(), stock, use))
+
+    expect(redeem(used, stock, { ...use, at: NOON + 1 })).toEqual({ ok: true, value: used })
+    expect(redeem(used, stock, { ...use, at: UNTIL + 1 })).toEqual({ ok: true, value: used })
+  })
+
+  test('the same number of another merchant is another redemption', () => {
+    const used = accepted(redeem(aCoupon(), stock, use))
+
+    expect(redeem(used, stock, { ...use, mchid: '1900000002' })).toEqual({ ok: false, reason: 'already_used' })
+  })
+
+  test('where it is not known who redeemed it, the number alone counts', () => {
+    const used = aCoupon({ status: 'used', redemption: { requestNo: use.requestNo, at: NOON } })
+
+    expect(redeem(used, stock, use)).toEqual({ ok: true, value: used })
+  })
+
+  test('a used coupon without a known redemption is not redeemed again', () => {
+    expect(redeem(aCoupon({ status: 'used' }), stock, use)).toEqual({ ok: false, reason: 'already_used' })
+  })
+
+  test.for(['sended', 'used', 'expired', 'deactivated', 'deleted'] as const)(
+    'another user is refused first, also when the coupon is %s',
+    (state) => {
+      expect(redeem(aCouponThatIs(state), stock, { ...use, openid: 'oTest-2' })).toEqual({
+        ok: false,
+        reason: 'held_by_another_user',
+      })
+    },
+  )
+
+  test('the right user is accepted', () => {
+    expect(redeem(aCoupon(), stock, { ...use, openid: 'oTest-1' }).ok).toBe(true)
+  })
+
+  test('a link to an order stays', () => {
+    expect(accepted(redeem(aCoupon({ link }), stock, use)).link).toEqual(link)
+  })
+})
+
+describe('the history', () => {
+  test('keeps the latest events, oldest first', () => {
+    let coupon = aCoupon()
+    for (let i = 0; i < HISTORY_LIMIT + 5; i++) coupon = withEvent(coupon, { event: 'set', at: i })
+
+    expect(coupon.history).toHaveLength(HISTORY_LIMIT)
+    expect(coupon.history[0]?.at).toBe(5)
+    expect(coupon.history.at(-1)?.at).toBe(HISTORY_LIMIT + 4)
+  })
+
+  test('of the old coupon is left alone', () => {
+    const before = aCoupon({ history: [{ event: 'sent', at: FROM }] })
+    withEvent(before, { event: 'used', at: NOON })
+
+    expect(before.history).toEqual([{ event: 'sent', at: FROM }])
+  })
+})
+
+describe('over any sequence of calls', () => {
+  type Call =
+    | { readonly call: 'redeem'; readonly requestNo: string; readonly at: number; readonly openid?: string }
+    | {
+        readonly call: 'associate' | 'disassociate'
+        readonly outTradeNo: string
+        readonly requestNo: string
+        readonly at: number
+        readonly orderKnown: boolean
+      }
+
+  const requestNo = fc.constantFrom('R-1', 'R-2', 'R-3')
+  const step = fc.nat({ max: 40 * 86_400_000 }).map((ms) => FROM - 86_400_000 + ms)
+  const at = fc.oneof({ weight: 3, arbitrary: fc.constant(NOON) }, { weight: 1, arbitrary: step })
+  const anyCall: fc.Arbitrary<Call> = fc.oneof(
+    fc.record(
+      { call: fc.constant('redeem' as const), requestNo, at, openid: fc.constantFrom('oTest-1', 'oTest-2') },
+      { requiredKeys: ['call', 'requestNo', 'at'] },
+    ),
+    fc.record({
+      call: fc.constantFrom('associate' as const, 'disassociate' as const),
+      outTradeNo: fc.constantFrom('ORDER-1', 'ORDER-2', 'ORDER-3'),
+      requestNo,
+      at,
+      orderKnown: fc.boolean(),
+    }),
+  )
+  const anyStart: fc.Arbitrary<Coupon> = fc
+    .tuple(
+      fc.constantFrom<CouponState[]>('sended', 'sended', 'sended', 'used', 'expired', 'deactivated', 'deleted'),
+      fc.option(fc.constant(link), { nil: undefined }),
+    )
+    .map(([state, linked]) => aCouponThatIs(state, linked && { link: linked }))
+
+  function answer(coupon: Coupon, call: Call) {
+    switch (call.call) {
+      case 'redeem':
+        return redeem(coupon, stock, { ...call, mchid: use.mchid })
+      case 'associate':
+        return associate(coupon, call, call.orderKnown)
+      case 'disassociate':
+        return disassociate(coupon, call)
+    }
+  }
+
+  /** Plays calls on a coupon and hands each step that was accepted to `check`. */
+  function play(start: Coupon, calls: readonly Call[], check: (before: Coupon, after: Coupon, call: Call) => void) {
+    let coupon = start
+    for (const call of calls) {
+      const decision = answer(coupon, call)
+      if (!decision.ok) continue
+      check(coupon, decision.value, call)
+      coupon = decision.value
+    }
+    return coupon
+  }
+
+  const sequences = fc.tuple(anyStart, fc.array(anyCall, { maxLength: 30 }))
+
+  test('a coupon is redeemed once at most, and its redemption never changes', () => {
+    fc.assert(
+      fc.property(sequences, ([start, calls]) => {
+        let redemptions = start.status === 'used' ? 1 : 0
+        const end = play(start, calls, (before, after) => {
+          if (before.status !== 'used' && after.status === 'used') redemptions += 1
+          if (before.redemption !== undefined) expect(after.redemption).toEqual(before.redemption)
+        })
+
+        expect(redemptions).toBeLessThanOrEqual(1)
+        expect(end.history.filter(({ event }) => event === 'used').length).toBe(
+          redemptions - (start.status === 'used' ? 1 : 0),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('a coupon is linked to one order at a time: never from one straight to another', () => {
+    fc.assert(
+      fc.property(sequences, ([start, calls]) => {
+        const end = play(start, calls, (before, after, call) => {
+          if (before.link !== undefined && after.link !== undefined) expect(after.link).toEqual(before.link)
+          if (before.link !== undefined && after.link === undefined) {
+            expect(call).toMatchObject({ call: 'disassociate', outTradeNo: before.link.outTradeNo })
+          }
+        })
+
+        const links = end.history.filter(({ event }) => event === 'associated' || event === 'disassociated')
+        const expected = start.link === undefined ? ['associated', 'disassociated'] : ['disassociated', 'associated']
+        expect(links.map(({ event }) => event)).toEqual(links.map((_, i) => expected[i % 2]))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('nothing but redeeming changes the state, and only that of a coupon that was sent', () => {
+    fc.assert(
+      fc.property(sequences, ([start, calls]) => {
+        play(start, calls, (before, after, { call, at: when }) => {
+          expect(couponState(before, when)).toMatch(/^(sended|used)$/)
+          if (call !== 'redeem') expect(after.status).toBe(before.status)
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('no rule changes the coupon that it was given', () => {
+    fc.assert(
+      fc.property(sequences, ([start, calls]) => {
+        const copy = structuredClone(start)
+        play(start, calls, (before, _, call) => {
+          const frozen = structuredClone(before)
+          answer(before, call)
+          expect(before).toEqual(frozen)
+        })
+
+        expect(start).toEqual(copy)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('giving back', () => {
+  const back = { mchid: '1900000001', requestNo: 'BACK-1', at: NOON }
+
+  test('makes a redeemed coupon usable again and keeps its link', () => {
+    const coupon = aCouponThatIs('used', { link })
+    const { redemption: _, ...rest } = coupon
+
+    expect(accepted(giveBack(coupon, back))).toEqual({
+      ...rest,
+      status: 'sended',
+      giveBack: back,
+      history: [{ event: 'returned', at: NOON, requestNo: 'BACK-1' }],
+    })
+  })
+
+  test('after its end the coupon is expired', () => {
+    const coupon = accepted(giveBack(aCouponThatIs('used'), { ...back, at: UNTIL }))
+
+    expect(couponState(coupon, UNTIL)).toBe('expired')
+    expect(couponState(coupon, UNTIL - 1)).toBe('sended')
+  })
+
+  test('the number that gave it back may be repeated', () => {
+    const coupon = accepted(giveBack(aCouponThatIs('used'), back))
+
+    expect(accepted(giveBack(coupon, { ...back, at: NOON + 1_000 }))).toEqual(coupon)
+    expect(giveBack(coupon, { ...back, requestNo: 'BACK-2' })).toEqual({ ok: false, reason: 'not_used' })
+  })
+
+  test.for([
+    ['sended', 'not_used'],
+    ['expired', 'not_used'],
+    ['deactivated', 'not_used'],
+    ['deleted', 'deleted'],
+  ] as const)('of a coupon that is %s is refused: %s', ([state, reason]) => {
+    expect(giveBack(aCouponThatIs(state), back)).toEqual({ ok: false, reason })
+  })
+
+  test('it can be redeemed and given back once more', () => {
+    const once = accepted(giveBack(aCouponThatIs('used'), back))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
+
+    expect(accepted(giveBack(again, { ...back, requestNo: 'BACK-2', at: NOON + 1 }))).toMatchObject({
+      status: 'sended',
+      giveBack: { requestNo: 'BACK-2', at: NOON + 1 },
+    })
+  })
+
+  test('the same number of another merchant gives it back once more', () => {
+    const other = { ...back, mchid: '1900000002', at: NOON + 1 }
+    const once = accepted(giveBack(aCouponThatIs('used'), back))
+    const again = accepted(redeem(once, stock, { ...use, requestNo: 'USE-2' }))
+
+    expect(giveBack(once, other)).toEqual({ ok: false, reason: 'not_used' })
+    expect(accepted(giveBack(again, other))).toMatchObject({ status: 'sended', giveBack: other })
+  })
+})
+
+describe('making void', () => {
+  const stop = { mchid: '1900000001', requestNo: 'STOP-1', at: NOON }
+
+  test('ends a coupon, with the reason that was given, and keeps its link', () => {
+    const coupon = aCoupon({ link })
+
+    expect(accepted(deactivate(coupon, { ...stop, reason: '发错了' }))).toEqual({
+      ...coupon,
+      status: 'deactivated',
+      deactivation: { ...stop, reason: '发错了' },
+      history: [{ event: 'deactivated', at: NOON, requestNo: 'STOP-1' }],
+    })
+  })
+
+  test('has no member for a reason that was not given', () => {
+    expect(accepted(deactivate(aCoupon(), stop)).deactivation).toStrictEqual(stop)
+  })
+
+  test('the number that did it may be repeated, another not', () => {
+    const coupon = accepted(deactivate(aCoupon(), stop))
+
+    expect(accepted(deactivate(coupon, { ...stop, at: NOON + 1_000 }))).toEqual(coupon)
+    expect(deactivate(coupon, { ...stop, requestNo: 'STOP-2' })).toEqual({ ok: false, reason: 'not_usable' })
+    expect(deactivate(coupon, { ...stop, mchid: '1900000002' })).toEqual({ ok: false, reason: 'not_usable' })
+  })
+
+  test('the number repeats nothing while the coupon is not void, whatever it remembers', () => {
+    const usable = aCoupon({ deactivation: stop })
+
+    expect(accepted(deactivate(usable, stop)).status).toBe('deactivated')
+  })
+
+  test.for([
+    ['used', 'not_usable'],
+    ['expired', 'not_usable'],
+    ['deactivated', 'not_usable'],
+    ['deleted', 'deleted'],
+  ] as const)('a coupon that is %s is refused: %s', ([state, reason]) => {
+    expect(deactivate(aCouponThatIs(state), stop)).toEqual({ ok: false, reason })
+  })
+})

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { nextCode, type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/rules/send.ts'
+import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import type { UploadedCode } from '../../../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import { aStock, inChina, NOON, UNTIL } from './builders.ts'
+
+const sending: Sending = { code: 'CODE', openid: 'oUser', senderMchid: '1900000001', requestNo: 'SEND-1', at: NOON }
+const nobody: Receiver = { received: 0, receivedByPerson: 0, suspicious: false }
+const TODAY = inChina('2026-11-25T00:00:00')
+
+/** Why a batch hands out no coupon; `undefined` when it does. */
+const reasonOf = (stock: Partial<Stock>, change: Partial<Sending> = {}, receiver: Partial<Receiver> = {}) => {
+  const decision = send(aStock(stock), { ...sending, ...change }, { ...nobody, ...receiver })
+  return decision.ok ? undefined : decision.reason
+}
+
+const rule = (more: Partial<Stock['sendRule']>): Stock['sendRule'] => ({
+  maxCoupons: 100,
+  maxCouponsPerUser: 1,
+  ...more,
+})
+const sent = (total: number, today = 0) => ({ total, day: TODAY, today })
+
+describe('sending', () => {
+  test('makes a coupon, and the batch has counted it', () => {
+    expect(send(aStock(), sending, nobody)).toEqual({
+      ok: true,
+      value: {
+        stock: aStock({ sent: { total: 1, day: TODAY, today: 1 } }),
+        coupon: {
+          stockId: '100088',
+          code: 'CODE',
+          creatorMchid: '1900000001',
+          openid: 'oUser',
+          senderMchid: '1900000001',
+          sendRequestNo: 'SEND-1',
+          receivedAt: NOON,
+          usableFrom: NOON,
+          expiresAt: UNTIL,
+          status: 'sended',
+          history: [{ event: 'sent', at: NOON, requestNo: 'SEND-1' }],
+        },
+      },
+    })
+  })
+
+  test.for(['unaudit', 'stoped', 'paused'] as const)('needs a running batch, not one that is %s', (state) => {
+    expect(reasonOf({ state })).toBe('not_running')
+  })
+
+  test('goes on until the last millisecond of the batch', () => {
+    expect(reasonOf({}, { at: UNTIL - 1 })).toBeUndefined()
+    expect(reasonOf({}, { at: UNTIL })).toBe('stock_expired')
+  })
+
+  test('is done before the batch begins', () => {
+    expect(reasonOf({ validity: { from: NOON + 1, until: UNTIL } })).toBeUndefined()
+  })
+
+  test('passes over who is suspicious only where the batch asks for it', () => {
+    expect(reasonOf({}, {}, { suspicious: true })).toBeUndefined()
+    expect(reasonOf({ sendRule: rule({ preventApiAbuse: true }) }, {}, { suspicious: true })).toBe('suspicious')
+    expect(reasonOf({ sendRule: rule({ preventApiAbuse: true }) })).toBeUndefined()
+  })
+
+  test('stops at max_coupons', () => {
+    expect(reasonOf({ sent: sent(99) })).toBeUndefined()
+    expect(reasonOf({ sent: sent(100) })).toBe('budget_used_up')
+  })
+
+  test('stops before max_amount is exceeded: 88 fen go 1,136 times into 100,000', () => {
+    const stock = (total: number): Partial<Stock> => ({
+      benefit: { type: 'normal', discountFen: 88, thresholdFen: 100 },
+      sendRule: rule({ maxCoupons: 1_000_000, maxAmountFen: 100_000 }),
+      sent: sent(total),
+    })
+    expect(reasonOf(stock(1_135))).toBeUndefined()
+    expect(reasonOf(stock(1_136))).toBe('budget_used_up')
+  })
+
+  test('does not count the amount of coupons that have none', () => {
+    const sendRule = rule({ maxAmountFen: 1, maxAmountByDayFen: 1 })
+    expect(reasonOf({ sendRule })).toBe('budget_used_up')
+    expect(reasonOf({ sendRule, benefit: { type: 'discount', discountPercent: 88, thresholdFen: 1 } })).toBeUndefined()
+    expect(reasonOf({ sendRule, benefit: { type: 'exchange', exchangePriceFen: 1, thresholdFen: 1 } })).toBeUndefined()
+  })
+
+  test('stops at max_coupons_by_day until midnight in China', () => {
+    const stock = { sendRule: rule({ maxCouponsByDay: 5 }), sent: sent(50, 5) }
+    expect(reasonOf({ ...stock, sent: sent(50, 4) })).toBeUndefined()
+    expect(reasonOf(stock)).toBe('day_limit')
+    expect(reasonOf(stock, { at: inChina('2026-11-25T23:59:59.999') })).toBe('day_limit')
+    expect(reasonOf(stock, { at: inChina('2026-11-26T00:00:00') })).toBeUndefined()
+  })
+
+  test('stops before max_amount_by_day is exceeded', () => {
+    const stock = { sendRule: rule({ maxAmountByDayFen: 500 }) }
+    expect(reasonOf({ ...stock, sent: sent(50, 4) })).toBeUndefined()
+    expect(reasonOf({ ...stock, sent: sent(50, 5) })).toBe('day_limit')
+  })
+
+  test('gives a user max_coupons_per_user', () => {
+    const sendRule = rule({ maxCouponsPerUser: 3 })
+    expect(reasonOf({ sendRule }, {}, { received: 2, receivedByPerson: 2 })).toBeUndefined()
+    expect(reasonOf({ sendRule }, {}, { received: 3, receivedByPerson: 3 })).toBe('user_limit')
+  })
+
+  test('counts all accounts of a person only with natural_person_limit', () => {
+    const receiver = { received: 1, receivedByPerson: 3 }
+    expect(reasonOf({ sendRule: rule({ maxCouponsPerUser: 3 }) }, {}, receiver)).toBeUndefined()
+    expect(reasonOf({ sendRule: rule({ maxCouponsPerUser: 3, naturalPersonLimit: true }) }, {}, receiver)).toBe(
+      'person_limit',
+    )
+    expect(
+      reasonOf({ sendRule: rule({ maxCouponsPerUser: 4, naturalPersonLimit: true }) }, {}, receiver),
+    ).toBeUndefined()
+  })
+
+  test('counts what coupons are worth only where they have a worth', () => {
+    const benefit = { type: 'discount', discountPercent: 88, thresholdFen: 100 } as const
+    const sendRule = rule({ maxAmountByDayFen: 1 })
+    expect(reasonOf({ benefit, sendRule, sent: sent(50, 4) })).toBeUndefined()
+  })
+
+  test('needs a code', () => {
+    expect(reasonOf({}, { code: undefined })).toBe('no_code_left')
+  })
+
+  test('judges state, end, user, budget, day, limit of the user and of the person, code, in this order', () => {
+    const worst: Partial<Stock> = {
+      state: 'paused',
+      sendRule: {
+        maxCoupons: 1,
+        maxCouponsByDay: 1,
+        maxCouponsPerUser: 1,
+        preventApiAbuse: true,
+        naturalPersonLimit: true,
+      },
+      sent: { total: 1, day: inChina('2026-12-01T00:00:00'), today: 1 },
+    }
+    const receiver = { received: 1, receivedByPerson: 2, suspicious: true }
+    const mended: [Partial<Stock>, Partial<Sending>, Partial<Receiver>][] = [
+      [{}, {}, {}],
+      [{ state: 'running' }, {}, {}],
+      [{ validity: { from: NOON, until: UNTIL + 1 } }, {}, {}],
+      [{}, {}, { suspicious: false }],
+      [{ sendRule: { ...rule({}), maxCouponsByDay: 1, naturalPersonLimit: true } }, {}, {}],
+      [{ sendRule: { ...rule({}), naturalPersonLimit: true } }, {}, {}],
+      [{}, {}, { received: 0 }],
+      [{}, {}, { receivedByPerson: 0 }],
+    ]
+    const reasons = mended.map((_, i) => {
+      const [stock, change, who] = mended.slice(0, i + 1).reduce(([a, b, c], [x, y, z]) => [
+        { ...a, ...x },
+        { ...b, ...y },
+        { ...c, ...z },
+      ])
+      return reasonOf({ ...worst, ...stock }, { at: UNTIL, code: undefined, ...change }, { ...receiver, ...who })
+    })
+    expect(reasons).toEqual([
+      'not_running',
+      'stock_expired',
+      'suspicious',
+      'budget_used_up',
+      'day_limit',
+      'user_limit',
+      'person_limit',
+      'no_code_left',
+    ])
+  })
+
+  test('a waiting time beyond the end of the batch leaves a coupon that is never usable', () => {
+    const validity = { from: NOON, until: NOON + 1_000, daysAfterReceive: 1, waitDaysAfterReceive: 2 }
+    const decision = send(aStock({ validity }), sending, nobody)
+    expect(decision).toMatchObject({ value: { coupon: { usableFrom: NOON + 1_000, expiresAt: NOON + 1_000 } } })
+  })
+})
+
+describe('uploaded codes', () => {
+  const code = (position: number, code = `C${position}`): UploadedCode => ({
+    creatorMchid: '1900000001',
+    stockId: '100088',
+    code,
+    uploadedAt: NOON,
+    position,
+  })
+
+  test('are taken in the order of their position, and of their text where that is the same', () => {
+    expect(nextCode([code(3), code(1), code(2)])).toEqual(code(1))
+    expect(nextCode([code(1, 'B'), code(1, 'A')])).toEqual(code(1, 'A'))
+    expect(nextCode([code(1, 'A'), code(1, 'B')])).toEqual(code(1, 'A'))
+    expect(nextCode([code(1, 'B'), code(2, 'A')])).toEqual(code(1, 'B'))
+    expect(nextCode([code(2, 'A'), code(1, 'B')])).toEqual(code(1, 'B'))
+    expect(nextCode([])).toBeUndefined()
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import {
+  codeStatus,
+  deleteCode,
+  handedOutAs,
+  sortCodes,
+  type UploadedCode,
+  upload,
+} from '../../../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import { aCoupon, aStock, NOON } from './builders.ts'
+
+const stock = aStock({
+  codeMode: 'merchant_upload',
+  sendRule: { maxCoupons: 5, maxCouponsPerUser: 1 },
+  codes: { total: 3, available: 2 },
+  nextCodePosition: 7,
+})
+
+const code = (overrides: Partial<UploadedCode> = {}): UploadedCode => ({
+  creatorMchid: '1900000001',
+  stockId: '100088',
+  code: 'A',
+  uploadedAt: NOON,
+  position: 0,
+  ...overrides,
+})
+
+describe('telling the codes of an upload apart', () => {
+  const long = 'L'.repeat(33)
+
+  test.for([
+    ['none', [], { fresh: [], known: [], tooLong: [], repeated: [] }],
+    ['new ones in their order', ['B', 'A'], { fresh: ['B', 'A'], known: [], tooLong: [], repeated: [] }],
+    ['known ones', ['K1', 'A', 'K2'], { fresh: ['A'], known: ['K1', 'K2'], tooLong: [], repeated: [] }],
+    ['one that comes three times', ['A', 'A', 'A'], { fresh: ['A'], known: [], tooLong: [], repeated: ['A'] }],
+    ['a known one twice', ['K1', 'K1'], { fresh: [], known: ['K1'], tooLong: [], repeated: ['K1'] }],
+    ['one too long, twice', [long, long], { fresh: [], known: [], tooLong: [long], repeated: [long] }],
+    ['one as long as may be', ['L'.repeat(32)], { fresh: ['L'.repeat(32)], known: [], tooLong: [], repeated: [] }],
+    ['upper and lower case', ['a', 'A'], { fresh: ['a', 'A'], known: [], tooLong: [], repeated: [] }],
+  ] as const)('%s', ([, codes, sorted]) => {
+    expect(sortCodes(codes, (one) => one.startsWith('K'))).toEqual(sorted)
+  })
+})
+
+describe('uploading', () => {
+  test('stores codes behind those that the batch had', () => {
+    expect(upload(stock, ['X', 'Y'], NOON)).toEqual({
+      ok: true,
+      value: {
+        stock: { ...stock, codes: { total: 5, available: 4 }, nextCodePosition: 9 },
+        codes: [code({ code: 'X', position: 7 }), code({ code: 'Y', position: 8 })],
+      },
+    })
+  })
+
+  test('of nothing stores nothing', () => {
+    expect(upload(stock, [], NOON)).toEqual({ ok: true, value: { stock, codes: [] } })
+  })
+
+  test.for([
+    ['takes_no_codes', { codeMode: 'wechatpay' }],
+    ['takes_no_codes', { codeMode: 'merchant_api' }],
+    ['not_ready', { readyAt: NOON + 1 }],
+    ['full', { codes: { total: 5, available: 0 } }],
+    ['full', { codes: { total: 4, available: 4 } }],
+  ] as const)('is refused as %s: %j', ([reason, overrides]) => {
+    expect(upload({ ...stock, ...overrides }, ['X', 'Y'], NOON)).toEqual({ ok: false, reason })
+  })
+
+  test('is possible from the instant on at which the batch is ready', () => {
+    expect(upload({ ...stock, readyAt: NOON }, ['X'], NOON)).toMatchObject({ ok: true })
+  })
+
+  test.for([5, 6])('without anything new is taken by a full batch, with %i codes of 5', (total) => {
+    const full = { ...stock, codes: { total, available: 0 } }
+
+    expect(upload(full, [], NOON)).toEqual({ ok: true, value: { stock: full, codes: [] } })
+  })
+})
+
+describe('deleting', () => {
+  test('takes a code that is still there out of the count', () => {
+    expect(deleteCode(stock, code())).toEqual({ ok: true, value: { ...stock, codes: { total: 2, available: 1 } } })
+  })
+
+  test('leaves a code that was handed out', () => {
+    expect(codeStatus(code({ dispatchedAt: NOON }))).toBe('dispatched')
+    expect(deleteCode(stock, code({ dispatchedAt: NOON }))).toEqual({ ok: false, reason: 'dispatched' })
+  })
+})
+
+describe('a code that is handed out', () => {
+  test('has the time at which the user received it', () => {
+    expect(codeStatus(code())).toBe('available')
+    const handedOut = handedOutAs(code(), aCoupon({ receivedAt: NOON }))
+    expect(handedOut).toEqual(code({ dispatchedAt: NOON }))
+    expect(codeStatus(handedOut)).toBe('dispatched')
+  })
+
+  test('keeps the time of the first', () => {
+    expect(handedOutAs(code({ dispatchedAt: NOON - 1 }), aCoupon({ receivedAt: NOON })).dispatchedAt).toBe(NOON - 1)
+  })
+})

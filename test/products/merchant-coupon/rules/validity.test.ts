@@ -1,0 +1,275 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Validity } from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import { isInsideWindows, startOfDay, usablePeriod } from '../../../../src/products/merchant-coupon/rules/validity.ts'
+import { inChina } from './builders.ts'
+
+const DAY = 86_400_000
+
+describe('the start of a day', () => {
+  test.for([
+    ['2026-11-25T00:00:00', '2026-11-25T00:00:00'],
+    ['2026-11-25T07:59:59', '2026-11-25T00:00:00'],
+    ['2026-11-25T08:00:00', '2026-11-25T00:00:00'],
+    ['2026-11-25T23:59:59.999', '2026-11-25T00:00:00'],
+    ['2026-11-26T00:00:00', '2026-11-26T00:00:00'],
+    ['1969-12-31T12:00:00', '1969-12-31T00:00:00'],
+  ] as const)('%s in China belongs to the day that starts %s', ([at, start]) => {
+    expect(startOfDay(inChina(at))).toBe(inChina(start))
+  })
+
+  test('every instant lies in its own day', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 4e12 }), (at) => {
+        const start = startOfDay(at)
+
+        expect(at - start).toBeGreaterThanOrEqual(0)
+        expect(at - start).toBeLessThan(DAY)
+        expect(startOfDay(start)).toBe(start)
+        expect(startOfDay(start - 1)).toBe(start - DAY)
+      }),
+    )
+  })
+})
+
+describe('when a coupon can be redeemed', () => {
+  const from = inChina('2020-04-01T10:00:00')
+  const until = inChina('2020-05-20T13:29:35')
+
+  test('the live example: received 22 April, 30 days, batch ends 20 May', () => {
+    const period = usablePeriod({ from, until, daysAfterReceive: 30 }, inChina('2020-04-22T12:54:24'))
+
+    expect(period).toEqual({ usableFrom: inChina('2020-04-22T00:00:00'), expiresAt: until })
+  })
+
+  test.for([
+    [
+      'without days it takes over the dates of the batch from receipt on',
+      {},
+      '2020-04-22T12:54:24',
+      '2020-04-22T12:54:24',
+      '2020-05-20T13:29:35',
+    ],
+    [
+      'without days, received before the batch begins',
+      {},
+      '2020-03-30T12:00:00',
+      '2020-04-01T10:00:00',
+      '2020-05-20T13:29:35',
+    ],
+    [
+      'one day is the day of receipt',
+      { daysAfterReceive: 1 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T00:00:00',
+      '2020-04-23T00:00:00',
+    ],
+    [
+      'received in the last millisecond of a day',
+      { daysAfterReceive: 1 },
+      '2020-04-22T23:59:59.999',
+      '2020-04-22T00:00:00',
+      '2020-04-23T00:00:00',
+    ],
+    [
+      'received at midnight in China, which is the day before in UTC',
+      { daysAfterReceive: 2 },
+      '2020-04-23T00:00:00',
+      '2020-04-23T00:00:00',
+      '2020-04-25T00:00:00',
+    ],
+    [
+      'received before the batch begins, days count from its first day',
+      { daysAfterReceive: 3 },
+      '2020-03-01T12:00:00',
+      '2020-04-01T10:00:00',
+      '2020-04-04T00:00:00',
+    ],
+    [
+      'it takes effect some days after receipt, at 00:00',
+      { daysAfterReceive: 3, waitDaysAfterReceive: 2 },
+      '2020-04-22T12:54:24',
+      '2020-04-24T00:00:00',
+      '2020-04-27T00:00:00',
+    ],
+    [
+      'waiting no day is the same as not waiting',
+      { daysAfterReceive: 3, waitDaysAfterReceive: 0 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T00:00:00',
+      '2020-04-25T00:00:00',
+    ],
+    [
+      'days end with the batch, waiting or not',
+      { daysAfterReceive: 30, waitDaysAfterReceive: 5 },
+      '2020-05-10T12:00:00',
+      '2020-05-15T00:00:00',
+      '2020-05-20T13:29:35',
+    ],
+    [
+      'seconds count from receipt',
+      { secondsAfterReceive: 90 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T12:54:24',
+      '2020-04-22T12:55:54',
+    ],
+    [
+      'seconds end with the batch',
+      { secondsAfterReceive: 86_400 },
+      '2020-05-20T13:29:34',
+      '2020-05-20T13:29:34',
+      '2020-05-20T13:29:35',
+    ],
+    [
+      'received before the batch begins, seconds count from its first instant',
+      { secondsAfterReceive: 90 },
+      '2020-03-30T12:00:00',
+      '2020-04-01T10:00:00',
+      '2020-04-01T10:01:30',
+    ],
+    [
+      'of days and seconds the days are over first',
+      { daysAfterReceive: 1, secondsAfterReceive: 86_400 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T00:00:00',
+      '2020-04-23T00:00:00',
+    ],
+    [
+      'of days and seconds the seconds are over first',
+      { daysAfterReceive: 2, secondsAfterReceive: 3_600 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T00:00:00',
+      '2020-04-22T13:54:24',
+    ],
+    [
+      'the last day ends before the batch does',
+      { daysAfterReceive: 28 },
+      '2020-04-22T12:54:24',
+      '2020-04-22T00:00:00',
+      '2020-05-20T00:00:00',
+    ],
+  ] as const)('%s', ([, days, receivedAt, usableFrom, expiresAt]) => {
+    expect(usablePeriod({ from, until, ...days }, inChina(receivedAt))).toEqual({
+      usableFrom: inChina(usableFrom),
+      expiresAt: inChina(expiresAt),
+    })
+  })
+
+  test('a coupon that would take effect after the batch has ended is never usable', () => {
+    const late = { from, until, daysAfterReceive: 30, waitDaysAfterReceive: 30 }
+    const { usableFrom, expiresAt } = usablePeriod(late, inChina('2020-05-01T12:00:00'))
+
+    expect(expiresAt).toBe(until)
+    expect(usableFrom).toBeGreaterThan(expiresAt)
+  })
+
+  test('a coupon never outlives its batch, nor is it usable before it', () => {
+    const days = fc.option(fc.integer({ min: 1, max: 365 }), { nil: undefined })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: from - 90 * DAY, max: until }),
+        days,
+        fc.nat({ max: 30 }),
+        (receivedAt, n, wait) => {
+          const validity: Validity = { from, until, ...(n && { daysAfterReceive: n, waitDaysAfterReceive: wait }) }
+          const { usableFrom, expiresAt } = usablePeriod(validity, receivedAt)
+
+          expect(usableFrom).toBeGreaterThanOrEqual(from)
+          expect(expiresAt).toBeLessThanOrEqual(until)
+          if (n) expect(expiresAt - usableFrom).toBeLessThanOrEqual(n * DAY)
+        },
+      ),
+    )
+  })
+})
+
+describe('weekly and irregular windows', () => {
+  const from = inChina('2026-11-01T00:00:00')
+  const until = inChina('2026-12-01T00:00:00')
+  const hours = (start: number, end: number) => ({ fromSecond: start * 3_600, untilSecond: end * 3_600 })
+  const open = (windows: Pick<Validity, 'week' | 'periods'>, at: string) =>
+    isInsideWindows({ from, until, ...windows }, inChina(at))
+
+  test('without windows it is always open', () => {
+    expect(open({}, '2026-11-25T03:00:00')).toBe(true)
+    expect(open({ periods: [] }, '2026-11-25T03:00:00')).toBe(true)
+    expect(open({ week: { weekDays: [], dayTimes: [] } }, '2026-11-25T03:00:00')).toBe(true)
+  })
+
+  test.for([
+    ['2026-11-22T12:00:00', 0],
+    ['2026-11-23T12:00:00', 1],
+    ['2026-11-24T12:00:00', 2],
+    ['2026-11-25T12:00:00', 3],
+    ['2026-11-26T12:00:00', 4],
+    ['2026-11-27T12:00:00', 5],
+    ['2026-11-28T12:00:00', 6],
+  ] as const)('%s is day %i of the week, and Sunday is 0', ([at, weekDay]) => {
+    const others = [0, 1, 2, 3, 4, 5, 6].filter((day) => day !== weekDay)
+
+    expect(open({ week: { weekDays: [weekDay], dayTimes: [] } }, at)).toBe(true)
+    expect(open({ week: { weekDays: others, dayTimes: [] } }, at)).toBe(false)
+  })
+
+  test.for([
+    ['2026-11-21T23:59:59.999', false],
+    ['2026-11-22T00:00:00', true],
+    ['2026-11-22T07:59:59', true],
+    ['2026-11-22T23:59:59.999', true],
+    ['2026-11-23T00:00:00', false],
+    ['2026-11-23T07:59:59', false],
+  ] as const)('a day of the week is a day in China: Sunday at %s %s', ([at, inside]) => {
+    expect(open({ week: { weekDays: [0], dayTimes: [] } }, at)).toBe(inside)
+  })
+
+  test.for([
+    ['2026-11-25T08:59:59.999', false],
+    ['2026-11-25T09:00:00', true],
+    ['2026-11-25T11:59:59', true],
+    ['2026-11-25T12:00:00.999', true],
+    ['2026-11-25T12:00:01', false],
+    ['2026-11-25T13:59:59', false],
+    ['2026-11-25T14:00:00', true],
+    ['2026-11-25T18:00:00', true],
+    ['2026-11-25T18:00:01', false],
+  ] as const)('both ends of the hours of a day are inside: %s %s', ([at, inside]) => {
+    expect(open({ week: { weekDays: [], dayTimes: [hours(9, 12), hours(14, 18)] } }, at)).toBe(inside)
+  })
+
+  test('day and hours both have to fit', () => {
+    const week = { weekDays: [3], dayTimes: [hours(9, 12)] }
+
+    expect(open({ week }, '2026-11-25T10:00:00')).toBe(true)
+    expect(open({ week }, '2026-11-25T13:00:00')).toBe(false)
+    expect(open({ week }, '2026-11-26T10:00:00')).toBe(false)
+  })
+
+  describe('irregular periods', () => {
+    const periods = [
+      { from: inChina('2026-11-11T00:00:00'), until: inChina('2026-11-11T23:59:59') },
+      { from: inChina('2026-11-20T12:00:00'), until: inChina('2026-11-21T12:00:00') },
+    ]
+
+    test.for([
+      ['2026-11-10T23:59:59.999', false],
+      ['2026-11-11T00:00:00', true],
+      ['2026-11-11T23:59:59', true],
+      ['2026-11-12T00:00:00', false],
+      ['2026-11-20T11:59:59', false],
+      ['2026-11-21T00:00:00', true],
+      ['2026-11-21T12:00:00', true],
+      ['2026-11-21T12:00:01', false],
+    ] as const)('are open from end to end: %s %s', ([at, inside]) => {
+      expect(open({ periods }, at)).toBe(inside)
+    })
+
+    test('add to the weekly windows', () => {
+      const week = { weekDays: [0], dayTimes: [] }
+
+      expect(open({ week, periods }, '2026-11-11T12:00:00')).toBe(true)
+      expect(open({ week, periods }, '2026-11-22T12:00:00')).toBe(true)
+      expect(open({ week, periods }, '2026-11-25T12:00:00')).toBe(false)
+      expect(open({ week, periods: [] }, '2026-11-25T12:00:00')).toBe(false)
+    })
+  })
+})

@@ -1,0 +1,53 @@
+import { createPrivateKey } from 'node:crypto'
+import type { WorldJson } from 'wechatpay-mock'
+import { formatAuthorization, requestMessage, sign } from 'wechatpay-mock/protocol'
+import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+
+export const PATH = '/v3/marketing/busifavor/coupons/associate'
+
+/** A request ready to be sent. */
+export interface Signed {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+const key = createPrivateKey(identity.privateKey)
+
+/** An associate of the batch `BENCH`: each number another coupon, order and request number. */
+export async function associateRequest(number: number): Promise<Signed> {
+  const body = JSON.stringify({
+    stock_id: 'BENCH',
+    coupon_code: `C${number}`,
+    out_trade_no: `MCH_${number}`,
+    out_request_no: `R${number}`,
+  })
+  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const nonce = `nonce${number}`
+  const message = requestMessage({ method: 'POST', target: PATH, timestamp, nonce, body: Buffer.from(body) })
+  return {
+    body,
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'bench',
+      'content-type': 'application/json',
+      authorization: formatAuthorization({
+        scheme: 'WECHATPAY2-SHA256-RSA2048',
+        identity: identity.mchid,
+        nonce,
+        timestamp,
+        serialNo: identity.serialNo,
+        signature: await sign(message, key),
+      }),
+    },
+  }
+}
+
+/** `count` requests, none a repeat of another. */
+export function associateRequests(count: number): Promise<Signed[]> {
+  return Promise.all(Array.from({ length: count }, (_, number) => associateRequest(number)))
+}
+
+/** A world in which those requests succeed. */
+export function benchWorld(coupons: number): WorldJson {
+  return { coupons: Array.from({ length: coupons }, (_, i) => ({ stock_id: 'BENCH', coupon_code: `C${i}` })) }
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export const ROUNDS = 5
+export const floorScript = fileURLToPath(new URL('floor-server.ts', import.meta.url))
+/** The built command line. */
+export const bin = fileURLToPath(new URL('../../dist/src/cli/bundle/main.js', import.meta.url))
+
+/** A server in a process of its own. */
+export interface Started {
+  readonly url: string
+  readonly child: ChildProcess
+  stop(): Promise<void>
+}
+
+/** Starts the mock's server on a free port, with more arguments. */
+export function startMock(...args: readonly string[]): Promise<Started> {
+  return start([bin, 'serve', '--port', '0', '--json', '--quiet', ...args])
+}
+
+/** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: whether its child has that as a stream. */
+export async function start(args: readonly string[], stderr: 'inherit' | 'pipe' = 'inherit'): Promise<Started> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
+  if (!child.stdout) throw new TypeError('The standard output of the server has to be a pipe.')
+  const lines = createInterface(child.stdout)
+  const [line] = (await once(lines, 'line')) as [string]
+  const { url } = JSON.parse(line) as { url: string }
+  return {
+    url,
+    child,
+    async stop() {
+      if (child.exitCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** Resident memory of a process in MiB, from /proc; NaN where there is none. */
+export function residentMib(pid: number | undefined): number {
+  try {
+    const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Number(kib) / 1_024
+  } catch {
+    return Number.NaN
+  }
+}
+
+/**
+ * Processor time that a process has used so far, all its threads together, in milliseconds, from /proc; NaN where there is none. It says more than
+ * the clock on the wall on a machine that has other work to do.
+ */
+export function processorMs(pid: number | undefined): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((sum, thread) => sum + nanosecondsOf(`/proc/${pid}/task/${thread}`) / 1e6, 0)
+  } catch {
+    return Number.NaN
+  }
+}
+
+function nanosecondsOf(directory: string): number {
+  try {
+    return Number(readFileSync(`${directory}/schedstat`, 'utf8').split(' ', 1)[0])
+  } catch {
+    // A thread that has ended meanwhile.
+    return 0
+  }
+}
+
+/** Middle value, and the span from the lowest to the highest. */
+export function summary(values: readonly number[]): { median: number; low: number; high: number } {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
+  return { median: at(0.5), low: at(0), high: at(1) }
+}
+
+/** e.g. `0.93 (0.91 to 0.95)` */
+export function show(values: readonly number[], digits = 2): string {
+  const { median, low, high } = summary(values)
+  return `${median.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`
+}

@@ -1,0 +1,85 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { requestMessage, sign } from 'wechatpay-mock/protocol'
+import { diagnoseSignature, type SignatureFailure } from '../../src/diagnosis/index.ts'
+import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import { PATH } from './associate-requests.ts'
+import type { Row } from './report.ts'
+
+const RUNS = 60
+
+interface Call {
+  readonly what: string
+  readonly method: string
+  readonly target: string
+  readonly body: string
+}
+
+const items = Array.from({ length: 400 }, (_, index) => ({
+  goods_id: `G${index}`,
+  goods_name: `雪碧柠檬味碳酸饮料 ${index}`,
+  url: `https://shop.example/goods/${index}?from=coupon`,
+}))
+
+/** One call of each kind that makes the search go different ways. */
+const CALLS: readonly Call[] = [
+  {
+    what: 'an associate',
+    method: 'POST',
+    target: PATH,
+    body: JSON.stringify({ stock_id: 'BENCH', coupon_code: 'C1', out_trade_no: 'MCH_1', out_request_no: 'R1' }),
+  },
+  {
+    what: 'a query with five parameters',
+    method: 'GET',
+    target: `/v3/marketing/busifavor/users/oUser/coupons?appid=wx1&stock_id=BENCH&coupon_state=SENDED&offset=0&note=${encodeURIComponent('满一百减十')}`,
+    body: '',
+  },
+  { what: 'a body of 40 KB, half of it Chinese', method: 'POST', target: PATH, body: JSON.stringify({ items }) },
+  { what: 'a body of 1 MB', method: 'POST', target: PATH, body: JSON.stringify({ note: '雪碧'.repeat(170_000) }) },
+]
+
+/** How long it takes to find that a signature can not be explained, for each kind of call: all of the work that a diagnosis may cost. */
+export async function unexplainedRows(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { what, ...request } of CALLS) {
+    const failure = await unexplained(request)
+    const values: number[] = []
+    for (let run = -RUNS / 2; run < RUNS; run++) {
+      const began = performance.now()
+      const { verdict } = diagnoseSignature(failure)
+      const took = performance.now() - began
+      if (verdict !== 'message_unknown') throw new Error(`the bench's signature of ${what} is explained: ${verdict}`)
+      if (run >= 0) values.push(took)
+    }
+    rows.push({
+      what: `nothing found: ${what}`,
+      unit: 'ms',
+      digits: 2,
+      values,
+      aim: { at: 'most', value: 5 },
+      note: 'the work is bounded in bytes, 8 MiB, so that the same request gets the same diagnosis on every machine. Less of it would leave more than 5 of 100 pairs of usual mistakes unexplained while the client waits; the budget for all diagnoses together, measured above, keeps them from honest calls.',
+    })
+  }
+  return rows
+}
+
+/** A call that was signed as something that no known mistake makes of it. */
+async function unexplained({ method, target, body }: Omit<Call, 'what'>): Promise<SignatureFailure> {
+  const { mchid, serialNo } = identity
+  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const nonce = 'unexplained'
+  const bytes = Buffer.from(body)
+  const message = requestMessage({ method, target: `${target}#${target}`, timestamp, nonce, body: bytes })
+  const signature = await sign(message, createPrivateKey(identity.privateKey))
+  return {
+    request: {
+      method,
+      target,
+      headers: { host: 'api.mch.weixin.qq.com', 'content-type': 'application/json' },
+      body: bytes,
+    },
+    authorization: { scheme: 'WECHATPAY2-SHA256-RSA2048', identity: mchid, nonce, timestamp, serialNo, signature },
+    key: { mchid, serialNo, publicKey: createPublicKey(identity.certificate) },
+    apiV3Key: identity.apiV3Key,
+  }
+}

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** One row of a table of docs/reliability.md, as a command measured it. */
+export interface Result {
+  /** Column titles and what stands under them. */
+  readonly columns: Readonly<Record<string, string | number>>
+  /** When and on what it was measured. */
+  readonly run: Run
+}
+
+export interface Run {
+  /** UTC, to the minute. */
+  readonly at: string
+  readonly commit: string
+  readonly node: string
+  readonly processors: number
+}
+
+/** Whether this run is to be written into docs/reliability.md: `RELIABILITY_UPDATE=1`. */
+export const isToBeKept = process.env.RELIABILITY_UPDATE === '1'
+
+const FOLDER = new URL('../../docs/reliability/', import.meta.url)
+export const PAGE = new URL('../../docs/reliability.md', import.meta.url)
+
+/** When and on what the current run is made. */
+export function aboutThisRun(): { readonly run: Run } {
+  return {
+    run: {
+      at: `${new Date().toISOString().slice(0, 16)}Z`,
+      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+      node: process.versions.node,
+      processors: availableParallelism(),
+    },
+  }
+}
+
+/** Keeps a result and writes docs/reliability.md anew. `part` names a table, `row` a line of it; an older result of the same row goes. */
+export function keepResult(part: PartName, row: string, result: Result): void {
+  const folder = new URL(`${part}/`, FOLDER)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL(`${row}.json`, folder), `${JSON.stringify(result, null, 2)}\n`)
+  writeFileSync(PAGE, reliabilityPage())
+  console.log(`Kept in docs/reliability/${part}/${row}.json, docs/reliability.md is written anew.`)
+}
+
+type PartName = (typeof PARTS)[number]['name']
+
+/** The tables of the page, in their order. */
+const PARTS = [
+  {
+    name: 'fuzz',
+    title: 'Inputs that nobody would send',
+    command: 'npm run fuzz',
+    longer: 'FUZZ_SECONDS=600 RELIABILITY_UPDATE=1 npm run fuzz',
+    text: `Headers, bodies, calls of the control API and uploads, made from a corpus by changes at random, and by the schemas of the calls. After each: the answer is one
+that WeChat Pay could give and fits the documented errors, it is signed exactly when it has to be and the signature verifies, a refusal has changed nothing, what the mock
+holds can be taken as a snapshot and restored, no private key and no APIv3 key stands in an answer, the journal or the log, and memory does not grow.`,
+  },
+  {
+    name: 'mutation',
+    title: 'Changes to the code that tests have to notice',
+    command: 'npm run mutation',
+    longer: 'RELIABILITY_UPDATE=1 npm run mutation',
+    text: `Stryker changes \`src/domain\`, \`src/protocol\` and \`src/diagnosis\` in one small way after another and runs the tests of that folder. At least 90 of 100 changes have to be
+noticed. Changes that make no difference are left out, each with its reason beside it in the source; so are the words of the texts that people read, since other words
+behave the same. Of random cases the tests play fewer than they do in \`npm test\`, as they play them for every change.`,
+  },
+  {
+    name: 'soak',
+    title: 'A million requests',
+    command: 'npm run soak',
+    longer: 'RELIABILITY_UPDATE=1 npm run soak',
+    text: `\`wechatpay-mock serve\` in a process of its own, over keep-alive connections: linking, redeeming, sending, queries, calls that are refused, wrong signatures, and the
+control API. Every answer is checked. What is held after a collection may be at most 20 MB more at the end than after 50,000 calls. How many calls a run had stands in its row.`,
+  },
+  {
+    name: 'overload',
+    title: 'Too many clients, and slow ones',
+    command: 'npm run overload',
+    longer: 'RELIABILITY_UPDATE=1 npm run overload',
+    text: `The same process, with more connections than it takes, and with clients that are slow on purpose. Honest clients sign calls all the while; each of their calls has to be
+answered. Afterwards everything is as before.`,
+  },
+  {
+    name: 'crash',
+    title: 'Killed in the middle',
+    command: 'npm run test:crash',
+    longer: 'RELIABILITY_UPDATE=1 npm run test:crash',
+    text: `\`wechatpay-mock serve\` with a data file, or with Redis (\`-- --store redis://…\`), is killed with \`kill -9\` while 16 clients link, redeem and send coupons, again and again. After each start every change that was
+acknowledged has to be there, none may be half done, a number that is used again has to be answered as before, and in the end every callback has to have come.`,
+  },
+] as const
+
+/** The page, made from the results that are kept. */
+export function reliabilityPage(): string {
+  const parts = PARTS.map(({ name, title, command, longer, text }) => {
+    const results = resultsOf(name)
+    const shown = results.length === 0 ? 'Not measured yet.' : `${table(results)}\n\n${runsOf(results)}`
+    return `## ${title}\n\n\`${command}\`\n\n${text}\n\n${shown}\n\nTo measure it again: \`${longer}\`.\n`
+  })
+  return `# How reliable the mock is\n\nWritten by the commands themselves, from what they measured. Numbers are of the machine that they ran on.\n\n${parts.join('\n')}`
+}
+
+function resultsOf(part: string): readonly Result[] {
+  const folder = new URL(`${part}/`, FOLDER)
+  const known = readdirSync(FOLDER, { withFileTypes: true }).some((entry) => entry.isDirectory() && entry.name === part)
+  if (!known) return []
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  return files.sort().map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
+}
+
+function table(results: readonly Result[]): string {
+  const titles = [...new Set(results.flatMap(({ columns }) => Object.keys(columns)))]
+  const rows = results.map(({ columns }) => titles.map((title) => format(columns[title])))
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function format(value: string | number | undefined): string {
+  return typeof value === 'number' ? value.toLocaleString('en') : (value ?? '').replaceAll('|', '\\|')
+}
+
+function runsOf(results: readonly Result[]): string {
+  const runs = results.map(({ run }) => `${run.at} at ${run.commit}, Node ${run.node}, ${run.processors} processors`)
+  return `Measured ${[...new Set(runs)].join('; ')}.`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, reliabilityPage())

@@ -1,0 +1,191 @@
+/**
+ * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for all of domain, protocol and
+ * diagnosis, `npm run mutation -- src/domain/coupon.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
+ *
+ * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was: a file is not run again while
+ * source and tests are older than its report. With `--minutes 5` it ends after so many minutes, the smallest files first, and names the files that
+ * it did not come to.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
+
+const FLOOR_PERCENT = 90
+const FOLDERS = ['domain', 'protocol', 'diagnosis']
+
+type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
+
+interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly { status: Status; statusReason?: string }[] }>>
+}
+
+/** How many of the changes were noticed. */
+interface Tally {
+  readonly noticed: number
+  readonly unnoticed: number
+  /** Changes that change nothing that can be told, each with its reason beside it in the source. */
+  readonly equivalent: number
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { changed: { type: 'boolean' }, minutes: { type: 'string' } },
+})
+const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000
+
+const base = values.changed ? (positionals[0] ?? baseCommit()) : undefined
+if (values.changed && base === undefined) {
+  console.log('There is no earlier commit here to compare with: name one, or give a checkout its history.')
+  process.exit(0)
+}
+const files = base === undefined ? wantedFiles(positionals) : changedFiles(base)
+if (files.length === 0) {
+  console.log('Nothing of src/domain, src/protocol and src/diagnosis is changed.')
+  process.exit(0)
+}
+
+const tallies = new Map<string, Tally>()
+const leftOut: string[] = []
+for (const file of endsAt === undefined ? files : smallestFirst(files)) {
+  if (isUpToDate(file)) {
+    note(file)
+    continue
+  }
+  const leftMs = endsAt === undefined ? undefined : endsAt - Date.now()
+  if (leftMs !== undefined && leftMs <= 0) {
+    leftOut.push(file)
+    continue
+  }
+  const startedAt = new Date()
+  const { status, signal } = spawnSync('stryker', ['run', 'tools/reliability/stryker.config.js'], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_FILE: file },
+    ...(leftMs !== undefined && { timeout: leftMs }),
+  })
+  if (endsAt !== undefined && status !== 0 && Date.now() >= endsAt) {
+    leftOut.push(file)
+    continue
+  }
+  if (status !== 0) {
+    console.error(`Stryker did not come to an end with ${file} (${signal ?? status}).`)
+    process.exit(status ?? 1)
+  }
+  // What is changed from now on, Stryker has not seen: it made its copy at the start.
+  utimesSync(reportOf(file), startedAt, startedAt)
+  note(file)
+}
+
+const total = sum([...tallies.values()])
+for (const folder of FOLDERS) {
+  const inFolder = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
+  if (inFolder.length > 0) console.log(`src/${folder} (${inFolder.length} files): ${describe(sum(inFolder))}`)
+}
+console.log(`All ${tallies.size} files: ${describe(total)}; at least ${FLOOR_PERCENT} % have to be.`)
+if (leftOut.length > 0) console.log(`Not come to within ${values.minutes} minutes: ${leftOut.join(', ')}`)
+if (isToBeKept) {
+  for (const folder of FOLDERS) {
+    const own = [...tallies].filter(([file]) => file.startsWith(`src/${folder}/`)).map(([, tally]) => tally)
+    if (own.length > 0) keep(folder, own)
+  }
+}
+if (percentOf(total) < FLOOR_PERCENT) process.exit(1)
+
+function note(file: string): void {
+  const tally = tallyOf(file)
+  tallies.set(file, tally)
+  console.log(`${file}: ${describe(tally)}`)
+}
+
+/** Whether nothing that decides on a result has changed since there is one. */
+function isUpToDate(file: string): boolean {
+  const report = reportOf(file)
+  if (!existsSync(report)) return false
+  const { mtimeMs } = statSync(report)
+  const inputs = globSync(['{src,test,fixtures,tools/reliability}/**/*.{ts,js,json}', 'package-lock.json'])
+  return inputs.every((input) => statSync(input).mtimeMs < mtimeMs)
+}
+
+function reportOf(file: string): string {
+  return `reports/mutation/${file}.json`
+}
+
+function keep(folder: string, own: readonly Tally[]): void {
+  const { noticed, unnoticed, equivalent } = sum(own)
+  const all = wantedFiles([`src/${folder}`]).length
+  keepResult('mutation', folder, {
+    columns: {
+      folder: `src/${folder}`,
+      files: own.length === all ? own.length : `${own.length} of ${all}`,
+      changes: noticed + unnoticed,
+      noticed,
+      'make no difference': equivalent,
+      score: `${percentOf({ noticed, unnoticed, equivalent }).toFixed(1)} %`,
+    },
+    ...aboutThisRun(),
+  })
+}
+
+/** So that as many as can be are done in a limited time. */
+function smallestFirst(paths: readonly string[]): string[] {
+  return paths.toSorted((a, b) => statSync(a).size - statSync(b).size)
+}
+
+function wantedFiles(wanted: readonly string[]): string[] {
+  const paths = wanted.length > 0 ? wanted : FOLDERS.map((folder) => `src/${folder}`)
+  return paths.flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`).sort()))
+}
+
+function changedFiles(base: string): string[] {
+  const changed = git('diff', '--name-only', '--diff-filter=d', base, '--').split('\n')
+  const named = changed.map((path) => path.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts'))
+  const isIncluded = (path: string) => FOLDERS.some((folder) => path.startsWith(`src/${folder}/`))
+  return [...new Set(named)].filter((path) => isIncluded(path) && path.endsWith('.ts') && existsSync(path)).sort()
+}
+
+/** Where this branch left `main`; on `main` itself, or where there is none, the commit before, if the checkout has it. */
+function baseCommit(): string | undefined {
+  const head = commitOf('HEAD')
+  const base = commitOf('main') && git('merge-base', 'HEAD', 'main')
+  return base === undefined || base === head ? commitOf('HEAD~1') : base
+}
+
+function commitOf(name: string): string | undefined {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--quiet', '--verify', `${name}^{commit}`], {
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+function git(...words: readonly string[]): string {
+  return execFileSync('git', words, { encoding: 'utf8' }).trim()
+}
+
+function tallyOf(file: string): Tally {
+  const report: Report = JSON.parse(readFileSync(reportOf(file), 'utf8'))
+  // The words of texts are no changes at all: `stryker.config.js` says why.
+  const changes = Object.values(report.files).flatMap(({ mutants }) =>
+    mutants.filter(({ statusReason = '' }) => !statusReason.includes('excluded mutation')),
+  )
+  const statuses = changes.map(({ status }) => status)
+  const count = (...wanted: readonly Status[]) => statuses.filter((status) => wanted.includes(status)).length
+  return {
+    noticed: count('Killed', 'Timeout'),
+    unnoticed: count('Survived', 'NoCoverage'),
+    equivalent: count('Ignored'),
+  }
+}
+
+function sum(tallies: readonly Tally[]): Tally {
+  const add = (key: keyof Tally) => tallies.reduce((all, tally) => all + tally[key], 0)
+  return { noticed: add('noticed'), unnoticed: add('unnoticed'), equivalent: add('equivalent') }
+}
+
+/** Of files without a single change all are noticed. */
+function percentOf({ noticed, unnoticed }: Tally): number {
+  return noticed + unnoticed === 0 ? 100 : (100 * noticed) / (noticed + unnoticed)
+}
+
+function describe(tally: Tally): string {
+  return `${tally.noticed} of ${tally.noticed + tally.unnoticed} changes noticed, ${percentOf(tally).toFixed(1)} %`
+}

@@ -1,0 +1,103 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { type Agent, request } from 'node:http'
+import { formatAuthorization, requestMessage, responseMessage, sign, verify } from 'wechatpay-mock/protocol'
+import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+
+/** A call as it goes on the wire, and what it has to be answered with. */
+export interface ReadyCall {
+  readonly method: string
+  readonly target: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly status: number
+  /** `code` of the error. */
+  readonly code?: string
+}
+
+/** A call of the well-known merchant, before it is signed. */
+export interface PlannedCall {
+  readonly method: string
+  readonly target: string
+  readonly body?: unknown
+  readonly status: number
+  readonly code?: string
+  /** `wrong`: with a signature that is over something else. `none`: a call of the control API. Default: the right one. */
+  readonly signature?: 'wrong' | 'none'
+}
+
+const key = createPrivateKey(identity.privateKey)
+const platformKey = new X509Certificate(identity.platformCertificate.certificate).publicKey
+
+/** Signs a call, by the machine's clock. It is good for five minutes. */
+export async function readyCall({ signature, ...call }: PlannedCall): Promise<ReadyCall> {
+  const { method, target } = call
+  const body = call.body === undefined ? '' : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
+  const headers = {
+    accept: 'application/json',
+    'user-agent': 'reliability',
+    ...(body !== '' && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  }
+  if (signature === 'none') return { ...call, headers, body }
+  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const nonce = randomBytes(16).toString('hex')
+  const covered = Buffer.from(signature === 'wrong' ? `${body} ` : body)
+  const authorization = formatAuthorization({
+    scheme: 'WECHATPAY2-SHA256-RSA2048',
+    identity: identity.mchid,
+    nonce,
+    timestamp,
+    serialNo: identity.serialNo,
+    signature: await sign(requestMessage({ method, target, timestamp, nonce, body: covered }), key),
+  })
+  return { ...call, headers: { ...headers, authorization }, body }
+}
+
+/**
+ * Makes a call and checks the answer: status, code, and the platform's signature where there has to be one.
+ * A connection that was kept may be closed by the server just as it is used again; then, as any client does, it takes another one.
+ *
+ * @throws Error for any other answer
+ */
+export function make(call: ReadyCall, url: string, agent: Agent): Promise<void> {
+  const { method, target, headers, body } = call
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}${target}`, { method, headers, agent }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', reject)
+      answer.on('end', () => {
+        const bytes = Buffer.concat(chunks)
+        const fault = faultOf(call, answer.statusCode ?? 0, answer.headers, bytes)
+        if (fault === undefined) resolve()
+        else
+          reject(
+            new Error(`${method} ${target} ${body}: ${fault}: ${answer.statusCode} ${bytes.toString('utf8', 0, 500)}`),
+          )
+      })
+    })
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      if (sent.reusedSocket && error.code === 'ECONNRESET') make(call, url, agent).then(resolve, reject)
+      else reject(error)
+    })
+    sent.end(body)
+  })
+}
+
+function faultOf(
+  { status, code, target }: ReadyCall,
+  answered: number,
+  headers: NodeJS.Dict<string | string[]>,
+  body: Buffer,
+): string | undefined {
+  if (answered !== status) return `not answered with ${status}`
+  if (code !== undefined && !body.includes(`"code":"${code}"`)) return `the code is not ${code}`
+  if (target.startsWith('/_mock')) return undefined
+  const signature = headers['wechatpay-signature']
+  if (status === 401) return signature === undefined ? undefined : 'a 401 is signed'
+  const message = responseMessage({
+    timestamp: String(headers['wechatpay-timestamp']),
+    nonce: String(headers['wechatpay-nonce']),
+    body,
+  })
+  return verify(message, String(signature), platformKey) ? undefined : 'the signature does not verify'
+}
