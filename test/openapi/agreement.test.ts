@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { calls } from '../../src/control/calls/index.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
+import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'

@@ -9,6 +9,7 @@ import { Faults } from '../../src/engine/faults/faults.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { TABLE_NAMES } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { events } from '../../src/products/events.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
@@ -258,7 +259,7 @@ describe('an older file', () => {
     first.close()
 
     const store = await SqliteStore.open(file, TABLES)
-    const faults = new Faults(operations, store.documents)
+    const faults = new Faults({ operations, events }, store.documents)
     const added = await faults.plan({ error: 'malformed' })
     expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
     expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
