@@ -1,14 +1,17 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { requestMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
+import { schemeFor } from '../../src/protocol/scheme.ts'
+import { signRequest } from '../../src/protocol/sign-request.ts'
 import { signedBody } from '../../src/protocol/signed-body.ts'
-import type { MerchantCredentials } from '../../src/testing/merchant-client.ts'
+import { identityIn, type MerchantCredentials } from '../../src/testing/merchant-client.ts'
 import type { RequestFlaw } from './next-request.ts'
 
 /** What of a merchant's credentials a request is signed with. */
-export type SigningCredentials = Pick<MerchantCredentials, 'mchid' | 'merchant_serial_no' | 'merchant_private_key'>
+export type SigningCredentials = Pick<
+  MerchantCredentials,
+  'mchid' | 'brand_id' | 'merchant_serial_no' | 'merchant_private_key'
+>
 
 export interface ResignOptions {
   /** The clock that timestamps are taken from, epoch milliseconds. Default: the machine's. */
@@ -40,15 +43,14 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
     )
     const nonce = randomBytes(16).toString('hex')
     const covered = flaw === 'other_body' ? Buffer.from('{}') : signedBody(headers['content-type'], body)
-    const message = requestMessage({ method, target, timestamp, nonce, body: covered })
-    const authorization = formatAuthorization({
-      scheme: 'WECHATPAY2-SHA256-RSA2048',
-      identity: credentials.mchid,
-      nonce,
-      timestamp,
-      serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
-      signature: await sign(message, flaw === 'other_key' ? otherKey() : privateKey),
-    })
+    const signed = await signRequest(
+      { method, target, timestamp, nonce, body: covered },
+      {
+        identity: identityIn(credentials, schemeFor(target)),
+        serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
+        privateKey: flaw === 'other_key' ? otherKey() : privateKey,
+      },
+    )
     const kept = Object.entries(headers).filter(
       ([name]) =>
         !DROPPED.includes(name) &&
@@ -60,7 +62,7 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
       target,
       headers: {
         ...Object.fromEntries(kept),
-        ...(flaw !== 'unsigned' && { authorization: flawed(authorization, flaw) }),
+        ...(flaw !== 'unsigned' && { authorization: flawed(formatAuthorization(signed), flaw) }),
         ...((body.length > 0 || method === 'POST') && { 'content-length': String(body.length) }),
       },
       body,

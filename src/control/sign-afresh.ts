@@ -4,8 +4,8 @@ import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import { signatureTime } from '../engine/operation.ts'
 import { formatAuthorization } from '../protocol/authorization.ts'
-import { requestMessage } from '../protocol/message.ts'
-import { sign } from '../protocol/signature.ts'
+import { isBrand, SIGNATURE_TYPE, schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 
 /** Header fields that belong to the connection, or follow from the body. */
@@ -32,21 +32,27 @@ export async function signAfresh(
 ): Promise<WireRequest> {
   const timestamp = String(Math.floor(signatureTime(mock.clock, mock.settings) / 1_000))
   const nonce = mock.ids.nonce()
-  const message = requestMessage({ method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) })
-  const brand = target.startsWith('/brand/') && brandId !== undefined
-  const authorization = formatAuthorization({
-    scheme: brand ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048',
-    identity: brand ? brandId : mchid,
-    nonce,
-    timestamp,
-    serialNo,
-    signature: await sign(message, createPrivateKey(privateKey)),
-  })
+  // A merchant without a brand can sign with its own scheme only.
+  const scheme = brandId === undefined ? SIGNATURE_TYPE : schemeFor(target)
+  const authorization = await signRequest(
+    { method, target, timestamp, nonce, body: signedBody(headers['content-type'], body) },
+    {
+      scheme,
+      identity: brandId !== undefined && isBrand(scheme) ? brandId : mchid,
+      serialNo,
+      privateKey: createPrivateKey(privateKey),
+    },
+  )
   return {
     method,
     target,
     // What WeChat Pay asks of every request; the recorded ones stand over them.
-    headers: { accept: 'application/json', 'user-agent': 'wechatpay-mock', ...headersToRepeat(headers), authorization },
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'wechatpay-mock',
+      ...headersToRepeat(headers),
+      authorization: formatAuthorization(authorization),
+    },
     body,
   }
 }

@@ -10,6 +10,7 @@ import {
   type KnownKey,
 } from '../../diagnosis/index.ts'
 import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
+import { isBrand } from '../../protocol/scheme.ts'
 import type { VerificationKey } from '../verification.ts'
 import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
 import type { Identity } from './identity.ts'
@@ -109,8 +110,7 @@ function serialCauses(
   key: KnownKey,
   { identity: own, given, mchid }: RequestContext,
 ): readonly Cause[] {
-  const brand = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048'
-  const expected = given ? (mchid ?? identity) : brand ? own.brandId : own.mchid
+  const expected = given ? (mchid ?? identity) : isBrand(scheme) ? own.brandId : own.mchid
   if (identity === expected && serialNo.toUpperCase() === key.serialNo.toUpperCase()) return []
   const keys = [key, own, ...own.platform]
   return diagnoseSerial({
