@@ -4,6 +4,7 @@ import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first
 import type { Store } from './engine/state/store.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -92,11 +93,5 @@ async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<Worl
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

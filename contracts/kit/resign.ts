@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
+import { headersToRepeat } from '../../src/protocol/hop-by-hop.ts'
 import { schemeFor } from '../../src/protocol/scheme.ts'
 import { signRequest } from '../../src/protocol/sign-request.ts'
 import { signedBody } from '../../src/protocol/signed-body.ts'
@@ -20,9 +21,6 @@ export interface ResignOptions {
 
 /** Signs a request afresh; with a flaw it is wrong in just that. */
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
-
-/** Hop by hop, or not true any more once a request is sent on. */
-const DROPPED = ['authorization', 'host', 'content-length', 'connection', 'transfer-encoding', 'accept-encoding']
 
 /**
  * Makes a signer for requests that a pact replays: a recorded signature can not verify, so it is made anew over the bytes that are really
@@ -51,11 +49,9 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
         privateKey: flaw === 'other_key' ? otherKey() : privateKey,
       },
     )
-    const kept = Object.entries(headers).filter(
-      ([name]) =>
-        !DROPPED.includes(name) &&
-        !(flaw === 'no_accept' && name === 'accept') &&
-        !(flaw === 'no_user_agent' && name === 'user-agent'),
+    const { authorization: _, ...repeated } = headersToRepeat(headers)
+    const kept = Object.entries(repeated).filter(
+      ([name]) => !(flaw === 'no_accept' && name === 'accept') && !(flaw === 'no_user_agent' && name === 'user-agent'),
     )
     return {
       method,

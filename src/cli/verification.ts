@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Merchant, Platform } from '../engine/keys/merchants.ts'
-import { isTimely, parseAuthorization } from '../protocol/authorization.ts'
+import { isTimely, missingHeaders, parseAuthorization } from '../protocol/authorization.ts'
 import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'
@@ -132,7 +132,7 @@ export function verifyRequest(
 ): Verdict {
   const { reasons: say } = texts.verify
   const reasons: Reason[] = []
-  const missing = headers ? ['Accept', 'User-Agent'].filter((name) => !headers.get(name.toLowerCase())) : []
+  const missing = headers ? missingHeaders((name) => headers.get(name)) : []
   if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(missing.join(', ')) })
   if (!header) {
     return { reasons: [...reasons, { code: 'header_missing', text: say.headersMissing('Authorization') }] }

@@ -11,6 +11,7 @@ import { refundNotification } from '../products/payment/refunds/wire.ts'
 import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../products/payment/rules/order.ts'
 import type { Refund, RefundOutcome } from '../products/payment/rules/refund.ts'
 import { SECURITY_ECHO } from '../products/platform/security/security-echo.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
 
 export { EVENT_TYPES, type EventType }
 
@@ -120,7 +121,7 @@ function merged(base: Members, given: Members): Members {
   for (const [name, value] of Object.entries(given)) {
     const before = members.get(name)
     if (value === null) members.delete(name)
-    else members.set(name, isObject(value) ? merged(isObject(before) ? before : {}, value) : value)
+    else members.set(name, isJsonObject(value) ? merged(isJsonObject(before) ? before : {}, value) : value)
   }
   return Object.fromEntries(members)
 }
@@ -140,14 +141,10 @@ function unknownIn(schema: z.core.$ZodType, value: unknown, prefix: string): str
       .toSorted((a, b) => a.length - b.length)
     return fewest
   }
-  if (!(schema instanceof z.ZodObject) || !isObject(value)) return []
+  if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return []
   const { shape } = schema
   return Object.entries(value).flatMap(([name, member]) => {
     const known = Object.hasOwn(shape, name) ? shape[name] : undefined
     return known ? unknownIn(known, member, `${prefix}${name}.`) : [prefix + name]
   })
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

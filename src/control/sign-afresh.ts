@@ -4,25 +4,10 @@ import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import { signatureTime } from '../engine/operation.ts'
 import { formatAuthorization } from '../protocol/authorization.ts'
+import { headersToRepeat } from '../protocol/hop-by-hop.ts'
 import { isBrand, SIGNATURE_TYPE, schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { signedBody } from '../protocol/signed-body.ts'
-
-/** Header fields that belong to the connection, or follow from the body. */
-const OF_THE_CONNECTION = new Set([
-  'host',
-  'connection',
-  'proxy-connection',
-  'proxy-authorization',
-  'content-length',
-  'transfer-encoding',
-  'accept-encoding',
-])
-
-/** The header fields that go along when a request is sent again over another connection. */
-export function headersToRepeat(headers: WireRequest['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name)))
-}
 
 /** The same request with a signature of this instant, by the clock that signatures are judged by. */
 export async function signAfresh(

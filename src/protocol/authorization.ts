@@ -14,6 +14,15 @@ export interface Authorization {
 
 export type AuthorizationFault = 'malformed' | 'unknown_scheme'
 
+/**
+ * The header fields that WeChat Pay wants of every request, and that one does not have (protocol.md 3).
+ *
+ * @param header reads a header field by its name in lower case
+ */
+export function missingHeaders(header: (name: string) => string | undefined): string[] {
+  return ['Accept', 'User-Agent'].filter((name) => !header(name.toLowerCase()))
+}
+
 const MAX_LENGTH = 4_096
 const MAX_NONCE = 128
 const FIELDS = 5

@@ -5,10 +5,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** Reads JSON from a text or its bytes in UTF-8; `undefined` for what is not JSON. */
 export function parseJson(text: string | Uint8Array): unknown {
   try {
-    return JSON.parse(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'))
+    return JSON.parse(typeof text === 'string' ? text : utf8.decode(text))
   } catch {
     // What comes from somebody else may be anything.
     return undefined

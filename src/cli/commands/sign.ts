@@ -12,11 +12,12 @@ import {
   schemeFor,
 } from '../../protocol/scheme.ts'
 import { signRequest } from '../../protocol/sign-request.ts'
+import { signedCall } from '../../shared/curl.ts'
+import { shellQuote, wordOf } from '../../shared/shell.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
 import { print, printJson } from '../output.ts'
 import { readBytes } from '../read-input.ts'
 import { DEFAULT_URL, methodOf, targetOf } from '../request-line.ts'
-import { shellQuote } from '../shell.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
 
@@ -122,14 +123,14 @@ function curlCommand(
   { bodyFile }: SignOptions,
   texts: Texts,
 ): string {
-  const text = body.toString('utf8')
-  const isText = Buffer.from(text).equals(body) && !text.includes('\0')
-  if (!isText && bodyFile === '-') throw usageError(texts.sign.binaryBody)
-  const data = isText ? `--data-raw ${shellQuote(text)}` : `--data-binary ${shellQuote(`@${bodyFile}`)}`
+  const text = wordOf(body)
+  if (text === undefined && bodyFile === '-') throw usageError(texts.sign.binaryBody)
+  const data = text === undefined ? `--data-binary ${shellQuote(`@${bodyFile}`)}` : `--data-raw ${shellQuote(text)}`
   const standard = body.length === 0 ? 'GET' : 'POST'
-  return [
-    `curl -sSi ${method === 'HEAD' ? '--head ' : method === standard ? '' : `-X ${method} `}${shellQuote(url)}`,
-    `-H ${shellQuote(`Authorization: ${authorization}`)}`,
-    ...(body.length === 0 ? [] : [`-H 'Content-Type: application/json' ${data}`]),
-  ].join(' \\\n  ')
+  return signedCall({
+    options: method === 'HEAD' ? ['--head'] : method === standard ? [] : [`-X ${method}`],
+    url: shellQuote(url),
+    authorization: shellQuote(`Authorization: ${authorization}`),
+    data: body.length === 0 ? undefined : data,
+  })
 }

@@ -9,7 +9,7 @@ import {
   diagnoseTimestamp,
   type KnownKey,
 } from '../../diagnosis/index.ts'
-import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
+import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { isBrand } from '../../protocol/scheme.ts'
 import type { VerificationKey } from '../verification.ts'
 import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
@@ -51,7 +51,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   const notes: string[] = []
   const found = (causes: readonly Cause[]) => findings.push(...causes.map((one) => describeCause(one, diagnosis)))
 
-  const missing = ['Accept', 'User-Agent'].filter((name) => !request.headers.get(name.toLowerCase()))
+  const missing = missingHeaders((name) => request.headers.get(name))
   if (missing.length > 0) {
     const names = missing.join(', ')
     findings.push({

@@ -1,4 +1,4 @@
-import { type Authorization, isTimely, parseAuthorization } from '../../protocol/authorization.ts'
+import { type Authorization, isTimely, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { commonErrors, hasPayWording } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -62,8 +62,8 @@ export function authenticate(
     more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
   ): Authentication => ({ failure: { check, error, explanation, ...more } })
 
-  if (!headers.accept || !headers['user-agent']) {
-    const missing = ['Accept', 'User-Agent'].filter((name) => !headers[name.toLowerCase()])
+  const missing = missingHeaders((name) => headers[name])
+  if (missing.length > 0) {
     return refuse(
       'headers',
       new ApiError(commonErrors.header_missing),

@@ -5,6 +5,7 @@ import { describeCoupon } from '../../../control/describe.ts'
 import { completedCoupon } from '../../../control/world-format.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import { parseJson } from '../../../protocol/json-object.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
 
@@ -40,18 +41,10 @@ async function contentsOf(
   tx: Pick<Transaction, 'notifications'>,
   { callback, mchid = '', request, response }: Exchange,
 ): Promise<readonly unknown[]> {
-  if (!callback) return [jsonOf(Buffer.from(request.body)), jsonOf(Buffer.from(response?.body ?? []))]
+  // What is not JSON names no coupon.
+  if (!callback) return [parseJson(request.body), parseJson(response?.body ?? '')]
   const notification = await tx.notifications.find(mchid, callback.id)
-  return [jsonOf(notification?.resource ?? '')]
-}
-
-function jsonOf(text: string | Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'))
-  } catch {
-    // What is not JSON names no coupon.
-    return undefined
-  }
+  return [parseJson(notification?.resource ?? '')]
 }
 
 async function namedIn(tx: Pick<Transaction, 'coupons'>, contents: readonly unknown[]): Promise<readonly Coupon[]> {
