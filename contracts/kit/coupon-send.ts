@@ -6,6 +6,7 @@ import {
   type CouponSendEvent,
   couponSendEvent,
 } from '../../src/products/merchant-coupon/sending/coupon-send-event.ts'
+import { timestampOf } from '../../src/protocol/authorization.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
@@ -97,7 +98,7 @@ export async function sendCouponEvent(control: MockControl): Promise<ProvidedMes
   return {
     contents,
     metadata: await callbackHeaders(Buffer.from(JSON.stringify(contents)), {
-      timestamp: String(Math.floor(now / 1_000)),
+      timestamp: timestampOf(now),
       nonce: randomUUID().replaceAll('-', ''),
       platform,
     }),

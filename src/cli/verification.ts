@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { pathOf } from '../engine/http-message.ts'
 import type { Merchant, Platform } from '../engine/keys/merchants.ts'
-import { isTimely, missingHeaders, parseAuthorization } from '../protocol/authorization.ts'
+import { isTimely, missingHeaders, parseAuthorization, timestampOf } from '../protocol/authorization.ts'
 import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'
@@ -141,7 +142,7 @@ export function verifyRequest(
   if (authorization === 'malformed') {
     return { reasons: [...reasons, { code: 'authorization_malformed', text: say.authorizationMalformed }] }
   }
-  const path = target.split('?', 1)[0] ?? target
+  const path = pathOf(target)
   const unfit = authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)
   if (unfit) reasons.push({ code: 'scheme', text: say.scheme(header.split(' ', 1)[0] ?? '', path) })
   if (authorization === 'unknown_scheme' || authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') return { reasons }
@@ -175,7 +176,7 @@ function serialsOf(keys: readonly VerificationKey[]): string {
 function timestampText(timestamp: string, now: number, { verify: { reasons: say } }: Texts): string {
   const off = Number(timestamp) - Math.floor(now / 1_000)
   if (!/^\d+$/.test(timestamp)) return say.timestampNoNumber(timestamp)
-  return isTimely(String(Math.floor(Number(timestamp) / 1_000)), now)
+  return isTimely(timestampOf(Number(timestamp)), now)
     ? say.timestampMilliseconds
     : say.timestampOff(Math.abs(off), off < 0, formatInstant(now))
 }

@@ -3,7 +3,7 @@ import type { WireRequest } from '../engine/http-message.ts'
 import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
 import { signatureTime } from '../engine/operation.ts'
-import { formatAuthorization } from '../protocol/authorization.ts'
+import { formatAuthorization, timestampOf } from '../protocol/authorization.ts'
 import { headersToRepeat } from '../protocol/hop-by-hop.ts'
 import { isBrand, SIGNATURE_TYPE, schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
@@ -15,7 +15,7 @@ export async function signAfresh(
   { mchid, brandId, serialNo, privateKey }: Merchant,
   { method, target, headers, body }: WireRequest,
 ): Promise<WireRequest> {
-  const timestamp = String(Math.floor(signatureTime(mock.clock, mock.settings) / 1_000))
+  const timestamp = timestampOf(signatureTime(mock.clock, mock.settings))
   const nonce = mock.ids.nonce()
   // A merchant without a brand can sign with its own scheme only.
   const scheme = brandId === undefined ? SIGNATURE_TYPE : schemeFor(target)

@@ -1,4 +1,4 @@
-import { type Authorization, parseAuthorization } from '../protocol/authorization.ts'
+import { type Authorization, MAX_AUTHORIZATION, MAX_NONCE, parseAuthorization } from '../protocol/authorization.ts'
 import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
 import { type Cause, cause } from './cause.ts'
 
@@ -10,8 +10,6 @@ export interface HeaderDiagnosis {
   readonly repaired?: Authorization
 }
 
-const MAX_LENGTH = 4_096
-const MAX_NONCE = 128
 const FIELDS = ['nonce_str', 'timestamp', 'serial_no', 'signature'] as const
 
 /** Spellings of the fields that are seen in the wild, without regard to case and underscores. */
@@ -44,7 +42,7 @@ export function diagnoseAuthorization(header: string | undefined, path: string):
   if (header === undefined || header.trim() === '') return { causes: [cause('header_missing')] }
   const authorization = parseAuthorization(header)
   if (typeof authorization === 'object') return ofScheme(authorization, path)
-  if (header.length > MAX_LENGTH) return { causes: [cause('header_too_long', String(header.length))] }
+  if (header.length > MAX_AUTHORIZATION) return { causes: [cause('header_too_long', String(header.length))] }
   const { scheme, rest, causes } = takeScheme(header, path)
   const { pairs, causes: ofPairs } = takePairs(rest)
   const identity = identityField(scheme)

@@ -23,8 +23,9 @@ export function missingHeaders(header: (name: string) => string | undefined): st
   return ['Accept', 'User-Agent'].filter((name) => !header(name.toLowerCase()))
 }
 
-const MAX_LENGTH = 4_096
-const MAX_NONCE = 128
+/** The longest header that is read, and the longest nonce in it, in characters. */
+export const MAX_AUTHORIZATION = 4_096
+export const MAX_NONCE = 128
 const FIELDS = 5
 
 /**
@@ -34,7 +35,7 @@ const FIELDS = 5
  * @returns the parts, or `unknown_scheme`, or `malformed` for anything else that does not fit the grammar
  */
 export function parseAuthorization(header: string): Authorization | AuthorizationFault {
-  if (header.length > MAX_LENGTH) return 'malformed'
+  if (header.length > MAX_AUTHORIZATION) return 'malformed'
   const space = header.indexOf(' ')
   if (space < 1) return 'malformed'
   const scheme = header.slice(0, space)
@@ -77,6 +78,11 @@ export function formatAuthorization({
 
 function isScheme(word: string): word is Scheme {
   return SCHEMES.some((scheme) => scheme === word)
+}
+
+/** The timestamp of an instant, as signatures have it: whole seconds since the epoch. `at` is epoch milliseconds. */
+export function timestampOf(at: number): string {
+  return String(Math.floor(at / 1_000))
 }
 
 /** How far a timestamp may be from the receiver's clock, in seconds, either way. */

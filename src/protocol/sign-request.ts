@@ -20,7 +20,7 @@ export interface Signer {
  *
  * ```ts
  * const nonce = randomBytes(16).toString('hex')
- * const timestamp = String(Math.floor(Date.now() / 1_000))
+ * const timestamp = timestampOf(Date.now())
  * const authorization = formatAuthorization(await signRequest({ method, target, timestamp, nonce, body }, signer))
  * ```
  *

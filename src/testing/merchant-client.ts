@@ -3,7 +3,7 @@ import { systemClock } from '../engine/clock.ts'
 import { connectionError } from '../engine/delivery.ts'
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
 import type { OperationDescription } from '../engine/operation.ts'
-import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
+import { type Authorization, formatAuthorization, timestampOf } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
@@ -187,7 +187,7 @@ async function sealed(
   const { target, wechatpaySerial } = wanted
   const body = bytesOf(wanted.body)
   const method = wanted.method ?? (wanted.body === undefined ? 'GET' : 'POST')
-  const timestamp = String(wanted.timestamp ?? Math.floor(now / 1_000))
+  const timestamp = String(wanted.timestamp ?? timestampOf(now))
   const nonce = wanted.nonce ?? randomBytes(16).toString('hex')
   const scheme = schemeFor(target)
   const signed = await signRequest(
@@ -243,20 +243,28 @@ function serialOf(wanted: string, credentials: MerchantCredentials): string {
   return wanted
 }
 
+/** The path of an operation with values for its variables, and what is left of the values. */
+export function fillPath(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  onMissing: (name: string) => never,
+): { readonly path: string; readonly rest: Readonly<Record<string, unknown>> } {
+  const rest = { ...values }
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name]
+    if (value === undefined) onMissing(name)
+    delete rest[name]
+    return encodeURIComponent(String(value))
+  })
+  return { path, rest }
+}
+
 function addressed(
   { method, path }: Callable,
   input: Readonly<Record<string, unknown>>,
 ): Pick<MerchantRequest, 'method' | 'target' | 'body'> {
-  const rest = { ...input }
-  const filled = path.replaceAll(/\{(\w+)\}/g, (variable, name: string) => {
-    const value = rest[name]
-    delete rest[name]
-    if (value === undefined) {
-      throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for ${variable}.`, {
-        path: `/${name}`,
-      })
-    }
-    return encodeURIComponent(String(value))
+  const { path: filled, rest } = fillPath(path, input, (name) => {
+    throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for {${name}}.`, { path: `/${name}` })
   })
   if (method !== 'GET' && method !== 'DELETE') return { method, target: filled, body: rest }
   const query = new URLSearchParams(

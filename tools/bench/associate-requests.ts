@@ -1,5 +1,5 @@
 import type { WorldJson } from 'wechatpay-mock'
-import { formatAuthorization, signRequest } from 'wechatpay-mock/protocol'
+import { formatAuthorization, signRequest, timestampOf } from 'wechatpay-mock/protocol'
 import { wellKnownSigner } from '../well-known-signer.ts'
 
 export const PATH = '/v3/marketing/busifavor/coupons/associate'
@@ -18,7 +18,7 @@ export async function associateRequest(number: number): Promise<Signed> {
     out_trade_no: `MCH_${number}`,
     out_request_no: `R${number}`,
   })
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = `nonce${number}`
   const request = { method: 'POST', target: PATH, timestamp, nonce, body: Buffer.from(body) }
   return {

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { signRequest } from 'wechatpay-mock/protocol'
+import { signRequest, timestampOf } from 'wechatpay-mock/protocol'
 import { diagnoseSignature, type SignatureFailure } from '../../src/diagnosis/index.ts'
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
 import { wellKnownSigner } from '../well-known-signer.ts'
@@ -67,7 +67,7 @@ export async function unexplainedRows(): Promise<Row[]> {
 /** A call that was signed as something that no known mistake makes of it. */
 async function unexplained({ method, target, body }: Omit<Call, 'what'>): Promise<SignatureFailure> {
   const { mchid, serialNo } = identity
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = 'unexplained'
   const bytes = Buffer.from(body)
   const other = { method, target: `${target}#${target}`, timestamp, nonce, body: bytes }

@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import { type Agent, request } from 'node:http'
-import { checkAnswer, formatAuthorization, signRequest } from 'wechatpay-mock/protocol'
+import { checkAnswer, formatAuthorization, signRequest, timestampOf } from 'wechatpay-mock/protocol'
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
 import { wellKnownSigner } from '../well-known-signer.ts'
 
@@ -42,7 +42,7 @@ export async function readyCall({ signature, ...call }: PlannedCall): Promise<Re
     ...(body !== '' && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   }
   if (signature === 'none') return { ...call, headers, body }
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = randomBytes(16).toString('hex')
   const covered = Buffer.from(signature === 'wrong' ? `${body} ` : body)
   const signed = await signRequest({ method, target, timestamp, nonce, body: covered }, wellKnownSigner)

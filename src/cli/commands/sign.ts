@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { formatAuthorization } from '../../protocol/authorization.ts'
+import { formatAuthorization, timestampOf } from '../../protocol/authorization.ts'
 import { requestMessage } from '../../protocol/message.ts'
 import {
   BRAND_SIGNATURE_TYPE,
@@ -68,7 +68,7 @@ async function printSigned(methodText: string, url: string, options: SignOptions
   const scheme = options.scheme ?? schemeFor(target)
   const identity = options.mchid ?? (isBrand(scheme) ? merchant.brandId : undefined) ?? merchant.mchid
   const serialNo = options.serial ?? merchant.serialNo
-  const timestamp = options.timestamp ?? String(Math.floor(systemClock.now() / 1_000))
+  const timestamp = options.timestamp ?? timestampOf(systemClock.now())
   const nonce = options.nonce ?? randomBytes(16).toString('hex')
   const request = { method, target, timestamp, nonce, body }
   const privateKey =

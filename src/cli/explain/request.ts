@@ -9,6 +9,7 @@ import {
   diagnoseTimestamp,
   type KnownKey,
 } from '../../diagnosis/index.ts'
+import { pathOf } from '../../engine/http-message.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { isBrand } from '../../protocol/scheme.ts'
 import type { VerificationKey } from '../verification.ts'
@@ -66,7 +67,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
     notes.push(texts.verify.reasons.cutOff(length, length + request.missing))
   }
   const header = request.headers.get('authorization')
-  const path = request.target.split('?', 1)[0] ?? ''
+  const path = pathOf(request.target)
   const ofHeader = diagnoseAuthorization(header, path)
   found(ofHeader?.causes ?? [])
   const parsed = parseAuthorization(header ?? '')

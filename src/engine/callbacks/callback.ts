@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { timestampOf } from '../../protocol/authorization.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { signAnswer } from '../../protocol/response-headers.ts'
@@ -67,7 +68,7 @@ export async function callbackRequest(
   { url, body }: { readonly url: string; readonly body: Uint8Array },
   { key, ids, at, requestId }: { key: PlatformKey; ids: IdSource; at: number; requestId: string },
 ): Promise<CallbackRequest> {
-  const timestamp = String(Math.floor(at / 1_000))
+  const timestamp = timestampOf(at)
   const nonce = ids.letters(32)
   const { signature, serialNo, signatureType } = await signAnswer({ timestamp, nonce, body }, key)
   return {

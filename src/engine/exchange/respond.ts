@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
+import { timestampOf } from '../../protocol/authorization.ts'
 import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../protocol/scheme.ts'
 import { spoil } from '../faults/spoil.ts'
@@ -44,7 +45,7 @@ function signBody(
   at: number,
   ids: IdSource,
 ): Promise<ResponseSignature> {
-  const timestamp = String(Math.floor(at / 1_000))
+  const timestamp = timestampOf(at)
   return signAnswer({ timestamp, nonce: ids.nonce(), body }, key, brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE)
 }
 
