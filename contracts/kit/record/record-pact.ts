@@ -1,4 +1,5 @@
-import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { connectControl, type MockControl } from '../../../src/control/client.ts'
 import { pathOf } from '../../../src/engine/http-message.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'

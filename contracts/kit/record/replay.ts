@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { createMock, type WechatPayMock } from '../../../src/mock.ts'
 import type { NextRequest } from '../next-request.ts'
 import { emptyScene, setUpState } from '../provider-states.ts'

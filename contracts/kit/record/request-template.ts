@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { parseJson } from '../../../src/protocol/json-object.ts'
 import { requestHeaders, textLike } from '../matchers.ts'
 

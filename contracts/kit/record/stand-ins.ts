@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
 import { states } from '../states.ts'
 

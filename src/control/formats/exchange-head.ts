@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
-import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from './basics.ts'
 
 /** Characters of a message that are shown. */
 const SHOWN_CHARACTERS = 300
