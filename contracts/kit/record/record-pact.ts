@@ -1,7 +1,7 @@
-import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { connectControl, type MockControl } from '../../../src/control/client.ts'
 import { pathOf } from '../../../src/engine/http-message.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'
 import { interactionOf } from './interaction.ts'
 import { LeftOut } from './left-out.ts'
