@@ -29,7 +29,7 @@ function merged(base: Resource, given: Resource): Resource {
   return Object.fromEntries(members)
 }
 
-/** Resource that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
+/** Members that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
 export function unknownMembers({ resource }: EventDescription, given: Resource): string[] {
   return unknownIn(resource, given, '')
 }
