@@ -52,7 +52,9 @@ describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's h
     const [received, ...others] = receiver.received
     if (!received) throw new Error('Nothing came')
     expect(others).toEqual([])
-    expect(receive(received, wechatpay)).toMatchObject(CONTENT[event_type])
+    const content = CONTENT[event_type]
+    if (!content) throw new Error(`Say what ${event_type} tells`)
+    expect(receive(received, wechatpay)).toMatchObject(content)
     expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
     expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
   })
