@@ -123,6 +123,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.worldCounts()
   await control.operations()
   await control.commonErrors()
+  await control.overview()
   await control.credentialsSnippet('go')
   await control.stocks()
   await control.coupons()
