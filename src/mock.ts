@@ -1,4 +1,3 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
@@ -15,6 +14,7 @@ import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { operations } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
+import { scenario } from './scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 

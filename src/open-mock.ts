@@ -1,9 +1,9 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
 import type { WorldJson } from './control/world-format.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { UsageError } from './protocol/errors.ts'
+import { scenario } from './scenarios/index.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {

@@ -1,11 +1,11 @@
-/** Writes fixtures/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
+/** Writes src/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { worldJson } from '../src/control/world-format.ts'
 
-export const seedSchemaFile = new URL('../fixtures/scenarios/seed.schema.json', import.meta.url)
+export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
 
 /** The JSON Schema (2020-12) of what a seed file may say. */
 export function seedSchema(): Record<string, unknown> {
