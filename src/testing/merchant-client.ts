@@ -9,7 +9,6 @@ import { requestMessage, type SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
-import { withRequestId } from './answer-story.ts'
 
 /** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials {
@@ -159,6 +158,19 @@ export function createMerchantClient({
       return withRequestId({ status, body }, header('Request-ID'))
     },
   }
+}
+
+/** The `Request-ID` of answers that show only status and body. */
+const requestIds = new WeakMap<object, string>()
+
+/** The `Request-ID` of an answer of a merchant's client, which what `call` returns does not show; `undefined` where it had none. */
+export function requestIdOf(answer: object): string | undefined {
+  return requestIds.get(answer)
+}
+
+function withRequestId<Answer extends object>(answer: Answer, requestId: string | undefined): Answer {
+  if (requestId !== undefined) requestIds.set(answer, requestId)
+  return answer
 }
 
 function platformKeysOf(credentials: MerchantCredentials): PlatformKeys {
