@@ -12,7 +12,7 @@ import { formatInstant } from '../../src/protocol/instant.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { signatureHeaders } from '../../src/protocol/response-headers.ts'
 import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
-import type { ProvidedMessage } from './messages.ts'
+import type { MessageProviders, ProvidedMessage } from './messages.ts'
 
 /** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
@@ -118,4 +118,10 @@ export async function callbackHeaders(
   const [{ privateKey, serialNo }] = platform.certificates
   const signature = await sign(responseMessage({ timestamp, nonce, body }), privateKey)
   return Object.fromEntries(signatureHeaders({ timestamp, nonce, signature, serialNo, signatureType: SIGNATURE_TYPE }))
+}
+
+/** The messages of COUPON.SEND, which every verification knows. */
+export const couponSendMessages: MessageProviders = {
+  'plaintext of COUPON.SEND': async (control) => ({ contents: await sentCoupon(control) }),
+  'COUPON.SEND': sendCouponEvent,
 }
