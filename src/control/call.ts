@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
-import type { Awaitable } from '../engine/state/store.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 
 /** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
 export interface CallDescription {

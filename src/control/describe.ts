@@ -1,4 +1,4 @@
-import type { Settings } from '../engine/operation.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { RequestRecord } from '../engine/state/request-record.ts'
 import {
   CODE_MODE,

@@ -1,7 +1,6 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
 import { lazyTransaction } from '../engine/state/lazy-transaction.ts'
 import {
-  type Awaitable,
   keyOf,
   type Repository,
   type Store,
@@ -12,6 +11,7 @@ import {
   type Transaction,
   type World,
 } from '../engine/state/store.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { Turns } from './turns.ts'
 
 /** What a change says of a value that is gone. */

@@ -1,21 +1,8 @@
-import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
-import type { Order } from '../../products/payment/rules/order.ts'
-import type { Settings } from '../operation.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Before } from '../journal/before.ts'
+import type { Settings } from '../settings.ts'
 import { withTables } from '../state/lazy-transaction.ts'
-import type { RequestRecord } from '../state/request-record.ts'
-import type { Awaitable, Transaction } from '../state/store.ts'
-
-/**
- * What an exchange found: the things it read, as they stood before it changed anything, and the settings that counted. Enough to let the
- * same exchange happen again on another mock.
- */
-export interface Before {
-  /** `keyMode` is the one of the caller, where it has one of its own. */
-  settings: Settings
-  readonly coupons: Coupon[]
-  readonly orders: Order[]
-  readonly requests: RequestRecord[]
-}
+import type { Transaction } from '../state/store.ts'
 
 /** Things of one kind that are kept. A code may exist in any number of batches. */
 const KEPT_THINGS = 8

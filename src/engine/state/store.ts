@@ -6,14 +6,12 @@ import type { UploadedCode } from '../../products/merchant-coupon/rules/uploaded
 import type { Order } from '../../products/payment/rules/order.ts'
 import type { Refund } from '../../products/payment/rules/refund.ts'
 import type { User } from '../../products/platform/users/user.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { isUnderWay, type Notification } from '../callbacks/notification.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
 import type { RequestRecord } from './request-record.ts'
-
-/** What a repository answers with; a store that has the value at hand need not wrap it. */
-export type Awaitable<Value> = Value | Promise<Value>
 
 /** How the values of one table are told apart, and by what else they are looked for. */
 export interface TableDefinition<Value> {

@@ -1,5 +1,4 @@
 import {
-  type Awaitable,
   keyOf,
   type Repository,
   TABLE_NAMES,
@@ -8,6 +7,7 @@ import {
   type TableName,
   type Transaction,
 } from '../../engine/state/store.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
