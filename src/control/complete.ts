@@ -1,14 +1,15 @@
 import type { IdSource } from '../engine/ids.ts'
-import type { RequestRecord } from '../engine/state/request-record.ts'
 import { CODE_MODE, fromWire, STOCK_STATE, TRADE_STATE, TRADE_TYPE, USE_METHOD } from '../products/common/wire.ts'
 import type { Coupon, CouponEvent, CouponStatus } from '../products/merchant-coupon/rules/coupon.ts'
-import type { Benefit, Stock, Validity } from '../products/merchant-coupon/rules/stock.ts'
+import type { Benefit, Stock } from '../products/merchant-coupon/rules/stock.ts'
+import type { Validity } from '../products/merchant-coupon/rules/validity.ts'
 import { startOfDay, usablePeriod } from '../products/merchant-coupon/rules/validity.ts'
 import * as fields from '../products/merchant-coupon/stocks/stock-fields.ts'
 import { transactionIdOf } from '../products/payment/orders/numbers.ts'
 import { type Order, UNPAID_ORDER_LIFE_MS } from '../products/payment/rules/order.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { orLastInstant } from '../shared/last-instant.ts'
+import type { RequestRecord } from '../shared/request-record.ts'
 import type { CouponJson, OrderJson, RequestJson, StockJson } from './world-format.ts'
 
 /** What completing a partial description may draw on. */

@@ -1,5 +1,4 @@
 import type { Settings } from '../engine/settings.ts'
-import type { RequestRecord } from '../engine/state/request-record.ts'
 import {
   CODE_MODE,
   COUPON_STATE,
@@ -13,6 +12,7 @@ import {
 import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../products/merchant-coupon/rules/stock.ts'
 import { type Order, orderState } from '../products/payment/rules/order.ts'
+import type { RequestRecord } from '../shared/request-record.ts'
 import type { SettingsJson } from './answer-format.ts'
 import { exactTime } from './exact-time.ts'
 import type { CompletedCoupon, CompletedOrder, CompletedStock, RequestJson } from './world-format.ts'

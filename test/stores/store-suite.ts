@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { RequestRecord } from '../../src/engine/state/request-record.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../../src/products/merchant-coupon/rules/stock.ts'
 import type { Order } from '../../src/products/payment/rules/order.ts'
+import type { RequestRecord } from '../../src/shared/request-record.ts'
 import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const ALICE = '1900000001'

@@ -7,13 +7,13 @@ import {
   describeCode,
   stockForCode,
 } from '../../products/merchant-coupon/codes/code-json.ts'
+import { withCouponCounted } from '../../products/merchant-coupon/rules/stock.ts'
 import {
+  handedOutAs,
   withCodeCounted,
   withCodeDispatched,
   withCodeGone,
-  withCouponCounted,
-} from '../../products/merchant-coupon/rules/stock.ts'
-import { handedOutAs } from '../../products/merchant-coupon/rules/uploaded-code.ts'
+} from '../../products/merchant-coupon/rules/uploaded-code.ts'
 import {
   type CompletedUser,
   completedUser,

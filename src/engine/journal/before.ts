@@ -1,7 +1,7 @@
 import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
 import type { Order } from '../../products/payment/rules/order.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import type { Settings } from '../settings.ts'
-import type { RequestRecord } from '../state/request-record.ts'
 
 /**
  * What an exchange found: the things it read, as they stood before it changed anything, and the settings that counted. Enough to let the

@@ -7,11 +7,11 @@ import type { Order } from '../../products/payment/rules/order.ts'
 import type { Refund } from '../../products/payment/rules/refund.ts'
 import type { User } from '../../products/platform/users/user.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import { isUnderWay, type Notification } from '../callbacks/notification.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
-import type { RequestRecord } from './request-record.ts'
 
 /** How the values of one table are told apart, and by what else they are looked for. */
 export interface TableDefinition<Value> {

@@ -1,7 +1,7 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
-import type { RequestRecord } from '../../engine/state/request-record.ts'
 import type { Transaction } from '../../engine/state/store.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import { type Coupon, couponState } from '../merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../merchant-coupon/rules/stock.ts'
 import { type Order, orderState } from '../payment/rules/order.ts'

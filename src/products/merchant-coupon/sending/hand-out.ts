@@ -6,8 +6,8 @@ import { accept, type Decision, refuse } from '../../../shared/decision.ts'
 import type { User } from '../../platform/users/user.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { nextCode, type Receiver, type SendRefusal, send } from '../rules/send.ts'
-import { type Stock, withCodeDispatched } from '../rules/stock.ts'
-import { handedOutAs, type UploadedCode } from '../rules/uploaded-code.ts'
+import type { Stock } from '../rules/stock.ts'
+import { handedOutAs, type UploadedCode, withCodeDispatched } from '../rules/uploaded-code.ts'
 import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
 
 /** What handing out needs of an operation's context. */

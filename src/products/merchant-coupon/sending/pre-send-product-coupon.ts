@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
 import { text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'

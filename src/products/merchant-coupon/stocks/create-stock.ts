@@ -12,8 +12,8 @@ import { mayUseAppid } from '../../common/may-use-appid.ts'
 import { CODE_MODE, fromWire, USE_METHOD } from '../../common/wire.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
-import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../rules/stock.ts'
-import { startOfDay } from '../rules/validity.ts'
+import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
+import { checkValidity, startOfDay } from '../rules/validity.ts'
 import * as fields from './stock-fields.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
