@@ -2,6 +2,7 @@ import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
 import type { WorldJson } from './control/world-format.ts'
+import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
@@ -16,7 +17,6 @@ import { operations } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 
 /** How a mock is set up. Everything may be left out. */
 export interface MockOptions {

@@ -1,12 +1,12 @@
 import type { EventType } from '../control/sample-events.ts'
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createIds } from '../engine/ids.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createCallbackSender } from '../transports/callback-sender.ts'
 import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
 import type { Expectation } from './cases.ts'
 

@@ -7,12 +7,12 @@ import {
   sendCallback,
 } from '../../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../../engine/callbacks/notification.ts'
 import { systemClock } from '../../engine/clock.ts'
 import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { createCallbackSender } from '../../transports/callback-sender.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, wholeNumber } from '../command.ts'
 import { oneLine, print, printJson } from '../output.ts'
