@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { apiDocument } from '../../src/control/api-document.ts'
 import { calls } from '../../src/control/calls/index.ts'
-import { openApiDocument } from '../../src/openapi/document.ts'
 import { events } from '../../src/products/common/event-schemas.ts'
 import { operations } from '../../src/products/index.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
@@ -14,7 +14,7 @@ const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({ calls, operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
+  apiDocument({ calls, operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
 )
 const common = theirs.callsBelow(PREFIX).filter((call) => ours.callsBelow(PREFIX).includes(call))
 

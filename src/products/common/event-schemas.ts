@@ -1,26 +1,9 @@
 import { z } from 'zod'
+import type { EventDescription } from '../../engine/callbacks/event-description.ts'
 import { shownCouponCode, shownNumber, shownStockId, shownText } from '../merchant-coupon/answer-schemas.ts'
 import { SEND_CHANNELS } from '../merchant-coupon/sending/coupon-send-event.ts'
 import { wireInstant } from './fields.ts'
 import { REFUND_OUTCOME, TRADE_TYPE } from './wire.ts'
-
-/** A callback (回调通知) that the service sends: what stands around it, and what is sealed in it. */
-export interface EventDescription {
-  /** camelCase, as its webhook in the OpenAPI document. */
-  readonly id: string
-  /** e.g. `COUPON.SEND` */
-  readonly eventType: string
-  /** In English. */
-  readonly description: string
-  /** Name in the official documents. */
-  readonly title: string
-  /** The official page. */
-  readonly source: string
-  readonly originalType: string
-  readonly associatedData: string
-  /** What is sealed. */
-  readonly resource: z.ZodType
-}
 
 const couponSend = z
   .object({
