@@ -1,6 +1,7 @@
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
+import type { PactRecorder } from './control/pact-recorder.ts'
 import type { WorldJson } from './control/world-format.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
@@ -118,5 +119,11 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
       signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
     },
   })
-  return Object.assign(mock, { control: inProcessControl(mock) })
+  return Object.assign(mock, { control: inProcessControl(mock, recorder) })
+}
+
+/** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */
+export const recorder: PactRecorder = async (...exchange) => {
+  const { createRecorder } = await import('./recording/record-pact.ts')
+  return createRecorder(createMock)(...exchange)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import type { PactRecorder } from './pact-recorder.ts'
 
 /** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
 export interface CallDescription {
@@ -44,6 +45,7 @@ export interface ClientAddress {
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
+  readonly recorder: PactRecorder
   /** Every call of the control API. */
   readonly calls: readonly CallDescription[]
   /** The last event that the client of a stream has seen. */

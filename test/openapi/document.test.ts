@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { apiDocument } from '../../src/control/api-document.ts'
-import { createControlApp } from '../../src/control/app.ts'
 import { calls } from '../../src/control/calls/index.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
@@ -9,6 +8,7 @@ import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/common/event-schemas.ts'
 import { operations } from '../../src/products/index.ts'
+import { controlApp } from '../helpers/control-app.ts'
 
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
@@ -211,7 +211,7 @@ test('two schemas with one id are noticed', () => {
 })
 
 test('is served with the address of the mock', async () => {
-  const response = await createControlApp(createMock()).request('http://127.0.0.1:1234/_mock/openapi.json')
+  const response = await controlApp(createMock()).request('http://127.0.0.1:1234/_mock/openapi.json')
 
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })

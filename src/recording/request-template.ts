@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
-import { requestHeaders, textLike } from '../matchers.ts'
+import type { ExchangeJson } from '../control/answer-format.ts'
+import { requestHeaders, textLike } from './matchers.ts'
 
 /** What of a request a contract is made of. */
 export interface RequestTemplate {

@@ -1,7 +1,7 @@
-import type { PactMatcher } from '../matchers.ts'
-import { answerHeaders, base64, like, someLike, textLike, time } from '../matchers.ts'
 import { FIRST_TIME } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
+import type { PactMatcher } from './matchers.ts'
+import { answerHeaders, base64, like, someLike, textLike, time } from './matchers.ts'
 
 /** Members of answers whose value is agreed on; of the others only the shape is. */
 const LITERAL = new Set([

@@ -1,14 +1,14 @@
 import { publicDecrypt } from 'node:crypto'
-import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
-import type { CompletedCoupon, RequestJson } from '../../../src/control/world-format.ts'
-import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
-import { operations } from '../../../src/products/index.ts'
-import { parseAuthorization } from '../../../src/protocol/authorization.ts'
-import { commonErrors } from '../../../src/protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
-import { time } from '../matchers.ts'
-import type { ParametersOf, StateName } from '../states.ts'
+import type { CredentialsJson, ExchangeJson } from '../control/answer-format.ts'
+import type { CompletedCoupon, RequestJson } from '../control/world-format.ts'
+import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
+import { operations } from '../products/index.ts'
+import { parseAuthorization } from '../protocol/authorization.ts'
+import { commonErrors } from '../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../protocol/errors.ts'
 import { LeftOut } from './left-out.ts'
+import { time } from './matchers.ts'
+import type { ParametersOf, StateName } from './provider-states.ts'
 
 /** A provider state as a pact names it. */
 export interface Condition {

@@ -1,6 +1,6 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
-import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
-import { states } from '../states.ts'
+import type { ExchangeJson } from '../control/answer-format.ts'
+import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
+import { states } from './provider-states.ts'
 
 const { openid: OPENID } = states['a user holds a usable coupon'].parameters
 

@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import type { WireRequest } from '../../src/engine/http-message.ts'
-import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { requestMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
-import { signedBody } from '../../src/protocol/signed-body.ts'
-import type { MerchantCredentials } from '../../src/testing/merchant-client.ts'
+import type { WireRequest } from '../engine/http-message.ts'
+import { formatAuthorization } from '../protocol/authorization.ts'
+import { requestMessage } from '../protocol/message.ts'
+import { sign } from '../protocol/signature.ts'
+import { signedBody } from '../protocol/signed-body.ts'
+import type { MerchantCredentials } from '../testing/merchant-client.ts'
 import type { RequestFlaw } from './next-request.ts'
 
 /** What of a merchant's credentials a request is signed with. */

@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
-import { operations } from '../../../src/products/index.ts'
+import type { ExchangeJson } from '../control/answer-format.ts'
+import { operations } from '../products/index.ts'
 import { objectIn } from './conditions.ts'
 
 /** How the calls are named in descriptions. */

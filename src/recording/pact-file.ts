@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { UsageError } from '../../../src/protocol/errors.ts'
+import { UsageError } from '../protocol/errors.ts'
 
 /** An interaction as a pact of specification 4 has it. */
 export interface PactInteraction {
