@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noRestrictedImports: the kit still has the states; they are to move to the products that they are about
 import {
   type ParametersOf,
   type ProviderState,

@@ -7,11 +7,7 @@ import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
 
 const mock = createMock()
-const call = async (
-  app: ReturnType<typeof controlApp>,
-  headers: Record<string, string>,
-  path = '/_mock/clock',
-) => {
+const call = async (app: ReturnType<typeof controlApp>, headers: Record<string, string>, path = '/_mock/clock') => {
   const response = await app.request(path, { headers })
   return response.status === 200 ? 200 : `${response.status} ${errorJson.parse(await response.json()).code}`
 }
