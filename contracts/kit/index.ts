@@ -15,7 +15,7 @@ export {
   downloadCertificates,
   queryUserCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 export * from '../../src/recording/matchers.ts'
 export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/recording/next-request.ts'
 export { providerStates, type StateHandler } from '../../src/recording/provider-states.ts'

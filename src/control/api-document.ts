@@ -1,9 +1,9 @@
-import type { EventDescription } from '../engine/callbacks/event-description.ts'
+import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import { type DescribedCall, type OpenApiDocument, openApiDocument } from '../openapi/document.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 import { errorJson } from './answer-format.ts'
-import { type CallDescription, takesBody } from './call.ts'
+import { type ResolvedCall, takesBody } from './call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from './refusals.ts'
 
 /** The OpenAPI document of the control API, the simulated calls and the callbacks. */
@@ -11,7 +11,7 @@ export function apiDocument({
   calls,
   ...parts
 }: {
-  readonly calls: readonly CallDescription[]
+  readonly calls: readonly ResolvedCall[]
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
   readonly version: string
@@ -20,7 +20,7 @@ export function apiDocument({
   return openApiDocument({ ...parts, calls: calls.map(described), refusal: errorJson })
 }
 
-function described(call: CallDescription): DescribedCall {
+function described(call: ResolvedCall): DescribedCall {
   const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
   return {
     ...call,

@@ -1,4 +1,4 @@
-import type { CredentialsJson, ExchangeJson } from './answer-format.ts'
+import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
  * Makes a contract of one exchange of the journal, tried out on a mock before. Whoever puts a mock together hands it in: the control API
@@ -7,7 +7,7 @@ import type { CredentialsJson, ExchangeJson } from './answer-format.ts'
  * @returns a pact of specification 4, or why no contract can be made of the exchange
  */
 export type PactRecorder = (
-  exchange: ExchangeJson,
+  exchange: AnyExchangeJson,
   options: {
     /** Credentials of a merchant; `undefined` where the mock does not know it. */
     credentialsOf(mchid: string): Promise<CredentialsJson | undefined>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { EventDescription } from '../engine/callbacks/event-description.ts'
+import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { FileField, OperationDescription } from '../engine/operation.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'

@@ -1,8 +1,11 @@
 import { publicDecrypt } from 'node:crypto'
-import type { CredentialsJson, ExchangeJson } from '../control/answer-format.ts'
-import type { CompletedCoupon, RequestJson } from '../control/world-format.ts'
+import type { CredentialsJson } from '../control/answer-format.ts'
+import { operationsOf } from '../engine/product.ts'
+import type { RequestJson } from '../engine/state/request-numbers.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
-import { operations } from '../products/index.ts'
+import { products } from '../products/index.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
@@ -106,7 +109,7 @@ function faultOf(exchange: ExchangeJson): Condition {
 function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
   const errors: Readonly<Record<string, ErrorDefinition>> = {
     ...commonErrors,
-    ...operations.find((operation) => operation.id === id)?.errors,
+    ...operationsOf(products).find((operation) => operation.id === id)?.errors,
   }
   const { message } = objectIn(response?.body)
   return Object.keys(errors).find((key) => {

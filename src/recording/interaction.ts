@@ -1,6 +1,7 @@
-import type { CredentialsJson, ExchangeJson } from '../control/answer-format.ts'
+import type { CredentialsJson } from '../control/answer-format.ts'
 import { KEPT_BODY_BYTES } from '../engine/journal/journal.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { type AnswerTemplate, agreedOn, answerTemplate } from './answer-template.ts'
 import { type Condition, conditionsOf, repeatsAnEarlierOne } from './conditions.ts'

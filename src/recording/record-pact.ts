@@ -1,6 +1,7 @@
-import type { CredentialsJson, ExchangeJson } from '../control/answer-format.ts'
+import type { CredentialsJson } from '../control/answer-format.ts'
 import { connectControl, type MockControl } from '../control/client.ts'
 import type { PactRecorder } from '../control/pact-recorder.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
 import { LeftOut } from './left-out.ts'
@@ -97,7 +98,8 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
 export function createRecorder(createMock: CreateMock): PactRecorder {
   return async (exchange, { credentialsOf, consumer = CONSUMER, provider = PROVIDER }) => {
     const recorder = { replay: createReplay(createMock), credentialsOf }
-    const { interactions, leftOut } = await interactionsOf([exchange], recorder)
+    // Only operations of the mock's own products are recorded, and they read its own tables.
+    const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
     const [unfit] = leftOut
     return unfit ? { unfit: unfit.reason } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
   }

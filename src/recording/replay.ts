@@ -1,6 +1,6 @@
-import type { ExchangeJson } from '../control/answer-format.ts'
 import type { MockControl } from '../control/client.ts'
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'
 import type { NextRequest } from './next-request.ts'

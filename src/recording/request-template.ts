@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../control/answer-format.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { requestHeaders, textLike } from './matchers.ts'
 
 /** What of a request a contract is made of. */

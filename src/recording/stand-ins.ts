@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../control/answer-format.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { states } from './provider-states.ts'
 
 const { openid: OPENID } = states['a user holds a usable coupon'].parameters

@@ -7,8 +7,8 @@ import { createMock } from '../../src/mock.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/common/event-schemas.ts'
-import { operations } from '../../src/products/index.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { operations } from '../helpers/operations.ts'
 
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 

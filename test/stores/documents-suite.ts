@@ -134,10 +134,10 @@ export function documentsSuite(name: string, makeStore: () => Promise<Store>): v
     describe.for(['reset', 'replace'] as const)('with a %s', (kind) => {
       const go = (along: Parameters<Store['reset']>[1]) =>
         kind === 'reset' ? store.reset(undefined, along) : store.replace({}, along)
-      const stocks = () => store.transaction(async (tx) => (await tx.stocks.list()).length)
+      const stocks = () => store.transaction(async (tx) => (await tx.in(stocks).list()).length)
 
       beforeEach(async () => {
-        await store.transaction((tx) => tx.stocks.save(aStock()))
+        await store.transaction((tx) => tx.in(stocks).save(aStock()))
         await store.documents.update((draft) => draft.put(COUNT, 1))
       })
 

@@ -1,4 +1,5 @@
-import { operations } from '../../products/index.ts'
+import { operationsOf } from '../../engine/product.ts'
+import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
 import { parseBaseUrl } from '../base-url.ts'
@@ -22,7 +23,7 @@ interface PactRecordOptions {
 
 export const define: DefineCommand = (command, { texts }) => {
   const { record: own } = texts.pact
-  const ids = operations.map(({ id }) => id)
+  const ids = operationsOf(products).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { WorldJson } from '../../control/world-format.ts'
+import type { WorldJson } from '../../products/json.ts'
 import { scenarios } from '../../scenarios/index.ts'
 import { nameOf, parseJson, readBytes } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'

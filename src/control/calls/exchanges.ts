@@ -43,7 +43,7 @@ export const replayExchange = defineCall({
     await mock.handle(signed).finally(stop)
     const [repeat] = made
     if (!repeat) throw new Error('The journal did not hear of the call')
-    return describeExchange(repeat)
+    return describeExchange(repeat, mock.tables)
   },
 })
 

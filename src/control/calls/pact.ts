@@ -29,7 +29,7 @@ export const exchangePact = defineCall({
         path: '/path/id',
       })
     }
-    const recording = await recorder(describeExchange(found), {
+    const recording = await recorder(describeExchange(found, mock.tables), {
       ...names,
       async credentialsOf(mchid) {
         const merchant = mock.merchants.find(mchid)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { EventDescription } from '../../engine/callbacks/event-description.ts'
+import type { EventDescription } from '../../engine/callbacks/event.ts'
 import { shownCouponCode, shownNumber, shownStockId, shownText } from '../merchant-coupon/answer-schemas.ts'
 import { SEND_CHANNELS } from '../merchant-coupon/sending/coupon-send-event.ts'
+import { REFUND_OUTCOME, TRADE_TYPE } from '../payment/spellings.ts'
 import { wireInstant } from './fields.ts'
-import { REFUND_OUTCOME, TRADE_TYPE } from './wire.ts'
 
 const couponSend = z
   .object({
