@@ -1,3 +1,4 @@
+import { checkProducts } from './engine/check-products.ts'
 import { tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
@@ -37,7 +38,9 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  */
 export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address }, tablesOf(others.products ?? products))
+  const served = others.products ?? products
+  checkProducts(served)
+  const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)

@@ -41,7 +41,7 @@ const NOTHING = z.strictObject({})
 export function createControlApp(mock: Mock, options: ControlAppOptions): Hono {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
-  const calls = definitions.map((call) => resolveCall(call, mock.tables))
+  const calls = definitions.map((call) => resolveCall(call, mock))
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import type { Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
@@ -10,6 +9,7 @@ import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
   operation: z
@@ -36,8 +36,12 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
-function exchangesJson(tables: readonly Table[]) {
+function exchangesJson({ tables }: Served) {
   return z.array(exchangeJson(tables))
+}
+
+export function oneExchangeJson({ tables }: Served) {
+  return exchangeJson(tables)
 }
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
@@ -109,7 +113,7 @@ export const exchange = defineCall({
   path: '/_mock/journal/{id}',
   summary: 'One call with its answer',
   params: exchangeParams,
-  answer: exchangeJson,
+  answer: oneExchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     const found = await namedExchange(mock, id)

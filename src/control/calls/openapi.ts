@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import { events } from '../../products/common/event-schemas.ts'
 import { apiDocument } from '../api-document.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
@@ -20,7 +19,7 @@ export const openapi = defineCall({
     const document = apiDocument({
       calls,
       operations: mock.operations,
-      events,
+      events: mock.events,
       version: VERSION,
       serverUrl: baseUrl,
     })
