@@ -9,6 +9,7 @@ import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
+import { type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
 import { LeftOut } from './left-out.ts'
 import { time } from './matchers.ts'
 import type { ParametersOf, StateName } from './provider-states.ts'
@@ -201,15 +202,6 @@ function numberCondition(
 }
 
 /** The members of a JSON body; none where it is none. */
-export function objectIn(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'string') return {}
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {}
-  } catch {
-    // Clients may send anything.
-    return {}
-  }
+export function objectIn(body: unknown): JsonObject {
+  return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }

@@ -1,6 +1,7 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
 import { connectControl, type MockControl } from '../control/client.ts'
 import type { PactRecorder } from '../control/pact-recorder.ts'
+import { pathOf } from '../engine/http-message.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
@@ -147,7 +148,7 @@ async function interactionsOf(
       const { id, request, response } = exchange
       leftOut.push({
         id,
-        call: `${request.method} ${request.target.split('?', 1).join('')}`,
+        call: `${request.method} ${pathOf(request.target)}`,
         ...(response && { status: response.status }),
         reason: error.message,
       })

@@ -12,7 +12,7 @@ import { controlApp } from '../helpers/control-app.ts'
 import { operations } from '../helpers/operations.ts'
 import { TABLES } from '../helpers/tables.ts'
 
-const calls = everyCall.map((call) => resolveCall(call, TABLES))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
