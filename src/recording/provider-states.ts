@@ -1,7 +1,15 @@
-import type { MockControl } from '../../src/control/client.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import {
+  type ParametersOf,
+  type ProviderState,
+  type Scene,
+  type StateName,
+  states,
+} from '../../contracts/kit/states.ts'
+import type { MockControl } from '../control/client.ts'
+import { UsageError } from '../protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'
-import { type ProviderState, type Scene, type StateName, states } from './states.ts'
+
+export { type ParametersOf, type StateName, states }
 
 /** A state as pact's own verifier takes it in `stateHandlers`. */
 export interface StateHandler {
