@@ -1,4 +1,5 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
@@ -7,6 +8,7 @@ import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -37,7 +39,9 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  */
 export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address }, tablesOf(others.products ?? products))
+  const served = others.products ?? products
+  checkProducts(served)
+  const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)
@@ -95,11 +99,5 @@ async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<Worl
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

@@ -5,7 +5,7 @@ import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { readInput } from '../world/read-input.ts'
-import { BODY_LIMIT, type Call, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
+import { BODY_LIMIT, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
 import { calls as definitions } from './calls/index.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
@@ -38,7 +38,7 @@ const NOTHING = z.strictObject({})
 export function createControlApp(mock: Mock, options: ControlAppOptions = {}): Hono {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
-  const calls = definitions.map((call) => resolveCall(call, mock.tables))
+  const calls = definitions.map((call) => resolveCall(call, mock))
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')

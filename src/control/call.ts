@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { Awaitable } from '../engine/state/store.ts'
-import type { Table } from '../engine/state/table.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 
-/** A schema, or what makes it of the tables that a mock has. */
-export type CallSchema = z.ZodType | ((tables: readonly Table[]) => z.ZodType)
+/** What a mock serves, as far as schemas depend on it. */
+export type Served = Pick<Mock, 'tables' | 'events'>
+
+/** A schema, or what makes it of what a mock serves. */
+export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
 /** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
 export interface CallDescription {
@@ -62,15 +64,15 @@ export interface Call extends CallDescription {
   handle(input: CallInput, context: CallContext): Awaitable<unknown>
 }
 
-/** A call of one mock, whose tables are known. */
+/** A call of one mock, of which is known what it serves. */
 export interface ResolvedCall extends Call {
   readonly body?: z.ZodType | undefined
   readonly answer?: z.ZodType | undefined
 }
 
-/** Makes the schemas of a call that depend on the tables of its mock. */
-export function resolveCall(call: Call, tables: readonly Table[]): ResolvedCall {
-  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(tables) : schema)
+/** Makes the schemas of a call that depend on what its mock serves. */
+export function resolveCall(call: Call, served: Served): ResolvedCall {
+  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
   return { ...call, body: resolve(call.body), answer: resolve(call.answer) }
 }
 
@@ -95,7 +97,7 @@ const LIST_LIMIT = 10_000
 /** The schema that a call has in the end. */
 type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
   ? Schema
-  : Schema extends (tables: readonly Table[]) => z.ZodType
+  : Schema extends (served: Served) => z.ZodType
     ? ReturnType<Schema>
     : never
 

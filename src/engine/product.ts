@@ -1,14 +1,9 @@
-import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
 import { requests } from './state/request-numbers.ts'
 import type { Table } from './state/table.ts'
-
-/** A text in the two languages that people are told things in. */
-export interface Texts {
-  readonly en: string
-  readonly zh: string
-}
 
 /** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
 export interface Product {
@@ -17,6 +12,8 @@ export interface Product {
   readonly title: Texts
   /** The API calls that it answers. */
   readonly operations: readonly Operation[]
+  /** Those of which it sends callbacks. */
+  readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
 }
@@ -40,4 +37,9 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
 /** Every operation of some products. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
   return products.flatMap(({ operations }) => operations)
+}
+
+/** Every event of some products. */
+export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
+  return products.flatMap(({ events = [] }) => events)
 }

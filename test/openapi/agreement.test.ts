@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { resolveCall } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
+import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
@@ -17,7 +17,7 @@ const NONE: Fields = new Map()
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
   openApiDocument({
-    calls: calls.map((call) => resolveCall(call, TABLES)),
+    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events })),
     operations,
     events,
     version: '1.0.0',

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { events } from '../../src/products/events.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
@@ -257,7 +258,7 @@ describe('an older file', () => {
     first.close()
 
     const store = await SqliteStore.open(file, TABLES)
-    const faults = new Faults(operations, store.documents)
+    const faults = new Faults({ operations, events }, store.documents)
     const added = await faults.plan({ error: 'malformed' })
     expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
     expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
