@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { scenario } from '../fixtures/scenarios/index.ts'
+import { checkOptions, type KnownOptions } from './check-options.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
 import { loadWorld } from './control/load-world.ts'
@@ -6,20 +8,21 @@ import type { WorldJson } from './control/world-format.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
-import { type KeyMode, MerchantDirectory } from './engine/keys/merchants.ts'
+import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
-import { DEFAULT_SETTINGS } from './engine/operation.ts'
+import { valuesFrom } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { operations } from './products/index.ts'
+import { type SettingOptions, settings } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 
 /** How a mock is set up. Everything may be left out. */
-export interface MockOptions {
+export interface MockOptions extends SettingOptions {
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -27,35 +30,15 @@ export interface MockOptions {
    * process's memory, with the seed in it.
    */
   readonly store?: Store
-  /** Whether associate takes any order number, or only orders that exist. Default: `any`. */
-  readonly orders?: 'any' | 'known'
-  /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
-  readonly auth?: 'strict' | 'lenient'
-  /** Platform keys of merchants that do not say otherwise. Default: `both`. */
-  readonly keyMode?: KeyMode
-  /** Whether calls beyond the documented rates are answered with 429. Default: `off`. */
-  readonly rateLimit?: 'on' | 'off'
   /**
    * Whether calls that are answered with 401 are diagnosed at once, with the cause in the header `Wechatpay-Mock-Diagnosis` and in the
    * journal. With `off` these answers are byte for byte like those of the service. Default: `on`.
    */
   readonly diagnosis?: 'on' | 'off'
-  /** Seconds that a new batch takes before codes can be uploaded. Default: 0. */
-  readonly stockReadyAfter?: number
-  /**
-   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
-   * merchant's latest call asked for, the certificate if it never did.
-   */
-  readonly callbackPublicKeyShare?: number | 'as_called'
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
   readonly clockStart?: Partial<ClockSetting>
-  /**
-   * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own
-   * clock can not be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
-   */
-  readonly signatureClock?: 'mock' | 'machine'
   /** Makes ids and nonces the same in every run. Default: random. */
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
@@ -69,6 +52,22 @@ export interface MockOptions {
   readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
+const ANYTHING = { schema: z.unknown() }
+
+/** What each option can be; `ANYTHING` is left to what the option is for. */
+export const MOCK_OPTIONS: KnownOptions<keyof MockOptions> = {
+  ...settings,
+  seed: ANYTHING,
+  store: ANYTHING,
+  diagnosis: { schema: z.enum(['on', 'off']) },
+  clock: ANYTHING,
+  clockStart: ANYTHING,
+  randomSeed: ANYTHING,
+  journalLimit: ANYTHING,
+  allowCallbackHosts: ANYTHING,
+  fetch: ANYTHING,
+}
+
 /** A mock with its control. */
 export interface WechatPayMock extends Mock {
   /** The same control API that the server has under `/_mock`, without a network in between. */
@@ -78,10 +77,11 @@ export interface WechatPayMock extends Mock {
 /**
  * Makes a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
  *
- * @throws UsageError `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
+ * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
  * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
 export function createMock(options: MockOptions = {}): WechatPayMock {
+  checkOptions(options, MOCK_OPTIONS)
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
@@ -108,15 +108,8 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
-    settings: {
-      orders: options.orders ?? DEFAULT_SETTINGS.orders,
-      auth: options.auth ?? DEFAULT_SETTINGS.auth,
-      keyMode: options.keyMode ?? DEFAULT_SETTINGS.keyMode,
-      rateLimit: options.rateLimit ?? DEFAULT_SETTINGS.rateLimit,
-      stockReadyAfter: options.stockReadyAfter ?? DEFAULT_SETTINGS.stockReadyAfter,
-      callbackPublicKeyShare: options.callbackPublicKeyShare ?? DEFAULT_SETTINGS.callbackPublicKeyShare,
-      signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
-    },
+    settings: valuesFrom(settings, { ...options }),
+    settingDefinitions: settings,
   })
   return Object.assign(mock, { control: inProcessControl(mock) })
 }

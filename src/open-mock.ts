@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import { scenario } from '../fixtures/scenarios/index.ts'
+import { checkOptions, type KnownOptions } from './check-options.ts'
 import type { WorldJson } from './control/world-format.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
-import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import { createMock, MOCK_OPTIONS, type MockOptions, type WechatPayMock } from './mock.ts'
 import { UsageError } from './protocol/errors.ts'
 
 /** How a mock is opened. Everything may be left out. */
@@ -24,6 +26,8 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
   readonly store?: string
 }
 
+const OPTIONS: KnownOptions<keyof OpenMockOptions> = { ...MOCK_OPTIONS, data: { schema: z.unknown() } }
+
 /**
  * Makes a mock as `createMock` does, and waits for what that can not: a state that lasts, and merchants of the seed, whose keys take time to make.
  * `mock.close()` gives the file free.
@@ -33,6 +37,7 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
 export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
+  checkOptions(options, OPTIONS)
   const { data, store: address, seed = 'default', ...others } = options
   const store = await openStore({ data, address })
   if (!store) return mockInMemory(await worldOf(seed), others)

@@ -1,7 +1,12 @@
 import type { MockControl } from '../../src/control/client.ts'
+import { describeSettings } from '../../src/control/formats/settings.ts'
+import { valuesFrom } from '../../src/engine/setting.ts'
+import { settings } from '../../src/products/settings.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'
 import { type ProviderState, type Scene, type StateName, states } from './states.ts'
+
+const DEFAULTS = describeSettings(valuesFrom(settings, {}))
 
 /** A state as pact's own verifier takes it in `stateHandlers`. */
 export interface StateHandler {
@@ -71,7 +76,7 @@ export async function emptyScene({ control, next }: Scene): Promise<void> {
   await Promise.all([
     control.restore({}),
     control.clearFaults(),
-    control.changeSettings({ orders: 'any', auth: 'strict', key_mode: 'both' }),
+    control.changeSettings(DEFAULTS),
     control.setClock({ now: new Date(), frozen: false }),
   ])
 }

@@ -73,7 +73,8 @@ export function withOperation(
   return {
     ...caught,
     build() {
-      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
+      const honest = honestMock()
+      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings, settingDefinitions } = honest
       const broken = operations.map((operation) =>
         operation.id === id ? { ...operation, ...change(operation) } : operation,
       )
@@ -87,6 +88,7 @@ export function withOperation(
         defaultMerchant,
         platform,
         settings,
+        settingDefinitions,
         sendCallback: createCallbackSender(),
         allowCallbackHosts: [],
       })

@@ -6,6 +6,7 @@ import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from './formats/basics.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
+import { settingsJson } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
 import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
@@ -61,32 +62,6 @@ const messageBody = z.union([z.string(), z.strictObject({ base64: z.string() })]
 })
 
 const headers = z.record(z.string(), z.string())
-
-export const settingsJson = z
-  .strictObject({
-    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
-    auth: z.enum(['strict', 'lenient']),
-    key_mode: z
-      .enum(['certificate', 'public-key', 'both'])
-      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
-    rate_limit: z.enum(['on', 'off']).meta({ description: 'whether calls beyond the documented rates are refused' }),
-    stock_ready_after: z
-      .number()
-      .min(0)
-      .max(86_400)
-      .meta({ description: 'seconds that a new batch takes before codes can be uploaded' }),
-    callback_public_key_share: z.union([z.number().min(0).max(100), z.literal('as_called')]).meta({
-      description:
-        "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
-    }),
-    signature_clock: z.enum(['mock', 'machine']).meta({
-      description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
-    }),
-  })
-  .meta({
-    id: 'Settings',
-    description: 'how the mock behaves where the real service is not known, or a test wants less',
-  })
 
 const causeJson = z
   .strictObject({
@@ -271,4 +246,4 @@ export type ClockJson = z.output<typeof clockJson>
 export type ExchangeJson = z.output<typeof exchangeJson>
 export type FaultJson = z.input<typeof faultJson>
 export type PlannedFaultJson = z.output<typeof plannedFaultJson>
-export type SettingsJson = z.output<typeof settingsJson>
+export type { SettingsJson } from './formats/settings.ts'

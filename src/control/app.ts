@@ -113,7 +113,7 @@ async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOpt
     {
       params: call.params && readInput(call.params, c.req.param(), '/path'),
       query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
-      body: readInput(call.body ?? NOTHING, body ?? absent(call)),
+      body: readInput(call.bodyOf?.(mock) ?? call.body ?? NOTHING, body ?? absent(call)),
     },
     {
       mock,

@@ -14,6 +14,8 @@ export interface CallDescription {
   readonly params?: z.ZodType | undefined
   readonly query?: z.ZodType | undefined
   readonly body?: z.ZodType | undefined
+  /** What the body has to be for one mock, where that depends on its products; `body` is what it is with all of them. */
+  readonly bodyOf?: (mock: Mock) => z.ZodType
   /** Whether the body may be left out; it is read as `{}` then. */
   readonly bodyOptional?: boolean
   /** Bytes; {@link BODY_LIMIT} if left out. */

@@ -1,9 +1,10 @@
 import { describeCause, en } from '../diagnosis/index.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { ExchangeJson } from './answer-format.ts'
-import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
+import { describeCoupon, describeOrder, describeRequest } from './describe.ts'
 import { describeHead } from './formats/exchange-head.ts'
 import { describeNames } from './formats/remark-names.ts'
+import { describeSettings } from './formats/settings.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange): ExchangeJson {

@@ -1,4 +1,3 @@
-import type { Settings } from '../engine/operation.ts'
 import type { RequestRecord } from '../engine/state/request-record.ts'
 import {
   CODE_MODE,
@@ -13,7 +12,6 @@ import {
 import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../products/merchant-coupon/rules/stock.ts'
 import { type Order, orderState } from '../products/payment/rules/order.ts'
-import type { SettingsJson } from './answer-format.ts'
 import { exactTime } from './exact-time.ts'
 import type { CompletedCoupon, CompletedOrder, CompletedStock, RequestJson } from './world-format.ts'
 
@@ -120,17 +118,5 @@ export function describeRequest({ mchid, operation, requestNo, values, at, resul
     values: [...values],
     time: exactTime(at),
     ...(result !== undefined && { result }),
-  }
-}
-
-export function describeSettings(settings: Settings): SettingsJson {
-  return {
-    orders: settings.orders,
-    auth: settings.auth,
-    key_mode: settings.keyMode,
-    rate_limit: settings.rateLimit,
-    stock_ready_after: settings.stockReadyAfter,
-    callback_public_key_share: settings.callbackPublicKeyShare,
-    signature_clock: settings.signatureClock,
   }
 }

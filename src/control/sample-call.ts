@@ -1,5 +1,6 @@
 import type { Mock } from '../engine/mock.ts'
 import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
+import { merchantCouponSettings } from '../products/merchant-coupon/settings.ts'
 
 /** A call that is answered with 200 as often as it is repeated. */
 export interface SampleCall {
@@ -24,7 +25,9 @@ export function sampleCall(mock: Mock): Promise<SampleCall> {
   return mock.store.transaction(async (tx): Promise<SampleCall> => {
     const example = await tx.coupons.find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
     const coupon = usable(example) ? example : (await tx.coupons.list(mchid)).find(usable)
-    const orderMatters = mock.settings.orders === 'known' && !(await tx.orders.find(mchid, EXAMPLE.out_trade_no))
+    const orderMatters =
+      merchantCouponSettings.orders.of(mock.settings) === 'known' &&
+      !(await tx.orders.find(mchid, EXAMPLE.out_trade_no))
     const order = orderMatters ? (await tx.orders.list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no
     if (!coupon || order === undefined) return { method: 'GET', path: '/v3/certificates' }
     return {

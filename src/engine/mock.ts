@@ -16,8 +16,8 @@ import type { Journal, JournalReader } from './journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
-import type { Operation, Settings } from './operation.ts'
-import { ChangedSettings } from './settings.ts'
+import type { Operation } from './operation.ts'
+import { ChangedSettings, engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS } from './state/resets.ts'
 import { announcedStore, StateChanges } from './state/state-changes.ts'
@@ -37,6 +37,8 @@ export interface MockParts {
   /** As the platform is before its certificate is ever changed. */
   readonly platform: Platform
   readonly settings: Settings
+  /** Default: the engine's own. */
+  readonly settingDefinitions?: SettingDefinitions
   /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
@@ -62,6 +64,7 @@ export class Mock {
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
   readonly operations: readonly Operation[]
+  readonly settingDefinitions: SettingDefinitions
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
@@ -81,7 +84,8 @@ export class Mock {
     const announced = announcedStore(parts.store, this.changes)
     const { documents } = announced
     this.platformKeys = new PlatformKeys(parts.platform, documents)
-    this.#settings = new ChangedSettings(parts.settings, documents)
+    this.settingDefinitions = parts.settingDefinitions ?? engineSettings
+    this.#settings = new ChangedSettings(this.settingDefinitions, parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
     this.operations = parts.operations

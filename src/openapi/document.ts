@@ -35,10 +35,12 @@ export function openApiDocument(parts: {
   readonly calls: readonly CallDescription[]
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
+  /** What stands in place of the schemas with the same ids that calls refer to. */
+  readonly schemas?: readonly z.ZodType[]
   readonly version: string
   readonly serverUrl: string
 }): OpenApiDocument {
-  const schemas = new SchemaCollector()
+  const schemas = new SchemaCollector(parts.schemas)
   const paths: Record<string, Record<string, JsonObject>> = {}
   const add = ({ method, path }: { method: string; path: string }, operation: JsonObject): void => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }

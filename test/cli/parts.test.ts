@@ -12,7 +12,7 @@ import { zh } from '../../src/cli/texts/zh.ts'
 import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/exchange/found-state.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { run } from './cli.ts'
 
 describe('the catalogue', () => {

@@ -1,4 +1,5 @@
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
+import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
   accepting,
@@ -113,7 +114,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: order check left out', caughtBy: `${LINK}to an order that does not exist: ` },
     ASSOCIATE,
     ({ settings }) => ({
-      settings: { ...settings, orders: 'any' },
+      settings: { ...settings, [merchantCouponSettings.orders.name]: 'any' },
     }),
   ),
   withRepository(

@@ -1,6 +1,6 @@
-import { settingsJson } from '../answer-format.ts'
+import { settings as everySetting } from '../../products/settings.ts'
 import { defineCall } from '../call.ts'
-import { describeSettings } from '../describe.ts'
+import { changedSettings, describeSettings, settingsJson, settingsPatchOf } from '../formats/settings.ts'
 
 export const settings = defineCall({
   id: 'settings',
@@ -16,18 +16,11 @@ export const changeSettings = defineCall({
   method: 'PATCH',
   path: '/_mock/settings',
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
-  body: settingsJson.partial().meta({ id: 'SettingsPatch' }),
+  body: settingsPatchOf(everySetting),
+  bodyOf: ({ settingDefinitions }) => settingsPatchOf(settingDefinitions),
   answer: settingsJson,
   async handle({ body }, { mock }) {
-    await mock.changeSettings({
-      ...(body.orders !== undefined && { orders: body.orders }),
-      ...(body.auth !== undefined && { auth: body.auth }),
-      ...(body.key_mode !== undefined && { keyMode: body.key_mode }),
-      ...(body.rate_limit !== undefined && { rateLimit: body.rate_limit }),
-      ...(body.stock_ready_after !== undefined && { stockReadyAfter: body.stock_ready_after }),
-      ...(body.callback_public_key_share !== undefined && { callbackPublicKeyShare: body.callback_public_key_share }),
-      ...(body.signature_clock !== undefined && { signatureClock: body.signature_clock }),
-    })
+    await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
     return describeSettings(mock.settings)
   },
 })

@@ -1,7 +1,7 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import { nothingFound } from '../exchange/found-state.ts'
 import type { Exchange, Remark } from '../journal/journal.ts'
-import type { Settings } from '../operation.ts'
+import type { Settings } from '../settings.ts'
 import type { TryFault } from './judge-attempt.ts'
 import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
 import type { Sent } from './send-attempt.ts'

@@ -1,6 +1,6 @@
 import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
 import type { Order } from '../../products/payment/rules/order.ts'
-import type { Settings } from '../operation.ts'
+import type { Settings } from '../settings.ts'
 import { withTables } from '../state/lazy-transaction.ts'
 import type { RequestRecord } from '../state/request-record.ts'
 import type { Awaitable, Transaction } from '../state/store.ts'

@@ -7,6 +7,7 @@ import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from
 import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
 import { associate } from '../rules/coupon.ts'
+import { merchantCouponSettings } from '../settings.ts'
 import { findCoupon } from './find-coupon.ts'
 
 /** 关联订单信息: link a coupon to an order. */
@@ -97,7 +98,8 @@ export const associateTradeInfo = defineOperation({
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const orderKnown = settings.orders === 'any' || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
+    const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
+    const orderKnown = anyOrder || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
     const decision = associate(
       found.coupon,
       { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },

@@ -1,0 +1,97 @@
+import type { z } from 'zod'
+import { UsageError } from '../protocol/errors.ts'
+
+/** What is said of a setting, once. */
+export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
+  /** As in `createMock`, camelCase; its flag, its variable and its name on the control API follow from it. */
+  readonly name: string
+  /** Of its value, on the control API as in `createMock`. */
+  readonly schema: Schema
+  readonly default: z.output<Schema>
+  /** For the OpenAPI document, in English. */
+  readonly description?: string
+  /** For the help of the command line. */
+  readonly texts: { readonly en: string; readonly zh: string }
+  /**
+   * What the help calls the value of its flag: `seconds` in `--stock-ready-after <seconds>`. Numbers are whole on the command line; a `percent`
+   * may have decimals.
+   */
+  readonly value: string
+  /** The setting that it stands before in JSON and in help. Default: it comes last. */
+  readonly before?: string
+}
+
+/** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
+export interface Setting<Schema extends z.ZodType = z.ZodType> extends SettingDefinition<Schema> {
+  /** As on the control API, snake_case. */
+  readonly wireName: string
+  /** Its value among those of a mock; the default where the mock was made without this setting. */
+  of(values: SettingValues): z.output<Schema>
+}
+
+/** Settings by their names. */
+export type SettingGroup = Readonly<Record<string, Setting>>
+
+/** The values of a mock's settings by the names of the settings, as plain data. */
+export type SettingValues = Readonly<Record<string, unknown>>
+
+/** The values of a group, each with its type and its comment. */
+export type ValuesOf<Group extends SettingGroup> = {
+  readonly [Name in keyof Group]: z.output<Group[Name]['schema']>
+}
+
+/**
+ * Defines a setting, which stands in a group under its own name. A handler reads it with `group.name.of(context.settings)`.
+ *
+ * The comment on it in the group is what users see at the option of `createMock`.
+ */
+export function defineSetting<Schema extends z.ZodType>(definition: SettingDefinition<Schema>): Setting<Schema> {
+  const { name, default: standard } = definition
+  return {
+    ...definition,
+    wireName: wireNameOf(name),
+    // Nothing is put under its name but what its schema takes.
+    of: (values) => (values[name] === undefined ? standard : values[name]) as z.output<Schema>,
+  }
+}
+
+/** The settings of several groups. */
+export type Joined<Groups extends readonly SettingGroup[]> = Groups extends readonly [
+  infer First,
+  ...infer Rest extends readonly SettingGroup[],
+]
+  ? First & Joined<Rest>
+  : Groups extends readonly []
+    ? unknown
+    : SettingGroup
+
+/**
+ * Puts the settings of the engine and of products together, in the order in which they are shown.
+ *
+ * @throws UsageError `MOCK_SETTING_EXISTS` for two settings of one name, `MOCK_SETTING_NAME` for one that its group has under another name
+ */
+export function joinSettings<const Groups extends readonly SettingGroup[]>(...groups: Groups): Joined<Groups> {
+  const joined: Setting[] = []
+  for (const [name, setting] of groups.flatMap((group) => Object.entries(group))) {
+    if (name !== setting.name)
+      throw new UsageError('MOCK_SETTING_NAME', `The setting ${name} has the name ${setting.name}.`)
+    if (joined.some((other) => other.name === name)) {
+      throw new UsageError('MOCK_SETTING_EXISTS', `Two settings have the name ${name}: rename one of them.`)
+    }
+    const next = joined.findIndex((other) => other.name === setting.before)
+    joined.splice(next === -1 ? joined.length : next, 0, setting)
+  }
+  // Every setting of the groups is in it, under its name.
+  return Object.fromEntries(joined.map((setting) => [setting.name, setting])) as Joined<Groups>
+}
+
+/** The values that settings have at the start: what was given, the default of what was not. */
+export function valuesFrom<Group extends SettingGroup>(group: Group, given: SettingValues): ValuesOf<Group> {
+  // Each name has the value that its own setting reads.
+  return Object.fromEntries(Object.values(group).map((setting) => [setting.name, setting.of(given)])) as ValuesOf<Group>
+}
+
+/** A setting's name as the control API writes it: `stockReadyAfter` is `stock_ready_after`. */
+export function wireNameOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
