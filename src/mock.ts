@@ -3,26 +3,29 @@ import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkOptions, type KnownOptions } from './check-options.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
-import { loadWorld } from './control/load-world.ts'
-import type { WorldJson } from './control/world-format.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
-import { valuesFrom } from './engine/setting.ts'
+import { type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
+import type { ValuesOf } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
-import { operations } from './products/index.ts'
-import { type SettingOptions, settings } from './products/settings.ts'
+import { products } from './products/index.ts'
+import type { WorldJson } from './products/json.ts'
+import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
+import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
 export interface MockOptions extends SettingOptions {
+  /** What is served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the mock has. */
+  readonly products?: readonly Product[]
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -52,11 +55,16 @@ export interface MockOptions extends SettingOptions {
   readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
+/** Options of the settings of some products, where these are known one by one. */
+export type ProductOptions<Products extends readonly Product[]> = number extends Products['length']
+  ? unknown
+  : Partial<ValuesOf<SettingsOf<Products>>>
+
 const ANYTHING = { schema: z.unknown() }
 
-/** What each option can be; `ANYTHING` is left to what the option is for. */
-export const MOCK_OPTIONS: KnownOptions<keyof MockOptions> = {
-  ...settings,
+/** What the options can be that are no settings; `ANYTHING` is left to what the option is for. */
+const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
+  products: ANYTHING,
   seed: ANYTHING,
   store: ANYTHING,
   diagnosis: { schema: z.enum(['on', 'off']) },
@@ -66,6 +74,11 @@ export const MOCK_OPTIONS: KnownOptions<keyof MockOptions> = {
   journalLimit: ANYTHING,
   allowCallbackHosts: ANYTHING,
   fetch: ANYTHING,
+}
+
+/** The options that there are with the products that are given among them. */
+export function optionsWith(given: Pick<MockOptions, 'products'>): KnownOptions {
+  return { ...settingsOf(given.products ?? products), ...OPTIONS }
 }
 
 /** A mock with its control. */
@@ -80,15 +93,20 @@ export interface WechatPayMock extends Mock {
  * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
  * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
-export function createMock(options: MockOptions = {}): WechatPayMock {
-  checkOptions(options, MOCK_OPTIONS)
+export function createMock<const Products extends readonly Product[] = readonly Product[]>(
+  given?: MockOptions & { readonly products?: Products } & ProductOptions<Products>,
+): WechatPayMock {
+  const options: MockOptions = given ?? {}
+  checkOptions(options, optionsWith(options))
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
+  const served = options.products ?? products
+  const tables = tablesOf(served)
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')
   const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
-  const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })
+  const loaded = loadWorld(seed, tables, { now: clock.now(), ids, defaultMchid: merchant.mchid })
   if (loaded.merchants.length > 0) {
     throw new UsageError(
       'MOCK_SEED_MERCHANTS',
@@ -97,8 +115,8 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     )
   }
   const mock = new Mock({
-    operations,
-    store: options.store ?? new MemoryStore(loaded.world, documents),
+    products: served,
+    store: options.store ?? new MemoryStore(tables, loaded.world, documents),
     clock,
     ids,
     journal: new Journal(options.journalLimit, options.store?.exchanges),
@@ -108,8 +126,7 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
-    settings: valuesFrom(settings, { ...options }),
-    settingDefinitions: settings,
+    settings: { ...options },
   })
   return Object.assign(mock, { control: inProcessControl(mock) })
 }

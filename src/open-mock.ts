@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { scenario } from '../fixtures/scenarios/index.ts'
-import { checkOptions, type KnownOptions } from './check-options.ts'
-import type { WorldJson } from './control/world-format.ts'
+import { checkOptions } from './check-options.ts'
+import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
-import { createMock, MOCK_OPTIONS, type MockOptions, type WechatPayMock } from './mock.ts'
+import type { Table } from './engine/state/table.ts'
+import { createMock, type MockOptions, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
+import { products } from './products/index.ts'
+import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
 
 /** How a mock is opened. Everything may be left out. */
@@ -26,8 +29,6 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
   readonly store?: string
 }
 
-const OPTIONS: KnownOptions<keyof OpenMockOptions> = { ...MOCK_OPTIONS, data: { schema: z.unknown() } }
-
 /**
  * Makes a mock as `createMock` does, and waits for what that can not: a state that lasts, and merchants of the seed, whose keys take time to make.
  * `mock.close()` gives the file free.
@@ -36,10 +37,13 @@ const OPTIONS: KnownOptions<keyof OpenMockOptions> = { ...MOCK_OPTIONS, data: { 
  *
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
-export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
-  checkOptions(options, OPTIONS)
+export async function openMock<const Products extends readonly Product[] = readonly Product[]>(
+  given?: OpenMockOptions & { readonly products?: Products } & ProductOptions<Products>,
+): Promise<WechatPayMock> {
+  const options: OpenMockOptions = given ?? {}
+  checkOptions(options, { ...optionsWith(options), data: { schema: z.unknown() } })
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address })
+  const store = await openStore({ data, address }, tablesOf(others.products ?? products))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)
@@ -49,15 +53,15 @@ export async function openMock(options: OpenMockOptions = {}): Promise<WechatPay
   }
 }
 
-async function openStore({
-  data,
-  address,
-}: Record<'data' | 'address', string | undefined>): Promise<Store | undefined> {
+async function openStore(
+  { data, address }: Record<'data' | 'address', string | undefined>,
+  tables: readonly Table[],
+): Promise<Store | undefined> {
   if (data !== undefined && address !== undefined) {
     throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
   }
-  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data)
-  if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address)
+  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables)
+  if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address, tables)
   return undefined
 }
 
@@ -87,8 +91,8 @@ async function mockWithStore(
   return mock
 }
 
-const restore: typeof import('./control/restore-world.ts').restoreWorld = async (...args) =>
-  (await import('./control/restore-world.ts')).restoreWorld(...args)
+const restore: typeof import('./world/restore-world.ts').restoreWorld = async (...args) =>
+  (await import('./world/restore-world.ts')).restoreWorld(...args)
 
 async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<WorldJson> {
   if (typeof seed === 'string') return scenario(seed)

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { worldJson } from '../src/control/world-format.ts'
+import { worldJson } from '../src/world/world-json.ts'
 
 export const seedSchemaFile = new URL('../fixtures/scenarios/seed.schema.json', import.meta.url)
 

@@ -3,10 +3,10 @@ import { Mock } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
 import type { Transaction } from '../../src/engine/state/store.ts'
 import { createMock } from '../../src/mock.ts'
-import { operations } from '../../src/products/index.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
 import { createCallbackSender } from '../../src/transports/callback-sender.ts'
+import { operations } from '../../test/helpers/operations.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
@@ -73,8 +73,7 @@ export function withOperation(
   return {
     ...caught,
     build() {
-      const honest = honestMock()
-      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings, settingDefinitions } = honest
+      const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
       const broken = operations.map((operation) =>
         operation.id === id ? { ...operation, ...change(operation) } : operation,
       )
@@ -88,7 +87,6 @@ export function withOperation(
         defaultMerchant,
         platform,
         settings,
-        settingDefinitions,
         sendCallback: createCallbackSender(),
         allowCallbackHosts: [],
       })

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { WorldCounts } from '../../src/control/formats/overview.ts'
+import type { WorldCounts } from '../../src/products/json.ts'
 import { Question } from '../components/question.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'

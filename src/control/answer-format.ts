@@ -3,12 +3,14 @@ import { EVENT_TYPES } from '../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
-import { time } from './formats/basics.ts'
+import type { SettingDefinitions } from '../engine/settings.ts'
+import { time } from '../engine/state/json-fields.ts'
+import { memberOf, type Table } from '../engine/state/table.ts'
+import type { SnakeCase } from '../shared/snake-case.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
-import { settingsJson } from './formats/settings.ts'
+import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
-import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 
@@ -103,42 +105,64 @@ const remarkJson = z
   })
   .meta({ id: 'Remark' })
 
-export const exchangeJson = z
-  .strictObject({
-    ...exchangeHead,
-    request: z.strictObject({
-      method: z.string(),
-      target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
+const exchangeBase = z.strictObject({
+  ...exchangeHead,
+  request: z.strictObject({
+    method: z.string(),
+    target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
+    headers,
+    body: messageBody,
+  }),
+  response: z
+    .strictObject({
+      status: z.int(),
       headers,
       body: messageBody,
-    }),
-    response: z
-      .strictObject({
-        status: z.int(),
-        headers,
-        body: messageBody,
-        delivery: z
-          .enum(['reset', 'empty', 'half_body', 'slow_drip'])
-          .optional()
-          .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
-      })
-      .optional()
-      .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
-    remarks: z
-      .array(remarkJson)
-      .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
-    before: z
-      .strictObject({
-        settings: settingsJson,
-        coupons: z.array(completedCoupon),
-        orders: z.array(completedOrder),
-        requests: z.array(requestJson),
-      })
-      .meta({
-        description: 'what the call found, as it stood before the call changed anything, and the settings that counted',
-      }),
-  })
-  .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
+      delivery: z
+        .enum(['reset', 'empty', 'half_body', 'slow_drip'])
+        .optional()
+        .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+    })
+    .optional()
+    .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
+  remarks: z.array(remarkJson).meta({ description: 'what the wire does not say, such as why a signature was refused' }),
+})
+
+/**
+ * The schema of an exchange in the journal of a mock with some tables.
+ *
+ * @param settings the schema of the mock's settings; any if left out
+ */
+export function exchangeJson(tables: readonly Table[], settings: z.ZodType = z.looseObject({})) {
+  const rows = tables
+    .filter(({ inJournal }) => inJournal)
+    .map((table) => [memberOf(table), z.array(table.completed ?? table.json)])
+  return exchangeBase
+    .extend({
+      before: z
+        .object({ settings, ...Object.fromEntries(rows) })
+        .catchall(z.array(z.unknown()))
+        .meta({
+          description:
+            'what the call found, as it stood before the call changed anything, and the settings that counted',
+        }),
+    })
+    .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
+}
+
+/** An exchange in the journal of a mock with some tables and settings. */
+export type ExchangeJsonOf<T extends Table, Definitions extends SettingDefinitions = SettingDefinitions> = z.output<
+  typeof exchangeBase
+> & {
+  readonly before: { readonly settings: SettingsJsonOf<Definitions> } & {
+    readonly [One in Extract<T, { readonly inJournal?: true }> as SnakeCase<One['name']>]: z.output<
+      NonNullable<One['completed']>
+    >[]
+  }
+}
+
+/** An exchange of whatever mock. */
+export type AnyExchangeJson = ExchangeJsonOf<never>
 
 const times = z.int().min(1).max(1_000_000)
 const delay = z.number().min(0).max(DELAY_LIMIT_MS)
@@ -243,7 +267,5 @@ export type HealthJson = z.output<typeof healthJson>
 export type CredentialsJson = z.output<typeof credentialsJson>
 export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
-export type ExchangeJson = z.output<typeof exchangeJson>
 export type FaultJson = z.input<typeof faultJson>
 export type PlannedFaultJson = z.output<typeof plannedFaultJson>
-export type { SettingsJson } from './formats/settings.ts'

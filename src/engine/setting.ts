@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
+import { snakeCase } from '../shared/snake-case.ts'
 
 /** What is said of a setting, once. */
 export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
@@ -49,28 +50,18 @@ export function defineSetting<Schema extends z.ZodType>(definition: SettingDefin
   const { name, default: standard } = definition
   return {
     ...definition,
-    wireName: wireNameOf(name),
+    wireName: snakeCase(name),
     // Nothing is put under its name but what its schema takes.
     of: (values) => (values[name] === undefined ? standard : values[name]) as z.output<Schema>,
   }
 }
 
-/** The settings of several groups. */
-export type Joined<Groups extends readonly SettingGroup[]> = Groups extends readonly [
-  infer First,
-  ...infer Rest extends readonly SettingGroup[],
-]
-  ? First & Joined<Rest>
-  : Groups extends readonly []
-    ? unknown
-    : SettingGroup
-
 /**
- * Puts the settings of the engine and of products together, in the order in which they are shown.
+ * Puts groups of settings together, in the order in which they are shown.
  *
  * @throws UsageError `MOCK_SETTING_EXISTS` for two settings of one name, `MOCK_SETTING_NAME` for one that its group has under another name
  */
-export function joinSettings<const Groups extends readonly SettingGroup[]>(...groups: Groups): Joined<Groups> {
+export function joinSettings(...groups: readonly SettingGroup[]): SettingGroup {
   const joined: Setting[] = []
   for (const [name, setting] of groups.flatMap((group) => Object.entries(group))) {
     if (name !== setting.name)
@@ -81,17 +72,11 @@ export function joinSettings<const Groups extends readonly SettingGroup[]>(...gr
     const next = joined.findIndex((other) => other.name === setting.before)
     joined.splice(next === -1 ? joined.length : next, 0, setting)
   }
-  // Every setting of the groups is in it, under its name.
-  return Object.fromEntries(joined.map((setting) => [setting.name, setting])) as Joined<Groups>
+  return Object.fromEntries(joined.map((setting) => [setting.name, setting]))
 }
 
 /** The values that settings have at the start: what was given, the default of what was not. */
 export function valuesFrom<Group extends SettingGroup>(group: Group, given: SettingValues): ValuesOf<Group> {
   // Each name has the value that its own setting reads.
   return Object.fromEntries(Object.values(group).map((setting) => [setting.name, setting.of(given)])) as ValuesOf<Group>
-}
-
-/** A setting's name as the control API writes it: `stockReadyAfter` is `stock_ready_after`. */
-export function wireNameOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

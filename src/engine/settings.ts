@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineSetting, type ValuesOf, valuesFrom } from './setting.ts'
+import { defineSetting, type SettingValues, type ValuesOf, valuesFrom } from './setting.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './state/documents.ts'
 import type { Awaitable } from './state/store.ts'
 
@@ -91,14 +91,14 @@ export class ChangedSettings {
 
   /**
    * @param definitions of the mock's settings; the store may know of more, from a mock with other products
-   * @param initial what the mock was made with
+   * @param initial what the mock was made with; a setting that is left out has its default
    * @param documents those of the mock's store
    */
-  constructor(definitions: SettingDefinitions, initial: Settings, documents: Documents) {
+  constructor(definitions: SettingDefinitions, initial: SettingValues, documents: Documents) {
     this.#definitions = definitions
-    this.#initial = initial
+    this.#initial = valuesFrom(definitions, initial)
     this.#documents = documents
-    this.#read = { changes: undefined, settings: initial }
+    this.#read = { changes: undefined, settings: this.#initial }
   }
 
   /** As they are now; the same object until they change. */

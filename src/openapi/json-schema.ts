@@ -6,14 +6,6 @@ export type JsonObject = { readonly [key: string]: unknown }
 /** Turns zod schemas into JSON Schemas, those with an id into components that the others refer to. */
 export class SchemaCollector {
   readonly #schemas = new Map<string, JsonObject>()
-  readonly #given: ReadonlySet<string>
-
-  /** @param given schemas with ids, which stand in place of others with the same */
-  constructor(given: readonly z.ZodType[] = []) {
-    this.#given = new Set()
-    for (const schema of given) this.convert(schema, 'input')
-    this.#given = new Set(this.#schemas.keys())
-  }
 
   /** @param io whether a value is read (`input`) or written (`output`) */
   convert(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
@@ -35,7 +27,6 @@ export class SchemaCollector {
   }
 
   #collect(id: string, { id: _, ...schema }: JsonObject): void {
-    if (this.#given.has(id)) return
     const known = this.#schemas.get(id)
     if (known && JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`Two schemas have the id ${id}`)
     this.#schemas.set(id, schema)

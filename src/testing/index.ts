@@ -2,13 +2,13 @@
 import { test as base, expect } from 'vitest'
 import { z } from 'zod'
 import { scenario } from '../../fixtures/scenarios/index.ts'
-import { checkOptions, type KnownOptions } from '../check-options.ts'
+import { checkOptions } from '../check-options.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime, MockControl } from '../control/client.ts'
-import type { WorldJson } from '../control/world-format.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/operation.ts'
-import { createMock, MOCK_OPTIONS, type MockOptions, type WechatPayMock } from '../mock.ts'
+import { createMock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { rememberAnswers } from './answer-story.ts'
@@ -53,11 +53,8 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
   readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
-const OPTIONS: KnownOptions<keyof WechatPayOptions> = {
-  ...MOCK_OPTIONS,
-  intercept: { schema: z.boolean() },
-  receive: { schema: z.unknown() },
-}
+/** The options of the fixture that are none of the mock. */
+const OPTIONS = { intercept: { schema: z.boolean() }, receive: { schema: z.unknown() } }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
@@ -92,7 +89,7 @@ export const test = base
     onCleanup(async () => {
       for (const cleanup of cleanups.toReversed()) await cleanup()
     })
-    checkOptions(wechatpayOptions, OPTIONS)
+    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions), ...OPTIONS })
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
     // Callbacks of this test are none of the next one's.

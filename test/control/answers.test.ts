@@ -7,7 +7,7 @@ import { calls } from '../../src/control/calls/index.ts'
 import { MockControl } from '../../src/control/client.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { createMock } from '../../src/mock.ts'
-import { downloadCertificates } from '../../src/products/index.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { controlEventJson } from '../../src/control/formats/event.ts'
-import { associateTradeInfo, downloadCertificates } from '../../src/products/index.ts'
+import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { doors, test } from './doors.ts'
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { associateTradeInfo, operations, queryUserCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { operations } from '../helpers/operations.ts'
 
 const NOTHING = { fired: 0, calls: 0 }
 

@@ -1,16 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { createControlApp } from '../../src/control/app.ts'
-import { inProcessControl } from '../../src/control/in-process.ts'
-import { createIds } from '../../src/engine/ids.ts'
-import { Journal } from '../../src/engine/journal/journal.ts'
-import { MerchantDirectory } from '../../src/engine/keys/merchants.ts'
-import { Mock } from '../../src/engine/mock.ts'
 import { defineOperation } from '../../src/engine/operation.ts'
+import { defineProduct } from '../../src/engine/product.ts'
 import { defineSetting, joinSettings, valuesFrom } from '../../src/engine/setting.ts'
 import { engineSettings } from '../../src/engine/settings.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
+import type { Store } from '../../src/engine/state/store.ts'
 import { createMock } from '../../src/mock.ts'
+import { platform } from '../../src/products/platform/index.ts'
 import { settings } from '../../src/products/settings.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 
@@ -86,25 +84,18 @@ describe('a product that the package does not have', () => {
     handle: async (_, { settings }) => ({ limit: transferSettings.transferLimit.of(settings) }),
   })
 
-  function mockWithTransfers({ given = {}, store = createMock().store } = {}) {
-    const { clock, defaultMerchant, platform } = createMock()
-    const settingDefinitions = joinSettings(engineSettings, transferSettings)
-    const mock = new Mock({
-      operations: [showLimit],
-      store,
-      clock,
-      ids: createIds('transfers'),
-      journal: new Journal(),
-      merchants: new MerchantDirectory([defaultMerchant], store.documents),
-      defaultMerchant,
-      platform,
-      settings: valuesFrom(settingDefinitions, given),
-      settingDefinitions,
-      sendCallback: () => Promise.reject(new Error('There is nothing to be sent here.')),
-      allowCallbackHosts: [],
-    })
+  const transfers = defineProduct({
+    id: 'transfer',
+    title: { en: 'Transfers', zh: '商家转账' },
+    operations: [showLimit],
+    tables: [],
+    settings: transferSettings,
+  })
+
+  function mockWith(options: { transferLimit?: number; store?: Store } = {}) {
+    const mock = createMock({ products: [platform, transfers], seed: 'empty', ...options })
     onTestFinished(() => mock.close())
-    return { mock, control: inProcessControl(mock), app: createControlApp(mock) }
+    return { mock, control: mock.control, app: createControlApp(mock) }
   }
 
   const change = (body: unknown) => ({
@@ -114,7 +105,7 @@ describe('a product that the package does not have', () => {
   })
 
   test('brings its settings, which its handlers read and the control API shows, changes and resets', async () => {
-    const { mock, control, app } = mockWithTransfers({ given: { transferLimit: 300 } })
+    const { mock, control, app } = mockWith({ transferLimit: 300 })
     const client = createMerchantClient({
       credentials: await control.credentials(),
       send: (request) => mock.handle(request),
@@ -137,7 +128,7 @@ describe('a product that the package does not have', () => {
   })
 
   test('has its settings checked, and those of other products refused', async () => {
-    const { app } = mockWithTransfers()
+    const { app } = mockWith()
     const refusal = async (body: unknown) => (await app.request('/_mock/settings', change(body))).json()
 
     expect(await refusal({ transfer_limit: 2_000 })).toMatchObject({ code: 'MOCK_INPUT', path: '/transfer_limit' })
@@ -145,7 +136,7 @@ describe('a product that the package does not have', () => {
   })
 
   test('has its settings in the OpenAPI document', async () => {
-    const { app } = mockWithTransfers()
+    const { app } = mockWith()
 
     const document = await app.request('/_mock/openapi.json')
     const { components } = (await document.json()) as { components: Described }
@@ -169,7 +160,7 @@ describe('a product that the package does not have', () => {
     const { store } = createMock()
     const changes = documentKey<object>('settings')
     await store.documents.update((draft) => draft.put(changes, { orders: 'known' }))
-    const { mock, app } = mockWithTransfers({ store })
+    const { mock, app } = mockWith({ store })
 
     await app.request('/_mock/settings', change({ transfer_limit: 400 }))
 

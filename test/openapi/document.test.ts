@@ -7,7 +7,7 @@ import { createMock } from '../../src/mock.ts'
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/common/event-schemas.ts'
-import { operations } from '../../src/products/index.ts'
+import { operations } from '../helpers/operations.ts'
 
 const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 
 const COUNT = documentKey<number>('count')
@@ -134,10 +135,10 @@ export function documentsSuite(name: string, makeStore: () => Promise<Store>): v
     describe.for(['reset', 'replace'] as const)('with a %s', (kind) => {
       const go = (along: Parameters<Store['reset']>[1]) =>
         kind === 'reset' ? store.reset(undefined, along) : store.replace({}, along)
-      const stocks = () => store.transaction(async (tx) => (await tx.stocks.list()).length)
+      const stocks = () => store.transaction(async (tx) => (await tx.in(stocks).list()).length)
 
       beforeEach(async () => {
-        await store.transaction((tx) => tx.stocks.save(aStock()))
+        await store.transaction((tx) => tx.in(stocks).save(aStock()))
         await store.documents.update((draft) => draft.put(COUNT, 1))
       })
 

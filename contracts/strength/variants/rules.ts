@@ -1,3 +1,4 @@
+import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
@@ -153,7 +154,7 @@ function ignoringTheBatch(name: string, id: string, caughtBy: string): Variant {
   return withOperation({ name, caughtBy }, id, ({ handle }) => ({
     async handle(input, context) {
       const body = linkBody(input)
-      const [coupon] = await context.tx.coupons.where('code', body.coupon_code)
+      const [coupon] = await context.tx.in(coupons).where('code', body.coupon_code)
       return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stockId }) } }, context)
     },
   }))

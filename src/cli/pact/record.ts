@@ -1,5 +1,6 @@
 import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
-import { operations } from '../../products/index.ts'
+import { operationsOf } from '../../engine/product.ts'
+import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
@@ -22,7 +23,7 @@ interface PactRecordOptions {
 
 export const define: DefineCommand = (command, { texts }) => {
   const { record: own } = texts.pact
-  const ids = operations.map(({ id }) => id)
+  const ids = operationsOf(products).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { WorldJson } from '../../control/world-format.ts'
+import type { WorldJson } from '../../products/json.ts'
 
 /** Things that are written at once. */
 const CHUNK = 1_000

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import { notifications } from '../../engine/callbacks/notifications.ts'
 import type { Mock } from '../../engine/mock.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
+import { coupons } from '../../products/merchant-coupon/coupons/table.ts'
+import { eventAddresses } from '../../products/merchant-coupon/event-address/table.ts'
 import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
-import { mchid } from '../formats/basics.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
   notificationHasText,
@@ -29,7 +32,7 @@ const filter = z.strictObject({
   state: z.enum(['pending', 'delivered', 'failed']).optional(),
 })
 
-export const notifications = defineCall({
+export const listNotifications = defineCall({
   id: 'notifications',
   method: 'GET',
   path: '/_mock/notifications',
@@ -102,7 +105,7 @@ async function found(
   mock: Mock,
   { mchid, event_type, state }: z.output<typeof filter>,
 ): Promise<readonly Notification[]> {
-  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
+  const all = await mock.store.transaction((tx) => tx.in(notifications).list(mchid))
   return all.filter(
     (one) =>
       (event_type === undefined || one.eventType === event_type) &&
@@ -169,8 +172,8 @@ async function circumstances(
 ): Promise<{ url?: string | undefined; coupon?: Coupon | undefined }> {
   if (eventType !== 'COUPON.SEND') return {}
   return mock.store.transaction(async (tx) => ({
-    url: (await tx.eventAddresses.find(mchid))?.url,
-    coupon: (await tx.coupons.list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
+    url: (await tx.in(eventAddresses).find(mchid))?.url,
+    coupon: (await tx.in(coupons).list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
   }))
 }
 

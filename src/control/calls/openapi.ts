@@ -3,7 +3,6 @@ import type { Mock } from '../../engine/mock.ts'
 import { openApiDocument } from '../../openapi/document.ts'
 import { events } from '../../products/common/event-schemas.ts'
 import { defineCall } from '../call.ts'
-import { settingsJsonOf, settingsPatchOf } from '../formats/settings.ts'
 import { VERSION } from '../version.ts'
 
 /** The latest document of each mock, written: making one takes some fifty milliseconds, writing it five, and only the address differs. */
@@ -22,7 +21,6 @@ export const openapi = defineCall({
       calls,
       operations: mock.operations,
       events,
-      schemas: [settingsJsonOf(mock.settingDefinitions), settingsPatchOf(mock.settingDefinitions)],
       version: VERSION,
       serverUrl: baseUrl,
     })

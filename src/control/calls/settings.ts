@@ -1,13 +1,12 @@
-import { settings as everySetting } from '../../products/settings.ts'
-import { defineCall } from '../call.ts'
-import { changedSettings, describeSettings, settingsJson, settingsPatchOf } from '../formats/settings.ts'
+import { defineCall, type Served } from '../call.ts'
+import { changedSettings, describeSettings, settingsJson, settingsPatch } from '../formats/settings.ts'
 
 export const settings = defineCall({
   id: 'settings',
   method: 'GET',
   path: '/_mock/settings',
   summary: 'How the mock behaves where there is a choice',
-  answer: settingsJson,
+  answer: settingsOf,
   handle: (_, { mock }) => describeSettings(mock.settings),
 })
 
@@ -16,11 +15,18 @@ export const changeSettings = defineCall({
   method: 'PATCH',
   path: '/_mock/settings',
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
-  body: settingsPatchOf(everySetting),
-  bodyOf: ({ settingDefinitions }) => settingsPatchOf(settingDefinitions),
-  answer: settingsJson,
+  body: patchOf,
+  answer: settingsOf,
   async handle({ body }, { mock }) {
     await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
     return describeSettings(mock.settings)
   },
 })
+
+function settingsOf({ settingDefinitions }: Served) {
+  return settingsJson(settingDefinitions)
+}
+
+function patchOf({ settingDefinitions }: Served) {
+  return settingsPatch(settingDefinitions)
+}

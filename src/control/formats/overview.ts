@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { completedCoupon, merchantJson } from '../world-format.ts'
+import { completedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
+import { merchantJson } from '../../world/merchant-json.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 /** What gives an overview: of merchants, of calls, and of what happened to a coupon. */
@@ -16,25 +17,6 @@ export const listedMerchantJson = merchantJson
     well_known: z.boolean().meta({ description: 'whether every mock has it' }),
   })
   .meta({ id: 'ListedMerchant', description: 'a merchant that may call, without its keys' })
-
-const count = z.int().min(0)
-
-export const worldCountsJson = z
-  .strictObject({
-    merchants: count.meta({ description: 'that may call, the well-known one too' }),
-    stocks: count,
-    coupons: count,
-    codes: count,
-    users: count,
-    orders: count,
-    refunds: count,
-    subsidies: count,
-    subsidy_returns: count,
-    event_addresses: count,
-    notifications: count,
-    requests: count,
-  })
-  .meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })
 
 export const errorInShortJson = z
   .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
@@ -77,7 +59,6 @@ export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ de
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
-export type WorldCounts = z.output<typeof worldCountsJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 export type CouponTimeline = z.output<typeof couponTimelineJson>
 export type PactJson = z.output<typeof pactJson>

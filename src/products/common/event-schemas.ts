@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { shownCouponCode, shownNumber, shownStockId, shownText } from '../merchant-coupon/answer-schemas.ts'
 import { SEND_CHANNELS } from '../merchant-coupon/sending/coupon-send-event.ts'
+import { REFUND_OUTCOME, TRADE_TYPE } from '../payment/spellings.ts'
 import { wireInstant } from './fields.ts'
-import { REFUND_OUTCOME, TRADE_TYPE } from './wire.ts'
 
 /** A callback (回调通知) that the service sends: what stands around it, and what is sealed in it. */
 export interface EventDescription {

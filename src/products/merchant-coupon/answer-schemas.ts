@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { wireInstant } from '../common/fields.ts'
-import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from '../common/wire.ts'
+import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './wire.ts'
 
 /**
  * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mchid, shortText } from '../../../control/formats/basics.ts'
+import { mchid, shortText } from '../../../engine/state/json-fields.ts'
 import { SEND_CHANNELS } from './coupon-send-event.ts'
 
 export const handOutJson = z

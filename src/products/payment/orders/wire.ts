@@ -1,7 +1,7 @@
 import type { NewNotification } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../../common/wire.ts'
 import { isPaid, type Order, orderState, type PaidOrder } from '../rules/order.ts'
+import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../spellings.ts'
 
 /**
  * An order as queries and callbacks show it at an instant. What only a payment brings is left out before it (documented), and so is

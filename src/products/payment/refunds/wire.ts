@@ -1,7 +1,7 @@
 import type { NewNotification } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { FUNDS_ACCOUNT, REFUND_OUTCOME, REFUND_STATUS } from '../../common/wire.ts'
 import { type Refund, refundStatus } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT, REFUND_OUTCOME, REFUND_STATUS } from '../spellings.ts'
 
 /** Where the user gets the money (documented value; the mock does not know cards). */
 const USER_ACCOUNT = '支付用户零钱'
