@@ -3,6 +3,7 @@ import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkOptions, type KnownOptions } from './check-options.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
@@ -76,9 +77,18 @@ const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = 
   fetch: ANYTHING,
 }
 
-/** The options that there are with the products that are given among them. */
-export function optionsWith(given: Pick<MockOptions, 'products'>): KnownOptions {
-  return { ...settingsOf(given.products ?? products), ...OPTIONS }
+/**
+ * The options of a mock with some products.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a setting that is called like another option
+ */
+export function optionsWith(served: readonly Product[]): KnownOptions {
+  const settings = settingsOf(served)
+  const taken = Object.keys(settings).find((name) => Object.hasOwn(OPTIONS, name))
+  if (taken !== undefined) {
+    throw new UsageError('MOCK_PRODUCT', `A setting is called ${taken}, which is another option: rename it.`)
+  }
+  return { ...settings, ...OPTIONS }
 }
 
 /** A mock with its control. */
@@ -97,11 +107,12 @@ export function createMock<const Products extends readonly Product[] = readonly 
   given?: MockOptions & { readonly products?: Products } & ProductOptions<Products>,
 ): WechatPayMock {
   const options: MockOptions = given ?? {}
-  checkOptions(options, optionsWith(options))
+  const served = options.products ?? products
+  checkProducts(served)
+  checkOptions(options, optionsWith(served))
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
-  const served = options.products ?? products
   const tables = tablesOf(served)
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')

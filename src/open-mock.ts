@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkOptions } from './check-options.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
@@ -41,9 +42,11 @@ export async function openMock<const Products extends readonly Product[] = reado
   given?: OpenMockOptions & { readonly products?: Products } & ProductOptions<Products>,
 ): Promise<WechatPayMock> {
   const options: OpenMockOptions = given ?? {}
-  checkOptions(options, { ...optionsWith(options), data: { schema: z.unknown() } })
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address }, tablesOf(others.products ?? products))
+  const served = others.products ?? products
+  checkProducts(served)
+  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
+  const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)

@@ -4,7 +4,7 @@ import type { Awaitable } from '../engine/state/store.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 
 /** What a mock serves, as far as schemas depend on it. */
-export type Served = Pick<Mock, 'tables' | 'settingDefinitions'>
+export type Served = Pick<Mock, 'tables' | 'events' | 'settingDefinitions'>
 
 /** A schema, or what makes it of what a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { CallbackSender } from './callbacks/callback.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
@@ -18,7 +19,7 @@ import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
-import { operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import { eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
@@ -65,10 +66,13 @@ export class Mock {
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
+  readonly products: readonly Product[]
   readonly operations: readonly Operation[]
   readonly settingDefinitions: SettingDefinitions
   /** Every table of its products, and those that any mock has. */
   readonly tables: readonly Table[]
+  /** Every event that its products send callbacks of. */
+  readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
@@ -85,15 +89,17 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
+    this.products = parts.products
     this.operations = operationsOf(parts.products)
     this.tables = tablesOf(parts.products)
+    this.events = eventsOf(parts.products)
     const { documents } = parts.store
     this.platformKeys = new PlatformKeys(parts.platform, documents)
     this.settingDefinitions = settingsOf(parts.products)
     this.#settings = new ChangedSettings(this.settingDefinitions, parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
-    this.faults = new Faults(this.operations, documents)
+    this.faults = new Faults({ operations: this.operations, events: this.events }, documents)
     this.exchanges = parts.store.exchanges ?? parts.journal
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({

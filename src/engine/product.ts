@@ -1,16 +1,11 @@
-import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
 import type { Table } from './state/table.ts'
-
-/** A text in the two languages that people are told things in. */
-export interface Texts {
-  readonly en: string
-  readonly zh: string
-}
 
 /** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
 export interface Product {
@@ -19,6 +14,8 @@ export interface Product {
   readonly title: Texts
   /** The API calls that it answers. */
   readonly operations: readonly Operation[]
+  /** Those of which it sends callbacks. */
+  readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
   /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
@@ -46,6 +43,11 @@ export function operationsOf(products: readonly Product[]): readonly Operation[]
   return products.flatMap(({ operations }) => operations)
 }
 
+/** Every event of some products. */
+export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
+  return products.flatMap(({ events = [] }) => events)
+}
+
 /** The settings of a mock with some products. */
 export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
 
@@ -58,11 +60,7 @@ type ProductSettings<Products extends readonly Product[]> = Products extends rea
     ? unknown
     : SettingGroup
 
-/**
- * The engine's settings and those of some products, by name, in the order in which they are shown.
- *
- * @throws UsageError as {@link joinSettings}
- */
+/** The engine's settings and those of some products, by name, in the order in which they are shown. */
 export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
   // Joined from the groups that the type joins.
   return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { UsageError } from '../protocol/errors.ts'
 import { snakeCase } from '../shared/snake-case.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /** What is said of a setting, once. */
 export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
@@ -12,7 +12,7 @@ export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
   /** For the OpenAPI document, in English. */
   readonly description?: string
   /** For the help of the command line. */
-  readonly texts: { readonly en: string; readonly zh: string }
+  readonly texts: Texts
   /**
    * What the help calls the value of its flag: `seconds` in `--stock-ready-after <seconds>`. Numbers are whole on the command line; a `percent`
    * may have decimals.
@@ -56,20 +56,11 @@ export function defineSetting<Schema extends z.ZodType>(definition: SettingDefin
   }
 }
 
-/**
- * Puts groups of settings together, in the order in which they are shown.
- *
- * @throws UsageError `MOCK_SETTING_EXISTS` for two settings of one name, `MOCK_SETTING_NAME` for one that its group has under another name
- */
+/** Puts groups of settings together, in the order in which they are shown. */
 export function joinSettings(...groups: readonly SettingGroup[]): SettingGroup {
   const joined: Setting[] = []
-  for (const [name, setting] of groups.flatMap((group) => Object.entries(group))) {
-    if (name !== setting.name)
-      throw new UsageError('MOCK_SETTING_NAME', `The setting ${name} has the name ${setting.name}.`)
-    if (joined.some((other) => other.name === name)) {
-      throw new UsageError('MOCK_SETTING_EXISTS', `Two settings have the name ${name}: rename one of them.`)
-    }
-    const next = joined.findIndex((other) => other.name === setting.before)
+  for (const setting of groups.flatMap((group) => Object.values(group))) {
+    const next = joined.findIndex(({ name }) => name === setting.before)
     joined.splice(next === -1 ? joined.length : next, 0, setting)
   }
   return Object.fromEntries(joined.map((setting) => [setting.name, setting]))

@@ -8,6 +8,7 @@ import type { ClockTime, MockControl } from '../control/client.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/operation.ts'
 import { createMock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
@@ -89,7 +90,7 @@ export const test = base
     onCleanup(async () => {
       for (const cleanup of cleanups.toReversed()) await cleanup()
     })
-    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions), ...OPTIONS })
+    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions.products ?? products), ...OPTIONS })
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
     // Callbacks of this test are none of the next one's.

@@ -8,6 +8,7 @@ import { engineSettings } from '../../src/engine/settings.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
 import { createMock } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
 import { platform } from '../../src/products/platform/index.ts'
 import { settings } from '../../src/products/settings.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
@@ -48,13 +49,6 @@ describe('settings that are put together', () => {
       second: 'II',
       last: '9',
     })
-  })
-
-  test('have different names, which are those in their groups', () => {
-    expect(() => joinSettings({ first }, { last, first })).toThrow(
-      expect.objectContaining({ code: 'MOCK_SETTING_EXISTS', message: expect.stringContaining('first') }),
-    )
-    expect(() => joinSettings({ other: first })).toThrow(expect.objectContaining({ code: 'MOCK_SETTING_NAME' }))
   })
 })
 
@@ -167,6 +161,35 @@ describe('a product that the package does not have', () => {
     expect(mock.settings).not.toHaveProperty('orders')
     expect(store.documents.get(changes)).toEqual({ orders: 'known', transferLimit: 400 })
   })
+})
+
+test.for([
+  [
+    { auth: defineSetting({ name: 'auth', schema: z.string(), default: '', texts, value: 'text' }) },
+    'auth of every mock and auth of own have the same name',
+  ],
+  [
+    { orders: defineSetting({ name: 'orders', schema: z.string(), default: '', texts, value: 'text' }) },
+    'orders of merchant-coupon and orders of own have the same name',
+  ],
+  [
+    { own: defineSetting({ name: 'other', schema: z.string(), default: '', texts, value: 'text' }) },
+    'The setting own of own is defined as other',
+  ],
+  [
+    { 'o-n': defineSetting({ name: 'o-n', schema: z.string(), default: '', texts, value: 'text' }) },
+    'a name has letters and digits only',
+  ],
+  [
+    { seed: defineSetting({ name: 'seed', schema: z.string(), default: '', texts, value: 'text' }) },
+    'A setting is called seed, which is another option',
+  ],
+] as const)('a setting of a product whose name does not fit is refused: %#', ([settings, message]) => {
+  const own = defineProduct({ id: 'own', title: { en: 'Own', zh: '自己的' }, operations: [], tables: [], settings })
+
+  expect(() => createMock({ products: [...products, own] })).toThrow(
+    expect.objectContaining({ code: 'MOCK_PRODUCT', message: expect.stringContaining(message) }),
+  )
 })
 
 test('a mock without a setting has its default', () => {

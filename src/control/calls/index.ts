@@ -31,7 +31,7 @@ import {
   sendNotification,
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { errorsOfAnyCall, operations } from './operations.ts'
+import { errorsOfAnyCall, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
@@ -47,6 +47,7 @@ export const calls: readonly Call[] = [
   createMerchant,
   operations,
   errorsOfAnyCall,
+  overview,
   platform,
   rotatePlatformCertificate,
   reset,

@@ -63,7 +63,6 @@ export const restore = defineCall({
   handle: ({ body }, { mock }) => restoreWorld(mock, body),
 })
 
-/** How many rows there are of each table, by its name in seed files. */
 function snapshotOf({ tables }: Served) {
   return snapshotJson(tables)
 }
@@ -72,6 +71,7 @@ function worldOf({ tables }: Served) {
   return worldJson(tables)
 }
 
+/** How many rows there are of each table, by its name in seed files. */
 function countsOf({ tables }: Served) {
   const count = z.int().min(0)
   const shape: Record<string, z.ZodType<number, number>> = {

@@ -5,6 +5,7 @@ import { codes } from './codes/table.ts'
 import { coupons } from './coupons/table.ts'
 import { eventAddresses } from './event-address/table.ts'
 import * as operations from './operations.ts'
+import { couponSend } from './sending/coupon-send.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
@@ -14,6 +15,7 @@ export const merchantCoupon = defineProduct({
   id: 'merchant-coupon',
   title: { en: 'Merchant coupons', zh: '商家券' },
   operations: Object.values(operations),
+  events: [couponSend],
   settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
 })

@@ -31,7 +31,7 @@ import {
   orderJson,
   orders,
 } from './table.ts'
-import { paymentNotification } from './wire.ts'
+import { paymentNotification } from './transaction-success.ts'
 
 const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
 
