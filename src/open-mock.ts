@@ -10,6 +10,7 @@ import { createMock, type MockOptions, optionsWith, type ProductOptions, type We
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -104,11 +105,5 @@ async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<Worl
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

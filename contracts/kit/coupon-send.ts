@@ -6,12 +6,11 @@ import {
   couponSend,
   couponSendEvent,
 } from '../../src/products/merchant-coupon/sending/coupon-send.ts'
+import { timestampOf } from '../../src/protocol/authorization.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
+import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import type { ProvidedMessage } from './messages.ts'
 
 /** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
@@ -99,7 +98,7 @@ export async function sendCouponEvent(control: MockControl): Promise<ProvidedMes
   return {
     contents,
     metadata: await callbackHeaders(Buffer.from(JSON.stringify(contents)), {
-      timestamp: String(Math.floor(now / 1_000)),
+      timestamp: timestampOf(now),
       nonce: randomUUID().replaceAll('-', ''),
       platform,
     }),
@@ -115,7 +114,6 @@ export async function callbackHeaders(
     platform,
   }: { timestamp: string; nonce: string; platform: ReturnType<typeof wellKnownIdentity>['platform'] },
 ): Promise<Record<string, string>> {
-  const [{ privateKey, serialNo }] = platform.certificates
-  const signature = await sign(responseMessage({ timestamp, nonce, body }), privateKey)
-  return Object.fromEntries(signatureHeaders({ timestamp, nonce, signature, serialNo, signatureType: SIGNATURE_TYPE }))
+  const [key] = platform.certificates
+  return Object.fromEntries(signatureHeaders(await signAnswer({ timestamp, nonce, body }, key)))
 }

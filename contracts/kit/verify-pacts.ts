@@ -3,6 +3,7 @@ import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-forma
 import { connectControl, type MockControl } from '../../src/control/client.ts'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { type MessageProviders, messages } from './messages.ts'
 import type { PactVerification } from './report.ts'
@@ -102,7 +103,7 @@ async function checkPactFile(file: string): Promise<void> {
 }
 
 function isPact(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isJsonObject(value)) return false
   return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { connectControl, type MockControl } from '../../../src/control/client.ts'
+import { pathOf } from '../../../src/engine/http-message.ts'
 import type { ExchangeJson } from '../../../src/products/json.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'
 import { interactionOf } from './interaction.ts'
@@ -156,7 +157,7 @@ async function interactionsOf(
       const { id, request, response } = exchange
       leftOut.push({
         id,
-        call: `${request.method} ${request.target.split('?', 1).join('')}`,
+        call: `${request.method} ${pathOf(request.target)}`,
         ...(response && { status: response.status }),
         reason: error.message,
       })

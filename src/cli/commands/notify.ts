@@ -13,6 +13,7 @@ import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { EVENT_TYPES, eventNamed } from '../../products/events.ts'
+import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
 import { createCallbackSender } from '../../transports/callback-sender.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, wholeNumber } from '../command.ts'
@@ -104,14 +105,14 @@ function checkUrl(url: string, allowed: readonly string[], { notify: own }: Text
 }
 
 /** The members that are given, as JSON or in a file. */
-async function membersOf(given: string | undefined, texts: Texts): Promise<Record<string, unknown>> {
+async function membersOf(given: string | undefined, texts: Texts): Promise<JsonObject> {
   if (given === undefined) return {}
   const inline = given.trimStart().startsWith('{')
   const name = inline ? '--resource' : nameOf(given, texts)
   const text = inline ? given : (await readBytes(given, texts)).toString('utf8')
   const value = parseJson(text, name, texts)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw usageError(texts.notify.noObject(name))
-  return value as Record<string, unknown>
+  if (!isJsonObject(value)) throw usageError(texts.notify.noObject(name))
+  return value
 }
 
 function wasTaken({ result }: Try): boolean {
