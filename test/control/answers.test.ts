@@ -13,7 +13,7 @@ import { merchantOf } from './doors.ts'
 function checkedClient() {
   const mock = createMock()
   const app = createControlApp(mock)
-  const described = calls.map((call) => resolveCall(call, mock.tables))
+  const described = calls.map((call) => resolveCall(call, mock))
   const visited = new Set<string>()
   const control = new MockControl(async (request) => {
     const { method, url } = request

@@ -6,6 +6,7 @@ import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { createControlApp } from '../../src/control/app.ts'
 import { type ResolvedCall, resolveCall, takesBody } from '../../src/control/call.ts'
 import { calls as everyCall } from '../../src/control/calls/index.ts'
+import { events } from '../../src/products/events.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -77,7 +78,7 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const calls = everyCall.map((call) => resolveCall(call, TABLES))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
 
 const callOf = (id: string): ResolvedCall => {
   const call = calls.find((one) => one.id === id)

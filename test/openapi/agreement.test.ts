@@ -17,7 +17,7 @@ const NONE: Fields = new Map()
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
   openApiDocument({
-    calls: calls.map((call) => resolveCall(call, TABLES)),
+    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events })),
     operations,
     events,
     version: '1.0.0',

@@ -11,7 +11,7 @@ import { events } from '../../src/products/events.ts'
 import { operations } from '../helpers/operations.ts'
 import { TABLES } from '../helpers/tables.ts'
 
-const calls = everyCall.map((call) => resolveCall(call, TABLES))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
 const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
