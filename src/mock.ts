@@ -1,6 +1,5 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
-import type { MockControl } from './control/client.ts'
-import { inProcessControl } from './control/in-process.ts'
+import { inProcess } from './control/in-process.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
@@ -12,19 +11,19 @@ import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
+import { clientFor, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
-import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
-export interface MockOptions {
+export interface MockOptions<P extends readonly Product[] = readonly Product[]> {
   /** What is served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the mock has. */
-  readonly products?: readonly Product[]
+  readonly products?: P
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
-  readonly seed?: string | WorldJson
+  readonly seed?: string | WorldOf<P>
   /**
    * A store that is open already: the state is what is in it, and `seed` is not looked at. `openMock` opens one and begins it. Default: this
    * process's memory, with the seed in it.
@@ -72,10 +71,10 @@ export interface MockOptions {
   readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
-/** A mock with its control. */
-export interface WechatPayMock extends Mock {
+/** A mock with its control; which calls that has follows from the products. */
+export interface WechatPayMock<P extends readonly Product[] = readonly Product[]> extends Mock {
   /** The same control API that the server has under `/_mock`, without a network in between. */
-  readonly control: MockControl
+  readonly control: MockControlOf<P>
 }
 
 /**
@@ -84,7 +83,9 @@ export interface WechatPayMock extends Mock {
  * @throws UsageError `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
  * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
-export function createMock(options: MockOptions = {}): WechatPayMock {
+export function createMock<const P extends readonly Product[] = readonly Product[]>(
+  options: MockOptions<P> = {},
+): WechatPayMock<P> {
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
@@ -123,5 +124,5 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
       signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
     },
   })
-  return Object.assign(mock, { control: inProcessControl(mock) })
+  return Object.assign(mock, { control: new (clientFor(options.products))(inProcess(mock), 'http://localhost') })
 }

@@ -1,20 +1,22 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
-import { tablesOf } from './engine/product.ts'
+import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
+import type { WorldOf } from './mock-control.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
 
 /** How a mock is opened. Everything may be left out. */
-export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
+export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
+  extends Omit<MockOptions<P>, 'seed' | 'store'> {
   /**
    * The state that a mock begins with: a scenario's name, or a world as in a seed file, which may bring merchants along; or what gives one,
    * called only when it is needed. A file that has a state goes on with that, and `seed` is not looked at. Default: the scenario `default`.
    */
-  readonly seed?: string | WorldJson | (() => Promise<WorldJson>)
+  readonly seed?: string | WorldOf<P> | (() => Promise<WorldOf<P>>)
   /**
    * A file that the state is kept in (SQLite); made if there is none. An acknowledged change survives the end of the process. One mock at a time
    * can have it. Default: this process's memory.
@@ -35,7 +37,9 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  *
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
-export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
+export async function openMock<const P extends readonly Product[] = readonly Product[]>(
+  options: OpenMockOptions<P> = {},
+): Promise<WechatPayMock<P>> {
   const { data, store: address, seed = 'default', ...others } = options
   const store = await openStore({ data, address }, tablesOf(others.products ?? products))
   if (!store) return mockInMemory(await worldOf(seed), others)
@@ -59,18 +63,21 @@ async function openStore(
   return undefined
 }
 
-async function mockInMemory(seed: WorldJson, options: MockOptions): Promise<WechatPayMock> {
+async function mockInMemory<P extends readonly Product[]>(
+  seed: WorldOf<P>,
+  options: MockOptions<P>,
+): Promise<WechatPayMock<P>> {
   if (!hasMerchants(seed)) return createMock({ ...options, seed })
   const mock = createMock({ ...options, seed: 'empty' })
   await restore(mock, seed)
   return mock
 }
 
-async function mockWithStore(
+async function mockWithStore<P extends readonly Product[]>(
   store: Store,
-  seed: NonNullable<OpenMockOptions['seed']>,
-  options: MockOptions,
-): Promise<WechatPayMock> {
+  seed: NonNullable<OpenMockOptions<P>['seed']>,
+  options: MockOptions<P>,
+): Promise<WechatPayMock<P>> {
   await countStart(store.documents)
   const mock = createMock({ ...options, store })
   if (isBegun(store.documents)) return mock
@@ -88,8 +95,11 @@ async function mockWithStore(
 const restore: typeof import('./world/restore-world.ts').restoreWorld = async (...args) =>
   (await import('./world/restore-world.ts')).restoreWorld(...args)
 
-async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<WorldJson> {
-  if (typeof seed === 'string') return scenario(seed)
+async function worldOf<P extends readonly Product[]>(
+  seed: NonNullable<OpenMockOptions<P>['seed']>,
+): Promise<WorldOf<P>> {
+  // A scenario is a world of our own products; a mock that has others is told when it is loaded.
+  if (typeof seed === 'string') return scenario(seed) as WorldOf<P>
   return typeof seed === 'function' ? seed() : seed
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import {
   COUPON_SEND,

@@ -1,4 +1,4 @@
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { sendCouponEvent, sentCoupon } from './coupon-send.ts'

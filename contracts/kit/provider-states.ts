@@ -1,4 +1,4 @@
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'
 import { type ProviderState, type Scene, type StateName, states } from './states.ts'

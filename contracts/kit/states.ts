@@ -1,4 +1,4 @@
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { RequestJson } from '../../src/engine/state/request-numbers.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
-import { connectControl, type MockControl } from '../../src/control/client.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { startServer } from '../../src/transports/node-server.ts'

@@ -1,4 +1,4 @@
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { inProcessControl } from '../../src/control/in-process.ts'
+import { inProcess } from '../../src/control/in-process.ts'
 import type { Mock } from '../../src/engine/mock.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import type { InteractionResult, PactVerification } from '../kit/report.ts'
@@ -17,7 +18,7 @@ export async function verifyOurPacts(mock: Mock, messages: MessageProviders = {}
   // Bugs are part of what is broken; the contracts have to notice them, not the log.
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    return await verifyPacts({ pactFiles, url: server.url, control: inProcessControl(mock), messages })
+    return await verifyPacts({ pactFiles, url: server.url, control: new MockControl(inProcess(mock), 'http://localhost'), messages })
   } finally {
     await server.close(0)
   }

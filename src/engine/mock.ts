@@ -63,6 +63,7 @@ export class Mock {
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
+  readonly products: readonly Product[]
   readonly operations: readonly Operation[]
   /** Every table of its products, and those that any mock has. */
   readonly tables: readonly Table[]
@@ -82,6 +83,7 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
+    this.products = parts.products
     this.operations = operationsOf(parts.products)
     this.tables = tablesOf(parts.products)
     const { documents } = parts.store

@@ -1,13 +1,27 @@
 import { UsageError } from '../protocol/errors.ts'
 import { notifications } from './callbacks/notifications.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Settings } from './operation.ts'
 import { requests } from './state/request-numbers.ts'
+import type { Awaitable, Transaction } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** A text in the two languages that people are told things in. */
 export interface Texts {
   readonly en: string
   readonly zh: string
+}
+
+/** A call of the control API, as a product brings it along: what `defineCall` of control makes. The engine does not look into it. */
+export interface ControlCall {
+  readonly summary: string
+}
+
+/** A call of WeChat Pay that is answered with 200 as often as it is repeated. */
+export interface SampleCall {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** JSON. */
+  readonly body?: string
 }
 
 /** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
@@ -19,6 +33,23 @@ export interface Product {
   readonly operations: readonly Operation[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
+  /** Where its calls of the control API are found, below `/_mock`: `{ addCard: 'POST /cards' }`. A plain table, so that a browser may load it. */
+  readonly routes?: Readonly<Record<string, string>>
+  /** What those calls do, by the same names. Asked for when the control API is, so that their schemas cost nothing at start-up. */
+  readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
+  /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
+  notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
+  /** A call for people to try first; `undefined` where the state allows none. */
+  sampleCall?(tx: Transaction, surroundings: SampleSurroundings): Awaitable<SampleCall | undefined>
+}
+
+/** What a sample call may depend on besides the state. */
+export interface SampleSurroundings {
+  /** Who makes the call. */
+  readonly mchid: string
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly settings: Settings
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { errorJson } from '../control/answer-format.ts'
-import { type ResolvedCall, takesBody } from '../control/call.ts'
-import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../control/refusals.ts'
+import { type ServedCall, takesBody } from '../control/call.ts'
+import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf } from '../control/refusals.ts'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { FileField, OperationDescription } from '../engine/operation.ts'
 import { wireInstant } from '../products/common/fields.ts'
@@ -32,7 +32,7 @@ const SIMULATED = 'simulated'
  * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
  */
 export function openApiDocument(parts: {
-  readonly calls: readonly ResolvedCall[]
+  readonly calls: readonly ServedCall[]
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
   readonly version: string
@@ -77,7 +77,7 @@ export function openApiDocument(parts: {
   }
 }
 
-function controlOperation(call: ResolvedCall, schemas: SchemaCollector): JsonObject {
+function controlOperation(call: ServedCall, schemas: SchemaCollector): JsonObject {
   const { id, path, summary, params, query, body, answer, status = 200, open } = call
   return {
     operationId: id,
@@ -100,21 +100,22 @@ function controlOperation(call: ResolvedCall, schemas: SchemaCollector): JsonObj
             },
           }
         : { 204: { description: 'done' } }),
-      ...refusalResponses({ ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }, schemas),
+      ...refusalResponses(call, schemas),
     },
   }
 }
 
-function refusalResponses(
-  refusals: Readonly<Partial<Record<UsageErrorCode, string>>>,
-  schemas: SchemaCollector,
-): Record<string, JsonObject> {
-  const codes = Object.entries(refusals) as [UsageErrorCode, string][]
+function refusalResponses(call: ServedCall, schemas: SchemaCollector): Record<string, JsonObject> {
+  const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+  // The keys are those of the three lists above, which have no others.
+  const codes = Object.entries(refusals) as [UsageErrorCode, string | Refusal][]
   return Object.fromEntries(
-    [...Map.groupBy(codes, ([code]) => statusOf(code))].map(([status, group]) => [
+    [...Map.groupBy(codes, ([code]) => statusOf(code, call))].map(([status, group]) => [
       status,
       {
-        description: group.map(([code, when]) => `${code}: ${when}`).join('; '),
+        description: group
+          .map(([code, refusal]) => `${code}: ${typeof refusal === 'string' ? refusal : refusal.when}`)
+          .join('; '),
         content: { [JSON_TYPE]: { schema: schemas.convert(errorJson, 'output') } },
       },
     ]),

@@ -25,7 +25,7 @@ export function controlListener(
       import('@hono/node-server'),
       import('../control/app.ts'),
     ])
-    const app = createControlApp(mock, {
+    const app = await createControlApp(mock, {
       allowedHosts: isLoopback(options.host) ? [] : [options.host],
       caCertificate: options.caCertificate,
       onBug: options.onBug,

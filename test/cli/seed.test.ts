@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
 import { scenario, scenarios } from '../../fixtures/scenarios/index.ts'
 import { mergeWorlds } from '../../src/cli/seed/merge-worlds.ts'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { cli, MAIN, NODE, run, test } from './cli.ts'
 
 describe.concurrent('seed', () => {

@@ -1,6 +1,6 @@
 import { Wechatpay } from 'wechatpay-axios-plugin'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 

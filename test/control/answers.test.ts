@@ -3,12 +3,12 @@ import { errorJson } from '../../src/control/answer-format.ts'
 import { createControlApp } from '../../src/control/app.ts'
 import type { Call } from '../../src/control/call.ts'
 import { takesBody } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
-import { MockControl } from '../../src/control/client.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { createMock } from '../../src/mock.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { merchantOf } from './doors.ts'
+import { calls } from '../helpers/control-calls.ts'
 
 /** A client that holds every answer against what the call says of itself. */
 function checkedClient() {

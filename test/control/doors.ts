@@ -1,6 +1,6 @@
 import { test as base, expect } from 'vitest'
 import { createControlApp } from '../../src/control/app.ts'
-import { connectControl, type MockControl } from '../../src/control/client.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import type { Clock } from '../../src/engine/clock.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import { createMock, type MockOptions } from '../../src/mock.ts'

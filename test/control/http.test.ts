@@ -2,9 +2,9 @@ import { describe, expect, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { createControlApp } from '../../src/control/app.ts'
 import { BODY_LIMIT } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
 import { createMock } from '../../src/mock.ts'
 import { doors, json, test } from './doors.ts'
+import { calls } from '../helpers/control-calls.ts'
 
 describe.for(doors)('a call that is not one, %s', (door) => {
   test.override('door', door)

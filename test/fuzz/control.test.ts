@@ -5,13 +5,13 @@ import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { createControlApp } from '../../src/control/app.ts'
 import { type Call, takesBody } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
 import { type JsonSchema, valuesOf } from './values-of-schema.ts'
+import { calls } from '../helpers/control-calls.ts'
 
 /** Calls of the control API, one after the other or all at once. */
 interface Input {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { calls } from '../../src/control/calls/index.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { events } from '../../src/products/common/event-schemas.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
@@ -8,6 +7,7 @@ import { operations } from '../helpers/operations.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
 import { KNOWN_DIFFERENCES } from './known-differences.ts'
+import { calls } from '../helpers/control-calls.ts'
 
 const PREFIX = '/v3/marketing/busifavor/'
 const NONE: Fields = new Map()

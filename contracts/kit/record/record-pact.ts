@@ -1,6 +1,6 @@
 import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import { connectControl, type MockControl } from '../../../src/control/client.ts'
+import { connectControl, type MockControl } from '../../../src/mock-control.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'
 import { interactionOf } from './interaction.ts'
 import { LeftOut } from './left-out.ts'

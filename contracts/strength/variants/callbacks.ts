@@ -1,4 +1,4 @@
-import type { MockControl } from '../../../src/control/client.ts'
+import type { MockControl } from '../../../src/mock-control.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import {
   type CouponSendEnvelope,

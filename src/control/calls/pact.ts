@@ -4,13 +4,10 @@ import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { pactJson } from '../formats/overview.ts'
-import { inProcessControl } from '../in-process.ts'
+import { inProcess } from '../in-process.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
 export const exchangePact = defineCall({
-  id: 'exchangePact',
-  method: 'GET',
-  path: '/_mock/journal/{id}/pact',
   summary: 'A call as a Pact contract of specification 4, with the provider states that it needs, tried out before',
   params: exchangeParams,
   query: z.strictObject({
@@ -31,10 +28,11 @@ export const exchangePact = defineCall({
       })
     }
     // The kit makes it, with a mock of its own; whoever records nothing does without.
+    const { MockControl } = await import('../../mock-control.ts')
     const { pactOf } = await import('../../../contracts/kit/record/record-pact.ts')
     // Only operations of the mock's own products are recorded, and they read its own tables.
     const exchange = describeExchange(found, mock.tables) as ExchangeJson
-    const { pact, leftOut } = await pactOf([exchange], inProcessControl(mock), names)
+    const { pact, leftOut } = await pactOf([exchange], new MockControl(inProcess(mock), 'http://localhost'), names)
     const [unfit] = leftOut
     if (!unfit) return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
     throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${unfit.reason}.`, { path: '/path/id' })

@@ -3,6 +3,7 @@ import { users } from '../platform/index.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { refunds } from './refunds/table.ts'
+import { routes } from './routes.ts'
 
 /** Orders (订单) and refunds (退款). */
 export const payment = defineProduct({
@@ -10,6 +11,9 @@ export const payment = defineProduct({
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
   tables: [orders, refunds, users],
+  routes,
+  calls: async () => (await import('./calls.ts')).calls,
 })
 
+export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
 export { orders, refunds }

@@ -1,5 +1,7 @@
 import { defineProduct } from '../../engine/product.ts'
+import { downloadCertificates } from './certificates/download-certificates.ts'
 import * as operations from './operations.ts'
+import { routes } from './routes.ts'
 import { users } from './users/table.ts'
 
 /** What every merchant uses, whatever it sells: certificates, image upload, the call that tries out a signature; and what is known of users. */
@@ -8,6 +10,9 @@ export const platform = defineProduct({
   title: { en: 'Platform', zh: '平台' },
   operations: Object.values(operations),
   tables: [users],
+  sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
+  routes,
+  calls: async () => (await import('./calls.ts')).calls,
 })
 
 export { users }
