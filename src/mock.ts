@@ -1,5 +1,6 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
 import { inProcess } from './control/in-process.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
@@ -90,6 +91,7 @@ export function createMock<const P extends readonly Product[] = readonly Product
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
   const served = options.products ?? products
+  checkProducts(served)
   const tables = tablesOf(served)
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')

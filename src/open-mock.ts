@@ -1,13 +1,14 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import type { WorldOf } from './mock-control.ts'
 import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import type { WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
-import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
@@ -41,7 +42,9 @@ export async function openMock<const P extends readonly Product[] = readonly Pro
   options: OpenMockOptions<P> = {},
 ): Promise<WechatPayMock<P>> {
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address }, tablesOf(others.products ?? products))
+  const served = others.products ?? products
+  checkProducts(served)
+  const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)
@@ -105,11 +108,5 @@ async function worldOf<P extends readonly Product[]>(
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

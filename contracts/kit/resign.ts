@@ -1,14 +1,18 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { requestMessage } from '../../src/protocol/message.ts'
-import { sign } from '../../src/protocol/signature.ts'
+import { headersToRepeat } from '../../src/protocol/hop-by-hop.ts'
+import { schemeFor } from '../../src/protocol/scheme.ts'
+import { signRequest } from '../../src/protocol/sign-request.ts'
 import { signedBody } from '../../src/protocol/signed-body.ts'
-import type { MerchantCredentials } from '../../src/testing/merchant-client.ts'
+import { identityIn, type MerchantCredentials } from '../../src/testing/merchant-client.ts'
 import type { RequestFlaw } from './next-request.ts'
 
 /** What of a merchant's credentials a request is signed with. */
-export type SigningCredentials = Pick<MerchantCredentials, 'mchid' | 'merchant_serial_no' | 'merchant_private_key'>
+export type SigningCredentials = Pick<
+  MerchantCredentials,
+  'mchid' | 'brand_id' | 'merchant_serial_no' | 'merchant_private_key'
+>
 
 export interface ResignOptions {
   /** The clock that timestamps are taken from, epoch milliseconds. Default: the machine's. */
@@ -17,9 +21,6 @@ export interface ResignOptions {
 
 /** Signs a request afresh; with a flaw it is wrong in just that. */
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
-
-/** Hop by hop, or not true any more once a request is sent on. */
-const DROPPED = ['authorization', 'host', 'content-length', 'connection', 'transfer-encoding', 'accept-encoding']
 
 /**
  * Makes a signer for requests that a pact replays: a recorded signature can not verify, so it is made anew over the bytes that are really
@@ -40,27 +41,24 @@ export function resign(credentials: SigningCredentials, { now = () => Date.now()
     )
     const nonce = randomBytes(16).toString('hex')
     const covered = flaw === 'other_body' ? Buffer.from('{}') : signedBody(headers['content-type'], body)
-    const message = requestMessage({ method, target, timestamp, nonce, body: covered })
-    const authorization = formatAuthorization({
-      scheme: 'WECHATPAY2-SHA256-RSA2048',
-      identity: credentials.mchid,
-      nonce,
-      timestamp,
-      serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
-      signature: await sign(message, flaw === 'other_key' ? otherKey() : privateKey),
-    })
-    const kept = Object.entries(headers).filter(
-      ([name]) =>
-        !DROPPED.includes(name) &&
-        !(flaw === 'no_accept' && name === 'accept') &&
-        !(flaw === 'no_user_agent' && name === 'user-agent'),
+    const signed = await signRequest(
+      { method, target, timestamp, nonce, body: covered },
+      {
+        identity: identityIn(credentials, schemeFor(target)),
+        serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
+        privateKey: flaw === 'other_key' ? otherKey() : privateKey,
+      },
+    )
+    const { authorization: _, ...repeated } = headersToRepeat(headers)
+    const kept = Object.entries(repeated).filter(
+      ([name]) => !(flaw === 'no_accept' && name === 'accept') && !(flaw === 'no_user_agent' && name === 'user-agent'),
     )
     return {
       method,
       target,
       headers: {
         ...Object.fromEntries(kept),
-        ...(flaw !== 'unsigned' && { authorization: flawed(authorization, flaw) }),
+        ...(flaw !== 'unsigned' && { authorization: flawed(formatAuthorization(signed), flaw) }),
         ...((body.length > 0 || method === 'POST') && { 'content-length': String(body.length) }),
       },
       body,

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { createMock } from '../../src/mock.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { type MessageProviders, messages } from './messages.ts'
 import type { PactVerification } from './report.ts'
@@ -102,7 +103,7 @@ async function checkPactFile(file: string): Promise<void> {
 }
 
 function isPact(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isJsonObject(value)) return false
   return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
 }
 

@@ -18,7 +18,12 @@ export async function verifyOurPacts(mock: Mock, messages: MessageProviders = {}
   // Bugs are part of what is broken; the contracts have to notice them, not the log.
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    return await verifyPacts({ pactFiles, url: server.url, control: new MockControl(inProcess(mock), 'http://localhost'), messages })
+    return await verifyPacts({
+      pactFiles,
+      url: server.url,
+      control: new MockControl(inProcess(mock), 'http://localhost'),
+      messages,
+    })
   } finally {
     await server.close(0)
   }

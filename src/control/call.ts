@@ -2,13 +2,15 @@ import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
 import type { Awaitable } from '../engine/state/store.ts'
-import type { Table } from '../engine/state/table.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { Refusal } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
 
-/** A schema, or what makes it of the tables that a mock has. */
-export type CallSchema = z.ZodType | ((tables: readonly Table[]) => z.ZodType)
+/** What a mock serves, as far as schemas depend on it. */
+export type Served = Pick<Mock, 'tables' | 'events'>
+
+/** A schema, or what makes it of what a mock serves. */
+export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
 /** What a call says of itself besides its schemas. Where it is found stands in a table of routes, under the same name. */
 interface CallTraits {
@@ -75,8 +77,7 @@ export interface Call<
 }
 
 /** A call as one mock serves it, whose tables are known. */
-export interface ServedCall
-  extends Call<OptionalSchema, OptionalSchema, OptionalSchema, OptionalSchema> {
+export interface ServedCall extends Call<OptionalSchema, OptionalSchema, OptionalSchema, OptionalSchema> {
   /** camelCase: its name in the table of routes. */
   readonly id: string
   readonly method: string
@@ -95,7 +96,7 @@ export function takesBody({ method }: { readonly method: string }): boolean {
 /** The schema that a call has once the tables are known. */
 export type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
   ? Schema
-  : Schema extends (tables: readonly Table[]) => z.ZodType
+  : Schema extends (served: Served) => z.ZodType
     ? ReturnType<Schema>
     : never
 

@@ -62,11 +62,7 @@ export function describeCredentials(
 }
 
 /** A merchant as a list shows it. */
-export async function describeListedMerchant(
-  mock: Mock,
-  tx: Transaction,
-  merchant: Merchant,
-): Promise<ListedMerchant> {
+export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
   const notifyUrl = await notifyUrlOf(mock, tx, merchant.mchid)
   return {
     ...describeWithoutKeys(merchant),

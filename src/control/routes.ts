@@ -21,6 +21,8 @@ export const routes = {
   operations: 'GET /operations',
   /** The errors that any call can be planned to fail with, besides those of its own. */
   commonErrors: 'GET /common-errors',
+  /** What the mock serves: its products, the kinds of things that it keeps, and its events, in words for people. */
+  overview: 'GET /overview',
 
   /** The platform certificates that merchants can download now, and the id of the public key. */
   platform: 'GET /platform',

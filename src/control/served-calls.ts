@@ -1,6 +1,5 @@
 import type { Mock } from '../engine/mock.ts'
-import type { Table } from '../engine/state/table.ts'
-import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
+import { type Call, type CallSchema, isCall, type Served, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
 import { parseRoute } from './route.ts'
 import { routes } from './routes.ts'
@@ -11,24 +10,24 @@ import { routes } from './routes.ts'
  *
  * @throws Error for a product that has a route without a call, or a call that is there twice
  */
-export async function servedCalls({ products, tables }: Mock): Promise<readonly ServedCall[]> {
-  const own = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], tables))
+export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
+  const own = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], mock))
   const brought = await Promise.all(
-    products.map(async (product) => {
+    mock.products.map(async (product) => {
       const found = (await product.calls?.()) ?? {}
       return Object.entries(product.routes ?? {}).map(([id, route]) => {
         const call = Object.hasOwn(found, id) ? found[id] : undefined
         if (!call || !isCall(call)) throw new Error(`Product ${product.id} has the route ${id}, and no such call.`)
-        return serve(id, route, call, tables)
+        return serve(id, route, call, mock)
       })
     }),
   )
   return withoutSecondNames([...own, ...brought.flat()])
 }
 
-function serve(id: string, route: string, call: Call, tables: readonly Table[]): ServedCall {
+function serve(id: string, route: string, call: Call, served: Served): ServedCall {
   const { method, path } = parseRoute(route)
-  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(tables) : schema)
+  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
   return { ...call, id, method, path: `/_mock${path}`, body: resolve(call.body), answer: resolve(call.answer) }
 }
 

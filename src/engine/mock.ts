@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { CallbackSender } from './callbacks/callback.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
@@ -18,7 +19,7 @@ import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation, Settings } from './operation.ts'
-import { operationsOf, type Product, tablesOf } from './product.ts'
+import { eventsOf, operationsOf, type Product, tablesOf } from './product.ts'
 import { ChangedSettings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS } from './state/resets.ts'
@@ -67,6 +68,8 @@ export class Mock {
   readonly operations: readonly Operation[]
   /** Every table of its products, and those that any mock has. */
   readonly tables: readonly Table[]
+  /** Every event that its products send callbacks of. */
+  readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
@@ -86,12 +89,13 @@ export class Mock {
     this.products = parts.products
     this.operations = operationsOf(parts.products)
     this.tables = tablesOf(parts.products)
+    this.events = eventsOf(parts.products)
     const { documents } = parts.store
     this.platformKeys = new PlatformKeys(parts.platform, documents)
     this.#settings = new ChangedSettings(parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
-    this.faults = new Faults(this.operations, documents)
+    this.faults = new Faults({ operations: this.operations, events: this.events }, documents)
     this.exchanges = parts.store.exchanges ?? parts.journal
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({

@@ -1,15 +1,10 @@
-import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation, Settings } from './operation.ts'
 import { requests } from './state/request-numbers.ts'
 import type { Awaitable, Transaction } from './state/store.ts'
 import type { Table } from './state/table.ts'
-
-/** A text in the two languages that people are told things in. */
-export interface Texts {
-  readonly en: string
-  readonly zh: string
-}
 
 /** A call of the control API, as a product brings it along: what `defineCall` of control makes. The engine does not look into it. */
 export interface ControlCall {
@@ -31,6 +26,8 @@ export interface Product {
   readonly title: Texts
   /** The API calls that it answers. */
   readonly operations: readonly Operation[]
+  /** Those of which it sends callbacks. */
+  readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
   /** Where its calls of the control API are found, below `/_mock`: `{ addCard: 'POST /cards' }`. A plain table, so that a browser may load it. */
@@ -40,11 +37,11 @@ export interface Product {
   /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /** A call for people to try first; `undefined` where the state allows none. */
-  sampleCall?(tx: Transaction, surroundings: SampleSurroundings): Awaitable<SampleCall | undefined>
+  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
 }
 
 /** What a sample call may depend on besides the state. */
-export interface SampleSurroundings {
+export interface SampleCallContext {
   /** Who makes the call. */
   readonly mchid: string
   /** Epoch milliseconds. */
@@ -71,4 +68,9 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
 /** Every operation of some products. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
   return products.flatMap(({ operations }) => operations)
+}
+
+/** Every event of some products. */
+export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
+  return products.flatMap(({ events = [] }) => events)
 }

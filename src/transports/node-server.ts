@@ -1,11 +1,11 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { connectControl, type MockControl } from '../mock-control.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { createMock } from '../mock.ts'
+import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'

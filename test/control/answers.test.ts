@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { createControlApp } from '../../src/control/app.ts'
-import type { Call } from '../../src/control/call.ts'
-import { takesBody } from '../../src/control/call.ts'
-import { MockControl } from '../../src/mock-control.ts'
+import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { createMock } from '../../src/mock.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
-import { merchantOf } from './doors.ts'
 import { calls } from '../helpers/control-calls.ts'
+import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */
-function checkedClient() {
+async function checkedClient() {
   const mock = createMock()
-  const app = createControlApp(mock)
+  const app = await createControlApp(mock)
   const visited = new Set<string>()
   const control = new MockControl(async (request) => {
     const { method, url } = request
@@ -29,9 +28,9 @@ function checkedClient() {
       else expect(answer).toBeUndefined()
     } else {
       const { code } = errorJson.parse(answer)
-      const described = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
-      expect(Object.keys(described)).toContain(code)
-      expect(statusOf(code)).toBe(response.status)
+      const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+      expect(Object.keys(refusals)).toContain(code)
+      expect(statusOf(code, call)).toBe(response.status)
     }
     return response
   }, 'http://localhost')
@@ -40,10 +39,10 @@ function checkedClient() {
 
 const STATES = ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const
 
-const patternOf = ({ path }: Call) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+const patternOf = ({ path }: ServedCall) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 
 test('every call answers and refuses as it is described', async () => {
-  const { mock, control, visited } = checkedClient()
+  const { mock, control, visited } = await checkedClient()
   const refused = (promise: Promise<unknown>) => expect(promise).rejects.toThrowError()
 
   await control.health()
@@ -132,7 +131,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.restore(await control.world())
   await control.reset(mchid)
   await control.reset()
-  const app = createControlApp(mock)
+  const app = await createControlApp(mock)
   expect((await app.request('/_mock/openapi.json')).status).toBe(200)
   // Of events one is as good as the next: test/control/events.test.ts holds them against their description.
   expect([...visited, 'openapi', 'events'].sort()).toEqual(calls.map(({ id }) => id).sort())

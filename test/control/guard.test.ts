@@ -7,8 +7,11 @@ import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
 const mock = createMock()
+const plain = await createControlApp(mock)
+const hosted = await createControlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
+const guarded = await createControlApp(mock, { token: 's3cret token' })
 const call = async (
-  app: ReturnType<typeof createControlApp>,
+  app: Awaited<ReturnType<typeof createControlApp>>,
   headers: Record<string, string>,
   path = '/_mock/clock',
 ) => {
@@ -17,7 +20,7 @@ const call = async (
 }
 
 describe('the Host header', () => {
-  const app = createControlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
+  const app = hosted
 
   test.for([
     'localhost',
@@ -59,7 +62,7 @@ describe('the Host header', () => {
 })
 
 describe('a web page', () => {
-  const app = createControlApp(mock)
+  const app = plain
   const host = '127.0.0.1:8089'
 
   test.for([
@@ -110,7 +113,7 @@ describe('a web page', () => {
 })
 
 describe('a control token', () => {
-  const app = createControlApp(mock, { token: 's3cret token' })
+  const app = guarded
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
   test('is needed for everything but health', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { EVENT_TYPES } from '../../src/control/sample-events.ts'
+import { EVENT_TYPES } from '../../src/products/events.ts'
 import { setCallback } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { type Receiver, startReceiver } from '../helpers/receiver.ts'

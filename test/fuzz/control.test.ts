@@ -4,14 +4,14 @@ import { expect } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { createControlApp } from '../../src/control/app.ts'
-import { type Call, takesBody } from '../../src/control/call.ts'
+import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { calls } from '../helpers/control-calls.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
 import { type JsonSchema, valuesOf } from './values-of-schema.ts'
-import { calls } from '../helpers/control-calls.ts'
 
 /** Calls of the control API, one after the other or all at once. */
 interface Input {
@@ -76,7 +76,7 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const callOf = (id: string): Call => {
+const callOf = (id: string): ServedCall => {
   const call = calls.find((one) => one.id === id)
   if (!call) throw new TypeError(`There is no call ${id}.`)
   return call
@@ -89,7 +89,7 @@ function objectsOf(schema: z.ZodType): fc.Arbitrary<unknown> {
 const records = (schema: z.ZodType | undefined) =>
   (schema ? objectsOf(schema) : fc.constant({})) as fc.Arbitrary<Record<string, unknown>>
 
-function callsOf({ id, params, query, body }: Call): fc.Arbitrary<ControlCall> {
+function callsOf({ id, params, query, body }: ServedCall): fc.Arbitrary<ControlCall> {
   return fc.record(
     {
       id: fc.constant(id),
@@ -153,7 +153,7 @@ fuzz<Input>({
     const mock = createSubject()
     const bugs: unknown[] = []
     mock.outbox.onBug = (bug) => bugs.push(bug)
-    const app = createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const app = await createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
     const take = async (one: ControlCall): Promise<number> => {
       const response = await answered(Promise.resolve(app.fetch(requestOf(one))), one.id)
       const text = await answered(response.text(), one.id)

@@ -46,9 +46,9 @@ export class Subject {
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
 
-  private constructor(mock: WechatPayMock, merchants: readonly Merchant[], options: SubjectOptions) {
+  private constructor(mock: WechatPayMock, control: Hono, merchants: readonly Merchant[], options: SubjectOptions) {
     this.#mock = mock
-    this.#control = createControlApp(mock)
+    this.#control = control
     this.#options = options
     this.#distort = options.distort ?? ((_, answer) => answer)
     for (const merchant of merchants) this.#authorizations.set(merchant.mchid, unsigned(merchant))
@@ -57,7 +57,7 @@ export class Subject {
   static async open(merchants: readonly Merchant[], options: SubjectOptions = {}): Promise<Subject> {
     const mock = await openWith(options)
     for (const merchant of merchants) await mock.merchants.add(merchant)
-    return new Subject(mock, merchants, options)
+    return new Subject(mock, await createControlApp(mock), merchants, options)
   }
 
   get mock(): WechatPayMock {
@@ -69,7 +69,7 @@ export class Subject {
     if (this.#options.openStore === undefined) return
     await this.#mock.close()
     this.#mock = await openWith(this.#options)
-    this.#control = createControlApp(this.#mock)
+    this.#control = await createControlApp(this.#mock)
   }
 
   close(): Promise<void> {

@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest'
 import { openApiDocument } from '../../src/openapi/document.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
+import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { calls } from '../helpers/control-calls.ts'
 import { operations } from '../helpers/operations.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
 import { KNOWN_DIFFERENCES } from './known-differences.ts'
-import { calls } from '../helpers/control-calls.ts'
 
 const PREFIX = '/v3/marketing/busifavor/'
 const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({ calls, operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
+  openApiDocument({
+    calls,
+    operations,
+    events,
+    version: '1.0.0',
+    serverUrl: 'http://127.0.0.1:8089',
+  }),
 )
 const common = theirs.callsBelow(PREFIX).filter((call) => ours.callsBelow(PREFIX).includes(call))
 

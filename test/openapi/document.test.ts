@@ -5,9 +5,9 @@ import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
-import { operations } from '../helpers/operations.ts'
+import { events } from '../../src/products/events.ts'
 import { calls } from '../helpers/control-calls.ts'
+import { operations } from '../helpers/operations.ts'
 
 const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
@@ -210,7 +210,7 @@ test('two schemas with one id are noticed', () => {
 })
 
 test('is served with the address of the mock', async () => {
-  const response = await createControlApp(createMock()).request('http://127.0.0.1:1234/_mock/openapi.json')
+  const response = await (await createControlApp(createMock())).request('http://127.0.0.1:1234/_mock/openapi.json')
 
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })

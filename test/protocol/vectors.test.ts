@@ -229,7 +229,7 @@ describe('the whole mock, at the clock of each vector', () => {
   }
   const { platform_certificate: certificate, wechatpay_public_key: publicKey } = keys
   const mock = new Mock({
-    operations: [],
+    products: [],
     store: new MemoryStore(TABLES),
     clock,
     ids: createIds('vectors'),

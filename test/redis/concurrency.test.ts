@@ -122,7 +122,7 @@ describe('transactions of several instances', () => {
     let i = 0
     const losing = loser.transaction(async (tx) => {
       await tx.in(stocks).find(ALICE, '100088')
-      await winner.transaction((other) => other.stocks.save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
+      await winner.transaction((other) => other.in(stocks).save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
       await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: 'mine' }))
     })
 
@@ -221,10 +221,10 @@ describe('a seed', () => {
 
   test('is seen whole or not at all', async () => {
     const [one, other] = await instances()
-    const coupons = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+    const seeded = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
     const counts = new Set<number>()
     let done = false
-    const replaced = one.replace({ coupons }).then(() => {
+    const replaced = one.replace({ coupons: seeded }).then(() => {
       done = true
     })
     while (!done) {

@@ -31,8 +31,8 @@ test.for(['reset', 'replace'] as const)('%s takes its turn between transactions'
   const after = store.transaction((tx) => tx.in(stocks).save(aStock({ stockId: 'after' })))
   await Promise.all([before, changed, after])
 
-  const stocks = await store.transaction((tx) => tx.in(stocks).list())
-  expect(stocks.map(({ stockId }) => stockId)).toEqual(['after'])
+  const saved = await store.transaction((tx) => tx.in(stocks).list())
+  expect(saved.map(({ stockId }) => stockId)).toEqual(['after'])
 })
 
 test('what a transaction writes after its end is not kept', async () => {

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
-import { TABLE_NAMES } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { events } from '../../src/products/events.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
@@ -24,12 +24,12 @@ import { aDataFile, aDirectory } from './data-files.ts'
 const NOTE = documentKey<string>('note')
 
 /** A file with a coupon in its seed and a changed one over it. */
-async function aFilledFile(coupons = 1): Promise<string> {
+async function aFilledFile(count = 1): Promise<string> {
   const file = await aDataFile()
   const store = await SqliteStore.open(file, TABLES)
   await store.replace({
     stocks: [aStock()],
-    coupons: Array.from({ length: coupons }, (_, i) => aCoupon({ code: `c-${i}` })),
+    coupons: Array.from({ length: count }, (_, i) => aCoupon({ code: `c-${i}` })),
   })
   await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: 'c-0', status: 'used' })))
   await store.documents.update((draft) => draft.put(NOTE, 'kept'))
@@ -42,7 +42,7 @@ async function couponsIn(store: SqliteStore) {
 }
 
 async function refusal(file: string, format?: Format): Promise<unknown> {
-  return openDatabase(file, format).then(
+  return openDatabase(file, TABLES, format).then(
     (database) => database.close(),
     (error: unknown) => error,
   )
@@ -157,7 +157,7 @@ describe('what can not be a data file is refused and left as it is', () => {
   test('a file of a newer version', async () => {
     const file = await aDataFile()
     const newer = { version: FORMAT.version + 1, upgrades: {} }
-    ;(await openDatabase(file, newer)).close()
+    ;(await openDatabase(file, TABLES, newer)).close()
     const before = await readFile(file)
 
     expect(await refusal(file)).toEqual(fault('newer', file))
@@ -230,9 +230,9 @@ describe('an older file', () => {
     const store = await SqliteStore.open(file, TABLES)
     await store.transaction((tx) => tx.in(coupons).delete('1900000001', '100088', 'c-1'))
     await store.close()
-    ;(await openDatabase(file, upgraded)).close()
+    ;(await openDatabase(file, TABLES, upgraded)).close()
 
-    const database = await openDatabase(file, upgraded)
+    const database = await openDatabase(file, TABLES, upgraded)
     const keys = (table: string, column: string) =>
       database
         .prepare(`SELECT ${column} AS text FROM ${table} ORDER BY 1`)
@@ -248,7 +248,7 @@ describe('an older file', () => {
 
   test('from before planned faults had an id: they get one, and can be taken back', async () => {
     const file = await aDataFile()
-    const first = await openDatabase(file, { version: 1, upgrades: {} })
+    const first = await openDatabase(file, TABLES, { version: 1, upgrades: {} })
     const planned = [
       { error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 },
       { error: 'system_error', times: 2, left: 1, fired: 1, calls: 1 },
@@ -258,7 +258,7 @@ describe('an older file', () => {
     first.close()
 
     const store = await SqliteStore.open(file, TABLES)
-    const faults = new Faults(operations, store.documents)
+    const faults = new Faults({ operations, events }, store.documents)
     const added = await faults.plan({ error: 'malformed' })
     expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
     expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
@@ -288,7 +288,7 @@ describe('an older file', () => {
 
 /** Whoever changes a table or an index counts up the version, with an upgrade if a value is another, and writes it down here. */
 test('the layout belongs to the version', () => {
-  const columns = Object.fromEntries(TABLE_NAMES.map((name) => [name, indexColumns(name).join(' ')]))
+  const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
     version: 2,
@@ -321,7 +321,9 @@ function startWriter(file: string): { child: ChildProcess; lines: (count: number
   const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
   const script = `
     const { SqliteStore } = await import(${source('src/stores/sqlite.ts')})
-    const { aCoupon } = await import(${source('test/domain/builders.ts')})
+    const { coupons } = await import(${source('src/products/merchant-coupon/coupons/table.ts')})
+    const { TABLES } = await import(${source('test/helpers/tables.ts')})
+    const { aCoupon } = await import(${source('test/products/merchant-coupon/rules/builders.ts')})
     const store = await SqliteStore.open(${JSON.stringify(file)}, TABLES)
     for (let i = 1; ; i++) {
       await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: 'c-' + i })))

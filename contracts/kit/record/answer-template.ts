@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../src/protocol/json-object.ts'
 import type { PactMatcher } from '../matchers.ts'
 import { answerHeaders, base64, like, someLike, textLike, time } from '../matchers.ts'
 import { FIRST_TIME } from './conditions.ts'
@@ -61,7 +62,7 @@ function template(name: string, value: unknown, repeated: boolean): unknown {
     // Of a list without anything in it nothing can be said but that it is one.
     return value.length === 0 ? like([]) : someLike(template(name, value[0], repeated))
   }
-  if (typeof value === 'object' && value !== null) {
+  if (isJsonObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, template(key, member, repeated)]))
   }
   if (value === null) return null

@@ -1,14 +1,15 @@
 import { publicDecrypt } from 'node:crypto'
-import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { operationsOf } from '../../../src/engine/product.ts'
 import type { RequestJson } from '../../../src/engine/state/request-numbers.ts'
 import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
 import { products } from '../../../src/products/index.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { CompletedCoupon } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import { parseAuthorization } from '../../../src/protocol/authorization.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
+import { type JsonObject, parseJsonObject } from '../../../src/protocol/json-object.ts'
 import { time } from '../matchers.ts'
 import type { ParametersOf, StateName } from '../states.ts'
 import { LeftOut } from './left-out.ts'
@@ -201,15 +202,6 @@ function numberCondition(
 }
 
 /** The members of a JSON body; none where it is none. */
-export function objectIn(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== 'string') return {}
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {}
-  } catch {
-    // Clients may send anything.
-    return {}
-  }
+export function objectIn(body: unknown): JsonObject {
+  return (typeof body === 'string' ? parseJsonObject(body) : undefined) ?? {}
 }

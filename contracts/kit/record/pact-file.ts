@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../../src/protocol/errors.ts'
+import { isJsonObject } from '../../../src/protocol/json-object.ts'
 
 /** An interaction as a pact of specification 4 has it. */
 export interface PactInteraction {
@@ -44,14 +45,13 @@ export async function readPactFile(file: string): Promise<PactFile | undefined> 
 }
 
 function isPactFile(value: unknown): value is PactFile {
-  const pact = value as { [Name in keyof PactFile]?: unknown } | null
-  if (typeof pact !== 'object' || pact === null || !Array.isArray(pact.interactions)) return false
-  const { pactSpecification } = (pact.metadata ?? {}) as { pactSpecification?: { version?: unknown } }
-  return hasName(pact.consumer) && hasName(pact.provider) && /^4/.test(String(pactSpecification?.version))
+  if (!isJsonObject(value) || !Array.isArray(value.interactions)) return false
+  const { pactSpecification } = (value.metadata ?? {}) as { pactSpecification?: { version?: unknown } }
+  return hasName(value.consumer) && hasName(value.provider) && /^4/.test(String(pactSpecification?.version))
 }
 
 function hasName(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+  return isJsonObject(value) && typeof value.name === 'string'
 }
 
 /** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it can not be written */

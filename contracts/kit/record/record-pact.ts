@@ -1,6 +1,7 @@
-import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { pathOf } from '../../../src/engine/http-message.ts'
 import { connectControl, type MockControl } from '../../../src/mock-control.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'
 import { interactionOf } from './interaction.ts'
 import { LeftOut } from './left-out.ts'
@@ -156,7 +157,7 @@ async function interactionsOf(
       const { id, request, response } = exchange
       leftOut.push({
         id,
-        call: `${request.method} ${request.target.split('?', 1).join('')}`,
+        call: `${request.method} ${pathOf(request.target)}`,
         ...(response && { status: response.status }),
         reason: error.message,
       })

@@ -1,4 +1,5 @@
 import type { ExchangeJson } from '../../../src/products/json.ts'
+import { parseJson } from '../../../src/protocol/json-object.ts'
 import { requestHeaders, textLike } from '../matchers.ts'
 
 /** What of a request a contract is made of. */
@@ -65,11 +66,6 @@ function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined)
 function jsonOf(text: string): object | undefined {
   const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
   if (numbers.some((number) => String(Number(number)) !== number)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    // Clients may send anything.
-    return undefined
-  }
+  const value = parseJson(text)
+  return typeof value === 'object' && value !== null ? value : undefined
 }

@@ -3,8 +3,12 @@ import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, type Served } from '../call.ts'
 import { parseDuration } from '../duration.ts'
+
+function plannedFaultsJson(served: Served) {
+  return z.array(plannedFaultJson(served))
+}
 
 export const faults = defineCall({
   summary: 'The faults that are still to come, in the order they were planned in, with how often each has happened',
@@ -15,7 +19,7 @@ export const faults = defineCall({
       .optional()
       .meta({ description: 'only those that happened to no call so far' }),
   }),
-  answer: z.array(plannedFaultJson),
+  answer: plannedFaultsJson,
   handle: ({ query: { unused } }, { mock }) =>
     (unused ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
@@ -80,7 +84,7 @@ function planOf({
   pause_ms,
   late_by,
   ...plan
-}: z.output<typeof faultJson>): FaultPlan {
+}: z.output<ReturnType<typeof faultJson>>): FaultPlan {
   const { event, operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
   return {
     ...(event !== undefined && { event }),

@@ -15,7 +15,7 @@ import {
   sendNotification,
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { commonErrors, operations } from './operations.ts'
+import { commonErrors, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
@@ -48,6 +48,7 @@ export const calls = {
   notifications,
   openapi,
   operations,
+  overview,
   planFault,
   platform,
   removeFault,

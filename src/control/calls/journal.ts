@@ -3,10 +3,9 @@ import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
 import type { Awaitable } from '../../engine/state/store.ts'
-import type { Table } from '../../engine/state/table.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, type Served } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
@@ -36,8 +35,12 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
-function exchangesJson(tables: readonly Table[]) {
+function exchangesJson({ tables }: Served) {
   return z.array(exchangeJson(tables))
+}
+
+export function oneExchangeJson({ tables }: Served) {
+  return exchangeJson(tables)
 }
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
@@ -94,7 +97,7 @@ export const clearJournal = defineCall({
 export const exchange = defineCall({
   summary: 'One call with its answer',
   params: exchangeParams,
-  answer: exchangeJson,
+  answer: oneExchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     const found = await namedExchange(mock, id)

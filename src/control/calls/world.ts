@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { Table } from '../../engine/state/table.ts'
 import { memberOf } from '../../engine/state/table.ts'
 import { restoreWorld } from '../../world/restore-world.ts'
 import { countWorld, takeSnapshot } from '../../world/snapshot.ts'
 import { snapshotJson, worldJson } from '../../world/world-json.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, type Served } from '../call.ts'
 import { checkMerchantExists } from '../merchants.ts'
 import { mchidQuery } from './queries.ts'
 
@@ -25,7 +24,7 @@ export const reset = defineCall({
 export const world = defineCall({
   summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
   query: mchidQuery,
-  answer: snapshotJson,
+  answer: snapshotOf,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
     if (mchid !== undefined) await checkMerchantExists(mock, mchid)
@@ -35,13 +34,13 @@ export const world = defineCall({
 
 export const worldCounts = defineCall({
   summary: 'How many things of each kind the mock holds',
-  answer: worldCountsJson,
+  answer: countsOf,
   handle: (_, { mock }) => countWorld(mock),
 })
 
 export const restore = defineCall({
   summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
-  body: worldJson,
+  body: worldOf,
   bodyLimit: WORLD_LIMIT,
   refusals: {
     MOCK_MERCHANT_EXISTS: 'a merchant has a number or certificate that is taken',
@@ -52,8 +51,16 @@ export const restore = defineCall({
   handle: ({ body }, { mock }) => restoreWorld(mock, body),
 })
 
+function snapshotOf({ tables }: Served) {
+  return snapshotJson(tables)
+}
+
+function worldOf({ tables }: Served) {
+  return worldJson(tables)
+}
+
 /** How many rows there are of each table, by its name in seed files. */
-function worldCountsJson(tables: readonly Table[]) {
+function countsOf({ tables }: Served) {
   const count = z.int().min(0)
   const shape: Record<string, z.ZodType<number, number>> = {
     merchants: count.meta({ description: 'that may call, the well-known one too' }),

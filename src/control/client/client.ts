@@ -17,7 +17,10 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
   : never
 
 /** The methods for the calls that a product brings; none for one that brings none. */
-type CallsOf<P extends Product> = P extends { readonly routes: infer R extends Routes; readonly calls: () => Promise<infer C> }
+type CallsOf<P extends Product> = P extends {
+  readonly routes: infer R extends Routes
+  readonly calls: () => Promise<infer C>
+}
   ? Derived<R, Extract<C, { readonly [Name in keyof R]: Call }>>
   : unknown
 
@@ -47,7 +50,12 @@ export function defineClient<P extends Products>(
       const connection = new ControlConnection(send, baseUrl)
       const calls = core(connection)
       // What the routes make, the compiler knows as `Derived`, which test/control holds against the calls one by one.
-      Object.assign(this, calls, shortcuts(calls as CoreCalls<never>, connection), ...brought.map((make) => make(connection)))
+      Object.assign(
+        this,
+        calls,
+        shortcuts(calls as CoreCalls<never>, connection),
+        ...brought.map((make) => make(connection)),
+      )
     }
   }
   return Client as ReturnType<typeof defineClient<P>>

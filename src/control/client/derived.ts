@@ -13,7 +13,13 @@ type Segments<Route extends string> = Route extends `${string}{${string}}${infer
 
 /** What a client gives as the body; `never` where there is none. */
 type BodyOf<Route extends string, Body> =
-  HasBody<Route> extends false ? never : Body extends NoBody ? never : Body extends CallSchema ? z.input<Resolved<Body>> : never
+  HasBody<Route> extends false
+    ? never
+    : Body extends NoBody
+      ? never
+      : Body extends CallSchema
+        ? z.input<Resolved<Body>>
+        : never
 
 /** What a client gives as the query: the very values that `handle` gets; `never` where there is none. */
 type QueryOf<Q> = Q extends z.ZodType ? z.output<Q> : never
@@ -21,8 +27,6 @@ type QueryOf<Q> = Q extends z.ZodType ? z.output<Q> : never
 /** An argument, which may be left out where nothing in it is needed. */
 type BodyArgument<Body> = [Body] extends [never] ? [] : object extends Body ? [body?: Body] : [body: Body]
 type QueryArgument<Q> = [Q] extends [never] ? [] : object extends Q ? [query?: Q] : [query: Q]
-
-type AnswerOf<Answer> = Answer extends CallSchema ? z.output<Resolved<Answer>> : void
 
 /** What a call takes and answers, where that depends on the tables of its mock or is said more exactly than its schema can. */
 interface Refinement {
@@ -36,25 +40,24 @@ type Refined<Refinements, Name, Member extends keyof Refinement, Otherwise> = Na
     : Otherwise
   : Otherwise
 
+type Answered<Refinements, Name, Answer> = Promise<
+  Refined<Refinements, Name, 'answer', Answer extends CallSchema ? z.output<Resolved<Answer>> : void>
+>
+
 /**
  * The methods that a table of routes and its calls make, under the same names and with the comments of the routes: what varies in the path, then
  * the body, then the query. What may be left out of a body or a query altogether need not be given.
  *
  * @typeParam Names those of the routes that are wanted
  */
-export type Derived<
-  R extends Routes,
-  C extends Calls<R>,
-  Refinements = object,
-  Names extends keyof R = keyof R,
-> = {
+export type Derived<R extends Routes, C extends Calls<R>, Refinements = object, Names extends keyof R = keyof R> = {
   -readonly [Name in Names]: (
     ...args: [
       ...Segments<R[Name]>,
       ...BodyArgument<Refined<Refinements, Name, 'body', BodyOf<R[Name], C[Name]['body']>>>,
       ...QueryArgument<QueryOf<C[Name]['query']>>,
     ]
-  ) => Promise<Refined<Refinements, Name, 'answer', AnswerOf<C[Name]['answer']>>>
+  ) => Answered<Refinements, Name, C[Name]['answer']>
 }
 
 /** The methods for a table of routes, by their names; {@link Derived} says what they take and answer. */

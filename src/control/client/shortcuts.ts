@@ -36,7 +36,9 @@ export type CoreCalls<T extends Table, Names extends keyof typeof routes = keyof
   Names
 >
 
-type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<Parameters<CoreCalls<never>[Name]>[0]>
+type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<
+  Parameters<CoreCalls<never>[Name]>[0]
+>
 
 /** Which callbacks are meant; what is left out does not matter. */
 export type NotificationFilter = Filter<'notifications'>
@@ -127,7 +129,10 @@ export function shortcuts<T extends Table>(calls: CoreCalls<T>, connection: Cont
       options: { readonly lastEventId?: string; readonly signal?: AbortSignal; readonly onOpen?: () => void } = {},
     ): AsyncGenerator<ControlEvent, void, undefined> {
       const { lastEventId, signal, onOpen } = options
-      const body = await connection.open({ ...parseRoute(routes.events), query: { last_event_id: lastEventId } }, signal)
+      const body = await connection.open(
+        { ...parseRoute(routes.events), query: { last_event_id: lastEventId } },
+        signal,
+      )
       onOpen?.()
       yield* readEvents(body)
     },

@@ -8,7 +8,7 @@ import {
 } from '../../engine/callbacks/notifications.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
-import { EVENT_TYPES } from '../sample-events.ts'
+import type { Served } from '../call.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 const state = z.enum(['pending', 'delivered', 'failed']).meta({
@@ -97,38 +97,45 @@ export const notificationTriesJson = z
 
 export type NotificationTries = z.output<typeof notificationTriesJson>
 
-export const eventType = z.enum(EVENT_TYPES)
+/** The type of one of the events that a mock sends callbacks of. */
+export function eventType({ events }: Pick<Served, 'events'>) {
+  return z.enum(events.map((event) => event.eventType))
+}
 
 /** What `POST /_mock/notifications` takes. */
-export const sendNotificationJson = z
-  .strictObject({
-    event_type: eventType.optional().meta({ description: 'the event of which a callback is made and sent now' }),
-    url: z
-      .url({ protocol: /^https?$/, error: 'an http or https address is needed' })
-      .max(2_048)
-      .optional()
-      .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
-    mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
-    resource: z.record(z.string(), z.json()).optional().meta({
-      description: 'what is sealed; members that are left out, at any depth, are filled in, null leaves one out',
-    }),
-    id: z.string().min(1).max(36).optional().meta({
-      description: 'of a callback that was made before, in place of all else: it is repeated now',
-    }),
-  })
-  .refine(
-    ({ id, event_type }) => (id === undefined) !== (event_type === undefined),
-    'give event_type or id, one of them',
-  )
-  .refine(
-    ({ id, url, mchid, resource }) => id === undefined || (url ?? mchid ?? resource) === undefined,
-    'a repeat is sent as it was: leave url, mchid and resource out',
-  )
-  .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
+export function sendNotificationJson(served: Pick<Served, 'events'>) {
+  return z
+    .strictObject({
+      event_type: eventType(served)
+        .optional()
+        .meta({ description: 'the event of which a callback is made and sent now' }),
+      url: z
+        .url({ protocol: /^https?$/, error: 'an http or https address is needed' })
+        .max(2_048)
+        .optional()
+        .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
+      mchid: mchid.optional().meta({ description: 'whom it is for; the well-known merchant if left out' }),
+      resource: z.record(z.string(), z.json()).optional().meta({
+        description: 'what is sealed; members that are left out, at any depth, are filled in, null leaves one out',
+      }),
+      id: z.string().min(1).max(36).optional().meta({
+        description: 'of a callback that was made before, in place of all else: it is repeated now',
+      }),
+    })
+    .refine(
+      ({ id, event_type }) => (id === undefined) !== (event_type === undefined),
+      'give event_type or id, one of them',
+    )
+    .refine(
+      ({ id, url, mchid, resource }) => id === undefined || (url ?? mchid ?? resource) === undefined,
+      'a repeat is sent as it was: leave url, mchid and resource out',
+    )
+    .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
+}
 
 /** A callback to be made of an event and sent, or one to be repeated. */
 export type SendNotificationJson =
-  | (Omit<z.input<typeof sendNotificationJson>, 'id' | 'event_type'> & {
-      readonly event_type: z.input<typeof eventType>
+  | (Omit<z.input<ReturnType<typeof sendNotificationJson>>, 'id' | 'event_type'> & {
+      readonly event_type: string
     })
   | { readonly id: string }

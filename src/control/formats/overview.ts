@@ -31,9 +31,28 @@ export const operationInShortJson = z
   })
   .meta({ id: 'OperationInShort' })
 
+const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
+
+export const overviewJson = z
+  .strictObject({
+    products: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: textsJson,
+        operations: z.array(z.string()).meta({ description: 'ids of the calls that it answers' }),
+      }),
+    ),
+    tables: z
+      .array(z.strictObject({ name: z.string().meta({ description: 'as in a seed file' }), title: textsJson }))
+      .meta({ description: 'kinds of things' }),
+    events: z.array(z.strictObject({ event_type: z.string(), label: textsJson })),
+  })
+  .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })
+
 export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
+export type Overview = z.output<typeof overviewJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 export type PactJson = z.output<typeof pactJson>

@@ -102,6 +102,7 @@ export function describeAttempt({ at, status, error, reason }: DeliveryAttempt):
 /** Callbacks (回调通知), and what became of them. */
 export const notifications = defineTable({
   name: 'notifications',
+  title: { en: 'Callbacks', zh: '回调通知' },
   owner: ({ mchid }: Notification) => mchid,
   key: ({ id }) => [id],
   indexes: {

@@ -88,7 +88,9 @@ async function run(
         const definition: ErrorDefinition | undefined = operation.errors[reason]
         throw definition
           ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
-          : new Error(`${operation.id} has no error ${reason}`)
+          : new Error(
+              `${operation.id} failed with ${reason}, which is none of its errors: ${Object.keys(operation.errors).join(', ') || 'it declares none'}.`,
+            )
       },
     })
   const output = await (keep ? store.transaction(handle, found) : tryOut(store, handle, found))

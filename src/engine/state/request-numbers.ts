@@ -24,6 +24,7 @@ export type RequestJson = z.input<typeof requestJson>
 /** Request numbers that took effect (`out_request_no` and the like), so that their repeats are answered and not done again. */
 export const requests = defineTable({
   name: 'requests',
+  title: { en: 'Request numbers', zh: '请求单号' },
   owner: ({ mchid }: RequestRecord) => mchid,
   key: ({ operation, requestNo }) => [operation, requestNo],
   indexes: {},

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 
 /** What an index finds a row by; `undefined` where the row is not to be found that way. */
@@ -19,6 +20,8 @@ export interface TableDefinition<
 > {
   /** camelCase plural; {@link memberOf} is its name in seed files and snapshots. */
   readonly name: Name
+  /** What its rows are called on the dashboard, in the plural; {@link memberOf} if left out. */
+  readonly title?: Texts
   /** The merchant that a row belongs to: what a reset of one merchant drops. */
   owner(row: Row): string
   /** What names it among its owner's. */

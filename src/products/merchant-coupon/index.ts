@@ -7,6 +7,7 @@ import { coupons } from './coupons/table.ts'
 import { eventAddresses } from './event-address/table.ts'
 import * as operations from './operations.ts'
 import { routes } from './routes.ts'
+import { couponSend } from './sending/coupon-send.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
@@ -15,6 +16,7 @@ export const merchantCoupon = defineProduct({
   id: 'merchant-coupon',
   title: { en: 'Merchant coupons', zh: '商家券' },
   operations: Object.values(operations),
+  events: [couponSend],
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
   notifyUrlOf: async (tx, mchid) => (await tx.in(eventAddresses).find(mchid))?.url,
   sampleCall,

@@ -2,6 +2,8 @@ import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
+import { transactionSuccess } from './orders/transaction-success.ts'
+import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
 
@@ -10,6 +12,7 @@ export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
+  events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   routes,
   calls: async () => (await import('./calls.ts')).calls,

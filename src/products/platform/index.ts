@@ -2,6 +2,7 @@ import { defineProduct } from '../../engine/product.ts'
 import { downloadCertificates } from './certificates/download-certificates.ts'
 import * as operations from './operations.ts'
 import { routes } from './routes.ts'
+import { securityEchoSuccess } from './security/security-echo.ts'
 import { users } from './users/table.ts'
 
 /** What every merchant uses, whatever it sells: certificates, image upload, the call that tries out a signature; and what is known of users. */
@@ -9,6 +10,7 @@ export const platform = defineProduct({
   id: 'platform',
   title: { en: 'Platform', zh: '平台' },
   operations: Object.values(operations),
+  events: [securityEchoSuccess],
   tables: [users],
   sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
   routes,

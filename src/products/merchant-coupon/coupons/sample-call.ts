@@ -1,4 +1,4 @@
-import type { SampleCall, SampleSurroundings } from '../../../engine/product.ts'
+import type { SampleCall, SampleCallContext } from '../../../engine/product.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../../payment/index.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
@@ -15,7 +15,7 @@ export const EXAMPLE = {
 /** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
 export async function sampleCall(
   tx: Transaction,
-  { mchid, now, settings }: SampleSurroundings,
+  { mchid, now, settings }: SampleCallContext,
 ): Promise<SampleCall | undefined> {
   const usable = (coupon: Coupon | undefined) => coupon && couponState(coupon, now) === 'sended' && !coupon.link
   const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)

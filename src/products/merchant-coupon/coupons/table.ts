@@ -76,6 +76,7 @@ export type CompletedCoupon = z.output<typeof completedCoupon>
 /** Coupons (券) that users hold: they belong to the creator of their batch. */
 export const coupons = defineTable({
   name: 'coupons',
+  title: { en: 'Coupons', zh: '券' },
   owner: ({ creatorMchid }: Coupon) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
   indexes: {

@@ -41,6 +41,7 @@ export function describeEventAddress({
 /** Where merchants want their coupon events: one address each. */
 export const eventAddresses = defineTable({
   name: 'eventAddresses',
+  title: { en: 'Event addresses', zh: '事件通知地址' },
   owner: ({ mchid }: EventAddress) => mchid,
   key: () => [],
   indexes: {},

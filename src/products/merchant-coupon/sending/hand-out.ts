@@ -1,3 +1,4 @@
+import { callbackOf } from '../../../engine/callbacks/event.ts'
 import type { IdSource } from '../../../engine/ids.ts'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
@@ -13,7 +14,7 @@ import { nextCode, type Receiver, type SendRefusal, send } from '../rules/send.t
 import { type Stock, withCodeDispatched } from '../rules/stock.ts'
 import { handedOutAs, type UploadedCode } from '../rules/uploaded-code.ts'
 import { stocks } from '../stocks/table.ts'
-import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
+import { type AttachInfo, couponSend, couponSendEvent, type SendChannel } from './coupon-send.ts'
 
 /** What handing out needs of an operation's context. */
 export type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
@@ -139,22 +140,16 @@ async function tellCreator(
   const address = await tx.in(eventAddresses).find(stock.creatorMchid)
   if (!creator || !address || !hasOpened(creator, 'event_push')) return
   const named = stock.notifyAppid !== undefined
-  await notify({
-    ...COUPON_SEND,
-    mchid: creator.mchid,
-    url: address.url,
-    resource: {
-      ...couponSendEvent({
-        couponCode: coupon.code,
-        stockId: coupon.stockId,
-        at: coupon.receivedAt,
-        openid: named ? coupon.openid : '',
-        unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
-        channel,
-        senderMchid: coupon.senderMchid,
-        requestNo: coupon.sendRequestNo,
-        ...(attachInfo && { attachInfo }),
-      }),
-    },
+  const resource = couponSendEvent({
+    couponCode: coupon.code,
+    stockId: coupon.stockId,
+    at: coupon.receivedAt,
+    openid: named ? coupon.openid : '',
+    unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
+    channel,
+    senderMchid: coupon.senderMchid,
+    requestNo: coupon.sendRequestNo,
+    ...(attachInfo && { attachInfo }),
   })
+  await notify(callbackOf(couponSend, { mchid: creator.mchid, url: address.url, resource: { ...resource } }))
 }

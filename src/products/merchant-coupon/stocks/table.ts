@@ -135,6 +135,7 @@ export type CompletedStock = z.output<typeof completedStock>
 /** Batches (批次). Their ids are unique per creator only, so that parallel tests may all use `100088`. */
 export const stocks = defineTable({
   name: 'stocks',
+  title: { en: 'Batches', zh: '批次' },
   owner: ({ creatorMchid }: Stock) => creatorMchid,
   key: ({ stockId }) => [stockId],
   indexes: { stockId: ({ stockId }) => stockId },

@@ -122,6 +122,7 @@ function describeCommon(receipt: Subsidy | SubsidyReturn) {
 /** Subsidies that were asked for (营销补差付款单). */
 export const subsidies = defineTable({
   name: 'subsidies',
+  title: { en: 'Subsidies', zh: '补差付款单' },
   owner: ({ mchid }: Subsidy) => mchid,
   key: ({ outSubsidyNo }) => [outSubsidyNo],
   indexes: { couponCode: ({ couponCode }) => couponCode, receiptId: ({ receiptId }) => receiptId },
@@ -133,6 +134,7 @@ export const subsidies = defineTable({
 /** Subsidies that were given back (营销补差回退单). */
 export const subsidyReturns = defineTable({
   name: 'subsidyReturns',
+  title: { en: 'Subsidy returns', zh: '补差回退单' },
   owner: ({ mchid }: SubsidyReturn) => mchid,
   key: ({ outSubsidyReturnNo }) => [outSubsidyReturnNo],
   indexes: { receiptId: ({ receiptId }) => receiptId },

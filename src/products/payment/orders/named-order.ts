@@ -5,7 +5,9 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import type { Order } from '../rules/order.ts'
 import { orders } from './table.ts'
 
-export const orderParams = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
+export const orderParams = z.object({
+  out_trade_no: z.string().meta({ description: "the merchant's number of the order" }),
+})
 
 /** Ways in which a call refuses that names an order. */
 export const orderRefusals = {

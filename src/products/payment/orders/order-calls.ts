@@ -28,7 +28,7 @@ import {
   orderJson,
   orders,
 } from './table.ts'
-import { paymentNotification } from './wire.ts'
+import { paymentNotification } from './transaction-success.ts'
 
 export const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',

@@ -56,6 +56,7 @@ export type CompletedOrder = z.output<typeof completedOrder>
 /** Orders (订单) paid with WeChat Pay. */
 export const orders = defineTable({
   name: 'orders',
+  title: { en: 'Orders', zh: '订单' },
   owner: ({ mchid }: Order) => mchid,
   key: ({ outTradeNo }) => [outTradeNo],
   indexes: {

@@ -6,8 +6,8 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../orders/table.ts'
 import type { PaidOrder } from '../rules/order.ts'
 import type { Refund } from '../rules/refund.ts'
+import { refundNotification } from './refund-events.ts'
 import { refunds } from './table.ts'
-import { refundNotification } from './wire.ts'
 
 /**
  * Keeps a new refund, its order and, where it has an address, the callback that is due when it is settled.

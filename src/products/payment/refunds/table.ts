@@ -83,6 +83,7 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
 /** Refunds (退款). */
 export const refunds = defineTable({
   name: 'refunds',
+  title: { en: 'Refunds', zh: '退款单' },
   owner: ({ mchid }: Refund) => mchid,
   key: ({ outRefundNo }) => [outRefundNo],
   indexes: {

@@ -45,6 +45,7 @@ export function describeUser(user: User): CompletedUser {
 /** What is known of WeChat users. */
 export const users = defineTable({
   name: 'users',
+  title: { en: 'Users', zh: '用户' },
   owner: ({ mchid }: User) => mchid,
   key: ({ openid }) => [openid],
   indexes: { person: ({ person }) => person },

@@ -1,9 +1,5 @@
 import { argv, execPath } from 'node:process'
-
-/** A word as bash and zsh read it; plain words stay as they are. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
+import { shellQuote } from '../shared/shell.ts'
 
 /**
  * How this program is called again from a shell in the same directory.
