@@ -65,7 +65,7 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, te
     const flag = amount !== undefined ? '--amount' : outcome !== undefined ? '--outcome' : undefined
     if (flag !== undefined) throw usageError(texts.order.onlyWithRefund(flag))
   }
-  const { connectControl } = await import('../../control/client.ts')
+  const { connectControl } = await import('../../mock-control.ts')
   const url = options.url ?? DEFAULT_URL
   const control = connectControl(url, options.controlToken === undefined ? {} : { token: options.controlToken })
   const owner = mchid === undefined ? {} : { mchid }

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { clientVariables } from '../../client-process/client-variables.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import type { WechatPayMock } from '../../mock.ts'
+import { engineOf, type WechatPayMock } from '../../mock.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { trustFilesIn } from '../../tls/trust-files.ts'
 import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
@@ -113,6 +113,7 @@ interface Seen {
 }
 
 async function watch(mock: WechatPayMock, log: Log | undefined, { json }: RunOptions, texts: Texts): Promise<Seen> {
+  const engine = engineOf(mock)
   const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }
   const refused = new Set<string>()
   const seen: Seen = {
@@ -126,8 +127,10 @@ async function watch(mock: WechatPayMock, log: Log | undefined, { json }: RunOpt
     },
   }
   const lineOf = (exchange: Exchange) =>
-    json ? JSON.stringify(describeExchange(exchange, mock.tables)) : logLine(exchange, log?.colours ?? false, logTexts)
-  mock.journal.subscribe((exchange) => {
+    json
+      ? JSON.stringify(describeExchange(exchange, engine.tables))
+      : logLine(exchange, log?.colours ?? false, logTexts)
+  engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
     log?.lines.add(lineOf(exchange))
   })

@@ -1,4 +1,5 @@
 import { VERSION } from '../../control/version.ts'
+import { engineOf } from '../../mock.ts'
 import { createCertificateAuthority, type RunningServer } from '../../transports/node-server.ts'
 import { type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
@@ -40,11 +41,12 @@ export const define: DefineCommand = (command, { texts }) => {
 
 async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<void> {
   const { mock, seed } = await openSeededMock(options, texts)
+  const engine = engineOf(mock)
   keepHeapSmall()
   const log = new BoundedLog(process.stderr, texts.serve.linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
   const logTexts = { diagnosis: await texts.loadDiagnosis(), notExamined: texts.serve.notExamined }
-  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours, logTexts)))
+  if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, logTexts)))
   const { host, port, controlToken, proxyPassthrough = false, dataDir } = options
   const server = await startServer(
     {
@@ -66,7 +68,7 @@ async function serveUntilStopped(options: ServeOptions, texts: Texts): Promise<v
   await print(
     options.json
       ? `${JSON.stringify({ event: 'listening', url, control: `${url}/_mock`, pid: process.pid })}\n`
-      : await banner({ ...facts, mock, url, version: VERSION, ...(seed && { seed }) }, texts),
+      : await banner({ ...facts, mock: engine, url, version: VERSION, ...(seed && { seed }) }, texts),
   )
 }
 

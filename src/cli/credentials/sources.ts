@@ -28,7 +28,7 @@ export async function fetchCredentials(
   texts: Texts,
 ): Promise<CredentialsJson> {
   const { credentials: own } = texts
-  const { connectControl } = await import('../../control/client.ts')
+  const { connectControl } = await import('../../mock-control.ts')
   const control = connectControl(url, token === undefined ? {} : { token })
   try {
     const { credentialsJson } = await import('../../control/answer-format.ts')

@@ -52,7 +52,7 @@ function inLanguage(told: NonNullable<RemarkJson['causes']>[number], diagnosis: 
 }
 
 async function fetchExchange(id: string, url: string, token: string | undefined, texts: Texts): Promise<ExchangeJson> {
-  const { connectControl } = await import('../../control/client.ts')
+  const { connectControl } = await import('../../mock-control.ts')
   const { exchangeJson } = await import('../../control/answer-format.ts')
   const control = connectControl(url, token === undefined ? {} : { token })
   try {
