@@ -22,11 +22,7 @@ describe('an option of createMock', () => {
       'There is no option stock_ready_after: did you mean stockReadyAfter?',
     ],
     [{ jurnalLimit: 5 }, '/jurnalLimit', 'There is no option jurnalLimit: did you mean journalLimit?'],
-    [
-      { port: 8089 },
-      '/port',
-      'There is no option port: there are orders, auth, keyMode, rateLimit, stockReadyAfter, callbackPublicKeyShare, signatureClock, seed, store, diagnosis, clock, clockStart, randomSeed, journalLimit, allowCallbackHosts, fetch.',
-    ],
+    [{ port: 8089 }, '/port', expect.stringMatching(/^There is no option port: there are orders, auth, .*, fetch\.$/)],
     [{ toString: 1 }, '/toString', expect.stringMatching(/^There is no option toString: there are /)],
     [{ auth: 'strikt' }, '/auth', 'The option auth cannot be "strikt": did you mean "strict"?'],
     [{ auth: null }, '/auth', 'The option auth cannot be null: use "strict" or "lenient".'],
