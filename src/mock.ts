@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkOptions, type KnownOptions } from './check-options.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
+import type { PactRecorder } from './control/pact-recorder.ts'
+import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
@@ -19,8 +20,8 @@ import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
+import { scenario } from './scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
@@ -139,5 +140,11 @@ export function createMock<const Products extends readonly Product[] = readonly 
     diagnosis: options.diagnosis ?? 'on',
     settings: { ...options },
   })
-  return Object.assign(mock, { control: inProcessControl(mock) })
+  return Object.assign(mock, { control: inProcessControl(mock, recorder) })
+}
+
+/** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */
+export const recorder: PactRecorder = async (...exchange) => {
+  const { createRecorder } = await import('./recording/record-pact.ts')
+  return createRecorder(createMock)(...exchange)
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkOptions } from './check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { type Product, tablesOf } from './engine/product.ts'
@@ -11,6 +10,7 @@ import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
+import { scenario } from './scenarios/index.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {

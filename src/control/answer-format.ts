@@ -6,11 +6,11 @@ import type { SettingDefinitions } from '../engine/settings.ts'
 import { time } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
 import type { SnakeCase } from '../shared/snake-case.ts'
-import type { Served } from './call.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
 import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
+import type { Served } from './served.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 

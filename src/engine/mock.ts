@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
@@ -25,7 +26,7 @@ import { ChangedSettings, type SettingDefinitions, type Settings } from './setti
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS } from './state/resets.ts'
 import { StateChanges } from './state/state-changes.ts'
-import type { Awaitable, Store, World } from './state/store.ts'
+import type { Store, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** What a mock is put together from. */

@@ -1,16 +1,10 @@
 import type { z } from 'zod'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { Notification } from './callbacks/notification.ts'
-import type { AdjustableClock } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './keys/merchants.ts'
 import type { Settings } from './settings.ts'
 import type { Transaction } from './state/store.ts'
-
-/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
-export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
-  return signatureClock === 'machine' ? clock.source.now() : now
-}
 
 /** A callback that an operation sends once its change is kept. */
 export interface NewNotification

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { AdjustableClock } from './clock.ts'
 import { defineSetting, type SettingValues, type ValuesOf, valuesFrom } from './setting.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './state/documents.ts'
-import type { Awaitable } from './state/store.ts'
 
 /** The settings of every mock, whatever its products. */
 export const engineSettings = {
@@ -119,4 +120,9 @@ export class ChangedSettings {
   resetIn(draft: DocumentsDraft): void {
     draft.delete(CHANGES)
   }
+}
+
+/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
+  return signatureClock === 'machine' ? clock.source.now() : now
 }

@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { createControlApp } from '../../src/control/app.ts'
 import { defineOperation } from '../../src/engine/operation.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineSetting, joinSettings, valuesFrom } from '../../src/engine/setting.ts'
@@ -12,6 +11,7 @@ import { products } from '../../src/products/index.ts'
 import { platform } from '../../src/products/platform/index.ts'
 import { settings } from '../../src/products/settings.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { controlApp } from '../helpers/control-app.ts'
 
 /** The part of an OpenAPI document that this is about. */
 interface Described {
@@ -21,7 +21,7 @@ interface Described {
 const texts = { en: 'in English', zh: '中文' }
 
 test('the control API writes them in this order', async () => {
-  const app = createControlApp(createMock())
+  const app = controlApp(createMock())
 
   expect(await (await app.request('/_mock/settings')).text()).toMatch(
     /^{"orders":"any","auth":"strict","key_mode":"both","rate_limit":"off","stock_ready_after":0,"callback_public_key_share":"as_called","signature_clock":"mock"[,}]/,
@@ -89,7 +89,7 @@ describe('a product that the package does not have', () => {
   function mockWith(options: { transferLimit?: number; store?: Store } = {}) {
     const mock = createMock({ products: [platform, transfers], seed: 'empty', ...options })
     onTestFinished(() => mock.close())
-    return { mock, control: mock.control, app: createControlApp(mock) }
+    return { mock, control: mock.control, app: controlApp(mock) }
   }
 
   const change = (body: unknown) => ({

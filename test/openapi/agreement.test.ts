@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { apiDocument } from '../../src/control/api-document.ts'
 import { resolveCall } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
-import { openApiDocument } from '../../src/openapi/document.ts'
 import { events } from '../../src/products/events.ts'
 import { settings } from '../../src/products/settings.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
@@ -17,7 +17,7 @@ const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({
+  apiDocument({
     calls: calls.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings })),
     operations,
     events,

@@ -1,5 +1,5 @@
-import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 import { attemptReasonsZh } from '../../control/attempt-reasons-zh.ts'
+import type { ScenarioName } from '../../scenarios/index.ts'
 import { caZh } from './ca.ts'
 import { dataZh } from './data.ts'
 import type { RefusedCall, Texts } from './en.ts'

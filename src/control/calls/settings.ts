@@ -1,5 +1,6 @@
-import { defineCall, type Served } from '../call.ts'
+import { defineCall } from '../call.ts'
 import { changedSettings, describeSettings, settingsJson, settingsPatch } from '../formats/settings.ts'
+import type { Served } from '../served.ts'
 
 export const settings = defineCall({
   id: 'settings',

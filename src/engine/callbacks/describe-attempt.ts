@@ -1,5 +1,5 @@
 import { formatInstant } from '../../protocol/instant.ts'
-import { nothingFound } from '../exchange/found-state.ts'
+import { nothingFound } from '../journal/found.ts'
 import type { Exchange, Remark } from '../journal/journal.ts'
 import type { Settings } from '../settings.ts'
 import type { TryFault } from './judge-attempt.ts'

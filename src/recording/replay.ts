@@ -1,17 +1,24 @@
-import { createMock, type WechatPayMock } from '../../../src/mock.ts'
-import type { ExchangeJson } from '../../../src/products/json.ts'
-import type { NextRequest } from '../next-request.ts'
-import { emptyScene, setUpState } from '../provider-states.ts'
-import { resign } from '../resign.ts'
+import type { MockControl } from '../control/client.ts'
+import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'
+import type { NextRequest } from './next-request.ts'
+import { emptyScene, setUpState } from './provider-states.ts'
+import { resign } from './resign.ts'
 
 /** Lets a request happen again, alone, in the provider states that a pact would name. */
 export type Replay = (request: ExchangeJson['request'], conditions: readonly Condition[]) => Promise<AnswerParts>
 
+/** Makes the mock that is replayed on: `createMock`, which puts this room together with all others and so is handed in. */
+export type CreateMock = (options: { readonly seed: 'empty'; readonly journalLimit: 0 }) => {
+  readonly control: MockControl
+  handle(request: WireRequest): Promise<WireResponse>
+}
+
 /** Replays on a mock of its own, so that what is recorded is known to verify without Pact being there. */
-export function createReplay(): Replay {
-  const mock: WechatPayMock = createMock({ seed: 'empty', journalLimit: 0 })
+export function createReplay(createMock: CreateMock): Replay {
+  const mock = createMock({ seed: 'empty', journalLimit: 0 })
   const next: NextRequest = {}
   const scene = { control: mock.control, next }
   return async ({ method, target, headers, body }, conditions) => {

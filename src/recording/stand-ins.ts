@@ -1,6 +1,6 @@
-import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
-import type { ExchangeJson } from '../../../src/products/json.ts'
-import { states } from '../states.ts'
+import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { states } from './provider-states.ts'
 
 const { openid: OPENID } = states['a user holds a usable coupon'].parameters
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type CallbackRequest, REPLY_BYTES } from '../../src/engine/callbacks/callback.ts'
-import { sendWithFetch } from '../../src/transports/callback-sender.ts'
+import { type CallbackRequest, REPLY_BYTES } from '../../../src/engine/callbacks/callback.ts'
+import { sendWithFetch } from '../../../src/engine/callbacks/callback-sender.ts'
 
 const request: CallbackRequest = {
   url: 'https://shop.example.com/notify',

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { UsageError } from '../../../src/protocol/errors.ts'
-import { isJsonObject } from '../../../src/protocol/json-object.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
 
 /** An interaction as a pact of specification 4 has it. */
 export interface PactInteraction {

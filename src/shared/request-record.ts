@@ -1,4 +1,4 @@
-import { accept, type Decision, refuse } from '../../shared/decision.ts'
+import { accept, type Decision, refuse } from './decision.ts'
 
 /**
  * What is remembered of a request that took effect, so that repeating its number does nothing twice.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type RequestRecord, replay } from '../../../../src/engine/state/request-record.ts'
-import { NOON } from './builders.ts'
+import { type RequestRecord, replay } from '../../src/shared/request-record.ts'
+import { NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const record: RequestRecord = {
   mchid: '1900000001',

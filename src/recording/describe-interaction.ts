@@ -1,6 +1,6 @@
-import { operationsOf } from '../../../src/engine/product.ts'
-import { products } from '../../../src/products/index.ts'
-import type { ExchangeJson } from '../../../src/products/json.ts'
+import { operationsOf } from '../engine/product.ts'
+import { products } from '../products/index.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { objectIn } from './conditions.ts'
 
 /** How the calls are named in descriptions. */

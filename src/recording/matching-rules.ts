@@ -1,5 +1,5 @@
-import { exampleOf, type PactMatcher } from '../matchers.ts'
 import { isMatcher } from './answer-template.ts'
+import { exampleOf, type PactMatcher } from './matchers.ts'
 
 interface Rule {
   readonly combine: 'AND'

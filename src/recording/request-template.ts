@@ -1,6 +1,6 @@
-import type { ExchangeJson } from '../../../src/products/json.ts'
-import { parseJson } from '../../../src/protocol/json-object.ts'
-import { requestHeaders, textLike } from '../matchers.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { parseJson } from '../protocol/json-object.ts'
+import { requestHeaders, textLike } from './matchers.ts'
 
 /** What of a request a contract is made of. */
 export interface RequestTemplate {

@@ -1,8 +1,8 @@
-import { isJsonObject } from '../../../src/protocol/json-object.ts'
-import type { PactMatcher } from '../matchers.ts'
-import { answerHeaders, base64, like, someLike, textLike, time } from '../matchers.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
 import { FIRST_TIME } from './conditions.ts'
 import { LeftOut } from './left-out.ts'
+import type { PactMatcher } from './matchers.ts'
+import { answerHeaders, base64, like, someLike, textLike, time } from './matchers.ts'
 
 /** Members of answers whose value is agreed on; of the others only the shape is. */
 const LITERAL = new Set([

@@ -1,11 +1,11 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import type { WireRequest } from '../../src/engine/http-message.ts'
-import { formatAuthorization } from '../../src/protocol/authorization.ts'
-import { headersToRepeat } from '../../src/protocol/hop-by-hop.ts'
-import { schemeFor } from '../../src/protocol/scheme.ts'
-import { signRequest } from '../../src/protocol/sign-request.ts'
-import { signedBody } from '../../src/protocol/signed-body.ts'
-import { identityIn, type MerchantCredentials } from '../../src/testing/merchant-client.ts'
+import type { WireRequest } from '../engine/http-message.ts'
+import { formatAuthorization } from '../protocol/authorization.ts'
+import { headersToRepeat } from '../protocol/hop-by-hop.ts'
+import { schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
+import { signedBody } from '../protocol/signed-body.ts'
+import { identityIn, type MerchantCredentials } from '../testing/merchant-client.ts'
 import type { RequestFlaw } from './next-request.ts'
 
 /** What of a merchant's credentials a request is signed with. */

@@ -1,10 +1,18 @@
-import type { MockControl } from '../../src/control/client.ts'
-import { describeSettings } from '../../src/control/formats/settings.ts'
-import { valuesFrom } from '../../src/engine/setting.ts'
-import { settings } from '../../src/products/settings.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
+import {
+  type ParametersOf,
+  type ProviderState,
+  type Scene,
+  type StateName,
+  states,
+} from '../../contracts/kit/states.ts'
+import type { MockControl } from '../control/client.ts'
+import { describeSettings } from '../control/formats/settings.ts'
+import { valuesFrom } from '../engine/setting.ts'
+import { settings } from '../products/settings.ts'
+import { UsageError } from '../protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'
-import { type ProviderState, type Scene, type StateName, states } from './states.ts'
+
+export { type ParametersOf, type StateName, states }
 
 const DEFAULTS = describeSettings(valuesFrom(settings, {}))
 

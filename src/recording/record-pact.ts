@@ -1,12 +1,13 @@
-import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import { connectControl, type MockControl } from '../../../src/control/client.ts'
-import { pathOf } from '../../../src/engine/http-message.ts'
-import type { ExchangeJson } from '../../../src/products/json.ts'
-import { UsageError } from '../../../src/protocol/errors.ts'
-import { interactionOf } from './interaction.ts'
+import type { CredentialsJson } from '../control/answer-format.ts'
+import { connectControl, type MockControl } from '../control/client.ts'
+import type { PactRecorder } from '../control/pact-recorder.ts'
+import { pathOf } from '../engine/http-message.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { interactionOf, type Recorder } from './interaction.ts'
 import { LeftOut } from './left-out.ts'
 import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
-import { createReplay } from './replay.ts'
+import { type CreateMock, createReplay } from './replay.ts'
 
 /** What to record, and where to. */
 export interface RecordPactOptions {
@@ -60,20 +61,8 @@ export interface LeftOutCall {
   readonly reason: string
 }
 
-/**
- * Makes a contract of the calls that a mock was sent: a Pact file of specification 4 that {@link verifyPacts} verifies at once.
- *
- * Each distinct call becomes one interaction, with the provider states that it needs to happen again alone; it is tried out in them
- * before it is written. Signatures, nonces, times and ciphertexts are matched by shape and stand in the file as fixed examples.
- *
- * ```ts
- * await recordPact({ control: wechatpay.control, file: 'pacts/my-shop-wechatpay.json', consumer: 'my-shop' })
- * ```
- *
- * @throws UsageError `MOCK_PACT_FILE` for a file that is no pact of specification 4, or another consumer's; what the control API
- * refuses with
- */
-export async function recordPact(options: RecordPactOptions): Promise<PactRecording> {
+/** Records as `recordPact` of the kit does, with `createMock` for the mock that calls are tried out on. */
+export async function recordPact(options: RecordPactOptions, createMock: CreateMock): Promise<PactRecording> {
   const { file, url = 'http://127.0.0.1:8089', controlToken, operation, mchid } = options
   const control = options.control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
   const existing = await readPactFile(file)
@@ -84,7 +73,10 @@ export async function recordPact(options: RecordPactOptions): Promise<PactRecord
     ...(mchid !== undefined && { mchid }),
   })
 
-  const { interactions, leftOut } = await interactionsOf(exchanges, control)
+  const { interactions, leftOut } = await interactionsOf(exchanges, {
+    replay: createReplay(createMock),
+    credentialsOf: rememberedCredentials(control),
+  })
   const known = existing?.interactions ?? []
   const added = newInteractions(known, interactions)
   if (added.length > 0) {
@@ -103,15 +95,15 @@ export async function recordPact(options: RecordPactOptions): Promise<PactRecord
   }
 }
 
-/** A contract of some exchanges of a journal, and the calls that are not in it. */
-export async function pactOf(
-  exchanges: readonly ExchangeJson[],
-  control: MockControl,
-  names: { readonly consumer?: string | undefined; readonly provider?: string | undefined } = {},
-): Promise<{ readonly pact: PactFile; readonly leftOut: readonly LeftOutCall[] }> {
-  const { consumer = CONSUMER, provider = PROVIDER } = names
-  const { interactions, leftOut } = await interactionsOf(exchanges, control)
-  return { pact: { ...emptyPact({ consumer, provider }), interactions: newInteractions([], interactions) }, leftOut }
+/** Makes contracts of single exchanges, for the control API. */
+export function createRecorder(createMock: CreateMock): PactRecorder {
+  return async (exchange, { credentialsOf, consumer = CONSUMER, provider = PROVIDER }) => {
+    const recorder = { replay: createReplay(createMock), credentialsOf }
+    // Only operations of the mock's own products are recorded, and they read its own tables.
+    const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
+    const [unfit] = leftOut
+    return unfit ? { unfit: unfit.reason } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
+  }
 }
 
 const CONSUMER = 'wechatpay-client'
@@ -144,9 +136,8 @@ function namesFor({ file, consumer, provider }: RecordPactOptions, existing: Pac
 
 async function interactionsOf(
   exchanges: readonly ExchangeJson[],
-  control: MockControl,
+  recorder: Recorder,
 ): Promise<{ interactions: PactInteraction[]; leftOut: LeftOutCall[] }> {
-  const recorder = { replay: createReplay(), credentialsOf: rememberedCredentials(control) }
   const interactions: PactInteraction[] = []
   const leftOut: LeftOutCall[] = []
   for (const exchange of exchanges) {

@@ -1,11 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  type CallbackReply,
-  type CallbackRequest,
-  type CallbackSender,
-  REPLY_BYTES,
-} from '../engine/callbacks/callback.ts'
-import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import { type CallbackReply, type CallbackRequest, type CallbackSender, REPLY_BYTES } from './callback.ts'
+import { isLoopback, plainHost } from './callback-host.ts'
 
 /** Bytes of a reply's header that are read. */
 const HEADER_LIMIT = 16_384
@@ -20,7 +15,7 @@ export function createCallbackSender(): CallbackSender {
   return async ({ url, headers, body }, signal) => {
     const { protocol, hostname, port, pathname, search } = new URL(url)
     // Loaded at the first callback, so that they cost nothing at start-up.
-    const { request } = await (protocol === 'https:' ? import('node:https') : import('./node-http.ts'))
+    const { request } = await (protocol === 'https:' ? import('node:https') : import('../../shared/node-http.ts'))
     const host = plainHost(hostname)
     return new Promise<CallbackReply>((resolve, reject) => {
       const outgoing = request({
