@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { checkOptions } from './check-options.ts'
+import { checkOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
@@ -46,7 +45,7 @@ export async function openMock<const Products extends readonly Product[] = reado
   const { data, store: address, seed = 'default', ...others } = options
   const served = others.products ?? products
   checkProducts(served)
-  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
+  checkOptions(options, { ...optionsWith(served), data: {} })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {

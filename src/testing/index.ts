@@ -1,9 +1,8 @@
 /// <reference types="node" preserve="true" />
 import { test as base, expect } from 'vitest'
-import { z } from 'zod'
-import { checkOptions } from '../check-options.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime, MockControl } from '../control/client.ts'
+import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/settings.ts'
 import { createMock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
@@ -55,7 +54,7 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
 }
 
 /** The options of the fixture that are none of the mock. */
-const OPTIONS = { intercept: { schema: z.boolean() }, receive: { schema: z.unknown() } }
+const OPTIONS = { intercept: {}, receive: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {

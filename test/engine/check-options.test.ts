@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createMock, type MockOptions } from '../src/mock.ts'
-import { openMock } from '../src/open-mock.ts'
+import { createMock, type MockOptions } from '../../src/mock.ts'
+import { openMock } from '../../src/open-mock.ts'
 
 /** What `createMock` says of options that TypeScript would not let pass. */
 function refusalOf(options: object) {
@@ -26,6 +26,7 @@ describe('an option of createMock', () => {
     [{ toString: 1 }, '/toString', expect.stringMatching(/^There is no option toString: there are /)],
     [{ auth: 'strikt' }, '/auth', 'The option auth cannot be "strikt": did you mean "strict"?'],
     [{ auth: null }, '/auth', 'The option auth cannot be null: use "strict" or "lenient".'],
+    [{ auth: {} }, '/auth', 'The option auth cannot be [object Object]: use "strict" or "lenient".'],
     [{ diagnosis: true }, '/diagnosis', 'The option diagnosis cannot be true: use "on" or "off".'],
     [{ stockReadyAfter: 86_401 }, '/stockReadyAfter', 'The option stockReadyAfter cannot be 86401: use at most 86400.'],
     [{ stockReadyAfter: -1 }, '/stockReadyAfter', 'The option stockReadyAfter cannot be -1: use at least 0.'],
