@@ -1,8 +1,7 @@
-import { z } from 'zod'
-import { checkOptions, type KnownOptions } from './check-options.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
+import { checkOptions, type KnownOptions, oneOf } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
 import type { Faults } from './engine/faults/faults.ts'
@@ -63,20 +62,18 @@ export type ProductOptions<Products extends readonly Product[]> = number extends
   ? unknown
   : Partial<ValuesOf<SettingsOf<Products>>>
 
-const ANYTHING = { schema: z.unknown() }
-
-/** What the options can be that are no settings; `ANYTHING` is left to what the option is for. */
+/** The options that are no settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
-  products: ANYTHING,
-  seed: ANYTHING,
-  store: ANYTHING,
-  diagnosis: { schema: z.enum(['on', 'off']) },
-  clock: ANYTHING,
-  clockStart: ANYTHING,
-  randomSeed: ANYTHING,
-  journalLimit: ANYTHING,
-  allowCallbackHosts: ANYTHING,
-  fetch: ANYTHING,
+  products: {},
+  seed: {},
+  store: {},
+  diagnosis: oneOf('on', 'off'),
+  clock: {},
+  clockStart: {},
+  randomSeed: {},
+  journalLimit: {},
+  allowCallbackHosts: {},
+  fetch: {},
 }
 
 /**

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { checkOptions } from './check-options.ts'
+import { checkOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import type { Mock } from './engine/mock.ts'
 import { type Product, tablesOf } from './engine/product.ts'
@@ -52,7 +51,7 @@ async function openEngine<P extends readonly Product[]>(options: OpenMockOptions
   const { data, store: address, seed = 'default', ...others } = options
   const served = others.products ?? products
   checkProducts(served)
-  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
+  checkOptions(options, { ...optionsWith(served), data: {} })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return engineInMemory(await worldOf(seed), others)
   try {

@@ -81,6 +81,11 @@ export type Settings = ValuesOf<SettingDefinitions>
 /** What a mock does that is not told otherwise. */
 export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
 
+/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
+  return signatureClock === 'machine' ? clock.source.now() : now
+}
+
 const CHANGES = documentKey<Partial<Settings>>('settings')
 
 /** The settings that a mock was made with, and what was changed of them since, which is a document of the store. */
@@ -120,9 +125,4 @@ export class ChangedSettings {
   resetIn(draft: DocumentsDraft): void {
     draft.delete(CHANGES)
   }
-}
-
-/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
-export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
-  return signatureClock === 'machine' ? clock.source.now() : now
 }

@@ -1,9 +1,8 @@
 /// <reference types="node" preserve="true" />
 import { test as base, expect } from 'vitest'
-import { z } from 'zod'
-import { checkOptions } from '../check-options.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
+import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/settings.ts'
 import { createMock, engineOf, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
@@ -56,7 +55,7 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
 }
 
 /** The options of the fixture that are none of the mock. */
-const OPTIONS = { intercept: { schema: z.boolean() }, receive: { schema: z.unknown() } }
+const OPTIONS = { intercept: {}, receive: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {

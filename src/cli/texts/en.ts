@@ -1,6 +1,5 @@
 import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
-import type { Language } from '../language.ts'
 import { caEn } from './ca.ts'
 import { dataEn } from './data.ts'
 import { explainEn } from './explain.ts'
@@ -21,7 +20,7 @@ export interface RefusedCall {
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
 export const en = {
   // Not only 'en', so that the other catalogue can name its own.
-  language: 'en' as Language,
+  language: 'en' as 'en' | 'zh',
   program: {
     description:
       'A simulated WeChat Pay API v3: checks signatures, keeps the state of merchant coupons, answers with signed responses.',

@@ -1,9 +1,19 @@
-import type { z } from 'zod'
-import { UsageError } from './protocol/errors.ts'
-import { nearestWord } from './shared/edit-distance.ts'
+import { z } from 'zod'
+import { UsageError } from '../protocol/errors.ts'
+import { nearestWord } from '../shared/edit-distance.ts'
 
-/** The options that there are, by name, each with what it can be; a setting is one. */
-export type KnownOptions<Name extends string = string> = Readonly<Record<Name, { readonly schema: z.ZodType }>>
+/** An option, with what it can be, where that is checked before it is used; a setting is one. */
+export interface KnownOption {
+  readonly schema?: z.ZodType
+}
+
+/** The options that there are, by name. */
+export type KnownOptions<Name extends string = string> = Readonly<Record<Name, KnownOption>>
+
+/** An option that is one of a few words. */
+export function oneOf(...words: readonly string[]): KnownOption {
+  return { schema: z.enum(words) }
+}
 
 /**
  * Checks the options that a mock is set up with. One that is `undefined` counts as left out.
@@ -25,7 +35,7 @@ function checkOption(name: string, value: unknown, known: KnownOptions): void {
     const advice = meant === undefined ? `there are ${names.join(', ')}.` : `did you mean ${meant}?`
     throw new UsageError('MOCK_OPTION', `There is no option ${name}: ${advice}`, { path })
   }
-  const issue = option.schema.safeParse(value).error?.issues[0]
+  const issue = option.schema?.safeParse(value).error?.issues[0]
   if (!issue) return
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
   throw new UsageError('MOCK_OPTION', `The option ${name} cannot be ${shown}: ${adviceOn(issue, value)}`, { path })
@@ -35,9 +45,9 @@ function checkOption(name: string, value: unknown, known: KnownOptions): void {
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_value': {
-      const words = issue.values.map((word) => JSON.stringify(word))
-      const meant = nearestWord(JSON.stringify(value), words)
-      return meant === undefined ? `use ${words.join(' or ')}.` : `did you mean ${meant}?`
+      const words = issue.values.map(String)
+      const meant = nearestWord(String(value), words)
+      return meant === undefined ? `use "${words.join('" or "')}".` : `did you mean "${meant}"?`
     }
     case 'too_big':
       return `use at most ${issue.maximum}.`
