@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, type Option } from 'commander'
-import type { Texts } from './texts/en.ts'
-import { usageError } from './usage.ts'
+import { InvalidArgumentError, type Option } from 'commander'
+import { type CliCommand, usageError } from './command.ts'
+import { commonTexts } from './texts.ts'
 
 const PREFIX = 'WECHATPAY_MOCK_'
 const YES = ['1', 'true', 'yes', 'on']
@@ -13,7 +13,8 @@ const NO = ['0', 'false', 'no', 'off']
  * @param only names of the options that have a variable, as in `opts()`; all if left out
  * @throws UsageError that names the variable, for a value its option does not take
  */
-export function fillFromEnvironment(command: Command, { wrongUse }: Texts, only?: readonly string[]): void {
+export function fillFromEnvironment(command: CliCommand, only?: readonly string[]): void {
+  const { wrongUse } = commonTexts[command.language]
   for (const option of command.options) {
     const name = option.attributeName()
     const variable = variableOf(option)
@@ -46,6 +47,6 @@ function flag(text: string): boolean | undefined {
 }
 
 /** Gives `--url`, where the command line left it out, the mock that `WECHATPAY_MOCK_URL` names. @throws UsageError as {@link fillFromEnvironment} */
-export function fillUrlFromEnvironment(command: Command, texts: Texts): void {
-  fillFromEnvironment(command, texts, ['url'])
+export function fillUrlFromEnvironment(command: CliCommand): void {
+  fillFromEnvironment(command, ['url'])
 }

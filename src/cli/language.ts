@@ -1,4 +1,4 @@
-import type { Texts } from './texts/en.ts'
+import type { DiagnosisTexts } from '../diagnosis/index.ts'
 
 export const LANGUAGES = ['zh', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -16,7 +16,9 @@ export function languageOf(args: readonly string[], environment: NodeJS.ProcessE
   return /^zh(?:[_.@-]|$)/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
 }
 
-/** The catalogue of a language; the other one is not loaded. */
-export async function loadTexts(language: Language): Promise<Texts> {
-  return language === 'zh' ? (await import('./texts/zh.ts')).zh : (await import('./texts/en.ts')).en
+/** What the diagnosis says in a language. */
+export async function loadDiagnosisTexts(language: Language): Promise<DiagnosisTexts> {
+  return language === 'zh'
+    ? (await import('../diagnosis/texts/zh.ts')).zh
+    : (await import('../diagnosis/texts/en.ts')).en
 }

@@ -27,3 +27,8 @@ export function oneLine(text: string): string {
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
+
+/** Columns that a text takes up on a terminal: two for a Chinese character. */
+export function columnsOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/[\u2E80-\uFFEF]/u.test(character) ? 2 : 1), 0)
+}

@@ -1,3 +1,7 @@
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
+
 /** An HTTP message as `curl -i` shows it or a log keeps it. */
 export interface RawMessage {
   /** `HTTP/1.1 200 OK`, or `POST /v3/… HTTP/1.1`; empty for a bare list of headers. */
@@ -51,4 +55,24 @@ function splitHead(bytes: Buffer): { head: string; rest: Buffer } {
   if (crlf === -1 && lf === -1) return { head: bytes.toString('utf8'), rest: Buffer.alloc(0) }
   const [end, width] = crlf !== -1 && (lf === -1 || crlf < lf) ? [crlf, 4] : [lf, 2]
   return { head: bytes.toString('utf8', 0, end), rest: bytes.subarray(end + width) }
+}
+
+/** A request's method as it is signed: upper case. */
+export function methodOf(text: string, language: Language): string {
+  if (!/^[A-Za-z]{1,20}$/.test(text)) throw usageError(commonTexts[language].requestLine.badMethod(text))
+  return text.toUpperCase()
+}
+
+/**
+ * What is signed of a URL: path and query, byte for byte as they were given.
+ *
+ * @throws UsageError for what cannot stand in a request line
+ */
+export function targetOf(url: string, language: Language): string {
+  const { requestLine } = commonTexts[language]
+  const rest = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  const target = rest === url || rest.startsWith('/') ? rest : `/${rest}`
+  if (!target.startsWith('/')) throw usageError(requestLine.badUrl(url))
+  if (/[\s\p{Cc}]/u.test(target)) throw usageError(requestLine.blankInUrl(url))
+  return target
 }

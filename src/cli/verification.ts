@@ -5,8 +5,9 @@ import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'
 import { verify } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
-import type { Texts } from './texts/en.ts'
-import { usageError } from './usage.ts'
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
 
 /** Something that keeps a signature from being accepted. */
 export interface Reason {
@@ -41,21 +42,22 @@ export interface VerificationKey {
 }
 
 /** Reads a certificate or a public key. */
-export function readVerificationKey(pem: Buffer, file: string, { verify: own }: Texts): VerificationKey {
+export function readVerificationKey(pem: Buffer, file: string, language: Language): VerificationKey {
+  const { verification: say } = commonTexts[language]
   let key: VerificationKey
   try {
     if (pem.includes('BEGIN CERTIFICATE')) {
       const certificate = new X509Certificate(pem)
       key = { serialNo: certificate.serialNumber.toUpperCase(), publicKey: certificate.publicKey }
     } else if (pem.includes('PRIVATE KEY')) {
-      throw usageError(own.privateKeyGiven(file))
+      throw usageError(say.privateKeyGiven(file))
     } else {
       key = { publicKey: createPublicKey(pem) }
     }
   } catch (cause) {
-    throw cause instanceof Error && cause.name === 'UsageError' ? cause : usageError(own.notAKey(file), cause)
+    throw cause instanceof Error && cause.name === 'UsageError' ? cause : usageError(say.notAKey(file), cause)
   }
-  if (key.publicKey.asymmetricKeyType !== 'rsa') throw usageError(own.notAKey(file))
+  if (key.publicKey.asymmetricKeyType !== 'rsa') throw usageError(say.notAKey(file))
   return key
 }
 
@@ -77,9 +79,9 @@ export function verifyAnswer(
   body: Buffer,
   keys: readonly VerificationKey[],
   now: number,
-  texts: Texts,
+  language: Language,
 ): Verdict {
-  const { reasons: say } = texts.verify
+  const { reasons: say } = commonTexts[language].verification
   const names = ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Signature', 'Wechatpay-Serial']
   const [timestamp = '', nonce = '', signature = '', serialNo = ''] = names.map((name) =>
     headers.get(name.toLowerCase()),
@@ -92,7 +94,7 @@ export function verifyAnswer(
   const reasons: Reason[] = []
   const type = headers.get('wechatpay-signature-type')
   if (type && !RSA_TYPES.test(type)) reasons.push({ code: 'signature_type', text: say.signatureType(type) })
-  checkTimestamp(timestamp, now, reasons, texts)
+  checkTimestamp(timestamp, now, reasons, language)
   const key = findKey(serialNo, keys)
   if (!key) reasons.push({ code: 'serial_unknown', text: say.platformSerial(serialNo, serialsOf(keys)) })
   const message = responseMessage({ timestamp, nonce, body })
@@ -103,7 +105,7 @@ export function verifyAnswer(
     (bytes) => responseMessage({ timestamp, nonce, body: bytes }),
     body,
     reasons,
-    texts,
+    language,
   )
   return { reasons, message, serialNo }
 }
@@ -128,9 +130,9 @@ export function verifyRequest(
   merchant: Merchant,
   given: VerificationKey | undefined,
   now: number,
-  texts: Texts,
+  language: Language,
 ): Verdict {
-  const { reasons: say } = texts.verify
+  const { reasons: say } = commonTexts[language].verification
   const reasons: Reason[] = []
   const missing = headers ? ['Accept', 'User-Agent'].filter((name) => !headers.get(name.toLowerCase())) : []
   if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(missing.join(', ')) })
@@ -147,7 +149,7 @@ export function verifyRequest(
   if (authorization === 'unknown_scheme' || authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') return { reasons }
 
   const { identity, timestamp, nonce, serialNo, signature, scheme } = authorization
-  checkTimestamp(timestamp, now, reasons, texts)
+  checkTimestamp(timestamp, now, reasons, language)
   const own = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchant.brandId : merchant.mchid
   if (!given && identity !== own) reasons.push({ code: 'merchant_unknown', text: say.merchant(identity, own ?? '') })
   const keys = [given ?? merchant]
@@ -156,7 +158,7 @@ export function verifyRequest(
   const messageOf = (bytes: Uint8Array) => requestMessage({ method, target, timestamp, nonce, body: bytes })
   const covered = Buffer.from(signedBody(headers?.get('content-type'), body))
   const message = messageOf(covered)
-  checkSignature(signature, key, message, messageOf, covered, reasons, texts)
+  checkSignature(signature, key, message, messageOf, covered, reasons, language)
   return { reasons, message, serialNo }
 }
 
@@ -168,8 +170,9 @@ function serialsOf(keys: readonly VerificationKey[]): string {
   return keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
 }
 
-function checkTimestamp(timestamp: string, now: number, reasons: Reason[], { verify: { reasons: say } }: Texts): void {
+function checkTimestamp(timestamp: string, now: number, reasons: Reason[], language: Language): void {
   if (isTimely(timestamp, now)) return
+  const { reasons: say } = commonTexts[language].verification
   const off = Number(timestamp) - Math.floor(now / 1_000)
   const text = !/^\d+$/.test(timestamp)
     ? say.timestampNoNumber(timestamp)
@@ -186,8 +189,9 @@ function checkSignature(
   messageOf: (body: Uint8Array) => Buffer,
   body: Buffer,
   reasons: Reason[],
-  { verify: { reasons: say } }: Texts,
+  language: Language,
 ): void {
+  const { reasons: say } = commonTexts[language].verification
   if (signature.startsWith(PROBE)) {
     reasons.push({ code: 'probe', text: say.probe })
     return

@@ -1,3 +1,4 @@
+import { EXAMPLE, EXAMPLE_PATH } from '../client-setup/example-call.ts'
 import type { Mock } from '../engine/mock.ts'
 import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
 
@@ -7,14 +8,6 @@ export interface SampleCall {
   readonly path: string
   readonly body?: string
 }
-
-/** The coupon and the numbers of the official documents' example, which the scenario `default` has. */
-export const EXAMPLE = {
-  stock_id: '100088',
-  coupon_code: 'sxxe34343434',
-  out_trade_no: 'MCH_102233445',
-  out_request_no: '1002600620019090123143254435',
-} as const
 
 /** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
 export function sampleCall(mock: Mock): Promise<SampleCall> {
@@ -29,7 +22,7 @@ export function sampleCall(mock: Mock): Promise<SampleCall> {
     if (!coupon || order === undefined) return { method: 'GET', path: '/v3/certificates' }
     return {
       method: 'POST',
-      path: '/v3/marketing/busifavor/coupons/associate',
+      path: `/${EXAMPLE_PATH}`,
       body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
     }
   })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { clientVariables } from '../client-process/client-variables.ts'
+import { clientVariables } from '../client-setup/client-variables.ts'
 import type { WorldJson } from '../control/world-format.ts'
 import { createMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'

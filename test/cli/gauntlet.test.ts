@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
-import { progressBar } from '../../src/cli/gauntlet/progress.ts'
+import { progressBar } from '../../src/cli/gauntlet/report.ts'
 import { callbackServer, careful } from '../gauntlet/callback-server.ts'
 import { cli, environment, MAIN, NODE, test } from './cli.ts'
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { en } from '../../src/cli/texts/en.ts'
+
 import { platformKeys, verifyAnswer, verifyRequest } from '../../src/cli/verification.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { parseAuthorization } from '../../src/protocol/authorization.ts'
@@ -35,7 +35,7 @@ describe('the answers of the vectors', () => {
       Buffer.from(body_utf8),
       platformKeys(platform),
       clock * 1_000,
-      en,
+      'en',
     ).reasons.map(({ code }) => code)
 
   test.for(vectors.responses)('$id is valid', (vector) => {
@@ -73,7 +73,7 @@ describe('the requests of the vectors', () => {
   const verdictOf = (vector: (typeof vectors.requests)[number] | (typeof vectors.requests_negative)[number]) => {
     const { method, target, headers, body } = wireRequest(vector)
     const request = { method, target, headers: new Map(Object.entries(headers)), authorization: headers.authorization }
-    return verifyRequest({ ...request, body: Buffer.from(body) }, merchant, undefined, vector.clock * 1_000, en)
+    return verifyRequest({ ...request, body: Buffer.from(body) }, merchant, undefined, vector.clock * 1_000, 'en')
   }
 
   test.for(vectors.requests)('$id is valid', (vector) => {

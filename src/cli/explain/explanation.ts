@@ -1,6 +1,7 @@
 import type { DescribedDiagnosis, DiagnosisTexts, Difference } from '../../diagnosis/index.ts'
+import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import type { Texts } from '../texts/en.ts'
+import { texts } from './texts.ts'
 
 /** One thing that is wrong, and what to do about it. */
 export interface Finding {
@@ -27,8 +28,9 @@ export interface Explanation {
   readonly difference?: Difference
 }
 
-export interface ExplainTexts {
-  readonly texts: Texts
+/** The language that is spoken, and what the diagnosis says in it. */
+export interface Wording {
+  readonly language: Language
   readonly diagnosis: DiagnosisTexts
 }
 
@@ -39,7 +41,7 @@ const SHOWN_CHARACTERS = 600
 export async function report(
   explanation: Explanation,
   json: boolean | undefined,
-  { texts, diagnosis }: ExplainTexts,
+  { language, diagnosis }: Wording,
 ): Promise<void> {
   const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, difference } = explanation
   const right = findings.length === 0 && (verdict === undefined || verdict === 'verifies')
@@ -57,7 +59,7 @@ export async function report(
       ...(difference && { difference }),
     })
   }
-  const { explain: own } = texts
+  const own = texts[language]
   const lines = [summary]
   for (const [index, { explanation: text, fix }] of findings.entries()) {
     lines.push(`${index + 1}. ${text}`)

@@ -1,5 +1,5 @@
 import { escaped } from '../xml.ts'
-import type { Row } from './rows.ts'
+import type { Row } from './report.ts'
 
 /** The cases as a JUnit file: a suite for answers and one for callbacks. */
 export function gauntletJunit(rows: readonly Row[]): string {

@@ -5,10 +5,12 @@ import type { Mock } from '../../engine/mock.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { parseRedisAddress } from '../../stores/redis/address.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts'
-import { DEFAULT_URL } from '../request-line.ts'
+import type { Language } from '../language.ts'
+import { columnsOf } from '../output.ts'
+import { DEFAULT_URL } from '../running-mock.ts'
 import { ownCommand, shellQuote } from '../shell.ts'
-import type { Texts } from '../texts/en.ts'
-import type { Seed } from './read-seed.ts'
+import type { Seed } from '../started-mock/read-seed.ts'
+import { texts } from './texts.ts'
 
 /** What the banner tells of a server. */
 export interface BannerFacts {
@@ -33,19 +35,17 @@ function shownAddress(store: string): string {
 }
 
 /** What a person sees who starts the server: where it is, who to be, and a call to try. */
-export async function banner(
-  facts: BannerFacts,
-  { serve, data: dataTexts, store: storeTexts }: Texts,
-): Promise<string> {
+export async function banner(facts: BannerFacts, language: Language): Promise<string> {
+  const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
   const { defaultMerchant: merchant, platform } = mock
-  const { labels } = serve
+  const { labels } = own
   const judged = clock !== undefined && signatureClock === 'mock'
   const caOptions = dataDir === DEFAULT_DATA_DIRECTORY ? '' : ` --data-dir ${shellQuote(dataDir)}`
   const rows: [label: string, value: string][] = [
     [labels.url, url],
     [labels.control, `${url}/_mock`],
-    [labels.proxy, serve.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
+    [labels.proxy, own.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
     [labels.mchid, merchant.mchid],
     [labels.serial, merchant.serialNo],
     [labels.apiV3Key, merchant.apiV3Key],
@@ -55,41 +55,30 @@ export async function banner(
     ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
     [
       labels.seed,
-      seed
-        ? (seed.file ?? serve.scenario(seed.scenario ?? 'default'))
-        : store === undefined
-          ? dataTexts.resumed
-          : storeTexts.joined,
+      seed ? (seed.file ?? own.scenario(seed.scenario ?? 'default')) : store === undefined ? own.resumed : own.joined,
     ],
-    ...(data === undefined ? [] : [[dataTexts.label, data] as [string, string]]),
-    ...(store === undefined ? [] : [[storeTexts.label, shownAddress(store)] as [string, string]]),
+    ...(data === undefined ? [] : [[labels.data, data] as [string, string]]),
+    ...(store === undefined ? [] : [[labels.store, shownAddress(store)] as [string, string]]),
     ...(clock
-      ? [[labels.clock, serve.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
+      ? [[labels.clock, own.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
       : []),
   ]
-  const width = Math.max(...rows.map(([label]) => widthOf(label))) + 2
-  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - widthOf(label))}${value}`)
+  const width = Math.max(...rows.map(([label]) => columnsOf(label))) + 2
+  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
   const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
   return [
-    serve.listening(version),
+    own.listening(version),
     '',
     ...table,
     '',
-    serve.credentialsHint(
-      `${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`,
-    ),
-    serve.tryIt,
+    own.credentialsHint(`${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`),
+    own.tryIt,
     '',
     call,
     '',
-    serve.stopHint,
+    own.stopHint,
     '',
   ].join('\n')
-}
-
-/** Columns on a terminal: Chinese characters take two. */
-function widthOf(text: string): number {
-  return [...text].reduce((width, character) => width + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0)
 }
 
 /**

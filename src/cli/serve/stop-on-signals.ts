@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Mock } from '../../engine/mock.ts'
 import type { RunningServer } from '../../transports/node-server.ts'
-import type { BoundedLog } from './bounded-log.ts'
+import type { BoundedLog } from '../started-mock/bounded-log.ts'
 
 /** npm and npx pass on to their child the Ctrl+C that the terminal has sent it already; a person needs longer for the second. */
 const SAME_KEYSTROKE_MS = 100

@@ -1,0 +1,73 @@
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
+import type { WechatPayMock } from '../../mock.ts'
+import { type OpenMockOptions, openMock } from '../../open-mock.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import { DataFileError } from '../../stores/data-file-error.ts'
+import { StoreAddressError } from '../../stores/store-address-error.ts'
+import { usageError } from '../command.ts'
+import { fileFault } from '../files.ts'
+import type { Language } from '../language.ts'
+import type { MockCommandOptions } from './mock-options.ts'
+import { readSeed, type Seed } from './read-seed.ts'
+import { texts } from './texts.ts'
+
+/** A mock, and what its state began with. */
+export interface SeededMock {
+  readonly mock: WechatPayMock
+  /** Left out for a data file or a store with a state of its own, which goes on. */
+  readonly seed?: Seed
+}
+
+/**
+ * A mock with its seed, or with the state of its data file or store. The seed is not even read where there is a state.
+ *
+ * @throws UsageError for a seed file that does not fit, and for a data file or a store that can not be used
+ */
+export async function openSeededMock(options: MockCommandOptions, language: Language): Promise<SeededMock> {
+  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost, data } = options
+  const { store, rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
+  if (data !== undefined && store !== undefined) throw usageError(texts[language].store.notBoth)
+  let seed: Seed | undefined
+  const settings: OpenMockOptions = {
+    async seed() {
+      seed = await readSeed(options.seed, language)
+      return seed.world
+    },
+    orders,
+    auth,
+    keyMode,
+    rateLimit,
+    stockReadyAfter,
+    ...(callbackPublicKeyShare !== undefined && { callbackPublicKeyShare }),
+    signatureClock,
+    journalLimit,
+    diagnosis,
+    ...(clock && { clockStart: clock }),
+    ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
+    ...(randomSeed !== undefined && { randomSeed }),
+    ...(data !== undefined && { data }),
+    ...(store !== undefined && { store }),
+  }
+  try {
+    const mock = await openMock(settings)
+    return { mock, ...(seed && { seed }) }
+  } catch (error) {
+    throw explain(error, seed, language)
+  }
+}
+
+function explain(error: unknown, seed: Seed | undefined, language: Language): unknown {
+  const own = texts[language]
+  if (error instanceof StoreAddressError)
+    return usageError(own.store.faults[error.fault](error.address, error.reason), error)
+  if (error instanceof DataFileError) {
+    const { fault, file, reason, cause } = error
+    const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, language) : reason
+    return usageError(own.data.faults[fault](file, says), error)
+  }
+  if (error instanceof StoreUnavailable)
+    return usageError(own.store.unavailable(error.message.replace(/\.$/, '')), error)
+  if (!(error instanceof UsageError) || !seed?.file) return error
+  const { path, message } = error
+  return usageError(own.seedUnfit(seed.file, message.startsWith(path) ? message : `${path}: ${message}`), error)
+}
