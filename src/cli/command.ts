@@ -4,12 +4,12 @@ import { LANGUAGES, type Language } from './language.ts'
 import { choiceOption } from './options.ts'
 import { commonTexts } from './texts.ts'
 
-/** The command line is used wrongly: one line on standard error and exit code 2. */
+/** A usage error of the command line: one line on standard error and exit code 2. */
 export function usageError(message: string, cause?: unknown): UsageError {
   return new UsageError('MOCK_COMMAND_LINE', message, { cause })
 }
 
-/** Gives a command its arguments, its options and its work. */
+/** Gives a command its arguments, its options and its action. */
 export type DefineCommand = (command: CliCommand) => void
 
 /** A commander command that speaks the chosen language, and throws a one-line `UsageError` where commander would print and exit. */
@@ -59,7 +59,7 @@ export class CliCommand extends Command {
     return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
-  /** Commander's own messages are English; what they are about stands in them between quotes. */
+  /** Commander's own messages are English, and quote their subject. */
   #translate(message: string, code: string | undefined): string {
     const { wrongUse } = this.#texts
     const subject = /'(.*?)'/s.exec(message)?.[1] ?? ''

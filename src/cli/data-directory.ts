@@ -5,10 +5,10 @@ import type { Language } from './language.ts'
 import { option, textLike } from './options.ts'
 import { commonTexts } from './texts.ts'
 
-/** Where what belongs to this machine is kept, seen from where the command is run. */
+/** Where files that belong to this machine are kept, relative to the working directory. */
 export const DEFAULT_DATA_DIRECTORY = '.wechatpay-mock'
 
-/** `--data-dir`, as every command with a CA has it. */
+/** `--data-dir`, for every command that needs the CA. */
 export function dataDirectoryOption(language: Language): Option {
   const { authority } = commonTexts[language]
   return option('--data-dir <directory>', authority.dataDir, textLike(/^[^\0]+$/, authority.dataDirExpected)).default(
@@ -16,7 +16,7 @@ export function dataDirectoryOption(language: Language): Option {
   )
 }
 
-/** What is wrong with the CA on the disk, in the user's language; other errors stay as they are. */
+/** Turns an error of the CA on disk into a usage error in the user's language; returns other errors as they are. */
 export function explainAuthorityError(error: unknown, language: Language): unknown {
   if (!(error instanceof AuthorityError)) return error
   const reason = error.cause instanceof Error ? error.cause.message : error.message

@@ -1,4 +1,4 @@
-/** A value that is encrypted with the APIv3 key, as it stands in JSON. */
+/** A value encrypted with the APIv3 key, as it appears in JSON. */
 export interface SealedValue {
   readonly algorithm: string
   readonly ciphertext: string

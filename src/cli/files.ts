@@ -8,7 +8,7 @@ import { commonTexts } from './texts.ts'
 /**
  * The bytes of a file, or of standard input for `-`.
  *
- * @throws UsageError for a file that can not be read
+ * @throws UsageError for a file that cannot be read
  */
 export async function readBytes(path: string, language: Language): Promise<Buffer> {
   if (path === '-') {
@@ -69,7 +69,7 @@ const BLANK = /[ \t\n\r]*/y
 const SCALAR =
   /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"[^"\\\p{Cc}]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\p{Cc}]*)*")/uy
 
-/** Where a text stops being JSON. `JSON.parse` says it in some of its messages only. */
+/** Where a text stops being JSON. Only some messages of `JSON.parse` say so. */
 function jsonErrorOffset(text: string): number {
   const open: string[] = []
   let expected: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value'

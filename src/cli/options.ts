@@ -5,12 +5,12 @@ import { commonTexts } from './texts.ts'
 
 type Parse<Value> = (text: string) => Value
 
-/** An option whose value is read by `parse`, which throws {@link InvalidArgumentError} with what would be right. */
+/** An option whose value is read by `parse`, which throws {@link InvalidArgumentError} saying what to use instead. */
 export function option<Value>(flags: string, description: string, parse: Parse<Value>): Option {
   return new Option(flags, description).argParser((text) => parse(text))
 }
 
-/** An option that takes one of a few words. */
+/** An option whose value is one of a few words. */
 export function choiceOption(flags: string, description: string, words: readonly string[], language: Language): Option {
   return new Option(flags, description).choices(words).argParser((text) => {
     if (words.includes(text)) return text

@@ -25,7 +25,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   run: () => import('./run/command.ts'),
 }
 
-/** Exit code for a bug in this program; 0, 1 and 2 are done, no, and used wrongly. */
+/** Exit code for a bug in this program; 0, 1 and 2 are success, negative result, and usage error. */
 const BUG = 70
 
 /** Runs the command that the arguments name; without one, `serve`. Sets the exit code of the process. */

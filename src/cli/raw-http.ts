@@ -16,7 +16,7 @@ export interface RawMessage {
 const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):(.*)$/
 const START = /^(?:HTTP\/\d(?:\.\d)? \d{3}|[A-Z]+ \S+ HTTP\/\d)/
 
-/** Takes a message apart; `undefined` when it does not begin like one. Interim answers (`100 Continue`) before it are skipped. */
+/** Parses a message; `undefined` for text that does not begin like one. Interim answers (`100 Continue`) before it are skipped. */
 export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
   const { head, rest } = splitHead(bytes)
   const lines = head.split(/\r?\n/)
@@ -38,7 +38,7 @@ export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
   return { startLine, headers, body: rest.subarray(0, length), surplus: rest.length - length }
 }
 
-/** Without blanks around it; a pattern would take the square of their number. */
+/** Trims blanks by hand: a regular expression would take quadratic time. */
 function withoutBlanks(text: string): string {
   const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t'
   let start = 0
@@ -48,7 +48,7 @@ function withoutBlanks(text: string): string {
   return text.slice(start, end)
 }
 
-/** Head and body, which an empty line parts; lines may end as on the wire or as in a text file. */
+/** Splits head and body at the empty line; lines may end as on the wire or as in a text file. */
 function splitHead(bytes: Buffer): { head: string; rest: Buffer } {
   const crlf = bytes.indexOf('\r\n\r\n')
   const lf = bytes.indexOf('\n\n')
@@ -64,9 +64,9 @@ export function methodOf(text: string, language: Language): string {
 }
 
 /**
- * What is signed of a URL: path and query, byte for byte as they were given.
+ * The part of a URL that is signed: path and query, byte for byte as given.
  *
- * @throws UsageError for what cannot stand in a request line
+ * @throws UsageError for text that cannot be in a request line
  */
 export function targetOf(url: string, language: Language): string {
   const { requestLine } = commonTexts[language]

@@ -7,7 +7,7 @@ import type { Language } from './language.ts'
 import { option, textLike } from './options.ts'
 import { commonTexts } from './texts.ts'
 
-/** Where a server listens that was started without options. */
+/** Where a server that was started without options listens. */
 export const DEFAULT_URL = 'http://127.0.0.1:8089'
 
 /** `--url`, the address of a running mock: scheme, host and port, without a path. */
@@ -29,14 +29,14 @@ export function mchidOption(description: string, language: Language): Option {
   )
 }
 
-/** The control API of the mock at `url`. Nothing is asked yet. */
+/** The control API of the mock at `url`. Sends nothing yet. */
 export async function connect(url: string, token: string | undefined): Promise<MockControl> {
   const { connectControl } = await import('../control/client.ts')
   return connectControl(url, token === undefined ? {} : { token })
 }
 
 /**
- * What a running mock tells of a merchant.
+ * Asks a running mock for the credentials of a merchant.
  *
  * @throws UsageError when no mock answers at the URL, or it refuses
  */
@@ -53,17 +53,17 @@ export async function fetchCredentials(
     if (!isPlain(credentials)) throw usageError(say.noMockAt(url))
     return { ...credentials, base_url: url }
   } catch (error) {
-    // Not the control API's own words, or no answer at all.
+    // Either another server answered, or none did.
     if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
     const { code, message } = error
-    // One of our own is said already.
+    // Our own error is already in the user's language.
     throw code === 'MOCK_COMMAND_LINE'
       ? error
       : usageError(say.refusedAt(url, say.refused({ code, message, mchid })), error)
   }
 }
 
-/** Whether numbers and keys are made of what those of WeChat Pay are, so that they can stand in programs, shells and file names. */
+/** Whether numbers and keys consist of word characters, as WeChat Pay's do, and so are safe in programs, shells and file names. */
 function isPlain({
   mchid,
   merchant_serial_no,

@@ -17,7 +17,7 @@ const en = {
       'A simulated WeChat Pay API v3: checks signatures, keeps the state of merchant coupons, answers with signed responses.',
     after: `Without a command it serves:  wechatpay-mock --port 0
 Options of a command:         wechatpay-mock <command> --help
-Exit codes:                   0 done, 1 no, 2 used wrongly`,
+Exit codes:                   0 success, 1 negative result, 2 usage error`,
   },
   /** One line for each command, as the program's help lists them. */
   commands: {
@@ -55,15 +55,16 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
 
   wrongUse: {
     seeHelp: (command: string): string => ` (see ${command} --help)`,
-    unknownCommand: (name: string, commands: string): string => `There is no command ${name}. There are: ${commands}`,
+    unknownCommand: (name: string, commands: string): string =>
+      `There is no command ${name}. The commands are: ${commands}`,
     unknownOption: (flag: string, similar: string | undefined): string =>
       `There is no option ${flag}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
     missingArgument: (name: string): string => `<${name}> is missing`,
     optionWithoutValue: (flags: string): string => `The option ${flags} needs a value`,
     tooManyArguments: (extra: string): string => `Too many arguments: ${extra}`,
-    badValue: (flags: string, value: string, reason: string): string => `${flags} can not be "${value}": ${reason}`,
+    badValue: (flags: string, value: string, reason: string): string => `${flags} cannot be "${value}": ${reason}`,
     badVariable: (variable: string, value: string, reason: string): string =>
-      `The environment variable ${variable} can not be "${value}": ${reason}`,
+      `The environment variable ${variable} cannot be "${value}": ${reason}`,
     oneOf: (words: string): string => `use one of ${words}`,
     wholeNumber: (min: number, max: number): string => `use a whole number from ${min} to ${max}`,
     oneBody: 'Give --body or --body-file, not both',
@@ -72,19 +73,19 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
   files: {
     stdin: 'standard input',
     readingStdin: 'Reading from standard input; end it with Ctrl+D.',
-    unreadable: (path: string, fault: string): string => `Can not read ${path}: ${fault}`,
-    unwritable: (path: string, fault: string): string => `Can not write ${path}: ${fault}`,
+    unreadable: (path: string, fault: string): string => `Cannot read ${path}: ${fault}`,
+    unwritable: (path: string, fault: string): string => `Cannot write ${path}: ${fault}`,
     faults: {
       ENOENT: 'there is no such file or directory',
       EACCES: 'no permission',
       EISDIR: 'it is a directory',
-      ENOTDIR: 'a part of the path is not a directory',
-      EEXIST: 'there is a file of that name',
+      ENOTDIR: 'part of the path is not a directory',
+      EEXIST: 'a file of that name exists',
       ENOSPC: 'no space left',
       EROFS: 'read-only file system',
     },
     notJson: (place: string, character: string): string =>
-      `${place}: not JSON, ${JSON.stringify(character)} can not stand here`,
+      `${place}: not JSON, ${JSON.stringify(character)} is not allowed here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
 
@@ -96,7 +97,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
   },
 
   callbackHosts: {
-    option: 'hosts that callbacks are sent to besides this machine',
+    option: 'hosts that callbacks may be sent to besides this machine',
     expected: 'use host names or addresses, without ports',
     notAllowed: (host: string): string => `${host} is not this machine: allow it with --allow-callback-host ${host}`,
   },
@@ -106,7 +107,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     mchidExpected: 'use 8 to 15 digits',
     controlToken: "the mock's control token, if it has one",
     noMockAt: (url: string): string =>
-      `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or add --offline to ask nobody`,
+      `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or add --offline to do without it`,
     // The mock speaks of the query of its call where this program has an option.
     refused: ({ message }: RefusedCall): string => message.replace('?mchid=', '--mchid'),
     refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
@@ -122,7 +123,7 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
       foreign: (file) =>
         `${file} was not made by wechatpay-mock, or not by this user, and is left alone: choose another --data-dir, or move it away`,
       damaged: (file) => `${file} is damaged: make a new CA with wechatpay-mock ca --renew`,
-      unusable: (file, reason) => `The CA can not be kept in ${file}: ${reason}; choose another --data-dir`,
+      unusable: (file, reason) => `The CA cannot be kept in ${file}: ${reason}; choose another --data-dir`,
     } satisfies Readonly<Record<AuthorityFault, (file: string, reason: string) => string>>,
   },
 
@@ -136,39 +137,40 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
       headersMissing: (names: string): string => `Missing: ${names}.`,
       signatureType: (type: string): string =>
         `Wechatpay-Signature-Type is ${type}; only RSA signatures can be verified.`,
-      timestampNoNumber: (timestamp: string): string => `The timestamp "${timestamp}" is not whole seconds since 1970.`,
-      timestampMilliseconds: 'The timestamp is in milliseconds; it has to be in seconds.',
+      timestampNoNumber: (timestamp: string): string =>
+        `The timestamp "${timestamp}" is not a whole number of seconds since 1970.`,
+      timestampMilliseconds: 'The timestamp is in milliseconds; it must be in seconds.',
       timestampOff: (seconds: number, behind: boolean, now: string): string =>
-        `The timestamp is ${seconds} seconds ${behind ? 'behind' : 'ahead of'} ${now}; 300 are allowed (--now sets the time to compare with).`,
+        `The timestamp is ${seconds} seconds ${behind ? 'behind' : 'ahead of'} ${now}; at most 300 are allowed (--now sets the time to compare with).`,
       platformSerial: (serial: string, known: string): string =>
-        `The serial ${serial} is unknown; known are ${known} (--platform-key names another key).`,
+        `The serial ${serial} is unknown; the known ones are ${known} (--platform-key names another key).`,
       merchantSerial: (serial: string, known: string): string =>
-        `The serial ${serial} is unknown; known is ${known} (--merchant-key names another key).`,
+        `The serial ${serial} is unknown; the known one is ${known} (--merchant-key names another key).`,
       merchant: (mchid: string, known: string): string =>
-        `The merchant ${mchid} is unknown; known is ${known} (--merchant-key names another's key).`,
+        `The merchant ${mchid} is unknown; the known one is ${known} (--merchant-key names another's key).`,
       authorizationMalformed:
-        'Authorization does not read: <scheme> mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…" (any order, double quotes, no blanks between).',
+        'Authorization is not of the form <scheme> mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…" (any order, double quotes, no blanks between).',
       scheme: (scheme: string, path: string): string => `The scheme ${scheme} is not the one for ${path}.`,
       probe:
         'The signature begins with WECHATPAY/SIGNTEST/: it is a probe, wrong on purpose. Reject it like any wrong signature; the real one follows.',
       notBase64: 'The signature is not base64.',
       differs: (serial: string): string =>
-        `The signature does not fit the message under the key ${serial}: what was signed was another body, timestamp or nonce, or it was signed with another key.`,
+        `The signature does not match the message under the key ${serial}: another body, timestamp or nonce was signed, or another key signed it.`,
       trailingNewline:
-        'The signature fits without the line feed at the end of the body, which was not sent so: an editor or echo adds it.',
-      cutOff: (have: number, declared: number): string => `The body has ${have} bytes of ${declared}.`,
+        'The signature matches without the line feed at the end of the body, which was not sent: an editor or echo added it.',
+      cutOff: (have: number, declared: number): string => `The body has only ${have} of ${declared} bytes.`,
     },
   },
 
   envelope: {
     badKey: (bytes: number): string =>
-      `An APIv3 key has 32 ASCII characters, this one has ${bytes} bytes: correct --api-v3-key`,
+      `An APIv3 key has 32 ASCII characters; this one has ${bytes} bytes: correct --api-v3-key`,
     reasons: {
-      unknown_algorithm: 'Can not be opened: the algorithm is not AEAD_AES_256_GCM.',
-      ciphertext_too_short: 'Can not be opened: the ciphertext is shorter than the tag at its end, 16 bytes.',
-      bad_nonce: 'Can not be opened: the nonce has not 12 characters.',
+      unknown_algorithm: 'Cannot be opened: the algorithm is not AEAD_AES_256_GCM.',
+      ciphertext_too_short: 'Cannot be opened: the ciphertext is shorter than the tag at its end, 16 bytes.',
+      bad_nonce: 'Cannot be opened: the nonce does not have 12 characters.',
       tag_mismatch:
-        'Can not be opened: the tag differs. It was encrypted with another APIv3 key, or associated_data, nonce or ciphertext were changed.',
+        'Cannot be opened: the tag differs. It was encrypted with another APIv3 key, or associated_data, nonce or ciphertext was changed.',
     },
   },
 }
@@ -216,7 +218,7 @@ const zh: typeof en = {
     description: '模拟的微信支付 API v3：校验签名，保存商家券状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
 查看某个命令的选项：   wechatpay-mock <command> --help
-退出码：               0 成功，1 否定的结果，2 用法有误`,
+退出码：               0 成功，1 未通过，2 用法有误`,
   },
   commands: {
     serve: '启动模拟服务（不写命令时的默认动作）',
@@ -229,7 +231,7 @@ const zh: typeof en = {
     seed: '用场景或随机数据生成种子文件',
     order: '支付、过期、退款或查看运行中的模拟服务里的订单',
     pact: '验证消费者契约，或从流量录制契约',
-    gauntlet: '让您自己的客户端面对故意做错的应答',
+    gauntlet: '用故意出错的应答检验您自己的客户端',
     ca: '生成或显示证书颁发机构（CA），以及各运行环境信任它的命令',
     run: '用模拟服务代替微信支付，运行您自己的命令',
   },

@@ -9,7 +9,7 @@ import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
 
-/** Something that keeps a signature from being accepted. */
+/** A reason not to accept a signature. */
 export interface Reason {
   /** Stable, for scripts. */
   readonly code:
@@ -26,16 +26,16 @@ export interface Reason {
   readonly text: string
 }
 
-/** What became of a check. */
+/** The result of a check. */
 export interface Verdict {
-  /** None: valid. */
+  /** Empty when the signature is valid. */
   readonly reasons: readonly Reason[]
-  /** What the signature was compared with; left out when it did not come to that. */
+  /** The message that the signature was checked against; left out when the check ended before that. */
   readonly message?: Buffer
   readonly serialNo?: string
 }
 
-/** A key that a signature may be made with, known by a serial. A bare public key has none and stands for any. */
+/** A key that a signature may be made with, known by a serial. A bare public key has none and matches any serial. */
 export interface VerificationKey {
   readonly serialNo?: string
   readonly publicKey: KeyObject
@@ -121,7 +121,7 @@ export interface RequestToVerify {
 }
 
 /**
- * Checks the signature of a request as the service does (protocol.md 2 and 3), but tells everything that is wrong at once.
+ * Checks the signature of a request as the service does (protocol.md 2 and 3), but reports everything that is wrong at once.
  *
  * @param now epoch milliseconds
  */

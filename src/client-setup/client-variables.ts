@@ -4,16 +4,16 @@ import { nodeVariables } from './node-variables.ts'
 import { proxyVariables } from './proxy-variables.ts'
 import { trustVariables } from './trust-variables.ts'
 
-/** What a client's variables are made from. */
+/** What a client's environment variables are made from. */
 export interface ClientVariablesParts {
   /** With the mock's own address as `base_url`. */
   readonly credentials: ClientCredentials
   readonly trust: TrustFiles
   /** The environment that the variables are added to. */
   readonly inherited: NodeJS.ProcessEnv
-  /** Where keys and certificates are written for the client. */
+  /** Where keys and certificates for the client are written. */
   readonly directory: string
-  /** Files of credentials that are there already. */
+  /** Paths of credential files that already exist. */
   readonly written?: Set<string>
 }
 

@@ -53,10 +53,10 @@ export function environmentFile(credentials: ClientCredentials): string {
 }
 
 /**
- * The variables that name an identity to a client, with a file beside each key and certificate: `…_FILE` is its path.
+ * The variables that name an identity to a client, with a file for each key and certificate, whose path is `…_FILE`.
  *
  * @param directory where the files are written
- * @param written paths of files that are there already, and get no other content; those that are written are added
+ * @param written paths of files that already exist and are left as they are; new ones are added
  */
 export async function credentialVariables(
   credentials: ClientCredentials,

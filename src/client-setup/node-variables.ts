@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 
 /**
- * The variable that leads Node programs to a mock whose HTTP client looks at no proxy, as some with `agent: false` do: their connections to
- * WeChat Pay's hosts go to the mock, which speaks TLS there, and all others where they did. Options that the environment has already stay.
+ * The variable that leads Node programs to a mock when their HTTP client ignores proxies, as some with `agent: false` do: connections to
+ * WeChat Pay's hosts go to the mock, which speaks TLS there, and all others go where they did. Options already in the environment are kept.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  * @param directory where the module is written that every Node process loads first
@@ -20,7 +20,7 @@ export async function nodeVariables(
   return { NODE_OPTIONS: [...(options ? [options] : []), `--require ${JSON.stringify(file)}`].join(' ') }
 }
 
-/** CommonJS without anything that an old Node does not have: the program's Node is not ours. */
+/** CommonJS that even an old Node understands: the program's Node is not ours. */
 function leadingModule({ hostname, port }: URL): string {
   return `// Written by wechatpay-mock: connections to WeChat Pay's hosts go to the mock.
 'use strict'

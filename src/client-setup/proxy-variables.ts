@@ -3,8 +3,8 @@ import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 const ON_THIS_MACHINE = ['localhost', '127.0.0.1', '::1']
 
 /**
- * The variables that lead a program's calls to WeChat Pay's hosts through a proxy, in the spellings that clients read. Exceptions that the
- * environment has already stay, but for those that would let calls to WeChat Pay go past the proxy.
+ * The variables that lead a program's calls to WeChat Pay's hosts through a proxy, in the spellings that clients read. Exceptions
+ * already in the environment are kept, except those that would let calls to WeChat Pay bypass the proxy.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  */
@@ -17,12 +17,12 @@ export function proxyVariables(url: string, inherited: NodeJS.ProcessEnv): Recor
     https_proxy: url,
     NO_PROXY: exceptions,
     no_proxy: exceptions,
-    // Node's own http, https and fetch leave the others out unless they are told.
+    // Node's own http, https and fetch ignore the others without this.
     NODE_USE_ENV_PROXY: '1',
   }
 }
 
-/** Whether an entry of NO_PROXY, such as `*`, `.qq.com` or `*.weixin.qq.com:443`, stands for one of WeChat Pay's hosts. */
+/** Whether an entry of NO_PROXY, such as `*`, `.qq.com` or `*.weixin.qq.com:443`, covers one of WeChat Pay's hosts. */
 function coversWechatPay(entry: string): boolean {
   const domain = entry
     .toLowerCase()

@@ -13,7 +13,7 @@ export function snippet(format: SnippetLanguage, credentials: ClientCredentials,
   return snippets[format](credentials, texts[language])
 }
 
-/** The comments in the programs. */
+/** What the comments in the programs say. */
 const en = {
   verified: 'the SDK has verified the signature of the answer',
   hostRewritten: 'The host is not signed, so requests may be sent to the mock instead.',
@@ -235,7 +235,7 @@ function members(line: (name: string, value: string) => string): string {
     .join('\n')
 }
 
-/** The map's members as gofmt aligns them. */
+/** The members of the map, aligned as gofmt does. */
 function goMembers(): string {
   const width = Math.max(...Object.keys(EXAMPLE).map((name) => name.length))
   return members((name, value) => `\t\t"${name}":${' '.repeat(width - name.length + 1)}"${value}",`)
@@ -245,7 +245,7 @@ function pem(text: string): string {
   return text.trim()
 }
 
-/** Everything that answers may be signed with, for SDKs that do not say in the request which key they have. */
+/** Every key that answers may be signed with, for SDKs that do not say in the request which one they have. */
 function answerKeys({ platform_certificates, platform_public_key }: ClientCredentials): { id: string; key: string }[] {
   return [
     ...platform_certificates.map(({ serial_no, certificate }) => ({ id: serial_no, key: pem(certificate) })),
@@ -254,8 +254,8 @@ function answerKeys({ platform_certificates, platform_public_key }: ClientCreden
 }
 
 /**
- * The one key that an SDK asks answers to be signed with: the public key, as merchants have it nowadays, or for those who only have
- * certificates that of the certificate, which the service signs with just as well when it is named.
+ * The one key that an SDK asks answers to be signed with: the public key, which merchants have nowadays, or, for merchants with
+ * certificates only, the certificate's key, with which the service signs just as well when it is named.
  */
 function namedKey({ platform_certificates, platform_public_key }: ClientCredentials): {
   id: string

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../tls/trust-files.ts'
 
-/** What names a file of certificates: Node adds it to its own, the others trust it in place of theirs. */
+/** Variables that name a file of certificates: Node adds it to its own, the others trust it in place of theirs. */
 const CERTIFICATE_VARIABLES = {
   NODE_EXTRA_CA_CERTS: 'certificate',
   SSL_CERT_FILE: 'bundle',
@@ -11,8 +11,8 @@ const CERTIFICATE_VARIABLES = {
 } as const satisfies Record<string, keyof TrustFiles>
 
 /**
- * The variables with which programs of all kinds trust the CA, and go through the proxy where that is not set by `HTTPS_PROXY`. What the
- * environment says already stays: certificates that it names are trusted too.
+ * The variables with which programs of all kinds trust the CA, and go through the proxy where that is not set by `HTTPS_PROXY`. Settings that
+ * the environment already has are kept: certificates that it names are trusted too.
  *
  * @param url the mock's address, such as `http://127.0.0.1:8089`
  * @param directory where certificates are put together
@@ -56,7 +56,7 @@ async function certificateVariables(
   return variables
 }
 
-/** The content of a file; nothing where the program could not read it either. */
+/** The content of a file; `undefined` if it cannot be read, since the program could not read it either. */
 async function certificatesIn(file: string | undefined): Promise<Buffer | undefined> {
   if (!file) return undefined
   return readFile(file).catch(() => undefined)
@@ -72,7 +72,7 @@ function javaOptions({ javaTrustStore }: TrustFiles, { hostname, port }: URL): s
   ]
 }
 
-/** A word in JAVA_TOOL_OPTIONS, where a quote goes on to the next one of its kind and nothing else is special. */
+/** A word for JAVA_TOOL_OPTIONS, where a quote lasts until the next one of its kind and nothing else is special. */
 function javaWord(text: string): string {
   if (!/[\s'"]/.test(text)) return text
   return text

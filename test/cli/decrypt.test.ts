@@ -54,7 +54,7 @@ describe.concurrent('decrypt', () => {
   })
 
   test.for(vectors.notifications_negative.filter(({ id }) => /apiv3|associated|tag/.test(id)))(
-    'says why $id can not be opened',
+    'says why $id cannot be opened',
     async ({ body_utf8, apiv3_key }) => {
       const key = apiv3_key === undefined ? [] : ['--api-v3-key', apiv3_key]
       const { code, stdout, stderr } = await cli(['decrypt', ...key], { input: body_utf8 })

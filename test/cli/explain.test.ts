@@ -431,7 +431,7 @@ describe('a curl command line', () => {
     ['curl h -d "x', 'quote'],
     ["curl h -d $'x", 'quote'],
     ['curl h -H nonsense', 'nonsense'],
-    ["curl h -H 'A: b\nC: d'", 'no header'],
+    ["curl h -H 'A: b\nC: d'", 'not a header'],
   ])('%s is refused, for %s', ([text, reason]) => {
     expect(() => parse(text)).toThrow(UsageError)
     expect(() => parse(text)).toThrow(reason)

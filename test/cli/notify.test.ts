@@ -130,7 +130,7 @@ describe.concurrent('notify', () => {
     ])
 
     expect(refused.code).toBe(1)
-    expect(refused.stdout).toContain('Reply 302: not taken, only 200 and 204 are\na\\u001bb\n')
+    expect(refused.stdout).toContain('Reply 302: not accepted, only 200 and 204 are\na\\u001bb\n')
     expect(alone.code).toBe(1)
     expect(alone.stdout).toContain('没有应答：连接被拒绝，该地址没有程序监听\n')
   })

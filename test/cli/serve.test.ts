@@ -297,12 +297,12 @@ describe.concurrent('the log', () => {
     expect(server.stderr).toMatch(line)
   })
 
-  test('says what to do when a client does not trust the CA, or the CA can not be used', async ({ cwd, serve }) => {
+  test('says what to do when a client does not trust the CA, or the CA cannot be used', async ({ cwd, serve }) => {
     await writeFile(join(cwd, 'file'), '')
     for (const [args, line] of [
       [
         [],
-        /^TLS: a client does not trust the certificate for api\.mch\.weixin\.qq\.com; wechatpay-mock ca shows how it will\n$/,
+        /^TLS: a client does not trust the certificate for api\.mch\.weixin\.qq\.com; wechatpay-mock ca shows how to make it\n$/,
       ],
       [['--data-dir', 'file'], /^TLS: not served: .*file/],
     ] as const) {

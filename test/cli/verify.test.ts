@@ -253,7 +253,7 @@ describe.concurrent('verify', () => {
     ])
 
     expect(results.map(({ code }) => code)).toEqual([0, 0, 1, 1])
-    expect(results[2]?.stdout).toContain('The signature does not fit the message under the key 5A1B2C3D')
+    expect(results[2]?.stdout).toContain('The signature does not match the message under the key 5A1B2C3D')
   })
 
   test('what sign makes, verify accepts', async () => {

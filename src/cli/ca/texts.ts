@@ -4,12 +4,12 @@ const en = {
   description:
     'Makes or shows the certificate authority of the TLS server, and the line with which each runtime trusts it. It is made on this machine and signs for WeChat Pay hosts, localhost and loopback only.',
   pem: 'print only the certificate, PEM',
-  renew: 'make a new one; whatever trusts files in the directory trusts it at once',
+  renew: 'make a new one; whatever trusts the files in the directory trusts it at once',
   remove: 'delete it, with everything that was made beside it',
   after: `wechatpay-mock ca                                           the line for each runtime
 wechatpay-mock ca --pem > ca.pem                            the certificate alone
 curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
-  removeAlone: '--remove goes neither with --pem nor with --renew',
+  removeAlone: '--remove cannot be combined with --pem or --renew',
   title: "The CA of this machine's mock. It can sign for WeChat Pay hosts, localhost and loopback only.",
   labels: { certificate: 'certificate', fingerprint: 'SHA-256', validUntil: 'valid until' },
   renewedLater: (time: string): string => `${time}, and renewed by whatever is started in the 30 days before`,
@@ -25,9 +25,9 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   } satisfies Readonly<Record<Runtime, string>>,
   undo: (line: string): string => `undo: ${line}`,
   removeHint: 'To delete it and the files beside it: wechatpay-mock ca --remove',
-  nothingToRemove: (directory: string): string => `Nothing of ours is in ${directory}`,
+  nothingToRemove: (directory: string): string => `${directory} contains nothing of wechatpay-mock's`,
   removed: (path: string): string => `deleted: ${path}`,
-  removedNote: 'Where the certificate was put into a store of the system, it is still there, but its key is gone.',
+  removedNote: 'If the certificate was put into a trust store of the system, it is still there, but its key is gone.',
 }
 
 const zh: typeof en = {

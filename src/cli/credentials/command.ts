@@ -91,7 +91,7 @@ function credentialsFor(options: CredentialsOptions, language: Language): Creden
   return offlineCredentials(url ?? DEFAULT_URL)
 }
 
-/** What every mock knows that is not told otherwise, in the shape of the control API. */
+/** The credentials of a mock with default settings, in the shape of the control API. */
 function offlineCredentials(baseUrl: string): CredentialsJson {
   const { platform_certificates, ...identity } = wellKnownCredentials
   return {
@@ -104,7 +104,7 @@ function offlineCredentials(baseUrl: string): CredentialsJson {
   }
 }
 
-/** The short values, for reading; keys as PEM are what the other formats are for. */
+/** The short values, for reading; PEM keys are left to the other formats. */
 function asText(credentials: CredentialsJson, language: Language): string {
   const own = texts[language]
   const { labels } = own

@@ -2,9 +2,9 @@ const en = {
   description:
     'Shows the identity that a client connects with: the well-known one, or that of a merchant of a running mock (--url).',
   format: 'what to show: values to read, JSON, variables, files, or a program for an SDK',
-  mchid: 'merchant number; one that is not the well-known one needs --url',
+  mchid: 'merchant number; any but the well-known one needs --url',
   url: 'address of the mock, which is asked for the credentials (default: WECHATPAY_MOCK_URL, if set)',
-  offline: 'only put --url into what is shown, and ask nobody',
+  offline: 'only put --url into the output, and do not ask the mock',
   out: (directory: string): string => `directory for --format files (default: ${directory})`,
   force: 'replace files with other content',
   after: `wechatpay-mock credentials --format php > wechatpay.php     a program that runs as it is
@@ -13,7 +13,7 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem an
   onlyWellKnown: (mchid: string, wellKnown: string): string =>
     `Only ${wellKnown} is known without a mock: give the --url of the one that has merchant ${mchid}`,
   outOnlyWithFiles: '--out is for --format files: redirect other formats with >',
-  otherContent: (paths: string): string => `Other content is there already, replace it with --force: ${paths}`,
+  otherContent: (paths: string): string => `These exist with other content; --force replaces them: ${paths}`,
   labels: {
     mchid: 'merchant number (mchid)',
     serial: 'merchant certificate serial',
@@ -28,9 +28,9 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem an
     title: 'Credentials for wechatpay-mock. They are for tests and protect nothing.',
     privateKey: 'private key of the merchant',
     certificate: 'API certificate of the merchant',
-    platformCertificate: 'platform certificate, verifies answers',
-    publicKey: (id: string): string => `WeChat Pay public key ${id}, verifies answers`,
-    readme: 'what the others are, and the values that are not in files',
+    platformCertificate: 'platform certificate, for verifying answers',
+    publicKey: (id: string): string => `WeChat Pay public key ${id}, for verifying answers`,
+    readme: 'what the other files are, and the values that are not in files',
   },
 }
 

@@ -20,7 +20,7 @@ export interface AnswerContext {
   /** In place of the platform's keys. */
   readonly given?: VerificationKey | undefined
   readonly apiV3Key?: string | undefined
-  /** When it came, epoch milliseconds; left out: it may be old. */
+  /** When it arrived, epoch milliseconds; if left out, it may be old. */
   readonly clock?: number | undefined
   /** Epoch milliseconds. */
   readonly now: number
@@ -54,7 +54,7 @@ export async function explainAnswer(raw: RawMessage, context: AnswerContext, all
   }
 }
 
-/** A pasted message is usually older than five minutes; one from the future is wrong whenever it came. */
+/** A pasted message is usually older than five minutes; one from the future is wrong in any case. */
 function isPast({ headers }: RawMessage, now: number): boolean {
   const timestamp = headers.get('wechatpay-timestamp') ?? ''
   return /^\d{1,12}$/.test(timestamp) && Number(timestamp) * 1_000 < now
@@ -115,7 +115,7 @@ function signatureFinding(
   return { name: 'key_unknown', explanation: text, fix: own.keyUnknownFix }
 }
 
-/** A 401 of a mock says itself what was wrong with the request. */
+/** The causes that a mock's 401 itself names. */
 function refusedRequest({ headers }: RawMessage, { diagnosis }: Wording): Finding[] {
   const [, names = ''] = (headers.get('wechatpay-mock-diagnosis') ?? '').slice(0, 2_000).split('; ')
   return names
@@ -124,7 +124,7 @@ function refusedRequest({ headers }: RawMessage, { diagnosis }: Wording): Findin
     .map((name) => describeCause({ name }, diagnosis))
 }
 
-/** Other associated data that a sender may have sealed with. */
+/** Other associated data that the sender may have used. */
 const ASSOCIATED_DATA = ['', 'transaction', 'refund', 'coupon', 'busifavor', 'certificate', 'null']
 
 async function explainEnvelope(

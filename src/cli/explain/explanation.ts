@@ -12,23 +12,23 @@ export interface Finding {
   readonly fix?: string
 }
 
-/** What became of explaining a message. */
+/** The result of explaining a message. */
 export interface Explanation {
   readonly about: 'request' | 'response' | 'callback'
   /** One sentence. */
   readonly summary: string
-  /** Nothing: it is right. */
+  /** Empty when nothing is wrong. */
   readonly findings: readonly Finding[]
-  /** What is certain about a request's signature; left out when it did not come to that. */
+  /** What is certain about a request's signature; left out when the check ended before that. */
   readonly verdict?: DescribedDiagnosis['verdict'] | 'not_examined'
-  /** What does not make it wrong, and is good to know. */
+  /** Remarks that do not make it wrong. */
   readonly notes: readonly string[]
   readonly expectedMessage?: string
   readonly signedMessage?: string
   readonly difference?: Difference
 }
 
-/** The language that is spoken, and what the diagnosis says in it. */
+/** The language of the answer, and the diagnosis in that language. */
 export interface Wording {
   readonly language: Language
   readonly diagnosis: DiagnosisTexts
@@ -37,7 +37,7 @@ export interface Wording {
 /** Characters of a message that are shown to a person; JSON has more. */
 const SHOWN_CHARACTERS = 600
 
-/** Tells it to a person or a program, and sets the exit code: 0 when the signature is right. */
+/** Prints an explanation for a person or a program, and sets the exit code: 0 when the signature is right. */
 export async function report(
   explanation: Explanation,
   json: boolean | undefined,
@@ -75,7 +75,7 @@ export async function report(
   await print(`${lines.map(oneLine).join('\n')}\n`)
 }
 
-/** Line feeds and the like as in JSON, so that they can be seen. */
+/** Shows line feeds and the like as in JSON, so that they are visible. */
 function shown(message: string): string {
   const text = JSON.stringify(message.slice(0, SHOWN_CHARACTERS))
   return message.length > SHOWN_CHARACTERS ? `${text}…` : text

@@ -8,7 +8,7 @@ import { fetchCredentials } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { readVerificationKey, type VerificationKey } from '../verification.ts'
 
-/** Whose keys a message is looked at with. */
+/** The keys that a message is examined with. */
 export interface Identity {
   readonly mchid: string
   readonly brandId?: string
@@ -56,7 +56,7 @@ export async function identityFor(
 }
 
 /**
- * Reads a key to look with: a certificate, a public key, or the private key whose public one is meant.
+ * Reads the key to check with: a certificate, a public key, or a private key, of which the public half is taken.
  *
  * @throws UsageError for anything else
  */

@@ -13,7 +13,7 @@ type RemarkJson = ExchangeJson['remarks'][number]
 const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
 
 /**
- * Asks a running mock about one exchange; it looks thoroughly then.
+ * Asks a running mock about one exchange, which makes it diagnose that one thoroughly.
  *
  * @throws UsageError when no mock answers at the URL, or it does not know the exchange
  */

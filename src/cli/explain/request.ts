@@ -38,7 +38,7 @@ export interface RequestContext {
   readonly mchid?: string | undefined
   readonly apiV2Key?: string | undefined
   readonly apiV3Key?: string | undefined
-  /** When it came, epoch milliseconds; left out: it may be old. */
+  /** When it arrived, epoch milliseconds; if left out, it may be old. */
   readonly clock?: number | undefined
   /** Epoch milliseconds. */
   readonly now: number

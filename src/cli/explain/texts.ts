@@ -1,16 +1,16 @@
 const en = {
   description:
-    'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. A cause that it names is proved. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
+    'Says why a signature fails, and what to do about it: of a request, as its bytes or as a curl command line; of a response or a callback that a client refuses; or of a call in the journal of a running mock. Every cause that it names is proved. Nothing is run or sent. Exit code 0 when the signature is right, 1 when it is not.',
   file: 'raw HTTP message or curl command line; standard input if left out',
-  response: 'it is a response (seen by itself when it begins with HTTP/)',
-  callback: 'it is a callback (seen by itself by its Wechatpay-Signature)',
+  response: 'the input is a response (detected when it begins with HTTP/)',
+  callback: 'the input is a callback (detected by its Wechatpay-Signature)',
   bodyFile: 'file with the exact bytes of the body',
   key: "key that it has to be signed with (PEM, private or public): the merchant's for requests, the platform's otherwise; the well-known one if left out",
   certificate: 'the same as a certificate, whose serial is looked at too',
   mchid: 'merchant number; with --url the merchant of that mock',
   apiV2Key: 'APIv2 key, to find it in the message that was signed',
   apiV3Key: "APIv3 key; the well-known merchant's if left out",
-  clock: 'when it came: seconds since 1970, or like 2026-01-01T00:00:00+08:00; if left out it may be old',
+  clock: 'when it arrived: seconds since 1970, or like 2026-01-01T00:00:00+08:00; if left out, it may be old',
   id: 'Request-ID of an answer of a running mock',
   idExpected: 'use the Request-ID of an answer',
   url: 'address of a running mock, to take keys from or for --id',
@@ -34,21 +34,21 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
   curlOptionUnknown: (name: string): string =>
     `${name} of curl is not understood here: leave it out, or give the raw request (curl -v shows it)`,
   curlBodyInFile: (text: string): string => `The body is in ${text}: give it as --body-file`,
-  curlHeaderUnreadable: (line: string): string => `"${line}" is no header, "Name: value"`,
+  curlHeaderUnreadable: (line: string): string => `"${line}" is not a header of the form "Name: value"`,
   curlQuoteOpen: 'The curl command line has a quote that is not closed',
   curlExpansion: (name: string): string =>
-    `The shell would put something in place of ${name}: give the command line with that filled in, or the raw request`,
+    `The shell would expand ${name}: give the command line with that filled in, or the raw request`,
   fix: (text: string): string => `→ ${text}`,
   here: 'expected',
   there: 'signed  ',
   addHeaders: 'Send both headers; WeChat Pay refuses calls without them before it looks at the signature.',
-  headerWrong: 'The Authorization header can not be read, so the signature was not looked at.',
-  rightBut: 'The signature fits the message, and the request is refused all the same:',
-  refused: (check: string): string => `The call was refused at the check of: ${check}.`,
+  headerWrong: 'The Authorization header cannot be read, so the signature was not checked.',
+  rightBut: 'The signature matches the message, but the request is refused all the same:',
+  refused: (check: string): string => `The call was refused by this check: ${check}.`,
   maybeOld: (text: string): string =>
-    `${text} That is right if the message is that old; --clock says when it came, and has it judged.`,
+    `${text} That is fine if the message is that old; --clock says when it arrived, and has it judged by that.`,
   messageUnknown:
-    'Key and digest are right. Compare the message above byte for byte with the one that your client signs: print it there just before it is signed.',
+    'The key and the digest are right. Compare the message above byte for byte with the one that your client signs: print it there just before it is signed.',
   keyUnknown: (serial: string): string =>
     `It was compared with the key of ${serial} and with those that come with the mock: --key apiclient_key.pem tries yours.`,
   letIn: (method: string, target: string, status: number | undefined): string =>
@@ -56,41 +56,41 @@ wechatpay-mock explain callback.http --callback --api-v3-key …`,
   answerRight: 'The signature is right: a client has to take this message.',
   answerWrong: 'A client has to refuse this message:',
   serialUnknown: (serial: string, known: string): string =>
-    `It is signed with the key ${serial}, which is not known here; known are ${known}.`,
+    `It is signed with the key ${serial}, which is not known here; the known ones are ${known}.`,
   otherKey: (signer: string, named: string): string =>
     `It is signed with the key ${signer}, and names the key ${named} in Wechatpay-Serial.`,
   otherKeyFix:
-    'Nothing that the client can do: the sender mixes up its keys. Choose the key by Wechatpay-Serial, as it is done.',
+    'The client cannot fix this: the sender mixes up its keys. Choosing the key by Wechatpay-Serial is right.',
   bodyChanged: (names: string): string =>
-    `The right key signed it, with another form of the body than is here; what was signed is the body after: ${names}.`,
+    `The right key signed it, but over another form of the body; what was signed is the body here after: ${names}.`,
   bodyChangedFix:
-    'Verify the bytes as they came, before anything parses them: getRawBody, request.get_data(), php://input, io.ReadAll; not JSON that is written again.',
+    'Verify the bytes as they came, before anything parses them: getRawBody, request.get_data(), php://input, io.ReadAll; not JSON that was serialized again.',
   messageDiffers: (serial: string): string =>
     `The right key, ${serial}, signed another message: body, timestamp or nonce are not those that were signed.`,
   keyUnknownFix:
-    'Look for the certificate by Wechatpay-Serial and download it afresh (GET /v3/certificates); --key tries another one.',
+    'Look up the certificate by Wechatpay-Serial and download it again (GET /v3/certificates); --key tries another one.',
   answerFixes: {
     header_missing:
-      'Refuse it, unless it is a 401, which is never signed. Behind a proxy look whether it takes Wechatpay-* headers away.',
+      'Refuse it, unless it is a 401, which is never signed. Behind a proxy, check whether it strips Wechatpay-* headers.',
     signature_type: 'Ask for RSA: SM2 answers need another client.',
-    timestamp: 'Set the clock by NTP. A message that is older than 300 seconds may be a replay.',
+    timestamp: 'Set the clock by NTP. A message older than 300 seconds may be a replay.',
     serial_unknown:
       'Choose the key by Wechatpay-Serial, and download the certificates when it is new; PUB_KEY_ID_… is the public key of WeChat Pay.',
-    probe: 'Refuse it, and do not report an error for it: that is how WeChat Pay tries whether you verify.',
+    probe: 'Refuse it, and do not report an error for it: that is how WeChat Pay tests whether you verify.',
     signature_format: 'Take the header as it is: it is standard base64 of 344 characters for a key of 2048 bits.',
   } as Readonly<Partial<Record<string, string>>>,
   resourceMissing: 'The body is not a callback: it has no resource with algorithm, ciphertext and nonce.',
-  resourceMissingFix: 'Look whether the body came whole, and whether something before you has decrypted it already.',
+  resourceMissingFix: 'Check whether the body arrived whole, and whether something has decrypted it already.',
   opens: (text: string): string => `The resource opens: ${text}`,
   associatedData: (value: string): string =>
-    `The resource opens only with the associated_data "${value}", which is not the one that stands in it.`,
-  associatedDataFix: 'Hand resource.associated_data over as it is as additional data (AAD), an empty text included.',
+    `The resource opens only with the associated_data "${value}", which is not the one in it.`,
+  associatedDataFix: 'Pass resource.associated_data unchanged as additional data (AAD), even when it is empty.',
   keyLengthFix:
     'The APIv3 key is the 32 characters set in the merchant platform: not the APIv2 key, not base64, no line feed at its end.',
   envelopeFixes: {
     unknown_algorithm: 'It has to be AEAD_AES_256_GCM, AES-256 in GCM with a tag of 16 bytes.',
     ciphertext_too_short: 'Decode ciphertext from base64; its last 16 bytes are the tag.',
-    bad_nonce: 'Hand resource.nonce over as its 12 characters, not decoded; it is not Wechatpay-Nonce.',
+    bad_nonce: 'Pass resource.nonce as its 12 characters, not decoded; it is not Wechatpay-Nonce.',
     tag_mismatch:
       'Check that --api-v3-key belongs to the merchant of the callback; nonce and associated_data are those of resource, not of the headers.',
   },

@@ -32,7 +32,7 @@ interface GauntletCommandOptions {
   readonly json?: boolean
 }
 
-/** More at one time makes runs slow rather than the whole fast. */
+/** More runs at the same time slow each other down rather than finish sooner. */
 const STANDARD_PARALLEL = 4
 
 /** Exit code after Ctrl+C. */

@@ -18,9 +18,9 @@ export interface Row {
   readonly ok: boolean
   /** What the client did. */
   readonly did: string
-  /** What a miss lets others do; left out where there is none. */
+  /** What a miss lets others do; left out when nothing was missed. */
   readonly danger?: string
-  /** The end of what a client wrote that did wrong. */
+  /** The end of what a failing client wrote. */
   readonly output?: string
   readonly durationMs: number
 }
@@ -81,13 +81,13 @@ export function table(rows: readonly Row[], language: Language): string {
 
 const BAR_WIDTH = 24
 
-/** As much of a stream as a bar needs. */
+/** The part of a stream that a bar needs. */
 interface Terminal {
   readonly isTTY: boolean
   write(text: string): boolean
 }
 
-/** A bar on standard error, where that is a terminal; it takes itself away when everything is done. */
+/** A bar on standard error, where that is a terminal; it disappears when everything is done. */
 export function progressBar(stream: Terminal = process.stderr): (done: number, all: number, name: string) => void {
   if (!stream.isTTY) return () => {}
   return (done, all, name) => {

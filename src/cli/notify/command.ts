@@ -95,7 +95,7 @@ async function notify(options: NotifyOptions, language: Language): Promise<void>
   }
 }
 
-/** @throws UsageError for what is no address, and for a host that was not allowed */
+/** @throws UsageError for text that is not an address, and for a host that is not allowed */
 function checkUrl(url: string, allowed: readonly string[], language: Language): void {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol)) throw usageError(texts[language].badUrl(url))
@@ -104,7 +104,7 @@ function checkUrl(url: string, allowed: readonly string[], language: Language): 
   }
 }
 
-/** The members that are given, as JSON or in a file. */
+/** Reads the members of `--resource`, which are JSON or a file of it. */
 async function membersOf(given: string | undefined, language: Language): Promise<Record<string, unknown>> {
   if (given === undefined) return {}
   const inline = given.trimStart().startsWith('{')

@@ -3,10 +3,10 @@ import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
 
 const en = {
   description:
-    'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Ends with 1 when the receiver did not take it.',
+    'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Exit code 1 when the receiver did not accept it.',
   event: 'what happened',
   url: 'where it is sent to; other machines need --allow-callback-host',
-  resource: 'members of what is sealed at any depth, as JSON or in a file; the rest is made up, null leaves one out',
+  resource: 'members of what is sealed, at any depth, as JSON or in a file; the rest is filled in, null leaves one out',
   keyMode: 'key that signs it',
   times: 'how often it is sent: each repeat has the same id, and a signature of its own',
   after: `wechatpay-mock notify --event COUPON.SEND --url http://127.0.0.1:3000/notify
@@ -18,7 +18,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
     `${event} has no ${members.join(', ')} here: sent as given`,
   sealed: 'Sealed in it:',
   replied: (status: number, taken: boolean, body: string): string =>
-    `Reply ${status}: ${taken ? 'taken' : 'not taken, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
+    `Reply ${status}: ${taken ? 'accepted' : 'not accepted, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
   noReply: ({ error }: AttemptFailure): string => `No reply: ${error}`,
 }
 

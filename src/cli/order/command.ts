@@ -21,7 +21,7 @@ interface OrderOptions {
   readonly json?: boolean
 }
 
-/** What the mock says no to although it was asked in the right way; exit code 1, and not 2. */
+/** Refusals of correct calls, which end with exit code 1 instead of 2. */
 const NO: readonly UsageErrorCode[] = [
   'MOCK_ORDER_UNKNOWN',
   'MOCK_ORDER_STATE',

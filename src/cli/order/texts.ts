@@ -1,15 +1,15 @@
 const en = {
   description:
-    "Does to an order of a running mock what is not the merchant's to do: pay it as the user's phone does, let its time run out, refund it as in the merchant console; or shows it.",
+    "Does to an order of a running mock what a merchant's calls cannot: pays it as the user's phone does, lets it expire, refunds it as the merchant console does; or shows it.",
   action: 'what to do: pay, expire, refund or show',
   outTradeNo: "the merchant's number of the order (out_trade_no)",
   url: (standard: string): string => `address of the mock (default: WECHATPAY_MOCK_URL, or else ${standard})`,
   mchid: 'merchant of the order, where several have one with this number',
-  amount: 'fen to refund; what is left if left out',
+  amount: 'fen to refund; all that remains if left out',
   outcome: 'how the refund ends; SUCCESS if left out',
   noMockAt: (url: string): string =>
     `No mock answers at ${url}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL`,
-  onlyWithRefund: (flag: string): string => `${flag} is for refund`,
+  onlyWithRefund: (flag: string): string => `${flag} is for refund only`,
   after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
 wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
 wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that does not arrive`,

@@ -45,7 +45,7 @@ async function record({ out, json, ...options }: PactRecordOptions, language: La
   const { record: own } = texts[language]
   if (out === undefined) throw usageError(own.outNeeded)
   const recording = await recorded({ ...options, file: out }, language)
-  // A contract that has nothing in it is what nobody wanted.
+  // Nobody wants an empty contract.
   if (recording.added.length + recording.kept === 0) process.exitCode = 1
   await (json ? printJson(recording) : print(report(recording, language)))
 }

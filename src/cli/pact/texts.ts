@@ -1,12 +1,12 @@
 const en = {
-  description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it was sent.',
+  description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it received.',
   after: `wechatpay-mock pact verify pacts/*.json
 wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
   subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
   record: {
-    summary: 'record a pact from the calls that a mock was sent',
+    summary: 'record a pact from the calls that a mock received',
     description:
-      'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to happen again alone, and matchers for what is different in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
+      'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and matchers for what differs in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
     out: 'the pact file; new interactions are added to it',
     url: 'address of the mock; WECHATPAY_MOCK_URL if left out',
     consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
@@ -25,14 +25,14 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     sum: (file: string, calls: number, added: number, kept: number, leftOut: number): string =>
       calls === 0
         ? 'Nothing to record: the journal has no such calls'
-        : `${file}: ${added} interactions added, ${kept} there before${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
+        : `${file}: ${added} interactions added, ${kept} already there${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
   },
   verify: {
-    summary: 'verify pacts of any language',
+    summary: 'verify pacts written in any language',
     description:
-      'Verifies pacts, of any language and of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when one is not kept.',
+      'Verifies pacts written in any language, of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when an interaction fails.',
     files: 'pact files, directories of them, or their addresses (http…)',
-    url: 'address of a mock that runs already; its state is put back afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
+    url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
     controlToken: 'its control token, if it has one',
     broker:
       'Pact broker to take pacts from: those of main branches and of what is deployed; PACT_BROKER_TOKEN is its token',
@@ -42,12 +42,12 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     nothing: 'There is nothing to verify: name pact files, or give a --broker',
     publishWhere: '--publish is for pacts of a --broker',
-    pactMissing: 'Pact is not installed, and verifies the pacts: npm install --save-dev @pact-foundation/pact',
+    pactMissing: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
     fileUnfit: (message: string): string => message,
     noMockAt: (url: string): string =>
       `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or leave it out`,
-    tokenNeeded: 'This mock wants its control token: give it as --control-token',
-    failed: (message: string): string => `The verification could not be done: ${message}`,
+    tokenNeeded: 'This mock requires its control token: give it as --control-token',
+    failed: (message: string): string => `The verification could not be carried out: ${message}`,
     consumer: (name: string): string => `Contract of ${name}`,
     ok: 'ok     ',
     failedWord: 'FAILED ',

@@ -58,7 +58,7 @@ async function verified(
   { url, controlToken, broker, publish }: PactVerifyOptions,
   language: Language,
 ): Promise<PactVerification> {
-  // Loaded only here: the rest of the program does without Pact.
+  // Loaded only here, since Pact is an optional dependency.
   const { verifyPacts } = await import('../../../contracts/kit/verify-pacts.ts')
   const isUrl = (file: string) => /^https?:\/\//.test(file)
   const wanted: VerifyPactsOptions = {

@@ -36,10 +36,10 @@ interface RunOptions extends MockCommandOptions {
 }
 
 const HOST = '127.0.0.1'
-/** Connections that are told of when the command made no call. */
+/** How many refused connections are listed when the command made no call. */
 const SHOWN_REFUSALS = 5
 const FLUSH_MS = 1_000
-/** How long it may take to be told of connections that the command has left behind, and that were cut just now. */
+/** How long to wait for reports of connections that the command left open and that were just cut. */
 const SETTLING_MS = 100
 
 export const define: DefineCommand = (command) => {
@@ -143,7 +143,7 @@ async function watch(
   return seen
 }
 
-/** Where exchanges are written to. The command's own outputs stay its own unless that is asked for. */
+/** Where exchanges are written. The command keeps its outputs to itself unless a log is asked for. */
 interface Log {
   readonly lines: BoundedLog
   readonly colours: boolean
@@ -171,7 +171,7 @@ async function openLog({ log: path, verbose }: RunOptions, language: Language): 
 async function closeLog(log: Log | undefined): Promise<void> {
   if (!log?.file) return log?.lines.flush(FLUSH_MS)
   log.file.end()
-  // What could not be written has been told already.
+  // A write error has already been reported.
   await finished(log.file).catch(() => undefined)
 }
 

@@ -1,7 +1,7 @@
 const en = {
   description:
-    'Starts the mock, runs a command that finds it through its environment (address, proxy for WeChat Pay hosts, trusted CA, credentials), stops it with the command, and ends with the exit code of the command.',
-  command: 'program and arguments, behind --',
+    'Starts the mock, runs a command that finds it through its environment (address, proxy for WeChat Pay hosts, trusted CA, credentials), stops it when the command ends, and exits with the exit code of the command.',
+  command: 'program and arguments, after --',
   port: 'port of the mock; 0 picks a free one',
   log: 'write a line for each exchange into this file',
   verbose: 'write these lines to standard error',
@@ -10,9 +10,9 @@ const en = {
 wechatpay-mock run --log calls.log -- java -jar shop.jar
 wechatpay-mock run --seed life --key-mode public-key -- go test ./...
 Each option is also an environment variable, such as WECHATPAY_MOCK_KEY_MODE for --key-mode; with --json the lines are JSON.
-Exit codes: those of the command; 128 and the number of a signal that ended it; 127 where there is no such command; 2 used wrongly.`,
-  nothing: 'Say what to run, behind --: wechatpay-mock run -- node pay.mjs',
-  notStarted: (program: string, fault: string): string => `${program} can not be started: ${fault}`,
+Exit codes: that of the command; 128 plus the number of the signal that ended it; 127 if there is no such command; 2 for a usage error.`,
+  nothing: 'Say what to run, after --: wechatpay-mock run -- node pay.mjs',
+  notStarted: (program: string, fault: string): string => `${program} cannot be started: ${fault}`,
   noCalls:
     'The command made no call to the mock: let it take its address from WECHATPAY_BASE_URL, or use the proxy in HTTPS_PROXY',
 }

@@ -17,7 +17,7 @@ interface SeedCommandOptions {
 }
 
 const DEFAULT_RANDOM_SEED = '42'
-/** Coupons of which the making takes long enough to be watched. */
+/** From this many coupons on, generating them takes long enough to show progress. */
 const LONG = 200_000
 
 export const define: DefineCommand = (command) => {

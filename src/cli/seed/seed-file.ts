@@ -7,7 +7,7 @@ import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { print } from '../output.ts'
 
-/** Things that are written at once. */
+/** How many things are put into one chunk of text. */
 const CHUNK = 1_000
 
 /** A world as the text of a seed file, one line for each thing, so that two versions can be compared line by line. */

@@ -3,9 +3,10 @@ import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 const en = {
   description:
     'Writes a seed file, for serve --seed: one or several scenarios, coupons made at random, or both together.',
-  scenarios: 'scenarios to put in; default if nothing else is asked for',
+  scenarios: 'scenarios to include; default if nothing else is asked for',
   coupons: 'how many coupons to make, with batches and orders',
-  randomSeed: (standard: string): string => `what --coupons makes; the same text makes the same (default: ${standard})`,
+  randomSeed: (standard: string): string =>
+    `what --coupons makes; the same text makes the same coupons (default: ${standard})`,
   randomSeedExpected: 'use any text',
   randomSeedAlone: '--random-seed is for --coupons: say how many',
   out: 'file to write; standard output if left out',
@@ -14,7 +15,8 @@ const en = {
   list: 'list the scenarios',
   after: `wechatpay-mock seed default --out seed.json
 wechatpay-mock seed --coupons 100000 --random-seed 42 --out large.json`,
-  unknownScenario: (name: string, scenarios: string): string => `There is no scenario ${name}. There are: ${scenarios}`,
+  unknownScenario: (name: string, scenarios: string): string =>
+    `There is no scenario ${name}. The scenarios are: ${scenarios}`,
   progress: (lines: number): string => `${lines} lines`,
   written: (file: string, bytes: number): string => `${file}: ${bytes} bytes`,
 }

@@ -12,12 +12,12 @@ import { ownCommand, shellQuote } from '../shell.ts'
 import type { Seed } from '../started-mock/read-seed.ts'
 import { texts } from './texts.ts'
 
-/** What the banner tells of a server. */
+/** What the banner says about a server. */
 export interface BannerFacts {
   readonly mock: Mock
   readonly url: string
   readonly version: string
-  /** Left out for a data file or a store with a state of its own. */
+  /** Left out for a data file or a store that already has a state. */
   readonly seed?: Seed
   readonly data?: string
   readonly store?: string
@@ -34,7 +34,7 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** What a person sees who starts the server: where it is, who to be, and a call to try. */
+/** What the person who starts the server sees: its address, an identity, and a call to try. */
 export async function banner(facts: BannerFacts, language: Language): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
@@ -82,9 +82,9 @@ export async function banner(facts: BannerFacts, language: Language): Promise<st
 }
 
 /**
- * The call as bash and zsh take it. The body is a variable, since it is sent and signed, and has to be the same in both.
+ * The call for bash and zsh. The body is a variable, since what is sent and what is signed must be the same.
  *
- * @param timestamp what to sign with as the time, as a word of the shell; the shell's own time if left out
+ * @param timestamp the time to sign with, as a word of the shell; the shell's own time if left out
  */
 function curlCommand({ method, path, body }: SampleCall, url: string, timestamp: string | undefined): string {
   const signed = [
@@ -98,7 +98,7 @@ function curlCommand({ method, path, body }: SampleCall, url: string, timestamp:
   return [
     ...(body === undefined ? [] : [`body=${shellQuote(body)}`]),
     [
-      // A proxy that is meant for the internet would not find this machine.
+      // A proxy for the internet cannot reach this machine's loopback.
       `curl -sSi ${proxied() ? "--noproxy '*' " : ''}'${url}${path}'`,
       `-H "Authorization: $(${signed})"`,
       ...(body === undefined ? [] : [`-H 'Content-Type: application/json' --data-raw "$body"`]),
@@ -110,7 +110,7 @@ function proxied(): boolean {
   return ['http_proxy', 'all_proxy', 'ALL_PROXY'].some((name) => Boolean(process.env[name]))
 }
 
-/** The mock's time in the shell: fixed, or the shell's own moved by as much as the mock's clock is. */
+/** The mock's time as a word of the shell: fixed, or the shell's own time shifted as the mock's clock is. */
 function timestampWord({ clock }: Mock): string {
   const now = Math.floor(clock.now() / 1_000)
   return clock.frozen ? String(now) : `$(( $(date +%s) + ${now - Math.floor(systemClock.now() / 1_000)} ))`

@@ -75,17 +75,17 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   )
 }
 
-/** The server's address for a client on this machine: an address that means all of them is none to connect to. */
+/** The server's address for a client on this machine: nobody can connect to an address that means all of them. */
 function reachable({ url, port }: RunningServer, host: string): string {
   if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
   return host === '::' ? `http://[::1]:${port}` : url
 }
 
 /**
- * V8 lets a heap grow to some four times of what is alive in it before it cleans up, and each half of the place for what is new to 32 MiB: a
+ * V8 lets a heap grow to about four times its live size before it collects, and each half of the new space to 32 MiB: a
  * server that holds 60 MiB came to 390 under load. With these limits it stays at 200, and is no slower (`npm run bench -- memory http`).
  *
- * For a process of our own, and once it holds its seed: to load a million coupons under these limits would take longer.
+ * Only for a process of our own, and only once it holds its seed: loading a million coupons under these limits would take longer.
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=80')

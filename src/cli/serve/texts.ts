@@ -4,9 +4,9 @@ const en = {
   port: 'port to listen on; 0 picks a free one',
   host: 'address to listen on; anything but loopback needs --control-token',
   hostExpected: 'use an address or a host name, such as 127.0.0.1',
-  controlToken: 'what calls to the control API have to bring as Authorization: Bearer …',
+  controlToken: 'token that calls to the control API must carry as Authorization: Bearer …',
   controlTokenExpected: 'use visible ASCII characters without blanks',
-  quiet: 'no line for each exchange on standard error',
+  quiet: 'do not log exchanges on standard error',
   after: `Each option is also an environment variable, such as WECHATPAY_MOCK_KEY_MODE for --key-mode; the option wins.
 With --json one line {"event":"listening","url","control","pid"} goes to standard output when it is ready.`,
   stopping: 'Stopping: finishing what is in flight. Ctrl+C again ends at once.',

@@ -9,15 +9,15 @@ const en = {
   serial: "serial of the merchant's certificate; the well-known one if left out",
   serialExpected: 'use the digits and letters of a serial number',
   key: 'file with the private key (PEM); the well-known one if left out',
-  keyNeedsSerial: 'A --key of your own needs the --serial of its certificate, and mostly --mchid too',
+  keyNeedsSerial: 'A --key of your own needs the --serial of its certificate, and usually --mchid too',
   notAKey: (file: string): string => `${file} is not an RSA private key in PEM without a passphrase`,
   timestamp: 'seconds since 1970; now if left out',
   timestampExpected: 'use digits',
-  nonce: 'random text; made up if left out',
+  nonce: 'random text; generated if left out',
   nonceExpected: 'use 1 to 128 printable ASCII characters',
   scheme: 'authentication scheme; the path decides if left out',
   print: 'the header value, the message that is signed, or a curl command',
-  binaryBody: 'A body that is not text can not be written into a curl command: put it into a file and use --body-file',
+  binaryBody: 'A body that is not text cannot be written into a curl command: put it into a file and use --body-file',
   after: `wechatpay-mock sign POST /v3/marketing/busifavor/coupons/associate --body '{"stock_id":"100088"}'
 wechatpay-mock sign GET http://127.0.0.1:8089/v3/certificates --print curl | sh`,
 }

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** What a reader may leave unread before lines are dropped, in bytes. */
+/** How many bytes a reader may leave unread before lines are dropped. */
 const BACKLOG_LIMIT = 1_048_576
 
-/** Lines for a person or a parent process who may not read them: what piles up is bounded, so that a long run does not fill the memory. */
+/** Lines for a person or a parent process that may not read them: the backlog is bounded, so that a long run does not fill the memory. */
 export class BoundedLog {
   readonly #stream: Writable
   readonly #describeDropped: (lines: number) => string

@@ -11,7 +11,7 @@ import { texts } from './texts.ts'
 const TARGET_LIMIT = 200
 const SECRET = /([?&][^=&#]*(?:key|token|secret|sign|password)[^=&#]*=)[^&#]*/gi
 
-/** What a line says in the user's language. */
+/** The words of a line in the user's language. */
 export interface LogTexts {
   readonly diagnosis: DiagnosisTexts
   readonly notExamined: (id: string) => string
@@ -22,10 +22,11 @@ export async function loadLogTexts(language: Language): Promise<LogTexts> {
 }
 
 /**
- * One exchange as one line: what was asked, what was answered, how long it took, and what the answer does not tell. A callback begins with its
- * event and the number of the try. A call that was not let in has what the client did wrong, and what to do first.
+ * One exchange as one line: what was asked, what was answered, how long it took, and what the answer does not tell. The line of a
+ * callback begins with its event and the number of the attempt. For a call that was not let in it says what the client did wrong, and what to
+ * do first.
  *
- * @param words for why calls were not let in; as the journal has it if left out
+ * @param words for why calls were not let in; if left out, the journal's own text
  */
 export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts): string {
   const { request, response, durationMs, callback, code, remarks } = exchange
@@ -63,7 +64,7 @@ function shownTarget(target: string): string {
   return shown.length > TARGET_LIMIT ? `${shown.slice(0, TARGET_LIMIT)}…` : shown
 }
 
-/** What the port did not serve, as one line: what was asked for, and what to do about it. */
+/** A connection that the port did not serve as one line: what was asked for, and what to do about it. */
 export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
   const { refusals } = texts[language]
   const name = host === '' ? refusals.namelessHost : host

@@ -8,7 +8,7 @@ import type { Language } from '../language.ts'
 import { allowCallbackHostOption, choiceOption, option, percentage, textLike, wholeNumber } from '../options.ts'
 import { texts } from './texts.ts'
 
-/** What a mock that a command starts is told, whatever the command. */
+/** The options of every command that starts a mock. */
 export interface MockCommandOptions
   extends Required<
     Pick<

@@ -15,9 +15,9 @@ export interface Seed {
 }
 
 /**
- * Reads a seed: a scenario by its name, or a file (`-` is standard input). A file that is called like a scenario is `./default`.
+ * Reads a seed: a scenario by its name, or a file (`-` is standard input). A file with the name of a scenario is given as `./default`.
  *
- * @throws UsageError for what is neither, and for a file that can not be read or is not JSON
+ * @throws UsageError for a name that is neither, and for a file that cannot be read or is not JSON
  */
 export async function readSeed(name: string, language: Language): Promise<Seed> {
   const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined

@@ -11,17 +11,17 @@ import type { MockCommandOptions } from './mock-options.ts'
 import { readSeed, type Seed } from './read-seed.ts'
 import { texts } from './texts.ts'
 
-/** A mock, and what its state began with. */
+/** A mock, and the seed that its state began with. */
 export interface SeededMock {
   readonly mock: WechatPayMock
-  /** Left out for a data file or a store with a state of its own, which goes on. */
+  /** Left out for a data file or a store that already has a state, which continues. */
   readonly seed?: Seed
 }
 
 /**
- * A mock with its seed, or with the state of its data file or store. The seed is not even read where there is a state.
+ * A mock with its seed, or with the state of its data file or store. Where there is a state, the seed is not even read.
  *
- * @throws UsageError for a seed file that does not fit, and for a data file or a store that can not be used
+ * @throws UsageError for a seed file that does not fit, and for a data file or a store that cannot be used
  */
 export async function openSeededMock(options: MockCommandOptions, language: Language): Promise<SeededMock> {
   const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost, data } = options

@@ -12,36 +12,36 @@ const en = {
   clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",
   clockExpected: 'use a time with offset like 2026-01-01T00:00:00+08:00, frozen, or frozen@ with such a time',
   orders: 'whether coupons may be linked to any order number, or only to orders that exist',
-  auth: 'whether requests that are not signed rightly are refused, or served with a remark in the log',
+  auth: 'whether wrongly signed requests are refused, or served with a remark in the log',
   keyMode: 'keys that answers may be signed with',
-  rateLimit: 'whether more calls than the documented rates are refused with 429',
+  rateLimit: 'whether calls beyond the documented rates are refused with 429',
   stockReadyAfter: 'seconds that a new batch takes before codes can be uploaded',
   callbackPublicKeyShare:
-    "percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
+    "percentage of callbacks signed with the public key, for merchants that have both keys; if left out, the merchant's latest call decides on the key",
   percentExpected: 'use a number from 0 to 100, such as 0.1',
   diagnosis: 'whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong',
-  signatureClock: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
+  signatureClock: "time that signatures are judged by; machine for clients that cannot follow the mock's clock",
   randomSeed: 'make numbers and nonces the same in every run',
   randomSeedExpected: 'use any text',
-  journalLimit: 'exchanges that are kept for looking at',
+  journalLimit: 'number of exchanges that the journal keeps',
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
   notExamined: (id: string): string =>
-    `Too many signatures are wrong to look at each: wechatpay-mock explain --id ${id} says why this one is.`,
+    `Too many signatures are wrong to examine each: wechatpay-mock explain --id ${id} says why this one is.`,
   linesDropped: (lines: number): string => `(${lines} lines left out: nobody read them)`,
   refusals: {
     namelessHost: 'a host without a name',
     host: (host: string): string =>
-      `proxy: ${host} refused, since it is none of WeChat Pay's hosts; --proxy-passthrough lets it through`,
-    unreachable: (host: string, detail: string): string => `proxy: ${host} can not be reached: ${detail}`,
-    server_name: (host: string): string => `TLS: closed, since ${host} is none of WeChat Pay's hosts`,
+      `proxy: ${host} refused, since it is not one of WeChat Pay's hosts; --proxy-passthrough lets it through`,
+    unreachable: (host: string, detail: string): string => `proxy: ${host} cannot be reached: ${detail}`,
+    server_name: (host: string): string => `TLS: closed, since ${host} is not one of WeChat Pay's hosts`,
     untrusted: (host: string): string =>
-      `TLS: a client does not trust the certificate for ${host}; wechatpay-mock ca shows how it will`,
+      `TLS: a client does not trust the certificate for ${host}; wechatpay-mock ca shows how to make it`,
     silent: (host: string): string =>
-      `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how it will`,
+      `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how to make it`,
     handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
     authority: (reason: string): string => `TLS: not served: ${reason}`,
     connections: (_: string, limit: string): string =>
-      `more than ${limit} connections at once: those beyond are refused with 503`,
+      `more than ${limit} connections at once: the rest are refused with 503`,
     store: (_: string, detail: string): string => `answered with 503: ${detail}`,
   },
   portInUse: (port: number, host: string): string =>
@@ -57,7 +57,7 @@ const en = {
 
   data: {
     option:
-      'keep the state in this file (SQLite), which is made if there is none; one that has a state goes on with it, and --seed and --clock are for a new one',
+      'keep the state in this file (SQLite), which is made if there is none; a file that has a state continues with it, and --seed and --clock are for a new one',
     expected: 'name a file',
     /** `reason`: what SQLite or the operating system says. */
     faults: {
@@ -65,11 +65,10 @@ const en = {
       foreign: (file) => `${file} was not made by wechatpay-mock, and is left alone: name another file`,
       newer: (file) => `${file} was made by a newer wechatpay-mock: use that one, or name another file`,
       damaged: (file, reason) =>
-        `${file} is damaged (${reason}), and is left as it is: restore a copy, or move it away to start anew`,
-      locked: (file) => `${file} is open in another process: one mock at a time can have it`,
-      read_only: (file) =>
-        `${file} can not be written: give yourself the right to write it and its directory, or name another file`,
-      unusable: (file, reason) => `${file} can not be opened: ${reason}`,
+        `${file} is damaged (${reason}), and is left as it is: restore a copy, or move it away to start afresh`,
+      locked: (file) => `${file} is open in another process: only one mock at a time can use it`,
+      read_only: (file) => `${file} is not writable: make it and its directory writable, or name another file`,
+      unusable: (file, reason) => `${file} cannot be opened: ${reason}`,
     } satisfies Readonly<Record<DataFileFault, (file: string, reason: string) => string>>,
   },
 
@@ -77,16 +76,16 @@ const en = {
     option:
       'keep the state in Redis or Valkey, e.g. redis://127.0.0.1:6379: all mocks with the same address are one; --seed and --clock are for a store that has no state yet',
     expected: `use an address like ${EXAMPLES[0]}`,
-    notBoth: 'say --data or --store, not both: the state is in a file, or in Redis',
+    notBoth: 'give --data or --store, not both: the state is in a file, or in Redis',
     /** `reason`: what was in the way when a mock was to begin with a store or a data file, in English. */
-    unavailable: (reason: string): string => `the state can not be kept: ${reason}`,
+    unavailable: (reason: string): string => `the state cannot be kept: ${reason}`,
     /** `reason`: what is wrong with the address, or what the server or the operating system says, in English. */
     faults: {
       address: (_, reason) =>
-        `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is with TLS`,
+        `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is for TLS`,
       client_missing: () => '--store needs the package @redis/client: npm install @redis/client',
       unreachable: (address, reason) =>
-        `the store at ${address} can not be used: ${reason}; start it, or give another address`,
+        `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
       format: (address) =>
         `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
     } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,

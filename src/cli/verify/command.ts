@@ -149,7 +149,7 @@ async function readBody({ body, bodyFile }: VerifyOptions, language: Language): 
   return bodyFile === undefined ? Buffer.from(body ?? '') : readBytes(bodyFile, language)
 }
 
-/** A body that was cut off explains a signature that does not fit. */
+/** Mentions a truncated body, which explains a signature that does not match. */
 function withLengthNote(verdict: Verdict, { surplus, body }: RawMessage, language: Language): Verdict {
   if (surplus >= 0) return verdict
   const reasons = verdict.reasons.map((reason) =>

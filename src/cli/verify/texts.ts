@@ -24,11 +24,11 @@ wechatpay-mock verify --request --method POST --url /v3/… --authorization 'WEC
     'A request is verified by its Authorization: leave out --timestamp, --nonce, --signature, --serial, --headers-file and --platform-key',
   fileAndOptions: 'Give a file with the whole message, or its parts as options, not both',
   bodyWithoutHeaders:
-    'A body alone can not be verified: give the headers too, with --headers-file or --timestamp, --nonce, --signature and --serial',
+    'A body alone cannot be verified: give the headers too, with --headers-file or --timestamp, --nonce, --signature and --serial',
   requestIncomplete: 'Give --method, --url and --authorization, or a file with the whole request',
   notHttp: (name: string): string =>
     `${name} does not begin with the head of an HTTP message: save it with curl -i, or give the headers as options`,
-  notHeaders: (name: string): string => `${name} is not a list of headers, one "Name: value" a line`,
+  notHeaders: (name: string): string => `${name} is not a list of headers, one "Name: value" per line`,
   valid: (serial: string): string => `valid, signed with ${serial}`,
   invalid: 'not valid:',
   message: (bytes: number): string => `The message, ${bytes} bytes:`,
