@@ -60,7 +60,7 @@ describe.concurrent('decrypt', () => {
       const { code, stdout, stderr } = await cli(['decrypt', ...key], { input: body_utf8 })
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-      expect(stderr).toMatch(/^wechatpay-mock: Can not be opened: the tag differs\. [^\n]+\n$/)
+      expect(stderr).toMatch(/^wechatpay-mock: Cannot be opened: the tag differs\. [^\n]+\n$/)
     },
   )
 
@@ -77,7 +77,7 @@ describe.concurrent('decrypt', () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: 'tag_mismatch' })
     expect(short).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('32 ASCII characters, this one has 5 bytes'),
+      stderr: expect.stringContaining('32 ASCII characters; this one has 5 bytes'),
     })
   })
 

@@ -475,7 +475,7 @@ describe.concurrent('explain, of what is hostile or wrong', () => {
     ],
     ['more than any mock takes', Buffer.alloc(4_000_000, 0x61), /has more than \d+ bytes/],
     ['headers alone', `Authorization: ${authorizationOf()}\r\n\r\n`, /does not begin with a request line/],
-    ['a command in a command', 'curl h -d "$(id)"', /put something in place of \$\(…\)/],
+    ['a command in a command', 'curl h -d "$(id)"', /would expand \$\(…\)/],
   ])('%s: used wrongly, in one line', async ([, input, reason]) => {
     const { code, stdout, stderr } = await cli(['explain'], { input })
 

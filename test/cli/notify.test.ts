@@ -50,7 +50,7 @@ describe.concurrent('notify', () => {
     expect(stdout).toContain(`Wechatpay-Signature: ${received[0]?.header('Wechatpay-Signature')}\n`)
     expect(stdout).toContain(`\n${received[0]?.body}\n`)
     expect(stdout).toContain(`\n${JSON.stringify(content)}\n`)
-    expect(stdout).toContain('Reply 200: taken\n')
+    expect(stdout).toContain('Reply 200: accepted\n')
   })
 
   test('takes members of the content as JSON, and from a file', async ({ cwd, receive }) => {
@@ -171,7 +171,7 @@ describe.concurrent('notify', () => {
       'use one of certificate, public-key',
     ],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', '{a:1}'], '--resource:1:2: not JSON'],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Can not read none.json'],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Cannot read none.json'],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--allow-callback-host', 'a:80'], 'without ports'],
   ] as const)('%j is wrong use', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(['notify', ...args])

@@ -190,7 +190,7 @@ describe.concurrent('run', () => {
   test.for([
     [['run'], 'Say what to run, after --'],
     [['run', '--log', 'x', '--verbose', '--', NODE], 'Give --log or --verbose, not both'],
-    [['run', '--log', '/no/such/file', '--', NODE], 'Can not write /no/such/file: there is no such file or directory'],
+    [['run', '--log', '/no/such/file', '--', NODE], 'Cannot write /no/such/file: there is no such file or directory'],
     [['run', '--port', '-1', '--', NODE], 'use a whole number from 0 to 65535'],
     [['run', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
     [['run', '--data-dir', '/dev/null', '--', NODE], 'The CA cannot be kept in /dev/null'],

@@ -158,7 +158,7 @@ describe.concurrent('verify', () => {
 
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^not valid:\n- The timestamp is \d+ seconds behind .*\n- The signature does not fit .*\nThe message, 135 bytes: "1700000010\\nd824/,
+      /^not valid:\n- The timestamp is \d+ seconds behind .*\n- The signature does not match .*\nThe message, 135 bytes: "1700000010\\nd824/,
     )
   })
 
@@ -188,8 +188,8 @@ describe.concurrent('verify', () => {
       'none of the Wechatpay-* headers',
     ],
     ['a missing header', (raw) => raw.replace(/Wechatpay-Nonce.*\r\n/, ''), 'Missing: Wechatpay-Nonce.'],
-    ['a line feed too many', (raw) => `${raw}\n`, 'fits without the line feed at the end'],
-    ['a body cut short', (raw) => raw.replace('\r\n', '\r\nContent-Length: 999\r\n'), 'bytes of 999'],
+    ['a line feed too many', (raw) => `${raw}\n`, 'matches without the line feed at the end'],
+    ['a body cut short', (raw) => raw.replace('\r\n', '\r\nContent-Length: 999\r\n'), 'of 999 bytes'],
     [
       'an SM2 answer',
       (raw) => raw.replace('WECHATPAY2-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3'),

@@ -36,8 +36,8 @@ describe.concurrent('wrong use', () => {
     [['--callback-public-key-share', '1e1'], 'use a number from 0 to 100'],
     [['--control-token', 'a b'], 'use visible ASCII characters'],
     [['--seed', 'defualt'], 'There is neither a scenario nor a file defualt. Scenarios are: default, empty'],
-    [['--seed', './no/such.json'], 'Can not read ./no/such.json: there is no such file'],
-    [['--seed', '/'], 'Can not read /: it is a directory'],
+    [['--seed', './no/such.json'], 'Cannot read ./no/such.json: there is no such file'],
+    [['--seed', '/'], 'Cannot read /: it is a directory'],
     [['serve', 'now'], 'Too many arguments: now'],
     [['srve'], 'There is no command srve. The commands are: serve, credentials, sign'],
     [['--lang', 'fr'], 'use one of zh, en'],
@@ -71,7 +71,7 @@ describe.concurrent('wrong use', () => {
     [['seed', 'nothing'], 'There is no scenario nothing. The scenarios are: default'],
     [['seed', '--coupons', '0'], 'use a whole number from 1 to'],
     [['seed', '--random-seed', '1'], '--random-seed is for --coupons'],
-    [['seed', '--out', '/no/such/file'], 'Can not write /no/such/file: there is no such file'],
+    [['seed', '--out', '/no/such/file'], 'Cannot write /no/such/file: there is no such file'],
   ])('%j: %s', async ([args, text]) => {
     expect(await complaint(args)).toContain(text)
   })
@@ -136,11 +136,11 @@ describe.concurrent('wrong use', () => {
     await writeFile(join(cwd, 'certs'), 'a file')
 
     expect(await complaint(['credentials', '--format', 'files', '--out', 'certs'], { cwd })).toContain(
-      'Can not write certs',
+      'Cannot write certs',
     )
     await mkdir(join(cwd, 'apiclient_key.pem'))
     expect(await complaint(['credentials', '--format', 'files', '--out', '.'], { cwd })).toContain(
-      'Can not write .: it is a directory',
+      'Cannot write .: it is a directory',
     )
   })
 })
