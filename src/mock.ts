@@ -1,25 +1,29 @@
 import { scenario } from '../fixtures/scenarios/index.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
-import { loadWorld } from './control/load-world.ts'
-import type { WorldJson } from './control/world-format.ts'
+import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
 import { DEFAULT_SETTINGS } from './engine/operation.ts'
+import { type Product, tablesOf } from './engine/product.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
-import { operations } from './products/index.ts'
+import { products } from './products/index.ts'
+import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
+import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
 export interface MockOptions {
+  /** What is served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the mock has. */
+  readonly products?: readonly Product[]
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -85,10 +89,13 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
+  const served = options.products ?? products
+  checkProducts(served)
+  const tables = tablesOf(served)
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')
   const seed = typeof wanted === 'object' ? wanted : scenario(wanted)
-  const loaded = loadWorld(seed, { now: clock.now(), ids, defaultMchid: merchant.mchid })
+  const loaded = loadWorld(seed, tables, { now: clock.now(), ids, defaultMchid: merchant.mchid })
   if (loaded.merchants.length > 0) {
     throw new UsageError(
       'MOCK_SEED_MERCHANTS',
@@ -97,8 +104,8 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
     )
   }
   const mock = new Mock({
-    operations,
-    store: options.store ?? new MemoryStore(loaded.world, documents),
+    products: served,
+    store: options.store ?? new MemoryStore(tables, loaded.world, documents),
     clock,
     ids,
     journal: new Journal(options.journalLimit, options.store?.exchanges),

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { MockControl } from '../../src/control/client.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import {
-  COUPON_SEND,
+  couponSend,
   type CouponSendEvent,
   couponSendEvent,
-} from '../../src/products/merchant-coupon/sending/coupon-send-event.ts'
+} from '../../src/products/merchant-coupon/sending/coupon-send.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
@@ -23,11 +23,11 @@ export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
 export interface CouponSendEnvelope {
   readonly id: string
   readonly create_time: string
-  readonly event_type: typeof COUPON_SEND.eventType
+  readonly event_type: typeof couponSend.eventType
   readonly resource_type: 'encrypt-resource'
   readonly summary: string
   readonly resource: {
-    readonly original_type: typeof COUPON_SEND.originalType
+    readonly original_type: typeof couponSend.originalType
     readonly algorithm: 'AEAD_AES_256_GCM'
     readonly ciphertext: string
     readonly associated_data: string
@@ -51,15 +51,15 @@ export function couponSendEnvelope(
 ): CouponSendEnvelope {
   const { algorithm, ciphertext, associated_data } = seal(JSON.stringify(coupon), apiV3Key, {
     nonce,
-    associatedData: COUPON_SEND.associatedData,
+    associatedData: couponSend.associatedData,
   })
   return {
     id,
     create_time: createTime,
-    event_type: COUPON_SEND.eventType,
+    event_type: couponSend.eventType,
     resource_type: 'encrypt-resource',
-    summary: COUPON_SEND.summary,
-    resource: { original_type: COUPON_SEND.originalType, algorithm, ciphertext, associated_data, nonce },
+    summary: couponSend.summary,
+    resource: { original_type: couponSend.originalType, algorithm, ciphertext, associated_data, nonce },
   }
 }
 

@@ -15,7 +15,7 @@ export {
   downloadCertificates,
   queryUserCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 export {
   type Connection,
   type InteractionAnswer,

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
-import { calls } from './calls/index.ts'
+import { readInput } from '../world/read-input.ts'
+import { BODY_LIMIT, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
+import { calls as definitions } from './calls/index.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
-import { readInput } from './load-world.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
@@ -38,6 +38,7 @@ const NOTHING = z.strictObject({})
 export function createControlApp(mock: Mock, options: ControlAppOptions = {}): Hono {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
+  const calls = definitions.map((call) => resolveCall(call, mock))
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
@@ -78,7 +79,7 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
   for (const path of PAGE_PATHS) app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match')))
 
   for (const call of calls) {
-    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, mock, options))
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, { mock, calls, options }))
   }
 
   app.notFound((c) => {
@@ -103,7 +104,11 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
   return { baseUrl: baseUrl ?? origin, ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }) }
 }
 
-async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOptions): Promise<Response> {
+async function answer(
+  c: Context,
+  call: ResolvedCall,
+  { mock, calls, options }: { mock: Mock; calls: readonly ResolvedCall[]; options: ControlAppOptions },
+): Promise<Response> {
   const address = addressOf(c, options)
   const { ending } = options
   const lastEventId = c.req.header('last-event-id')
@@ -128,7 +133,7 @@ async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOpt
   return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }
 
-function absent({ body, bodyOptional, id }: Call): unknown {
+function absent({ body, bodyOptional, id }: ResolvedCall): unknown {
   if (!body || bodyOptional) return {}
   throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
 }

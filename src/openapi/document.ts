@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import { errorJson } from '../control/answer-format.ts'
-import { type CallDescription, takesBody } from '../control/call.ts'
+import { type ResolvedCall, takesBody } from '../control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../control/refusals.ts'
+import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { FileField, OperationDescription } from '../engine/operation.ts'
-import type { EventDescription } from '../products/common/event-schemas.ts'
 import { wireInstant } from '../products/common/fields.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition, UsageErrorCode } from '../protocol/errors.ts'
@@ -32,7 +32,7 @@ const SIMULATED = 'simulated'
  * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
  */
 export function openApiDocument(parts: {
-  readonly calls: readonly CallDescription[]
+  readonly calls: readonly ResolvedCall[]
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
   readonly version: string
@@ -77,7 +77,7 @@ export function openApiDocument(parts: {
   }
 }
 
-function controlOperation(call: CallDescription, schemas: SchemaCollector): JsonObject {
+function controlOperation(call: ResolvedCall, schemas: SchemaCollector): JsonObject {
   const { id, path, summary, params, query, body, answer, status = 200, open } = call
   return {
     operationId: id,

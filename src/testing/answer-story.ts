@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../control/answer-format.ts'
 import type { MockControl } from '../control/client.ts'
+import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { MerchantClient } from './merchant-client.ts'
 

@@ -8,7 +8,7 @@ import {
   states,
 } from '../../contracts/kit/index.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { LINK } from './pacts.ts'
 
 const COUPON = { stock_id: '100099', coupon_code: 'C-1' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { EVENT_TYPES, sampleNotification, unknownMembers } from '../../src/control/sample-events.ts'
 import { createIds } from '../../src/engine/ids.ts'
+import { EVENT_TYPES, sampleNotification, unknownMembers } from '../../src/products/events.ts'
 
 const SURROUNDINGS = {
   mchid: '1900000001',

@@ -1,10 +1,11 @@
 import { describe, expect } from 'vitest'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import type { CallbackSpoil } from '../../src/engine/callbacks/spoil-callback.ts'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
@@ -248,8 +249,8 @@ describe('a callback out of order', () => {
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
     await mock.store.transaction(async (tx) => {
-      const held = await tx.notifications.find(mock.defaultMerchant.mchid, id)
-      if (held) await tx.notifications.save({ ...held, dueAt: NOON + 5 * SECOND })
+      const held = await tx.in(notifications).find(mock.defaultMerchant.mchid, id)
+      if (held) await tx.in(notifications).save({ ...held, dueAt: NOON + 5 * SECOND })
     })
     await mock.advance(60 * MINUTE)
 

@@ -4,10 +4,11 @@ import { expect } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
 import { createControlApp } from '../../src/control/app.ts'
-import { type Call, takesBody } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
-import { downloadCertificates } from '../../src/products/index.ts'
+import { type ResolvedCall, resolveCall, takesBody } from '../../src/control/call.ts'
+import { calls as everyCall } from '../../src/control/calls/index.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
@@ -76,7 +77,9 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const callOf = (id: string): Call => {
+const calls = everyCall.map((call) => resolveCall(call, TABLES))
+
+const callOf = (id: string): ResolvedCall => {
   const call = calls.find((one) => one.id === id)
   if (!call) throw new TypeError(`There is no call ${id}.`)
   return call
@@ -89,7 +92,7 @@ function objectsOf(schema: z.ZodType): fc.Arbitrary<unknown> {
 const records = (schema: z.ZodType | undefined) =>
   (schema ? objectsOf(schema) : fc.constant({})) as fc.Arbitrary<Record<string, unknown>>
 
-function callsOf({ id, params, query, body }: Call): fc.Arbitrary<ControlCall> {
+function callsOf({ id, params, query, body }: ResolvedCall): fc.Arbitrary<ControlCall> {
   return fc.record(
     {
       id: fc.constant(id),

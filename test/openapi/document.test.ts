@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createControlApp } from '../../src/control/app.ts'
-import { calls } from '../../src/control/calls/index.ts'
+import { resolveCall } from '../../src/control/call.ts'
+import { calls as everyCall } from '../../src/control/calls/index.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
-import { operations } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { operations } from '../helpers/operations.ts'
+import { TABLES } from '../helpers/tables.ts'
 
+const calls = everyCall.map((call) => resolveCall(call, TABLES))
 const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {

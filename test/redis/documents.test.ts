@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const COUNT = documentKey<number>('count')
@@ -19,8 +20,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   const address = `${redis.url}?prefix=${randomUUID()}`
-  one = await RedisStore.open(address)
-  other = await RedisStore.open(address)
+  one = await RedisStore.open(address, TABLES)
+  other = await RedisStore.open(address, TABLES)
 })
 afterEach(async () => {
   await Promise.all([one.close(), other.close()])
@@ -139,7 +140,7 @@ describe('the journal', () => {
 
   test('with something in it that no mock has written can not be read, which is no bug', async () => {
     const prefix = randomUUID()
-    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`)
+    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
     await redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')
     await expect(store.exchanges.list()).rejects.toThrow(StoreUnavailable)
     await store.close()
@@ -159,7 +160,9 @@ test('a store of another version is left alone', async () => {
   const prefix = randomUUID()
   await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
 
-  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`)).rejects.toMatchObject({ code: 'MOCK_STORE_FORMAT' })
+  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)).rejects.toMatchObject({
+    code: 'MOCK_STORE_FORMAT',
+  })
   expect(await redis.command('HLEN', `{${prefix}}:meta`)).toBe(1)
 })
 
@@ -168,7 +171,7 @@ test('the connections of a store that was not opened are closed', async () => {
   await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
   const clients = async () => String(await redis.command('CLIENT', 'LIST')).split('\n').length
   const before = await clients()
-  await RedisStore.open(`${redis.url}?prefix=${prefix}`).catch(() => undefined)
+  await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES).catch(() => undefined)
 
   await until(async () => (await clients()) <= before)
 })

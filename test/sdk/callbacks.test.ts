@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
-import { EVENT_TYPES } from '../../src/control/sample-events.ts'
-import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/index.ts'
+import { EVENT_TYPES } from '../../src/products/events.ts'
+import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 

@@ -1,8 +1,11 @@
 import { publicDecrypt } from 'node:crypto'
-import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
-import type { CompletedCoupon, RequestJson } from '../../../src/control/world-format.ts'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { operationsOf } from '../../../src/engine/product.ts'
+import type { RequestJson } from '../../../src/engine/state/request-numbers.ts'
 import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
-import { operations } from '../../../src/products/index.ts'
+import { products } from '../../../src/products/index.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
+import type { CompletedCoupon } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import { parseAuthorization } from '../../../src/protocol/authorization.ts'
 import { commonErrors } from '../../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../src/protocol/errors.ts'
@@ -106,7 +109,7 @@ function faultOf(exchange: ExchangeJson): Condition {
 function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
   const errors: Readonly<Record<string, ErrorDefinition>> = {
     ...commonErrors,
-    ...operations.find((operation) => operation.id === id)?.errors,
+    ...operationsOf(products).find((operation) => operation.id === id)?.errors,
   }
   const { message } = objectIn(response?.body)
   return Object.keys(errors).find((key) => {

@@ -1,5 +1,6 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
-import { operations } from '../../../src/products/index.ts'
+import { operationsOf } from '../../../src/engine/product.ts'
+import { products } from '../../../src/products/index.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { objectIn } from './conditions.ts'
 
 /** How the calls are named in descriptions. */
@@ -33,7 +34,7 @@ export function describeInteraction({ operation = '', request, response, code }:
 
 /** Members of a body that need not be there: with and without them are two interactions. */
 function optionalMembers(operation: string, body: Readonly<Record<string, unknown>>): string[] {
-  const schema = operations.find(({ id }) => id === operation)?.input.body
+  const schema = operationsOf(products).find(({ id }) => id === operation)?.input.body
   const shape = schema && 'shape' in schema ? (schema.shape as Readonly<Record<string, { isOptional(): boolean }>>) : {}
   return Object.keys(shape).filter((name) => shape[name]?.isOptional() && body[name] !== undefined)
 }

@@ -1,6 +1,7 @@
-import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { KEPT_BODY_BYTES } from '../../../src/engine/journal/journal.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { parseAuthorization } from '../../../src/protocol/authorization.ts'
 import { exampleOf } from '../matchers.ts'
 import { states } from '../states.ts'

@@ -1,5 +1,6 @@
-import type { CredentialsJson, ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { connectControl, type MockControl } from '../../../src/control/client.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { UsageError } from '../../../src/protocol/errors.ts'
 import { interactionOf } from './interaction.ts'
 import { LeftOut } from './left-out.ts'

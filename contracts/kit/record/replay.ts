@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
 import { createMock, type WechatPayMock } from '../../../src/mock.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import type { NextRequest } from '../next-request.ts'
 import { emptyScene, setUpState } from '../provider-states.ts'
 import { resign } from '../resign.ts'

@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { requestHeaders, textLike } from '../matchers.ts'
 
 /** What of a request a contract is made of. */

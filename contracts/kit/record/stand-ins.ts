@@ -1,5 +1,5 @@
-import type { ExchangeJson } from '../../../src/control/answer-format.ts'
 import { WELL_KNOWN_MCHID } from '../../../src/identity/well-known.ts'
+import type { ExchangeJson } from '../../../src/products/json.ts'
 import { states } from '../states.ts'
 
 const { openid: OPENID } = states['a user holds a usable coupon'].parameters

@@ -1,4 +1,3 @@
-import { EVENT_TYPES, type EventType, sampleNotification, unknownMembers } from '../../control/sample-events.ts'
 import {
   type CallbackRequest,
   callbackBody,
@@ -8,10 +7,12 @@ import {
 } from '../../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../../engine/callbacks/callback-host.ts'
 import { isTaken } from '../../engine/callbacks/notification.ts'
+import { sampleNotification, unknownMembers } from '../../engine/callbacks/sample-callback.ts'
 import { systemClock } from '../../engine/clock.ts'
 import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
+import { EVENT_TYPES, eventNamed } from '../../products/events.ts'
 import { createCallbackSender } from '../../transports/callback-sender.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
@@ -22,7 +23,7 @@ import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
 interface NotifyOptions {
-  readonly event?: EventType
+  readonly event?: string
   readonly url?: string
   readonly resource?: string
   readonly keyMode: Exclude<KeyMode, 'both'>
@@ -63,12 +64,12 @@ async function notify(options: NotifyOptions, language: Language): Promise<void>
   const { merchant, platform } = wellKnownIdentity()
   const ids = createIds()
   const createdAt = systemClock.now()
-  const surroundings = { mchid: merchant.mchid, appid: APPID, now: createdAt, ids }
+  const described = eventNamed(event)
   const given = await membersOf(options.resource, language)
-  const unknown = unknownMembers(event, given)
+  const unknown = unknownMembers(described, given)
   const warnings = unknown.length > 0 ? [own.unknownMembers(event, unknown)] : []
   if (!json) for (const warning of warnings) process.stderr.write(`wechatpay-mock: ${oneLine(warning)}\n`)
-  const sample = sampleNotification(event, url, surroundings, given)
+  const sample = sampleNotification(described, { url, mchid: merchant.mchid, appid: APPID, now: createdAt, ids }, given)
   const callback = { ...sample, id: ids.uuid(), createdAt, resource: JSON.stringify(sample.resource) }
   const body = callbackBody(callback, merchant.apiV3Key)
   const key: PlatformKey = keyMode === 'public-key' ? platform.publicKey : platform.certificates[0]

@@ -1,5 +1,6 @@
 import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
-import { operations } from '../../products/index.ts'
+import { operationsOf } from '../../engine/product.ts'
+import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -24,7 +25,7 @@ interface PactRecordOptions {
 export const define: DefineCommand = (command) => {
   const { language } = command
   const { record: own } = texts[language]
-  const ids = operations.map(({ id }) => id)
+  const ids = operationsOf(products).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)

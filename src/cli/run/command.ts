@@ -135,7 +135,7 @@ async function watch(
     },
   }
   const lineOf = (exchange: Exchange) =>
-    json ? JSON.stringify(describeExchange(exchange)) : logLine(exchange, log?.colours ?? false, words)
+    json ? JSON.stringify(describeExchange(exchange, mock.tables)) : logLine(exchange, log?.colours ?? false, words)
   mock.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
     log?.lines.add(lineOf(exchange))

@@ -3,8 +3,12 @@ import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, type Served } from '../call.ts'
 import { parseDuration } from '../duration.ts'
+
+function plannedFaultsJson(served: Served) {
+  return z.array(plannedFaultJson(served))
+}
 
 export const faults = defineCall({
   id: 'faults',
@@ -14,7 +18,7 @@ export const faults = defineCall({
   query: z.strictObject({
     unused: z.enum(['true', 'false']).optional().meta({ description: 'only those that happened to no call so far' }),
   }),
-  answer: z.array(plannedFaultJson),
+  answer: plannedFaultsJson,
   handle: ({ query: { unused } }, { mock }) =>
     (unused === 'true' ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
@@ -88,7 +92,7 @@ function planOf({
   pause_ms,
   late_by,
   ...plan
-}: z.output<typeof faultJson>): FaultPlan {
+}: z.output<ReturnType<typeof faultJson>>): FaultPlan {
   const { event, operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
   return {
     ...(event !== undefined && { event }),

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
 import type { Awaitable } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
-import { defineCall } from '../call.ts'
+import { defineCall, type Served } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
-import { mchid } from '../formats/basics.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
 
@@ -35,6 +35,14 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
+function exchangesJson({ tables }: Served) {
+  return z.array(exchangeJson(tables))
+}
+
+export function oneExchangeJson({ tables }: Served) {
+  return exchangeJson(tables)
+}
+
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
 
 export const journal = defineCall({
@@ -51,10 +59,12 @@ export const journal = defineCall({
       .optional()
       .meta({ description: 'how many, the newest; all if left out' }),
   }),
-  answer: z.array(exchangeJson),
+  answer: exchangesJson,
   refusals,
   handle: async ({ query: { limit, ...query } }, { mock }) =>
-    (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit).map(describeExchange),
+    (await exchanges(mock, query))
+      .slice(limit === undefined ? 0 : -limit)
+      .map((one) => describeExchange(one, mock.tables)),
 })
 
 export const journalCount = defineCall({
@@ -102,11 +112,11 @@ export const exchange = defineCall({
   path: '/_mock/journal/{id}',
   summary: 'One call with its answer',
   params: exchangeParams,
-  answer: exchangeJson,
+  answer: oneExchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     const found = await namedExchange(mock, id)
-    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
+    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) }, mock.tables)
   },
 })
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
 import { openApiDocument } from '../../openapi/document.ts'
-import { events } from '../../products/common/event-schemas.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
@@ -20,7 +19,7 @@ export const openapi = defineCall({
     const document = openApiDocument({
       calls,
       operations: mock.operations,
-      events,
+      events: mock.events,
       version: VERSION,
       serverUrl: baseUrl,
     })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
@@ -31,7 +32,9 @@ export const exchangePact = defineCall({
     }
     // The kit makes it, with a mock of its own; whoever records nothing does without.
     const { pactOf } = await import('../../../contracts/kit/record/record-pact.ts')
-    const { pact, leftOut } = await pactOf([describeExchange(found)], inProcessControl(mock), names)
+    // Only operations of the mock's own products are recorded, and they read its own tables.
+    const exchange = describeExchange(found, mock.tables) as ExchangeJson
+    const { pact, leftOut } = await pactOf([exchange], inProcessControl(mock), names)
     const [unfit] = leftOut
     if (!unfit) return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
     throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${unfit.reason}.`, { path: '/path/id' })

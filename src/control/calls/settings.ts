@@ -1,6 +1,6 @@
 import { settingsJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
-import { describeSettings } from '../describe.ts'
+import { describeSettings } from '../describe-settings.ts'
 
 export const settings = defineCall({
   id: 'settings',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from './basics.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
 
 /** Characters of a message that are shown. */
 const SHOWN_CHARACTERS = 300

@@ -46,7 +46,8 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   if ('status' in caller) return caller
 
   const keyMode = caller.merchant.keyMode ?? settings().keyMode
-  notes.before.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
+  notes.found.mchid = caller.merchant.mchid
+  notes.found.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
   const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
     mode: keyMode,
     merchant: caller.merchant,

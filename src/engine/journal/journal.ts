@@ -1,7 +1,7 @@
 import type { Cause, Diagnosis, Difference } from '../../diagnosis/index.ts'
 import type { AttemptReason } from '../callbacks/notification.ts'
 import type { AuthenticationCheck } from '../exchange/authenticate.ts'
-import type { Before } from '../exchange/found-state.ts'
+import type { Found } from '../exchange/found-state.ts'
 import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Awaitable } from '../state/store.ts'
@@ -28,7 +28,7 @@ export interface Exchange {
   /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
   readonly remarks: readonly Remark[]
   /** The state that it found, before it changed anything. */
-  readonly before: Before
+  readonly before: Found
 }
 
 /** Which try of which callback an exchange is. */

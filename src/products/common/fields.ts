@@ -148,3 +148,15 @@ export const couponCode = text({ title: '券code', max: 32, example: 'sxxe343434
 export function requestNo(title: string): z.ZodString {
   return text({ title, max: 128, pattern: /^[0-9A-Za-z_|*-]{1,128}$/, example: '1002600620019090123143254435' })
 }
+
+/** A text in an answer, with the documented limits of its length. */
+export function shownText(limits: { min?: number; max?: number } = {}): z.ZodString {
+  const { min, max } = limits
+  return z.string().meta({ ...(min !== undefined && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
+}
+
+/** A whole number in an answer, with its documented limits. */
+export function shownNumber(limits: { min?: number; max?: number } = {}): z.ZodInt {
+  const { min, max } = limits
+  return z.int().meta({ ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) })
+}

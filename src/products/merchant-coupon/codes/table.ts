@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import type { Surroundings } from '../../../control/complete.ts'
-import { exactTime } from '../../../control/exact-time.ts'
-import { mchid, position, time } from '../../../control/formats/basics.ts'
+import { mchid, position, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { withCodeCounted } from '../rules/stock.ts'
 import type { UploadedCode } from '../rules/uploaded-code.ts'
+import { completeStock, stocks } from '../stocks/table.ts'
 
 export const codeJson = z
   .strictObject({
@@ -24,9 +26,35 @@ export const completedCode = codeJson
   .meta({ id: 'CompletedCode', description: 'an uploaded code with everything that was left out filled in' })
 
 export type CodeJson = z.input<typeof codeJson>
+export type CompletedCode = z.output<typeof completedCode>
+
+/** Codes that a merchant uploaded for a batch (预存code). */
+export const codes = defineTable({
+  name: 'codes',
+  title: { en: 'Uploaded codes', zh: '预存code' },
+  owner: ({ creatorMchid }: UploadedCode) => creatorMchid,
+  key: ({ stockId, code }) => [stockId, code],
+  indexes: {
+    stock: ({ stockId }) => stockId,
+    availableIn: ({ stockId, dispatchedAt }) => (dispatchedAt === undefined ? stockId : undefined),
+  },
+  json: codeJson,
+  completed: completedCode,
+  fromJson: loadCode,
+  toJson: describeCode,
+})
+
+/** Makes a code of a seed file, with its batch if the file has none, and counts it there. */
+function loadCode(json: CodeJson, surroundings: Surroundings): UploadedCode {
+  const code = completeCode(json, surroundings.position, surroundings)
+  const batches = surroundings.world.in(stocks)
+  const stock = batches.find(code.creatorMchid, code.stockId) ?? completeStock(stockForCode(code), surroundings)
+  batches.save(withCodeCounted(stock, code))
+  return code
+}
 
 /** @param position its place in the batch, if it does not say so itself */
-export function completeCode(json: CodeJson, position: number, { now, defaultMchid }: Surroundings): UploadedCode {
+export function completeCode(json: CodeJson, position: number, { now, defaultMchid }: RowDefaults): UploadedCode {
   return {
     creatorMchid: json.mchid ?? defaultMchid,
     stockId: json.stock_id,

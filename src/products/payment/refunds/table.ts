@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { Surroundings } from '../../../control/complete.ts'
-import { exactTime } from '../../../control/exact-time.ts'
-import { mchid, money, shortText, time } from '../../../control/formats/basics.ts'
-import { FUNDS_ACCOUNT, fromWire, REFUND_OUTCOME } from '../../common/wire.ts'
+import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { fromWire } from '../../common/spelling.ts'
 import type { Refund } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT, REFUND_OUTCOME } from '../spellings.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
 
@@ -37,7 +38,7 @@ export const completedRefund = refundJson
 
 export type RefundJson = z.input<typeof refundJson>
 
-export function completeRefund(json: RefundJson, { defaultMchid }: Surroundings): Refund {
+export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults): Refund {
   return {
     mchid: json.mchid ?? defaultMchid,
     outRefundNo: json.out_refund_no,
@@ -78,3 +79,20 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
     request: [...refund.request],
   }
 }
+
+/** Refunds (退款). */
+export const refunds = defineTable({
+  name: 'refunds',
+  title: { en: 'Refunds', zh: '退款单' },
+  owner: ({ mchid }: Refund) => mchid,
+  key: ({ outRefundNo }) => [outRefundNo],
+  indexes: {
+    outRefundNo: ({ outRefundNo }) => outRefundNo,
+    outTradeNo: ({ outTradeNo }) => outTradeNo,
+    refundId: ({ refundId }) => refundId,
+  },
+  json: refundJson,
+  completed: completedRefund,
+  fromJson: completeRefund,
+  toJson: describeRefund,
+})

@@ -1,18 +1,6 @@
 import type { z } from 'zod'
-import { keyOf, type World } from '../engine/state/store.ts'
-import { completeCode, stockForCode } from '../products/merchant-coupon/codes/code-json.ts'
-import { completeEventAddress } from '../products/merchant-coupon/event-address/event-address-json.ts'
-import type { Coupon } from '../products/merchant-coupon/rules/coupon.ts'
-import { type Stock, withCodeCounted, withCouponCounted } from '../products/merchant-coupon/rules/stock.ts'
-import { handedOutAs, type UploadedCode } from '../products/merchant-coupon/rules/uploaded-code.ts'
-import { completeSubsidy, completeSubsidyReturn } from '../products/merchant-coupon/subsidies/subsidy-json.ts'
-import { completeRefund } from '../products/payment/refunds/refund-json.ts'
-import { completeUser } from '../products/platform/users/user-json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
-import { completeCoupon, completeOrder, completeRequest, completeStock, type Surroundings } from './complete.ts'
-import { completeNotification } from './formats/notification.ts'
-import { type MerchantJson, type WorldJson, worldJson } from './world-format.ts'
 
 /**
  * Reads what somebody gave to the mock.
@@ -129,90 +117,6 @@ function mostTelling(issues: readonly z.core.$ZodIssue[]): Misfit {
 
 function isWrongKind({ code, path }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' && path.length === 0
-}
-
-/** A world as a store takes it, and the merchants that a seed file brings along. */
-export interface LoadedWorld {
-  readonly world: Required<World>
-  readonly merchants: readonly MerchantJson[]
-}
-
-/**
- * Completes a seed file or snapshot into a world. Batches that coupons and codes name and the file does not have are made.
- *
- * @throws UsageError `MOCK_INPUT`, or what completing a thing throws, with its place in the file
- */
-export function loadWorld(json: unknown, { now, ids, defaultMchid }: Surroundings): LoadedWorld {
-  const file: WorldJson = readInput(worldJson, json)
-  const surroundings = { now: file.taken_at === undefined ? now : Date.parse(file.taken_at), ids, defaultMchid }
-  const stocks = new Map<string, Stock>()
-  /** Batches whose count the file gives. */
-  const countedInFile = new Set<string>()
-  for (const [i, stock] of (file.stocks ?? []).entries()) {
-    const whole = at(`/stocks/${i}`, () => completeStock(stock, surroundings))
-    stocks.set(keyOfStock(whole), whole)
-    if (stock.sent !== undefined) countedInFile.add(keyOfStock(whole))
-  }
-  const uploaded = (file.codes ?? []).map((code, i) => completeCode(code, i, surroundings))
-  for (const code of uploaded) {
-    if (!stocks.has(keyOfStock(code))) stocks.set(keyOfStock(code), completeStock(stockForCode(code), surroundings))
-  }
-  const coupons = (file.coupons ?? []).map((coupon, i) =>
-    at(`/coupons/${i}`, () => {
-      const creatorMchid = coupon.mchid ?? surroundings.defaultMchid
-      const named =
-        coupon.stock_id === undefined ? undefined : stocks.get(keyOfStock({ creatorMchid, stockId: coupon.stock_id }))
-      const stock =
-        named ??
-        completeStock({ mchid: creatorMchid, ...(coupon.stock_id && { stock_id: coupon.stock_id }) }, surroundings)
-      stocks.set(keyOfStock(stock), stock)
-      return completeCoupon(coupon, stock, surroundings)
-    }),
-  )
-  for (const coupon of coupons) {
-    const stock = stocks.get(keyOfStock(coupon))
-    if (stock && !countedInFile.has(keyOfStock(coupon)))
-      stocks.set(keyOfStock(coupon), withCouponCounted(stock, coupon.receivedAt))
-  }
-  const codes = handedOutWith(uploaded, coupons)
-  for (const code of codes) {
-    const stock = stocks.get(keyOfStock(code))
-    if (stock) stocks.set(keyOfStock(code), withCodeCounted(stock, code))
-  }
-  return {
-    world: {
-      stocks: [...stocks.values()],
-      coupons,
-      orders: (file.orders ?? []).map((order) => completeOrder(order, surroundings)),
-      requests: (file.requests ?? []).map(completeRequest),
-      codes,
-      users: (file.users ?? []).map((user) => completeUser(user, surroundings)),
-      refunds: (file.refunds ?? []).map((refund) => completeRefund(refund, surroundings)),
-      subsidies: (file.subsidies ?? []).map(completeSubsidy),
-      subsidyReturns: (file.subsidy_returns ?? []).map(completeSubsidyReturn),
-      eventAddresses: (file.event_addresses ?? []).map((address) => completeEventAddress(address, surroundings)),
-      notifications: (file.notifications ?? []).map(completeNotification),
-    },
-    merchants: file.merchants ?? [],
-  }
-}
-
-/** What tells batches apart. */
-function keyOfStock({ creatorMchid, stockId }: Pick<Stock, 'creatorMchid' | 'stockId'>): string {
-  return keyOf([creatorMchid, stockId])
-}
-
-/** The codes, those that a coupon has handed out. */
-function handedOutWith(codes: readonly UploadedCode[], coupons: readonly Coupon[]): readonly UploadedCode[] {
-  const keyOfCode = ({ creatorMchid, stockId, code }: UploadedCode | Coupon) => keyOf([creatorMchid, stockId, code])
-  const keys = new Set(codes.map(keyOfCode))
-  const couponWith = new Map(
-    coupons.filter((coupon) => keys.has(keyOfCode(coupon))).map((coupon) => [keyOfCode(coupon), coupon]),
-  )
-  return codes.map((code) => {
-    const coupon = couponWith.get(keyOfCode(code))
-    return coupon ? handedOutAs(code, coupon) : code
-  })
 }
 
 /** Puts a place in what was given before what goes wrong inside it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Surroundings } from '../../../control/complete.ts'
-import { mchid, shortText } from '../../../control/formats/basics.ts'
+import { mchid, shortText } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import type { User } from './user.ts'
 
 export const userJson = z
@@ -25,7 +25,7 @@ export const completedUser = userJson.required({ mchid: true }).meta({ id: 'Comp
 export type UserJson = z.input<typeof userJson>
 export type CompletedUser = z.output<typeof completedUser>
 
-export function completeUser(json: UserJson, { defaultMchid }: Surroundings): User {
+export function completeUser(json: UserJson, { defaultMchid }: RowDefaults): User {
   const { openid, appid, unionid, person, suspicious, closed } = json
   return {
     mchid: json.mchid ?? defaultMchid,
@@ -41,3 +41,16 @@ export function completeUser(json: UserJson, { defaultMchid }: Surroundings): Us
 export function describeUser(user: User): CompletedUser {
   return { ...user }
 }
+
+/** What is known of WeChat users. */
+export const users = defineTable({
+  name: 'users',
+  title: { en: 'Users', zh: '用户' },
+  owner: ({ mchid }: User) => mchid,
+  key: ({ openid }) => [openid],
+  indexes: { person: ({ person }) => person },
+  json: userJson,
+  completed: completedUser,
+  fromJson: completeUser,
+  toJson: describeUser,
+})

@@ -3,9 +3,9 @@ import type { Mock } from '../engine/mock.ts'
 import type { DocumentsChange } from '../engine/state/documents.ts'
 import { createMerchant } from '../identity/create-merchant.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { at, loadWorld, placed } from './load-world.ts'
-import { merchantRequest } from './merchants.ts'
-import type { MerchantJson } from './world-format.ts'
+import { loadWorld } from './load-world.ts'
+import { type MerchantJson, merchantRequest } from './merchant-json.ts'
+import { at, placed } from './read-input.ts'
 
 /**
  * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all of it or nothing.
@@ -14,7 +14,7 @@ import type { MerchantJson } from './world-format.ts'
  * @throws UsageError `MOCK_INPUT`, or what completing a thing or making a merchant throws, with its place in the file
  */
 export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsChange): Promise<void> {
-  const { merchants, world } = loadWorld(json, {
+  const { merchants, world } = loadWorld(json, mock.tables, {
     now: mock.clock.now(),
     ids: mock.ids,
     defaultMchid: mock.defaultMerchant.mchid,

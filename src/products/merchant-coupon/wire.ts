@@ -1,6 +1,6 @@
 import { formatInstant } from '../../protocol/instant.ts'
-import { type Coupon, couponState } from '../merchant-coupon/rules/coupon.ts'
-import { type Stock, sentOnDayOf, type Validity } from '../merchant-coupon/rules/stock.ts'
+import { type Coupon, couponState } from './rules/coupon.ts'
+import { type Stock, sentOnDayOf, type Validity } from './rules/stock.ts'
 
 /** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
 export const COUPON_STATE = {
@@ -30,31 +30,6 @@ export const USE_METHOD = {
 
 export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'EXCHANGE' } as const
 
-export const TRADE_STATE = { notpay: 'NOTPAY', success: 'SUCCESS', refund: 'REFUND', closed: 'CLOSED' } as const
-
-/** `trade_state_desc`: the state in words. */
-export const TRADE_STATE_TEXT = {
-  notpay: '订单未支付',
-  success: '支付成功',
-  refund: '订单发生过退款，退款详情请查询退款单',
-  closed: '订单已关闭',
-} as const
-
-export const TRADE_TYPE = {
-  jsapi: 'JSAPI',
-  native: 'NATIVE',
-  app: 'APP',
-  mweb: 'MWEB',
-  micropay: 'MICROPAY',
-  facepay: 'FACEPAY',
-} as const
-
-export const REFUND_OUTCOME = { success: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const
-
-export const REFUND_STATUS = { ...REFUND_OUTCOME, processing: 'PROCESSING' } as const
-
-export const FUNDS_ACCOUNT = { unsettled: 'UNSETTLED', available: 'AVAILABLE' } as const
-
 export const SUBSIDY_STATUS = {
   success: 'SUCCESS',
   fail: 'FAIL',
@@ -66,16 +41,6 @@ export const SUBSIDY_FAILURE = {
   amount_quota: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
   count_quota: 'EXCEED_SUBSIDY_COUNT_QUOTA',
 } as const
-
-/** The domain's word for one of the service's. */
-export function fromWire<Word extends string, Spelling extends string>(
-  spellings: Readonly<Record<Word, Spelling>>,
-  spelling: Spelling,
-): Word {
-  const word = (Object.keys(spellings) as Word[]).find((key) => spellings[key] === spelling)
-  if (word === undefined) throw new Error(`No word is spelled ${spelling}`)
-  return word
-}
 
 /** `coupon_use_rule`: benefit, times and way of use of a batch. */
 export function couponUseRule(stock: Stock, formatTime: (at: number) => string = formatInstant) {

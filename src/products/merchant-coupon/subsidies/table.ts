@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { exactTime } from '../../../control/exact-time.ts'
-import { mchid, money, shortText, time } from '../../../control/formats/basics.ts'
-import { fromWire, SUBSIDY_FAILURE } from '../../common/wire.ts'
+import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
+import { defineTable } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { fromWire } from '../../common/spelling.ts'
 import type { Subsidy, SubsidyReturn } from '../rules/subsidy.ts'
+import { SUBSIDY_FAILURE } from '../wire.ts'
 
 const receiptId = z.string().min(28).max(32)
 
@@ -116,3 +118,27 @@ function describeCommon(receipt: Subsidy | SubsidyReturn) {
     create_time: exactTime(receipt.createdAt),
   }
 }
+
+/** Subsidies that were asked for (营销补差付款单). */
+export const subsidies = defineTable({
+  name: 'subsidies',
+  title: { en: 'Subsidies', zh: '补差付款单' },
+  owner: ({ mchid }: Subsidy) => mchid,
+  key: ({ outSubsidyNo }) => [outSubsidyNo],
+  indexes: { couponCode: ({ couponCode }) => couponCode, receiptId: ({ receiptId }) => receiptId },
+  json: subsidyJson,
+  fromJson: completeSubsidy,
+  toJson: describeSubsidy,
+})
+
+/** Subsidies that were given back (营销补差回退单). */
+export const subsidyReturns = defineTable({
+  name: 'subsidyReturns',
+  title: { en: 'Subsidy returns', zh: '补差回退单' },
+  owner: ({ mchid }: SubsidyReturn) => mchid,
+  key: ({ outSubsidyReturnNo }) => [outSubsidyReturnNo],
+  indexes: { receiptId: ({ receiptId }) => receiptId },
+  json: subsidyReturnJson,
+  fromJson: completeSubsidyReturn,
+  toJson: describeSubsidyReturn,
+})

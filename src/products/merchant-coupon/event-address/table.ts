@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Surroundings } from '../../../control/complete.ts'
-import { exactTime } from '../../../control/exact-time.ts'
-import { mchid, time } from '../../../control/formats/basics.ts'
+import { mchid, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
 import type { EventAddress } from './event-address.ts'
 
 export const eventAddressJson = z
@@ -19,7 +19,7 @@ export const completedEventAddress = eventAddressJson
 
 export type EventAddressJson = z.input<typeof eventAddressJson>
 
-export function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: Surroundings): EventAddress {
+export function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: RowDefaults): EventAddress {
   const mchid = json.mchid ?? defaultMchid
   return {
     mchid,
@@ -37,3 +37,16 @@ export function describeEventAddress({
 }: EventAddress): z.output<typeof completedEventAddress> {
   return { mchid, set_by: setByMchid, notify_url: url, update_time: exactTime(updatedAt) }
 }
+
+/** Where merchants want their coupon events: one address each. */
+export const eventAddresses = defineTable({
+  name: 'eventAddresses',
+  title: { en: 'Event addresses', zh: '事件通知地址' },
+  owner: ({ mchid }: EventAddress) => mchid,
+  key: () => [],
+  indexes: {},
+  json: eventAddressJson,
+  completed: completedEventAddress,
+  fromJson: completeEventAddress,
+  toJson: describeEventAddress,
+})
