@@ -1,14 +1,15 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
 import type { MockControl } from './control/client.ts'
 import { inProcessControl } from './control/in-process.ts'
+import type { PactRecorder } from './control/pact-recorder.ts'
+import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { type KeyMode, MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
-import { DEFAULT_SETTINGS } from './engine/operation.ts'
 import { type Product, tablesOf } from './engine/product.ts'
+import { DEFAULT_SETTINGS } from './engine/settings.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
@@ -16,8 +17,8 @@ import { wellKnownIdentity } from './identity/well-known.ts'
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { scenario } from './scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
@@ -125,5 +126,11 @@ export function createMock(options: MockOptions = {}): WechatPayMock {
       signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
     },
   })
-  return Object.assign(mock, { control: inProcessControl(mock) })
+  return Object.assign(mock, { control: inProcessControl(mock, recorder) })
+}
+
+/** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */
+export const recorder: PactRecorder = async (...exchange) => {
+  const { createRecorder } = await import('./recording/record-pact.ts')
+  return createRecorder(createMock)(...exchange)
 }

@@ -1,4 +1,3 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
@@ -8,6 +7,8 @@ import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
+import { scenario } from './scenarios/index.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -98,11 +99,5 @@ async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<Worl
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

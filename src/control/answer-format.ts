@@ -4,10 +4,10 @@ import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
 import { time } from '../engine/state/json-fields.ts'
 import { memberOf, type SnakeCase, type Table } from '../engine/state/table.ts'
-import type { Served } from './call.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
 import { verdict } from './formats/verdict.ts'
+import type { Served } from './served.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 

@@ -8,12 +8,15 @@ import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
 import { calls as definitions } from './calls/index.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
+import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 
-/** How the control API is reached and guarded. */
+/** How the control API is reached and guarded, and what it has from others. */
 export interface ControlAppOptions {
+  /** Makes contracts of exchanges. */
+  readonly recorder: PactRecorder
   /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
   readonly token?: string
   /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
@@ -35,7 +38,7 @@ const NOTHING = z.strictObject({})
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
-export function createControlApp(mock: Mock, options: ControlAppOptions = {}): Hono {
+export function createControlApp(mock: Mock, options: ControlAppOptions): Hono {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
   const calls = definitions.map((call) => resolveCall(call, mock))
@@ -110,7 +113,7 @@ async function answer(
   { mock, calls, options }: { mock: Mock; calls: readonly ResolvedCall[]; options: ControlAppOptions },
 ): Promise<Response> {
   const address = addressOf(c, options)
-  const { ending } = options
+  const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
@@ -123,6 +126,7 @@ async function answer(
     {
       mock,
       address,
+      recorder,
       calls,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(ending && { ending }),

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
-import type { Awaitable } from '../engine/state/store.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
-
-/** What a mock serves, as far as schemas depend on it. */
-export type Served = Pick<Mock, 'tables' | 'events'>
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { PactRecorder } from './pact-recorder.ts'
+import type { Served } from './served.ts'
 
 /** A schema, or what makes it of what a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
@@ -50,6 +49,7 @@ export interface ClientAddress {
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
+  readonly recorder: PactRecorder
   /** Every call of the control API. */
   readonly calls: readonly ResolvedCall[]
   /** The last event that the client of a stream has seen. */

@@ -1,5 +1,5 @@
 import { describeCause, en } from '../diagnosis/index.ts'
-import { rowsIn } from '../engine/exchange/found-state.ts'
+import { rowsIn } from '../engine/journal/found.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { Table } from '../engine/state/table.ts'
 import { memberOf } from '../engine/state/table.ts'

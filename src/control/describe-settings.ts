@@ -1,4 +1,4 @@
-import type { Settings } from '../engine/operation.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { SettingsJson } from './answer-format.ts'
 
 export function describeSettings(settings: Settings): SettingsJson {

@@ -34,9 +34,9 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
   return [...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES])]
 }
 
-/** Every operation of some products. */
+/** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
-  return products.flatMap(({ operations }) => operations)
+  return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
 }
 
 /** Every event of some products. */

@@ -1,14 +1,15 @@
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createIds } from '../engine/ids.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
 import { eventNamed } from '../products/events.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createCallbackSender } from '../transports/callback-sender.ts'
 import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
 import type { Expectation } from './cases.ts'
+import { refuseUnknown } from './cases.ts'
 
 /** Where callbacks go, and which. */
 export interface CallbackOptions {
@@ -83,11 +84,7 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
 }
 
 function selected(only: readonly string[] | undefined): readonly CallbackCase[] {
-  const names: readonly string[] = callbackCases.map(({ name }) => name)
-  const unknown = only?.find((name) => !names.includes(name))
-  if (unknown !== undefined) {
-    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
-  }
+  refuseUnknown(only, callbackCases)
   return callbackCases.filter(({ name }) => only === undefined || name === 'honest' || only.includes(name))
 }
 

@@ -5,6 +5,7 @@ import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
+import { events } from '../../src/products/events.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
@@ -374,7 +375,7 @@ describe('which callbacks', () => {
     [{ effect: 'reset', lateMs: 1 }, '/lateMs'],
     [{ event: 'any' }, ''],
   ])('%j is refused', ([plan, path]) => {
-    const faults = new Faults([associateTradeInfo])
+    const faults = new Faults({ operations: [associateTradeInfo], events })
     expect(() => faults.plan(plan as FaultPlan)).toThrow(expect.objectContaining({ code: 'MOCK_FAULT_PLAN', path }))
     expect(faults.planned).toEqual([])
   })

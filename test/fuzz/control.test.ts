@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
-import { createControlApp } from '../../src/control/app.ts'
 import { type ResolvedCall, resolveCall, takesBody } from '../../src/control/call.ts'
 import { calls as everyCall } from '../../src/control/calls/index.ts'
+import { events } from '../../src/products/events.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
@@ -77,7 +78,7 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const calls = everyCall.map((call) => resolveCall(call, TABLES))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
 
 const callOf = (id: string): ResolvedCall => {
   const call = calls.find((one) => one.id === id)
@@ -156,7 +157,7 @@ fuzz<Input>({
     const mock = createSubject()
     const bugs: unknown[] = []
     mock.outbox.onBug = (bug) => bugs.push(bug)
-    const app = createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const app = controlApp(mock, { onBug: (bug) => bugs.push(bug) })
     const take = async (one: ControlCall): Promise<number> => {
       const response = await answered(Promise.resolve(app.fetch(requestOf(one))), one.id)
       const text = await answered(response.text(), one.id)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { apiDocument } from '../../src/control/api-document.ts'
 import { resolveCall } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
-import { openApiDocument } from '../../src/openapi/document.ts'
 import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
@@ -16,8 +16,8 @@ const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({
-    calls: calls.map((call) => resolveCall(call, TABLES)),
+  apiDocument({
+    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events })),
     operations,
     events,
     version: '1.0.0',

@@ -34,14 +34,14 @@ function receive(received: Received, { credentials }: WechatPay): Record<string,
   return JSON.parse(Aes.AesGcm.decrypt(ciphertext, credentials.api_v3_key, nonce, associated_data))
 }
 
-const CONTENT = {
+const CONTENT: Readonly<Record<string, object>> = {
   'COUPON.SEND': { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP' },
   'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', mchid: '1900000001', amount: { total: 100 } },
   'REFUND.SUCCESS': { refund_status: 'SUCCESS', mchid: '1900000001' },
   'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
   'REFUND.CLOSED': { refund_status: 'CLOSED' },
   'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
-} as const
+}
 
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
   test.override('wechatpayOptions', { intercept: false, keyMode })
@@ -52,7 +52,9 @@ describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's h
     const [received, ...others] = receiver.received
     if (!received) throw new Error('Nothing came')
     expect(others).toEqual([])
-    expect(receive(received, wechatpay)).toMatchObject(CONTENT[event_type])
+    const content = CONTENT[event_type]
+    if (!content) throw new Error(`Say what ${event_type} tells`)
+    expect(receive(received, wechatpay)).toMatchObject(content)
     expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
     expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
   })

@@ -6,6 +6,7 @@ import {
   sendCallback,
 } from '../../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../../engine/callbacks/notification.ts'
 import { sampleNotification, unknownMembers } from '../../engine/callbacks/sample-callback.ts'
 import { systemClock } from '../../engine/clock.ts'
@@ -13,7 +14,7 @@ import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { EVENT_TYPES, eventNamed } from '../../products/events.ts'
-import { createCallbackSender } from '../../transports/callback-sender.ts'
+import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -106,15 +107,14 @@ function checkUrl(url: string, allowed: readonly string[], language: Language): 
 }
 
 /** Reads the members of `--resource`, which are JSON or a file of it. */
-async function membersOf(given: string | undefined, language: Language): Promise<Record<string, unknown>> {
+async function membersOf(given: string | undefined, language: Language): Promise<JsonObject> {
   if (given === undefined) return {}
   const inline = given.trimStart().startsWith('{')
   const name = inline ? '--resource' : nameOf(given, language)
   const text = inline ? given : (await readBytes(given, language)).toString('utf8')
   const value = parseJson(text, name, language)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw usageError(texts[language].noObject(name))
-  return value as Record<string, unknown>
+  if (!isJsonObject(value)) throw usageError(texts[language].noObject(name))
+  return value
 }
 
 function wasTaken({ result }: Try): boolean {

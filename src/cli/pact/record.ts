@@ -1,7 +1,7 @@
-import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
 import { operationsOf } from '../../engine/product.ts'
 import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
@@ -52,7 +52,7 @@ async function record({ out, json, ...options }: PactRecordOptions, language: La
 }
 
 async function recorded(options: RecordPactOptions, language: Language): Promise<PactRecording> {
-  const { recordPact } = await import('../../../contracts/kit/record/record-pact.ts')
+  const { recordPact } = await import('../../../contracts/kit/record-pact.ts')
   try {
     return await recordPact(options)
   } catch (error) {

@@ -8,7 +8,7 @@ import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
-import { junitReport } from './junit.ts'
+import { pactJunit } from './junit.ts'
 import { texts } from './texts.ts'
 
 interface PactVerifyOptions {
@@ -46,7 +46,7 @@ async function verify(files: readonly string[], options: PactVerifyOptions, lang
   const result = await verified(files, options, language)
   if (!result.ok) process.exitCode = 1
   if (junit !== undefined) {
-    await writeFile(junit, junitReport(result)).catch((cause: unknown) => {
+    await writeFile(junit, pactJunit(result)).catch((cause: unknown) => {
       throw unwritable(junit, cause, language)
     })
   }

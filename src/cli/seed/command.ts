@@ -1,5 +1,5 @@
-import { scenarios } from '../../../fixtures/scenarios/index.ts'
 import type { WorldJson } from '../../products/json.ts'
+import { scenarios } from '../../scenarios/index.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import type { Language } from '../language.ts'
 import { option, textLike, wholeNumber } from '../options.ts'

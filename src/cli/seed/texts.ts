@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
+import type { ScenarioName } from '../../scenarios/index.ts'
 
 const en = {
   description:

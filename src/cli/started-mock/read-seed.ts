@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { scenarios } from '../../../fixtures/scenarios/index.ts'
 import type { WorldJson } from '../../products/json.ts'
+import { scenarios } from '../../scenarios/index.ts'
 import { usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import type { Language } from '../language.ts'

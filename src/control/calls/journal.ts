@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import type { Awaitable } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
-import { defineCall, type Served } from '../call.ts'
+import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
   operation: z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isJsonObject } from '../../protocol/json-object.ts'
 import type { NewNotification } from '../operation.ts'
 import { callbackOf, type EventDescription, type Resource, type SampleSurroundings } from './event.ts'
 
@@ -23,12 +24,12 @@ function merged(base: Resource, given: Resource): Resource {
   for (const [name, value] of Object.entries(given)) {
     const before = members.get(name)
     if (value === null) members.delete(name)
-    else members.set(name, isObject(value) ? merged(isObject(before) ? before : {}, value) : value)
+    else members.set(name, isJsonObject(value) ? merged(isJsonObject(before) ? before : {}, value) : value)
   }
   return Object.fromEntries(members)
 }
 
-/** Resource that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
+/** Members that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
 export function unknownMembers({ resource }: EventDescription, given: Resource): string[] {
   return unknownIn(resource, given, '')
 }
@@ -42,14 +43,10 @@ function unknownIn(schema: z.core.$ZodType, value: unknown, prefix: string): str
       .toSorted((a, b) => a.length - b.length)
     return fewest
   }
-  if (!(schema instanceof z.ZodObject) || !isObject(value)) return []
+  if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return []
   const { shape } = schema
   return Object.entries(value).flatMap(([name, member]) => {
     const known = Object.hasOwn(shape, name) ? shape[name] : undefined
     return known ? unknownIn(known, member, `${prefix}${name}.`) : [prefix + name]
   })
-}
-
-function isObject(value: unknown): value is Resource {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

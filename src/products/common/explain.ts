@@ -1,6 +1,7 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
-import type { RequestRecord } from '../../engine/state/request-record.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import type { User } from '../platform/users/user.ts'
 
 /** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */
@@ -41,39 +42,21 @@ export function explainReuse(
 /** How two values differ, in words: none where they are the same. */
 function differencesOf(before: string | undefined, now: string | undefined): string[] {
   if (before === now) return []
-  const [one, other] = [membersOf(before), membersOf(now)]
+  const [one, other] = [before, now].map((value) => (value === undefined ? undefined : parseJsonObject(value)))
   if (!one || !other)
     return [`${before === undefined ? 'nothing' : cut(before)} then, ${now === undefined ? 'nothing' : cut(now)} now`]
   return differingMembers('', one, other)
 }
 
-function differingMembers(pointer: string, one: Members, other: Members): string[] {
+function differingMembers(pointer: string, one: JsonObject, other: JsonObject): string[] {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((name) => {
     const [before, now] = [one[name], other[name]]
     const [text, newText] = [JSON.stringify(before), JSON.stringify(now)]
     if (text === newText) return []
     const here = `${pointer}/${name}`
-    if (isMembers(before) && isMembers(now) && pointer === '') return differingMembers(here, before, now)
+    if (isJsonObject(before) && isJsonObject(now) && pointer === '') return differingMembers(here, before, now)
     return [`${here} ${shorten(text ?? 'left out')} then, ${shorten(newText ?? 'left out')} now`]
   })
-}
-
-type Members = Readonly<Record<string, unknown>>
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The members of a value that is a JSON object. */
-function membersOf(text: string | undefined): Members | undefined {
-  if (!text?.startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return isMembers(value) ? value : undefined
-  } catch {
-    // A merchant's own text that only begins like JSON.
-    return undefined
-  }
 }
 
 const LISTED = 5

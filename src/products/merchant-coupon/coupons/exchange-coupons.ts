@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { exchangeParams, namedExchange } from '../../../control/calls/journal.ts'
 import { notifications } from '../../../engine/callbacks/notifications.ts'
-import { rowsIn } from '../../../engine/exchange/found-state.ts'
+import { rowsIn } from '../../../engine/journal/found.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { keyOf } from '../../../engine/state/table.ts'
+import { parseJson } from '../../../protocol/json-object.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
 import { completedCoupon, coupons, describeCoupon } from './table.ts'
@@ -42,18 +43,10 @@ async function contentsOf(
   tx: Transaction,
   { callback, mchid = '', request, response }: Exchange,
 ): Promise<readonly unknown[]> {
-  if (!callback) return [jsonOf(Buffer.from(request.body)), jsonOf(Buffer.from(response?.body ?? []))]
+  // What is not JSON names no coupon.
+  if (!callback) return [parseJson(request.body), parseJson(response?.body ?? '')]
   const notification = await tx.in(notifications).find(mchid, callback.id)
-  return [jsonOf(notification?.resource ?? '')]
-}
-
-function jsonOf(text: string | Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'))
-  } catch {
-    // What is not JSON names no coupon.
-    return undefined
-  }
+  return [parseJson(notification?.resource ?? '')]
 }
 
 async function namedIn(tx: Transaction, contents: readonly unknown[]): Promise<readonly Coupon[]> {
