@@ -13,7 +13,7 @@ export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engi
 export type { KeyMode, Merchant } from './engine/keys/merchants.ts'
 export { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'
-export type { SnapshotJson, WorldJson } from './products/json.ts'
+export type { SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
 export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupon.ts'
 export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-format.ts'
 export * from './products/operations.ts'

@@ -1,9 +1,11 @@
+import { z } from 'zod'
+import { checkOptions } from './check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
-import { tablesOf } from './engine/product.ts'
+import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import { createMock, type MockOptions, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
 import { products } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -37,10 +39,14 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  *
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
-export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
+export async function openMock<const Products extends readonly Product[] = readonly Product[]>(
+  given?: OpenMockOptions & { readonly products?: Products } & ProductOptions<Products>,
+): Promise<WechatPayMock> {
+  const options: OpenMockOptions = given ?? {}
   const { data, store: address, seed = 'default', ...others } = options
   const served = others.products ?? products
   checkProducts(served)
+  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {

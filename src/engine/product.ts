@@ -2,6 +2,8 @@ import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
+import { joinSettings, type SettingGroup } from './setting.ts'
+import { engineSettings, type SettingDefinitions } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
 import type { Table } from './state/table.ts'
 
@@ -16,6 +18,8 @@ export interface Product {
   readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
+  /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
+  readonly settings?: SettingGroup
 }
 
 /**
@@ -42,4 +46,22 @@ export function operationsOf(products: readonly Product[]): readonly Operation[]
 /** Every event of some products. */
 export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
   return products.flatMap(({ events = [] }) => events)
+}
+
+/** The settings of a mock with some products. */
+export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
+
+type ProductSettings<Products extends readonly Product[]> = Products extends readonly [
+  infer First,
+  ...infer Rest extends readonly Product[],
+]
+  ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
+  : Products extends readonly []
+    ? unknown
+    : SettingGroup
+
+/** The engine's settings and those of some products, by name, in the order in which they are shown. */
+export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
+  // Joined from the groups that the type joins.
+  return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>
 }

@@ -6,10 +6,15 @@ import {
   states,
 } from '../../contracts/kit/states.ts'
 import type { MockControl } from '../control/client.ts'
+import { describeSettings } from '../control/formats/settings.ts'
+import { valuesFrom } from '../engine/setting.ts'
+import { settings } from '../products/settings.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'
 
 export { type ParametersOf, type StateName, states }
+
+const DEFAULTS = describeSettings(valuesFrom(settings, {}))
 
 /** A state as pact's own verifier takes it in `stateHandlers`. */
 export interface StateHandler {
@@ -79,7 +84,7 @@ export async function emptyScene({ control, next }: Scene): Promise<void> {
   await Promise.all([
     control.restore({}),
     control.clearFaults(),
-    control.changeSettings({ orders: 'any', auth: 'strict', key_mode: 'both' }),
+    control.changeSettings(DEFAULTS),
     control.setClock({ now: new Date(), frozen: false }),
   ])
 }

@@ -7,6 +7,7 @@ import { type ResolvedCall, resolveCall, takesBody } from '../../src/control/cal
 import { calls as everyCall } from '../../src/control/calls/index.ts'
 import { events } from '../../src/products/events.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
+import { settings } from '../../src/products/settings.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -78,7 +79,7 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings }))
 
 const callOf = (id: string): ResolvedCall => {
   const call = calls.find((one) => one.id === id)

@@ -3,6 +3,7 @@ import { apiDocument } from '../../src/control/api-document.ts'
 import { resolveCall } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
 import { events } from '../../src/products/events.ts'
+import { settings } from '../../src/products/settings.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
@@ -17,7 +18,7 @@ const NONE: Fields = new Map()
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
   apiDocument({
-    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events })),
+    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings })),
     operations,
     events,
     version: '1.0.0',

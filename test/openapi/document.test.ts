@@ -8,11 +8,12 @@ import { createMock } from '../../src/mock.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/events.ts'
+import { settings } from '../../src/products/settings.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { operations } from '../helpers/operations.ts'
 import { TABLES } from '../helpers/tables.ts'
 
-const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events }))
+const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings }))
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {

@@ -9,6 +9,7 @@ import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import { settingsJson } from '../formats/settings.ts'
 import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
@@ -36,12 +37,12 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
-function exchangesJson({ tables }: Served) {
-  return z.array(exchangeJson(tables))
+function exchangesJson(served: Served) {
+  return z.array(oneExchangeJson(served))
 }
 
-export function oneExchangeJson({ tables }: Served) {
-  return exchangeJson(tables)
+export function oneExchangeJson({ tables, settingDefinitions }: Served) {
+  return exchangeJson(tables, settingsJson(settingDefinitions))
 }
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const

@@ -1,4 +1,5 @@
-import type { HealthJson, PlatformJson, SettingsJson } from '../answer-format.ts'
+import type { SettingsJson } from '../../products/json.ts'
+import type { HealthJson, PlatformJson } from '../answer-format.ts'
 import type { ErrorInShort, OperationInShort, Overview } from '../formats/overview.ts'
 import { ControlConnection } from './control-connection.ts'
 

@@ -6,6 +6,7 @@ import { coupons } from './coupons/table.ts'
 import { eventAddresses } from './event-address/table.ts'
 import * as operations from './operations.ts'
 import { couponSend } from './sending/coupon-send.ts'
+import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
@@ -15,5 +16,6 @@ export const merchantCoupon = defineProduct({
   title: { en: 'Merchant coupons', zh: '商家券' },
   operations: Object.values(operations),
   events: [couponSend],
+  settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
 })
