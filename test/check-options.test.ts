@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createMock, type MockOptions } from '../src/mock.ts'
-import { openMock } from '../src/open-mock.ts'
+import type { MockOptions } from '../src/mock.ts'
+import { createMock, openMock } from './helpers/engine.ts'
 
 /** What `createMock` says of options that TypeScript would not let pass. */
 function refusalOf(options: object) {

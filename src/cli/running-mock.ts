@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Option } from 'commander'
 import type { CredentialsJson } from '../control/answer-format.ts'
-import type { MockControl } from '../control/client.ts'
+import type { MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { usageError } from './command.ts'
 import type { Language } from './language.ts'
@@ -31,7 +31,7 @@ export function mchidOption(description: string, language: Language): Option {
 
 /** The control API of the mock at `url`. Sends nothing yet. */
 export async function connect(url: string, token: string | undefined): Promise<MockControl> {
-  const { connectControl } = await import('../control/client.ts')
+  const { connectControl } = await import('../mock-control.ts')
   return connectControl(url, token === undefined ? {} : { token })
 }
 

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
+import { EXAMPLE, EXAMPLE_PATH } from '../products/merchant-coupon/coupons/example.ts'
 import type { ClientCredentials } from './credentials.ts'
-import { EXAMPLE, EXAMPLE_PATH } from './example-call.ts'
 
 export type SnippetLanguage = 'php' | 'java' | 'go' | 'python' | 'node'
 

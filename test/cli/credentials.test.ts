@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect } from 'vitest'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { cli, NODE, run, test } from './cli.ts'
 
 const FILES = [

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { cli, test } from './cli.ts'
 
 describe.concurrent('order', () => {

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { clientVariables } from '../../client-setup/client-variables.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import type { WechatPayMock } from '../../mock.ts'
+import { engineOf, type WechatPayMock } from '../../mock.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { trustFilesIn } from '../../tls/trust-files.ts'
 import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
@@ -122,6 +122,7 @@ async function watch(
   { json }: RunOptions,
   language: Language,
 ): Promise<Seen> {
+  const engine = engineOf(mock)
   const words = await loadLogTexts(language)
   const refused = new Set<string>()
   const seen: Seen = {
@@ -135,8 +136,8 @@ async function watch(
     },
   }
   const lineOf = (exchange: Exchange) =>
-    json ? JSON.stringify(describeExchange(exchange, mock.tables)) : logLine(exchange, log?.colours ?? false, words)
-  mock.journal.subscribe((exchange) => {
+    json ? JSON.stringify(describeExchange(exchange, engine.tables)) : logLine(exchange, log?.colours ?? false, words)
+  engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
     log?.lines.add(lineOf(exchange))
   })

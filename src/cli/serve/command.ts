@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { VERSION } from '../../control/version.ts'
+import { engineOf } from '../../mock.ts'
 import { createCertificateAuthority, type RunningServer } from '../../transports/node-server.ts'
 import type { DefineCommand } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
@@ -44,11 +45,12 @@ export const define: DefineCommand = (command) => {
 
 async function serveUntilStopped(options: ServeOptions, language: Language): Promise<void> {
   const { mock, seed } = await openSeededMock(options, language)
+  const engine = engineOf(mock)
   keepHeapSmall()
   const log = new BoundedLog(process.stderr, startedMockTexts[language].linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
   const words = await loadLogTexts(language)
-  if (!options.quiet) mock.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
+  if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
   const { host, port, controlToken, proxyPassthrough = false, dataDir } = options
   const server = await startServer(
     {
@@ -71,7 +73,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   await print(
     options.json
       ? `${JSON.stringify({ event: 'listening', url, control: `${url}/_mock`, pid: process.pid })}\n`
-      : await banner({ ...facts, mock, url, version: VERSION, ...(seed && { seed }) }, language),
+      : await banner({ ...facts, mock: engine, url, version: VERSION, ...(seed && { seed }) }, language),
   )
 }
 

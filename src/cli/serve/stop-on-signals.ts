@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { Mock } from '../../engine/mock.ts'
+import type { WechatPayMock } from '../../mock.ts'
 import type { RunningServer } from '../../transports/node-server.ts'
 import type { BoundedLog } from '../started-mock/bounded-log.ts'
 
@@ -12,7 +12,7 @@ const FLUSH_MS = 250
  * once with 130.
  */
 export function stopOnSignals(
-  { server, mock }: { readonly server: RunningServer; readonly mock: Mock },
+  { server, mock }: { readonly server: RunningServer; readonly mock: WechatPayMock },
   log: BoundedLog,
   stopping: string | undefined,
 ): void {

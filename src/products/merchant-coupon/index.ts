@@ -2,9 +2,11 @@ import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
 import { codes } from './codes/table.ts'
+import { sampleCall } from './coupons/sample-call.ts'
 import { coupons } from './coupons/table.ts'
 import { eventAddresses } from './event-address/table.ts'
 import * as operations from './operations.ts'
+import { routes } from './routes.ts'
 import { couponSend } from './sending/coupon-send.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
@@ -18,4 +20,8 @@ export const merchantCoupon = defineProduct({
   events: [couponSend],
   settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
+  notifyUrlOf: async (tx, mchid) => (await tx.in(eventAddresses).find(mchid))?.url,
+  sampleCall,
+  routes,
+  calls: async () => (await import('./calls.ts')).calls,
 })

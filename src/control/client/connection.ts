@@ -1,63 +1,66 @@
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
 import { parseJson, parseJsonObject } from '../../protocol/json-object.ts'
 
-type Query = Readonly<Record<string, string | number | undefined>>
+/** Members that are `undefined` are left out. */
+export type Query = Readonly<Record<string, unknown>>
+
+/** A call's address: its method, and its path below `/_mock` with everything filled in. */
+interface Target {
+  readonly method: string
+  readonly path: string
+  readonly query?: Query | undefined
+}
+
+/** What a request to a control API is carried by. */
+export type Send = (request: Request) => Response | Promise<Response>
 
 /** One connection to a control API, over whatever carries a request to it: what all calls are made with. */
 export class ControlConnection {
-  readonly #send: (request: Request) => Promise<Response>
+  readonly #send: Send
   readonly #baseUrl: string
 
   /** @param baseUrl address of the mock, with or without `/_mock` behind it */
-  constructor(send: (request: Request) => Promise<Response>, baseUrl: string) {
+  constructor(send: Send, baseUrl: string) {
     this.#send = send
     this.#baseUrl = baseUrl.replace(/\/+$/, '').replace(/\/_mock$/, '')
   }
 
-  /** Makes a call, and gives the answer as its description says it is. */
-  protected async call<Answer>(
-    method: string,
-    path: string,
-    { query = {}, body }: { readonly query?: Query; readonly body?: unknown } = {},
-  ): Promise<Answer> {
-    const response = await this.#request(method, path, query, body === undefined ? undefined : JSON.stringify(body))
+  /** Makes a call, and gives the JSON that it answers with; `undefined` where it answers with nothing. */
+  async call(target: Target, body?: unknown): Promise<unknown> {
+    const response = await this.#request(target, body === undefined ? undefined : JSON.stringify(body))
     const text = await response.text()
     const answer = text === '' ? undefined : parseJson(text)
-    if (text !== '' && answer === undefined) throw notTheControlApi(response, this.#urlOf(path, query))
-    // The API answers as its own description says, which test/control checks call by call.
-    return answer as Answer
+    if (text !== '' && answer === undefined) throw notTheControlApi(response, this.#urlOf(target))
+    return answer
   }
 
   /** The JSON that a call answers with, as a file that is not read. */
-  protected async download(path: string, query: Query): Promise<Blob> {
-    const response = await this.#request('GET', path, query)
+  async download(target: Target): Promise<Blob> {
+    const response = await this.#request(target)
     if (response.headers.get('content-type')?.startsWith('application/json')) return response.blob()
-    throw notTheControlApi(response, this.#urlOf(path, query))
+    throw notTheControlApi(response, this.#urlOf(target))
   }
 
   /** Makes a call whose body is a file of JSON, and which answers with nothing. */
-  protected async upload(method: string, path: string, file: Blob): Promise<void> {
-    await this.#request(method, path, {}, file)
+  async upload(target: Target, file: Blob): Promise<void> {
+    await this.#request(target, file)
   }
 
   /** Opens an answer that goes on for as long as the mock has something to tell, or until `signal` is aborted. */
-  protected async open(
-    path: string,
-    { query = {}, signal }: { readonly query?: Query; readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<ReadableStream<Uint8Array>> {
-    const url = this.#urlOf(path, query)
-    const response = await this.#send(new Request(url, signal ? { signal } : {}))
+  async open(target: Target, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const url = this.#urlOf(target)
+    const response = await this.#send(new Request(url, { method: target.method, ...(signal && { signal }) }))
     if (response.ok && response.body) return response.body
     const text = await response.text()
     throw refusal(response, text, url)
   }
 
   /** An answer that is no refusal. */
-  async #request(method: string, path: string, query: Query, body?: string | Blob): Promise<Response> {
-    const url = this.#urlOf(path, query)
+  async #request(target: Target, body?: string | Blob): Promise<Response> {
+    const url = this.#urlOf(target)
     const response = await this.#send(
       new Request(url, {
-        method,
+        method: target.method,
         ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }),
       }),
     )
@@ -66,7 +69,7 @@ export class ControlConnection {
     throw refusal(response, text, url)
   }
 
-  #urlOf(path: string, query: Query): URL {
+  #urlOf({ path, query = {} }: Target): URL {
     const url = new URL(`${this.#baseUrl}/_mock${path}`)
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value))

@@ -1,4 +1,4 @@
-import type { ControlEvent } from './formats/event.ts'
+import type { ControlEvent } from '../formats/event.ts'
 
 /** Reads server-sent events as they come, until the stream ends. Comments are passed over. */
 export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<ControlEvent, void, undefined> {
