@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { clientVariables } from '../client-process/client-variables.ts'
+import { clientVariables } from '../client-setup/client-variables.ts'
 import { createMock, engineOf } from '../mock.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'

@@ -3,15 +3,8 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../../payment/index.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
 import { merchantCouponSettings } from '../settings.ts'
+import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import { coupons } from './table.ts'
-
-/** The coupon and the numbers of the official documents' example, which the scenario `default` has. */
-export const EXAMPLE = {
-  stock_id: '100088',
-  coupon_code: 'sxxe34343434',
-  out_trade_no: 'MCH_102233445',
-  out_request_no: '1002600620019090123143254435',
-} as const
 
 /** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
 export async function sampleCall(
@@ -27,7 +20,7 @@ export async function sampleCall(
   if (!coupon || order === undefined) return undefined
   return {
     method: 'POST',
-    path: '/v3/marketing/busifavor/coupons/associate',
+    path: `/${EXAMPLE_PATH}`,
     body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
   }
 }
