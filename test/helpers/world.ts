@@ -1,5 +1,5 @@
 import { setupServer } from 'msw/node'
-import { test as base } from 'vitest'
+import { test as base, inject } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
 import type { CouponJson, OrderJson, StockJson } from '../../src/control/world-format.ts'
 import { isLoopback, plainHost } from '../../src/engine/callbacks/callback-host.ts'
@@ -13,9 +13,12 @@ import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { createCertificateAuthority, startServer } from '../../src/transports/node-server.ts'
 import { sendOverNode } from './send-over-node.ts'
 
-/** The doors to the mock; a suite that behaves the same through each is run with `describe.for(transports)`. */
-export const transports = ['direct', 'msw', 'http', 'proxy'] as const
-export type Transport = (typeof transports)[number]
+/** The doors to the mock. A suite of what a door could spoil goes through each of them: `describe.for(everyTransport)`. */
+export const everyTransport = ['direct', 'msw', 'http', 'proxy'] as const
+export type Transport = (typeof everyTransport)[number]
+
+/** Those that this run goes through with a suite of what is the same behind each: `describe.for(transports)`. */
+export const transports: readonly Transport[] = inject('doors')
 
 /** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
