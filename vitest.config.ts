@@ -18,7 +18,7 @@ const thorough: Thoroughness = { doors: ['msw', 'http', 'proxy'], commands: 'spa
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Too slow for `npm test` with any amount. */
-const slow = ['test/tls/stacks/java.test.ts', 'test/gauntlet/sdks.test.ts']
+const slow = ['test/tls/stacks/java.test.ts', 'test/gauntlet/whole.test.ts']
 
 /** Replaces a module for its whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts']

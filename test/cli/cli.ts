@@ -19,7 +19,7 @@ export interface CliOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** How long it may take, milliseconds. Default: 30,000. */
+  /** How long it may take, milliseconds. Default: 120,000, as long as its test. */
   readonly limitMs?: number
 }
 
@@ -30,7 +30,7 @@ export interface CliResult {
 }
 
 /** No process outlives its test for long, whatever goes wrong. */
-const LIMIT = { timeout: 30_000, killSignal: 'SIGKILL' } as const
+export const LIMIT = { timeout: 120_000, killSignal: 'SIGKILL' } as const
 
 /** The environment of a person in no particular place: no language, no variables of the mock. */
 export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {

@@ -28,8 +28,8 @@ export const STOCK_ID = '100088'
 export const test = base
   .extend('transport', 'direct' as Transport)
   .extend('options', {} as MockOptions)
-  /** Merchants with keys of their own, made once a file; {@link clientOf} lets them in. */
-  .extend('others', { scope: 'file' }, async () => {
+  /** Merchants with keys of their own, made once for all tests of a process, as keys take time to make; {@link clientOf} lets them in. */
+  .extend('others', { scope: 'worker' }, async () => {
     const { platform } = wellKnownIdentity()
     const ids = createIds('others')
     const [partner, owner, sender] = await Promise.all(
@@ -64,7 +64,7 @@ export const test = base
     order: (order: OrderJson = {}) => control.addOrder(order),
   }))
 
-/** One for all servers of a file: keys take time to make. */
+/** One for all servers of a process, for the same reason. */
 const certificateAuthority = createCertificateAuthority()
 
 interface Door {

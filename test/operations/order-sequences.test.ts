@@ -4,6 +4,7 @@ import { createMock } from '../../src/mock.ts'
 import { closeOrder, createRefund, jsapiPrepay, queryOrderByOutTradeNo, queryRefund } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { amountOf } from '../helpers/amount.ts'
 import { NOON } from '../helpers/world.ts'
 
 const MINUTE = 60_000
@@ -210,6 +211,6 @@ test('any sequence of calls about an order is answered as the rules say', async 
         expect(notifications.find(({ id }) => id === notification_id)?.due_time).toBe(settle_time)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: amountOf(150) },
   )
 })

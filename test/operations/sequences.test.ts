@@ -12,6 +12,7 @@ import {
 } from '../../src/products/index.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { amountOf } from '../helpers/amount.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'
 
 const HOUR = 3_600_000
@@ -261,7 +262,7 @@ test.for(['any', 'known'] as const)(
           expect(await perform(client, query)).toEqual(model.answer(query))
         }
       }),
-      { numRuns: 100 },
+      { numRuns: amountOf(100) },
     )
   },
 )
