@@ -17,8 +17,8 @@ const thorough: Thoroughness = { doors: ['msw', 'http', 'proxy'], commands: 'spa
 /** The tests that play more of what they could when they are told to. */
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
-/** Too slow for `npm test` with any amount. */
-const slow = ['test/tls/stacks/java.test.ts', 'test/gauntlet/whole.test.ts']
+/** Too slow for `npm test` with any amount: each of their tests starts several processes. */
+const slow = ['test/cli/{run,gauntlet}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
 
 /** Replaces a module for its whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts']

@@ -1,5 +1,8 @@
 import { describe, expect } from 'vitest'
-import { spawnCli, test } from './cli.ts'
+import { NODE, spawnCli, test } from './cli.ts'
+
+/** A program that makes one call, which is answered with 401 as it is not signed. */
+const program = (url: string) => [NODE, '--input-type=module', '--eval', `console.log((await fetch(${url})).status)`]
 
 /** Other tests may play commands in their own process (see `cli`); these show that each works in one of its own, with its exit code. */
 describe.concurrent('a process of its own', () => {
@@ -15,6 +18,14 @@ describe.concurrent('a process of its own', () => {
     [['seed', 'empty'], { code: 0, stderr: '' }],
     [['order', 'show', 'A1', '--url', 'http://127.0.0.1:1'], { code: 2, stdout: '' }],
     [['pact', 'record', '--out', 'a.json', '--url', 'http://127.0.0.1:1'], { code: 2, stdout: '' }],
+    [
+      ['run', '--', ...program("'https://api.mch.weixin.qq.com/v3/certificates'")],
+      { code: 0, stdout: '401\n', stderr: '' },
+    ],
+    [
+      ['gauntlet', '--only', 'unsigned', '--', ...program("process.env.WECHATPAY_BASE_URL + '/v3/certificates'")],
+      { code: 1, stdout: expect.stringContaining('MISS  unsigned  reject  exit code 0'), stderr: '' },
+    ],
     [['ca', '--pem'], { code: 0, stdout: expect.stringContaining('BEGIN CERTIFICATE') }],
   ])('%j', async ([args, expected], { cwd }) => {
     expect(await spawnCli(args, { cwd })).toMatchObject(expected)
