@@ -1,9 +1,16 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
-import type { WorldJson } from './control/world-format.ts'
+import { z } from 'zod'
+import { checkOptions } from './check-options.ts'
+import { checkProducts } from './engine/check-products.ts'
+import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
-import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import type { Table } from './engine/state/table.ts'
+import { createMock, type MockOptions, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
+import { products } from './products/index.ts'
+import type { WorldJson } from './products/json.ts'
 import { UsageError } from './protocol/errors.ts'
+import { isJsonObject } from './protocol/json-object.ts'
+import { scenario } from './scenarios/index.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
@@ -32,9 +39,15 @@ export interface OpenMockOptions extends Omit<MockOptions, 'seed' | 'store'> {
  *
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
-export async function openMock(options: OpenMockOptions = {}): Promise<WechatPayMock> {
+export async function openMock<const Products extends readonly Product[] = readonly Product[]>(
+  given?: OpenMockOptions & { readonly products?: Products } & ProductOptions<Products>,
+): Promise<WechatPayMock> {
+  const options: OpenMockOptions = given ?? {}
   const { data, store: address, seed = 'default', ...others } = options
-  const store = await openStore({ data, address })
+  const served = others.products ?? products
+  checkProducts(served)
+  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
+  const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
     return await mockWithStore(store, seed, others)
@@ -44,15 +57,15 @@ export async function openMock(options: OpenMockOptions = {}): Promise<WechatPay
   }
 }
 
-async function openStore({
-  data,
-  address,
-}: Record<'data' | 'address', string | undefined>): Promise<Store | undefined> {
+async function openStore(
+  { data, address }: Record<'data' | 'address', string | undefined>,
+  tables: readonly Table[],
+): Promise<Store | undefined> {
   if (data !== undefined && address !== undefined) {
     throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
   }
-  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data)
-  if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address)
+  if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables)
+  if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address, tables)
   return undefined
 }
 
@@ -82,8 +95,8 @@ async function mockWithStore(
   return mock
 }
 
-const restore: typeof import('./control/restore-world.ts').restoreWorld = async (...args) =>
-  (await import('./control/restore-world.ts')).restoreWorld(...args)
+const restore: typeof import('./world/restore-world.ts').restoreWorld = async (...args) =>
+  (await import('./world/restore-world.ts')).restoreWorld(...args)
 
 async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<WorldJson> {
   if (typeof seed === 'string') return scenario(seed)
@@ -92,11 +105,5 @@ async function worldOf(seed: NonNullable<OpenMockOptions['seed']>): Promise<Worl
 
 /** Whether a world, not yet checked, brings merchants along. */
 function hasMerchants(world: unknown): boolean {
-  return (
-    typeof world === 'object' &&
-    world !== null &&
-    'merchants' in world &&
-    Array.isArray(world.merchants) &&
-    world.merchants.length > 0
-  )
+  return isJsonObject(world) && Array.isArray(world.merchants) && world.merchants.length > 0
 }

@@ -1,9 +1,9 @@
 /** Writes docs/fidelity.md: what each call is believed to do, and how we know. */
 import { writeFileSync } from 'node:fs'
 import type { OperationDescription } from '../src/engine/operation.ts'
-import { operations } from '../src/products/index.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../src/protocol/errors.ts'
+import { operations } from '../test/helpers/operations.ts'
 
 const MEANING = {
   documented: 'stated by the vendor’s public documents or official SDKs',

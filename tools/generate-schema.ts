@@ -1,15 +1,17 @@
-/** Writes fixtures/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
+/** Writes src/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { worldJson } from '../src/control/world-format.ts'
+import { tablesOf } from '../src/engine/product.ts'
+import { products } from '../src/products/index.ts'
+import { worldJson } from '../src/world/world-json.ts'
 
-export const seedSchemaFile = new URL('../fixtures/scenarios/seed.schema.json', import.meta.url)
+export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
 
-/** The JSON Schema (2020-12) of what a seed file may say. */
+/** The JSON Schema (2020-12) of what a seed file of the mock's own products may say. */
 export function seedSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(worldJson, {
+  const schema = z.toJSONSchema(worldJson(tablesOf(products)), {
     io: 'input',
     // `format` says it, and says it legibly: the pattern that goes with it is a thousand characters long.
     override: ({ jsonSchema }) => {

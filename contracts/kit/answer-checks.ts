@@ -1,24 +1,20 @@
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
-import { open } from '../../src/protocol/envelope.ts'
-import { SIGNATURE_TYPE } from '../../src/protocol/signature.ts'
-import { faultsOfAnswer, faultsOfSignature, type PlatformKeys } from '../../src/testing/answer-faults.ts'
+import { isEnvelope, open } from '../../src/protocol/envelope.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
+import { SIGNATURE_FIELDS } from '../../src/protocol/response-headers.ts'
+import { SIGNATURE_TYPE, schemeFor } from '../../src/protocol/scheme.ts'
+import { faultsOfAnswer, faultsOfSignature } from '../../src/testing/answer-faults.ts'
+import { platformKeysOf } from '../../src/testing/merchant-client.ts'
 import type { ProvidedMessage } from './messages.ts'
 
 /** Header fields whose spelling real clients depend on (protocol.md 1). */
-const SPELLINGS = [
-  'Content-Type',
-  'Content-Length',
-  'Request-ID',
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Timestamp',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-]
+const SPELLINGS: readonly string[] = ['Content-Type', 'Content-Length', 'Request-ID', ...SIGNATURE_FIELDS]
 
 export interface AnswerExpectation {
+  /** Path and query that were asked for. */
+  readonly target: string
   /** Of the merchant that the answer is for. */
   readonly credentials: CredentialsJson
   /** Whether it has to be signed, or must not be. */
@@ -31,11 +27,14 @@ export interface AnswerExpectation {
  * What is wrong with an answer that no pact can say: signature, key, timestamp, the spelling of header fields on the wire, certificates
  * that do not open. One sentence for each thing; none for an answer of WeChat Pay.
  */
-export function reasonsAgainst(answer: WireResponse, { credentials, signed, now }: AnswerExpectation): string[] {
+export function reasonsAgainst(
+  answer: WireResponse,
+  { target, credentials, signed, now }: AnswerExpectation,
+): string[] {
   return [
     ...faultsOfAnswer(answer, {
       signed,
-      signatureType: SIGNATURE_TYPE,
+      signatureType: schemeFor(target),
       platformKeys: platformKeysOf(credentials),
       now,
     }),
@@ -47,7 +46,7 @@ export function reasonsAgainst(answer: WireResponse, { credentials, signed, now 
 /** What is wrong with a callback that no pact can say: its signature, where it has one, and what is encrypted in it. */
 export function reasonsAgainstMessage(
   { contents, metadata = {} }: ProvidedMessage,
-  { credentials, now }: Omit<AnswerExpectation, 'signed'>,
+  { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): string[] {
   const signed = Object.keys(metadata).some((name) => name === 'Wechatpay-Signature')
   const callback = { status: 200, headers: Object.entries(metadata), body: Buffer.from(JSON.stringify(contents)) }
@@ -66,22 +65,13 @@ export function reasonsAgainstMessage(
 
 /** Whether the `resource` of a callback opens with the merchant's APIv3 key. */
 function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): string[] {
-  if (typeof contents !== 'object' || contents === null || !('resource' in contents)) return []
-  const { resource } = contents
-  return isEnvelope(resource) && open(resource, api_v3_key).ok ? [] : ['resource does not open with the APIv3 key.']
+  if (!isJsonObject(contents) || !('resource' in contents)) return []
+  return opened(contents.resource, api_v3_key)?.ok ? [] : ['resource does not open with the APIv3 key.']
 }
 
-function platformKeysOf({ platform_certificates, platform_public_key }: CredentialsJson): PlatformKeys {
-  return new Map([
-    ...platform_certificates.map(({ serial_no, certificate }) => keyOf(serial_no, certificate)),
-    ...(platform_public_key
-      ? [[platform_public_key.id, createPublicKey(platform_public_key.public_key)] as const]
-      : []),
-  ])
-}
-
-function keyOf(serialNo: string, certificate: string) {
-  return [serialNo, new X509Certificate(certificate).publicKey] as const
+/** What is in an envelope that has all of its members: Java's SDK fails without `associated_data`. */
+function opened(sealed: unknown, apiV3Key: string): ReturnType<typeof open> | undefined {
+  return isEnvelope(sealed) && sealed.associated_data !== undefined ? open(sealed, apiV3Key) : undefined
 }
 
 function misspelt({ headers }: WireResponse): string[] {
@@ -103,27 +93,13 @@ function sealedFaults(answer: WireResponse, { api_v3_key, platform_certificates 
   const { data } = JSON.parse(text) as { data?: unknown }
   if (!Array.isArray(data)) return ['data is no list of certificates.']
   return (data as SealedCertificate[]).flatMap(({ serial_no, encrypt_certificate: sealed }) => {
-    const opened = isEnvelope(sealed) ? open(sealed, api_v3_key) : undefined
-    if (!opened?.ok) return [`encrypt_certificate of ${serial_no} does not open with the APIv3 key.`]
+    const certificate = opened(sealed, api_v3_key)
+    if (!certificate?.ok) return [`encrypt_certificate of ${serial_no} does not open with the APIv3 key.`]
     const ours = platform_certificates.find((known) => known.serial_no === serial_no)
-    return ours && sameCertificate(ours.certificate, opened.plaintext)
+    return ours && sameCertificate(ours.certificate, certificate.plaintext)
       ? []
       : [`encrypt_certificate of ${serial_no} is not that certificate.`]
   })
-}
-
-interface EnvelopeLike {
-  readonly algorithm: string
-  readonly ciphertext: string
-  readonly associated_data: string
-  readonly nonce: string
-}
-
-function isEnvelope(value: unknown): value is EnvelopeLike {
-  if (typeof value !== 'object' || value === null) return false
-  return ['algorithm', 'ciphertext', 'associated_data', 'nonce'].every(
-    (name) => typeof Object.entries(value).find(([key]) => key === name)?.[1] === 'string',
-  )
 }
 
 function sameCertificate(one: string, other: string): boolean {

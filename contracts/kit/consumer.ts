@@ -7,10 +7,12 @@ import { describeCredentials } from '../../src/control/merchants.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock } from '../../src/mock.ts'
+import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
+import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
-import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from './matchers.ts'
 import { startSigningFront } from './signing-front.ts'
 import type { ParametersOf, StateName } from './states.ts'
 
@@ -187,7 +189,9 @@ async function run<Result>(
   test: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const { description, givens, operation, terms, status, body, unsigned } = agreed
-  const { path, rest } = addressed(operation.path, agreed.input)
+  const { path, rest } = fillPath(operation.path, agreed.input, (name) => {
+    throw new Error(`${operation.path} needs a value for {${name}}`)
+  })
   const hasBody = operation.method !== 'GET' && operation.method !== 'DELETE'
   const requestSigned = terms.signed ?? !unsigned.request
   const { Authorization, ...unsignedHeaders } = requestHeaders(hasBody)
@@ -242,24 +246,13 @@ function message(pact: Pact, description: string, givens: readonly Given[]): Mes
 async function received(contents: unknown, signed: boolean): Promise<ReceivedMessage> {
   const body = Buffer.from(JSON.stringify(contents))
   const { platform } = wellKnownIdentity()
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = randomBytes(16).toString('hex')
   return {
     body,
     headers: signed ? await callbackHeaders(body, { timestamp, nonce, platform }) : {},
     credentials: credentialsFor('https://api.mch.weixin.qq.com'),
   }
-}
-
-function addressed(template: string, input: Readonly<Record<string, unknown>>) {
-  const rest = { ...input }
-  const path = template.replaceAll(/\{(\w+)\}/g, (variable, name: string) => {
-    const value = rest[name]
-    delete rest[name]
-    if (value === undefined) throw new Error(`${template} needs a value for ${variable}`)
-    return encodeURIComponent(String(value))
-  })
-  return { path, rest }
 }
 
 /** As texts, without what is left out; nothing at all where there is none. */

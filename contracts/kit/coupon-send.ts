@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { MockControl } from '../../src/control/client.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import {
-  COUPON_SEND,
   type CouponSendEvent,
+  couponSend,
   couponSendEvent,
-} from '../../src/products/merchant-coupon/sending/coupon-send-event.ts'
+} from '../../src/products/merchant-coupon/sending/coupon-send.ts'
+import { timestampOf } from '../../src/protocol/authorization.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
-import type { ProvidedMessage } from './messages.ts'
+import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
+import type { MessageProviders, ProvidedMessage } from './messages.ts'
 
 /** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
@@ -23,11 +22,11 @@ export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
 export interface CouponSendEnvelope {
   readonly id: string
   readonly create_time: string
-  readonly event_type: typeof COUPON_SEND.eventType
+  readonly event_type: typeof couponSend.eventType
   readonly resource_type: 'encrypt-resource'
   readonly summary: string
   readonly resource: {
-    readonly original_type: typeof COUPON_SEND.originalType
+    readonly original_type: typeof couponSend.originalType
     readonly algorithm: 'AEAD_AES_256_GCM'
     readonly ciphertext: string
     readonly associated_data: string
@@ -51,15 +50,15 @@ export function couponSendEnvelope(
 ): CouponSendEnvelope {
   const { algorithm, ciphertext, associated_data } = seal(JSON.stringify(coupon), apiV3Key, {
     nonce,
-    associatedData: COUPON_SEND.associatedData,
+    associatedData: couponSend.associatedData,
   })
   return {
     id,
     create_time: createTime,
-    event_type: COUPON_SEND.eventType,
+    event_type: couponSend.eventType,
     resource_type: 'encrypt-resource',
-    summary: COUPON_SEND.summary,
-    resource: { original_type: COUPON_SEND.originalType, algorithm, ciphertext, associated_data, nonce },
+    summary: couponSend.summary,
+    resource: { original_type: couponSend.originalType, algorithm, ciphertext, associated_data, nonce },
   }
 }
 
@@ -99,7 +98,7 @@ export async function sendCouponEvent(control: MockControl): Promise<ProvidedMes
   return {
     contents,
     metadata: await callbackHeaders(Buffer.from(JSON.stringify(contents)), {
-      timestamp: String(Math.floor(now / 1_000)),
+      timestamp: timestampOf(now),
       nonce: randomUUID().replaceAll('-', ''),
       platform,
     }),
@@ -115,7 +114,12 @@ export async function callbackHeaders(
     platform,
   }: { timestamp: string; nonce: string; platform: ReturnType<typeof wellKnownIdentity>['platform'] },
 ): Promise<Record<string, string>> {
-  const [{ privateKey, serialNo }] = platform.certificates
-  const signature = await sign(responseMessage({ timestamp, nonce, body }), privateKey)
-  return Object.fromEntries(signatureHeaders({ timestamp, nonce, signature, serialNo, signatureType: SIGNATURE_TYPE }))
+  const [key] = platform.certificates
+  return Object.fromEntries(signatureHeaders(await signAnswer({ timestamp, nonce, body }, key)))
+}
+
+/** The messages of COUPON.SEND, which every verification knows. */
+export const couponSendMessages: MessageProviders = {
+  'plaintext of COUPON.SEND': async (control) => ({ contents: await sentCoupon(control) }),
+  'COUPON.SEND': sendCouponEvent,
 }

@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 
 /** Sends requests as they are, and hands answers over as they came: bytes of the body, names of header fields in their own spelling. */
 export interface RawSender {
@@ -94,11 +95,8 @@ async function wireRequest(incoming: IncomingMessage): Promise<WireRequest> {
   }
 }
 
-/** Belong to one connection, not to what is handed over it. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'content-length']
-
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
-  const kept = headers.filter(([name]) => !HOP_BY_HOP.includes(name.toLowerCase()))
+  const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !/^content-length$/i.test(name))
   outgoing.sendDate = false
   outgoing.writeHead(status, [...kept.flat(), ...(status === 204 ? [] : ['Content-Length', String(body.length)])])
   outgoing.end(body)

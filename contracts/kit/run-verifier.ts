@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { parseJson } from '../../src/protocol/json-object.ts'
 
 const mismatch = z.looseObject({
   type: z.string().optional(),
@@ -54,7 +55,7 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
   const core = pactCore()
   const script = fileURLToPath(new URL(`verifier-process${extname(import.meta.url)}`, import.meta.url))
   const { text, output } = await inProcessOfItsOwn(script, { core, options })
-  const result = verifierResult.safeParse(parse(text))
+  const result = verifierResult.safeParse(parseJson(text))
   if (result.success) return result.data
   throw new UsageError('MOCK_PACT_VERIFIER', `Pact's verifier did not come to a result: ${text || output}`)
 }
@@ -101,13 +102,4 @@ function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: strin
     child.on('close', () => resolve({ text, output }))
     child.send(task as object)
   })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // What is not JSON is an error's text, which is what there is to report.
-    return undefined
-  }
 }

@@ -1,12 +1,12 @@
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { pathOf, type WireRequest, type WireResponse } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { MerchantDirectory } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform-key.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { responseMessage } from '../../src/protocol/message.ts'
-import { signatureHeaders } from '../../src/protocol/response-headers.ts'
-import { SIGNATURE_TYPE, sign } from '../../src/protocol/signature.ts'
+import { timestampOf } from '../../src/protocol/authorization.ts'
+import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
+import { schemeFor } from '../../src/protocol/scheme.ts'
 import { type RawServer, rawSender, rawServer } from './raw-http.ts'
 
 export interface SigningFront extends RawServer {
@@ -33,23 +33,13 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
   const ids = createIds()
 
   const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
-    const [path = ''] = request.target.split('?')
+    const path = pathOf(request.target)
     const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform, path })
-    const timestamp = String(Math.floor(Date.now() / 1_000))
-    const nonce = ids.nonce()
-    const signature = await sign(responseMessage({ timestamp, nonce, body: answer.body }), key.privateKey)
+    const timestamp = timestampOf(Date.now())
+    const signature = await signAnswer({ timestamp, nonce: ids.nonce(), body: answer.body }, key, schemeFor(path))
     return {
       ...answer,
-      headers: [
-        ...answer.headers.filter(([name]) => !/^wechatpay-/i.test(name)),
-        ...signatureHeaders({
-          timestamp,
-          nonce,
-          signature,
-          serialNo: key.serialNo,
-          signatureType: SIGNATURE_TYPE,
-        }),
-      ],
+      headers: [...answer.headers.filter(([name]) => !/^wechatpay-/i.test(name)), ...signatureHeaders(signature)],
     }
   }
 

@@ -1,10 +1,10 @@
 import type { MockControl } from '../../src/control/client.ts'
-import type { RequestJson } from '../../src/control/world-format.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/index.ts'
+import type { RequestJson } from '../../src/engine/state/request-numbers.ts'
+import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import type { NextRequest, RequestFlaw } from '../../src/recording/next-request.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import type { NextRequest, RequestFlaw } from './next-request.ts'
 
 /** What a provider state acts on. */
 export interface Scene {

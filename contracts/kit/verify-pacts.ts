@@ -3,8 +3,10 @@ import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-forma
 import { connectControl, type MockControl } from '../../src/control/client.ts'
 import { createMock } from '../../src/mock.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { type MessageProviders, messages } from './messages.ts'
+import { couponSendMessages } from './coupon-send.ts'
+import type { MessageProviders } from './messages.ts'
 import type { PactVerification } from './report.ts'
 import { reportOf } from './report.ts'
 import { runVerifier } from './run-verifier.ts'
@@ -58,7 +60,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
     const proxy = await startVerifyingProxy({
       provider: target.url,
       control: target.control,
-      messages: { ...options.messages, ...messages },
+      messages: { ...options.messages, ...couponSendMessages },
     })
     try {
       const result = await runVerifier({
@@ -102,7 +104,7 @@ async function checkPactFile(file: string): Promise<void> {
 }
 
 function isPact(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isJsonObject(value)) return false
   return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
 }
 

@@ -1,11 +1,12 @@
 import type { MockControl } from '../../src/control/client.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import { isJsonObject } from '../../src/protocol/json-object.ts'
+import type { NextRequest } from '../../src/recording/next-request.ts'
+import { emptyScene, setUpState } from '../../src/recording/provider-states.ts'
+import { resign } from '../../src/recording/resign.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
-import type { NextRequest } from './next-request.ts'
-import { emptyScene, setUpState } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
-import { resign } from './resign.ts'
 import type { Scene } from './states.ts'
 
 /** Where pact's verifier posts state changes to, and asks for messages. */
@@ -128,7 +129,7 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
         return { ...answer, status: FAILED_STATUS }
       }
       const expected = answer.status !== 401 && next.flaw === undefined
-      reasons.push(...reasonsAgainst(answer, { credentials, signed: expected, now }))
+      reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed: expected, now }))
       return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }
     } catch (error) {
       reasons.push(`The provider could not be asked: ${textOf(error)}`)
@@ -162,7 +163,7 @@ function readStateChange({ body }: WireRequest): StateChange {
   return {
     action: String(action),
     state: typeof state === 'string' ? state : '',
-    params: typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {},
+    params: isJsonObject(params) ? params : {},
   }
 }
 

@@ -1,12 +1,16 @@
+import type { z } from 'zod'
+import { createCallbackSender } from '../../src/engine/callbacks/callback-sender.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { Mock } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
-import type { Transaction } from '../../src/engine/state/store.ts'
+import { LazyTransaction } from '../../src/engine/state/lazy-transaction.ts'
+import type { Repository, Transaction } from '../../src/engine/state/store.ts'
+import type { TableDefinition } from '../../src/engine/state/table.ts'
 import { createMock } from '../../src/mock.ts'
-import { operations } from '../../src/products/index.ts'
+import { products } from '../../src/products/index.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
-import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
@@ -74,11 +78,10 @@ export function withOperation(
     ...caught,
     build() {
       const { store, clock, ids, journal, merchants, defaultMerchant, platform, settings } = honestMock()
-      const broken = operations.map((operation) =>
-        operation.id === id ? { ...operation, ...change(operation) } : operation,
-      )
+      const broken = (operation: Operation) =>
+        operation.id === id ? { ...operation, ...change(operation) } : operation
       return new Mock({
-        operations: broken,
+        products: products.map((product) => ({ ...product, operations: product.operations.map(broken) })),
         store,
         clock,
         ids,
@@ -108,16 +111,41 @@ export function withContext(
   }))
 }
 
-/** Breaks one repository of the transaction that an operation works in. */
-export function withRepository<Name extends keyof Transaction>(
+/** Breaks one table of the transaction that an operation works in; what `change` does not give stays as it is. */
+export function withTable<Row, Key extends readonly string[], Index extends string>(
   caught: Caught,
   id: string,
-  name: Name,
-  change: (repository: Transaction[Name], context: Context, input: ParsedInput) => Partial<Transaction[Name]>,
+  table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
+  change: (
+    repository: Repository<Row, Key, Index>,
+    context: Context,
+    input: ParsedInput,
+  ) => Partial<Repository<Row, Key, Index>>,
 ): Variant {
-  return withContext(caught, id, (context, input) => {
-    const repository = context.tx[name]
-    return { tx: { ...context.tx, [name]: { ...repository, ...change(repository, context, input) } } }
+  return withContext(caught, id, (context, input) => ({
+    tx: replacing(context.tx, table, (repository) => change(repository, context, input)),
+  }))
+}
+
+/** A transaction in which some methods of one table's repository are others. */
+function replacing<Row, Key extends readonly string[], Index extends string>(
+  tx: Transaction,
+  table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
+  change: (repository: Repository<Row, Key, Index>) => Partial<Repository<Row, Key, Index>>,
+): Transaction {
+  return new LazyTransaction((one) => {
+    if (one !== table) return tx.in(one)
+    const repository = tx.in(table)
+    const changed: Repository<Row, Key, Index> = {
+      find: (owner, ...key) => repository.find(owner, ...key),
+      where: (index, text, owner) => repository.where(index, text, owner),
+      list: (owner) => repository.list(owner),
+      count: (owner) => repository.count(owner),
+      save: (row) => repository.save(row),
+      delete: (owner, ...key) => repository.delete(owner, ...key),
+      ...change(repository),
+    }
+    return changed
   })
 }
 
@@ -127,12 +155,12 @@ export function withCoupons(
   id: string,
   change: (coupon: Coupon, context: Context, input: ParsedInput) => Coupon,
 ): Variant {
-  return withRepository(caught, id, 'coupons', ({ find, where }, context, input) => ({
+  return withTable(caught, id, coupons, (repository, context, input) => ({
     find: async (...key) => {
-      const coupon = await find(...key)
+      const coupon = await repository.find(...key)
       return coupon && change(coupon, context, input)
     },
-    where: async (...what) => (await where(...what)).map((coupon) => change(coupon, context, input)),
+    where: async (...what) => (await repository.where(...what)).map((coupon) => change(coupon, context, input)),
   }))
 }
 

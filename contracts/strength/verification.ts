@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inProcessControl } from '../../src/control/in-process.ts'
 import type { Mock } from '../../src/engine/mock.ts'
+import { recorder } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import type { InteractionResult, PactVerification } from '../kit/report.ts'
@@ -17,7 +18,7 @@ export async function verifyOurPacts(mock: Mock, messages: MessageProviders = {}
   // Bugs are part of what is broken; the contracts have to notice them, not the log.
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    return await verifyPacts({ pactFiles, url: server.url, control: inProcessControl(mock), messages })
+    return await verifyPacts({ pactFiles, url: server.url, control: inProcessControl(mock, recorder), messages })
   } finally {
     await server.close(0)
   }

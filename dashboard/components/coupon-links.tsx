@@ -1,4 +1,4 @@
-import type { CompletedCoupon } from '../../src/control/world-format.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { plainText } from '../plain-text.ts'
 import { addressOf } from '../state/route.ts'
 import type { Loaded } from '../state/use-loaded.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
 import { plainText, prettyJson } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { CopyButton } from './copy-button.tsx'

@@ -1,7 +1,7 @@
-import type { ExchangeJson } from '../../src/control/answer-format.ts'
 import { attemptReasonsZh } from '../../src/control/attempt-reasons-zh.ts'
 import type { ExchangeSummaryJson } from '../../src/control/formats/exchange-summary.ts'
 import type { ShownNotification } from '../../src/control/formats/notification.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
 import { zh } from '../texts/zh.ts'
 import { readable } from '../times.ts'
 import { language } from './appearance.ts'

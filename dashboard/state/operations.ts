@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals'
-import type { OperationInShort } from '../../src/control/formats/overview.ts'
+import { computed, signal } from '@preact/signals'
+import type { OperationInShort, Overview } from '../../src/control/formats/overview.ts'
+import type { Option } from '../components/choice.tsx'
 import { language } from './appearance.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf } from './control.ts'
@@ -8,12 +9,16 @@ import { tell } from './notices.ts'
 /** The calls that the mock answers. */
 export const operations = signal<readonly OperationInShort[]>([])
 
-// Another server may be another version.
+/** What the mock serves. */
+export const overview = signal<Overview>({ products: [], tables: [], events: [] })
+
+// Another server may be another version, or have other products.
 onEvent((event) => {
   if (event.type !== 'resync') return
-  control.value.operations().then(
-    (list) => {
+  Promise.all([control.value.operations(), control.value.overview()]).then(
+    ([list, served]) => {
       operations.value = list
+      overview.value = served
     },
     (error: unknown) => tell(messageOf(error), 'failed'),
   )
@@ -23,4 +28,20 @@ onEvent((event) => {
 export function titleOf(id: string): string {
   const found = operations.value.find((one) => one.id === id)
   return found ? (language.value === 'zh' ? found.title : found.summary) : id
+}
+
+/** Events to choose from, with what they mean. */
+export const eventOptions = computed((): readonly Option[] =>
+  overview.value.events.map(({ event_type }) => [event_type, eventWithMeaning(event_type)]),
+)
+
+/** An event and what it means; the event alone where the mock has no such. */
+export function eventWithMeaning(eventType: string): string {
+  const found = overview.value.events.find((one) => one.event_type === eventType)
+  return found ? `${eventType} ${found.label[language.value]}` : eventType
+}
+
+/** An event as faults name it; `any` for one that the mock does not send. */
+export function eventOfFault(eventType: string): string {
+  return overview.value.events.some((one) => one.event_type === eventType) ? eventType : 'any'
 }

@@ -1,14 +1,4 @@
-import type { EventType } from '../../src/engine/callbacks/notification.ts'
 import { effectsEn } from './effects-en.ts'
-
-const events: Readonly<Record<EventType, string>> = {
-  'COUPON.SEND': 'a user received a coupon',
-  'TRANSACTION.SUCCESS': 'an order was paid',
-  'REFUND.SUCCESS': 'a refund succeeded',
-  'REFUND.ABNORMAL': 'a refund failed',
-  'REFUND.CLOSED': 'a refund was closed',
-  'SECURITY_ECHO.SUCCESS': 'security echo',
-}
 
 /** Every word of the page, in English. */
 export const en = {
@@ -223,7 +213,6 @@ export const en = {
     } as Readonly<Record<string, string>>,
     coupons: 'Coupons linked to it',
   },
-  events,
   effects: effectsEn,
   callbacks: {
     callback: 'Callback',
@@ -395,20 +384,7 @@ export const en = {
   seed: {
     title: 'What the mock holds',
     counts: 'How many there are',
-    kinds: {
-      merchants: 'Merchants',
-      stocks: 'Batches',
-      coupons: 'Coupons',
-      codes: 'Uploaded codes',
-      users: 'Users',
-      orders: 'Orders',
-      refunds: 'Refunds',
-      subsidies: 'Subsidies',
-      subsidy_returns: 'Subsidy returns',
-      event_addresses: 'Event addresses',
-      notifications: 'Callbacks',
-      requests: 'Request numbers',
-    },
+    merchants: 'Merchants',
     reset: 'Reset to the seed',
     resetQuestion: 'Reset to the seed?',
     resetLoses:

@@ -212,14 +212,6 @@ export const zh: Texts = {
     },
     coupons: '关联的券',
   },
-  events: {
-    'COUPON.SEND': '领券事件',
-    'TRANSACTION.SUCCESS': '支付成功',
-    'REFUND.SUCCESS': '退款成功',
-    'REFUND.ABNORMAL': '退款异常',
-    'REFUND.CLOSED': '退款关闭',
-    'SECURITY_ECHO.SUCCESS': '安全回显',
-  },
   effects: effectsZh,
   callbacks: {
     callback: '回调详情',
@@ -388,20 +380,7 @@ export const zh: Texts = {
   seed: {
     title: '当前数据',
     counts: '数量',
-    kinds: {
-      merchants: '商户',
-      stocks: '批次',
-      coupons: '券',
-      codes: '预存code',
-      users: '用户',
-      orders: '订单',
-      refunds: '退款单',
-      subsidies: '补差付款单',
-      subsidy_returns: '补差回退单',
-      event_addresses: '事件通知地址',
-      notifications: '回调通知',
-      requests: '请求单号',
-    },
+    merchants: '商户',
     reset: '重置为初始数据',
     resetQuestion: '确定重置为初始数据？',
     resetLoses:

@@ -12,8 +12,8 @@ import { texts } from '../state/appearance.ts'
 import { failureOf } from '../state/chinese-remarks.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
-import { eventOf } from '../state/events.ts'
 import { attempt } from '../state/notices.ts'
+import { eventOfFault } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { withFault } from '../state/with-fault.ts'
@@ -126,8 +126,9 @@ function Repeat({ notification: { id, mchid, event_type } }: { readonly notifica
   const repeat = () =>
     attempt(
       () =>
-        withFault(how === '' ? undefined : { event: eventOf(event_type), mchid, effect: how as CallbackEffect }, () =>
-          control.value.sendNotification({ id }),
+        withFault(
+          how === '' ? undefined : { event: eventOfFault(event_type), mchid, effect: how as CallbackEffect },
+          () => control.value.sendNotification({ id }),
         ),
       words.repeated,
     )

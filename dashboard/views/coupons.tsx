@@ -1,4 +1,4 @@
-import type { CompletedCoupon } from '../../src/control/world-format.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { StateBadge, StatusBadge } from '../components/badges.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'

@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
 import { RemarkText } from '../components/remark-text.tsx'
 import { plainText, splitAtByte } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'

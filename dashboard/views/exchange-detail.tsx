@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { CouponLinks } from '../components/coupon-links.tsx'

@@ -4,7 +4,7 @@ import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { meaningOf } from '../state/effects.ts'
 import { attempt } from '../state/notices.ts'
-import { titleOf } from '../state/operations.ts'
+import { eventWithMeaning, titleOf } from '../state/operations.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { PlanFault } from './plan-fault.tsx'
 
@@ -82,7 +82,7 @@ function conditionsOf(fault: PlannedFaultJson): readonly string[] {
     event !== undefined
       ? event === 'any'
         ? words.anyEvent
-        : `${event} ${texts.value.events[event]}`
+        : eventWithMeaning(event)
       : operation === undefined
         ? words.anyOperation
         : titleOf(operation)

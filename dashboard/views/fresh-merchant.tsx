@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { MerchantJson } from '../../src/control/world-format.ts'
+import type { MerchantJson } from '../../src/world/merchant-json.ts'
 import { Choice, type Option } from '../components/choice.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { texts } from '../state/appearance.ts'

@@ -8,7 +8,7 @@ import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
 import { attempt } from '../state/notices.ts'
-import { operations, titleOf } from '../state/operations.ts'
+import { eventOptions, operations, titleOf } from '../state/operations.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 
 type Change = (changes: Partial<FaultFields>) => void
@@ -166,10 +166,7 @@ function OfCallbacks({ fields, change }: Part) {
         label={words.event}
         value={fields.event}
         onChange={(event) => change({ event })}
-        options={[
-          ['any', words.anyEvent],
-          ...Object.entries(texts.value.events).map(([name, meaning]): Option => [name, `${name} ${meaning}`]),
-        ]}
+        options={[['any', words.anyEvent], ...eventOptions.value]}
       />
       <Choice
         label={words.effect}

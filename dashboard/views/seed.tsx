@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { WorldCounts } from '../../src/control/formats/overview.ts'
+import type { WorldCounts } from '../../src/products/json.ts'
 import { Question } from '../components/question.tsx'
 import { language, texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { attempt } from '../state/notices.ts'
+import { overview } from '../state/operations.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { Snapshots } from './snapshots.tsx'
 import { WorldFile } from './world-file.tsx'
@@ -46,30 +47,30 @@ export function SeedView() {
   )
 }
 
-/** Kinds of things with the view that shows them, where there is one. */
-const KINDS: readonly { readonly kind: keyof WorldCounts; readonly view?: string }[] = [
-  { kind: 'merchants', view: 'merchants' },
-  { kind: 'stocks' },
-  { kind: 'coupons', view: 'coupons' },
-  { kind: 'codes' },
-  { kind: 'orders', view: 'orders' },
-  { kind: 'refunds' },
-  { kind: 'users' },
-  { kind: 'notifications', view: 'callbacks' },
-  { kind: 'subsidies' },
-  { kind: 'subsidy_returns' },
-  { kind: 'event_addresses' },
-  { kind: 'requests' },
-]
+/** Views that show things of a kind, by its name. */
+const VIEWS: Readonly<Record<string, string>> = {
+  merchants: 'merchants',
+  coupons: 'coupons',
+  orders: 'orders',
+  notifications: 'callbacks',
+}
 
 function Counts({ counts }: { readonly counts: WorldCounts }) {
   const words = texts.value.seed
+  const titles = new Map(overview.value.tables.map(({ name, title }) => [name, title[language.value]]))
+  titles.set('merchants', words.merchants)
   return (
     <dl class="counts" aria-label={words.counts}>
-      {KINDS.map(({ kind, view }) => (
-        <div key={kind} class={counts[kind] === 0 ? 'none' : ''}>
-          <dt>{view === undefined ? words.kinds[kind] : <a href={`#/${view}`}>{words.kinds[kind]}</a>}</dt>
-          <dd>{counts[kind].toLocaleString(language.value)}</dd>
+      {Object.entries(counts).map(([name, count]) => (
+        <div key={name} class={count === 0 ? 'none' : ''}>
+          <dt>
+            {VIEWS[name] !== undefined ? (
+              <a href={`#/${VIEWS[name]}`}>{titles.get(name) ?? name}</a>
+            ) : (
+              (titles.get(name) ?? name)
+            )}
+          </dt>
+          <dd>{count.toLocaleString(language.value)}</dd>
         </div>
       ))}
     </dl>

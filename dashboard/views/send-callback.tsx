@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { SendNotificationJson } from '../../src/control/formats/notification.ts'
-import type { EventType } from '../../src/engine/callbacks/notification.ts'
 import type { CallbackEffect } from '../../src/engine/faults/effects.ts'
-import { Choice, type Option } from '../components/choice.tsx'
+import { Choice } from '../components/choice.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { texts } from '../state/appearance.ts'
 import { control } from '../state/control.ts'
 import { effects } from '../state/effects.ts'
 import { kept } from '../state/kept.ts'
 import { attempt } from '../state/notices.ts'
+import { eventOptions } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { withFault } from '../state/with-fault.ts'
 
@@ -18,12 +18,11 @@ const url = kept<string>('callback url', (text) => text ?? '')
 /** Sends a callback of an event that nothing brought about. */
 export function SendCallback() {
   const words = texts.value.callbacks
-  const [event, setEvent] = useState<EventType>('COUPON.SEND')
+  const [event, setEvent] = useState('COUPON.SEND')
   const [mchid, setMchid] = useState('')
   const [how, setHow] = useState('')
   const [lateBy, setLateBy] = useState('PT1M')
   const [resource, setResource] = useState('')
-  const events = Object.entries(texts.value.events).map(([name, meaning]): Option => [name, `${name} ${meaning}`])
   const send = async () => {
     const sent = await attempt(async () => {
       const merchant = mchid === '' ? {} : { mchid }
@@ -50,8 +49,7 @@ export function SendCallback() {
         }}
       >
         <div class="fields">
-          {/* The options are the events themselves. */}
-          <Choice label={words.event} value={event} onChange={(name) => setEvent(name as EventType)} options={events} />
+          <Choice label={words.event} value={event} onChange={setEvent} options={eventOptions.value} />
           <TextField
             label={words.url}
             type="url"

@@ -1,4 +1,4 @@
-import type { ExchangeJson } from '../../src/control/answer-format.ts'
+import type { ExchangeJson } from '../../src/products/json.ts'
 import { LongText } from '../components/long-text.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'

@@ -1,9 +1,12 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { pathOf } from '../engine/http-message.ts'
 import type { Merchant, Platform } from '../engine/keys/merchants.ts'
-import { isTimely, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
+import { isTimely, missingHeaders, parseAuthorization, timestampOf } from '../protocol/authorization.ts'
+import { type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { formatInstant } from '../protocol/instant.ts'
 import { requestMessage, responseMessage } from '../protocol/message.ts'
-import { verify } from '../protocol/signature.ts'
+import { isBrand, schemeFits } from '../protocol/scheme.ts'
+import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 import type { Texts } from './texts/en.ts'
 import { usageError } from './usage.ts'
@@ -11,17 +14,7 @@ import { usageError } from './usage.ts'
 /** Something that keeps a signature from being accepted. */
 export interface Reason {
   /** Stable, for scripts. */
-  readonly code:
-    | 'header_missing'
-    | 'authorization_malformed'
-    | 'scheme'
-    | 'signature_type'
-    | 'merchant_unknown'
-    | 'serial_unknown'
-    | 'timestamp'
-    | 'probe'
-    | 'signature_format'
-    | 'signature'
+  readonly code: AnswerFault | 'authorization_malformed' | 'scheme' | 'merchant_unknown'
   readonly text: string
 }
 
@@ -64,9 +57,6 @@ export function platformKeys({ certificates, publicKey }: Platform): Verificatio
   return [...certificates, publicKey]
 }
 
-const PROBE = 'WECHATPAY/SIGNTEST/'
-const RSA_TYPES = /^WECHATPAY(?:2|-BRAND)-SHA256-RSA2048$/
-
 /**
  * Checks the signature of an answer or a callback as a client has to (protocol.md 4 and 8).
  *
@@ -80,33 +70,44 @@ export function verifyAnswer(
   texts: Texts,
 ): Verdict {
   const { reasons: say } = texts.verify
-  const names = ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Signature', 'Wechatpay-Serial']
-  const [timestamp = '', nonce = '', signature = '', serialNo = ''] = names.map((name) =>
-    headers.get(name.toLowerCase()),
+  const check = checkAnswer(
+    { header: (name) => headers.get(name.toLowerCase()), body },
+    { keyOf: (serialNo) => findKey(serialNo, keys)?.publicKey, now },
   )
-  const missing = names.filter((name) => !headers.get(name.toLowerCase()))
-  if (missing.length > 0) {
-    const text = missing.length === names.length ? say.unsigned : say.headersMissing(missing.join(', '))
+  const { message, timestamp, serialNo } = check
+  if (check.missing.length > 0) {
+    const missing = ANSWER_FIELDS.filter((name) => check.missing.includes(name)).join(', ')
+    const text = check.missing.length === ANSWER_FIELDS.length ? say.unsigned : say.headersMissing(missing)
     return { reasons: [{ code: 'header_missing', text }] }
   }
-  const reasons: Reason[] = []
-  const type = headers.get('wechatpay-signature-type')
-  if (type && !RSA_TYPES.test(type)) reasons.push({ code: 'signature_type', text: say.signatureType(type) })
-  checkTimestamp(timestamp, now, reasons, texts)
-  const key = findKey(serialNo, keys)
-  if (!key) reasons.push({ code: 'serial_unknown', text: say.platformSerial(serialNo, serialsOf(keys)) })
-  const message = responseMessage({ timestamp, nonce, body })
-  checkSignature(
-    signature,
-    key,
-    message,
-    (bytes) => responseMessage({ timestamp, nonce, body: bytes }),
-    body,
-    reasons,
-    texts,
-  )
-  return { reasons, message, serialNo }
+  const textOf = (fault: AnswerFault): string => {
+    switch (fault) {
+      case 'header_missing':
+        return say.unsigned
+      case 'signature_type':
+        return say.signatureType(check.signatureType)
+      case 'timestamp':
+        return timestampText(timestamp, now, texts)
+      case 'serial_unknown':
+        return say.platformSerial(serialNo, serialsOf(keys))
+      default:
+        return signatureText(
+          fault,
+          {
+            ...check,
+            key: findKey(serialNo, keys),
+            body,
+            messageOf: (bytes) => responseMessage({ ...check, body: bytes }),
+          },
+          texts,
+        )
+    }
+  }
+  return { reasons: check.faults.map((code) => ({ code, text: textOf(code) })), message, serialNo }
 }
+
+/** In the order in which a person is told which are missing. */
+const ANSWER_FIELDS = ['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Signature', 'Wechatpay-Serial']
 
 /** A request as it is verified. */
 export interface RequestToVerify {
@@ -132,7 +133,7 @@ export function verifyRequest(
 ): Verdict {
   const { reasons: say } = texts.verify
   const reasons: Reason[] = []
-  const missing = headers ? ['Accept', 'User-Agent'].filter((name) => !headers.get(name.toLowerCase())) : []
+  const missing = headers ? missingHeaders((name) => headers.get(name)) : []
   if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(missing.join(', ')) })
   if (!header) {
     return { reasons: [...reasons, { code: 'header_missing', text: say.headersMissing('Authorization') }] }
@@ -141,14 +142,14 @@ export function verifyRequest(
   if (authorization === 'malformed') {
     return { reasons: [...reasons, { code: 'authorization_malformed', text: say.authorizationMalformed }] }
   }
-  const path = target.split('?', 1)[0] ?? target
+  const path = pathOf(target)
   const unfit = authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)
   if (unfit) reasons.push({ code: 'scheme', text: say.scheme(header.split(' ', 1)[0] ?? '', path) })
   if (authorization === 'unknown_scheme' || authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') return { reasons }
 
   const { identity, timestamp, nonce, serialNo, signature, scheme } = authorization
-  checkTimestamp(timestamp, now, reasons, texts)
-  const own = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchant.brandId : merchant.mchid
+  if (!isTimely(timestamp, now)) reasons.push({ code: 'timestamp', text: timestampText(timestamp, now, texts) })
+  const own = isBrand(scheme) ? merchant.brandId : merchant.mchid
   if (!given && identity !== own) reasons.push({ code: 'merchant_unknown', text: say.merchant(identity, own ?? '') })
   const keys = [given ?? merchant]
   const key = findKey(serialNo, keys)
@@ -156,7 +157,10 @@ export function verifyRequest(
   const messageOf = (bytes: Uint8Array) => requestMessage({ method, target, timestamp, nonce, body: bytes })
   const covered = Buffer.from(signedBody(headers?.get('content-type'), body))
   const message = messageOf(covered)
-  checkSignature(signature, key, message, messageOf, covered, reasons, texts)
+  const fault = faultOfSignature(message, signature, key?.publicKey)
+  if (fault) {
+    reasons.push({ code: fault, text: signatureText(fault, { signature, key, body: covered, messageOf }, texts) })
+  }
   return { reasons, message, serialNo }
 }
 
@@ -168,36 +172,30 @@ function serialsOf(keys: readonly VerificationKey[]): string {
   return keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
 }
 
-function checkTimestamp(timestamp: string, now: number, reasons: Reason[], { verify: { reasons: say } }: Texts): void {
-  if (isTimely(timestamp, now)) return
+/** How a timestamp is off. */
+function timestampText(timestamp: string, now: number, { verify: { reasons: say } }: Texts): string {
   const off = Number(timestamp) - Math.floor(now / 1_000)
-  const text = !/^\d+$/.test(timestamp)
-    ? say.timestampNoNumber(timestamp)
-    : isTimely(String(Math.floor(Number(timestamp) / 1_000)), now)
-      ? say.timestampMilliseconds
-      : say.timestampOff(Math.abs(off), off < 0, formatInstant(now))
-  reasons.push({ code: 'timestamp', text })
+  if (!/^\d+$/.test(timestamp)) return say.timestampNoNumber(timestamp)
+  return isTimely(timestampOf(Number(timestamp)), now)
+    ? say.timestampMilliseconds
+    : say.timestampOff(Math.abs(off), off < 0, formatInstant(now))
 }
 
-function checkSignature(
-  signature: string,
-  key: VerificationKey | undefined,
-  message: Buffer,
-  messageOf: (body: Uint8Array) => Buffer,
-  body: Buffer,
-  reasons: Reason[],
+interface FaultySignature {
+  readonly signature: string
+  readonly key: VerificationKey | undefined
+  readonly body: Buffer
+  readonly messageOf: (body: Uint8Array) => Buffer
+}
+
+function signatureText(
+  fault: SignatureFault,
+  { signature, key, body, messageOf }: FaultySignature,
   { verify: { reasons: say } }: Texts,
-): void {
-  if (signature.startsWith(PROBE)) {
-    reasons.push({ code: 'probe', text: say.probe })
-    return
-  }
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) {
-    reasons.push({ code: 'signature_format', text: say.notBase64 })
-    return
-  }
-  if (!key || verify(message, signature, key.publicKey)) return
+): string {
+  if (fault === 'probe') return say.probe
+  if (fault === 'signature_format') return say.notBase64
   const shorter = body.at(-1) === 0x0a ? body.subarray(0, body.at(-2) === 0x0d ? -2 : -1) : undefined
-  const byNewline = shorter && verify(messageOf(shorter), signature, key.publicKey)
-  reasons.push({ code: 'signature', text: byNewline ? say.trailingNewline : say.differs(key.serialNo ?? '') })
+  const byNewline = shorter && faultOfSignature(messageOf(shorter), signature, key?.publicKey) === undefined
+  return byNewline ? say.trailingNewline : say.differs(key?.serialNo ?? '')
 }

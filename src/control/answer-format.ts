@@ -1,13 +1,16 @@
 import { z } from 'zod'
-import { EVENT_TYPES } from '../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
-import { time } from './formats/basics.ts'
+import type { SettingDefinitions } from '../engine/settings.ts'
+import { time } from '../engine/state/json-fields.ts'
+import { memberOf, type Table } from '../engine/state/table.ts'
+import type { SnakeCase } from '../shared/snake-case.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
+import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
-import { completedCoupon, completedOrder, requestJson } from './world-format.ts'
+import type { Served } from './served.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 
@@ -62,32 +65,6 @@ const messageBody = z.union([z.string(), z.strictObject({ base64: z.string() })]
 
 const headers = z.record(z.string(), z.string())
 
-export const settingsJson = z
-  .strictObject({
-    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
-    auth: z.enum(['strict', 'lenient']),
-    key_mode: z
-      .enum(['certificate', 'public-key', 'both'])
-      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
-    rate_limit: z.enum(['on', 'off']).meta({ description: 'whether calls beyond the documented rates are refused' }),
-    stock_ready_after: z
-      .number()
-      .min(0)
-      .max(86_400)
-      .meta({ description: 'seconds that a new batch takes before codes can be uploaded' }),
-    callback_public_key_share: z.union([z.number().min(0).max(100), z.literal('as_called')]).meta({
-      description:
-        "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
-    }),
-    signature_clock: z.enum(['mock', 'machine']).meta({
-      description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
-    }),
-  })
-  .meta({
-    id: 'Settings',
-    description: 'how the mock behaves where the real service is not known, or a test wants less',
-  })
-
 const causeJson = z
   .strictObject({
     name: z.string().meta({ description: 'stable, for programs', examples: ['body_compacted'] }),
@@ -128,129 +105,156 @@ const remarkJson = z
   })
   .meta({ id: 'Remark' })
 
-export const exchangeJson = z
-  .strictObject({
-    ...exchangeHead,
-    request: z.strictObject({
-      method: z.string(),
-      target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
+const exchangeBase = z.strictObject({
+  ...exchangeHead,
+  request: z.strictObject({
+    method: z.string(),
+    target: z.string().meta({ description: 'path and query as they were sent; the whole URL of a callback' }),
+    headers,
+    body: messageBody,
+  }),
+  response: z
+    .strictObject({
+      status: z.int(),
       headers,
       body: messageBody,
-    }),
-    response: z
-      .strictObject({
-        status: z.int(),
-        headers,
-        body: messageBody,
-        delivery: z
-          .enum(['reset', 'empty', 'half_body', 'slow_drip'])
-          .optional()
-          .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
-      })
-      .optional()
-      .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
-    remarks: z
-      .array(remarkJson)
-      .meta({ description: 'what the wire does not say, such as why a signature was refused' }),
-    before: z
-      .strictObject({
-        settings: settingsJson,
-        coupons: z.array(completedCoupon),
-        orders: z.array(completedOrder),
-        requests: z.array(requestJson),
-      })
-      .meta({
-        description: 'what the call found, as it stood before the call changed anything, and the settings that counted',
-      }),
-  })
-  .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
+      delivery: z
+        .enum(['reset', 'empty', 'half_body', 'slow_drip'])
+        .optional()
+        .meta({ description: 'how a planned fault let it arrive: not at all, in half, or byte by byte' }),
+    })
+    .optional()
+    .meta({ description: 'left out when a bug in the mock kept it from answering, or a receiver gave no reply' }),
+  remarks: z.array(remarkJson).meta({ description: 'what the wire does not say, such as why a signature was refused' }),
+})
+
+/**
+ * The schema of an exchange in the journal of a mock with some tables.
+ *
+ * @param settings the schema of the mock's settings; any if left out
+ */
+export function exchangeJson(tables: readonly Table[], settings: z.ZodType = z.looseObject({})) {
+  const rows = tables
+    .filter(({ inJournal }) => inJournal)
+    .map((table) => [memberOf(table), z.array(table.completed ?? table.json)])
+  return exchangeBase
+    .extend({
+      before: z
+        .object({ settings, ...Object.fromEntries(rows) })
+        .catchall(z.array(z.unknown()))
+        .meta({
+          description:
+            'what the call found, as it stood before the call changed anything, and the settings that counted',
+        }),
+    })
+    .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
+}
+
+/** An exchange in the journal of a mock with some tables and settings. */
+export type ExchangeJsonOf<T extends Table, Definitions extends SettingDefinitions = SettingDefinitions> = z.output<
+  typeof exchangeBase
+> & {
+  readonly before: { readonly settings: SettingsJsonOf<Definitions> } & {
+    readonly [One in Extract<T, { readonly inJournal?: true }> as SnakeCase<One['name']>]: z.output<
+      NonNullable<One['completed']>
+    >[]
+  }
+}
+
+/** An exchange of whatever mock. */
+export type AnyExchangeJson = ExchangeJsonOf<never>
 
 const times = z.int().min(1).max(1_000_000)
 const delay = z.number().min(0).max(DELAY_LIMIT_MS)
 
-export const faultJson = z
-  .strictObject({
-    event: z
-      .enum(['any', ...EVENT_TYPES])
-      .optional()
-      .meta({
-        description: "it happens to tries to deliver the mock's own callbacks of this event, and not to calls",
-        examples: ['COUPON.SEND'],
-      }),
-    operation: z
-      .string()
-      .optional()
-      .meta({
-        description: 'id of an operation; any, or with an error any that has it, if left out',
-        examples: ['associateTradeInfo'],
-      }),
-    except: z.string().optional().meta({ description: 'id of an operation that it does not happen to' }),
-    mchid: z.string().optional().meta({ description: 'only calls of this merchant' }),
-    stock_id: z.string().optional().meta({ description: 'only calls that name this batch' }),
-    coupon_code: z.string().optional().meta({ description: 'only calls that name this coupon' }),
-    times: times
-      .optional()
-      .meta({ description: 'calls that it happens to; 1 if left out, without end with always or percent' }),
-    always: z.boolean().optional().meta({ description: 'it happens until the faults are cleared' }),
-    nth: times.optional().meta({ description: 'it begins with the nth call that it fits, counted from 1' }),
-    percent: z.number().gt(0).max(100).optional().meta({ description: 'it happens to that share of the calls' }),
-    seed: z
-      .string()
-      .optional()
-      .meta({ description: 'makes other choices for percent and for delays that are not always the same' }),
-    error: z
-      .string()
-      .optional()
-      .meta({
-        description: "key of one of the operation's errors, or of those that any call has",
-        examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
-      }),
-    effect: z
-      .enum(FAULT_EFFECTS)
-      .optional()
-      .meta({
-        description: 'what happens to the connection or to the answer, or to a callback',
-        examples: ['answer_lost'],
-      }),
-    when: z.enum(['before', 'after']).optional().meta({
-      description:
-        'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
-    }),
-    delay_ms: z
-      .union([
-        delay,
-        z.strictObject({ min: delay, max: delay }),
-        z.strictObject({ median: delay.min(1), p99: delay.min(1) }),
-      ])
-      .optional()
-      .meta({
+/** @param events those that a mock sends callbacks of */
+export function faultJson({ events }: Pick<Served, 'events'>) {
+  return z
+    .strictObject({
+      event: z
+        .enum(['any', ...events.map(({ eventType }) => eventType)])
+        .optional()
+        .meta({
+          description: "it happens to tries to deliver the mock's own callbacks of this event, and not to calls",
+          examples: ['COUPON.SEND'],
+        }),
+      operation: z
+        .string()
+        .optional()
+        .meta({
+          description: 'id of an operation; any, or with an error any that has it, if left out',
+          examples: ['associateTradeInfo'],
+        }),
+      except: z.string().optional().meta({ description: 'id of an operation that it does not happen to' }),
+      mchid: z.string().optional().meta({ description: 'only calls of this merchant' }),
+      stock_id: z.string().optional().meta({ description: 'only calls that name this batch' }),
+      coupon_code: z.string().optional().meta({ description: 'only calls that name this coupon' }),
+      times: times
+        .optional()
+        .meta({ description: 'calls that it happens to; 1 if left out, without end with always or percent' }),
+      always: z.boolean().optional().meta({ description: 'it happens until the faults are cleared' }),
+      nth: times.optional().meta({ description: 'it begins with the nth call that it fits, counted from 1' }),
+      percent: z.number().gt(0).max(100).optional().meta({ description: 'it happens to that share of the calls' }),
+      seed: z
+        .string()
+        .optional()
+        .meta({ description: 'makes other choices for percent and for delays that are not always the same' }),
+      error: z
+        .string()
+        .optional()
+        .meta({
+          description: "key of one of the operation's errors, or of those that any call has",
+          examples: ['rate_limited', 'system_error', 'linked_to_other_order'],
+        }),
+      effect: z
+        .enum(FAULT_EFFECTS)
+        .optional()
+        .meta({
+          description: 'what happens to the connection or to the answer, or to a callback',
+          examples: ['answer_lost'],
+        }),
+      when: z.enum(['before', 'after']).optional().meta({
         description:
-          "for delay: milliseconds on the machine's clock; a range of them, all equally likely; or median and 99th percentile of a log-normal distribution",
+          'before: nothing is changed; after: the call is done first. If left out: before for errors, reset, empty and error_as_200, else after',
       }),
-    pause_ms: z
-      .number()
-      .min(0)
-      .max(PAUSE_LIMIT_MS)
-      .optional()
-      .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
-    late_by: z
-      .union([z.string(), z.number()], 'a text like "PT5M", or a number of seconds')
-      .optional()
-      .meta({ description: "for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number" }),
-  })
-  .meta({
-    id: 'Fault',
-    description: 'something that goes wrong with calls or callbacks to come; an error, an effect, or both',
-  })
+      delay_ms: z
+        .union([
+          delay,
+          z.strictObject({ min: delay, max: delay }),
+          z.strictObject({ median: delay.min(1), p99: delay.min(1) }),
+        ])
+        .optional()
+        .meta({
+          description:
+            "for delay: milliseconds on the machine's clock; a range of them, all equally likely; or median and 99th percentile of a log-normal distribution",
+        }),
+      pause_ms: z
+        .number()
+        .min(0)
+        .max(PAUSE_LIMIT_MS)
+        .optional()
+        .meta({ description: 'for slow_drip: milliseconds between two bytes; 5 if left out' }),
+      late_by: z
+        .union([z.string(), z.number()], 'a text like "PT5M", or a number of seconds')
+        .optional()
+        .meta({ description: "for late: on the mock's clock, ISO 8601 like PT5M or seconds as a number" }),
+    })
+    .meta({
+      id: 'Fault',
+      description: 'something that goes wrong with calls or callbacks to come; an error, an effect, or both',
+    })
+}
 
-export const plannedFaultJson = faultJson
-  .extend({
-    id: z.string().meta({ description: 'tells it from every other that this mock has planned' }),
-    left: times.optional().meta({ description: 'calls that it still happens to; left out where there is no end' }),
-    fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
-    calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),
-  })
-  .meta({ id: 'PlannedFault' })
+export function plannedFaultJson(served: Pick<Served, 'events'>) {
+  return faultJson(served)
+    .extend({
+      id: z.string().meta({ description: 'tells it from every other that this mock has planned' }),
+      left: times.optional().meta({ description: 'calls that it still happens to; left out where there is no end' }),
+      fired: z.int().min(0).meta({ description: 'calls that it happened to' }),
+      calls: z.int().min(0).meta({ description: 'calls that it fitted, whether it happened to them or not' }),
+    })
+    .meta({ id: 'PlannedFault' })
+}
 
 export const countJson = z.strictObject({ count: z.int() }).meta({ id: 'Count' })
 
@@ -268,7 +272,5 @@ export type HealthJson = z.output<typeof healthJson>
 export type CredentialsJson = z.output<typeof credentialsJson>
 export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
-export type ExchangeJson = z.output<typeof exchangeJson>
-export type FaultJson = z.input<typeof faultJson>
-export type PlannedFaultJson = z.output<typeof plannedFaultJson>
-export type SettingsJson = z.output<typeof settingsJson>
+export type FaultJson = z.input<ReturnType<typeof faultJson>>
+export type PlannedFaultJson = z.output<ReturnType<typeof plannedFaultJson>>

@@ -4,16 +4,19 @@ import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { BODY_LIMIT, type Call, type ClientAddress, takesBody } from './call.ts'
-import { calls } from './calls/index.ts'
+import { readInput } from '../world/read-input.ts'
+import { BODY_LIMIT, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
+import { calls as definitions } from './calls/index.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
-import { readInput } from './load-world.ts'
+import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 
-/** How the control API is reached and guarded. */
+/** How the control API is reached and guarded, and what it has from others. */
 export interface ControlAppOptions {
+  /** Makes contracts of exchanges. */
+  readonly recorder: PactRecorder
   /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
   readonly token?: string
   /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
@@ -35,9 +38,10 @@ const NOTHING = z.strictObject({})
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
-export function createControlApp(mock: Mock, options: ControlAppOptions = {}): Hono {
+export function createControlApp(mock: Mock, options: ControlAppOptions): Hono {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
+  const calls = definitions.map((call) => resolveCall(call, mock))
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
@@ -78,7 +82,7 @@ export function createControlApp(mock: Mock, options: ControlAppOptions = {}): H
   for (const path of PAGE_PATHS) app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match')))
 
   for (const call of calls) {
-    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, mock, options))
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, { mock, calls, options }))
   }
 
   app.notFound((c) => {
@@ -103,9 +107,13 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
   return { baseUrl: baseUrl ?? origin, ...(caCertificate && { proxyUrl: `http://${host}`, caCertificate }) }
 }
 
-async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOptions): Promise<Response> {
+async function answer(
+  c: Context,
+  call: ResolvedCall,
+  { mock, calls, options }: { mock: Mock; calls: readonly ResolvedCall[]; options: ControlAppOptions },
+): Promise<Response> {
   const address = addressOf(c, options)
-  const { ending } = options
+  const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
@@ -118,6 +126,7 @@ async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOpt
     {
       mock,
       address,
+      recorder,
       calls,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(ending && { ending }),
@@ -128,7 +137,7 @@ async function answer(c: Context, call: Call, mock: Mock, options: ControlAppOpt
   return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }
 
-function absent({ body, bodyOptional, id }: Call): unknown {
+function absent({ body, bodyOptional, id }: ResolvedCall): unknown {
   if (!body || bodyOptional) return {}
   throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
 }

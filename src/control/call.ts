@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
-import type { Awaitable } from '../engine/state/store.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { PactRecorder } from './pact-recorder.ts'
+import type { Served } from './served.ts'
+
+/** A schema, or what makes it of what a mock serves. */
+export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
 /** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
 export interface CallDescription {
@@ -13,13 +18,13 @@ export interface CallDescription {
   readonly summary: string
   readonly params?: z.ZodType | undefined
   readonly query?: z.ZodType | undefined
-  readonly body?: z.ZodType | undefined
+  readonly body?: CallSchema | undefined
   /** Whether the body may be left out; it is read as `{}` then. */
   readonly bodyOptional?: boolean
   /** Bytes; {@link BODY_LIMIT} if left out. */
   readonly bodyLimit?: number
   /** Left out: 204 without a body. */
-  readonly answer?: z.ZodType | undefined
+  readonly answer?: CallSchema | undefined
   /** What the answer comes as, where that is not one JSON value; `answer` describes a part of it then, and `handle` gives the response. */
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
@@ -44,8 +49,9 @@ export interface ClientAddress {
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
+  readonly recorder: PactRecorder
   /** Every call of the control API. */
-  readonly calls: readonly CallDescription[]
+  readonly calls: readonly ResolvedCall[]
   /** The last event that the client of a stream has seen. */
   readonly lastEventId?: string
   /** Ends streams, which would go on for ever. */
@@ -56,6 +62,18 @@ export interface CallContext {
 export interface Call extends CallDescription {
   /** @throws UsageError for what it refuses */
   handle(input: CallInput, context: CallContext): Awaitable<unknown>
+}
+
+/** A call of one mock, of which is known what it serves. */
+export interface ResolvedCall extends Call {
+  readonly body?: z.ZodType | undefined
+  readonly answer?: z.ZodType | undefined
+}
+
+/** Makes the schemas of a call that depend on what its mock serves. */
+export function resolveCall(call: Call, served: Served): ResolvedCall {
+  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
+  return { ...call, body: resolve(call.body), answer: resolve(call.answer) }
 }
 
 /** Input that has passed a call's schemas. */
@@ -76,14 +94,21 @@ export function takesBody({ method }: Pick<CallDescription, 'method'>): boolean 
 /** Things that one call takes at most. */
 const LIST_LIMIT = 10_000
 
-type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined
+/** The schema that a call has in the end. */
+type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
+  ? Schema
+  : Schema extends (served: Served) => z.ZodType
+    ? ReturnType<Schema>
+    : never
+
+type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ? z.output<Resolved<Schema>> : undefined
 
 /** Declares a call; what `handle` returns has to fit `answer`. */
 export function defineCall<
   Params extends z.ZodType | undefined = undefined,
   Query extends z.ZodType | undefined = undefined,
-  Body extends z.ZodType | undefined = undefined,
-  Answer extends z.ZodType | undefined = undefined,
+  Body extends CallSchema | undefined = undefined,
+  Answer extends CallSchema | undefined = undefined,
 >(
   call: Omit<CallDescription, 'params' | 'query' | 'body' | 'answer'> & {
     readonly params?: Params
@@ -93,7 +118,7 @@ export function defineCall<
     handle(
       input: { readonly params: Parsed<Params>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
       context: CallContext,
-    ): Awaitable<Answer extends z.ZodType ? z.input<Answer> | Response : void>
+    ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | Response : void>
   },
 ): Call {
   // The app hands `handle` what the call's own schemas made, so the input has the type it declares.

@@ -1,12 +1,15 @@
 import { describeCause, en } from '../diagnosis/index.ts'
+import { rowsIn } from '../engine/journal/found.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
-import type { ExchangeJson } from './answer-format.ts'
-import { describeCoupon, describeOrder, describeRequest, describeSettings } from './describe.ts'
+import type { Table } from '../engine/state/table.ts'
+import { memberOf } from '../engine/state/table.ts'
+import type { AnyExchangeJson } from './answer-format.ts'
 import { describeHead } from './formats/exchange-head.ts'
 import { describeNames } from './formats/remark-names.ts'
+import { describeSettings } from './formats/settings.ts'
 
 /** An exchange of the journal as the control API shows it. */
-export function describeExchange(exchange: Exchange): ExchangeJson {
+export function describeExchange(exchange: Exchange, tables: readonly Table[]): AnyExchangeJson {
   const { at, request, response, remarks, before } = exchange
   return {
     ...describeHead(exchange),
@@ -27,14 +30,16 @@ export function describeExchange(exchange: Exchange): ExchangeJson {
     remarks: remarks.map(describeRemark),
     before: {
       settings: describeSettings(before.settings),
-      coupons: before.coupons.map((coupon) => describeCoupon(coupon, at)),
-      orders: before.orders.map((order) => describeOrder(order, at)),
-      requests: before.requests.map(describeRequest),
+      ...Object.fromEntries(
+        tables
+          .filter(({ inJournal }) => inJournal)
+          .map((table) => [memberOf(table), rowsIn(before, table).map((row) => table.toJson(row, at))]),
+      ),
     },
   }
 }
 
-function describeRemark(remark: Remark): ExchangeJson['remarks'][number] {
+function describeRemark(remark: Remark): AnyExchangeJson['remarks'][number] {
   const { about, text, verdict, causes, expectedMessage, signedMessage, difference } = remark
   return {
     about,
@@ -48,7 +53,7 @@ function describeRemark(remark: Remark): ExchangeJson['remarks'][number] {
   }
 }
 
-function textOf(body: Uint8Array): ExchangeJson['request']['body'] {
+function textOf(body: Uint8Array): AnyExchangeJson['request']['body'] {
   // A body that the journal has cut may end in the middle of a character: `stream` lets that pass.
   const cut = body.length === KEPT_BODY_BYTES
   try {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a request brings the control token; compared in constant time. */
@@ -21,7 +22,11 @@ function digest(text: string): Buffer {
  */
 export function checkHost(host: string, allowed: readonly string[]): void {
   const name = hostnameOf(host)
-  if (name !== undefined && (isLoopback(name) || allowed.some((other) => hostnameOf(bracketed(other)) === name))) return
+  if (
+    name !== undefined &&
+    (isLoopback(plainHost(name)) || allowed.some((other) => hostnameOf(bracketed(other)) === name))
+  )
+    return
   throw new UsageError(
     'MOCK_FORBIDDEN_HOST',
     `The control API does not answer to the name ${host}: call it as localhost or 127.0.0.1, or as the host that the server was told to listen on, or bring the control token.`,
@@ -53,10 +58,6 @@ function isSameOrigin(origin: string, host: string): boolean {
 /** The name in a Host header as browsers write it; `undefined` where it is none. */
 function hostnameOf(host: string): string | undefined {
   return /[/?#@\\\s]/.test(host) ? undefined : parseUrl(`http://${host}`)?.hostname
-}
-
-function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }
 
 function bracketed(name: string): string {

@@ -1,11 +1,10 @@
 import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
-import type { MerchantRequest } from '../identity/create-merchant.ts'
 import type { EventAddress } from '../products/merchant-coupon/event-address/event-address.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { describeWithoutKeys } from '../world/merchant-json.ts'
 import type { CredentialsJson } from './answer-format.ts'
 import type { ListedMerchant } from './formats/overview.ts'
-import type { MerchantJson } from './world-format.ts'
 
 /**
  * @param path where the number was given
@@ -16,15 +15,16 @@ export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mch
 }
 
 /**
- * Checks that there is something to be had under a merchant number: a merchant that may call, or one that only created batches.
+ * Checks that there is something to be had under a merchant number: a merchant that may call, or one that only has rows of its own.
  *
  * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
  */
 export async function checkMerchantExists(mock: Mock, mchid: string): Promise<void> {
   if (mock.merchants.find(mchid)) return
-  const owns = await mock.store.transaction(
-    async ({ stocks, orders }) => (await stocks.list(mchid)).length > 0 || (await orders.list(mchid)).length > 0,
-  )
+  const owns = await mock.store.transaction(async (tx) => {
+    for (const table of mock.tables) if ((await tx.in(table).count(mchid)) > 0) return true
+    return false
+  })
   if (!owns) unknownMerchant(mchid, '/query/mchid')
 }
 
@@ -61,16 +61,6 @@ export function describeCredentials(
   }
 }
 
-/** A merchant in the format of seed files, with its keys, so that another process can take it over. */
-export function describeMerchant(merchant: Merchant): MerchantJson {
-  return {
-    ...withoutKeys(merchant),
-    api_v3_key: merchant.apiV3Key,
-    merchant_private_key: merchant.privateKey,
-    merchant_certificate: merchant.certificate,
-  }
-}
-
 /** A merchant as a list shows it. */
 export function describeListedMerchant(
   mock: Mock,
@@ -78,36 +68,9 @@ export function describeListedMerchant(
   eventAddress: EventAddress | undefined,
 ): ListedMerchant {
   return {
-    ...withoutKeys(merchant),
+    ...describeWithoutKeys(merchant),
     serial_no: merchant.serialNo,
     ...(eventAddress && { notify_url: eventAddress.url }),
     well_known: merchant.mchid === mock.defaultMerchant.mchid,
-  }
-}
-
-function withoutKeys(merchant: Merchant) {
-  return {
-    mchid: merchant.mchid,
-    name: merchant.name,
-    appids: [...merchant.appids],
-    ...(merchant.keyMode && { key_mode: merchant.keyMode }),
-    ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
-    ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
-    ...(merchant.refundableFen !== undefined && { refundable: merchant.refundableFen }),
-  }
-}
-
-export function merchantRequest(json: MerchantJson): MerchantRequest {
-  return {
-    mchid: json.mchid,
-    name: json.name,
-    apiV3Key: json.api_v3_key,
-    appids: json.appids,
-    keyMode: json.key_mode,
-    partners: json.partners,
-    unopenedProducts: json.unopened_products,
-    refundableFen: json.refundable,
-    privateKey: json.merchant_private_key,
-    certificate: json.merchant_certificate,
   }
 }

@@ -1,5 +1,8 @@
 import type { Mock } from '../engine/mock.ts'
+import { coupons } from '../products/merchant-coupon/coupons/table.ts'
 import { type Coupon, couponState } from '../products/merchant-coupon/rules/coupon.ts'
+import { merchantCouponSettings } from '../products/merchant-coupon/settings.ts'
+import { orders } from '../products/payment/orders/table.ts'
 
 /** A call that is answered with 200 as often as it is repeated. */
 export interface SampleCall {
@@ -22,10 +25,12 @@ export function sampleCall(mock: Mock): Promise<SampleCall> {
   const usable = (coupon: Coupon | undefined) =>
     coupon && couponState(coupon, mock.clock.now()) === 'sended' && !coupon.link
   return mock.store.transaction(async (tx): Promise<SampleCall> => {
-    const example = await tx.coupons.find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
-    const coupon = usable(example) ? example : (await tx.coupons.list(mchid)).find(usable)
-    const orderMatters = mock.settings.orders === 'known' && !(await tx.orders.find(mchid, EXAMPLE.out_trade_no))
-    const order = orderMatters ? (await tx.orders.list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no
+    const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
+    const coupon = usable(example) ? example : (await tx.in(coupons).list(mchid)).find(usable)
+    const orderMatters =
+      merchantCouponSettings.orders.of(mock.settings) === 'known' &&
+      !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
+    const order = orderMatters ? (await tx.in(orders).list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no
     if (!coupon || order === undefined) return { method: 'GET', path: '/v3/certificates' }
     return {
       method: 'POST',

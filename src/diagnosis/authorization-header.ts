@@ -1,4 +1,5 @@
-import { type Authorization, parseAuthorization, schemeFits } from '../protocol/authorization.ts'
+import { type Authorization, MAX_AUTHORIZATION, MAX_NONCE, parseAuthorization } from '../protocol/authorization.ts'
+import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
 import { type Cause, cause } from './cause.ts'
 
 /** What is wrong with an `Authorization` header that does not even come to have its signature checked. */
@@ -9,8 +10,6 @@ export interface HeaderDiagnosis {
   readonly repaired?: Authorization
 }
 
-const MAX_LENGTH = 4_096
-const MAX_NONCE = 128
 const FIELDS = ['nonce_str', 'timestamp', 'serial_no', 'signature'] as const
 
 /** Spellings of the fields that are seen in the wild, without regard to case and underscores. */
@@ -43,10 +42,10 @@ export function diagnoseAuthorization(header: string | undefined, path: string):
   if (header === undefined || header.trim() === '') return { causes: [cause('header_missing')] }
   const authorization = parseAuthorization(header)
   if (typeof authorization === 'object') return ofScheme(authorization, path)
-  if (header.length > MAX_LENGTH) return { causes: [cause('header_too_long', String(header.length))] }
+  if (header.length > MAX_AUTHORIZATION) return { causes: [cause('header_too_long', String(header.length))] }
   const { scheme, rest, causes } = takeScheme(header, path)
   const { pairs, causes: ofPairs } = takePairs(rest)
-  const identity = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
+  const identity = identityField(scheme)
   const { fields, causes: ofFields } = takeFields(pairs, identity)
   const [first, ...more] = [...causes, ...ofPairs, ...ofFields]
   // Whatever else keeps it from being read, so that there is always an answer.
@@ -60,10 +59,8 @@ function ofScheme(authorization: Authorization, path: string): HeaderDiagnosis |
   return authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3' ? { causes: [cause('scheme_sm2')] } : undefined
 }
 
-const SCHEMES = ['WECHATPAY2-SHA256-RSA2048', 'WECHATPAY-BRAND-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3']
-
 function takeScheme(header: string, path: string): { scheme: string; rest: string; causes: Cause[] } {
-  const usual = path.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048'
+  const usual = schemeFor(path)
   const causes: Cause[] = []
   if (/[\r\n]|\\[rn]/.test(header)) causes.push(cause('header_line_break'))
   const text = header.replaceAll(/[\r\n]+|\\r|\\n/g, ' ').trim()

@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks'
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
+import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
 import type { AdjustableClock, ClockChange } from './clock.ts'
 import { webBody } from './delivery.ts'
@@ -16,17 +18,20 @@ import type { Journal, JournalReader } from './journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
-import type { Operation, Settings } from './operation.ts'
-import { ChangedSettings } from './settings.ts'
+import { ObservedStore } from './observed-store.ts'
+import type { Operation } from './operation.ts'
+import { eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import type { SettingValues } from './setting.ts'
+import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS } from './state/resets.ts'
-import { announcedStore, StateChanges } from './state/state-changes.ts'
-import type { Awaitable, Store, World } from './state/store.ts'
-import { watchedStore } from './state/watched-store.ts'
+import { StateChanges } from './state/state-changes.ts'
+import type { Store, World } from './state/store.ts'
+import type { Table } from './state/table.ts'
 
 /** What a mock is put together from. */
 export interface MockParts {
-  readonly operations: readonly Operation[]
+  readonly products: readonly Product[]
   readonly store: Store
   readonly clock: AdjustableClock
   readonly ids: IdSource
@@ -36,7 +41,8 @@ export interface MockParts {
   readonly defaultMerchant: Merchant
   /** As the platform is before its certificate is ever changed. */
   readonly platform: Platform
-  readonly settings: Settings
+  /** What is set at the start, by name; a setting that is left out has its default. */
+  readonly settings: SettingValues
   /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
@@ -49,8 +55,8 @@ export interface MockParts {
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {
-  /** Wakes the outbox when a callback was saved. */
-  readonly store: Store
+  /** Tells the outbox and those who listen of what is written in it. */
+  readonly store: ObservedStore
   /** Delivers callbacks. */
   readonly outbox: Outbox
   readonly clock: AdjustableClock
@@ -61,7 +67,13 @@ export class Mock {
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
+  readonly products: readonly Product[]
   readonly operations: readonly Operation[]
+  readonly settingDefinitions: SettingDefinitions
+  /** Every table of its products, and those that any mock has. */
+  readonly tables: readonly Table[]
+  /** Every event that its products send callbacks of. */
+  readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
   /** Say why calls were not let in. */
@@ -78,14 +90,17 @@ export class Mock {
     this.journal = parts.journal
     this.merchants = parts.merchants
     this.defaultMerchant = parts.defaultMerchant
-    const announced = announcedStore(parts.store, this.changes)
-    const { documents } = announced
+    this.products = parts.products
+    this.operations = operationsOf(parts.products)
+    this.tables = tablesOf(parts.products)
+    this.events = eventsOf(parts.products)
+    const { documents } = parts.store
     this.platformKeys = new PlatformKeys(parts.platform, documents)
-    this.#settings = new ChangedSettings(parts.settings, documents)
+    this.settingDefinitions = settingsOf(parts.products)
+    this.#settings = new ChangedSettings(this.settingDefinitions, parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
-    this.operations = parts.operations
-    this.faults = new Faults(parts.operations, documents)
+    this.faults = new Faults({ operations: this.operations, events: this.events }, documents)
     this.exchanges = parts.store.exchanges ?? parts.journal
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
@@ -95,7 +110,8 @@ export class Mock {
       stopwatch,
     })
     this.outbox = new Outbox({
-      store: announced,
+      // Its own attempts need not wake it.
+      store: new ObservedStore(parts.store, this.tables, { changes: this.changes }),
       clock: parts.clock,
       stopwatch,
       ids: parts.ids,
@@ -111,9 +127,11 @@ export class Mock {
       faults: this.faults,
       allowedHosts: parts.allowCallbackHosts,
     })
-    this.store = watchedStore(announced, this.outbox)
+    this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })
+    documents.subscribe((names) => this.changes.announce({ tables: [], documents: [...names] }))
     this.#exchangeParts = {
       operations: this.operations,
+      tablesInJournal: this.tables.filter(({ inJournal }) => inJournal),
       router: new Router(this.operations),
       store: this.store,
       clock: this.clock,

@@ -1,6 +1,7 @@
-import { type EventType, sampleNotification } from '../control/sample-events.ts'
 import type { CallbackRequest } from '../engine/callbacks/callback.ts'
+import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { Notification } from '../engine/callbacks/notification.ts'
+import { sampleNotification } from '../engine/callbacks/sample-callback.ts'
 import { sealedAndSigned } from '../engine/callbacks/spoil-callback.ts'
 import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
 import type { IdSource } from '../engine/ids.ts'
@@ -29,7 +30,7 @@ export const callbackCases: readonly CallbackCase[] = [
 
 /** What a callback tells, to whom, and what it is made with. */
 export interface CallbackParts {
-  readonly event: EventType
+  readonly event: EventDescription
   readonly url: string
   readonly merchant: Merchant
   readonly key: PlatformKey
@@ -46,7 +47,7 @@ export async function callbackOf(
   parts: CallbackParts,
 ): Promise<CallbackRequest> {
   const { event, url, merchant, key, ids, now } = parts
-  const sample = sampleNotification(event, url, { mchid: merchant.mchid, appid: APPID, now, ids })
+  const sample = sampleNotification(event, { url, mchid: merchant.mchid, appid: APPID, now, ids })
   const notification: Notification = {
     ...sample,
     id: ids.uuid(),

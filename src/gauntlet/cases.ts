@@ -2,6 +2,7 @@ import type { FaultPlan } from '../engine/faults/fault-plan.ts'
 import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
 import type { KeyMode } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
+import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a client is right to go on with an answer, or has to fail. */
 export type Expectation = 'accept' | 'reject'
@@ -46,6 +47,15 @@ const ROWS = {
 
 /** Name of a {@link GauntletCase}. */
 export type CaseName = keyof typeof ROWS
+
+/** @throws UsageError `MOCK_GAUNTLET_CASE` for a name that is no case's */
+export function refuseUnknown(only: readonly string[] = [], cases: readonly { readonly name: string }[]): void {
+  const names = cases.map(({ name }) => name)
+  const unknown = only.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
+  }
+}
 
 /** The call that is answered honestly in every case: a client that does not have the certificates yet gets no further without them. */
 const SPARED = 'downloadCertificates'

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clientVariables } from '../client-process/client-variables.ts'
-import type { WorldJson } from '../control/world-format.ts'
 import { createMock } from '../mock.ts'
+import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { type TrustFiles, trustFilesIn } from '../tls/trust-files.ts'
 import { startServer } from '../transports/node-server.ts'
-import { type CaseName, type Expectation, type GauntletCase, gauntletCases } from './cases.ts'
+import { type CaseName, type Expectation, type GauntletCase, gauntletCases, refuseUnknown } from './cases.ts'
 import { Children, type Ending } from './children.ts'
 
 /** What runs the gauntlet, and how. */
@@ -118,11 +118,7 @@ function honestCase(): GauntletCase {
 }
 
 function selected(only: readonly string[] | undefined): readonly GauntletCase[] {
-  const names: readonly string[] = gauntletCases.map(({ name }) => name)
-  const unknown = only?.find((name) => !names.includes(name))
-  if (unknown !== undefined) {
-    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
-  }
+  refuseUnknown(only, gauntletCases)
   return gauntletCases.filter(({ name }) => name !== 'honest' && (only === undefined || only.includes(name)))
 }
 

@@ -1,14 +1,15 @@
-import type { EventType } from '../control/sample-events.ts'
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createIds } from '../engine/ids.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
+import { eventNamed } from '../products/events.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { createCallbackSender } from '../transports/callback-sender.ts'
 import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
 import type { Expectation } from './cases.ts'
+import { refuseUnknown } from './cases.ts'
 
 /** Where callbacks go, and which. */
 export interface CallbackOptions {
@@ -17,7 +18,7 @@ export interface CallbackOptions {
   /** Names and addresses, without ports, that may be called besides this machine. */
   readonly allowedHosts?: readonly string[]
   /** What they tell of. Default: `COUPON.SEND`. */
-  readonly event?: EventType
+  readonly event?: string
   /** Names of cases; `honest` is always sent. Left out: all. */
   readonly only?: readonly string[]
   /** Whether they are signed with the public key in place of the certificate. */
@@ -55,7 +56,7 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
   const wanted = selected(only)
   const { merchant, platform } = wellKnownIdentity()
   const parts = {
-    event,
+    event: eventNamed(event),
     url,
     merchant,
     key: publicKey ? platform.publicKey : platform.certificates[0],
@@ -83,11 +84,7 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
 }
 
 function selected(only: readonly string[] | undefined): readonly CallbackCase[] {
-  const names: readonly string[] = callbackCases.map(({ name }) => name)
-  const unknown = only?.find((name) => !names.includes(name))
-  if (unknown !== undefined) {
-    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
-  }
+  refuseUnknown(only, callbackCases)
   return callbackCases.filter(({ name }) => only === undefined || name === 'honest' || only.includes(name))
 }
 

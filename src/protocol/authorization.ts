@@ -1,11 +1,4 @@
-/** Ways to sign a request (protocol.md 2). SM2 is known by name so that it can be refused for what it is. */
-export type Scheme = 'WECHATPAY2-SHA256-RSA2048' | 'WECHATPAY-BRAND-SHA256-RSA2048' | 'WECHATPAY2-SM2-WITH-SM3'
-
-const SCHEMES: readonly string[] = [
-  'WECHATPAY2-SHA256-RSA2048',
-  'WECHATPAY-BRAND-SHA256-RSA2048',
-  'WECHATPAY2-SM2-WITH-SM3',
-] satisfies Scheme[]
+import { identityField, SCHEMES, type Scheme } from './scheme.ts'
 
 /** The `Authorization` header, taken apart. */
 export interface Authorization {
@@ -21,13 +14,18 @@ export interface Authorization {
 
 export type AuthorizationFault = 'malformed' | 'unknown_scheme'
 
-/** The scheme that requests to a path have to use. */
-export function schemeFits(scheme: Scheme, path: string): boolean {
-  return (scheme === 'WECHATPAY-BRAND-SHA256-RSA2048') === path.startsWith('/brand/')
+/**
+ * The header fields that WeChat Pay wants of every request, and that one does not have (protocol.md 3).
+ *
+ * @param header reads a header field by its name in lower case
+ */
+export function missingHeaders(header: (name: string) => string | undefined): string[] {
+  return ['Accept', 'User-Agent'].filter((name) => !header(name.toLowerCase()))
 }
 
-const MAX_LENGTH = 4_096
-const MAX_NONCE = 128
+/** The longest header that is read, and the longest nonce in it, in characters. */
+export const MAX_AUTHORIZATION = 4_096
+export const MAX_NONCE = 128
 const FIELDS = 5
 
 /**
@@ -37,7 +35,7 @@ const FIELDS = 5
  * @returns the parts, or `unknown_scheme`, or `malformed` for anything else that does not fit the grammar
  */
 export function parseAuthorization(header: string): Authorization | AuthorizationFault {
-  if (header.length > MAX_LENGTH) return 'malformed'
+  if (header.length > MAX_AUTHORIZATION) return 'malformed'
   const space = header.indexOf(' ')
   if (space < 1) return 'malformed'
   const scheme = header.slice(0, space)
@@ -45,7 +43,7 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
-  const name = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
+  const name = identityField(scheme)
   const fields: Record<string, string | undefined> = {}
   // None of the five that are read may be another or come twice, or not all of those that have to be there are.
   let start = space + 1
@@ -75,12 +73,16 @@ export function formatAuthorization({
   serialNo,
   signature,
 }: Authorization): string {
-  const name = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? 'brand_id' : 'mchid'
-  return `${scheme} ${name}="${identity}",nonce_str="${nonce}",timestamp="${timestamp}",serial_no="${serialNo}",signature="${signature}"`
+  return `${scheme} ${identityField(scheme)}="${identity}",nonce_str="${nonce}",timestamp="${timestamp}",serial_no="${serialNo}",signature="${signature}"`
 }
 
 function isScheme(word: string): word is Scheme {
-  return SCHEMES.includes(word)
+  return SCHEMES.some((scheme) => scheme === word)
+}
+
+/** The timestamp of an instant, as signatures have it: whole seconds since the epoch. `at` is epoch milliseconds. */
+export function timestampOf(at: number): string {
+  return String(Math.floor(at / 1_000))
 }
 
 /** How far a timestamp may be from the receiver's clock, in seconds, either way. */
@@ -91,8 +93,9 @@ export const TIMESTAMP_WINDOW_SECONDS = 300
  *
  * @param timestamp decimal digits, seconds since the epoch
  * @param now epoch milliseconds
+ * @param seconds how far it may be off, either way
  */
-export function isTimely(timestamp: string, now: number): boolean {
+export function isTimely(timestamp: string, now: number, seconds = TIMESTAMP_WINDOW_SECONDS): boolean {
   if (!/^\d{1,15}$/.test(timestamp)) return false
-  return Math.abs(Number(timestamp) - Math.floor(now / 1_000)) <= TIMESTAMP_WINDOW_SECONDS
+  return Math.abs(Number(timestamp) - Math.floor(now / 1_000)) <= seconds
 }

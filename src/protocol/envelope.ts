@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { UsageError } from './errors.ts'
+import { isJsonObject } from './json-object.ts'
 
 /** A value encrypted with the APIv3 key: a callback's `resource`, or an `encrypt_certificate` (protocol.md 6 and 8). */
 export interface Envelope {
@@ -10,6 +11,23 @@ export interface Envelope {
   readonly associated_data: string
   /** 12 ASCII characters. */
   readonly nonce: string
+}
+
+/** An envelope that somebody else has made: another algorithm, and no associated data, are its own business. */
+export interface SealedValue {
+  readonly algorithm: string
+  readonly ciphertext: string
+  readonly associated_data?: string
+  readonly nonce: string
+}
+
+/** Whether a JSON value has the members of an envelope. */
+export function isEnvelope(value: unknown): value is SealedValue {
+  return (
+    isJsonObject(value) &&
+    ['algorithm', 'ciphertext', 'nonce'].every((name) => typeof value[name] === 'string') &&
+    ['string', 'undefined'].includes(typeof value.associated_data)
+  )
 }
 
 const TAG_BYTES = 16
@@ -50,7 +68,7 @@ export type OpenRefusal = 'unknown_algorithm' | 'ciphertext_too_short' | 'bad_no
  * @throws UsageError `MOCK_API_V3_KEY` when the key is not 32 ASCII characters
  */
 export function open(
-  envelope: { algorithm: string; ciphertext: string; associated_data?: string; nonce: string },
+  envelope: SealedValue,
   apiV3Key: string,
 ): { ok: true; plaintext: string } | { ok: false; reason: OpenRefusal } {
   const key = keyBytes(apiV3Key)

@@ -5,7 +5,20 @@ export function formatInstant(at: number): string {
   return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 19)}+08:00`
 }
 
+/** An instant as the service writes it, with its milliseconds where it has any: what a snapshot restores from. `at` is epoch milliseconds. */
+export function exactTime(at: number): string {
+  return timeWithMilliseconds(at).replace('.000+', '+')
+}
+
+/** The same with the milliseconds always there. */
+export function timeWithMilliseconds(at: number): string {
+  return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, -1)}+08:00`
+}
+
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
+
+/** What documents say of an instant's text. It is wider than what {@link parseInstant} reads: the hours are not looked at. */
+export const INSTANT_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
 
 /** The years that {@link formatInstant} can write, as instants. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')

@@ -1,3 +1,8 @@
+import type { KeyObject } from 'node:crypto'
+import { responseMessage, type SignedRequest } from './message.ts'
+import { SIGNATURE_TYPE, type SigningScheme } from './scheme.ts'
+import { sign } from './signature.ts'
+
 /** The four values that sign an answer or a callback, and the type of the signature. */
 export interface ResponseSignature {
   readonly nonce: string
@@ -8,7 +13,33 @@ export interface ResponseSignature {
   readonly signatureType: string
 }
 
+/** A key of the platform. */
+export interface AnswerSigner {
+  /** Of the certificate, or the `PUB_KEY_ID_…`. */
+  readonly serialNo: string
+  readonly privateKey: KeyObject
+}
+
+/** Signs an answer or a callback (protocol.md 4 and 8). {@link signatureHeaders} writes what comes of it. */
+export async function signAnswer(
+  answer: Pick<SignedRequest, 'timestamp' | 'nonce' | 'body'>,
+  { serialNo, privateKey }: AnswerSigner,
+  signatureType: SigningScheme = SIGNATURE_TYPE,
+): Promise<ResponseSignature> {
+  const { timestamp, nonce } = answer
+  return { nonce, signature: await sign(responseMessage(answer), privateKey), timestamp, serialNo, signatureType }
+}
+
 type Headers = readonly (readonly [name: string, value: string])[]
+
+/** The header fields of a signed answer, in the order and spelling of the live service. */
+export const SIGNATURE_FIELDS = [
+  'Wechatpay-Nonce',
+  'Wechatpay-Signature',
+  'Wechatpay-Timestamp',
+  'Wechatpay-Serial',
+  'Wechatpay-Signature-Type',
+] as const
 
 /** The `Wechatpay-*` fields in the order and spelling of the live service. */
 export function signatureHeaders({ nonce, signature, timestamp, serialNo, signatureType }: ResponseSignature): Headers {

@@ -3,10 +3,6 @@ import { promisify } from 'node:util'
 
 const signInPool = promisify<string, Uint8Array, KeyObject, Buffer>(signBytes)
 
-/** `Wechatpay-Signature-Type` of everything but the brand API. */
-export const SIGNATURE_TYPE = 'WECHATPAY2-SHA256-RSA2048'
-export const BRAND_SIGNATURE_TYPE = 'WECHATPAY-BRAND-SHA256-RSA2048'
-
 /** Signs a message: SHA-256, RSA PKCS#1 v1.5, base64. Runs in the thread pool, so a busy server keeps answering. */
 export async function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {
   return (await signInPool('sha256', message, privateKey)).toString('base64')
@@ -21,6 +17,24 @@ export function isBase64(text: string): boolean {
 export function verify(message: Uint8Array, signature: string, publicKey: KeyObject): boolean {
   if (!isBase64(signature)) return false
   return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
+}
+
+/** What is wrong with a signature. A probe (签名探测) is refused whatever the rest of it says. */
+export type SignatureFault = 'probe' | 'signature_format' | 'signature'
+
+/**
+ * Judges a signature: whether it is a probe, is base64, and fits the message.
+ *
+ * @param publicKey left out where the key is not known: then nothing is said of whether it fits
+ */
+export function faultOfSignature(
+  message: Uint8Array,
+  signature: string,
+  publicKey: KeyObject | undefined,
+): SignatureFault | undefined {
+  if (signature.startsWith(PROBE_MARKER)) return 'probe'
+  if (!isBase64(signature)) return 'signature_format'
+  return publicKey && !verify(message, signature, publicKey) ? 'signature' : undefined
 }
 
 const PROBE_MARKER = 'WECHATPAY/SIGNTEST/'

@@ -1,39 +1,31 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
-import { lazyTransaction } from '../engine/state/lazy-transaction.ts'
-import {
-  type Awaitable,
-  keyOf,
-  type Repository,
-  type Store,
-  TABLE_NAMES,
-  TABLES,
-  type TableDefinition,
-  type TableName,
-  type Transaction,
-  type World,
-} from '../engine/state/store.ts'
+import { LazyTransaction } from '../engine/state/lazy-transaction.ts'
+import type { AnyRepository, Store, Transaction, World } from '../engine/state/store.ts'
+import { keyOf, type Table } from '../engine/state/table.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { Turns } from './turns.ts'
 
 /** What a change says of a value that is gone. */
 const GONE = Symbol('gone')
 
-type Change<Value> = Value | typeof GONE
+/** A row, or {@link GONE}. */
+type Change = unknown
 
 /** Keys by the texts that an index finds their values under. */
 type Index = Map<string, Set<string>>
 
 /** Rows of one merchant in one table. Whoever holds a layer alone may change it. */
-class Layer<Value> {
-  readonly #definition: TableDefinition<Value>
-  readonly rows = new Map<string, Change<Value>>()
+class Layer {
+  readonly table: Table
+  readonly rows = new Map<string, Change>()
   /** Made when they are first asked for, so that a large seed that no one searches costs nothing. */
   #indexes: Map<string, Index> | undefined
 
-  constructor(definition: TableDefinition<Value>) {
-    this.#definition = definition
+  constructor(table: Table) {
+    this.table = table
   }
 
-  set(key: string, value: Change<Value>): void {
+  set(key: string, value: Change): void {
     if (this.#indexes) {
       const before = this.rows.get(key)
       for (const [name, index] of this.#indexes) {
@@ -56,8 +48,8 @@ class Layer<Value> {
     return index.get(text) ?? []
   }
 
-  #textOf(name: string, value: Value): string | undefined {
-    return this.#definition.indexes[name]?.(value)
+  #textOf(name: string, value: unknown): string | undefined {
+    return this.table.indexes[name]?.(value)
   }
 
   #forget(index: Index, text: string | undefined, key: string): void {
@@ -75,24 +67,29 @@ function remember(index: Index, text: string | undefined, key: string): void {
 }
 
 /** The layers of one merchant's table, what was written last first. */
-type Stack = readonly Layer<unknown>[]
+type Stack = readonly Layer[]
 
 /** One merchant's tables: an untouched seed, and the changes over it, so that going back to the seed drops the changes. */
 interface Holdings {
-  readonly seed: ReadonlyMap<TableName, Layer<unknown>>
-  readonly changes: Map<TableName, Layer<unknown>>
+  readonly seed: ReadonlyMap<string, Layer>
+  readonly changes: Map<string, Layer>
 }
 
 /** State in this process's memory. */
 export class MemoryStore implements Store {
   readonly documents: Documents
+  readonly #tables: readonly Table[]
   #merchants: Map<string, Holdings>
   readonly #turns = new Turns()
 
-  /** `seed`: what the store starts with and goes back to. */
-  constructor(seed: World = {}, documents: Documents = new DocumentsCopy()) {
+  /**
+   * @param tables what a world may have rows of
+   * @param seed what the store starts with and goes back to
+   */
+  constructor(tables: readonly Table[], seed: World = {}, documents: Documents = new DocumentsCopy()) {
+    this.#tables = tables
     this.documents = documents
-    this.#merchants = seeded(seed)
+    this.#merchants = seeded(tables, seed)
   }
 
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result> {
@@ -116,18 +113,17 @@ export class MemoryStore implements Store {
   replace(world: World, along?: DocumentsChange): Promise<void> {
     return this.#turns.take(() => {
       if (along) this.documents.update(along)
-      this.#merchants = seeded(world)
+      this.#merchants = seeded(this.#tables, world)
     })
   }
 }
 
 /** Groups a world by merchant, in layers that no one changes afterwards. */
-function seeded(world: World): Map<string, Holdings> {
-  const merchants = new Map<string, Map<TableName, Layer<unknown>>>()
-  for (const name of TABLE_NAMES) {
-    const definition = definitionOf(name)
-    for (const value of world[name] ?? []) {
-      layerOf(mapOf(merchants, definition.owner(value)), name).set(keyOf(definition.key(value)), value)
+function seeded(tables: readonly Table[], world: World): Map<string, Holdings> {
+  const merchants = new Map<string, Map<string, Layer>>()
+  for (const table of tables) {
+    for (const row of world[table.name] ?? []) {
+      layerOf(mapOf(merchants, table.owner(row)), table).set(keyOf(table.key(row)), row)
     }
   }
   return new Map([...merchants].map(([mchid, seed]) => [mchid, { seed, changes: new Map() }]))
@@ -136,34 +132,33 @@ function seeded(world: World): Map<string, Holdings> {
 /** One transaction's view: its own writes over the store's tables. */
 class Draft {
   readonly #merchants: Map<string, Holdings>
-  readonly #written = new Map<string, Map<TableName, Layer<unknown>>>()
+  readonly #written = new Map<string, Map<string, Layer>>()
   readonly transaction: Transaction
 
   constructor(merchants: Map<string, Holdings>) {
     this.#merchants = merchants
-    // Every value that reaches a repository is of the table with the same name.
-    this.transaction = lazyTransaction((name) => this.#repository(name) as Transaction[TableName])
+    this.transaction = new LazyTransaction((table) => this.#repository(table))
   }
 
   /** Writes the draft into the store. */
   keep(): void {
     for (const [mchid, written] of this.#written) {
       const known = this.#merchants.get(mchid)
-      const { changes } = known ?? { changes: new Map<TableName, Layer<unknown>>() }
+      const { changes } = known ?? { changes: new Map<string, Layer>() }
       if (!known) this.#merchants.set(mchid, { seed: new Map(), changes })
-      for (const [name, layer] of written) {
-        const target = layerOf(changes, name)
+      for (const layer of written.values()) {
+        const target = layerOf(changes, layer.table)
         for (const [key, value] of layer.rows) target.set(key, value)
       }
     }
   }
 
-  #repository(name: TableName): Repository<unknown, readonly string[], string> {
-    const definition = definitionOf(name)
+  #repository(table: Table): AnyRepository {
+    const { name } = table
     return {
       find: (owner, ...key) => this.#find(owner, name, keyOf(key)),
       where: (index, text, owner) => {
-        const textOf = definition.indexes[index]
+        const textOf = table.indexes[index]
         return this.#owners(owner).flatMap((mchid) => {
           const stack = this.#stack(mchid, name)
           const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.keysWhere(index, text)]))
@@ -181,12 +176,12 @@ class Draft {
           return [...keys].flatMap((key) => newest(stack, key) ?? [])
         }),
       count: (owner) => this.#owners(owner).reduce((sum, mchid) => sum + this.#count(mchid, name), 0),
-      save: (value) => this.#write(definition.owner(value), name, keyOf(definition.key(value)), value),
-      delete: (owner, ...key) => this.#write(owner, name, keyOf(key), GONE),
+      save: (row) => this.#write(table.owner(row), table, keyOf(table.key(row)), row),
+      delete: (owner, ...key) => this.#write(owner, table, keyOf(key), GONE),
     }
   }
 
-  #find(owner: string, name: TableName, key: string): unknown {
+  #find(owner: string, name: string, key: string): unknown {
     const written = this.#written.get(owner)?.get(name)?.rows.get(key)
     if (written !== undefined) return written === GONE ? undefined : written
     const holdings = this.#merchants.get(owner)
@@ -195,7 +190,7 @@ class Draft {
   }
 
   /** Looks at the changes only, as there may be a million rows in the seed. */
-  #count(owner: string, name: TableName): number {
+  #count(owner: string, name: string): number {
     const stack = this.#stack(owner, name)
     const seed = this.#merchants.get(owner)?.seed.get(name)?.rows
     const changed = new Set(stack.flatMap(({ rows }) => (rows === seed ? [] : [...rows.keys()])))
@@ -203,8 +198,8 @@ class Draft {
     return more.reduce((sum, one) => sum + one, seed?.size ?? 0)
   }
 
-  #write(owner: string, name: TableName, key: string, change: Change<unknown>): void {
-    layerOf(mapOf(this.#written, owner), name).set(key, change)
+  #write(owner: string, table: Table, key: string, change: Change): void {
+    layerOf(mapOf(this.#written, owner), table).set(key, change)
   }
 
   /** One merchant, or every one that has something in the store or in this draft. */
@@ -212,7 +207,7 @@ class Draft {
     return owner === undefined ? [...new Set([...this.#merchants.keys(), ...this.#written.keys()])] : [owner]
   }
 
-  #stack(owner: string, name: TableName): Stack {
+  #stack(owner: string, name: string): Stack {
     const holdings = this.#merchants.get(owner)
     return [this.#written.get(owner)?.get(name), holdings?.changes.get(name), holdings?.seed.get(name)].filter(
       (layer) => layer !== undefined,
@@ -229,23 +224,18 @@ function newest(stack: Stack, key: string): unknown {
   return undefined
 }
 
-function definitionOf(name: TableName): TableDefinition<unknown> {
-  // Every value that reaches a definition is of the table with the same name.
-  return TABLES[name] as TableDefinition<unknown>
-}
-
-function mapOf(merchants: Map<string, Map<TableName, Layer<unknown>>>, mchid: string): Map<TableName, Layer<unknown>> {
+function mapOf(merchants: Map<string, Map<string, Layer>>, mchid: string): Map<string, Layer> {
   const known = merchants.get(mchid)
   if (known) return known
-  const made = new Map<TableName, Layer<unknown>>()
+  const made = new Map<string, Layer>()
   merchants.set(mchid, made)
   return made
 }
 
-function layerOf(layers: Map<TableName, Layer<unknown>>, name: TableName): Layer<unknown> {
-  const known = layers.get(name)
+function layerOf(layers: Map<string, Layer>, table: Table): Layer {
+  const known = layers.get(table.name)
   if (known) return known
-  const made = new Layer(definitionOf(name))
-  layers.set(name, made)
+  const made = new Layer(table)
+  layers.set(table.name, made)
   return made
 }

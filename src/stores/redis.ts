@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentsChange } from '../engine/state/documents.ts'
-import { type Awaitable, keyOf, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/state/store.ts'
+import type { Store, Transaction, World } from '../engine/state/store.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { keyOf, type Table } from '../engine/state/table.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { encodeText } from './encode-text.ts'
 import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
 import { aScript, connectRedis, type RedisConnection, reasonOf } from './redis/connection.ts'
 import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
-import { Draft, definitionOf, rowArguments } from './redis/draft.ts'
+import { Draft, rowArguments } from './redis/draft.ts'
 import { indexNames } from './redis/encode.ts'
 import {
   BEGIN_SEED,
@@ -58,12 +60,11 @@ async function join(connection: RedisConnection, { shown, prefix }: RedisAddress
 }
 
 /** The rows of a world as scripts take them, some at a time. */
-function* chunksOf(world: World): Generator<readonly string[]> {
+function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly string[]> {
   let chunk: string[] = []
-  for (const name of TABLE_NAMES) {
-    const definition = definitionOf(name)
-    for (const value of world[name] ?? []) {
-      chunk.push(...rowArguments(name, definition.owner(value), keyOf(definition.key(value)), value))
+  for (const table of tables) {
+    for (const row of world[table.name] ?? []) {
+      chunk.push(...rowArguments(table, table.owner(row), keyOf(table.key(row)), row))
       if (chunk.length < SEED_CHUNK * 6) continue
       yield chunk
       chunk = []
@@ -86,13 +87,15 @@ export class RedisStore implements Store {
   readonly counters: RedisCounters
   readonly exchanges: RedisJournal
   readonly #connection: RedisConnection
+  readonly #tables: readonly Table[]
   /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
   readonly #turns = new Turns()
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(connection: RedisConnection) {
+  private constructor(connection: RedisConnection, tables: readonly Table[]) {
     this.#connection = connection
+    this.#tables = tables
     this.documents = new RedisDocuments(connection)
     this.counters = new RedisCounters(connection)
     this.exchanges = new RedisJournal(connection)
@@ -102,14 +105,15 @@ export class RedisStore implements Store {
   /**
    * Connects to the store behind a `redis://` address.
    *
-   * @throws StoreAddressError when it can not be used, be it that it takes no changes
+   * @param tables those that it keeps: the same at every instance
+   * @throws StoreAddressError when it cannot be used, including when it is read-only
    */
-  static async open(address: string): Promise<RedisStore> {
+  static async open(address: string, tables: readonly Table[]): Promise<RedisStore> {
     const parsed = parseRedisAddress(address)
     const connection = await connectRedis(parsed)
     try {
       await join(connection, parsed)
-      const store = new RedisStore(connection)
+      const store = new RedisStore(connection, tables)
       await store.documents.refresh()
       return store
     } catch (error) {
@@ -128,7 +132,7 @@ export class RedisStore implements Store {
   }
 
   async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
-    const one = mchid === undefined ? [] : [encodeText(mchid), TABLE_NAMES.join(',')]
+    const one = mchid === undefined ? [] : [encodeText(mchid), this.#tables.map(({ name }) => name).join(',')]
     const script = mchid === undefined ? SCRIPTS.resetAll : SCRIPTS.resetOne
     await this.documents.updateAlong(along, (change) => this.#connection.run(script, [...one, ...change]))
     this.#sweep()
@@ -137,7 +141,7 @@ export class RedisStore implements Store {
   async replace(world: World, along?: DocumentsChange): Promise<void> {
     const seed = String(await this.#connection.run(SCRIPTS.beginSeed, []))
     try {
-      for (const rows of chunksOf(world)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
+      for (const rows of chunksOf(world, this.#tables)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
       await this.documents.updateAlong(along, (change) => this.#connection.run(SCRIPTS.useSeed, [seed, ...change]))
     } catch (error) {
       // A server that is gone drops it later, by itself.
@@ -184,7 +188,7 @@ export class RedisStore implements Store {
 
   /** Deletes what is in use no more, after whoever is waiting was answered. */
   #sweep(): void {
-    const tables = TABLE_NAMES.flatMap((name) => [name, indexNames(definitionOf(name))])
+    const tables = this.#tables.flatMap((table) => [table.name, indexNames(table)])
     const once = async () => {
       while (!this.#closed) {
         const more = await this.#connection.run(SCRIPTS.sweep, [String(SEED_GIVEN_UP_AFTER_S), ...tables])

@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/state/documents.ts'
-import { type Awaitable, type Store, TABLE_NAMES, type Transaction, type World } from '../engine/state/store.ts'
+import type { Store, Transaction, World } from '../engine/state/store.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import type { Table } from '../engine/state/table.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { DataFileError } from './data-file-error.ts'
 import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
 import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
-import { createIndexes, createTable, insertInto, rowOf } from './sqlite/schema.ts'
+import { changedTables, createIndexes, createTable, insertInto, LAYERS, rowOf } from './sqlite/schema.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -27,15 +29,15 @@ export class SqliteStore implements Store {
   /**
    * Opens a data file, and makes it if there is none.
    *
-   * @throws DataFileError for one that can not be used; it is as it was before
+   * @throws DataFileError for one that cannot be used; it is as it was before
    */
-  static async open(file: string): Promise<SqliteStore> {
-    const database = await openDatabase(file)
+  static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
+    const database = await openDatabase(file, tables)
     try {
-      return new SqliteStore(new DataFile(file, database))
+      return new SqliteStore(new DataFile(file, database, tables))
     } catch (error) {
       database.close()
-      // The pages of the file fit together, and what stands in them can not be read all the same.
+      // The pages of the file fit together, and what stands in them cannot be read all the same.
       if (!(error instanceof StoreUnavailable) && !isSqliteError(error)) throw error
       throw new DataFileError('damaged', file, { reason: error.message, cause: error })
     }
@@ -57,10 +59,10 @@ export class SqliteStore implements Store {
   reset(mchid?: string, along?: DocumentsChange): Promise<void> {
     return this.#turns.take(() =>
       this.documents.changeWith(along, () => {
-        for (const name of TABLE_NAMES) {
+        for (const table of this.#file.changedTables) {
           const whose = mchid === undefined ? '' : ' WHERE owner = ?'
           this.#file.statements
-            .of(`DELETE FROM changed_${name}${whose}`)
+            .of(`DELETE FROM ${table}${whose}`)
             .run(...(mchid === undefined ? [] : [encodeText(mchid)]))
         }
       }),
@@ -82,12 +84,19 @@ class DataFile {
   readonly statements: Statements
   readonly #path: string
   readonly #database: DatabaseSync
+  readonly #tables: readonly Table[]
   #closed = false
 
-  constructor(path: string, database: DatabaseSync) {
+  constructor(path: string, database: DatabaseSync, tables: readonly Table[]) {
     this.#path = path
     this.#database = database
+    this.#tables = tables
     this.statements = new Statements(database)
+  }
+
+  /** Tables that keep changes, also those of products that this mock does not have. */
+  get changedTables(): readonly string[] {
+    return changedTables(this.#database)
   }
 
   /** Makes a change that is kept when `work` returns, and dropped when it throws. */
@@ -117,14 +126,17 @@ class DataFile {
 
   /** Makes a world the seed, inside a change. */
   fill(world: World): void {
-    for (const name of TABLE_NAMES) {
-      for (const layer of ['seed', 'changed'] as const) {
-        this.#database.exec(`DROP TABLE ${layer}_${name}`)
-        createTable(this.#database, layer, name)
+    for (const table of this.changedTables) {
+      this.#database.exec(`DELETE FROM ${table}; DELETE FROM ${table.replace('changed', 'seed')}`)
+    }
+    for (const table of this.#tables) {
+      for (const layer of LAYERS) {
+        this.#database.exec(`DROP TABLE ${layer}_${table.name}`)
+        createTable(this.#database, layer, table)
       }
-      const insert = this.#database.prepare(insertInto('seed', name))
-      for (const value of world[name] ?? []) insert.run(...rowOf(name, value))
-      for (const layer of ['seed', 'changed'] as const) createIndexes(this.#database, layer, name)
+      const insert = this.#database.prepare(insertInto('seed', table))
+      for (const row of world[table.name] ?? []) insert.run(...rowOf(table, row))
+      for (const layer of LAYERS) createIndexes(this.#database, layer, table)
     }
   }
 
@@ -132,7 +144,7 @@ class DataFile {
   explain(error: unknown): unknown {
     if (this.#closed) return new StoreUnavailable(`The data file ${this.#path} is closed.`, { cause: error })
     if (!isSqliteError(error)) return error
-    return new StoreUnavailable(`The data file ${this.#path} can not be used: ${error.message}.`, { cause: error })
+    return new StoreUnavailable(`The data file ${this.#path} cannot be used: ${error.message}.`, { cause: error })
   }
 
   close(): void {

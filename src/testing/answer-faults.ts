@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { WireResponse } from '../engine/http-message.ts'
 import { TIMESTAMP_WINDOW_SECONDS } from '../protocol/authorization.ts'
-import { responseMessage } from '../protocol/message.ts'
+import { type AnswerCheck, type AnswerFault, checkAnswer } from '../protocol/check-answer.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { verify } from '../protocol/signature.ts'
 
 /** The platform's public keys by serial or `PUB_KEY_ID_…`. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>
@@ -12,14 +11,6 @@ export type PlatformKeys = ReadonlyMap<string, KeyObject>
 export function headerOf({ headers }: WireResponse, name: string): string | undefined {
   return headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
 }
-
-const SIGNATURE_HEADERS = [
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Timestamp',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-] as const
 
 /** What a client expects of an answer. */
 export interface ExpectedAnswer {
@@ -57,35 +48,50 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   // Our own header says why a request was not let in, so it belongs to 401 alone.
   const diagnosed = status !== 401 && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
   faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is no 401.`)
-  const present = SIGNATURE_HEADERS.filter((name) => headerOf(answer, name) !== undefined)
-  if (!expected.signed) {
+  if (expected.signed) {
+    faults.push(...faultsOfSignature(answer, expected))
+  } else {
     const others = answer.headers.flatMap(([name]) => (isOfWechatPay(name) ? [name] : []))
     faults.push(others.length > 0 && `It must not be signed, and has ${others.join(', ')}.`)
-  } else if (present.length < SIGNATURE_HEADERS.length) {
-    faults.push(`It has no ${SIGNATURE_HEADERS.filter((name) => !present.includes(name)).join(', ')}.`)
-  } else {
-    faults.push(...faultsOfSignature(answer, expected))
   }
   return faults.filter((fault): fault is string => fault !== false)
 }
 
-/** What is wrong with the signature of an answer or a callback that has all of its header fields. */
+/** What is wrong with the signature of an answer or a callback, one sentence for each thing. */
 export function faultsOfSignature(
   answer: WireResponse,
   { signatureType, platformKeys, now }: Omit<ExpectedAnswer, 'signed'>,
 ): string[] {
-  const [nonce = '', signature = '', timestamp = '', serialNo = '', type] = SIGNATURE_HEADERS.map((name) =>
-    headerOf(answer, name),
+  const check = checkAnswer(
+    { header: (name) => headerOf(answer, name), body: answer.body },
+    { keyOf: (serialNo) => platformKeys.get(serialNo), now, signatureType, seconds: STRICTEST_WINDOW_SECONDS },
   )
-  const key = platformKeys.get(serialNo)
-  const off = Math.abs(Number(timestamp) - Math.floor(now / 1_000))
-  const faults = [
-    type !== signatureType && `Wechatpay-Signature-Type is ${type}.`,
-    !(off < TIMESTAMP_WINDOW_SECONDS) && `Its timestamp ${timestamp} is ${off} seconds from the client's clock.`,
-    key === undefined && `It is signed with ${serialNo}, which the client does not have.`,
-    key !== undefined &&
-      !verify(responseMessage({ timestamp, nonce, body: answer.body }), signature, key) &&
-      'Its signature does not verify.',
-  ]
-  return faults.filter((fault): fault is string => fault !== false)
+  const off = Math.abs(Number(check.timestamp) - Math.floor(now / 1_000))
+  // Whatever is wrong with a signature, it verifies under no key; without the key nothing is said of it.
+  const unknown = check.faults.includes('serial_unknown')
+  return check.faults.flatMap((fault) =>
+    unknown && SIGNATURE_FAULTS.has(fault) ? [] : [sentenceOn(fault, check, off)],
+  )
+}
+
+/** Go, Java and apache-httpclient refuse an answer from 300 seconds on. */
+const STRICTEST_WINDOW_SECONDS = TIMESTAMP_WINDOW_SECONDS - 1
+
+const SIGNATURE_FAULTS: ReadonlySet<AnswerFault> = new Set(['probe', 'signature_format', 'signature'])
+
+function sentenceOn(fault: AnswerFault, check: AnswerCheck, secondsOff: number): string {
+  switch (fault) {
+    case 'header_missing':
+      return `It has no ${check.missing.join(', ')}.`
+    case 'signature_type':
+      return `Wechatpay-Signature-Type is ${check.signatureType}.`
+    case 'timestamp':
+      return `Its timestamp ${check.timestamp} is ${secondsOff} seconds from the client's clock.`
+    case 'serial_unknown':
+      return `It is signed with ${check.serialNo}, which the client does not have.`
+    case 'probe':
+    case 'signature_format':
+    case 'signature':
+      return 'Its signature does not verify.'
+  }
 }

@@ -1,5 +1,5 @@
 import { MockControl } from '../control/client.ts'
-import type { CompletedCoupon } from '../control/world-format.ts'
+import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
 
 /** One coupon of a mock, looked at anew each time. */
 export interface CouponReference {

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { MatcherState } from 'vitest'
-import type { CouponJson } from '../control/world-format.ts'
 import { systemClock } from '../engine/clock.ts'
 import { wellKnownIdentity } from '../identity/well-known.ts'
+import type { CouponJson } from '../products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json-object.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { SIGNATURE_TYPE } from '../protocol/signature.ts'
+import { SIGNATURE_TYPE } from '../protocol/scheme.ts'
 import { faultsOfAnswer } from './answer-faults.ts'
 import { remarksOn } from './answer-story.ts'
 import { type CouponReference, referenceOf } from './coupon-reference.ts'
@@ -237,8 +238,8 @@ async function errorOf(call: unknown): Promise<WechatPayErrorBody | undefined> {
 
 /** The error body inside of what clients answer or throw: a `Response`, `{ body }`, `{ data }` or `{ response: { data } }`. */
 async function errorIn(settled: unknown): Promise<WechatPayErrorBody | undefined> {
-  if (settled instanceof Response) return errorIn(parse(await settled.clone().text()))
-  if (typeof settled === 'string') return errorIn(parse(settled))
+  if (settled instanceof Response) return errorIn(parseJson(await settled.clone().text()))
+  if (typeof settled === 'string') return errorIn(parseJson(settled))
   if (typeof settled !== 'object' || settled === null) return undefined
   for (const inner of ['response', 'data', 'body'] as const) {
     const value = (settled as Record<string, unknown>)[inner]
@@ -246,13 +247,4 @@ async function errorIn(settled: unknown): Promise<WechatPayErrorBody | undefined
   }
   const { code, message } = settled as Partial<Record<string, unknown>>
   return typeof code === 'string' && typeof message === 'string' ? { code, message } : undefined
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Text that is not JSON is no error of WeChat Pay.
-    return undefined
-  }
 }

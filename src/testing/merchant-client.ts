@@ -3,17 +3,19 @@ import { systemClock } from '../engine/clock.ts'
 import { connectionError } from '../engine/delivery.ts'
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
 import type { OperationDescription } from '../engine/operation.ts'
-import { type Authorization, formatAuthorization } from '../protocol/authorization.ts'
+import { type Authorization, formatAuthorization, timestampOf } from '../protocol/authorization.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { requestMessage, type SignedRequest } from '../protocol/message.ts'
+import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../protocol/signature.ts'
+import { isBrand, type Scheme, schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
-import { withRequestId } from './answer-story.ts'
 
 /** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials {
   readonly mchid: string
+  /** Names the caller in the brand API (品牌). Default: `mchid`. */
+  readonly brand_id?: string
   /** 40 hex digits of the API certificate. */
   readonly merchant_serial_no: string
   /** PEM, PKCS#8 or PKCS#1. */
@@ -133,7 +135,7 @@ export function createMerchantClient({
     if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
       signed: wanted.signed ?? answer.status !== 401,
-      signatureType: wanted.target.startsWith('/brand/') ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,
+      signatureType: schemeFor(wanted.target),
       platformKeys,
       now: now(),
     })
@@ -161,7 +163,23 @@ export function createMerchantClient({
   }
 }
 
-function platformKeysOf(credentials: MerchantCredentials): PlatformKeys {
+/** The `Request-ID` of answers that show only status and body. */
+const requestIds = new WeakMap<object, string>()
+
+/** The `Request-ID` of an answer of a merchant's client, which what `call` returns does not show; `undefined` where it had none. */
+export function requestIdOf(answer: object): string | undefined {
+  return requestIds.get(answer)
+}
+
+function withRequestId<Answer extends object>(answer: Answer, requestId: string | undefined): Answer {
+  if (requestId !== undefined) requestIds.set(answer, requestId)
+  return answer
+}
+
+/** The platform keys that a client with these credentials has. @throws whatever reading a key throws, when it is not PEM */
+export function platformKeysOf(
+  credentials: Pick<MerchantCredentials, 'platform_certificates' | 'platform_public_key'>,
+): PlatformKeys {
   const keys = new Map<string, KeyObject>()
   for (const { serial_no, certificate } of credentials.platform_certificates) {
     keys.set(serial_no, new X509Certificate(certificate).publicKey)
@@ -181,17 +199,18 @@ async function sealed(
   const { target, wechatpaySerial } = wanted
   const body = bytesOf(wanted.body)
   const method = wanted.method ?? (wanted.body === undefined ? 'GET' : 'POST')
-  const timestamp = String(wanted.timestamp ?? Math.floor(now / 1_000))
+  const timestamp = String(wanted.timestamp ?? timestampOf(now))
   const nonce = wanted.nonce ?? randomBytes(16).toString('hex')
-  const message = requestMessage({ method, target, timestamp, nonce, body, ...wanted.signInstead })
-  const right: Authorization = {
-    scheme: target.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048',
-    identity: credentials.mchid,
-    nonce,
-    timestamp,
-    serialNo: credentials.merchant_serial_no,
-    signature: await sign(message, privateKey),
-  }
+  const scheme = schemeFor(target)
+  const signed = await signRequest(
+    { method, target, timestamp, nonce, body, ...wanted.signInstead },
+    {
+      scheme,
+      identity: identityIn(credentials, scheme),
+      serialNo: credentials.merchant_serial_no,
+      privateKey,
+    },
+  )
   const { authorization = {} } = wanted
   const headers: Record<string, string | undefined> = {
     accept: 'application/json',
@@ -203,7 +222,7 @@ async function sealed(
         ? undefined
         : typeof authorization === 'string'
           ? authorization
-          : formatAuthorization({ ...right, ...authorization }),
+          : formatAuthorization({ ...signed, nonce, timestamp, ...authorization }),
   }
   for (const [name, value] of Object.entries(wanted.headers ?? {})) headers[name.toLowerCase()] = value
   return {
@@ -214,6 +233,14 @@ async function sealed(
     ),
     body,
   }
+}
+
+/** Whom credentials name to a scheme. */
+export function identityIn(
+  { mchid, brand_id = mchid }: Pick<MerchantCredentials, 'mchid' | 'brand_id'>,
+  scheme: Scheme,
+): string {
+  return isBrand(scheme) ? brand_id : mchid
 }
 
 function bytesOf(body: unknown): Uint8Array {
@@ -228,20 +255,28 @@ function serialOf(wanted: string, credentials: MerchantCredentials): string {
   return wanted
 }
 
+/** The path of an operation with values for its variables, and what is left of the values. */
+export function fillPath(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  onMissing: (name: string) => never,
+): { readonly path: string; readonly rest: Readonly<Record<string, unknown>> } {
+  const rest = { ...values }
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name]
+    if (value === undefined) onMissing(name)
+    delete rest[name]
+    return encodeURIComponent(String(value))
+  })
+  return { path, rest }
+}
+
 function addressed(
   { method, path }: Callable,
   input: Readonly<Record<string, unknown>>,
 ): Pick<MerchantRequest, 'method' | 'target' | 'body'> {
-  const rest = { ...input }
-  const filled = path.replaceAll(/\{(\w+)\}/g, (variable, name: string) => {
-    const value = rest[name]
-    delete rest[name]
-    if (value === undefined) {
-      throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for ${variable}.`, {
-        path: `/${name}`,
-      })
-    }
-    return encodeURIComponent(String(value))
+  const { path: filled, rest } = fillPath(path, input, (name) => {
+    throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for {${name}}.`, { path: `/${name}` })
   })
   if (method !== 'GET' && method !== 'DELETE') return { method, target: filled, body: rest }
   const query = new URLSearchParams(

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { HOP_BY_HOP } from '../protocol/hop-by-hop.ts'
+import { request as makeRequest } from '../shared/node-http.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseAuthority } from './destination.ts'
 import { OPENING_MS } from './first-byte.ts'
-import { request as makeRequest } from './node-http.ts'
 import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 import { answerPlainly } from './write-answer.ts'
@@ -137,19 +138,6 @@ function refusalOf(destination: Destination): string {
 function unreachable(destination: Destination, detail: string): string {
   return `wechatpay-mock can not reach ${formatAuthority(destination)}: ${detail}`
 }
-
-/** Header fields that mean the connection and not the message (RFC 9110, 7.6.1), and those that are for the proxy itself. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 function endToEnd(raw: readonly string[]): string[] {
   const names = raw.filter((_, i) => i % 2 === 0)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { connectControl } from '../../src/control/client.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { cli, environment, MAIN, NODE, test } from './cli.ts'
 
 const COUPON = { stock_id: '100088', coupon_code: 'KEPT' }
@@ -74,7 +75,7 @@ describe.concurrent('serve --data', () => {
 
   test('refuses a file that it may not write, in one line', async ({ cwd }) => {
     const data = join(cwd, 'mock.db')
-    await (await SqliteStore.open(data)).close()
+    await (await SqliteStore.open(data, TABLES)).close()
     await chmod(data, 0o444)
     await chmod(cwd, 0o555)
 

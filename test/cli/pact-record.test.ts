@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { rawSender } from '../../contracts/kit/raw-http.ts'
 import { connectControl } from '../../src/control/client.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { cli, test } from './cli.ts'
 

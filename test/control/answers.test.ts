@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { createControlApp } from '../../src/control/app.ts'
-import type { Call } from '../../src/control/call.ts'
-import { takesBody } from '../../src/control/call.ts'
+import { type Call, resolveCall, takesBody } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
 import { MockControl } from '../../src/control/client.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { createMock } from '../../src/mock.ts'
-import { downloadCertificates } from '../../src/products/index.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */
 function checkedClient() {
   const mock = createMock()
-  const app = createControlApp(mock)
+  const app = controlApp(mock)
+  const described = calls.map((call) => resolveCall(call, mock))
   const visited = new Set<string>()
   const control = new MockControl(async (request) => {
     const { method, url } = request
-    const call = calls.find((call) => call.method === method && patternOf(call).test(new URL(url).pathname))
+    const call = described.find((call) => call.method === method && patternOf(call).test(new URL(url).pathname))
     if (!call) throw new Error(`No call is described for ${method} ${url}`)
     const response = await app.fetch(request)
     const text = await response.clone().text()
@@ -29,8 +29,8 @@ function checkedClient() {
       else expect(answer).toBeUndefined()
     } else {
       const { code } = errorJson.parse(answer)
-      const described = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
-      expect(Object.keys(described)).toContain(code)
+      const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
+      expect(Object.keys(refusals)).toContain(code)
       expect(statusOf(code)).toBe(response.status)
     }
     return response
@@ -123,6 +123,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.worldCounts()
   await control.operations()
   await control.commonErrors()
+  await control.overview()
   await control.credentialsSnippet('go')
   await control.stocks()
   await control.coupons()
@@ -132,7 +133,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.restore(await control.world())
   await control.reset(mchid)
   await control.reset()
-  const app = createControlApp(mock)
+  const app = controlApp(mock)
   expect((await app.request('/_mock/openapi.json')).status).toBe(200)
   // Of events one is as good as the next: test/control/events.test.ts holds them against their description.
   expect([...visited, 'openapi', 'events'].sort()).toEqual(calls.map(({ id }) => id).sort())

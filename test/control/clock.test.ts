@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { AdjustableClock } from '../../src/engine/clock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, NOON, test } from './doors.ts'
 
 describe.for(doors)('the clock, %s', (door) => {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, refusalOf, test } from './doors.ts'
 
 const use = (coupon_code: string, use_request_no = 'USE-1') => ({

@@ -1,8 +1,26 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { controlEventJson } from '../../src/control/formats/event.ts'
-import { associateTradeInfo, downloadCertificates } from '../../src/products/index.ts'
+import type { Mock } from '../../src/engine/mock.ts'
+import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { doors, test } from './doors.ts'
+
+/** Makes a change, and gives how many of those who began to listen since this was called are told of it. */
+function listenersOf({ changes }: Mock): () => number {
+  const subscribe = changes.subscribe.bind(changes)
+  const told = vi.fn()
+  vi.spyOn(changes, 'subscribe').mockImplementation((listener) =>
+    subscribe((change) => {
+      told()
+      listener(change)
+    }),
+  )
+  return () => {
+    told.mockClear()
+    changes.announce({ tables: [], documents: [] })
+    return told.mock.calls.length
+  }
+}
 
 describe.for(doors)('events, %s', (door) => {
   test.override('door', door)
@@ -76,8 +94,12 @@ describe.for(doors)('events, %s', (door) => {
   })
 
   listen('cost nothing once nobody listens', async ({ eventsOf, control, mock }) => {
-    await eventsOf(1, () => control.freeze())
-    await expect.poll(() => mock.changes.isWatched).toBe(false)
+    const countListeners = listenersOf(mock)
+    await eventsOf(2, async () => {
+      expect(countListeners()).toBe(1)
+      await control.freeze()
+    })
+    await expect.poll(countListeners).toBe(0)
   })
 })
 
@@ -96,11 +118,12 @@ test('a server that stops does not wait for those who listen', async ({ mock }) 
 
 test('who reads too slowly is dropped', async ({ mock }) => {
   const { eventStream } = await import('../../src/control/event-stream.ts')
+  const countListeners = listenersOf(mock)
   const reader = (await eventStream(mock, {})).getReader()
   for (let i = 0; i < 1_100; i++) mock.changes.announce({ tables: [], documents: [String(i)] })
 
   let chunks = 0
   while (!(await reader.read()).done) chunks += 1
   expect(chunks).toBe(1_000)
-  expect(mock.changes.isWatched).toBe(false)
+  expect(countListeners()).toBe(0)
 })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, downloadCertificates, sendCoupon, useCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, downloadCertificates, sendCoupon, useCoupon } from '../../src/products/operations.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
 const order = (coupon_code: string, number: string) => ({

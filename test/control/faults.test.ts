@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest'
-import { associateTradeInfo, queryUserCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
 const REQUEST = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'T1', out_request_no: 'R1' }

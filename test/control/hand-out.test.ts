@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { listUserCoupons, sendCoupon, useCoupon } from '../../src/products/index.ts'
+import { listUserCoupons, sendCoupon, useCoupon } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, refusalOf, test } from './doors.ts'
 
 const STOCK = '100777'

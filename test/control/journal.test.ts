@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, downloadCertificates } from '../../src/products/index.ts'
+import { associateTradeInfo, downloadCertificates } from '../../src/products/operations.ts'
 import { doors, expectRefusal, merchantOf, refusalOf, test } from './doors.ts'
 
 const order = (coupon_code: string, number: string) => ({

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, createStock, jsapiPrepay } from '../../src/products/index.ts'
+import { createRefund, createStock, jsapiPrepay } from '../../src/products/operations.ts'
 import { formatInstant, LAST_INSTANT as LAST_READ } from '../../src/protocol/instant.ts'
 import { LAST_INSTANT } from '../../src/shared/last-instant.ts'
 import { save } from '../helpers/save-callback.ts'

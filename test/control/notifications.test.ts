@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import { EVENT_TYPES } from '../../src/control/sample-events.ts'
-import { setCallback } from '../../src/products/index.ts'
+import { EVENT_TYPES } from '../../src/products/events.ts'
+import { setCallback } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors, expectRefusal, json } from './doors.ts'

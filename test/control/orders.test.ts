@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, nativePrepay } from '../../src/products/index.ts'
+import { createRefund, nativePrepay } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, refusalOf, test } from './doors.ts'
 
 const SHOP = 'https://shop.example.com/pay'

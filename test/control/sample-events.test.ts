@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { EVENT_TYPES, sampleNotification, unknownMembers } from '../../src/control/sample-events.ts'
+import { sampleNotification, unknownMembers } from '../../src/engine/callbacks/sample-callback.ts'
 import { createIds } from '../../src/engine/ids.ts'
+import { EVENT_TYPES, eventNamed } from '../../src/products/events.ts'
 
 const SURROUNDINGS = {
+  url: 'http://127.0.0.1:1/',
   mchid: '1900000001',
   appid: 'wx0000000000000001',
   now: Date.parse('2026-11-25T12:00:00+08:00'),
   ids: createIds('samples'),
 }
 const resourceOf = (given: Record<string, unknown>) =>
-  sampleNotification('TRANSACTION.SUCCESS', 'http://127.0.0.1:1/', SURROUNDINGS, given).resource
+  sampleNotification(eventNamed('TRANSACTION.SUCCESS'), SURROUNDINGS, given).resource
 
 describe('a sample', () => {
   test.for(EVENT_TYPES)('of %s has only members that are known', (eventType) => {
-    const { resource } = sampleNotification(eventType, 'http://127.0.0.1:1/', SURROUNDINGS)
+    const { resource } = sampleNotification(eventNamed(eventType), SURROUNDINGS)
 
-    expect(unknownMembers(eventType, resource)).toEqual([])
+    expect(unknownMembers(eventNamed(eventType), resource)).toEqual([])
   })
 
   test('takes members at any depth, leaves out what is null, and keeps the rest', () => {
@@ -42,21 +44,20 @@ describe('a sample', () => {
 
 describe('unknown members', () => {
   test('are named with the way to them', () => {
-    expect(unknownMembers('TRANSACTION.SUCCESS', { totl: 1, amount: { totl: null }, payer: { openid: 'o' } })).toEqual([
-      'totl',
-      'amount.totl',
-    ])
+    expect(
+      unknownMembers(eventNamed('TRANSACTION.SUCCESS'), { totl: 1, amount: { totl: null }, payer: { openid: 'o' } }),
+    ).toEqual(['totl', 'amount.totl'])
   })
 
   test('are looked for in what may be an object or a text', () => {
-    expect(unknownMembers('COUPON.SEND', { attach_info: '' })).toEqual([])
-    expect(unknownMembers('COUPON.SEND', { attach_info: { card_id: 'c', cart_id: 'c' } })).toEqual([
+    expect(unknownMembers(eventNamed('COUPON.SEND'), { attach_info: '' })).toEqual([])
+    expect(unknownMembers(eventNamed('COUPON.SEND'), { attach_info: { card_id: 'c', cart_id: 'c' } })).toEqual([
       'attach_info.cart_id',
     ])
   })
 
   test('are none where a value is of another kind', () => {
-    expect(unknownMembers('REFUND.SUCCESS', { amount: 5, refund_id: { a: 1 } })).toEqual([])
-    expect(unknownMembers('REFUND.SUCCESS', { constructor: 1 })).toEqual(['constructor'])
+    expect(unknownMembers(eventNamed('REFUND.SUCCESS'), { amount: 5, refund_id: { a: 1 } })).toEqual([])
+    expect(unknownMembers(eventNamed('REFUND.SUCCESS'), { constructor: 1 })).toEqual(['constructor'])
   })
 })

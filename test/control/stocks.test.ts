@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import type { StockJson } from '../../src/control/world-format.ts'
 import { createMock } from '../../src/mock.ts'
-import { queryStock, uploadCouponCodes } from '../../src/products/index.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { queryStock, uploadCouponCodes } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, NOON, refusalOf, test } from './doors.ts'
 
 const BATCH = { stock_id: '7', coupon_code_mode: 'MERCHANT_UPLOAD' } as const satisfies StockJson

@@ -1,8 +1,12 @@
 import forge from 'node-forge'
 import { describe, expect } from 'vitest'
-import type { WorldJson } from '../../src/control/world-format.ts'
+import { requests } from '../../src/engine/state/request-numbers.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/index.ts'
+import type { WorldJson } from '../../src/products/json.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
+import { orders } from '../../src/products/payment/orders/table.ts'
 import type { UsageErrorCode } from '../../src/protocol/errors.ts'
 import { doors, expectRefusal, json, merchantOf, NOON, refusalOf, test } from './doors.ts'
 
@@ -185,10 +189,10 @@ describe.for(doors)('a snapshot, %s', (door) => {
     expect(snapshot.taken_at).toBe('2027-01-04T12:00:00.123+08:00')
     const state = async ({ store }: typeof mock) =>
       store.transaction(async (tx) => [
-        await tx.stocks.list(),
-        await tx.coupons.list(),
-        await tx.orders.list(),
-        await tx.requests.list(),
+        await tx.in(stocks).list(),
+        await tx.in(coupons).list(),
+        await tx.in(orders).list(),
+        await tx.in(requests).list(),
       ])
     expect(await state(other)).toEqual(await state(mock))
   })

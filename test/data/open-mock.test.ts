@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { scenario } from '../../fixtures/scenarios/index.ts'
-import type { WorldJson } from '../../src/control/world-format.ts'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
 import { type OpenMockOptions, openMock } from '../../src/open-mock.ts'
+import type { WorldJson } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import { scenario } from '../../src/scenarios/index.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { save } from '../helpers/save-callback.ts'
 import { aDataFile } from '../stores/data-files.ts'
@@ -177,7 +178,7 @@ describe('a mock with a data file', () => {
     for (const name of ['a', 'last']) {
       const { dueAt, ...made } = await save(first, { url: `https://shop.example.com/${name}`, dueAt: NOON + 60_000 })
       const begun = { ...made, attempts, ...(name === 'a' && dueAt !== undefined && { dueAt }) }
-      await first.store.transaction((tx) => tx.notifications.save(begun))
+      await first.store.transaction((tx) => tx.in(notifications).save(begun))
     }
     await first.close()
     const second = await opened({

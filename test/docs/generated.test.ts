@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
-import { operations } from '../../src/products/index.ts'
 import { fidelity, fidelityFile } from '../../tools/generate-fidelity.ts'
 import { PAGE, reliabilityPage } from '../../tools/reliability/results.ts'
+import { operations } from '../helpers/operations.ts'
 
 test('docs/fidelity.md is what the operations make: run `npm run docs` after a change', () => {
   expect(readFileSync(fidelityFile, 'utf8')).toBe(fidelity())

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { downloadCertificates } from '../../src/products/index.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
 import { test } from '../helpers/callbacks.ts'
 import { save } from '../helpers/save-callback.ts'
 import { everyTransport } from '../helpers/world.ts'

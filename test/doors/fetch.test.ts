@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { WechatPayMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test } from '../helpers/world.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, createStock, jsapiPrepay, queryStock } from '../../src/products/index.ts'
+import { createRefund, createStock, jsapiPrepay, queryStock } from '../../src/products/operations.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
 import { everyTransport, test } from '../helpers/world.ts'
 

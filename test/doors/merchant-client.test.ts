@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { queryUserCoupon } from '../../src/products/index.ts'
+import { queryUserCoupon } from '../../src/products/operations.ts'
 import { createMerchantClient, UntrustedAnswerError } from '../../src/testing/merchant-client.ts'
 import { NOON, test } from '../helpers/world.ts'
 

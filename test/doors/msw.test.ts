@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { handlers, MockBugError, WECHAT_PAY_HOSTS } from '../../mocks/index.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { createMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient, sendWithFetch } from '../../src/testing/merchant-client.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
 

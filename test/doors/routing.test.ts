@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, operations } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
+import { operations } from '../helpers/operations.ts'
 import { everyTransport, test } from '../helpers/world.ts'
 
 const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }

@@ -1,6 +1,6 @@
 import { describe, vi } from 'vitest'
 import { connectControl } from '../../src/control/client.ts'
-import { associateTradeInfo, useCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 import { interceptWechatPay } from '../../src/testing/intercept.ts'
 

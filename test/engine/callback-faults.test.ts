@@ -1,10 +1,12 @@
 import { describe, expect } from 'vitest'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import type { CallbackSpoil } from '../../src/engine/callbacks/spoil-callback.ts'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
 import type { WechatPayMock } from '../../src/mock.ts'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
@@ -248,8 +250,8 @@ describe('a callback out of order', () => {
     const { id } = await save(mock, { url })
     await mock.outbox.idle()
     await mock.store.transaction(async (tx) => {
-      const held = await tx.notifications.find(mock.defaultMerchant.mchid, id)
-      if (held) await tx.notifications.save({ ...held, dueAt: NOON + 5 * SECOND })
+      const held = await tx.in(notifications).find(mock.defaultMerchant.mchid, id)
+      if (held) await tx.in(notifications).save({ ...held, dueAt: NOON + 5 * SECOND })
     })
     await mock.advance(60 * MINUTE)
 
@@ -373,7 +375,7 @@ describe('which callbacks', () => {
     [{ effect: 'reset', lateMs: 1 }, '/lateMs'],
     [{ event: 'any' }, ''],
   ])('%j is refused', ([plan, path]) => {
-    const faults = new Faults([associateTradeInfo])
+    const faults = new Faults({ operations: [associateTradeInfo], events })
     expect(() => faults.plan(plan as FaultPlan)).toThrow(expect.objectContaining({ code: 'MOCK_FAULT_PLAN', path }))
     expect(faults.planned).toEqual([])
   })

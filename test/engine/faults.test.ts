@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { associateTradeInfo, operations, queryUserCoupon } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { associateTradeInfo, queryUserCoupon } from '../../src/products/operations.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { operations } from '../helpers/operations.ts'
 
 const NOTHING = { fired: 0, calls: 0 }
 
@@ -17,7 +19,7 @@ const link = (body: object = {}) => call(associateTradeInfo, { body: JSON.string
 
 /** Positions of the calls, counted from 1, that a plan happens to. */
 async function hits(plan: FaultPlan, calls: number): Promise<number[]> {
-  const faults = new Faults(operations)
+  const faults = new Faults({ operations, events })
   await faults.plan(plan)
   const fired = await Promise.all(Array.from({ length: calls }, () => faults.take(link())))
   return fired.flatMap((one, i) => (one === undefined ? [] : [i + 1]))
@@ -25,7 +27,7 @@ async function hits(plan: FaultPlan, calls: number): Promise<number[]> {
 
 describe('planned faults', () => {
   test('happen to the next calls of their operation, as often as was said', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 2 })
 
     expect(await faults.take(call(queryUserCoupon))).toBeUndefined()
@@ -47,7 +49,7 @@ describe('planned faults', () => {
   })
 
   test('are taken away one by one, and none has the number of another', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     const first = await faults.plan({ error: 'rate_limited', always: true })
     const second = await faults.plan({ error: 'system_error', always: true })
 
@@ -61,7 +63,7 @@ describe('planned faults', () => {
   })
 
   test('happen to any operation that has the error, once, in the order they were planned in', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ error: 'appid_unbound' })
     await faults.plan({ error: 'rate_limited' })
 
@@ -76,7 +78,7 @@ describe('planned faults', () => {
     [{ couponCode: 'A/B' }, call(associateTradeInfo, { target: '/v3/coupons/A%2FB?appid=wx' })],
     [{ stockId: '100088', couponCode: 'C' }, link({ stock_id: '100088', coupon_code: 'C' })],
   ] as const)('of %o happen to no other calls', async ([which, fitting]) => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ ...which, effect: 'reset' })
 
     expect(await faults.take(link({ stock_id: '1', coupon_code: 'D' }))).toBeUndefined()
@@ -84,7 +86,7 @@ describe('planned faults', () => {
   })
 
   test('spare one operation', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ except: 'associateTradeInfo', effect: 'reset' })
 
     expect(await faults.take(link())).toBeUndefined()
@@ -110,7 +112,7 @@ describe('planned faults', () => {
   })
 
   test('come one at a time, and a delay with each', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ effect: 'delay', delayMs: 7, always: true })
     await faults.plan({ effect: 'probe' })
     await faults.plan({ error: 'system_error', when: 'after' })
@@ -122,7 +124,7 @@ describe('planned faults', () => {
 
   test('delay by a number out of a range, which the seed decides', async () => {
     const delays = async (seed: string) => {
-      const faults = new Faults(operations)
+      const faults = new Faults({ operations, events })
       await faults.plan({ effect: 'delay', delayMs: { min: 100, max: 200 }, seed, always: true })
       const fired = await Promise.all(Array.from({ length: 50 }, () => faults.take(link())))
       return fired.map((one) => one?.delayMs.after ?? 0)
@@ -138,7 +140,7 @@ describe('planned faults', () => {
 
   test('delay as servers do, most a little and a few for long, where a median and a 99th percentile are said', async () => {
     const delays = async (seed: string) => {
-      const faults = new Faults(operations)
+      const faults = new Faults({ operations, events })
       await faults.plan({ effect: 'delay', delayMs: { median: 100, p99: 2_000 }, seed, always: true })
       const fired = await Promise.all(Array.from({ length: 2_000 }, () => faults.take(link())))
       return fired.map((one) => one?.delayMs.after ?? 0)
@@ -155,7 +157,7 @@ describe('planned faults', () => {
   })
 
   test('never delay for longer than a delay may be', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     await faults.plan({ effect: 'delay', delayMs: { median: 119_000, p99: 120_000 }, always: true })
     const fired = await Promise.all(Array.from({ length: 1_000 }, () => faults.take(link())))
 
@@ -163,7 +165,7 @@ describe('planned faults', () => {
   })
 
   test('are planned for an operation by its own errors', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
 
     expect(await faults.next(associateTradeInfo, 'linked_to_other_order')).toEqual({
       ...{ id: '1', operation: 'associateTradeInfo', error: 'linked_to_other_order', times: 1, left: 1 },
@@ -175,7 +177,7 @@ describe('planned faults', () => {
   })
 
   test('that never happened are told of', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     faults.assertAllUsed()
     await faults.plan({ effect: 'reset', always: true })
     await faults.plan({ operation: 'queryUserCoupon', error: 'not_found' })
@@ -200,7 +202,7 @@ describe('planned faults', () => {
   })
 
   test('end a delay when they are cleared', async () => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
     const waiting = faults.wait(120_000)
     await faults.clear()
     await waiting
@@ -232,7 +234,7 @@ describe('planned faults', () => {
     [{ effect: 'reset', pauseMs: 1 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
     [{ effect: 'slow_drip', pauseMs: 1_001 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
   ] as const)('%o can not be planned', ([plan, code, path]) => {
-    const faults = new Faults(operations)
+    const faults = new Faults({ operations, events })
 
     expect(() => faults.plan(plan as FaultPlan)).toThrow(expect.objectContaining({ code, path }))
     expect(faults.planned).toEqual([])

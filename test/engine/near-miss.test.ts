@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { explainMiss, nearestPaths } from '../../src/engine/exchange/near-miss.ts'
-import { operations } from '../../src/products/index.ts'
+import { operations } from '../helpers/operations.ts'
 
 const paths = [
   '/v3/marketing/busifavor/coupons/associate',

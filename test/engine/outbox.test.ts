@@ -1,6 +1,8 @@
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { describe, expect } from 'vitest'
+import { createCallbackSender } from '../../src/engine/callbacks/callback-sender.ts'
+import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { Outbox } from '../../src/engine/callbacks/outbox.ts'
 import { chooseCallbackKey } from '../../src/engine/keys/platform-key.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
@@ -10,12 +12,12 @@ import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { NODE, run } from '../cli/cli.ts'
 import { test } from '../helpers/callbacks.ts'
 import type { Received } from '../helpers/receiver.ts'
 import { put, save } from '../helpers/save-callback.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { NOON } from '../helpers/world.ts'
 
 const SECOND = 1_000
@@ -216,7 +218,7 @@ describe('the answer to the client', () => {
 describe('several outboxes with one store', () => {
   test('send each callback once', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
-    const store = new MemoryStore()
+    const store = new MemoryStore(TABLES)
     const outboxes = Array.from(
       { length: 3 },
       () =>
@@ -242,7 +244,7 @@ describe('several outboxes with one store', () => {
 
     expect(received).toHaveLength(20)
     expect(new Set(received.map(({ body }) => JSON.parse(body).id)).size).toBe(20)
-    const kept = await store.transaction((tx) => tx.notifications.list())
+    const kept = await store.transaction((tx) => tx.in(notifications).list())
     expect(kept.map(({ attempts }) => attempts.length)).toEqual(Array(20).fill(1))
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { RateLimiter } from '../../src/engine/exchange/rate-limiter.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { operations } from '../../src/products/index.ts'
+import { operations } from '../helpers/operations.ts'
 
 const described = (id: string, rateLimit?: OperationDescription['rateLimit']): OperationDescription => ({
   id,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
-import { uploadMarketingImage } from '../../src/products/index.ts'
+import { uploadMarketingImage } from '../../src/products/operations.ts'
 import { isUpload, partsOf } from '../../src/protocol/multipart.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { multipart, PNG, sha256 } from '../helpers/upload.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { scenario } from '../../fixtures/scenarios/index.ts'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children } from '../../src/gauntlet/children.ts'
 import { type GauntletOptions, runGauntlet } from '../../src/gauntlet/run.ts'
+import { scenario } from '../../src/scenarios/index.ts'
 import { NODE } from '../cli/cli.ts'
 
 /** Runs a program of Node. */

@@ -1,5 +1,5 @@
-import type { SnapshotJson } from '../../src/control/world-format.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
+import type { SnapshotJson } from '../../src/products/json.ts'
 import { Random } from './random.ts'
 import { Player } from './run.ts'
 import type { Step } from './steps.ts'

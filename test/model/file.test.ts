@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from '../stores/data-files.ts'
 import { playAtTheSameTime, playCopies } from './concurrency.ts'
 import { chosenSeed, chosenSteps, playSequences } from './sequences.ts'
@@ -13,7 +14,7 @@ const timeout = 900_000
 /** A data file of its own for each mock, which is opened again in mid-sequence. */
 async function makeStore(): Promise<OpenStore> {
   const file = await aDataFile()
-  return () => SqliteStore.open(file)
+  return () => SqliteStore.open(file, TABLES)
 }
 
 test(`with a data file any sequence of calls is answered as the documents say (${steps} steps, MODEL_SEED=${seed})`, {

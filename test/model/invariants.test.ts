@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { SnapshotJson, WorldJson } from '../../src/control/world-format.ts'
 import { createMock } from '../../src/mock.ts'
+import type { SnapshotJson, WorldJson } from '../../src/products/json.ts'
 import { invariantFaults, type LoggedCall } from './invariants.ts'
 import { NOON } from './references.ts'
 

@@ -1,4 +1,6 @@
-import type { CompletedCoupon, CompletedStock, SnapshotJson } from '../../src/control/world-format.ts'
+import type { SnapshotJson } from '../../src/products/json.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
+import type { CompletedStock } from '../../src/products/merchant-coupon/stocks/table.ts'
 import type { Kind } from './calls.ts'
 import { canonical } from './model/call.ts'
 import type { Answer, Body } from './model/outcome.ts'

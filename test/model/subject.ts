@@ -1,6 +1,4 @@
 import type { Hono } from 'hono'
-import { createControlApp } from '../../src/control/app.ts'
-import type { SnapshotJson } from '../../src/control/world-format.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import { countStart } from '../../src/engine/state/first-seed.ts'
@@ -8,6 +6,8 @@ import type { Store } from '../../src/engine/state/store.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
+import type { SnapshotJson } from '../../src/products/json.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { type Kind, requestOf } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
@@ -48,7 +48,7 @@ export class Subject {
 
   private constructor(mock: WechatPayMock, merchants: readonly Merchant[], options: SubjectOptions) {
     this.#mock = mock
-    this.#control = createControlApp(mock)
+    this.#control = controlApp(mock)
     this.#options = options
     this.#distort = options.distort ?? ((_, answer) => answer)
     for (const merchant of merchants) this.#authorizations.set(merchant.mchid, unsigned(merchant))
@@ -69,7 +69,7 @@ export class Subject {
     if (this.#options.openStore === undefined) return
     await this.#mock.close()
     this.#mock = await openWith(this.#options)
-    this.#control = createControlApp(this.#mock)
+    this.#control = controlApp(this.#mock)
   }
 
   close(): Promise<void> {

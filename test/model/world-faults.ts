@@ -1,4 +1,4 @@
-import type { SnapshotJson } from '../../src/control/world-format.ts'
+import type { SnapshotJson } from '../../src/products/json.ts'
 import { conditionOf } from './model/call.ts'
 import { tradeState } from './model/payments.ts'
 import { announcement, keyOf, type State } from './model/state.ts'

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
+import { apiDocument } from '../../src/control/api-document.ts'
+import { resolveCall } from '../../src/control/call.ts'
 import { calls } from '../../src/control/calls/index.ts'
-import { openApiDocument } from '../../src/openapi/document.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
-import { operations } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { settings } from '../../src/products/settings.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { operations } from '../helpers/operations.ts'
+import { TABLES } from '../helpers/tables.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
 import { KNOWN_DIFFERENCES } from './known-differences.ts'
@@ -14,7 +17,13 @@ const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({ calls, operations, events, version: '1.0.0', serverUrl: 'http://127.0.0.1:8089' }),
+  apiDocument({
+    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings })),
+    operations,
+    events,
+    version: '1.0.0',
+    serverUrl: 'http://127.0.0.1:8089',
+  }),
 )
 const common = theirs.callsBelow(PREFIX).filter((call) => ours.callsBelow(PREFIX).includes(call))
 

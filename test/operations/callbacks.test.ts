@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { getCallback, setCallback } from '../../src/products/index.ts'
+import { getCallback, setCallback } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const url = 'https://shop.example.com/notify'

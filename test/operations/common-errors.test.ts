@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { operations } from '../../src/products/index.ts'
 import { commonErrors, hasPayWording } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const shown = ({ status, code, message }: ErrorDefinition) => ({ status, body: { code, message } })

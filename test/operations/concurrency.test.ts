@@ -7,7 +7,7 @@ import {
   returnCoupon,
   sendCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { createMerchantClient, type MerchantClientOptions } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 

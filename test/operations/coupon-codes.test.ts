@@ -6,7 +6,7 @@ import {
   queryStock,
   queryUserCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { createStock, queryStock, uploadCouponCodes } from '../../src/products/index.ts'
+import { createStock, queryStock, uploadCouponCodes } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { memberAt, withMember } from '../helpers/members.ts'
 import { aFullStockRequest, anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'

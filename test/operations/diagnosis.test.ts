@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import type { MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import { operations } from '../../src/products/index.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 import { cookbooks } from './errors/index.ts'
 import type { Recipe } from './errors/recipe.ts'

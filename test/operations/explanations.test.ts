@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { MockControl } from '../../src/control/client.ts'
-import type { StockJson } from '../../src/control/world-format.ts'
 import { explainAppid } from '../../src/products/common/explain.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {
   closeOrder,
   createRefund,
@@ -12,7 +12,7 @@ import {
   subsidyReturn,
   uploadCouponCodes,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { test } from '../helpers/world.ts'
 
 const lastRemark = async (control: MockControl) => (await control.journal()).at(-1)?.remarks.at(-1)?.text

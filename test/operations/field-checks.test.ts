@@ -9,7 +9,7 @@ import {
   sendGovCard,
   sendProductCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const LINK = {

@@ -14,7 +14,7 @@ import {
   sendCoupon,
   setCallback,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { test } from '../helpers/world.ts'
 
 const associate = (coupon_code: string) => ({

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { listUserCoupons, queryUserCoupon } from '../../src/products/index.ts'
+import { listUserCoupons, queryUserCoupon } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const OPENID = '2323dfsdf342342'

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, nativePrepay, queryOrderByOutTradeNo } from '../../src/products/index.ts'
+import { createRefund, nativePrepay, queryOrderByOutTradeNo } from '../../src/products/operations.ts'
 import { type Envelope, open } from '../../src/protocol/envelope.ts'
 import { test } from '../helpers/callbacks.ts'
 import type { Received } from '../helpers/receiver.ts'

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { closeOrder, createRefund, jsapiPrepay, queryOrderByOutTradeNo, queryRefund } from '../../src/products/index.ts'
+import {
+  closeOrder,
+  createRefund,
+  jsapiPrepay,
+  queryOrderByOutTradeNo,
+  queryRefund,
+} from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { amountOf } from '../helpers/amount.ts'

@@ -5,7 +5,7 @@ import {
   jsapiPrepay,
   queryOrderById,
   queryOrderByOutTradeNo,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const mchid = '1900000001'

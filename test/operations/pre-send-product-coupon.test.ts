@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { preSendProductCoupon } from '../../src/products/index.ts'
+import { preSendProductCoupon } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const request = (changes: Record<string, unknown> = {}) => ({

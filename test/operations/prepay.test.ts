@@ -6,7 +6,7 @@ import {
   jsapiPrepay,
   nativePrepay,
   queryOrderByOutTradeNo,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const MCHID = '1900000001'

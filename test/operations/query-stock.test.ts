@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { queryStock } from '../../src/products/index.ts'
+import { queryStock } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const QUERY = { stock_id: STOCK_ID }

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { queryUserCoupon } from '../../src/products/index.ts'
+import { queryUserCoupon } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'

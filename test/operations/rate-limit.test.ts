@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/engine/mock.ts'
-import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/index.ts'
+import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率限制' } }

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, queryRefund } from '../../src/products/index.ts'
+import { createRefund, queryRefund } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const TRANSACTION = '4200001234202611250000000001'

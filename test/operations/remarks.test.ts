@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { associateTradeInfo, jsapiPrepay, listUserCoupons } from '../../src/products/index.ts'
+import { associateTradeInfo, jsapiPrepay, listUserCoupons } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const LINK = { stock_id: STOCK_ID, coupon_code: 'A1', out_trade_no: 'MCH_1', out_request_no: 'R_1' }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { CompletedCoupon } from '../../src/control/world-format.ts'
-import { queryUserCoupon, returnCoupon, useCoupon } from '../../src/products/index.ts'
+import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { queryUserCoupon, returnCoupon, useCoupon } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const NUMBER = '1002600620019090123143254436'

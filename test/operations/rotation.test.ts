@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { downloadCertificates } from '../../src/products/index.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const { platform, merchant: wellKnown } = wellKnownIdentity()

@@ -1,8 +1,8 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { events } from '../../src/products/common/event-schemas.ts'
-import { securityEcho } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { securityEcho } from '../../src/products/operations.ts'
 import { decryptField, encryptField } from '../../src/protocol/sensitive-field.ts'
 import { test, transports } from '../helpers/world.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { queryStock, queryUserCoupon, sendCoupon, sendProductCoupon } from '../../src/products/index.ts'
+import { queryStock, queryUserCoupon, sendCoupon, sendProductCoupon } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
 

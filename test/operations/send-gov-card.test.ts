@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { sendGovCard } from '../../src/products/index.ts'
+import { sendGovCard } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const request = (changes: Record<string, unknown> = {}) => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { WorldJson } from '../../src/control/world-format.ts'
 import { createMock } from '../../src/mock.ts'
+import type { WorldJson } from '../../src/products/json.ts'
 import {
   associateTradeInfo,
   deactivateCoupon,
@@ -9,7 +9,7 @@ import {
   queryUserCoupon,
   returnCoupon,
   useCoupon,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { amountOf } from '../helpers/amount.ts'

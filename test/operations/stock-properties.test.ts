@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { createStock, queryStock } from '../../src/products/index.ts'
+import { createStock, queryStock } from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { withMember } from '../helpers/members.ts'

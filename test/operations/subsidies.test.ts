@@ -1,13 +1,14 @@
 import { describe, expect } from 'vitest'
 import type { MockControl } from '../../src/control/client.ts'
-import type { CouponJson, StockJson } from '../../src/control/world-format.ts'
+import type { CouponJson } from '../../src/products/merchant-coupon/coupons/table.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {
   listSubsidyPayReceipts,
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   subsidyPay,
   subsidyReturn,
-} from '../../src/products/index.ts'
+} from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const TRANSACTION = '4200000913202101152566792388'

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { StockJson } from '../../src/control/world-format.ts'
-import { deleteCouponCode, listCouponCodes, queryStock, uploadCouponCodes } from '../../src/products/index.ts'
+import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { deleteCouponCode, listCouponCodes, queryStock, uploadCouponCodes } from '../../src/products/operations.ts'
 import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const NUMBER = '100002322019090134234sfdf'

@@ -4,8 +4,8 @@ import {
   formatAuthorization,
   isTimely,
   parseAuthorization,
-  schemeFits,
 } from '../../src/protocol/authorization.ts'
+import { schemeFits } from '../../src/protocol/scheme.ts'
 
 const fields = {
   mchid: '1900000001',

@@ -5,7 +5,7 @@ import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { Journal } from '../../src/engine/journal/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
 import {
   commonErrors,
@@ -31,6 +31,7 @@ import {
   verify,
 } from '../../src/protocol/index.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
+import { TABLES } from '../helpers/tables.ts'
 import {
   headerOf,
   merchantKey,
@@ -228,8 +229,8 @@ describe('the whole mock, at the clock of each vector', () => {
   }
   const { platform_certificate: certificate, wechatpay_public_key: publicKey } = keys
   const mock = new Mock({
-    operations: [],
-    store: new MemoryStore(),
+    products: [],
+    store: new MemoryStore(TABLES),
     clock,
     ids: createIds('vectors'),
     journal: new Journal(),

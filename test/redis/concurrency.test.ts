@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
@@ -25,7 +28,7 @@ afterEach(async () => {
 afterAll(() => redis.remove())
 
 async function instance(): Promise<RedisStore> {
-  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`)
+  const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
   open.push(store)
   return store
 }
@@ -47,14 +50,14 @@ describe('transactions of several instances', () => {
     await Promise.all(
       Array.from({ length: 300 }, (_, i) =>
         stores[i % 3]?.transaction(async (tx) => {
-          const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
+          const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
           if (!coupon) throw new Error('it is gone')
-          await tx.coupons.save({ ...coupon, history: [...coupon.history, { event: 'sent', at: i }] })
+          await tx.in(coupons).save({ ...coupon, history: [...coupon.history, { event: 'sent', at: i }] })
         }),
       ),
     )
 
-    const coupon = await stores[1].transaction((tx) => tx.coupons.find(ALICE, '100088', 'c-1'))
+    const coupon = await stores[1].transaction((tx) => tx.in(coupons).find(ALICE, '100088', 'c-1'))
     expect(coupon?.history.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 300 }, (_, i) => i),
     )
@@ -66,33 +69,34 @@ describe('transactions of several instances', () => {
     const added = await Promise.all(
       Array.from({ length: 30 }, (_, i) =>
         stores[i % 3]?.transaction(async (tx) => {
-          const held = way === 'where' ? await tx.coupons.where('openid', 'oTest-1') : await tx.coupons.list(ALICE)
+          const held =
+            way === 'where' ? await tx.in(coupons).where('openid', 'oTest-1') : await tx.in(coupons).list(ALICE)
           if (held.length >= 5) return false
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
           return true
         }),
       ),
     )
 
     expect(added.filter(Boolean)).toHaveLength(5)
-    expect(await stores[0].transaction((tx) => tx.coupons.list())).toHaveLength(5)
+    expect(await stores[0].transaction((tx) => tx.in(coupons).list())).toHaveLength(5)
   })
 
   test('no refusal comes from a state that never was', async () => {
     const [reader, writer] = await instances()
     const save = (status: 'sended' | 'used') =>
       writer.transaction(async (tx) => {
-        await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'a', status }))
-        await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'b', status }))
+        await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'a', status }))
+        await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'b', status }))
       })
     await save('sended')
 
     let tries = 0
     const look = reader.transaction(async (tx) => {
       tries++
-      const a = await tx.coupons.find(ALICE, '100088', 'a')
+      const a = await tx.in(coupons).find(ALICE, '100088', 'a')
       if (tries === 1) await save('used')
-      const b = await tx.coupons.find(ALICE, '100088', 'b')
+      const b = await tx.in(coupons).find(ALICE, '100088', 'b')
       if (a?.status !== b?.status) throw new Error('torn')
       return a?.status
     })
@@ -104,8 +108,8 @@ describe('transactions of several instances', () => {
   test('an error of the work comes through, and nothing is kept', async () => {
     const store = await instance()
     const failing = store.transaction(async (tx) => {
-      await tx.stocks.find(ALICE, '1')
-      await tx.stocks.save(aStock({ creatorMchid: ALICE }))
+      await tx.in(stocks).find(ALICE, '1')
+      await tx.in(stocks).save(aStock({ creatorMchid: ALICE }))
       throw new Error('given up')
     })
 
@@ -117,9 +121,9 @@ describe('transactions of several instances', () => {
     const [loser, winner] = await instances()
     let i = 0
     const losing = loser.transaction(async (tx) => {
-      await tx.stocks.find(ALICE, '100088')
-      await winner.transaction((other) => other.stocks.save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
-      await tx.stocks.save(aStock({ creatorMchid: ALICE, name: 'mine' }))
+      await tx.in(stocks).find(ALICE, '100088')
+      await winner.transaction((other) => other.in(stocks).save(aStock({ creatorMchid: ALICE, name: `${i++}` })))
+      await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: 'mine' }))
     })
 
     await expect(losing).rejects.toThrow(StoreUnavailable)
@@ -131,25 +135,27 @@ describe('a reset', () => {
   test('is seen by every instance once it has answered', async () => {
     const stores = await instances()
     for (let i = 0; i < 30; i++) {
-      await stores[i % 3]?.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      await stores[i % 3]?.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
       await stores[(i + 1) % 3]?.reset(i % 2 === 0 ? undefined : ALICE)
-      expect(await stores[(i + 2) % 3]?.transaction((tx) => tx.stocks.list())).toEqual([])
+      expect(await stores[(i + 2) % 3]?.transaction((tx) => tx.in(stocks).list())).toEqual([])
     }
   })
 
   test('a transaction that read before it writes nothing of what it read after it', async () => {
     const [one, other] = await instances()
     await one.replace({ coupons: [aCoupon({ creatorMchid: ALICE, code: 'c-1' })] })
-    await one.transaction((tx) => tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oChanged' })))
+    await one.transaction((tx) =>
+      tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oChanged' })),
+    )
 
     let tries = 0
     await one.transaction(async (tx) => {
-      const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
+      const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
       if (tries++ === 0) await other.reset()
-      if (coupon) await tx.coupons.save({ ...coupon, status: 'used' })
+      if (coupon) await tx.in(coupons).save({ ...coupon, status: 'used' })
     })
 
-    expect(await other.transaction((tx) => tx.coupons.find(ALICE, '100088', 'c-1'))).toEqual(
+    expect(await other.transaction((tx) => tx.in(coupons).find(ALICE, '100088', 'c-1'))).toEqual(
       aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }),
     )
   })
@@ -163,7 +169,7 @@ describe('a reset', () => {
 
     for (let i = 0; i < 5; i++) {
       await store.transaction(async (tx) => {
-        for (let n = 0; n < 600; n++) await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
+        for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
       })
       await store.reset(i % 2 === 0 ? ALICE : undefined)
     }
@@ -177,15 +183,15 @@ describe('a reset', () => {
   test('of one merchant takes its rows out of the indexes too', async () => {
     const store = await instance()
     await store.transaction(async (tx) => {
-      for (let n = 0; n < 600; n++) await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
-      await tx.coupons.save(aCoupon({ creatorMchid: '1900000002', code: 'c-1' }))
+      for (let n = 0; n < 600; n++) await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${n}` }))
+      await tx.in(coupons).save(aCoupon({ creatorMchid: '1900000002', code: 'c-1' }))
     })
     await store.reset(ALICE)
     await until(async () => !(await keysOfMock()).some((key) => key.endsWith(':garbage')))
 
     const index = (await keysOfMock()).find((key) => key.endsWith(':index:coupons:code')) ?? 'none'
     expect(await redis.command('ZCARD', index)).toBe(1)
-    expect(await store.transaction((tx) => tx.coupons.where('code', 'c-1'))).toHaveLength(1)
+    expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))).toHaveLength(1)
   })
 })
 
@@ -206,7 +212,7 @@ describe('a seed', () => {
       ),
     )
 
-    const [stock] = await stores[0].transaction((tx) => tx.stocks.list())
+    const [stock] = await stores[0].transaction((tx) => tx.in(stocks).list())
     expect(taken.map(({ status }, i) => (status === 'fulfilled' ? `${i}` : 'refused'))).toEqual(
       ['0', '1', '2'].map((i) => (i === stock?.name ? i : 'refused')),
     )
@@ -215,18 +221,18 @@ describe('a seed', () => {
 
   test('is seen whole or not at all', async () => {
     const [one, other] = await instances()
-    const coupons = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
+    const seeded = Array.from({ length: 5_000 }, (_, i) => aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
     const counts = new Set<number>()
     let done = false
-    const replaced = one.replace({ coupons }).then(() => {
+    const replaced = one.replace({ coupons: seeded }).then(() => {
       done = true
     })
     while (!done) {
-      counts.add((await other.transaction((tx) => tx.coupons.list())).length)
+      counts.add((await other.transaction((tx) => tx.in(coupons).list())).length)
       await sleep(1)
     }
     await replaced
-    counts.add((await other.transaction((tx) => tx.coupons.list())).length)
+    counts.add((await other.transaction((tx) => tx.in(coupons).list())).length)
 
     expect([...counts]).toEqual([0, 5_000])
   })
@@ -235,17 +241,17 @@ describe('a seed', () => {
 describe('a store that is lost', () => {
   test('is a clear failure meanwhile, and works again without a restart', async () => {
     const own = await startRedis()
-    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`)
+    const store = await RedisStore.open(`${own.url}?prefix=${prefix}`, TABLES)
     try {
-      await store.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      await store.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
       await own.stop()
-      const lost = store.transaction((tx) => tx.stocks.list())
+      const lost = store.transaction((tx) => tx.in(stocks).list())
       await expect(lost).rejects.toThrow(StoreUnavailable)
       await expect(lost).rejects.toThrow(`The store at ${own.url} can not be used`)
       await expect(store.reset()).rejects.toThrow(StoreUnavailable)
 
       await own.start()
-      await until(async () => (await store.transaction((tx) => tx.stocks.list())).length === 1)
+      await until(async () => (await store.transaction((tx) => tx.in(stocks).list())).length === 1)
     } finally {
       await store.close()
       await own.remove()
@@ -256,13 +262,13 @@ describe('a store that is lost', () => {
     const own = await startRedis(['--requirepass', 'right'])
     const address = (password: string) => `redis://:${password}@127.0.0.1:${own.port}/3?prefix=${prefix}`
     try {
-      const refused = RedisStore.open(address('wrong-one'))
+      const refused = RedisStore.open(address('wrong-one'), TABLES)
       await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
       await expect(refused).rejects.toThrow(/WRONGPASS/)
       await expect(refused).rejects.not.toThrow(/wrong-one/)
 
-      const store = await RedisStore.open(address('right'))
-      await store.transaction((tx) => tx.stocks.save(aStock({ creatorMchid: ALICE })))
+      const store = await RedisStore.open(address('right'), TABLES)
+      await store.transaction((tx) => tx.in(stocks).save(aStock({ creatorMchid: ALICE })))
       await store.close()
     } finally {
       await own.remove()
@@ -273,15 +279,15 @@ describe('a store that is lost', () => {
     const own = await startRedis()
     const address = `${own.url}?prefix=${prefix}`
     try {
-      const store = await RedisStore.open(address)
+      const store = await RedisStore.open(address, TABLES)
       await store.close()
       await own.command('HSET', `{${prefix}}:meta`, 'since', '1-1', 'documents', '1')
       await own.command('ZADD', `{${prefix}}:documents:changed`, '1', 'clock')
       await own.command('HSET', `{${prefix}}:documents`, 'clock', '1\nrubbish')
-      await expect(RedisStore.open(address)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
+      await expect(RedisStore.open(address, TABLES)).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
 
       await own.command('REPLICAOF', '127.0.0.1', '1')
-      const refused = RedisStore.open(address)
+      const refused = RedisStore.open(address, TABLES)
       await expect(refused).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
       await expect(refused).rejects.toThrow(/READONLY/)
     } finally {
@@ -290,8 +296,10 @@ describe('a store that is lost', () => {
   })
 
   test('that was never there is told at the start', async () => {
-    await expect(RedisStore.open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'MOCK_STORE_UNREACHABLE' })
-    await expect(RedisStore.open('redis://127.0.0.1:1,127.0.0.1:2')).rejects.toMatchObject({
+    await expect(RedisStore.open('redis://127.0.0.1:1', TABLES)).rejects.toMatchObject({
+      code: 'MOCK_STORE_UNREACHABLE',
+    })
+    await expect(RedisStore.open('redis://127.0.0.1:1,127.0.0.1:2', TABLES)).rejects.toMatchObject({
       code: 'MOCK_STORE_UNREACHABLE',
     })
   })

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { nothingFound } from '../../src/engine/exchange/found-state.ts'
+import { describeExchange } from '../../src/control/describe-exchange.ts'
+import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
+import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const COUNT = documentKey<number>('count')
@@ -19,8 +22,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   const address = `${redis.url}?prefix=${randomUUID()}`
-  one = await RedisStore.open(address)
-  other = await RedisStore.open(address)
+  one = await RedisStore.open(address, TABLES)
+  other = await RedisStore.open(address, TABLES)
 })
 afterEach(async () => {
   await Promise.all([one.close(), other.close()])
@@ -137,9 +140,37 @@ describe('the journal', () => {
     expect(await other.exchanges.list()).toEqual([])
   })
 
+  test('shows an exchange that the version before has kept, which had the rows beside the settings', async () => {
+    const prefix = randomUUID()
+    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
+    const coupon = aCoupon({ code: 'c-1' })
+    const { request, response, ...rest } = exchange('1')
+    const kept = {
+      ...rest,
+      request: { ...request, body: 'eA==' },
+      response: { ...response, body: 'AP8K' },
+      before: { settings: DEFAULT_SETTINGS, coupons: [coupon], orders: [], requests: [] },
+    }
+    await redis.command('RPUSH', `{${prefix}}:journal`, JSON.stringify(kept))
+
+    const [found] = await store.exchanges.list()
+    expect(found?.before).toEqual({
+      settings: DEFAULT_SETTINGS,
+      rows: { coupons: [coupon], orders: [], requests: [] },
+    })
+    const shown = found && describeExchange(found, TABLES)
+    expect(shown?.before).toMatchObject({
+      coupons: [{ stock_id: coupon.stockId, coupon_code: 'c-1' }],
+      orders: [],
+      requests: [],
+    })
+    expect(shown?.request.body).toBe('x')
+    await store.close()
+  })
+
   test('with something in it that no mock has written can not be read, which is no bug', async () => {
     const prefix = randomUUID()
-    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`)
+    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
     await redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')
     await expect(store.exchanges.list()).rejects.toThrow(StoreUnavailable)
     await store.close()
@@ -159,7 +190,9 @@ test('a store of another version is left alone', async () => {
   const prefix = randomUUID()
   await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
 
-  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`)).rejects.toMatchObject({ code: 'MOCK_STORE_FORMAT' })
+  await expect(RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)).rejects.toMatchObject({
+    code: 'MOCK_STORE_FORMAT',
+  })
   expect(await redis.command('HLEN', `{${prefix}}:meta`)).toBe(1)
 })
 
@@ -168,7 +201,7 @@ test('the connections of a store that was not opened are closed', async () => {
   await redis.command('HSET', `{${prefix}}:meta`, 'format', '99')
   const clients = async () => String(await redis.command('CLIENT', 'LIST')).split('\n').length
   const before = await clients()
-  await RedisStore.open(`${redis.url}?prefix=${prefix}`).catch(() => undefined)
+  await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES).catch(() => undefined)
 
   await until(async () => (await clients()) <= before)
 })

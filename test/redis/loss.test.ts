@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import { associateTradeInfo } from '../../src/products/index.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import type { MerchantClient } from '../../src/testing/merchant-client.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { atOnce, type Instance, startInstance } from './instances.ts'
 import { type RunningCluster, startCluster, startRedis, until } from './redis-server.ts'
@@ -157,9 +159,9 @@ test('killing the master of the cluster that has the state loses nothing that wa
 
 test('a change that too few replicas have taken over is not acknowledged', async () => {
   const redis = await started(startRedis(), (one) => one.remove())
-  const store = await started(RedisStore.open(`${redis.url}?prefix=${randomUUID()}`), (one) => one.close())
-  await store.transaction((tx) => tx.stocks.save(aStock()))
+  const store = await started(RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES), (one) => one.close())
+  await store.transaction((tx) => tx.in(stocks).save(aStock()))
 
-  const careful = RedisStore.open(`${redis.url}?prefix=${randomUUID()}&replicas=1`)
+  const careful = RedisStore.open(`${redis.url}?prefix=${randomUUID()}&replicas=1`, TABLES)
   await expect(careful).rejects.toThrow('0 of 1 replicas took the change over')
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { playCopies } from '../model/concurrency.ts'
 import { chosenSeed, chosenSteps, playSequences } from '../model/sequences.ts'
 import { createMerchants, type OpenStore } from '../model/subject.ts'
@@ -20,7 +21,7 @@ afterAll(() => redis.remove())
 /** A store of its own for each mock, which is opened again in mid-sequence. */
 async function makeStore(): Promise<OpenStore> {
   const address = `${redis.url}?prefix=${randomUUID()}`
-  return () => RedisStore.open(address)
+  return () => RedisStore.open(address, TABLES)
 }
 
 test(`with Redis any sequence of calls is answered as the documents say (${steps} steps, MODEL_SEED=${seed})`, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { documentsSuite } from '../stores/documents-suite.ts'
 import { storeSuite } from '../stores/store-suite.ts'
 import { startCluster, startRedis } from './redis-server.ts'
@@ -21,7 +22,7 @@ describe.for([
   afterAll(() => server.remove())
 
   const makeStore = async () => {
-    const store = await RedisStore.open(`${server.url}?prefix=${randomUUID()}`)
+    const store = await RedisStore.open(`${server.url}?prefix=${randomUUID()}`, TABLES)
     open.push(store)
     return store
   }

@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
-import { EVENT_TYPES } from '../../src/control/sample-events.ts'
-import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/index.ts'
+import { EVENT_TYPES } from '../../src/products/events.ts'
+import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 
@@ -35,14 +35,14 @@ function receive(received: Received, { credentials }: WechatPay): Record<string,
   return JSON.parse(Aes.AesGcm.decrypt(ciphertext, credentials.api_v3_key, nonce, associated_data))
 }
 
-const CONTENT = {
+const CONTENT: Readonly<Record<string, object>> = {
   'COUPON.SEND': { event_type: 'EVENT_TYPE_BUSICOUPON_SEND', send_channel: 'BUSICOUPON_SEND_CHANNEL_MINIAPP' },
   'TRANSACTION.SUCCESS': { trade_state: 'SUCCESS', mchid: '1900000001', amount: { total: 100 } },
   'REFUND.SUCCESS': { refund_status: 'SUCCESS', mchid: '1900000001' },
   'REFUND.ABNORMAL': { refund_status: 'ABNORMAL' },
   'REFUND.CLOSED': { refund_status: 'CLOSED' },
   'SECURITY_ECHO.SUCCESS': { echo_message: expect.any(String) },
-} as const
+}
 
 describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's helpers with the %s", (keyMode) => {
   test.override('wechatpayOptions', { intercept: false, keyMode })
@@ -53,7 +53,9 @@ describe.for(['certificate', 'public-key'] as const)("wechatpay-axios-plugin's h
     const [received, ...others] = receiver.received
     if (!received) throw new Error('Nothing came')
     expect(others).toEqual([])
-    expect(receive(received, wechatpay)).toMatchObject(CONTENT[event_type])
+    const content = CONTENT[event_type]
+    if (!content) throw new Error(`Say what ${event_type} tells`)
+    expect(receive(received, wechatpay)).toMatchObject(content)
     expect(received.header('Wechatpay-Serial')).toMatch(keyMode === 'certificate' ? /^[0-9A-F]{40}$/ : /^PUB_KEY_ID_/)
     expect(() => receive({ ...received, body: received.body.replace('encrypt', 'plain') }, wechatpay)).toThrow('forged')
   })

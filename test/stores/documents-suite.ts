@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import type { Store } from '../../src/engine/state/store.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 
 const COUNT = documentKey<number>('count')
@@ -134,23 +135,23 @@ export function documentsSuite(name: string, makeStore: () => Promise<Store>): v
     describe.for(['reset', 'replace'] as const)('with a %s', (kind) => {
       const go = (along: Parameters<Store['reset']>[1]) =>
         kind === 'reset' ? store.reset(undefined, along) : store.replace({}, along)
-      const stocks = () => store.transaction(async (tx) => (await tx.stocks.list()).length)
+      const countStocks = () => store.transaction(async (tx) => (await tx.in(stocks).list()).length)
 
       beforeEach(async () => {
-        await store.transaction((tx) => tx.stocks.save(aStock()))
+        await store.transaction((tx) => tx.in(stocks).save(aStock()))
         await store.documents.update((draft) => draft.put(COUNT, 1))
       })
 
       test('stay as they are', async () => {
         await go(undefined)
 
-        expect([await stocks(), (await look()).get(COUNT)]).toEqual([0, 1])
+        expect([await countStocks(), (await look()).get(COUNT)]).toEqual([0, 1])
       })
 
       test('are changed along', async () => {
         await go((draft) => draft.put(COUNT, (draft.get(COUNT) ?? 0) + 1))
 
-        expect([await stocks(), (await look()).get(COUNT)]).toEqual([0, 2])
+        expect([await countStocks(), (await look()).get(COUNT)]).toEqual([0, 2])
       })
 
       test('keep it from happening when their change throws', async () => {
@@ -160,7 +161,7 @@ export function documentsSuite(name: string, makeStore: () => Promise<Store>): v
         })
 
         await expect(refused).rejects.toThrow('not now')
-        expect([await stocks(), (await look()).get(COUNT)]).toEqual([1, 1])
+        expect([await countStocks(), (await look()).get(COUNT)]).toEqual([1, 1])
       })
     })
   })

@@ -1,6 +1,8 @@
 import type { DocumentsChange } from '../../src/engine/state/documents.ts'
-import type { Awaitable, Store, Transaction, World } from '../../src/engine/state/store.ts'
+import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
+import type { Awaitable } from '../../src/shared/awaitable.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { TABLES } from '../helpers/tables.ts'
 
 /** A store in a file that is closed and opened again before each call, unless another call is under way. */
 export class ReopeningStore implements Store {
@@ -17,7 +19,7 @@ export class ReopeningStore implements Store {
   }
 
   static async open(file: string): Promise<ReopeningStore> {
-    return new ReopeningStore(file, await SqliteStore.open(file))
+    return new ReopeningStore(file, await SqliteStore.open(file, TABLES))
   }
 
   get documents(): Store['documents'] {
@@ -38,7 +40,7 @@ export class ReopeningStore implements Store {
 
   async reopen(): Promise<void> {
     await this.#store.close()
-    this.#store = await SqliteStore.open(this.#file)
+    this.#store = await SqliteStore.open(this.#file, TABLES)
     this.reopened++
   }
 

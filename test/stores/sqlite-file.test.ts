@@ -7,40 +7,42 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
-import { TABLE_NAMES } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
-import { operations } from '../../src/products/index.ts'
+import { events } from '../../src/products/events.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { DataFileFault } from '../../src/stores/data-file-error.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { FORMAT, type Format, indexColumns } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { NODE } from '../cli/cli.ts'
+import { operations } from '../helpers/operations.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { aDataFile, aDirectory } from './data-files.ts'
 
 const NOTE = documentKey<string>('note')
 
 /** A file with a coupon in its seed and a changed one over it. */
-async function aFilledFile(coupons = 1): Promise<string> {
+async function aFilledFile(count = 1): Promise<string> {
   const file = await aDataFile()
-  const store = await SqliteStore.open(file)
+  const store = await SqliteStore.open(file, TABLES)
   await store.replace({
     stocks: [aStock()],
-    coupons: Array.from({ length: coupons }, (_, i) => aCoupon({ code: `c-${i}` })),
+    coupons: Array.from({ length: count }, (_, i) => aCoupon({ code: `c-${i}` })),
   })
-  await store.transaction((tx) => tx.coupons.save(aCoupon({ code: 'c-0', status: 'used' })))
+  await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: 'c-0', status: 'used' })))
   await store.documents.update((draft) => draft.put(NOTE, 'kept'))
   await store.close()
   return file
 }
 
 async function couponsIn(store: SqliteStore) {
-  return store.transaction(async (tx) => (await tx.coupons.list()).map(({ code, status }) => `${code} ${status}`))
+  return store.transaction(async (tx) => (await tx.in(coupons).list()).map(({ code, status }) => `${code} ${status}`))
 }
 
 async function refusal(file: string, format?: Format): Promise<unknown> {
-  return openDatabase(file, format).then(
+  return openDatabase(file, TABLES, format).then(
     (database) => database.close(),
     (error: unknown) => error,
   )
@@ -53,7 +55,7 @@ function fault(kind: DataFileFault, file: string) {
 describe('a data file', () => {
   test('has after it was closed what it had before, seed and changes apart', async () => {
     const file = await aFilledFile()
-    const store = await SqliteStore.open(file)
+    const store = await SqliteStore.open(file, TABLES)
 
     expect(await couponsIn(store)).toEqual(['c-0 used'])
     expect(store.documents.get(NOTE)).toBe('kept')
@@ -70,7 +72,7 @@ describe('a data file', () => {
     await once(child, 'close')
     const acknowledged = (await lines(0)).length
 
-    const store = await SqliteStore.open(file)
+    const store = await SqliteStore.open(file, TABLES)
     const kept = await couponsIn(store)
     expect(first.length).toBeGreaterThanOrEqual(200)
     expect(kept.length).toBeGreaterThanOrEqual(acknowledged)
@@ -93,7 +95,7 @@ describe('a data file', () => {
 
   test('that this process has open is refused too', async () => {
     const file = await aFilledFile()
-    const store = await SqliteStore.open(file)
+    const store = await SqliteStore.open(file, TABLES)
 
     expect(await refusal(file)).toEqual(fault('locked', file))
     await store.close()
@@ -102,13 +104,13 @@ describe('a data file', () => {
   test('that was never finished is begun anew', async () => {
     const file = await aDataFile()
     await writeFile(file, '')
-    const store = await SqliteStore.open(file)
+    const store = await SqliteStore.open(file, TABLES)
     expect(await couponsIn(store)).toEqual([])
     await store.close()
   })
 
   test('after it was closed says no, and is no bug', async () => {
-    const store = await SqliteStore.open(await aFilledFile())
+    const store = await SqliteStore.open(await aFilledFile(), TABLES)
     await store.close()
     await store.close()
 
@@ -155,7 +157,7 @@ describe('what can not be a data file is refused and left as it is', () => {
   test('a file of a newer version', async () => {
     const file = await aDataFile()
     const newer = { version: FORMAT.version + 1, upgrades: {} }
-    ;(await openDatabase(file, newer)).close()
+    ;(await openDatabase(file, TABLES, newer)).close()
     const before = await readFile(file)
 
     expect(await refusal(file)).toEqual(fault('newer', file))
@@ -196,16 +198,16 @@ describe('a file whose pages fit together, with something in them that no mock h
   test.for(["UPDATE documents SET value = '{'", 'DROP TABLE documents'])('is damaged: %s', async (statement) => {
     const file = await changedBy(statement)
 
-    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+    await expect(SqliteStore.open(file, TABLES)).rejects.toEqual(fault('damaged', file))
     // It is free again.
-    await expect(SqliteStore.open(file)).rejects.toEqual(fault('damaged', file))
+    await expect(SqliteStore.open(file, TABLES)).rejects.toEqual(fault('damaged', file))
   })
 
   test('can not be used where that is in a row, which is no bug', async () => {
-    const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"))
+    const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"), TABLES)
 
     await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)
-    await expect(store.transaction((tx) => tx.coupons.find('1900000001', '100088', 'c-0'))).rejects.toThrow(
+    await expect(store.transaction((tx) => tx.in(coupons).find('1900000001', '100088', 'c-0'))).rejects.toThrow(
       StoreUnavailable,
     )
     await store.close()
@@ -225,12 +227,12 @@ describe('an older file', () => {
 
   test('is brought to this version, one step after the other, with what is found by what', async () => {
     const file = await aFilledFile(3)
-    const store = await SqliteStore.open(file)
-    await store.transaction((tx) => tx.coupons.delete('1900000001', '100088', 'c-1'))
+    const store = await SqliteStore.open(file, TABLES)
+    await store.transaction((tx) => tx.in(coupons).delete('1900000001', '100088', 'c-1'))
     await store.close()
-    ;(await openDatabase(file, upgraded)).close()
+    ;(await openDatabase(file, TABLES, upgraded)).close()
 
-    const database = await openDatabase(file, upgraded)
+    const database = await openDatabase(file, TABLES, upgraded)
     const keys = (table: string, column: string) =>
       database
         .prepare(`SELECT ${column} AS text FROM ${table} ORDER BY 1`)
@@ -246,7 +248,7 @@ describe('an older file', () => {
 
   test('from before planned faults had an id: they get one, and can be taken back', async () => {
     const file = await aDataFile()
-    const first = await openDatabase(file, { version: 1, upgrades: {} })
+    const first = await openDatabase(file, TABLES, { version: 1, upgrades: {} })
     const planned = [
       { error: 'rate_limited', times: 1, left: 1, fired: 0, calls: 0 },
       { error: 'system_error', times: 2, left: 1, fired: 1, calls: 1 },
@@ -255,8 +257,8 @@ describe('an older file', () => {
     first.prepare('INSERT INTO documents (name, value) VALUES (?, ?)').run('note', '"kept"')
     first.close()
 
-    const store = await SqliteStore.open(file)
-    const faults = new Faults(operations, store.documents)
+    const store = await SqliteStore.open(file, TABLES)
+    const faults = new Faults({ operations, events }, store.documents)
     const added = await faults.plan({ error: 'malformed' })
     expect(faults.planned).toMatchObject([...planned, { error: 'malformed' }])
     expect(new Set(faults.planned.map(({ id }) => id)).size).toBe(3)
@@ -278,7 +280,7 @@ describe('an older file', () => {
     }
 
     expect(await refusal(file, failing)).toEqual(new Error('a bug in the upgrade'))
-    const store = await SqliteStore.open(file)
+    const store = await SqliteStore.open(file, TABLES)
     expect(await couponsIn(store)).toEqual(['c-0 used'])
     await store.close()
   })
@@ -286,7 +288,7 @@ describe('an older file', () => {
 
 /** Whoever changes a table or an index counts up the version, with an upgrade if a value is another, and writes it down here. */
 test('the layout belongs to the version', () => {
-  const columns = Object.fromEntries(TABLE_NAMES.map((name) => [name, indexColumns(name).join(' ')]))
+  const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
     version: 2,

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from './data-files.ts'
 import { documentsSuite } from './documents-suite.ts'
 import { ReopeningStore } from './reopening-store.ts'
 import { storeSuite } from './store-suite.ts'
 
-storeSuite('the store in a file', async () => SqliteStore.open(await aDataFile()))
+storeSuite('the store in a file', async () => SqliteStore.open(await aDataFile(), TABLES))
 storeSuite('the store in a file that is closed and opened again before each call', async () =>
   ReopeningStore.open(await aDataFile()),
 )
-documentsSuite('a store in a file', async () => SqliteStore.open(await aDataFile()))
+documentsSuite('a store in a file', async () => SqliteStore.open(await aDataFile(), TABLES))
 
 test('the suite does open the file again', async () => {
   const store = await ReopeningStore.open(await aDataFile())

@@ -1,9 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { RequestRecord } from '../../src/engine/state/request-record.ts'
+import { requests } from '../../src/engine/state/request-numbers.ts'
 import type { Store, Transaction, World } from '../../src/engine/state/store.ts'
+import { codes } from '../../src/products/merchant-coupon/codes/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../../src/products/merchant-coupon/rules/stock.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { orders } from '../../src/products/payment/orders/table.ts'
 import type { Order } from '../../src/products/payment/rules/order.ts'
+import type { RequestRecord } from '../../src/shared/request-record.ts'
 import { aCoupon, aStock, NOON } from '../products/merchant-coupon/rules/builders.ts'
 
 const ALICE = '1900000001'
@@ -43,10 +48,10 @@ const nothing = { stocks: [], coupons: [], orders: [], requests: [] } satisfies 
 /** Everything that a store holds, of one merchant or of all, in an order that does not depend on the store. */
 async function contents(store: Store, mchid?: string) {
   return store.transaction(async (tx) => ({
-    stocks: sorted(await tx.stocks.list(mchid)),
-    coupons: sorted(await tx.coupons.list(mchid)),
-    orders: sorted(await tx.orders.list(mchid)),
-    requests: sorted(await tx.requests.list(mchid)),
+    stocks: sorted(await tx.in(stocks).list(mchid)),
+    coupons: sorted(await tx.in(coupons).list(mchid)),
+    orders: sorted(await tx.in(orders).list(mchid)),
+    requests: sorted(await tx.in(requests).list(mchid)),
   }))
 }
 
@@ -60,20 +65,20 @@ function ordered({ stocks, coupons, orders, requests }: typeof seed) {
 
 /** Saves one of everything for a merchant, in the way of an operation: each awaited. */
 async function saveOneOfEach(tx: Transaction, mchid: string): Promise<void> {
-  await tx.stocks.save(aStock({ creatorMchid: mchid, stockId: '200001' }))
-  await tx.coupons.save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
-  await tx.orders.save(anOrder({ mchid, outTradeNo: 'NEW' }))
-  await tx.requests.save(aRecord({ mchid, requestNo: 'NEW' }))
+  await tx.in(stocks).save(aStock({ creatorMchid: mchid, stockId: '200001' }))
+  await tx.in(coupons).save(aCoupon({ creatorMchid: mchid, stockId: '200001', code: 'new' }))
+  await tx.in(orders).save(anOrder({ mchid, outTradeNo: 'NEW' }))
+  await tx.in(requests).save(aRecord({ mchid, requestNo: 'NEW' }))
 }
 
 /** What {@link saveOneOfEach} saved, as a transaction finds it. */
 async function findOneOfEach(tx: Transaction, mchid: string) {
   return {
-    stock: await tx.stocks.find(mchid, '200001'),
-    coupon: await tx.coupons.find(mchid, '200001', 'new'),
-    withCode: await tx.coupons.where('code', 'new'),
-    order: await tx.orders.find(mchid, 'NEW'),
-    request: await tx.requests.find(mchid, 'useCoupon', 'NEW'),
+    stock: await tx.in(stocks).find(mchid, '200001'),
+    coupon: await tx.in(coupons).find(mchid, '200001', 'new'),
+    withCode: await tx.in(coupons).where('code', 'new'),
+    order: await tx.in(orders).find(mchid, 'NEW'),
+    request: await tx.in(requests).find(mchid, 'useCoupon', 'NEW'),
   }
 }
 
@@ -129,7 +134,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
         const found = await store.transaction(async (tx) => {
           await saveOneOfEach(tx, ALICE)
-          return { ...(await findOneOfEach(tx, ALICE)), listed: (await tx.coupons.list(ALICE)).length }
+          return { ...(await findOneOfEach(tx, ALICE)), listed: (await tx.in(coupons).list(ALICE)).length }
         })
 
         expect(found).toEqual({ ...oneOfEach(ALICE), listed: 2 })
@@ -140,8 +145,8 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await saveOneOfEach(tx, CAROL)
           return {
             ...(await findOneOfEach(tx, CAROL)),
-            stocks: await tx.stocks.list(),
-            coupons: await tx.coupons.list(CAROL),
+            stocks: await tx.in(stocks).list(),
+            coupons: await tx.in(coupons).list(CAROL),
           }
         })
 
@@ -151,11 +156,11 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('reads what it wrote last', async () => {
         const names = await store.transaction(async (tx) => {
-          await tx.stocks.save(aStock({ name: 'first' }))
-          const first = await tx.stocks.find(ALICE, '100088')
-          await tx.stocks.save(aStock({ name: 'second' }))
-          const second = await tx.stocks.find(ALICE, '100088')
-          return [first?.name, second?.name, (await tx.stocks.list()).map((stock) => stock.name)]
+          await tx.in(stocks).save(aStock({ name: 'first' }))
+          const first = await tx.in(stocks).find(ALICE, '100088')
+          await tx.in(stocks).save(aStock({ name: 'second' }))
+          const second = await tx.in(stocks).find(ALICE, '100088')
+          return [first?.name, second?.name, (await tx.in(stocks).list()).map((stock) => stock.name)]
         })
 
         expect(names).toEqual(['first', 'second', ['second']])
@@ -169,7 +174,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           store.transaction(async (tx) => {
             await saveOneOfEach(tx, ALICE)
             await saveOneOfEach(tx, CAROL)
-            await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }))
+            await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', status: 'used' }))
             throw error
           }),
         ).rejects.toBe(error)
@@ -183,7 +188,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
         await expect(
           store.transaction((tx) => {
-            tx.stocks.save(aStock())
+            tx.in(stocks).save(aStock())
             throw error
           }),
         ).rejects.toBe(error)
@@ -202,19 +207,19 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
     describe('concurrent transactions', () => {
       test('lose no update', async () => {
-        await store.transaction((tx) => tx.orders.save(anOrder({ totalFen: 0 })))
+        await store.transaction((tx) => tx.in(orders).save(anOrder({ totalFen: 0 })))
 
         await Promise.all(
           Array.from({ length: 25 }, () =>
             store.transaction(async (tx) => {
-              const order = await tx.orders.find(ALICE, 'ORDER-1')
+              const order = await tx.in(orders).find(ALICE, 'ORDER-1')
               await new Promise((resolve) => setImmediate(resolve))
-              await tx.orders.save(anOrder({ totalFen: (order?.totalFen ?? 0) + 1 }))
+              await tx.in(orders).save(anOrder({ totalFen: (order?.totalFen ?? 0) + 1 }))
             }),
           ),
         )
 
-        expect(await store.transaction((tx) => tx.orders.find(ALICE, 'ORDER-1'))).toEqual(anOrder({ totalFen: 25 }))
+        expect(await store.transaction((tx) => tx.in(orders).find(ALICE, 'ORDER-1'))).toEqual(anOrder({ totalFen: 25 }))
       })
 
       test('let only one of them do what can be done once', async () => {
@@ -223,10 +228,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         const redeemed = await Promise.all(
           Array.from({ length: 10 }, (_, i) =>
             store.transaction(async (tx) => {
-              const coupon = await tx.coupons.find(ALICE, '100088', 'c-1')
+              const coupon = await tx.in(coupons).find(ALICE, '100088', 'c-1')
               await new Promise((resolve) => setTimeout(resolve, (10 - i) % 3))
               if (coupon?.status !== 'sended') return false
-              await tx.coupons.save({ ...coupon, status: 'used' })
+              await tx.in(coupons).save({ ...coupon, status: 'used' })
               return true
             }),
           ),
@@ -245,7 +250,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           await new Promise((resolve) => setTimeout(resolve, 5))
           throw new Error('given up')
         })
-        const reader = store.transaction(async (tx) => report((await tx.stocks.list()).length))
+        const reader = store.transaction(async (tx) => report((await tx.in(stocks).list()).length))
 
         await expect(writer).rejects.toThrow('given up')
         await reader
@@ -258,10 +263,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('a batch, a coupon, an order and a request belong to one merchant', async () => {
         await store.transaction(async (tx) => {
-          await tx.stocks.save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oAlice' }))
-          await tx.orders.save(anOrder({ mchid: ALICE, totalFen: 1 }))
-          await tx.requests.save(aRecord({ mchid: ALICE, at: 1 }))
+          await tx.in(stocks).save(aStock({ creatorMchid: ALICE, name: "Alice's" }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oAlice' }))
+          await tx.in(orders).save(anOrder({ mchid: ALICE, totalFen: 1 }))
+          await tx.in(requests).save(aRecord({ mchid: ALICE, at: 1 }))
         })
 
         expect(await contents(store, BOB)).toEqual({
@@ -275,30 +280,32 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('batch and coupon count for their creator, not for owner or sender', async () => {
         await store.transaction(async (tx) => {
-          await tx.stocks.save(aStock({ stockId: '300001', creatorMchid: CAROL, ownerMchid: ALICE }))
-          await tx.coupons.save(aCoupon({ stockId: '300001', creatorMchid: CAROL, senderMchid: ALICE, code: 'c-9' }))
+          await tx.in(stocks).save(aStock({ stockId: '300001', creatorMchid: CAROL, ownerMchid: ALICE }))
+          await tx
+            .in(coupons)
+            .save(aCoupon({ stockId: '300001', creatorMchid: CAROL, senderMchid: ALICE, code: 'c-9' }))
         })
 
-        const { stocks, coupons } = await contents(store, CAROL)
-        expect([stocks.length, coupons.length]).toEqual([1, 1])
+        const carols = await contents(store, CAROL)
+        expect([carols.stocks.length, carols.coupons.length]).toEqual([1, 1])
         expect((await contents(store, ALICE)).stocks).toHaveLength(1)
       })
 
       test('a code is found in every batch and for every merchant that has it', async () => {
         const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
-        await store.transaction((tx) => tx.coupons.save(sibling))
+        await store.transaction((tx) => tx.in(coupons).save(sibling))
 
-        const found = await store.transaction((tx) => tx.coupons.where('code', 'c-1'))
+        const found = await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))
         expect(sorted(found)).toEqual(sorted([...seed.coupons, sibling]))
-        expect(await store.transaction((tx) => tx.coupons.where('code', 'c-2'))).toEqual([])
+        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-2'))).toEqual([])
       })
 
       test('saving a coupon leaves the one with its code in another batch alone', async () => {
         const sibling = aCoupon({ creatorMchid: ALICE, stockId: '100089', code: 'c-1' })
-        await store.transaction((tx) => tx.coupons.save(sibling))
-        await store.transaction((tx) => tx.coupons.save({ ...sibling, status: 'used' }))
+        await store.transaction((tx) => tx.in(coupons).save(sibling))
+        await store.transaction((tx) => tx.in(coupons).save({ ...sibling, status: 'used' }))
 
-        const find = (stockId: string) => store.transaction((tx) => tx.coupons.find(ALICE, stockId, 'c-1'))
+        const find = (stockId: string) => store.transaction((tx) => tx.in(coupons).find(ALICE, stockId, 'c-1'))
         expect(await find('100088')).toEqual(seed.coupons[0])
         expect(await find('100089')).toEqual({ ...sibling, status: 'used' })
         expect(await find('100090')).toBeUndefined()
@@ -307,9 +314,9 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('a request number counts per operation', async () => {
         const other = aRecord({ operation: 'associateTradeInfo', at: 7 })
-        await store.transaction((tx) => tx.requests.save(other))
+        await store.transaction((tx) => tx.in(requests).save(other))
 
-        const find = (operation: string) => store.transaction((tx) => tx.requests.find(ALICE, operation, 'R-1'))
+        const find = (operation: string) => store.transaction((tx) => tx.in(requests).find(ALICE, operation, 'R-1'))
         expect(await find('associateTradeInfo')).toEqual(other)
         expect(await find('useCoupon')).toEqual(seed.requests[0])
         expect(await find('disassociateTradeInfo')).toBeUndefined()
@@ -318,39 +325,39 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       test('what is deleted is gone, also from the indexes, until a reset', async () => {
         const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
         await store.replace({ codes: [{ ...code, code: 'seeded' }] })
-        await store.transaction((tx) => tx.codes.save({ ...code, code: 'added', position: 1 }))
-        const codes = () =>
+        await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'added', position: 1 }))
+        const look = () =>
           store.transaction(async (tx) => ({
-            found: await tx.codes.find(ALICE, '100088', 'seeded'),
-            listed: (await tx.codes.list(ALICE)).map((one) => one.code).toSorted(),
-            available: (await tx.codes.where('availableIn', '100088')).map((one) => one.code).toSorted(),
+            found: await tx.in(codes).find(ALICE, '100088', 'seeded'),
+            listed: (await tx.in(codes).list(ALICE)).map((one) => one.code).toSorted(),
+            available: (await tx.in(codes).where('availableIn', '100088')).map((one) => one.code).toSorted(),
           }))
-        expect(await codes()).toMatchObject({ listed: ['added', 'seeded'], available: ['added', 'seeded'] })
+        expect(await look()).toMatchObject({ listed: ['added', 'seeded'], available: ['added', 'seeded'] })
 
         const inside = await store.transaction(async (tx) => {
-          await tx.codes.delete(ALICE, '100088', 'seeded')
-          await tx.codes.delete(ALICE, '100088', 'never was')
-          return [await tx.codes.find(ALICE, '100088', 'seeded'), (await tx.codes.list()).length]
+          await tx.in(codes).delete(ALICE, '100088', 'seeded')
+          await tx.in(codes).delete(ALICE, '100088', 'never was')
+          return [await tx.in(codes).find(ALICE, '100088', 'seeded'), (await tx.in(codes).list()).length]
         })
 
         expect(inside).toEqual([undefined, 1])
-        expect(await codes()).toEqual({ found: undefined, listed: ['added'], available: ['added'] })
-        await store.transaction((tx) => tx.codes.save({ ...code, code: 'seeded', dispatchedAt: NOON }))
-        expect(await codes()).toMatchObject({ listed: ['added', 'seeded'], available: ['added'] })
+        expect(await look()).toEqual({ found: undefined, listed: ['added'], available: ['added'] })
+        await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'seeded', dispatchedAt: NOON }))
+        expect(await look()).toMatchObject({ listed: ['added', 'seeded'], available: ['added'] })
         await store.reset()
-        expect(await codes()).toMatchObject({ listed: ['seeded'], available: ['seeded'] })
+        expect(await look()).toMatchObject({ listed: ['seeded'], available: ['seeded'] })
       })
 
       test('what there is is counted, of one merchant or of all, with what a transaction has written', async () => {
         const code = { creatorMchid: ALICE, stockId: '100088', uploadedAt: NOON, position: 0 }
         const counts = async (tx: Transaction) => {
-          const counted = { alice: await tx.codes.count(ALICE), all: await tx.codes.count() }
-          const listed = { alice: (await tx.codes.list(ALICE)).length, all: (await tx.codes.list()).length }
+          const counted = { alice: await tx.in(codes).count(ALICE), all: await tx.in(codes).count() }
+          const listed = { alice: (await tx.in(codes).list(ALICE)).length, all: (await tx.in(codes).list()).length }
           expect(counted).toEqual(listed)
           return [counted.alice, counted.all]
         }
         expect(await store.transaction(counts)).toEqual([0, 0])
-        await store.transaction((tx) => tx.codes.save({ ...code, code: 'without a seed' }))
+        await store.transaction((tx) => tx.in(codes).save({ ...code, code: 'without a seed' }))
         expect(await store.transaction(counts)).toEqual([1, 1])
 
         await store.replace({
@@ -361,11 +368,11 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         })
         expect(await store.transaction(counts)).toEqual([3, 4])
         const write = async (tx: Transaction) => {
-          await tx.codes.save({ ...code, code: 'a', dispatchedAt: NOON })
-          await tx.codes.delete(ALICE, '100088', 'b')
-          await tx.codes.delete(ALICE, '100088', 'never was')
-          await tx.codes.save({ ...code, code: 'd' })
-          await tx.codes.save({ ...code, creatorMchid: CAROL, code: 'a' })
+          await tx.in(codes).save({ ...code, code: 'a', dispatchedAt: NOON })
+          await tx.in(codes).delete(ALICE, '100088', 'b')
+          await tx.in(codes).delete(ALICE, '100088', 'never was')
+          await tx.in(codes).save({ ...code, code: 'd' })
+          await tx.in(codes).save({ ...code, creatorMchid: CAROL, code: 'a' })
         }
         const inside = store.transaction(async (tx) => {
           await write(tx)
@@ -374,10 +381,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         expect(await inside).toEqual([3, 5])
         expect(await store.transaction(counts)).toEqual([3, 5])
         const again = store.transaction(async (tx) => {
-          await tx.codes.delete(ALICE, '100088', 'a')
-          await tx.codes.save({ ...code, code: 'b' })
-          await tx.codes.save({ ...code, code: 'd' })
-          await tx.codes.delete(CAROL, '100088', 'a')
+          await tx.in(codes).delete(ALICE, '100088', 'a')
+          await tx.in(codes).save({ ...code, code: 'b' })
+          await tx.in(codes).save({ ...code, code: 'd' })
+          await tx.in(codes).delete(CAROL, '100088', 'a')
           return counts(tx)
         })
         expect(await again).toEqual([3, 4])
@@ -386,58 +393,60 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('an index follows what a transaction writes', async () => {
-        const holders = (openid: string) => (tx: Transaction) => tx.coupons.where('openid', openid, ALICE)
+        const holders = (openid: string) => (tx: Transaction) => tx.in(coupons).where('openid', openid, ALICE)
         await store.replace(seed)
 
         const counts = await store.transaction(async (tx) => {
           const before = (await holders('oTest-1')(tx)).length
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oOther' }))
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'c-2' }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oOther' }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-2' }))
           return [before, (await holders('oTest-1')(tx)).map(({ code }) => code), (await holders('oOther')(tx)).length]
         })
 
         expect(counts).toEqual([1, ['c-2'], 1])
         expect(await store.transaction(holders('oOther'))).toHaveLength(1)
-        expect(await store.transaction((tx) => tx.coupons.where('openid', 'oTest-1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.in(coupons).where('openid', 'oTest-1'))).toHaveLength(2)
       })
 
       test('parts of a key do not run into one another', async () => {
         await store.transaction(async (tx) => {
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, stockId: '1', code: '23' }))
-          await tx.coupons.save(aCoupon({ creatorMchid: ALICE, stockId: '12', code: '3' }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, stockId: '1', code: '23' }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, stockId: '12', code: '3' }))
         })
 
         const found = await store.transaction(async (tx) => [
-          await tx.coupons.find(ALICE, '1', '23'),
-          await tx.coupons.find(ALICE, '12', '3'),
-          await tx.coupons.find(ALICE, '123', ''),
+          await tx.in(coupons).find(ALICE, '1', '23'),
+          await tx.in(coupons).find(ALICE, '12', '3'),
+          await tx.in(coupons).find(ALICE, '123', ''),
         ])
         expect(found.map((coupon) => coupon?.stockId)).toEqual(['1', '12', undefined])
       })
 
       test('are compared letter by letter', async () => {
-        await store.transaction((tx) => tx.coupons.save(aCoupon({ creatorMchid: ALICE, code: 'C-1', openid: 'oBig' })))
+        await store.transaction((tx) =>
+          tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'C-1', openid: 'oBig' })),
+        )
 
-        const found = await store.transaction((tx) => tx.coupons.where('code', 'C-1'))
+        const found = await store.transaction((tx) => tx.in(coupons).where('code', 'C-1'))
         expect(found.map(({ openid }) => openid)).toEqual(['oBig'])
-        expect(await store.transaction((tx) => tx.coupons.where('code', 'c-1'))).toHaveLength(2)
-        expect(await store.transaction((tx) => tx.coupons.where('code', 'c%'))).toEqual([])
-        expect(await store.transaction((tx) => tx.orders.find(ALICE, 'order-1'))).toBeUndefined()
+        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c-1'))).toHaveLength(2)
+        expect(await store.transaction((tx) => tx.in(coupons).where('code', 'c%'))).toEqual([])
+        expect(await store.transaction((tx) => tx.in(orders).find(ALICE, 'order-1'))).toBeUndefined()
       })
 
       test.for(['__proto__', 'constructor', "'; DROP TABLE coupons; --", 'a b:c', '券😀', '\\/=|', '%', '*'])(
         'may be anything: %s',
         async (odd) => {
           await store.transaction(async (tx) => {
-            await tx.coupons.save(aCoupon({ creatorMchid: odd, stockId: odd, code: odd }))
-            await tx.orders.save(anOrder({ mchid: odd, outTradeNo: odd }))
-            await tx.requests.save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
+            await tx.in(coupons).save(aCoupon({ creatorMchid: odd, stockId: odd, code: odd }))
+            await tx.in(orders).save(anOrder({ mchid: odd, outTradeNo: odd }))
+            await tx.in(requests).save(aRecord({ mchid: odd, operation: odd, requestNo: odd }))
           })
 
           const found = await store.transaction(async (tx) => [
-            await tx.coupons.find(odd, odd, odd),
-            await tx.orders.find(odd, odd),
-            await tx.requests.find(odd, odd, odd),
+            await tx.in(coupons).find(odd, odd, odd),
+            await tx.in(orders).find(odd, odd),
+            await tx.in(requests).find(odd, odd, odd),
           ])
           expect(found).toEqual([
             aCoupon({ creatorMchid: odd, stockId: odd, code: odd }),
@@ -483,10 +492,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         const order = anOrder({ state: 'success', transactionId: '4200000000', paidAt: NOON })
         const record = aRecord({ values: ['', '券', '"\\'] })
         await store.transaction(async (tx) => {
-          await tx.stocks.save(stock)
-          await tx.coupons.save(coupon)
-          await tx.orders.save(order)
-          await tx.requests.save(record)
+          await tx.in(stocks).save(stock)
+          await tx.in(coupons).save(coupon)
+          await tx.in(orders).save(order)
+          await tx.in(requests).save(record)
         })
 
         expect(await contents(store)).toEqual({
@@ -499,10 +508,10 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
 
       test('a member that was left out the second time is gone', async () => {
         const link = { outTradeNo: 'ORDER-1', requestNo: 'LINK-1', at: NOON }
-        await store.transaction((tx) => tx.coupons.save(aCoupon({ link })))
-        await store.transaction((tx) => tx.coupons.save(aCoupon()))
+        await store.transaction((tx) => tx.in(coupons).save(aCoupon({ link })))
+        await store.transaction((tx) => tx.in(coupons).save(aCoupon()))
 
-        const [coupon] = await store.transaction((tx) => tx.coupons.list())
+        const [coupon] = await store.transaction((tx) => tx.in(coupons).list())
         expect(coupon).toEqual(aCoupon())
         expect(coupon).not.toHaveProperty('link')
       })
@@ -547,7 +556,7 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
         await store.replace(seed)
         await store.transaction(async (tx) => {
           for (const mchid of [ALICE, BOB, CAROL]) await saveOneOfEach(tx, mchid)
-          for (const coupon of seed.coupons) await tx.coupons.save({ ...coupon, status: 'used' })
+          for (const coupon of seed.coupons) await tx.in(coupons).save({ ...coupon, status: 'used' })
         })
       })
 

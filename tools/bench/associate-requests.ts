@@ -1,7 +1,6 @@
-import { createPrivateKey } from 'node:crypto'
 import type { WorldJson } from 'wechatpay-mock'
-import { formatAuthorization, requestMessage, sign } from 'wechatpay-mock/protocol'
-import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import { formatAuthorization, signRequest, timestampOf } from 'wechatpay-mock/protocol'
+import { wellKnownSigner } from '../well-known-signer.ts'
 
 export const PATH = '/v3/marketing/busifavor/coupons/associate'
 
@@ -11,8 +10,6 @@ export interface Signed {
   readonly body: string
 }
 
-const key = createPrivateKey(identity.privateKey)
-
 /** An associate of the batch `BENCH`: each number another coupon, order and request number. */
 export async function associateRequest(number: number): Promise<Signed> {
   const body = JSON.stringify({
@@ -21,23 +18,16 @@ export async function associateRequest(number: number): Promise<Signed> {
     out_trade_no: `MCH_${number}`,
     out_request_no: `R${number}`,
   })
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = `nonce${number}`
-  const message = requestMessage({ method: 'POST', target: PATH, timestamp, nonce, body: Buffer.from(body) })
+  const request = { method: 'POST', target: PATH, timestamp, nonce, body: Buffer.from(body) }
   return {
     body,
     headers: {
       accept: 'application/json',
       'user-agent': 'bench',
       'content-type': 'application/json',
-      authorization: formatAuthorization({
-        scheme: 'WECHATPAY2-SHA256-RSA2048',
-        identity: identity.mchid,
-        nonce,
-        timestamp,
-        serialNo: identity.serialNo,
-        signature: await sign(message, key),
-      }),
+      authorization: formatAuthorization(await signRequest(request, wellKnownSigner)),
     },
   }
 }

@@ -1,4 +1,5 @@
 import { createMock } from 'wechatpay-mock'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { benchWorld } from './associate-requests.ts'
 import { ROUNDS } from './measure.ts'
 import { progress } from './progress.ts'
@@ -11,7 +12,7 @@ export async function benchReset(): Promise<Report> {
   for (let round = 0; round < ROUNDS; round++) {
     progress(`reset: round ${round + 1} of ${ROUNDS}`)
     await mock.store.transaction(async (tx) => {
-      for (const coupon of await tx.coupons.list()) await tx.coupons.save({ ...coupon, status: 'deleted' })
+      for (const coupon of await tx.in(coupons).list()) await tx.in(coupons).save({ ...coupon, status: 'deleted' })
     })
     const begin = performance.now()
     await mock.store.reset()

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { requestMessage, sign } from 'wechatpay-mock/protocol'
+import { createPublicKey } from 'node:crypto'
+import { signRequest, timestampOf } from 'wechatpay-mock/protocol'
 import { diagnoseSignature, type SignatureFailure } from '../../src/diagnosis/index.ts'
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import { wellKnownSigner } from '../well-known-signer.ts'
 import { PATH } from './associate-requests.ts'
 import type { Row } from './report.ts'
 
@@ -66,11 +67,10 @@ export async function unexplainedRows(): Promise<Row[]> {
 /** A call that was signed as something that no known mistake makes of it. */
 async function unexplained({ method, target, body }: Omit<Call, 'what'>): Promise<SignatureFailure> {
   const { mchid, serialNo } = identity
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = 'unexplained'
   const bytes = Buffer.from(body)
-  const message = requestMessage({ method, target: `${target}#${target}`, timestamp, nonce, body: bytes })
-  const signature = await sign(message, createPrivateKey(identity.privateKey))
+  const other = { method, target: `${target}#${target}`, timestamp, nonce, body: bytes }
   return {
     request: {
       method,
@@ -78,7 +78,7 @@ async function unexplained({ method, target, body }: Omit<Call, 'what'>): Promis
       headers: { host: 'api.mch.weixin.qq.com', 'content-type': 'application/json' },
       body: bytes,
     },
-    authorization: { scheme: 'WECHATPAY2-SHA256-RSA2048', identity: mchid, nonce, timestamp, serialNo, signature },
+    authorization: await signRequest(other, wellKnownSigner),
     key: { mchid, serialNo, publicKey: createPublicKey(identity.certificate) },
     apiV3Key: identity.apiV3Key,
   }

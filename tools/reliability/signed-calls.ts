@@ -1,7 +1,8 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { type Agent, request } from 'node:http'
-import { formatAuthorization, requestMessage, responseMessage, sign, verify } from 'wechatpay-mock/protocol'
+import { checkAnswer, formatAuthorization, signRequest, timestampOf } from 'wechatpay-mock/protocol'
 import identity from '../../src/identity/well-known-identity.json' with { type: 'json' }
+import { wellKnownSigner } from '../well-known-signer.ts'
 
 /** A call as it goes on the wire, and what it has to be answered with. */
 export interface ReadyCall {
@@ -25,8 +26,11 @@ export interface PlannedCall {
   readonly signature?: 'wrong' | 'none'
 }
 
-const key = createPrivateKey(identity.privateKey)
 const platformKey = new X509Certificate(identity.platformCertificate.certificate).publicKey
+
+function platformKeyWith(serialNo: string) {
+  return serialNo === identity.platformCertificate.serialNo ? platformKey : undefined
+}
 
 /** Signs a call, by the machine's clock. It is good for five minutes. */
 export async function readyCall({ signature, ...call }: PlannedCall): Promise<ReadyCall> {
@@ -38,18 +42,11 @@ export async function readyCall({ signature, ...call }: PlannedCall): Promise<Re
     ...(body !== '' && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   }
   if (signature === 'none') return { ...call, headers, body }
-  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const timestamp = timestampOf(Date.now())
   const nonce = randomBytes(16).toString('hex')
   const covered = Buffer.from(signature === 'wrong' ? `${body} ` : body)
-  const authorization = formatAuthorization({
-    scheme: 'WECHATPAY2-SHA256-RSA2048',
-    identity: identity.mchid,
-    nonce,
-    timestamp,
-    serialNo: identity.serialNo,
-    signature: await sign(requestMessage({ method, target, timestamp, nonce, body: covered }), key),
-  })
-  return { ...call, headers: { ...headers, authorization }, body }
+  const signed = await signRequest({ method, target, timestamp, nonce, body: covered }, wellKnownSigner)
+  return { ...call, headers: { ...headers, authorization: formatAuthorization(signed) }, body }
 }
 
 /**
@@ -92,12 +89,8 @@ function faultOf(
   if (answered !== status) return `not answered with ${status}`
   if (code !== undefined && !body.includes(`"code":"${code}"`)) return `the code is not ${code}`
   if (target.startsWith('/_mock')) return undefined
-  const signature = headers['wechatpay-signature']
-  if (status === 401) return signature === undefined ? undefined : 'a 401 is signed'
-  const message = responseMessage({
-    timestamp: String(headers['wechatpay-timestamp']),
-    nonce: String(headers['wechatpay-nonce']),
-    body,
-  })
-  return verify(message, String(signature), platformKey) ? undefined : 'the signature does not verify'
+  const header = (name: string) => headers[name.toLowerCase()]?.toString()
+  if (status === 401) return header('Wechatpay-Signature') === undefined ? undefined : 'a 401 is signed'
+  const { faults } = checkAnswer({ header, body }, { keyOf: platformKeyWith, now: Date.now() })
+  return faults.length === 0 ? undefined : `a client has to refuse it: ${faults.join(', ')}`
 }

@@ -1,4 +1,4 @@
-import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon } from '../../../src/products/index.ts'
+import { associateTradeInfo, disassociateTradeInfo, queryUserCoupon } from '../../../src/products/operations.ts'
 import { type Members, type Variant, withBodies, withOperation } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '

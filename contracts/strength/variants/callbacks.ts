@@ -1,5 +1,6 @@
 import type { MockControl } from '../../../src/control/client.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { timestampOf } from '../../../src/protocol/authorization.ts'
 import {
   type CouponSendEnvelope,
   callbackHeaders,
@@ -37,7 +38,7 @@ function signed(name: string, reason: string, change: (contents: CouponSendEnvel
     [CALLBACK]: async (control: MockControl) => {
       const { contents: right } = await sendCouponEvent(control)
       const contents = change(right as CouponSendEnvelope)
-      const timestamp = String(Math.floor(Date.now() / 1_000))
+      const timestamp = timestampOf(Date.now())
       const { platform } = wellKnownIdentity()
       const body = Buffer.from(JSON.stringify(contents))
       return { contents, metadata: await callbackHeaders(body, { timestamp, nonce: 'a'.repeat(32), platform }) }

@@ -1,15 +1,16 @@
+import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
-import { type Variant, withRepository } from '../variant.ts'
+import { type Variant, withTable } from '../variant.ts'
 
 const SHOWN = 'a query of a coupon that requests linked and redeemed: '
 const REDEEMED = 'a request to redeem a coupon that another request redeemed: '
 
 /** Lets a call keep something else of a coupon than it has to, or nothing. */
 function keeping(name: string, caughtBy: string, id: string, kept: (coupon: Coupon) => Coupon | undefined): Variant {
-  return withRepository({ name, caughtBy }, id, 'coupons', ({ save }) => ({
+  return withTable({ name, caughtBy }, id, coupons, (repository) => ({
     save: (coupon) => {
       const changed = kept(coupon)
-      return changed && save(changed)
+      return changed && repository.save(changed)
     },
   }))
 }

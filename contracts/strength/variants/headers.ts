@@ -1,17 +1,10 @@
 import type { WireResponse } from '../../../src/engine/http-message.ts'
+import { SIGNATURE_FIELDS } from '../../../src/protocol/response-headers.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
 import { withHeader } from '../mend.ts'
 import { type Variant, withAnswers } from '../variant.ts'
 
 const LINKED = 'a request to link a coupon to an order: '
-
-const SIGNATURE_HEADERS = [
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Timestamp',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-]
 
 function missing(name: string): Variant {
   return withAnswers({ name: `${name} missing`, caughtBy: LINKED }, (answer) => withHeader(answer, name, undefined))
@@ -33,7 +26,7 @@ const requestIds = (answer: WireResponse, write: (id: string) => string) =>
 
 /** Header fields of answers that are missing, misspelt or wrong. */
 export const brokenHeaders: readonly Variant[] = [
-  ...SIGNATURE_HEADERS.map(missing),
+  ...SIGNATURE_FIELDS.map(missing),
   missing('Request-ID'),
   missing('Content-Type'),
   missing('Content-Length'),

@@ -1,4 +1,5 @@
-import { type Variant, withRepository } from '../variant.ts'
+import { requests } from '../../../src/engine/state/request-numbers.ts'
+import { type Variant, withTable } from '../variant.ts'
 
 /** A call that a request number belongs to. */
 interface Repeatable {
@@ -32,39 +33,34 @@ const CALLS: readonly Repeatable[] = [
 ]
 
 const newTime = ({ id, verb, again }: Repeatable): Variant =>
-  withRepository(
+  withTable(
     { name: `${verb}: repeated number answered with a new time`, caughtBy: again },
     id,
-    'requests',
-    ({ find }, { now }) => ({
+    requests,
+    (repository, { now }) => ({
       find: async (...key) => {
-        const record = await find(...key)
+        const record = await repository.find(...key)
         return record && { ...record, at: now }
       },
     }),
   )
 
 const refused = ({ id, verb, again }: Repeatable): Variant =>
-  withRepository(
-    { name: `${verb}: repeated number refused`, caughtBy: again },
-    id,
-    'requests',
-    ({ find }, { fail }) => ({
-      find: async (...key) => ((await find(...key)) ? fail('request_no_reused') : undefined),
-    }),
-  )
+  withTable({ name: `${verb}: repeated number refused`, caughtBy: again }, id, requests, (repository, { fail }) => ({
+    find: async (...key) => ((await repository.find(...key)) ? fail('request_no_reused') : undefined),
+  }))
 
 const forgotten = ({ id, verb, made }: Repeatable): Variant =>
-  withRepository({ name: `${verb}: request numbers not remembered`, caughtBy: made }, id, 'requests', () => ({
+  withTable({ name: `${verb}: request numbers not remembered`, caughtBy: made }, id, requests, () => ({
     save: () => {},
   }))
 
 /** Takes any values for those that the number was used with. */
 function reused(name: string, id: string, caughtBy: string): Variant {
-  return withRepository({ name, caughtBy }, id, 'requests', ({ find }, _, { body }) => ({
+  return withTable({ name, caughtBy }, id, requests, (repository, _, { body }) => ({
     find: async (...key) => {
       const { stock_id, coupon_code, out_trade_no } = body as Record<string, string>
-      const record = await find(...key)
+      const record = await repository.find(...key)
       return record && { ...record, values: [stock_id ?? '', coupon_code ?? '', out_trade_no ?? ''] }
     },
   }))

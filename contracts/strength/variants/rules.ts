@@ -1,4 +1,7 @@
+import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
+import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
+import { orders } from '../../../src/products/payment/orders/table.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
   accepting,
@@ -7,7 +10,7 @@ import {
   withContext,
   withCoupons,
   withOperation,
-  withRepository,
+  withTable,
 } from '../variant.ts'
 
 const ASSOCIATE = 'associateTradeInfo'
@@ -90,13 +93,13 @@ export const brokenRules: readonly Variant[] = [
     'queryUserCoupon',
     whoever,
   ),
-  withRepository(
+  withTable(
     { name: 'query: coupon shown whoever holds it', caughtBy: 'a query of a coupon that another user holds: ' },
     'queryUserCoupon',
-    'coupons',
-    ({ where }, _, { path }) => ({
+    coupons,
+    (repository, _, { path }) => ({
       where: async (...what) =>
-        (await where(...what)).map((coupon) => ({ ...coupon, openid: (path as { openid: string }).openid })),
+        (await repository.where(...what)).map((coupon) => ({ ...coupon, openid: (path as { openid: string }).openid })),
     }),
   ),
   withCoupons(
@@ -113,13 +116,13 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: order check left out', caughtBy: `${LINK}to an order that does not exist: ` },
     ASSOCIATE,
     ({ settings }) => ({
-      settings: { ...settings, orders: 'any' },
+      settings: { ...settings, [merchantCouponSettings.orders.name]: 'any' },
     }),
   ),
-  withRepository(
+  withTable(
     { name: 'associate: known order not found', caughtBy: `${LINK}to an order that is known: ` },
     ASSOCIATE,
-    'orders',
+    orders,
     () => ({
       find: () => undefined,
     }),
@@ -152,7 +155,7 @@ function ignoringTheBatch(name: string, id: string, caughtBy: string): Variant {
   return withOperation({ name, caughtBy }, id, ({ handle }) => ({
     async handle(input, context) {
       const body = linkBody(input)
-      const [coupon] = await context.tx.coupons.where('code', body.coupon_code)
+      const [coupon] = await context.tx.in(coupons).where('code', body.coupon_code)
       return handle({ ...input, body: { ...body, ...(coupon && { stock_id: coupon.stockId }) } }, context)
     },
   }))

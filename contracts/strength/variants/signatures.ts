@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import type { WireResponse } from '../../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import { timestampOf } from '../../../src/protocol/authorization.ts'
 import { probeSignature } from '../../../src/protocol/signature.ts'
 import { headerOf } from '../../../src/testing/answer-faults.ts'
 import { signedAgain, withHeader } from '../mend.ts'
@@ -96,7 +97,7 @@ export const brokenSignatures: readonly Variant[] = [
     const headers: WireResponse['headers'] = [
       ['Wechatpay-Nonce', '0'.repeat(32)],
       ['Wechatpay-Signature', ''],
-      ['Wechatpay-Timestamp', String(Math.floor(Date.now() / 1_000))],
+      ['Wechatpay-Timestamp', timestampOf(Date.now())],
       ['Wechatpay-Serial', certificate.serialNo],
       ['Wechatpay-Signature-Type', 'WECHATPAY2-SHA256-RSA2048'],
     ]

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
+import { shellQuote } from '../../shared/shell.ts'
 import { JAVA_TRUST_STORE_PASSWORD, type TrustFiles } from '../../tls/trust-files.ts'
-import { shellQuote } from '../shell.ts'
 
 export const RUNTIMES = ['node', 'java', 'go', 'php', 'curl', 'python', 'dotnet'] as const
 export type Runtime = (typeof RUNTIMES)[number]

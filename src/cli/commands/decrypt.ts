@@ -1,7 +1,7 @@
-import { open } from '../../protocol/envelope.ts'
+import { isEnvelope, open, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { isJsonObject } from '../../protocol/json-object.ts'
 import type { DefineCommand } from '../command.ts'
-import { isEnvelope, isObject, type SealedValue } from '../envelopes.ts'
 import { print, printJson } from '../output.ts'
 import { parseRawMessage } from '../raw-http.ts'
 import { nameOf, parseJson, readBytes } from '../read-input.ts'
@@ -74,7 +74,7 @@ function openWith(key: string, envelope: SealedValue, texts: Texts): Opened {
 /** What is sealed in an envelope, a callback, a certificate entry or a whole certificate list; `undefined` when nothing is. */
 function sealedIn(json: unknown): Entry[] | undefined {
   if (isEnvelope(json)) return [{ envelope: json }]
-  if (!isObject(json)) return undefined
+  if (!isJsonObject(json)) return undefined
   if (isEnvelope(json.resource)) return [{ envelope: json.resource }]
   const list = Array.isArray(json.data) ? json.data : [json]
   if (list.length === 0 || !list.every(isSealedCertificate)) return undefined
@@ -82,7 +82,7 @@ function sealedIn(json: unknown): Entry[] | undefined {
 }
 
 function isSealedCertificate(value: unknown): value is SealedCertificate {
-  return isObject(value) && typeof value.serial_no === 'string' && isEnvelope(value.encrypt_certificate)
+  return isJsonObject(value) && typeof value.serial_no === 'string' && isEnvelope(value.encrypt_certificate)
 }
 
 function jsonOf(opened: readonly (Entry & { result: Opened })[], { decrypt: own }: Texts): unknown {

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
-import { EVENT_TYPES, type EventType } from '../../control/sample-events.ts'
 import { plainHost } from '../../engine/callbacks/callback-host.ts'
 import { callbackCases } from '../../gauntlet/callback-cases.ts'
 import { gauntletCases } from '../../gauntlet/cases.ts'
 import { runGauntlet } from '../../gauntlet/run.ts'
 import { sendCallbacks } from '../../gauntlet/send-callbacks.ts'
+import { EVENT_TYPES } from '../../products/events.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, wholeNumber } from '../command.ts'
@@ -27,7 +27,7 @@ interface GauntletCommandOptions {
   readonly seed: string
   readonly junit?: string
   readonly callback?: string
-  readonly callbackEvent: EventType
+  readonly callbackEvent: string
   readonly callbackKey: 'certificate' | 'public-key'
   readonly allowCallbackHost?: readonly string[]
   readonly json?: boolean

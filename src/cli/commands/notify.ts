@@ -1,4 +1,3 @@
-import { EVENT_TYPES, type EventType, sampleNotification, unknownMembers } from '../../control/sample-events.ts'
 import {
   type CallbackRequest,
   callbackBody,
@@ -7,12 +6,15 @@ import {
   sendCallback,
 } from '../../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../../engine/callbacks/callback-host.ts'
+import { createCallbackSender } from '../../engine/callbacks/callback-sender.ts'
 import { isTaken } from '../../engine/callbacks/notification.ts'
+import { sampleNotification, unknownMembers } from '../../engine/callbacks/sample-callback.ts'
 import { systemClock } from '../../engine/clock.ts'
 import { createIds } from '../../engine/ids.ts'
 import type { KeyMode, PlatformKey } from '../../engine/keys/merchants.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { createCallbackSender } from '../../transports/callback-sender.ts'
+import { EVENT_TYPES, eventNamed } from '../../products/events.ts'
+import { isJsonObject, type JsonObject } from '../../protocol/json-object.ts'
 import { allowCallbackHostOption } from '../callback-hosts.ts'
 import { choiceOption, type DefineCommand, option, wholeNumber } from '../command.ts'
 import { oneLine, print, printJson } from '../output.ts'
@@ -21,7 +23,7 @@ import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
 
 interface NotifyOptions {
-  readonly event?: EventType
+  readonly event?: string
   readonly url?: string
   readonly resource?: string
   readonly keyMode: Exclude<KeyMode, 'both'>
@@ -61,12 +63,12 @@ async function notify(options: NotifyOptions, texts: Texts): Promise<void> {
   const { merchant, platform } = wellKnownIdentity()
   const ids = createIds()
   const createdAt = systemClock.now()
-  const surroundings = { mchid: merchant.mchid, appid: APPID, now: createdAt, ids }
+  const described = eventNamed(event)
   const given = await membersOf(options.resource, texts)
-  const unknown = unknownMembers(event, given)
+  const unknown = unknownMembers(described, given)
   const warnings = unknown.length > 0 ? [own.unknownMembers(event, unknown)] : []
   if (!json) for (const warning of warnings) process.stderr.write(`wechatpay-mock: ${oneLine(warning)}\n`)
-  const sample = sampleNotification(event, url, surroundings, given)
+  const sample = sampleNotification(described, { url, mchid: merchant.mchid, appid: APPID, now: createdAt, ids }, given)
   const callback = { ...sample, id: ids.uuid(), createdAt, resource: JSON.stringify(sample.resource) }
   const body = callbackBody(callback, merchant.apiV3Key)
   const key: PlatformKey = keyMode === 'public-key' ? platform.publicKey : platform.certificates[0]
@@ -103,14 +105,14 @@ function checkUrl(url: string, allowed: readonly string[], { notify: own }: Text
 }
 
 /** The members that are given, as JSON or in a file. */
-async function membersOf(given: string | undefined, texts: Texts): Promise<Record<string, unknown>> {
+async function membersOf(given: string | undefined, texts: Texts): Promise<JsonObject> {
   if (given === undefined) return {}
   const inline = given.trimStart().startsWith('{')
   const name = inline ? '--resource' : nameOf(given, texts)
   const text = inline ? given : (await readBytes(given, texts)).toString('utf8')
   const value = parseJson(text, name, texts)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw usageError(texts.notify.noObject(name))
-  return value as Record<string, unknown>
+  if (!isJsonObject(value)) throw usageError(texts.notify.noObject(name))
+  return value
 }
 
 function wasTaken({ result }: Try): boolean {

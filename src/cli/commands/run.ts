@@ -126,7 +126,7 @@ async function watch(mock: WechatPayMock, log: Log | undefined, { json }: RunOpt
     },
   }
   const lineOf = (exchange: Exchange) =>
-    json ? JSON.stringify(describeExchange(exchange)) : logLine(exchange, log?.colours ?? false, logTexts)
+    json ? JSON.stringify(describeExchange(exchange, mock.tables)) : logLine(exchange, log?.colours ?? false, logTexts)
   mock.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
     log?.lines.add(lineOf(exchange))

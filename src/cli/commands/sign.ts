@@ -1,14 +1,23 @@
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
 import { systemClock } from '../../engine/clock.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { formatAuthorization, type Scheme } from '../../protocol/authorization.ts'
+import { formatAuthorization, timestampOf } from '../../protocol/authorization.ts'
 import { requestMessage } from '../../protocol/message.ts'
-import { sign } from '../../protocol/signature.ts'
+import {
+  BRAND_SIGNATURE_TYPE,
+  identityField,
+  isBrand,
+  SIGNATURE_TYPE,
+  type SigningScheme,
+  schemeFor,
+} from '../../protocol/scheme.ts'
+import { signRequest } from '../../protocol/sign-request.ts'
+import { signedCall } from '../../shared/curl.ts'
+import { shellQuote, wordOf } from '../../shared/shell.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
 import { print, printJson } from '../output.ts'
 import { readBytes } from '../read-input.ts'
 import { DEFAULT_URL, methodOf, targetOf } from '../request-line.ts'
-import { shellQuote } from '../shell.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
 
@@ -20,12 +29,12 @@ interface SignOptions {
   readonly key?: string
   readonly timestamp?: string
   readonly nonce?: string
-  readonly scheme?: Scheme
+  readonly scheme?: SigningScheme
   readonly print: 'authorization' | 'message' | 'curl'
   readonly json?: boolean
 }
 
-const SCHEMES: readonly Scheme[] = ['WECHATPAY2-SHA256-RSA2048', 'WECHATPAY-BRAND-SHA256-RSA2048']
+const SCHEMES: readonly SigningScheme[] = [SIGNATURE_TYPE, BRAND_SIGNATURE_TYPE]
 
 export const define: DefineCommand = (command, { texts }) => {
   const { sign: own } = texts
@@ -45,10 +54,10 @@ export const define: DefineCommand = (command, { texts }) => {
       choiceOption('--print <what>', own.print, ['authorization', 'message', 'curl'], texts).default('authorization'),
     )
     .addHelpText('after', `\n${own.after}`)
-    .action(async (method: string, url: string) => signRequest(method, url, command.opts<SignOptions>(), texts))
+    .action(async (method: string, url: string) => printSigned(method, url, command.opts<SignOptions>(), texts))
 }
 
-async function signRequest(methodText: string, url: string, options: SignOptions, texts: Texts): Promise<void> {
+async function printSigned(methodText: string, url: string, options: SignOptions, texts: Texts): Promise<void> {
   if (options.body !== undefined && options.bodyFile !== undefined) throw usageError(texts.sign.oneBody)
   if (options.key !== undefined && options.serial === undefined) throw usageError(texts.sign.keyNeedsSerial)
   const method = methodOf(methodText, texts)
@@ -56,17 +65,17 @@ async function signRequest(methodText: string, url: string, options: SignOptions
   const body =
     options.bodyFile !== undefined ? await readBytes(options.bodyFile, texts) : Buffer.from(options.body ?? '')
   const { merchant } = wellKnownIdentity()
-  const scheme =
-    options.scheme ?? (target.startsWith('/brand/') ? SCHEMES[1] : SCHEMES[0]) ?? 'WECHATPAY2-SHA256-RSA2048'
-  const brandScheme = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048'
-  const identity = options.mchid ?? (brandScheme ? merchant.brandId : undefined) ?? merchant.mchid
+  const scheme = options.scheme ?? schemeFor(target)
+  const identity = options.mchid ?? (isBrand(scheme) ? merchant.brandId : undefined) ?? merchant.mchid
   const serialNo = options.serial ?? merchant.serialNo
-  const timestamp = options.timestamp ?? String(Math.floor(systemClock.now() / 1_000))
+  const timestamp = options.timestamp ?? timestampOf(systemClock.now())
   const nonce = options.nonce ?? randomBytes(16).toString('hex')
-  const message = requestMessage({ method, target, timestamp, nonce, body })
-  const key = options.key === undefined ? createPrivateKey(merchant.privateKey) : await readKey(options.key, texts)
-  const signature = await sign(message, key)
-  const authorization = formatAuthorization({ scheme, identity, nonce, timestamp, serialNo, signature })
+  const request = { method, target, timestamp, nonce, body }
+  const privateKey =
+    options.key === undefined ? createPrivateKey(merchant.privateKey) : await readKey(options.key, texts)
+  const signed = await signRequest(request, { scheme, identity, serialNo, privateKey })
+  const authorization = formatAuthorization(signed)
+  const message = requestMessage(request)
 
   if (options.json) {
     return printJson({
@@ -74,11 +83,11 @@ async function signRequest(methodText: string, url: string, options: SignOptions
       method,
       target,
       scheme,
-      [brandScheme ? 'brand_id' : 'mchid']: identity,
+      [identityField(scheme)]: identity,
       nonce_str: nonce,
       timestamp,
       serial_no: serialNo,
-      signature,
+      signature: signed.signature,
       message: message.toString('utf8'),
     })
   }
@@ -114,14 +123,14 @@ function curlCommand(
   { bodyFile }: SignOptions,
   texts: Texts,
 ): string {
-  const text = body.toString('utf8')
-  const isText = Buffer.from(text).equals(body) && !text.includes('\0')
-  if (!isText && bodyFile === '-') throw usageError(texts.sign.binaryBody)
-  const data = isText ? `--data-raw ${shellQuote(text)}` : `--data-binary ${shellQuote(`@${bodyFile}`)}`
+  const text = wordOf(body)
+  if (text === undefined && bodyFile === '-') throw usageError(texts.sign.binaryBody)
+  const data = text === undefined ? `--data-binary ${shellQuote(`@${bodyFile}`)}` : `--data-raw ${shellQuote(text)}`
   const standard = body.length === 0 ? 'GET' : 'POST'
-  return [
-    `curl -sSi ${method === 'HEAD' ? '--head ' : method === standard ? '' : `-X ${method} `}${shellQuote(url)}`,
-    `-H ${shellQuote(`Authorization: ${authorization}`)}`,
-    ...(body.length === 0 ? [] : [`-H 'Content-Type: application/json' ${data}`]),
-  ].join(' \\\n  ')
+  return signedCall({
+    options: method === 'HEAD' ? ['--head'] : method === standard ? [] : [`-X ${method}`],
+    url: shellQuote(url),
+    authorization: shellQuote(`Authorization: ${authorization}`),
+    data: body.length === 0 ? undefined : data,
+  })
 }

@@ -4,9 +4,10 @@ import { CAUSE_NAMES, type CauseName, describeCause, type KnownKey } from '../..
 import { signatureLength } from '../../diagnosis/known-key.ts'
 import { recover } from '../../diagnosis/recover.ts'
 import { Work, workLimit } from '../../diagnosis/work.ts'
+import { isEnvelope, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
 import { responseMessage } from '../../protocol/message.ts'
-import { isEnvelope, type SealedValue } from '../envelopes.ts'
 import type { RawMessage } from '../raw-http.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
 import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
@@ -170,12 +171,6 @@ async function explainEnvelope(
 }
 
 function resourceOf(body: Buffer): SealedValue | undefined {
-  try {
-    const json: unknown = JSON.parse(body.toString('utf8'))
-    const resource = typeof json === 'object' && json !== null && 'resource' in json ? json.resource : undefined
-    return isEnvelope(resource) ? resource : undefined
-  } catch {
-    // What is not JSON has no resource.
-    return undefined
-  }
+  const resource = parseJsonObject(body)?.resource
+  return isEnvelope(resource) ? resource : undefined
 }

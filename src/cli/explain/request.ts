@@ -9,7 +9,9 @@ import {
   diagnoseTimestamp,
   type KnownKey,
 } from '../../diagnosis/index.ts'
-import { type Authorization, parseAuthorization } from '../../protocol/authorization.ts'
+import { pathOf } from '../../engine/http-message.ts'
+import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
+import { isBrand } from '../../protocol/scheme.ts'
 import type { VerificationKey } from '../verification.ts'
 import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
 import type { Identity } from './identity.ts'
@@ -50,7 +52,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   const notes: string[] = []
   const found = (causes: readonly Cause[]) => findings.push(...causes.map((one) => describeCause(one, diagnosis)))
 
-  const missing = ['Accept', 'User-Agent'].filter((name) => !request.headers.get(name.toLowerCase()))
+  const missing = missingHeaders((name) => request.headers.get(name))
   if (missing.length > 0) {
     const names = missing.join(', ')
     findings.push({
@@ -65,7 +67,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
     notes.push(texts.verify.reasons.cutOff(length, length + request.missing))
   }
   const header = request.headers.get('authorization')
-  const path = request.target.split('?', 1)[0] ?? ''
+  const path = pathOf(request.target)
   const ofHeader = diagnoseAuthorization(header, path)
   found(ofHeader?.causes ?? [])
   const parsed = parseAuthorization(header ?? '')
@@ -109,8 +111,7 @@ function serialCauses(
   key: KnownKey,
   { identity: own, given, mchid }: RequestContext,
 ): readonly Cause[] {
-  const brand = scheme === 'WECHATPAY-BRAND-SHA256-RSA2048'
-  const expected = given ? (mchid ?? identity) : brand ? own.brandId : own.mchid
+  const expected = given ? (mchid ?? identity) : isBrand(scheme) ? own.brandId : own.mchid
   if (identity === expected && serialNo.toUpperCase() === key.serialNo.toUpperCase()) return []
   const keys = [key, own, ...own.platform]
   return diagnoseSerial({

@@ -1,22 +1,23 @@
-import { escaped } from '../xml.ts'
+import { type JunitCase, junitFile } from '../junit.ts'
 import type { Row } from './rows.ts'
 
 /** The cases as a JUnit file: a suite for answers and one for callbacks. */
 export function gauntletJunit(rows: readonly Row[]): string {
-  const suites = (['answers', 'callbacks'] as const).map((kind) => {
-    const own = rows.filter((row) => row.kind === kind)
-    if (own.length === 0) return ''
-    const failures = own.filter(({ ok }) => !ok).length
-    const seconds = own.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
-    return `  <testsuite name="${kind}" tests="${own.length}" failures="${failures}" errors="0" skipped="0" time="${seconds}">
-${own.map(testCase).join('')}  </testsuite>
-`
-  })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="wechatpay-mock gauntlet">\n${suites.join('')}</testsuites>\n`
+  const suites = (['answers', 'callbacks'] as const).map((kind) => ({
+    name: kind,
+    cases: rows.filter((row) => row.kind === kind).map(caseOf),
+  }))
+  return junitFile(
+    'wechatpay-mock gauntlet',
+    suites.filter(({ cases }) => cases.length > 0),
+  )
 }
 
-function testCase({ kind, name, expects, ok, did, danger = did, output = '', durationMs }: Row): string {
-  const head = `    <testcase classname="${kind}" name="${escaped(`${name}: ${expects}`)}" time="${durationMs / 1_000}"`
-  if (ok) return `${head}/>\n`
-  return `${head}>\n      <failure message="${escaped(did)}">${escaped(`${danger}\n${output}`.trimEnd())}</failure>\n    </testcase>\n`
+function caseOf({ kind, name, expects, ok, did, danger = did, output = '', durationMs }: Row): JunitCase {
+  return {
+    classname: kind,
+    name: `${name}: ${expects}`,
+    durationMs,
+    ...(!ok && { outcome: { kind: 'failure', message: did, details: `${danger}\n${output}`.trimEnd() } }),
+  }
 }

@@ -1,51 +1,28 @@
 import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
-import { escaped } from '../xml.ts'
+import { type JunitCase, type JunitSuite, junitFile } from '../junit.ts'
 
 /** A verification as a JUnit file: a suite for each consumer, a case for each interaction. */
-export function junitReport({ interactions, problems }: PactVerification): string {
-  const consumers = [...new Set(interactions.map(({ consumer }) => consumer))]
-  const suites = consumers.map((consumer) =>
-    suite(
-      consumer,
-      interactions.filter((interaction) => interaction.consumer === consumer),
-    ),
-  )
-  if (problems.length > 0) suites.push(problemSuite(problems))
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="wechatpay-mock pact verify">\n${suites.join('')}</testsuites>\n`
+export function pactJunit({ interactions, problems }: PactVerification): string {
+  const suites: JunitSuite[] = [...Map.groupBy(interactions, ({ consumer }) => consumer)].map(([name, own]) => ({
+    name,
+    cases: own.map(caseOf),
+  }))
+  if (problems.length > 0) suites.push({ name: 'pact', cases: problems.map(caseOfProblem) })
+  return junitFile('wechatpay-mock pact verify', suites)
 }
 
-function suite(consumer: string, interactions: readonly InteractionResult[]): string {
-  const failures = interactions.filter(({ ok, pending }) => !ok && !pending).length
-  const skipped = interactions.filter(({ ok, pending }) => !ok && pending).length
-  const seconds = interactions.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
-  return `  <testsuite name="${escaped(consumer)}" tests="${interactions.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${seconds}">
-${interactions.map(testCase).join('')}  </testsuite>
-`
-}
-
-function testCase({
-  consumer,
-  description,
-  states,
-  ok,
-  pending,
-  durationMs,
-  mismatches,
-  reasons,
-}: InteractionResult): string {
-  const name = states.length === 0 ? description : `${description} (${states.join(', ')})`
-  const head = `    <testcase classname="${escaped(consumer)}" name="${escaped(name)}" time="${durationMs / 1_000}"`
-  if (ok) return `${head}/>\n`
+function caseOf(result: InteractionResult): JunitCase {
+  const { consumer, description, states, ok, pending, durationMs, mismatches, reasons } = result
   const texts = [...reasons, ...mismatches.map(({ at, text }) => (at === undefined ? text : `${at}: ${text}`))]
-  const [first = 'failed'] = texts
-  const element = pending ? 'skipped' : 'failure'
-  return `${head}>\n      <${element} message="${escaped(first)}">${escaped(texts.join('\n'))}</${element}>\n    </testcase>\n`
+  const [message = 'failed'] = texts
+  return {
+    classname: consumer,
+    name: states.length === 0 ? description : `${description} (${states.join(', ')})`,
+    durationMs,
+    ...(!ok && { outcome: { kind: pending ? 'skipped' : 'failure', message, details: texts.join('\n') } }),
+  }
 }
 
-function problemSuite(problems: readonly string[]): string {
-  const cases = problems.map(
-    (problem) =>
-      `    <testcase classname="pact" name="verification">\n      <error message="${escaped(problem)}"/>\n    </testcase>\n`,
-  )
-  return `  <testsuite name="pact" tests="${problems.length}" failures="0" errors="${problems.length}">\n${cases.join('')}  </testsuite>\n`
+function caseOfProblem(problem: string): JunitCase {
+  return { classname: 'pact', name: 'verification', outcome: { kind: 'error', message: problem } }
 }

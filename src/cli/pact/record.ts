@@ -1,6 +1,7 @@
-import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
-import { operations } from '../../products/index.ts'
+import { operationsOf } from '../../engine/product.ts'
+import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -22,7 +23,7 @@ interface PactRecordOptions {
 
 export const define: DefineCommand = (command, { texts }) => {
   const { record: own } = texts.pact
-  const ids = operations.map(({ id }) => id)
+  const ids = operationsOf(products).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)
@@ -49,7 +50,7 @@ async function record({ out, json, ...options }: PactRecordOptions, texts: Texts
 }
 
 async function recorded(options: RecordPactOptions, texts: Texts): Promise<PactRecording> {
-  const { recordPact } = await import('../../../contracts/kit/record/record-pact.ts')
+  const { recordPact } = await import('../../../contracts/kit/record-pact.ts')
   try {
     return await recordPact(options)
   } catch (error) {

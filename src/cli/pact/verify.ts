@@ -9,7 +9,7 @@ import { print, printJson } from '../output.ts'
 import { fileFault } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'
-import { junitReport } from './junit.ts'
+import { pactJunit } from './junit.ts'
 import { textReport } from './text-report.ts'
 
 interface PactVerifyOptions {
@@ -46,7 +46,7 @@ async function verify(files: readonly string[], options: PactVerifyOptions, text
   const result = await verified(files, options, texts)
   if (!result.ok) process.exitCode = 1
   if (junit !== undefined) {
-    await writeFile(junit, junitReport(result)).catch((cause: unknown) => {
+    await writeFile(junit, pactJunit(result)).catch((cause: unknown) => {
       throw usageError(texts.files.unwritable(junit, fileFault(cause, texts.files)), cause)
     })
   }

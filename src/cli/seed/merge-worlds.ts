@@ -1,4 +1,4 @@
-import type { WorldJson } from '../../control/world-format.ts'
+import type { WorldJson } from '../../products/json.ts'
 
 /** Puts worlds together; of two things with the same id the later one stays. */
 export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {

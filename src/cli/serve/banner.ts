@@ -3,10 +3,12 @@ import { type ClockSetting, systemClock } from '../../engine/clock.ts'
 import type { KeyMode } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { signedCall } from '../../shared/curl.ts'
+import { shellQuote, singleQuoted } from '../../shared/shell.ts'
 import { parseRedisAddress } from '../../stores/redis/address.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts'
+import { ownCommand } from '../own-command.ts'
 import { DEFAULT_URL } from '../request-line.ts'
-import { ownCommand, shellQuote } from '../shell.ts'
 import type { Texts } from '../texts/en.ts'
 import type { Seed } from './read-seed.ts'
 
@@ -106,15 +108,14 @@ function curlCommand({ method, path, body }: SampleCall, url: string, timestamp:
     ...(body === undefined ? [] : ['--body "$body"']),
     ...(timestamp === undefined ? [] : [`--timestamp ${timestamp}`]),
   ].join(' ')
-  return [
-    ...(body === undefined ? [] : [`body=${shellQuote(body)}`]),
-    [
-      // A proxy that is meant for the internet would not find this machine.
-      `curl -sSi ${proxied() ? "--noproxy '*' " : ''}'${url}${path}'`,
-      `-H "Authorization: $(${signed})"`,
-      ...(body === undefined ? [] : [`-H 'Content-Type: application/json' --data-raw "$body"`]),
-    ].join(' \\\n  '),
-  ].join('\n')
+  const call = signedCall({
+    // A proxy that is meant for the internet would not find this machine.
+    options: proxied() ? ["--noproxy '*'"] : [],
+    url: singleQuoted(url + path),
+    authorization: `"Authorization: $(${signed})"`,
+    data: body === undefined ? undefined : '--data-raw "$body"',
+  })
+  return body === undefined ? call : `body=${shellQuote(body)}\n${call}`
 }
 
 function proxied(): boolean {

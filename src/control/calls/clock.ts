@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
 import { type ClockJson, clockJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { parseDuration } from '../duration.ts'
-import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from '../formats/basics.ts'
 
 const refusals = {
   MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',

@@ -4,13 +4,12 @@ import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { exchangeJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { curlCommand } from '../curl-command.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { sampleCall } from '../sample-call.ts'
 import { signAfresh } from '../sign-afresh.ts'
-import { exchangeParams, namedExchange } from './journal.ts'
+import { exchangeParams, namedExchange, oneExchangeJson } from './journal.ts'
 
 const refusals = { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' } as const
 const REPEAT_REFUSALS = {
@@ -31,7 +30,7 @@ export const replayExchange = defineCall({
   bodyOptional: true,
   body: z.strictObject({}),
   status: 201,
-  answer: exchangeJson,
+  answer: oneExchangeJson,
   refusals: { ...refusals, ...REPEAT_REFUSALS },
   async handle({ params: { id } }, { mock }) {
     const { request, merchant } = repeatable(mock, await namedExchange(mock, id))
@@ -43,7 +42,7 @@ export const replayExchange = defineCall({
     await mock.handle(signed).finally(stop)
     const [repeat] = made
     if (!repeat) throw new Error('The journal did not hear of the call')
-    return describeExchange(repeat)
+    return describeExchange(repeat, mock.tables)
   },
 })
 

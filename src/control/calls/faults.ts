@@ -5,6 +5,11 @@ import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { parseDuration } from '../duration.ts'
+import type { Served } from '../served.ts'
+
+function plannedFaultsJson(served: Served) {
+  return z.array(plannedFaultJson(served))
+}
 
 export const faults = defineCall({
   id: 'faults',
@@ -14,7 +19,7 @@ export const faults = defineCall({
   query: z.strictObject({
     unused: z.enum(['true', 'false']).optional().meta({ description: 'only those that happened to no call so far' }),
   }),
-  answer: z.array(plannedFaultJson),
+  answer: plannedFaultsJson,
   handle: ({ query: { unused } }, { mock }) =>
     (unused === 'true' ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
@@ -88,7 +93,7 @@ function planOf({
   pause_ms,
   late_by,
   ...plan
-}: z.output<typeof faultJson>): FaultPlan {
+}: z.output<ReturnType<typeof faultJson>>): FaultPlan {
   const { event, operation, except, mchid, times, always, nth, percent, seed, error, effect, when } = plan
   return {
     ...(event !== undefined && { event }),

@@ -1,19 +1,21 @@
-import { coupon, coupons, patchCoupon } from '../../products/merchant-coupon/coupons/coupon-calls.ts'
+import { addCodes } from '../../products/merchant-coupon/codes/code-calls.ts'
+import { addCoupons, coupon, listCoupons, patchCoupon } from '../../products/merchant-coupon/coupons/coupon-calls.ts'
 import { couponTimeline } from '../../products/merchant-coupon/coupons/coupon-timeline.ts'
 import { exchangeCoupons } from '../../products/merchant-coupon/coupons/exchange-coupons.ts'
 import { handOutCoupon } from '../../products/merchant-coupon/sending/hand-out-call.ts'
-import { patchStock, stock, stocks } from '../../products/merchant-coupon/stocks/stock-calls.ts'
+import { addStocks, listStocks, patchStock, stock } from '../../products/merchant-coupon/stocks/stock-calls.ts'
 import {
+  addOrders,
   expireOrder,
+  listOrders,
   order,
   orderCoupons,
-  orders,
   payOrder,
   refundOrder,
 } from '../../products/payment/orders/order-calls.ts'
 import { settleRefund } from '../../products/payment/refunds/refund-calls.ts'
+import { addUsers } from '../../products/platform/users/user-calls.ts'
 import type { Call } from '../call.ts'
-import { addCodes, addCoupons, addOrders, addStocks, addUsers } from './add.ts'
 import { advanceClock, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
 import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
@@ -23,18 +25,19 @@ import { clearJournal, exchange, journal, journalCount, journalPage } from './jo
 import { createMerchant, credentials, credentialsSnippet, merchants } from './merchants.ts'
 import {
   deliverNotifications,
+  listNotifications,
   notification,
   notificationPage,
-  notifications,
   sendNotification,
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { errorsOfAnyCall, operations } from './operations.ts'
+import { errorsOfAnyCall, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
+/** Every call of the control API. Where two paths fit, the first one answers. */
 /** Every call of the control API. Where two paths fit, the first one answers. */
 export const calls: readonly Call[] = [
   health,
@@ -44,6 +47,7 @@ export const calls: readonly Call[] = [
   createMerchant,
   operations,
   errorsOfAnyCall,
+  overview,
   platform,
   rotatePlatformCertificate,
   reset,
@@ -54,16 +58,16 @@ export const calls: readonly Call[] = [
   addCoupons,
   addOrders,
   addCodes,
-  stocks,
+  listStocks,
   stock,
   patchStock,
   addUsers,
   handOutCoupon,
-  coupons,
+  listCoupons,
   coupon,
   couponTimeline,
   patchCoupon,
-  orders,
+  listOrders,
   order,
   orderCoupons,
   payOrder,
@@ -79,7 +83,7 @@ export const calls: readonly Call[] = [
   planFault,
   clearFaults,
   removeFault,
-  notifications,
+  listNotifications,
   sendNotification,
   deliverNotifications,
   notificationPage,

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
-import type { Awaitable } from '../../engine/state/store.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
-import { mchid } from '../formats/basics.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import { settingsJson } from '../formats/settings.ts'
+import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
   operation: z
@@ -35,6 +37,14 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
+function exchangesJson(served: Served) {
+  return z.array(oneExchangeJson(served))
+}
+
+export function oneExchangeJson({ tables, settingDefinitions }: Served) {
+  return exchangeJson(tables, settingsJson(settingDefinitions))
+}
+
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
 
 export const journal = defineCall({
@@ -51,10 +61,12 @@ export const journal = defineCall({
       .optional()
       .meta({ description: 'how many, the newest; all if left out' }),
   }),
-  answer: z.array(exchangeJson),
+  answer: exchangesJson,
   refusals,
   handle: async ({ query: { limit, ...query } }, { mock }) =>
-    (await exchanges(mock, query)).slice(limit === undefined ? 0 : -limit).map(describeExchange),
+    (await exchanges(mock, query))
+      .slice(limit === undefined ? 0 : -limit)
+      .map((one) => describeExchange(one, mock.tables)),
 })
 
 export const journalCount = defineCall({
@@ -102,11 +114,11 @@ export const exchange = defineCall({
   path: '/_mock/journal/{id}',
   summary: 'One call with its answer',
   params: exchangeParams,
-  answer: exchangeJson,
+  answer: oneExchangeJson,
   refusals: { MOCK_EXCHANGE_UNKNOWN: 'the journal has no call with this id' },
   async handle({ params: { id } }, { mock }) {
     const found = await namedExchange(mock, id)
-    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) })
+    return describeExchange({ ...found, remarks: await mock.diagnoses.ofExchange(found) }, mock.tables)
   },
 })
 

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
+import { eventAddresses } from '../../products/merchant-coupon/event-address/table.ts'
+import { merchantJson, merchantRequest } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { listedMerchantJson } from '../formats/overview.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
-import { describeCredentials, describeListedMerchant, merchantRequest, registeredMerchant } from '../merchants.ts'
-import { merchantJson } from '../world-format.ts'
+import { describeCredentials, describeListedMerchant, registeredMerchant } from '../merchants.ts'
 import { mchidQuery } from './queries.ts'
 
 export const credentials = defineCall({
@@ -68,7 +69,7 @@ export const merchants = defineCall({
       page,
     )
     const addresses = await mock.store.transaction((tx) =>
-      Promise.all(items.map(async ({ merchant }) => tx.eventAddresses.find(merchant.mchid))),
+      Promise.all(items.map(async ({ merchant }) => tx.in(eventAddresses).find(merchant.mchid))),
     )
     return { ...rest, items: items.map(({ merchant }, i) => describeListedMerchant(mock, merchant, addresses[i])) }
   },

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { EventDescription } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
+import { notifications } from '../../engine/callbacks/notifications.ts'
+import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
-import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
-import { mchid } from '../formats/basics.ts'
 import { summarizeExchange } from '../formats/exchange-summary.ts'
 import {
   notificationHasText,
@@ -18,7 +20,6 @@ import {
 } from '../formats/notification.ts'
 import { pageOf, pageQuery, takePage } from '../formats/page.ts'
 import { registeredMerchant } from '../merchants.ts'
-import { type EventType, sampleNotification } from '../sample-events.ts'
 
 const filter = z.strictObject({
   mchid: mchid.optional().meta({ description: 'whom they are for' }),
@@ -29,7 +30,7 @@ const filter = z.strictObject({
   state: z.enum(['pending', 'delivered', 'failed']).optional(),
 })
 
-export const notifications = defineCall({
+export const listNotifications = defineCall({
   id: 'notifications',
   method: 'GET',
   path: '/_mock/notifications',
@@ -102,7 +103,7 @@ async function found(
   mock: Mock,
   { mchid, event_type, state }: z.output<typeof filter>,
 ): Promise<readonly Notification[]> {
-  const all = await mock.store.transaction((tx) => tx.notifications.list(mchid))
+  const all = await mock.store.transaction((tx) => tx.in(notifications).list(mchid))
   return all.filter(
     (one) =>
       (event_type === undefined || one.eventType === event_type) &&
@@ -124,23 +125,16 @@ export const sendNotification = defineCall({
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },
   async handle({ body }, { mock }) {
-    const { event_type: eventType } = body
-    if (eventType === undefined) return showNotification(await repeat(mock, body.id))
+    const event = mock.events.find(({ eventType }) => eventType === body.event_type)
+    if (!event) return showNotification(await repeat(mock, body.id))
     const merchant = body.mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, body.mchid, '/mchid')
-    const { url, coupon } = await circumstances(mock, merchant.mchid, eventType)
-    const sample = sampleNotification(
-      eventType,
-      body.url ?? url ?? noUrl(eventType),
-      {
-        mchid: merchant.mchid,
-        appid: merchant.appids[0] ?? DEFAULT_APPID,
-        now: mock.clock.now(),
-        ids: mock.ids,
-        coupon,
-      },
-      body.resource,
+    const known = await mock.store.transaction((tx) => event.find?.(tx, merchant.mchid))
+    const url = body.url ?? known?.url ?? noUrl(event)
+    const appid = merchant.appids[0] ?? DEFAULT_APPID
+    const surroundings = { url, mchid: merchant.mchid, appid, now: mock.clock.now(), ids: mock.ids }
+    return showNotification(
+      await mock.outbox.post(sampleNotification(event, { ...surroundings, about: known?.about }, body.resource)),
     )
-    return showNotification(await mock.outbox.post(sample))
   },
 })
 
@@ -161,20 +155,7 @@ function unknown(id: string, path: string): never {
   )
 }
 
-/** Where the merchant wants coupon events, and the coupon that one tells of: the one received last. */
-async function circumstances(
-  mock: Mock,
-  mchid: string,
-  eventType: EventType,
-): Promise<{ url?: string | undefined; coupon?: Coupon | undefined }> {
-  if (eventType !== 'COUPON.SEND') return {}
-  return mock.store.transaction(async (tx) => ({
-    url: (await tx.eventAddresses.find(mchid))?.url,
-    coupon: (await tx.coupons.list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
-  }))
-}
-
-function noUrl(eventType: EventType): never {
+function noUrl({ eventType }: EventDescription): never {
   throw new UsageError(
     'MOCK_NOTIFICATION_URL',
     `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import { openApiDocument } from '../../openapi/document.ts'
-import { events } from '../../products/common/event-schemas.ts'
+import { apiDocument } from '../api-document.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
@@ -17,10 +16,10 @@ export const openapi = defineCall({
   handle(_, { mock, calls, address: { baseUrl } }) {
     const known = latest.get(mock)
     if (known?.baseUrl === baseUrl) return inJson(known.json)
-    const document = openApiDocument({
+    const document = apiDocument({
       calls,
       operations: mock.operations,
-      events,
+      events: mock.events,
       version: VERSION,
       serverUrl: baseUrl,
     })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { memberOf } from '../../engine/state/table.ts'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
-import { errorInShortJson, operationInShortJson } from '../formats/overview.ts'
+import { errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
 
 export const operations = defineCall({
   id: 'operations',
@@ -34,3 +35,24 @@ export const errorsOfAnyCall = defineCall({
 function errorsInShort(errors: Readonly<Record<string, ErrorDefinition>>): z.output<typeof errorInShortJson>[] {
   return Object.entries(errors).map(([key, { status, code, when }]) => ({ key, status, code, when }))
 }
+
+export const overview = defineCall({
+  id: 'overview',
+  method: 'GET',
+  path: '/_mock/overview',
+  summary:
+    'What the mock serves: its products, the kinds of things that it keeps, and the events that it sends callbacks of',
+  answer: overviewJson,
+  handle: (_, { mock }) => ({
+    products: mock.products.map(({ id, title, operations }) => ({
+      id,
+      title: { ...title },
+      operations: operations.map((operation) => operation.id),
+    })),
+    tables: mock.tables.map((table) => {
+      const name = memberOf(table)
+      return { name, title: { ...(table.title ?? { en: name, zh: name }) } }
+    }),
+    events: mock.events.map(({ eventType, label }) => ({ event_type: eventType, label: { ...label } })),
+  }),
+})

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { mchid } from '../formats/basics.ts'
+import { mchid } from '../../engine/state/json-fields.ts'
 
 /** `?mchid=`: for which merchant. */
 export const mchidQuery = z.strictObject({

@@ -1,16 +1,11 @@
-import { describeCode } from '../../products/merchant-coupon/codes/code-json.ts'
-import { describeEventAddress } from '../../products/merchant-coupon/event-address/event-address-json.ts'
-import { describeSubsidy, describeSubsidyReturn } from '../../products/merchant-coupon/subsidies/subsidy-json.ts'
-import { describeRefund } from '../../products/payment/refunds/refund-json.ts'
-import { describeUser } from '../../products/platform/users/user-json.ts'
+import { z } from 'zod'
+import { memberOf } from '../../engine/state/table.ts'
+import { restoreWorld } from '../../world/restore-world.ts'
+import { countWorld, takeSnapshot } from '../../world/snapshot.ts'
+import { snapshotJson, worldJson } from '../../world/world-json.ts'
 import { defineCall } from '../call.ts'
-import { describeCoupon, describeOrder, describeRequest, describeStock } from '../describe.ts'
-import { exactTime } from '../exact-time.ts'
-import { describeNotification } from '../formats/notification.ts'
-import { worldCountsJson } from '../formats/overview.ts'
-import { checkMerchantExists, describeMerchant } from '../merchants.ts'
-import { restoreWorld } from '../restore-world.ts'
-import { snapshotJson, worldJson } from '../world-format.ts'
+import { checkMerchantExists } from '../merchants.ts'
+import type { Served } from '../served.ts'
 import { mchidQuery } from './queries.ts'
 
 /** Bytes of a whole world: room for some hundred thousand coupons. */
@@ -36,41 +31,11 @@ export const world = defineCall({
   path: '/_mock/world',
   summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
   query: mchidQuery,
-  answer: snapshotJson,
+  answer: snapshotOf,
   refusals: { MOCK_MERCHANT_UNKNOWN: 'there is nothing under this number' },
   async handle({ query: { mchid } }, { mock }) {
     if (mchid !== undefined) await checkMerchantExists(mock, mchid)
-    const now = mock.clock.now()
-    const state = await mock.store.transaction(async (tx) => ({
-      stocks: await tx.stocks.list(mchid),
-      codes: await tx.codes.list(mchid),
-      coupons: await tx.coupons.list(mchid),
-      users: await tx.users.list(mchid),
-      orders: await tx.orders.list(mchid),
-      refunds: await tx.refunds.list(mchid),
-      subsidies: await tx.subsidies.list(mchid),
-      subsidyReturns: await tx.subsidyReturns.list(mchid),
-      eventAddresses: await tx.eventAddresses.list(mchid),
-      notifications: await tx.notifications.list(mchid),
-      requests: await tx.requests.list(mchid),
-    }))
-    return {
-      taken_at: exactTime(now),
-      merchants: mock.merchants.all
-        .filter((merchant) => merchant !== mock.defaultMerchant && (mchid === undefined || merchant.mchid === mchid))
-        .map(describeMerchant),
-      stocks: state.stocks.map(describeStock),
-      coupons: state.coupons.map((coupon) => describeCoupon(coupon, now)),
-      codes: state.codes.map(describeCode),
-      users: state.users.map(describeUser),
-      orders: state.orders.map((order) => describeOrder(order, now)),
-      refunds: state.refunds.map(describeRefund),
-      subsidies: state.subsidies.map(describeSubsidy),
-      subsidy_returns: state.subsidyReturns.map(describeSubsidyReturn),
-      event_addresses: state.eventAddresses.map(describeEventAddress),
-      notifications: state.notifications.map(describeNotification),
-      requests: state.requests.map(describeRequest),
-    }
+    return takeSnapshot(mock, mchid)
   },
 })
 
@@ -79,22 +44,8 @@ export const worldCounts = defineCall({
   method: 'GET',
   path: '/_mock/world/counts',
   summary: 'How many things of each kind the mock holds',
-  answer: worldCountsJson,
-  handle: (_, { mock }) =>
-    mock.store.transaction(async (tx) => ({
-      merchants: mock.merchants.all.length,
-      stocks: await tx.stocks.count(),
-      coupons: await tx.coupons.count(),
-      codes: await tx.codes.count(),
-      users: await tx.users.count(),
-      orders: await tx.orders.count(),
-      refunds: await tx.refunds.count(),
-      subsidies: await tx.subsidies.count(),
-      subsidy_returns: await tx.subsidyReturns.count(),
-      event_addresses: await tx.eventAddresses.count(),
-      notifications: await tx.notifications.count(),
-      requests: await tx.requests.count(),
-    })),
+  answer: countsOf,
+  handle: (_, { mock }) => countWorld(mock),
 })
 
 export const restore = defineCall({
@@ -102,7 +53,7 @@ export const restore = defineCall({
   method: 'PUT',
   path: '/_mock/world',
   summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
-  body: worldJson,
+  body: worldOf,
   bodyLimit: WORLD_LIMIT,
   refusals: {
     MOCK_MERCHANT_EXISTS: 'a merchant has a number or certificate that is taken',
@@ -112,3 +63,21 @@ export const restore = defineCall({
   },
   handle: ({ body }, { mock }) => restoreWorld(mock, body),
 })
+
+function snapshotOf({ tables }: Served) {
+  return snapshotJson(tables)
+}
+
+function worldOf({ tables }: Served) {
+  return worldJson(tables)
+}
+
+/** How many rows there are of each table, by its name in seed files. */
+function countsOf({ tables }: Served) {
+  const count = z.int().min(0)
+  const shape: Record<string, z.ZodType<number, number>> = {
+    merchants: count.meta({ description: 'that may call, the well-known one too' }),
+  }
+  for (const table of tables) shape[memberOf(table)] = count
+  return z.strictObject(shape).meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })
+}

@@ -1,4 +1,5 @@
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { parseJson, parseJsonObject } from '../../protocol/json-object.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -21,7 +22,7 @@ export class ControlConnection {
   ): Promise<Answer> {
     const response = await this.#request(method, path, query, body === undefined ? undefined : JSON.stringify(body))
     const text = await response.text()
-    const answer = text === '' ? undefined : parse(text)
+    const answer = text === '' ? undefined : parseJson(text)
     if (text !== '' && answer === undefined) throw notTheControlApi(response, this.#urlOf(path, query))
     // The API answers as its own description says, which test/control checks call by call.
     return answer as Answer
@@ -48,7 +49,7 @@ export class ControlConnection {
     const response = await this.#send(new Request(url, signal ? { signal } : {}))
     if (response.ok && response.body) return response.body
     const text = await response.text()
-    throw refusal(response, parse(text), text, url)
+    throw refusal(response, text, url)
   }
 
   /** An answer that is no refusal. */
@@ -62,7 +63,7 @@ export class ControlConnection {
     )
     if (response.ok) return response
     const text = await response.text()
-    throw refusal(response, parse(text), text, url)
+    throw refusal(response, text, url)
   }
 
   #urlOf(path: string, query: Query): URL {
@@ -74,17 +75,10 @@ export class ControlConnection {
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Text that is not JSON: a bug in the mock, or a server that is no mock.
-    return undefined
-  }
-}
-
-function refusal(response: Response, answer: unknown, text: string, url: URL): Error {
-  if (typeof answer === 'object' && answer !== null && 'code' in answer && 'message' in answer && 'path' in answer) {
+function refusal(response: Response, text: string, url: URL): Error {
+  // Text that is not JSON comes of a bug in the mock, or from a server that is no mock.
+  const answer = parseJsonObject(text)
+  if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
     const { code, message, path } = answer
     if (isUsageErrorCode(code)) return new UsageError(code, String(message), { path: String(path) })
   }

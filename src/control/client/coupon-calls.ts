@@ -1,6 +1,6 @@
 import type { CouponPatch } from '../../products/merchant-coupon/coupons/patch-coupon.ts'
+import type { CompletedCoupon, CouponJson } from '../../products/merchant-coupon/coupons/table.ts'
 import type { CouponTimeline } from '../formats/overview.ts'
-import type { CompletedCoupon, CouponJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'
 import type { Page, PageRequest } from './page.ts'

@@ -1,7 +1,7 @@
-import type { ExchangeJson } from '../answer-format.ts'
+import type { ExchangeJson } from '../../products/json.ts'
+import type { CompletedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
 import type { ExchangeSummaryJson } from '../formats/exchange-summary.ts'
 import type { PactJson } from '../formats/overview.ts'
-import type { CompletedCoupon } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Page, PageRequest } from './page.ts'
 

@@ -1,6 +1,6 @@
+import type { MerchantJson } from '../../world/merchant-json.ts'
 import type { CredentialsJson } from '../answer-format.ts'
 import type { ListedMerchant } from '../formats/overview.ts'
-import type { MerchantJson } from '../world-format.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Page, PageRequest } from './page.ts'
 

@@ -1,5 +1,6 @@
-import type { HealthJson, PlatformJson, SettingsJson } from '../answer-format.ts'
-import type { ErrorInShort, OperationInShort } from '../formats/overview.ts'
+import type { SettingsJson } from '../../products/json.ts'
+import type { HealthJson, PlatformJson } from '../answer-format.ts'
+import type { ErrorInShort, OperationInShort, Overview } from '../formats/overview.ts'
 import { ControlConnection } from './control-connection.ts'
 
 /** What the mock is, and how it behaves. */
@@ -11,6 +12,11 @@ export class MockCalls extends ControlConnection {
   /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
   operations(): Promise<OperationInShort[]> {
     return this.call('GET', '/operations')
+  }
+
+  /** What the mock serves: its products, the kinds of things that it keeps, and its events, in words for people. */
+  overview(): Promise<Overview> {
+    return this.call('GET', '/overview')
   }
 
   /** The errors that any call can be planned to fail with, besides those of its own. */

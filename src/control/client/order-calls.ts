@@ -1,5 +1,6 @@
+import type { CompletedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
 import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
-import type { CompletedCoupon, CompletedOrder, OrderJson } from '../world-format.ts'
+import type { CompletedOrder, OrderJson } from '../../products/payment/orders/table.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'
 import type { Page, PageRequest } from './page.ts'

@@ -1,12 +1,7 @@
+import type { CodeJson, CompletedCode } from '../../products/merchant-coupon/codes/table.ts'
+import type { CompletedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
 import type { HandOutJson } from '../../products/merchant-coupon/sending/hand-out-format.ts'
-import type {
-  CodeJson,
-  CompletedCode,
-  CompletedCoupon,
-  CompletedStock,
-  StockJson,
-  StockPatch,
-} from '../world-format.ts'
+import type { CompletedStock, StockJson, StockPatch } from '../../products/merchant-coupon/stocks/table.ts'
 import { ControlConnection } from './control-connection.ts'
 import type { Owner } from './owner.ts'
 import type { Page, PageRequest } from './page.ts'

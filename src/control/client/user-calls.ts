@@ -1,4 +1,4 @@
-import type { CompletedUser, UserJson } from '../world-format.ts'
+import type { CompletedUser, UserJson } from '../../products/platform/users/table.ts'
 import { ControlConnection } from './control-connection.ts'
 
 /** What is known of WeChat users. */

@@ -1,5 +1,4 @@
-import type { WorldCounts } from '../formats/overview.ts'
-import type { SnapshotJson, WorldJson } from '../world-format.ts'
+import type { SnapshotJson, WorldCounts, WorldJson } from '../../products/json.ts'
 import { ControlConnection } from './control-connection.ts'
 
 /** The state as a whole: back to the seed, out as a snapshot, in from one. */

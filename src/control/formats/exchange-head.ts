@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
-import { timeWithMilliseconds } from '../exact-time.ts'
-import { time } from './basics.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { timeWithMilliseconds } from '../../protocol/instant.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
 
 /** Characters of a message that are shown. */
 const SHOWN_CHARACTERS = 300
@@ -49,12 +50,7 @@ export function describeHead({ id, at, durationMs, operation, mchid, callback, c
 
 /** The message of an error that WeChat Pay's side answered with. */
 function messageOf(body: Uint8Array): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
-    const known = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : undefined
-    return typeof known === 'string' ? known : undefined
-  } catch {
-    // An answer that a fault has cut.
-    return undefined
-  }
+  // A fault may have cut the answer.
+  const message = parseJsonObject(body)?.message
+  return typeof message === 'string' ? message : undefined
 }

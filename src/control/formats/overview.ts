@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { completedCoupon, merchantJson } from '../world-format.ts'
+import { completedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
+import { merchantJson } from '../../world/merchant-json.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 /** What gives an overview: of merchants, of calls, and of what happened to a coupon. */
@@ -17,25 +18,6 @@ export const listedMerchantJson = merchantJson
   })
   .meta({ id: 'ListedMerchant', description: 'a merchant that may call, without its keys' })
 
-const count = z.int().min(0)
-
-export const worldCountsJson = z
-  .strictObject({
-    merchants: count.meta({ description: 'that may call, the well-known one too' }),
-    stocks: count,
-    coupons: count,
-    codes: count,
-    users: count,
-    orders: count,
-    refunds: count,
-    subsidies: count,
-    subsidy_returns: count,
-    event_addresses: count,
-    notifications: count,
-    requests: count,
-  })
-  .meta({ id: 'WorldCounts', description: 'how many things of each kind a mock holds' })
-
 export const errorInShortJson = z
   .strictObject({ key: z.string(), status: z.int(), code: z.string(), when: z.string() })
   .meta({ id: 'ErrorInShort', description: 'an error that a call can be planned to fail with, by its key' })
@@ -50,6 +32,24 @@ export const operationInShortJson = z
     errors: z.array(errorInShortJson).meta({ description: 'of its own, besides those that any call has' }),
   })
   .meta({ id: 'OperationInShort' })
+
+const textsJson = z.strictObject({ en: z.string(), zh: z.string() })
+
+export const overviewJson = z
+  .strictObject({
+    products: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: textsJson,
+        operations: z.array(z.string()).meta({ description: 'ids of the calls that it answers' }),
+      }),
+    ),
+    tables: z
+      .array(z.strictObject({ name: z.string().meta({ description: 'as in a seed file' }), title: textsJson }))
+      .meta({ description: 'kinds of things' }),
+    events: z.array(z.strictObject({ event_type: z.string(), label: textsJson })),
+  })
+  .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })
 
 export const timelineEntryJson = z
   .strictObject({
@@ -76,8 +76,8 @@ export const couponTimelineJson = z
 export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
+export type Overview = z.output<typeof overviewJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
-export type WorldCounts = z.output<typeof worldCountsJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
 export type CouponTimeline = z.output<typeof couponTimelineJson>
 export type PactJson = z.output<typeof pactJson>

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { ATTEMPT_REASONS } from '../../engine/callbacks/notification.ts'
 import { FAULT_EFFECTS } from '../../engine/faults/effects.ts'
 import type { Remark } from '../../engine/journal/journal.ts'
-import { exactTime } from '../exact-time.ts'
-import { time } from './basics.ts'
+import { time } from '../../engine/state/json-fields.ts'
+import { exactTime } from '../../protocol/instant.ts'
 
 /** What a remark says in names besides its text, in short and in full: for programs, and for those who say it in another language. */
 export const remarkNames = {

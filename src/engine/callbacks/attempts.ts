@@ -6,6 +6,7 @@ import { describeTry } from './describe-attempt.ts'
 import { type Judgement, judgeOnce, type TryFault } from './judge-attempt.ts'
 import { HELD_MS } from './lease.ts'
 import { beginAttempt, endAttempt, isTaken, type Notification } from './notification.ts'
+import { notifications } from './notifications.ts'
 import { putIntoOutbox } from './notify.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { isDue } from './pending.ts'
@@ -105,7 +106,7 @@ export class Tries {
     const judge = judgeOnce(faults)
     return this.#waitedFor(
       store.transaction(async (tx) => {
-        const found = await tx.notifications.find(mchid, id)
+        const found = await tx.in(notifications).find(mchid, id)
         const at = clock.now()
         if (!found || !(anyTime || isDue(found, at))) return undefined
         return this.#beginFound(tx, found, at, await judge(found, at))
@@ -160,13 +161,13 @@ export class Tries {
     const { putOff } = this.#parts.faults
     if (judgement.putOffTo !== undefined) {
       const later = { ...found, dueAt: judgement.putOffTo }
-      await tx.notifications.save(later)
+      await tx.in(notifications).save(later)
       await putOff.add(later, judgement)
       this.#changed(later)
       return 'put_off'
     }
     const notification = this.#begun(found, at)
-    await tx.notifications.save(notification)
+    await tx.in(notifications).save(notification)
     if (judgement.duplicate !== undefined) await putOff.addDuplicate(notification, judgement.duplicate)
     return { notification, at, fault: judgement.fault }
   }
@@ -179,11 +180,11 @@ export class Tries {
     const { store, clock } = this.#parts
     return this.#waitedFor(
       store.transaction(async (tx) => {
-        const found = await tx.notifications.find(mchid, id)
+        const found = await tx.in(notifications).find(mchid, id)
         if (!found || !fits(found)) return undefined
         const at = clock.now()
         const notification = this.#begun(found, at)
-        await tx.notifications.save(notification)
+        await tx.in(notifications).save(notification)
         return { notification, at, fault: { remark, effect } }
       }),
     )
@@ -225,9 +226,9 @@ export class Tries {
     })
     const { outcome } = sent
     const kept = await store.transaction(async (tx) => {
-      const found = await tx.notifications.find(notification.mchid, notification.id)
+      const found = await tx.in(notifications).find(notification.mchid, notification.id)
       const ended = found && endAttempt(found, index, { at, outcome })
-      if (ended) await tx.notifications.save(ended)
+      if (ended) await tx.in(notifications).save(ended)
       return ended
     })
     // What was dropped meanwhile comes back neither in the store nor in the journal.

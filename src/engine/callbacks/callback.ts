@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { timestampOf } from '../../protocol/authorization.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
-import { responseMessage } from '../../protocol/message.ts'
-import { SIGNATURE_TYPE, sign } from '../../protocol/signature.ts'
+import { signAnswer } from '../../protocol/response-headers.ts'
 import type { IdSource } from '../ids.ts'
 import type { PlatformKey } from '../keys/merchants.ts'
 import type { AttemptFailure, Notification } from './notification.ts'
@@ -68,9 +68,9 @@ export async function callbackRequest(
   { url, body }: { readonly url: string; readonly body: Uint8Array },
   { key, ids, at, requestId }: { key: PlatformKey; ids: IdSource; at: number; requestId: string },
 ): Promise<CallbackRequest> {
-  const timestamp = String(Math.floor(at / 1_000))
+  const timestamp = timestampOf(at)
   const nonce = ids.letters(32)
-  const signature = await sign(responseMessage({ timestamp, nonce, body }), key.privateKey)
+  const { signature, serialNo, signatureType } = await signAnswer({ timestamp, nonce, body }, key)
   return {
     url,
     headers: [
@@ -82,9 +82,9 @@ export async function callbackRequest(
       ['User-Agent', 'Mozilla/4.0'],
       ['Request-ID', `${requestId}-0`],
       ['Wechatpay-Nonce', nonce],
-      ['Wechatpay-Serial', key.serialNo],
+      ['Wechatpay-Serial', serialNo],
       ['Wechatpay-Signature', signature],
-      ['Wechatpay-Signature-Type', SIGNATURE_TYPE],
+      ['Wechatpay-Signature-Type', signatureType],
       ['Wechatpay-Timestamp', timestamp],
       ['Content-Length', String(body.length)],
       ['Host', new URL(url).host],

@@ -1,5 +1,6 @@
 import type { Transaction } from '../state/store.ts'
 import { type AttemptFailure, endAbandoned } from './notification.ts'
+import { notifications } from './notifications.ts'
 
 /** What a try is said to have come to whose process ended before it was written down. */
 const LEFT_HALFWAY: AttemptFailure = {
@@ -15,15 +16,15 @@ const LEFT_HALFWAY: AttemptFailure = {
  * @returns when the first of those that are left is given up, on the machine's clock; `undefined` when there are none
  */
 export async function endAbandonedTries(
-  tx: Pick<Transaction, 'notifications'>,
+  tx: Transaction,
   machine: number,
   isOwn: (id: string) => boolean,
 ): Promise<number | undefined> {
   let heldUntil: number | undefined
-  for (const notification of await tx.notifications.where('underWay', 'yes')) {
+  for (const notification of await tx.in(notifications).where('underWay', 'yes')) {
     if (isOwn(notification.id)) continue
     const ended = endAbandoned(notification, machine, LEFT_HALFWAY)
-    if (ended) await tx.notifications.save(ended)
+    if (ended) await tx.in(notifications).save(ended)
     for (const attempt of (ended ?? notification).attempts) {
       heldUntil = Math.min(attempt.heldUntil ?? Number.POSITIVE_INFINITY, heldUntil ?? Number.POSITIVE_INFINITY)
     }

@@ -1,17 +1,5 @@
 import { orLastInstant } from '../../shared/last-instant.ts'
 
-/** The events of which the service sends callbacks (busifavor.md 7, protocol.md 11 and 12). */
-export const EVENT_TYPES = [
-  'COUPON.SEND',
-  'TRANSACTION.SUCCESS',
-  'REFUND.SUCCESS',
-  'REFUND.ABNORMAL',
-  'REFUND.CLOSED',
-  'SECURITY_ECHO.SUCCESS',
-] as const
-
-export type EventType = (typeof EVENT_TYPES)[number]
-
 /** A callback (回调通知) to a merchant. Instants are epoch milliseconds. */
 export interface Notification {
   /** A UUID, the same in every repeat. */

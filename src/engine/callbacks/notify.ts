@@ -2,6 +2,7 @@ import type { IdSource } from '../ids.ts'
 import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { Notification } from './notification.ts'
+import { notifications } from './notifications.ts'
 
 /** What putting a callback into the outbox draws on. */
 export interface OutboxContext {
@@ -27,6 +28,6 @@ export async function putIntoOutbox(
     dueAt: dueAt ?? now,
     attempts: [],
   }
-  await tx.notifications.save(made)
+  await tx.in(notifications).save(made)
   return made
 }

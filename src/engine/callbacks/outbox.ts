@@ -6,6 +6,7 @@ import { ClockHold } from './clock-hold.ts'
 import { ClockMoves } from './clock-moves.ts'
 import { DueDeliveries } from './due-deliveries.ts'
 import type { Notification } from './notification.ts'
+import { notifications } from './notifications.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 
 /**
@@ -109,6 +110,6 @@ export class Outbox {
   async #look({ mchid, id }: Reference): Promise<Notification | undefined> {
     // What comes next may have changed.
     this.wake()
-    return this.#parts.store.transaction((tx) => tx.notifications.find(mchid, id))
+    return this.#parts.store.transaction((tx) => tx.in(notifications).find(mchid, id))
   }
 }

@@ -1,8 +1,9 @@
-import { type Authorization, isTimely, parseAuthorization, schemeFits } from '../../protocol/authorization.ts'
+import { type Authorization, isTimely, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { commonErrors, hasPayWording } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { requestMessage, type SignedRequest, signInformation } from '../../protocol/message.ts'
+import { isBrand, schemeFits, schemeFor } from '../../protocol/scheme.ts'
 import { isBase64, verify } from '../../protocol/signature.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
@@ -61,8 +62,8 @@ export function authenticate(
     more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
   ): Authentication => ({ failure: { check, error, explanation, ...more } })
 
-  if (!headers.accept || !headers['user-agent']) {
-    const missing = ['Accept', 'User-Agent'].filter((name) => !headers[name.toLowerCase()])
+  const missing = missingHeaders((name) => headers[name])
+  if (missing.length > 0) {
     return refuse(
       'headers',
       new ApiError(commonErrors.header_missing),
@@ -91,7 +92,7 @@ export function authenticate(
     return refuse(
       'scheme',
       new ApiError(commonErrors.scheme_unfit),
-      `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${path.startsWith('/brand/') ? 'WECHATPAY-BRAND-SHA256-RSA2048' : 'WECHATPAY2-SHA256-RSA2048'}.`,
+      `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${schemeFor(path)}.`,
     )
   }
   if (authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') {
@@ -146,7 +147,7 @@ export function authenticate(
       { ...known, expectedMessage: message.subarray(0, SHOWN_MESSAGE_BYTES).toString('utf8') },
     )
   }
-  return { caller: merchant, brand: authorization.scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' }
+  return { caller: merchant, brand: isBrand(authorization.scheme) }
 }
 
 function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
@@ -168,7 +169,7 @@ export function claimedMerchant(
   { scheme, identity }: Pick<Authorization, 'scheme' | 'identity'>,
   merchants: MerchantDirectory,
 ): Merchant | undefined {
-  return scheme === 'WECHATPAY-BRAND-SHA256-RSA2048' ? merchants.findBrand(identity) : merchants.find(identity)
+  return isBrand(scheme) ? merchants.findBrand(identity) : merchants.find(identity)
 }
 
 /** What to do where a client signs by the machine's clock, and the mock's was moved. */

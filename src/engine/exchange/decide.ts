@@ -1,13 +1,14 @@
 import { commonErrors, isPayPath, precedesAuthentication } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { Merchant, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey } from '../keys/platform-key.ts'
 import type { AskedKeys } from '../keys/preferred-key-kind.ts'
 import type { Operation } from '../operation.ts'
-import type { Awaitable } from '../state/store.ts'
 import { admitOrRefuse } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
@@ -46,7 +47,8 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   if ('status' in caller) return caller
 
   const keyMode = caller.merchant.keyMode ?? settings().keyMode
-  notes.before.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
+  notes.found.mchid = caller.merchant.mchid
+  notes.found.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
   const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
     mode: keyMode,
     merchant: caller.merchant,
@@ -135,12 +137,7 @@ function explainRoute(
 
 /** The `mchid` of a JSON body, if it is not the caller's. */
 function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
-    const named = typeof payload === 'object' && payload !== null && 'mchid' in payload ? payload.mchid : undefined
-    return typeof named === 'string' && named !== mchid ? named : undefined
-  } catch {
-    // A body that is not JSON names nobody; the operation's own check answers it.
-    return undefined
-  }
+  // A body that is not JSON names nobody; the operation's own check answers it.
+  const named = parseJsonObject(body)?.mchid
+  return typeof named === 'string' && named !== mchid ? named : undefined
 }

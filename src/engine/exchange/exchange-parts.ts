@@ -5,18 +5,22 @@ import type { Journal, Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
 import type { PlatformKeys } from '../keys/platform.ts'
 import type { AskedKeys } from '../keys/preferred-key-kind.ts'
-import type { Operation, Settings } from '../operation.ts'
-import type { Store } from '../state/store.ts'
+import type { ObservedStore } from '../observed-store.ts'
+import type { Operation } from '../operation.ts'
+import type { Settings } from '../settings.ts'
+import type { Table } from '../state/table.ts'
 import type { Diagnoses } from './diagnoses.ts'
-import type { Before } from './found-state.ts'
+import type { FoundState } from './found-state.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { Router } from './router.ts'
 
 /** What exchanges are made with. */
 export interface ExchangeParts {
   readonly operations: readonly Operation[]
+  /** Those of which the journal keeps what an exchange read. */
+  readonly tablesInJournal: readonly Table[]
   readonly router: Router
-  readonly store: Store
+  readonly store: ObservedStore
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
@@ -41,5 +45,5 @@ export interface Instants {
 /** What goes into the journal besides the exchange itself. */
 export interface Notes {
   readonly remarks: Remark[]
-  readonly before: Before
+  readonly found: FoundState
 }

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
-import { signatureTime } from '../operation.ts'
+import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store-unavailable.ts'
 import { decide } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
-import { nothingFound } from './found-state.ts'
+import { FoundState } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
 import { respond } from './respond.ts'
 
@@ -24,7 +24,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   const settings = parts.settings()
   const instants = { now, signatures: signatureTime(clock, settings, now), machine: clock.source.now() }
   const id = ids.requestId()
-  const notes: Notes = { remarks: [], before: nothingFound(settings) }
+  const notes: Notes = { remarks: [], found: new FoundState(settings, parts.tablesInJournal) }
   const path = pathOf(request.target)
   const route = parts.router.find(request.method, path)
   const operation = 'operation' in route ? route.operation : undefined
@@ -51,7 +51,8 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
       ...(operation && { operation: operation.id }),
       ...(outcome?.mchid && { mchid: outcome.mchid }),
       ...(outcome?.code && { code: outcome.code }),
-      ...notes,
+      remarks: notes.remarks,
+      before: notes.found.kept,
     })
     // Whoever has the answer finds it in the journal, at every instance.
     if (kept) await kept

@@ -14,7 +14,7 @@ import {
   type KnownKey,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
-import type { WireRequest } from '../http-message.ts'
+import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
 import type { AuthenticationFailure } from './authenticate.ts'
@@ -83,10 +83,6 @@ function causesBeforeSignature(
     default:
       return []
   }
-}
-
-function pathOf(target: string): string {
-  return target.split('?', 1)[0] ?? target
 }
 
 function platformKeyOf({ certificates, publicKey }: Platform, serialNo: string): KnownKey | undefined {

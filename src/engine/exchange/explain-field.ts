@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
+import { isJsonObject } from '../../protocol/json-object.ts'
 
 /** How much of a value that came is shown, in characters. */
 const SHOWN = 100
@@ -85,7 +86,7 @@ function withType(value: unknown, wanted: string, textsOnly: boolean): string {
 /** Values as JSON, cut; of what holds others only what kind it is, since it may be deep. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object' && value !== null) return 'an object'
+  if (isJsonObject(value)) return 'an object'
   if (typeof value === 'string') return cut(JSON.stringify(value.length > SHOWN ? value.slice(0, SHOWN + 1) : value))
   return String(value)
 }

@@ -3,6 +3,7 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../../protocol/field-check.ts'
 import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
+import { isJsonObject } from '../../protocol/json-object.ts'
 import { isUpload, partsOf } from '../../protocol/multipart.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
 import type { WireRequest } from '../http-message.ts'
@@ -77,7 +78,7 @@ function bodyOf(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw refuse(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  if (isJsonObject(value)) return value
   throw refuse(
     `the body is ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}, not a JSON object`,
   )

@@ -3,9 +3,8 @@ import { putIntoOutbox } from '../callbacks/notify.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
 import type { Operation } from '../operation.ts'
-import type { Store, Transaction } from '../state/store.ts'
+import type { Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
-import { noting } from './found-state.ts'
 import { parseInput } from './input.ts'
 import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
 import { toWireJson } from './to-wire-json.ts'
@@ -45,11 +44,11 @@ export async function perform(
   parts: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
   call: AdmittedCall,
   keep: boolean,
-  { remarks, before }: Notes,
+  { remarks, found }: Notes,
 ): Promise<Outcome> {
   const { caller, key } = call
   try {
-    const output = await run(parts, call, keep, before)
+    const output = await run(parts, call, keep, found)
     const nothing = output === undefined
     return {
       status: nothing ? 204 : 200,
@@ -70,12 +69,12 @@ async function run(
   { store, merchants, ids, settings }: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
   { operation, request, params, caller, keyMode, platform, key, now }: AdmittedCall,
   keep: boolean,
-  before: Notes['before'],
+  found: Notes['found'],
 ): Promise<unknown> {
   const input = parseInput(operation, request, params)
   const handle = (tx: Transaction) =>
     operation.handle(input, {
-      tx: noting(tx, before, caller.merchant.mchid),
+      tx,
       now,
       caller: caller.merchant,
       keyMode,
@@ -89,19 +88,25 @@ async function run(
         const definition: ErrorDefinition | undefined = operation.errors[reason]
         throw definition
           ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
-          : new Error(`${operation.id} has no error ${reason}`)
+          : new Error(
+              `${operation.id} failed with ${reason}, which is none of its errors: ${Object.keys(operation.errors).join(', ') || 'it declares none'}.`,
+            )
       },
     })
-  const output = await (keep ? store.transaction(handle) : tryOut(store, handle))
+  const output = await (keep ? store.transaction(handle, found) : tryOut(store, handle, found))
   return operation.output.parse(output)
 }
 
 /** What a transaction would give, with its changes dropped. */
-async function tryOut(store: Store, handle: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+async function tryOut(
+  store: ExchangeParts['store'],
+  handle: (tx: Transaction) => Promise<unknown>,
+  found: Notes['found'],
+): Promise<unknown> {
   try {
     return await store.transaction(async (tx) => {
       throw new Undone(await handle(tx))
-    })
+    }, found)
   } catch (thrown) {
     if (thrown instanceof Undone) return thrown.output
     throw thrown

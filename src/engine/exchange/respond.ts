@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
-import { responseMessage } from '../../protocol/message.ts'
-import { type ResponseSignature, responseHeaders } from '../../protocol/response-headers.ts'
-import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE, sign } from '../../protocol/signature.ts'
+import { timestampOf } from '../../protocol/authorization.ts'
+import { type ResponseSignature, responseHeaders, signAnswer } from '../../protocol/response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from '../../protocol/scheme.ts'
 import { spoil } from '../faults/spoil.ts'
 import type { Delivery, WireResponse } from '../http-message.ts'
 import type { IdSource } from '../ids.ts'
@@ -38,22 +38,15 @@ export async function respond(
   return spoil(response, fault.spoil, keys)
 }
 
-async function signBody(
+function signBody(
   body: Uint8Array,
   { brand }: Caller,
   key: PlatformKey,
   at: number,
   ids: IdSource,
 ): Promise<ResponseSignature> {
-  const timestamp = String(Math.floor(at / 1_000))
-  const nonce = ids.nonce()
-  return {
-    timestamp,
-    nonce,
-    signature: await sign(responseMessage({ timestamp, nonce, body }), key.privateKey),
-    serialNo: key.serialNo,
-    signatureType: brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE,
-  }
+  const timestamp = timestampOf(at)
+  return signAnswer({ timestamp, nonce: ids.nonce(), body }, key, brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE)
 }
 
 /** What has no body can not be cut in half: nothing of it arrives. */

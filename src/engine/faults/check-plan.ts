@@ -1,6 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { EVENT_TYPES } from '../callbacks/notification.ts'
+import type { EventDescription } from '../callbacks/event.ts'
 import type { OperationDescription } from '../operation.ts'
 import { CALL_EFFECTS, CALLBACK_EFFECTS, isCallbackEffect } from './effects.ts'
 import { delayRefusal } from './fault-delay.ts'
@@ -11,16 +11,21 @@ const TIMES_LIMIT = 1_000_000
 
 type Refuse = (path: string, message: string) => void
 
+/** What of a mock faults can happen to. */
+export interface Served {
+  readonly operations: readonly OperationDescription[]
+  readonly events: readonly Pick<EventDescription, 'eventType'>[]
+}
+
 /**
  * Refuses a plan that names what there is not, or says too much or too little.
  *
- * @param operations those that the mock has
  * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN`
  */
-export function checkPlan(plan: FaultPlan, operations: readonly OperationDescription[]): void {
+export function checkPlan(plan: FaultPlan, { operations, events }: Served): void {
   for (const name of ['operation', 'except'] as const) checkOperation(plan[name], name, operations)
   checkError(plan, operations)
-  checkMembers(plan)
+  checkMembers(plan, events)
 }
 
 function checkOperation(wanted: string | undefined, name: string, operations: readonly OperationDescription[]): void {
@@ -43,7 +48,7 @@ function checkError({ operation, error }: FaultPlan, operations: readonly Operat
   )
 }
 
-function checkMembers(plan: FaultPlan): void {
+function checkMembers(plan: FaultPlan, events: Served['events']): void {
   const { error, effect, when, times, always, nth, percent, delayMs, pauseMs } = plan
   const refuse: Refuse = (path, message) => {
     throw new UsageError('MOCK_FAULT_PLAN', message, { path })
@@ -54,7 +59,7 @@ function checkMembers(plan: FaultPlan): void {
     outside(value, 1, TIMES_LIMIT) || (value !== undefined && !Number.isInteger(value))
   if (error === undefined && effect === undefined) refuse('', 'Say what is to happen: an error, an effect, or both.')
   if (plan.event === undefined) checkOfCalls(plan, refuse)
-  else checkOfCallbacks(plan, refuse)
+  else checkOfCallbacks(plan, events, refuse)
   if (noCount(times)) refuse('/times', `times is ${times}: use a whole number from 1 to ${TIMES_LIMIT}.`)
   if (noCount(nth)) refuse('/nth', `nth is ${nth}: use a whole number from 1 to ${TIMES_LIMIT}.`)
   if (percent !== undefined && !(percent > 0 && percent <= 100)) {
@@ -84,16 +89,20 @@ function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
 /** What only plans for calls have. */
 const OF_CALLS = ['operation', 'except', 'stockId', 'couponCode', 'error', 'when', 'delayMs', 'pauseMs'] as const
 
-function checkOfCallbacks({ event, effect, lateMs, ...plan }: FaultPlan, refuse: Refuse): void {
-  if (event !== 'any' && !EVENT_TYPES.some((known) => known === event)) {
-    refuse('/event', `There is no event ${event}. There are: any, ${EVENT_TYPES.join(', ')}.`)
-  }
+function checkOfCallbacks(
+  { event, effect, lateMs, ...plan }: FaultPlan,
+  events: Served['events'],
+  refuse: Refuse,
+): void {
+  const known = ['any', ...events.map(({ eventType }) => eventType)]
+  if (event === undefined || !known.includes(event))
+    refuse('/event', `There is no event ${event}. There are: ${known.join(', ')}.`)
   for (const name of OF_CALLS) {
     if (plan[name] !== undefined) refuse(`/${name}`, `${name} is about calls, and an event about callbacks: say one.`)
   }
   if (!isCallbackEffect(effect)) {
-    const known = Object.keys(CALLBACK_EFFECTS).join(', ')
-    refuse('/effect', `Callbacks have no effect ${effect}. They have: ${known}.`)
+    const effects = Object.keys(CALLBACK_EFFECTS).join(', ')
+    refuse('/effect', `Callbacks have no effect ${effect}. They have: ${effects}.`)
   }
   if ((effect === 'late') !== (lateMs !== undefined)) {
     refuse('/lateMs', 'What is late needs how much it is late by, and only that has it.')

@@ -1,4 +1,3 @@
-import type { EventType } from '../callbacks/notification.ts'
 import type { FaultEffect } from './effects.ts'
 import type { FaultDelay } from './fault-delay.ts'
 
@@ -14,8 +13,8 @@ export const LATE_LIMIT_MS = 365 * 86_400_000
  * `always`, `nth`, `percent` and `seed` hold for them too, and the others are refused.
  */
 export interface FaultPlan {
-  /** It happens to the mock's own callbacks of this event, or of any. */
-  readonly event?: EventType | 'any'
+  /** It happens to the mock's own callbacks of this event, e.g. `COUPON.SEND`, or of `any`. */
+  readonly event?: string
   /** Id of the operation, e.g. `associateTradeInfo`. Left out: any operation, with `error` any that has such an error. */
   readonly operation?: string
   /** Id of an operation that it does not happen to. */

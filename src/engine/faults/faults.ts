@@ -1,9 +1,9 @@
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { PutOffTries } from '../callbacks/postponed-attempts.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import type { Awaitable } from '../state/store.ts'
-import { checkPlan } from './check-plan.ts'
+import { checkPlan, type Served } from './check-plan.ts'
 import { countPlans } from './count-plans.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { type FiredCallbackFault, firedCallbackFault } from './fired-callback-fault.ts'
@@ -21,15 +21,18 @@ const NO_PLANS: readonly PlannedFault[] = []
 
 /** The faults that are planned, in the order they were planned in; they are a document of the store, and so is how often each has happened. */
 export class Faults {
-  readonly #operations: readonly OperationDescription[]
+  readonly #served: Served
   readonly #documents: Documents
   /** Callbacks that a fault has happened to, and is not done with. */
   readonly putOff: PutOffTries
   readonly #waiting = new Set<() => void>()
 
-  /** @param documents those of the mock's store */
-  constructor(operations: readonly OperationDescription[], documents: Documents = new DocumentsCopy()) {
-    this.#operations = operations
+  /**
+   * @param served what faults can happen to
+   * @param documents those of the mock's store
+   */
+  constructor(served: Served, documents: Documents = new DocumentsCopy()) {
+    this.#served = served
     this.#documents = documents
     this.putOff = new PutOffTries(documents)
     documents.subscribe((names) => {
@@ -45,7 +48,7 @@ export class Faults {
    */
   plan(plan: FaultPlan): Awaitable<PlannedFault> {
     const given = withoutGaps(plan)
-    checkPlan(given, this.#operations)
+    checkPlan(given, this.#served)
     const endless = given.always === true || (given.percent !== undefined && given.times === undefined)
     const times = given.times ?? 1
     return this.#documents.update((draft) => {

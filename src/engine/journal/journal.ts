@@ -1,10 +1,11 @@
 import type { Cause, Diagnosis, Difference } from '../../diagnosis/index.ts'
+import { parseJsonObject } from '../../protocol/json-object.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { AttemptReason } from '../callbacks/notification.ts'
 import type { AuthenticationCheck } from '../exchange/authenticate.ts'
-import type { Before } from '../exchange/found-state.ts'
 import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
-import type { Awaitable } from '../state/store.ts'
+import type { Found } from './found.ts'
 
 /** One request and what became of it: a simulated call, or a try to deliver a callback. */
 export interface Exchange {
@@ -28,7 +29,7 @@ export interface Exchange {
   /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
   readonly remarks: readonly Remark[]
   /** The state that it found, before it changed anything. */
-  readonly before: Before
+  readonly before: Found
 }
 
 /** Which try of which callback an exchange is. */
@@ -199,11 +200,6 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
 export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
   if (value === undefined) return true
   if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true
-  try {
-    const body: unknown = JSON.parse(Buffer.from(request.body).toString('utf8'))
-    return typeof body === 'object' && body !== null && (body as Record<string, unknown>)[name] === value
-  } catch {
-    // A body that is not JSON names no coupon.
-    return false
-  }
+  // A body that is not JSON names no coupon.
+  return parseJsonObject(request.body)?.[name] === value
 }

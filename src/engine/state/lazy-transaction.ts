@@ -1,39 +1,26 @@
-import { TABLE_NAMES, type TableName, type Transaction } from './store.ts'
+import type { z } from 'zod'
+import type { AnyRepository, Repository, Transaction } from './store.ts'
+import type { Table, TableDefinition } from './table.ts'
 
-/**
- * A transaction whose tables are made when they are first asked for: there are many, and most calls need three.
- *
- * @param make makes the table with a name
- */
-export function lazyTransaction(make: (name: TableName) => Transaction[TableName]): Transaction {
-  // Every table has a getter below.
-  return new LazyTransaction(make) as unknown as Transaction
-}
+/** A transaction whose repositories are made when they are first asked for: there are many tables, and most calls need three. */
+export class LazyTransaction implements Transaction {
+  readonly #make: (table: Table) => AnyRepository
+  readonly #made = new Map<Table, AnyRepository>()
 
-/** A transaction like another, but for some of its tables. */
-export function withTables(
-  tx: Transaction,
-  tables: { readonly [Name in TableName]?: () => Transaction[Name] },
-): Transaction {
-  return lazyTransaction((name) => tables[name]?.() ?? tx[name])
-}
-
-class LazyTransaction {
-  readonly make: (name: TableName) => Transaction[TableName]
-  readonly made: { [Name in TableName]?: Transaction[TableName] } = {}
-
-  constructor(make: (name: TableName) => Transaction[TableName]) {
-    this.make = make
+  /** @param make makes the repository of a table */
+  constructor(make: (table: Table) => AnyRepository) {
+    this.#make = make
   }
 
-  static {
-    for (const name of TABLE_NAMES) {
-      Object.defineProperty(LazyTransaction.prototype, name, {
-        get(this: LazyTransaction) {
-          this.made[name] ??= this.make(name)
-          return this.made[name]
-        },
-      })
+  in<Row, Key extends readonly string[], Index extends string>(
+    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
+  ): Repository<Row, Key, Index> {
+    let repository = this.#made.get(table)
+    if (!repository) {
+      repository = this.#make(table)
+      this.#made.set(table, repository)
     }
+    // It was made for this very table, so its rows are the table's.
+    return repository as Repository<Row, Key, Index>
   }
 }

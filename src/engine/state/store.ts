@@ -1,152 +1,35 @@
-import type { EventAddress } from '../../products/merchant-coupon/event-address/event-address.ts'
-import type { Coupon } from '../../products/merchant-coupon/rules/coupon.ts'
-import type { Stock } from '../../products/merchant-coupon/rules/stock.ts'
-import type { Subsidy, SubsidyReturn } from '../../products/merchant-coupon/rules/subsidy.ts'
-import type { UploadedCode } from '../../products/merchant-coupon/rules/uploaded-code.ts'
-import type { Order } from '../../products/payment/rules/order.ts'
-import type { Refund } from '../../products/payment/rules/refund.ts'
-import type { User } from '../../products/platform/users/user.ts'
-import { isUnderWay, type Notification } from '../callbacks/notification.ts'
+import type { z } from 'zod'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
-import type { RequestRecord } from './request-record.ts'
-
-/** What a repository answers with; a store that has the value at hand need not wrap it. */
-export type Awaitable<Value> = Value | Promise<Value>
-
-/** How the values of one table are told apart, and by what else they are looked for. */
-export interface TableDefinition<Value> {
-  /** The merchant that a value belongs to: what a reset of one merchant drops. */
-  owner(value: Value): string
-  /** What names it among its owner's. */
-  key(value: Value): readonly string[]
-  /** Other texts that values are found by; `undefined` where a value is not to be found that way. */
-  readonly indexes: Readonly<Record<string, (value: Value) => string | undefined>>
-}
-
-/**
- * The tables of a store. Stock ids are only unique per creator, so that parallel tests may all use `100088`: batch, codes and coupons belong
- * to the batch's creator, everything else to the merchant that called.
- */
-export const TABLES = {
-  stocks: table<Stock>()({
-    owner: ({ creatorMchid }) => creatorMchid,
-    key: ({ stockId }) => [stockId],
-    indexes: { stockId: ({ stockId }) => stockId },
-  }),
-  codes: table<UploadedCode>()({
-    owner: ({ creatorMchid }) => creatorMchid,
-    key: ({ stockId, code }) => [stockId, code],
-    indexes: {
-      stock: ({ stockId }) => stockId,
-      availableIn: ({ stockId, dispatchedAt }) => (dispatchedAt === undefined ? stockId : undefined),
-    },
-  }),
-  coupons: table<Coupon>()({
-    owner: ({ creatorMchid }) => creatorMchid,
-    key: ({ stockId, code }) => [stockId, code],
-    indexes: {
-      code: ({ code }) => code,
-      openid: ({ openid }) => openid,
-      /** Who handed out coupons of a batch besides its creator: `<mchid> <stock id>`. */
-      sentIn: ({ senderMchid, creatorMchid, stockId }) =>
-        senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
-    },
-  }),
-  users: table<User>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ openid }) => [openid],
-    indexes: { person: ({ person }) => person },
-  }),
-  orders: table<Order>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ outTradeNo }) => [outTradeNo],
-    indexes: {
-      outTradeNo: ({ outTradeNo }) => outTradeNo,
-      transactionId: ({ transactionId }) => transactionId,
-      prepayId: ({ prepayId }) => prepayId,
-    },
-  }),
-  refunds: table<Refund>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ outRefundNo }) => [outRefundNo],
-    indexes: {
-      outRefundNo: ({ outRefundNo }) => outRefundNo,
-      outTradeNo: ({ outTradeNo }) => outTradeNo,
-      refundId: ({ refundId }) => refundId,
-    },
-  }),
-  subsidies: table<Subsidy>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ outSubsidyNo }) => [outSubsidyNo],
-    indexes: { couponCode: ({ couponCode }) => couponCode, receiptId: ({ receiptId }) => receiptId },
-  }),
-  subsidyReturns: table<SubsidyReturn>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ outSubsidyReturnNo }) => [outSubsidyReturnNo],
-    indexes: { receiptId: ({ receiptId }) => receiptId },
-  }),
-  eventAddresses: table<EventAddress>()({ owner: ({ mchid }) => mchid, key: () => [], indexes: {} }),
-  notifications: table<Notification>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ id }) => [id],
-    indexes: {
-      pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes'),
-      underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
-    },
-  }),
-  requests: table<RequestRecord>()({
-    owner: ({ mchid }) => mchid,
-    key: ({ operation, requestNo }) => [operation, requestNo],
-    indexes: {},
-  }),
-}
-
-/** Checks a definition and keeps the names of its indexes and the number of its key's parts. */
-function table<Value>() {
-  return <
-    const Key extends readonly string[],
-    const Indexes extends Readonly<Record<string, (value: Value) => string | undefined>>,
-  >(definition: {
-    owner(value: Value): string
-    key(value: Value): Key
-    readonly indexes: Indexes
-  }) => definition
-}
-
-type Tables = typeof TABLES
-
-/** The name of a table. */
-export type TableName = keyof Tables
-
-/** The value that a table holds. */
-export type Row<Name extends TableName> = Parameters<Tables[Name]['owner']>[0]
+import type { TableDefinition } from './table.ts'
 
 /** One table as a transaction sees it. */
-export interface Repository<Value, Key extends readonly string[], Index extends string> {
-  find(owner: string, ...key: Key): Awaitable<Value | undefined>
-  /** Every value that an index finds under a text, of one merchant or of all, in no particular order. */
-  where(index: Index, text: string, owner?: string): Awaitable<readonly Value[]>
+export interface Repository<Row, Key extends readonly string[], Index extends string> {
+  find(owner: string, ...key: Key): Awaitable<Row | undefined>
+  /** Every row that an index finds under a text, of one merchant or of all, in no particular order. */
+  where(index: Index, text: string, owner?: string): Awaitable<readonly Row[]>
   /** Of one merchant or of all, in no particular order. */
-  list(owner?: string): Awaitable<readonly Value[]>
+  list(owner?: string): Awaitable<readonly Row[]>
   /** How many {@link list} would give, without reading them all. */
   count(owner?: string): Awaitable<number>
-  save(value: Value): Awaitable<void>
+  save(row: Row): Awaitable<void>
   delete(owner: string, ...key: Key): Awaitable<void>
 }
 
+/** A repository of whatever rows. */
+export type AnyRepository = Repository<unknown, readonly string[], string>
+
 /** State as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
-export type Transaction = {
-  readonly [Name in TableName]: Repository<
-    Row<Name>,
-    ReturnType<Tables[Name]['key']>,
-    keyof Tables[Name]['indexes'] & string
-  >
+export interface Transaction {
+  in<Row, Key extends readonly string[], Index extends string>(
+    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
+  ): Repository<Row, Key, Index>
 }
 
-/** Everything a store holds, in no particular order; a table that is left out is empty. */
-export type World = { readonly [Name in TableName]?: readonly Row<Name>[] }
+/** Everything a store holds: rows by the name of their table, in no particular order. A table that is left out is empty. */
+export type World = Readonly<Record<string, readonly unknown[]>>
 
 /** Keeps the state of the simulated service. */
 export interface Store {
@@ -167,17 +50,8 @@ export interface Store {
    * or nothing, and when `along` throws nothing is changed.
    */
   reset(mchid?: string, along?: DocumentsChange): Promise<void>
-  /** Gives free what the store holds of the machine. Left out: nothing. */
-  close?(): Promise<void>
   /** Makes a world the new seed and drops everything else, with a change of documents as in {@link reset}. */
   replace(world: World, along?: DocumentsChange): Promise<void>
+  /** Releases what the store holds: a file, a connection. Left out: nothing. */
+  close?(): Promise<void>
 }
-
-/** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */
-export function keyOf(parts: readonly string[]): string {
-  if (parts.length < 2) return parts[0] ?? ''
-  return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')
-}
-
-/** The names of all tables. */
-export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[]

@@ -1,23 +1,11 @@
 import { z } from 'zod'
-import { wireInstant } from '../common/fields.ts'
-import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from '../common/wire.ts'
+import { shownNumber, shownText, wireInstant } from '../common/fields.ts'
+import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './wire.ts'
 
 /**
  * What a batch and a coupon look like in answers, member for member. Limits of length and size are there for the OpenAPI document only: a
  * seed file may hold what the service would not take, and it is shown all the same.
  */
-
-/** A text in an answer, with the documented limits of its length. */
-export function shownText(limits: { min?: number; max?: number } = {}): z.ZodString {
-  const { min, max } = limits
-  return z.string().meta({ ...(min !== undefined && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
-}
-
-/** A whole number in an answer, with its documented limits. */
-export function shownNumber(limits: { min?: number; max?: number } = {}): z.ZodInt {
-  const { min, max } = limits
-  return z.int().meta({ ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) })
-}
 
 /** An object that is kept and shown as it was given, and what the documents say is in it. */
 function shownAsGiven(documented: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {

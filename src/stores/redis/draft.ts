@@ -1,19 +1,13 @@
-import {
-  type Awaitable,
-  keyOf,
-  type Repository,
-  TABLE_NAMES,
-  TABLES,
-  type TableDefinition,
-  type TableName,
-  type Transaction,
-} from '../../engine/state/store.ts'
+import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
+import type { AnyRepository, Transaction } from '../../engine/state/store.ts'
+import { keyOf, type Table } from '../../engine/state/table.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
 /** One way to read of the server, and its arguments, four in all. */
-type Reading = readonly [way: 'find' | 'where' | 'list' | 'count', table: TableName, a: string, b: string, c: string]
+type Reading = readonly [way: 'find' | 'where' | 'list' | 'count', table: string, a: string, b: string, c: string]
 
 /** What a reading gave: what tells whether it would still give the same, and the JSON of each row. */
 interface Read {
@@ -29,7 +23,7 @@ interface KeptRead {
 }
 
 interface Write {
-  readonly name: TableName
+  readonly table: Table
   readonly owner: string
   readonly key: string
   /** Left out when the row is gone. */
@@ -46,10 +40,10 @@ export class Draft {
   /** `read`: asks the server. */
   constructor(read: (reading: Reading) => Promise<unknown>) {
     this.#read = read
-    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
+    this.transaction = new LazyTransaction((table) => this.#repository(table))
   }
 
-  /** What was read at once was so at that moment: only several readings may fit together no more. */
+  /** What was read at once was so at that moment: only multiple reads can be mutually inconsistent. */
   get hasReadOnce(): boolean {
     return this.#reads.size < 2
   }
@@ -69,18 +63,18 @@ export class Draft {
       String(reads.length / 6),
       ...reads,
       String(writes.length),
-      ...writes.flatMap(({ name, owner, key, value }) => rowArguments(name, owner, key, value)),
+      ...writes.flatMap(({ table, owner, key, value }) => rowArguments(table, owner, key, value)),
     ]
   }
 
-  #repository(name: TableName): Repository<unknown, readonly string[], string> {
-    const definition = definitionOf(name)
-    const idOf = (value: unknown) => idOfRow(name, definition.owner(value), keyOf(definition.key(value)))
+  #repository(table: Table): AnyRepository {
+    const { name } = table
+    const idOf = (value: unknown) => idOfRow(name, table.owner(value), keyOf(table.key(value)))
     /** What was read, without what this transaction has written over, and what fits of that. */
     const overlaid = ({ values }: Read, fits: (write: Write) => boolean): readonly unknown[] => {
       if (this.#writes.size === 0) return values
       const own = [...this.#writes.values()].filter(
-        (write) => write.name === name && write.value !== undefined && fits(write),
+        (write) => write.table === table && write.value !== undefined && fits(write),
       )
       return [...values.filter((value) => !this.#writes.has(idOf(value))), ...own.map(({ value }) => value)]
     }
@@ -91,7 +85,7 @@ export class Draft {
       find: (owner, ...parts) => this.#find(name, owner, keyOf(parts)),
       where: async (index, text, owner) => {
         const read = await this.#ask(['where', name, index, encodeText(text), encodeText(owner ?? '')])
-        const textOf = definition.indexes[index]
+        const textOf = table.indexes[index]
         return overlaid(read, (own) => (owner === undefined || own.owner === owner) && textOf?.(own.value) === text)
       },
       list: async (owner) => {
@@ -102,18 +96,18 @@ export class Draft {
         const [stored] = (await this.#ask(['count', name, encodeText(owner ?? ''), '', ''])).values
         let count = Number(stored)
         for (const own of [...this.#writes.values()]) {
-          if (own.name !== name || (owner !== undefined && own.owner !== owner)) continue
+          if (own.table !== table || (owner !== undefined && own.owner !== owner)) continue
           const before = await this.#ask(['find', name, encodeText(own.owner), encodeText(own.key), ''])
           count += Number(own.value !== undefined) - before.values.length
         }
         return count
       },
-      save: (value) => write({ name, owner: definition.owner(value), key: keyOf(definition.key(value)), value }),
-      delete: (owner, ...parts) => write({ name, owner, key: keyOf(parts) }),
+      save: (value) => write({ table, owner: table.owner(value), key: keyOf(table.key(value)), value }),
+      delete: (owner, ...parts) => write({ table, owner, key: keyOf(parts) }),
     }
   }
 
-  #find(name: TableName, owner: string, key: string): Awaitable<unknown> {
+  #find(name: string, owner: string, key: string): Awaitable<unknown> {
     const written = this.#writes.get(idOfRow(name, owner, key))
     if (written) return written.value
     return this.#ask(['find', name, encodeText(owner), encodeText(key), '']).then(({ values }) => values[0])
@@ -137,13 +131,12 @@ export class Draft {
 }
 
 /** The six arguments by which scripts take a row. */
-export function rowArguments(name: TableName, owner: string, key: string, value: unknown): string[] {
-  const definition = definitionOf(name)
-  const [texts, json] = value === undefined ? ['', ''] : [indexTexts(definition, value), JSON.stringify(value)]
-  return [name, indexNames(definition), encodeText(owner), encodeText(key), texts, json]
+export function rowArguments(table: Table, owner: string, key: string, value: unknown): string[] {
+  const [texts, json] = value === undefined ? ['', ''] : [indexTexts(table, value), JSON.stringify(value)]
+  return [table.name, indexNames(table), encodeText(owner), encodeText(key), texts, json]
 }
 
-function idOfRow(name: TableName, owner: string, key: string): string {
+function idOfRow(name: string, owner: string, key: string): string {
   return [name, encodeText(owner), encodeText(key)].join(SEPARATOR)
 }
 
@@ -151,10 +144,4 @@ function parseReply(reply: unknown): Read {
   if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of rows.`)
   const [mark, ...rows] = reply.map(String)
   return { mark: mark ?? '', values: rows.map(parseKept) }
-}
-
-/** The definition of a table, whatever it holds. */
-export function definitionOf(name: TableName): TableDefinition<unknown> {
-  // Every value that reaches a definition is of the table with the same name.
-  return TABLES[name] as TableDefinition<unknown>
 }

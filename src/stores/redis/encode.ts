@@ -1,16 +1,16 @@
-import type { TableDefinition } from '../../engine/state/store.ts'
+import type { Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
 
 /** Between the parts of a name in an index; {@link encodeText} leaves none in a text, so that no text begins another one up to it. */
 export const SEPARATOR = '\u0001'
 
 /** The names of a table's indexes, in the order of {@link indexTexts}. */
-export function indexNames({ indexes }: TableDefinition<unknown>): string {
+export function indexNames({ indexes }: Table): string {
   return Object.keys(indexes).join(',')
 }
 
 /** What each index finds a value by, as it is stored beside it: `=text`, or `-` where it is not to be found that way. */
-export function indexTexts({ indexes }: TableDefinition<unknown>, value: unknown): string {
+export function indexTexts({ indexes }: Table, value: unknown): string {
   return Object.values(indexes)
     .map((textOf) => textOf(value))
     .map((text) => (text === undefined ? '-' : `=${encodeText(text)}`))

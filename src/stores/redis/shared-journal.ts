@@ -61,9 +61,12 @@ function toJson({ request, response, ...exchange }: Exchange): ExchangeJson {
   }
 }
 
-function fromJson({ request, response, ...exchange }: ExchangeJson): Exchange {
+function fromJson({ request, response, before, ...exchange }: ExchangeJson): Exchange {
+  const { settings, rows, ...rowsByTable } = before
   return {
     ...exchange,
+    // An instance of an earlier version writes the rows beside the settings.
+    before: { settings, rows: rows ?? rowsByTable },
     request: { ...request, body: Buffer.from(request.body, 'base64') },
     ...(response && { response: { ...response, body: Buffer.from(response.body, 'base64') } }),
   }

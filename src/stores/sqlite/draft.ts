@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { keyOf, type Repository, TABLE_NAMES, type TableName, type Transaction } from '../../engine/state/store.ts'
+import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
+import type { AnyRepository, Transaction } from '../../engine/state/store.ts'
+import { keyOf, type Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
-import { definitionOf, indexColumns, indexTexts, insertInto } from './schema.ts'
+import { indexColumns, indexTexts, insertInto } from './schema.ts'
 
 /** Statements by their text, each prepared once. */
 export class Statements {
@@ -35,12 +37,12 @@ type WrittenRows = Map<string, Written>
 /** One transaction's view of the file: what is in it, and over that its own writes, which reach it at the end only. */
 export class Draft {
   readonly #statements: Statements
-  readonly #written = new Map<TableName, WrittenRows>()
+  readonly #written = new Map<Table, WrittenRows>()
   readonly transaction: Transaction
 
   constructor(statements: Statements) {
     this.#statements = statements
-    this.transaction = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#repository(name)])) as Transaction
+    this.transaction = new LazyTransaction((table) => this.#repository(table))
   }
 
   get isEmpty(): boolean {
@@ -49,77 +51,76 @@ export class Draft {
 
   /** Writes what was written into the file, in the transaction of SQLite that is open. */
   keep(): void {
-    for (const [name, rows] of this.#written) {
-      const insert = this.#statements.of(insertInto('changed', name))
+    for (const [table, rows] of this.#written) {
+      const insert = this.#statements.of(insertInto('changed', table))
       for (const { owner, key, value } of rows.values()) {
-        insert.run(owner, key, value === undefined ? null : JSON.stringify(value), ...indexTexts(name, value))
+        insert.run(owner, key, value === undefined ? null : JSON.stringify(value), ...indexTexts(table, value))
       }
     }
   }
 
-  #repository(name: TableName): Repository<unknown, readonly string[], string> {
-    const definition = definitionOf(name)
+  #repository(table: Table): AnyRepository {
     return {
-      find: (owner, ...parts) => this.#find(name, encodeText(owner), encodeText(keyOf(parts))),
+      find: (owner, ...parts) => this.#find(table, encodeText(owner), encodeText(keyOf(parts))),
       where: (index, text, owner) => {
-        const textOf = definition.indexes[index]
-        return this.#select(name, { owner, index, text }, ({ value }) => textOf?.(value) === text)
+        const textOf = table.indexes[index]
+        return this.#select(table, { owner, index, text }, ({ value }) => textOf?.(value) === text)
       },
-      list: (owner) => this.#select(name, { owner }, () => true),
-      count: (owner) => this.#count(name, owner),
+      list: (owner) => this.#select(table, { owner }, () => true),
+      count: (owner) => this.#count(table, owner),
       save: (value) => {
-        const key = encodeText(keyOf(definition.key(value)))
-        this.#write(name, { owner: encodeText(definition.owner(value)), key, value })
+        const key = encodeText(keyOf(table.key(value)))
+        this.#write(table, { owner: encodeText(table.owner(value)), key, value })
       },
       delete: (owner, ...parts) =>
-        this.#write(name, { owner: encodeText(owner), key: encodeText(keyOf(parts)), value: undefined }),
+        this.#write(table, { owner: encodeText(owner), key: encodeText(keyOf(parts)), value: undefined }),
     }
   }
 
-  #write(name: TableName, row: Written): void {
-    const rows: WrittenRows = this.#written.get(name) ?? new Map()
-    this.#written.set(name, rows)
+  #write(table: Table, row: Written): void {
+    const rows: WrittenRows = this.#written.get(table) ?? new Map()
+    this.#written.set(table, rows)
     rows.set(idOf(row.owner, row.key), row)
   }
 
-  #find(name: TableName, owner: string, key: string): unknown {
-    const written = this.#written.get(name)?.get(idOf(owner, key))
+  #find(table: Table, owner: string, key: string): unknown {
+    const written = this.#written.get(table)?.get(idOf(owner, key))
     if (written) return written.value
-    const value = this.#stored(name, owner, key)
+    const value = this.#stored(table, owner, key)
     return value === undefined ? undefined : parseKept(value)
   }
 
   /** The JSON that the file has under a key. */
-  #stored(name: TableName, owner: string, key: string): string | undefined {
+  #stored(table: Table, owner: string, key: string): string | undefined {
     const row =
-      this.#statements.of(`SELECT value FROM changed_${name} WHERE owner = ? AND key = ?`).get(owner, key) ??
-      this.#statements.of(`SELECT value FROM seed_${name} WHERE owner = ? AND key = ?`).get(owner, key)
+      this.#statements.of(`SELECT value FROM changed_${table.name} WHERE owner = ? AND key = ?`).get(owner, key) ??
+      this.#statements.of(`SELECT value FROM seed_${table.name} WHERE owner = ? AND key = ?`).get(owner, key)
     return typeof row?.value === 'string' ? row.value : undefined
   }
 
   /** Looks at the changes only, as there may be a million rows in the seed. */
-  #count(name: TableName, wanted: string | undefined): number {
+  #count(table: Table, wanted: string | undefined): number {
     const owner = wanted === undefined ? undefined : encodeText(wanted)
     const whose = owner === undefined ? '' : 'WHERE owner = ?'
     const stored = this.#statements
       .of(
-        `SELECT (SELECT count(*) FROM seed_${name} ${whose}) + coalesce(sum((value IS NOT NULL) - EXISTS
-          (SELECT 1 FROM seed_${name} AS seed WHERE seed.owner = changed.owner AND seed.key = changed.key)), 0) AS count
-          FROM changed_${name} AS changed ${whose}`,
+        `SELECT (SELECT count(*) FROM seed_${table.name} ${whose}) + coalesce(sum((value IS NOT NULL) - EXISTS
+          (SELECT 1 FROM seed_${table.name} AS seed WHERE seed.owner = changed.owner AND seed.key = changed.key)), 0) AS count
+          FROM changed_${table.name} AS changed ${whose}`,
       )
       .get(...(owner === undefined ? [] : [owner, owner]))
-    const own = [...(this.#written.get(name)?.values() ?? [])].filter(
+    const own = [...(this.#written.get(table)?.values() ?? [])].filter(
       (row) => owner === undefined || row.owner === owner,
     )
     const more = own.map(
-      ({ owner, key, value }) => Number(value !== undefined) - Number(this.#stored(name, owner, key) !== undefined),
+      ({ owner, key, value }) => Number(value !== undefined) - Number(this.#stored(table, owner, key) !== undefined),
     )
     return more.reduce((sum, one) => sum + one, Number(stored?.count))
   }
 
-  #select(name: TableName, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
-    const { text, values } = selection(name, by)
-    const written = this.#written.get(name)
+  #select(table: Table, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
+    const { text, values } = selection(table, by)
+    const written = this.#written.get(table)
     const stored = this.#statements.of(text).all(...values, ...values)
     const untouched = written
       ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
@@ -142,15 +143,16 @@ interface Selection {
 }
 
 /** The statement for a selection, and the values that it takes twice: once for each layer. */
-function selection(name: TableName, { owner, index, text }: Selection): { text: string; values: readonly string[] } {
+function selection(table: Table, { owner, index, text }: Selection): { text: string; values: readonly string[] } {
   const column = index === undefined ? undefined : `by_${index}`
-  if (column !== undefined && !indexColumns(name).includes(column)) throw new Error(`${name} has no index ${index}`)
+  if (column !== undefined && !indexColumns(table).includes(column))
+    throw new Error(`${table.name} has no index ${index}`)
   const conditions = [...(column === undefined ? [] : [`${column} = ?`]), ...(owner === undefined ? [] : ['owner = ?'])]
   const where = ['value IS NOT NULL', ...conditions].join(' AND ')
   return {
-    text: `SELECT owner, key, value FROM changed_${name} WHERE ${where}
-      UNION ALL SELECT owner, key, value FROM seed_${name} AS seed WHERE ${where}
-        AND NOT EXISTS (SELECT 1 FROM changed_${name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
+    text: `SELECT owner, key, value FROM changed_${table.name} WHERE ${where}
+      UNION ALL SELECT owner, key, value FROM seed_${table.name} AS seed WHERE ${where}
+        AND NOT EXISTS (SELECT 1 FROM changed_${table.name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
     values: [text, owner].filter((value) => value !== undefined).map(encodeText),
   }
 }

@@ -1,6 +1,7 @@
 import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Table } from '../../engine/state/table.ts'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
 
@@ -27,7 +28,11 @@ const FAULTS: Readonly<Record<number, DataFileFault>> = {
  *
  * @throws DataFileError for one that can not be used; it is as it was before
  */
-export async function openDatabase(file: string, format: Format = FORMAT): Promise<DatabaseSync> {
+export async function openDatabase(
+  file: string,
+  tables: readonly Table[],
+  format: Format = FORMAT,
+): Promise<DatabaseSync> {
   const path = resolve(file)
   const version = await versionOf(path, file)
   await checkCanWrite(version === undefined ? [dirname(path)] : [path, dirname(path)], file)
@@ -36,7 +41,7 @@ export async function openDatabase(file: string, format: Format = FORMAT): Promi
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path)
-    prepare(database, file, format, version === undefined)
+    prepare(database, { file, tables, format, isNew: version === undefined })
     return database
   } catch (error) {
     database?.close()
@@ -91,7 +96,10 @@ async function loadSqlite(): Promise<typeof import('node:sqlite')> {
   }
 }
 
-function prepare(database: DatabaseSync, file: string, format: Format, isNew: boolean): void {
+function prepare(
+  database: DatabaseSync,
+  { file, tables, format, isNew }: { file: string; tables: readonly Table[]; format: Format; isNew: boolean },
+): void {
   // Kept until the process ends, however that is; with it, SQLite needs no memory shared with others.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
   // In the file itself before anything is in the log beside it, so that one that was never finished is known for ours.
@@ -103,6 +111,7 @@ function prepare(database: DatabaseSync, file: string, format: Format, isNew: bo
   if (version === 0) {
     database.exec('BEGIN IMMEDIATE')
     createSchema(database, format)
+    upgrade(database, tables, format.version, format)
     database.exec('COMMIT')
     // The next one looks for the mark in the file itself.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -112,7 +121,7 @@ function prepare(database: DatabaseSync, file: string, format: Format, isNew: bo
   if (check !== 'ok') throw new DataFileError('damaged', file, { reason: String(check) })
   // Takes the lock, and finds out whether the file can be written.
   database.exec('BEGIN IMMEDIATE')
-  if (Number(version) < format.version) upgrade(database, Number(version), format)
+  upgrade(database, tables, Number(version), format)
   database.exec('COMMIT')
 }
 

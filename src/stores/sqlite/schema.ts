@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { keyOf, TABLE_NAMES, TABLES, type TableDefinition, type TableName } from '../../engine/state/store.ts'
+import { keyOf, type Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
 import { withFaultIds } from './fault-ids.ts'
 
@@ -13,7 +13,7 @@ export interface Format {
   /** Counted up with each change of a table, of an index or of what a value or a document is. */
   readonly version: number
   /** By the version that it leads to. Left out: the values stay as they are, and are only found anew. */
-  readonly upgrades: Readonly<Record<number, (name: TableName, value: unknown) => unknown>>
+  readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
   /** The same for documents, which are found by their names. */
   readonly documentUpgrades?: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
@@ -23,55 +23,43 @@ export const FORMAT: Format = { version: 2, upgrades: {}, documentUpgrades: { 2:
 /** "WPMk": tells our files from those of others, in the header of the file. */
 export const APPLICATION_ID = 0x57504d6b
 
-/** The definition of a table, whatever it holds. */
-export function definitionOf(name: TableName): TableDefinition<unknown> {
-  // Every value that reaches a definition is of the table with the same name.
-  return TABLES[name] as TableDefinition<unknown>
-}
-
 /** The columns of a table's indexes, in the order of {@link indexTexts}. */
-export function indexColumns(name: TableName): readonly string[] {
-  return Object.keys(definitionOf(name).indexes).map((index) => `by_${index}`)
+export function indexColumns({ indexes }: Table): readonly string[] {
+  return Object.keys(indexes).map((index) => `by_${index}`)
 }
 
 /** What each index finds a value by; nothing finds what is gone. */
-export function indexTexts(name: TableName, value: unknown): readonly (string | null)[] {
-  return Object.values(definitionOf(name).indexes).map((textOf) => {
+export function indexTexts({ indexes }: Table, value: unknown): readonly (string | null)[] {
+  return Object.values(indexes).map((textOf) => {
     const text = value === undefined ? undefined : textOf(value)
     return text === undefined ? null : encodeText(text)
   })
 }
 
 /** The statement that writes a row, whether there is one of its name or not; its values in the order owner, key, JSON, index texts. */
-export function insertInto(layer: Layer, name: TableName): string {
-  const columns = ['value', ...indexColumns(name)]
+export function insertInto(layer: Layer, table: Table): string {
+  const columns = ['value', ...indexColumns(table)]
   const places = columns.map(() => '?').join(', ')
   const changes = columns.map((column) => `${column} = excluded.${column}`).join(', ')
-  return `INSERT INTO ${layer}_${name} (owner, key, ${columns.join(', ')}) VALUES (?, ?, ${places})
+  return `INSERT INTO ${layer}_${table.name} (owner, key, ${columns.join(', ')}) VALUES (?, ?, ${places})
     ON CONFLICT (owner, key) DO UPDATE SET ${changes}`
 }
 
 /** What {@link insertInto} takes for a value. */
-export function rowOf(name: TableName, value: unknown): (string | null)[] {
-  const { owner, key } = definitionOf(name)
-  return [encodeText(owner(value)), encodeText(keyOf(key(value))), JSON.stringify(value), ...indexTexts(name, value)]
+export function rowOf(table: Table, row: unknown): (string | null)[] {
+  const { owner, key } = table
+  return [encodeText(owner(row)), encodeText(keyOf(key(row))), JSON.stringify(row), ...indexTexts(table, row)]
 }
 
-/** Makes what a new file has; call it in a transaction. */
+/** Makes what a new file has besides its tables; call it in a transaction. */
 export function createSchema(database: DatabaseSync, { version }: Format): void {
   database.exec('CREATE TABLE documents (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
-  for (const layer of LAYERS) {
-    for (const name of TABLE_NAMES) {
-      createTable(database, layer, name)
-      createIndexes(database, layer, name)
-    }
-  }
   database.exec(`PRAGMA user_version = ${version}`)
 }
 
-export function createTable(database: DatabaseSync, layer: Layer, name: TableName): void {
-  const columns = ['owner TEXT NOT NULL', 'key TEXT NOT NULL', 'value TEXT', ...indexColumns(name).map(asText)]
-  database.exec(`CREATE TABLE ${layer}_${name} (${columns.join(', ')}, UNIQUE (owner, key))`)
+export function createTable(database: DatabaseSync, layer: Layer, table: Table): void {
+  const columns = ['owner TEXT NOT NULL', 'key TEXT NOT NULL', 'value TEXT', ...indexColumns(table).map(asText)]
+  database.exec(`CREATE TABLE ${layer}_${table.name} (${columns.join(', ')}, UNIQUE (owner, key))`)
 }
 
 function asText(column: string): string {
@@ -79,44 +67,65 @@ function asText(column: string): string {
 }
 
 /** Apart from the table, for filling one goes faster without. */
-export function createIndexes(database: DatabaseSync, layer: Layer, name: TableName): void {
-  const table = `${layer}_${name}`
-  for (const column of indexColumns(name)) {
-    database.exec(`CREATE INDEX ${table}_${column} ON ${table} (${column}) WHERE ${column} IS NOT NULL`)
+export function createIndexes(database: DatabaseSync, layer: Layer, table: Table): void {
+  const name = `${layer}_${table.name}`
+  for (const column of indexColumns(table)) {
+    database.exec(`CREATE INDEX ${name}_${column} ON ${name} (${column}) WHERE ${column} IS NOT NULL`)
   }
 }
 
-/** Brings a file of an older version to this one; call it in a transaction. */
-export function upgrade(database: DatabaseSync, from: number, format: Format): void {
-  upgradeTables(database, from, format)
+/**
+ * Brings a file to this version and to the tables of its mock; call it in a transaction. A table that the file does not have is made, one
+ * that has other indexes is made anew, and one that the mock does not have stays as it is.
+ *
+ * @param from the version of the file
+ */
+export function upgrade(database: DatabaseSync, tables: readonly Table[], from: number, format: Format): void {
+  for (const table of tables) {
+    for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
+  }
+  if (from === format.version) return
   upgradeDocuments(database, from, format)
   database.exec(`PRAGMA user_version = ${format.version}`)
 }
 
-function upgradeTables(database: DatabaseSync, from: number, { version, upgrades }: Format): void {
-  for (const layer of LAYERS) {
-    for (const name of TABLE_NAMES) {
-      const table = `${layer}_${name}`
-      const isKnown = database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined
-      if (isKnown) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`)
-      createTable(database, layer, name)
-      if (!isKnown) {
-        createIndexes(database, layer, name)
-        continue
-      }
-      const insert = database.prepare(insertInto(layer, name))
-      for (const { owner, key, value } of database.prepare(`SELECT owner, key, value FROM old_${table}`).iterate()) {
-        if (typeof value !== 'string') {
-          insert.run(String(owner), String(key), null, ...indexTexts(name, undefined))
-          continue
-        }
-        insert.run(...rowOf(name, upgraded(name, JSON.parse(value), { from, to: version }, upgrades)))
-      }
-      // Takes the old indexes along, which have the names of the new ones.
-      database.exec(`DROP TABLE old_${table}`)
-      createIndexes(database, layer, name)
-    }
+function upgradeTable(
+  database: DatabaseSync,
+  layer: Layer,
+  table: Table,
+  from: number,
+  { version, upgrades }: Format,
+): void {
+  const name = `${layer}_${table.name}`
+  const columns = database.prepare(`SELECT name FROM pragma_table_info('${name}')`).all()
+  if (columns.length === 0) {
+    createTable(database, layer, table)
+    createIndexes(database, layer, table)
+    return
   }
+  const indexed = columns.map((column) => String(column.name)).filter((column) => column.startsWith('by_'))
+  if (from === version && indexed.join() === indexColumns(table).join()) return
+  database.exec(`ALTER TABLE ${name} RENAME TO old_${name}`)
+  createTable(database, layer, table)
+  const insert = database.prepare(insertInto(layer, table))
+  for (const { owner, key, value } of database.prepare(`SELECT owner, key, value FROM old_${name}`).iterate()) {
+    if (typeof value !== 'string') {
+      insert.run(String(owner), String(key), null, ...indexTexts(table, undefined))
+      continue
+    }
+    insert.run(...rowOf(table, upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades)))
+  }
+  // Takes the old indexes along, which have the names of the new ones.
+  database.exec(`DROP TABLE old_${name}`)
+  createIndexes(database, layer, table)
+}
+
+/** The names of every table in a file that keeps changes, those of other mocks too. */
+export function changedTables(database: DatabaseSync): readonly string[] {
+  return database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'changed\\_%' ESCAPE '\\'")
+    .all()
+    .map(({ name }) => String(name))
 }
 
 function upgradeDocuments(database: DatabaseSync, from: number, { version, documentUpgrades = {} }: Format): void {

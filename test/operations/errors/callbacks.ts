@@ -1,4 +1,4 @@
-import { getCallback, setCallback } from '../../../src/products/index.ts'
+import { getCallback, setCallback } from '../../../src/products/operations.ts'
 import { cookbook, done } from './recipe.ts'
 
 const notify_url = 'https://shop.example.com/notify'

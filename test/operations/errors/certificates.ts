@@ -1,4 +1,4 @@
-import { downloadCertificates } from '../../../src/products/index.ts'
+import { downloadCertificates } from '../../../src/products/operations.ts'
 import { cookbook } from './recipe.ts'
 
 export const certificateErrors = cookbook(downloadCertificates, {

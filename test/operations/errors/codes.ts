@@ -4,7 +4,7 @@ import {
   listCouponCodes,
   queryCouponCode,
   uploadCouponCodes,
-} from '../../../src/products/index.ts'
+} from '../../../src/products/operations.ts'
 import { aStockRequest } from '../../helpers/stock-request.ts'
 import { cookbook, done } from './recipe.ts'
 

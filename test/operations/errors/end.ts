@@ -1,4 +1,4 @@
-import { deactivateCoupon, listUserCoupons, returnCoupon, useCoupon } from '../../../src/products/index.ts'
+import { deactivateCoupon, listUserCoupons, returnCoupon, useCoupon } from '../../../src/products/operations.ts'
 import { cookbook, done } from './recipe.ts'
 
 const coupon = { stock_id: '100088', coupon_code: 'CODE', openid: 'oUser' }

@@ -1,4 +1,4 @@
-import { associateTradeInfo, disassociateTradeInfo } from '../../../src/products/index.ts'
+import { associateTradeInfo, disassociateTradeInfo } from '../../../src/products/operations.ts'
 import { cookbook, done } from './recipe.ts'
 
 const request = { stock_id: '100088', coupon_code: 'CODE', out_trade_no: 'MCH_1', out_request_no: 'R_1' }

@@ -1,4 +1,4 @@
-import { uploadMarketingImage } from '../../../src/products/index.ts'
+import { uploadMarketingImage } from '../../../src/products/operations.ts'
 import { PNG, sha256, upload } from '../../helpers/upload.ts'
 import { cookbook } from './recipe.ts'
 

@@ -6,7 +6,7 @@ import {
   nativePrepay,
   queryOrderById,
   queryOrderByOutTradeNo,
-} from '../../../src/products/index.ts'
+} from '../../../src/products/operations.ts'
 import { type Cookbook, cookbook, done, type Recipe } from './recipe.ts'
 
 const mchid = '1900000001'

@@ -1,4 +1,4 @@
-import { queryUserCoupon, useCoupon } from '../../../src/products/index.ts'
+import { queryUserCoupon, useCoupon } from '../../../src/products/operations.ts'
 import { cookbook, done } from './recipe.ts'
 
 const use = {

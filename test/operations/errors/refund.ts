@@ -1,4 +1,4 @@
-import { createRefund, queryRefund } from '../../../src/products/index.ts'
+import { createRefund, queryRefund } from '../../../src/products/operations.ts'
 import { cookbook, done, type Recipe } from './recipe.ts'
 
 const body = {

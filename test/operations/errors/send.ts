@@ -1,5 +1,5 @@
-import { preSendProductCoupon, sendCoupon, sendGovCard, sendProductCoupon } from '../../../src/products/index.ts'
 import type { sendErrors } from '../../../src/products/merchant-coupon/sending/send-errors.ts'
+import { preSendProductCoupon, sendCoupon, sendGovCard, sendProductCoupon } from '../../../src/products/operations.ts'
 import type { Callable } from '../../../src/testing/merchant-client.ts'
 import { cookbook, done, type Recipe } from './recipe.ts'
 

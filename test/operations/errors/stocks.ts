@@ -1,4 +1,4 @@
-import { createStock, modifyBudget, modifyStock, queryStock } from '../../../src/products/index.ts'
+import { createStock, modifyBudget, modifyStock, queryStock } from '../../../src/products/operations.ts'
 import { aStockRequest, aUseRule } from '../../helpers/stock-request.ts'
 import { cookbook, done } from './recipe.ts'
 

@@ -1,11 +1,12 @@
-import type { CouponJson, StockJson } from '../../../src/control/world-format.ts'
+import type { CouponJson } from '../../../src/products/merchant-coupon/coupons/table.ts'
+import type { StockJson } from '../../../src/products/merchant-coupon/stocks/table.ts'
 import {
   listSubsidyPayReceipts,
   querySubsidyPayReceipt,
   querySubsidyReturnReceipt,
   subsidyPay,
   subsidyReturn,
-} from '../../../src/products/index.ts'
+} from '../../../src/products/operations.ts'
 import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
 
 const TRANSACTION = '4200000913202101152566792388'

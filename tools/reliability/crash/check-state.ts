@@ -1,4 +1,4 @@
-import type { SnapshotJson } from '../../../src/control/world-format.ts'
+import type { SnapshotJson } from '../../../src/products/json.ts'
 import { type Change, STOCK } from './changes.ts'
 
 /** The numbers that a state has answered; of a sending the mock keeps it with what else names it. */

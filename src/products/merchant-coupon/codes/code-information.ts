@@ -2,10 +2,12 @@ import { z } from 'zod'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wireInstant } from '../../common/fields.ts'
-import { CODE_STATUS } from '../../common/wire.ts'
+import { users } from '../../platform/users/table.ts'
+import { coupons } from '../coupons/table.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { codeStatus, type UploadedCode } from '../rules/uploaded-code.ts'
+import { CODE_STATUS } from '../wire.ts'
 
 /** What the calls about uploaded codes have in common. */
 
@@ -28,13 +30,13 @@ export const codeInformationAnswer = z.object({
 /** The coupon that a code was handed out as. */
 export async function couponOf(tx: Transaction, code: UploadedCode): Promise<Coupon | undefined> {
   if (code.dispatchedAt === undefined) return undefined
-  return tx.coupons.find(code.creatorMchid, code.stockId, code.code)
+  return tx.in(coupons).find(code.creatorMchid, code.stockId, code.code)
 }
 
 /** An uploaded code as the queries show it; the holder and the coupon show once it is handed out. */
 export async function codeInformation(tx: Transaction, code: UploadedCode, { creatorMchid }: Stock) {
   const coupon = await couponOf(tx, code)
-  const user = coupon && (await tx.users.find(creatorMchid, coupon.openid))
+  const user = coupon && (await tx.in(users).find(creatorMchid, coupon.openid))
   return {
     code: code.code,
     code_status: CODE_STATUS[codeStatus(code)],

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainReuse, explainStockRight } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
+import { explainStockRight } from '../explain.ts'
 import { deleteCode } from '../rules/uploaded-code.ts'
 import { findCreatedStock } from '../stocks/find-stock.ts'
+import { stocks } from '../stocks/table.ts'
 import { CODE_CALLS_SOURCE } from './code-information.ts'
+import { codes } from './table.ts'
 
 /** 删除预存code: take back an uploaded code that was not handed out. */
 export const deleteCouponCode = defineOperation({
@@ -54,7 +58,7 @@ export const deleteCouponCode = defineOperation({
     const { stock_id, coupon_code } = path
     const { delete_request_no } = query
     const values = [stock_id, coupon_code]
-    const record = await tx.requests.find(caller.mchid, 'deleteCouponCode', delete_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'deleteCouponCode', delete_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(delete_request_no, record, values))
     if (repeated.value) return { stock_id, delete_time: formatInstant(repeated.value.at) }
@@ -62,16 +66,16 @@ export const deleteCouponCode = defineOperation({
     const stock = await findCreatedStock(tx, caller, stock_id)
     if (stock === undefined) return fail('not_found', `there is no batch ${stock_id}`)
     if (stock === 'not_permitted') return fail(stock, await explainStockRight(tx, caller, stock_id))
-    const code = await tx.codes.find(stock.creatorMchid, stock_id, coupon_code)
+    const code = await tx.in(codes).find(stock.creatorMchid, stock_id, coupon_code)
     if (!code) return fail('not_found', `batch ${stock_id} has no uploaded code ${coupon_code}`)
     const decision = deleteCode(stock, code)
     if (!decision.ok) {
       return fail(decision.reason, `code ${coupon_code} was handed out at ${formatInstant(code.dispatchedAt ?? now)}`)
     }
 
-    await tx.stocks.save(decision.value)
-    await tx.codes.delete(stock.creatorMchid, stock_id, coupon_code)
-    await tx.requests.save({
+    await tx.in(stocks).save(decision.value)
+    await tx.in(codes).delete(stock.creatorMchid, stock_id, coupon_code)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'deleteCouponCode',
       requestNo: delete_request_no,

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { explainAppid, explainStockRight } from '../../common/explain.ts'
+import { explainAppid } from '../../common/explain.ts'
 import { choice, queryNumber, stockId } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { CODE_STATUS, fromWire } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
+import { explainStockRight } from '../explain.ts'
 import { codeStatus } from '../rules/uploaded-code.ts'
 import { findStock } from '../stocks/find-stock.ts'
+import { CODE_STATUS } from '../wire.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer } from './code-information.ts'
+import { codes } from './table.ts'
 
 /** 查询预存code列表: look at the codes that were uploaded for a batch, page by page. */
 export const listCouponCodes = defineOperation({
@@ -62,13 +65,13 @@ export const listCouponCodes = defineOperation({
     }
 
     const wanted = status && fromWire(CODE_STATUS, status)
-    const codes = (await tx.codes.where('stock', stock.stockId, stock.creatorMchid))
+    const found = (await tx.in(codes).where('stock', stock.stockId, stock.creatorMchid))
       .filter((code) => wanted === undefined || codeStatus(code) === wanted)
       .toSorted((a, b) => a.position - b.position)
-    const page = codes.slice(offset, offset + limit)
+    const page = found.slice(offset, offset + limit)
     return {
       stock_id: stock.stockId,
-      total_count: codes.length,
+      total_count: found.length,
       data: await Promise.all(page.map((code) => codeInformation(tx, code, stock))),
       offset,
       limit,

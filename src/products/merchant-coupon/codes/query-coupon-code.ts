@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { explainAppid, explainStockRight } from '../../common/explain.ts'
+import { explainAppid } from '../../common/explain.ts'
 import { couponCode, stockId } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { userCoupon } from '../../common/wire.ts'
 import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
+import { explainStockRight } from '../explain.ts'
 import { findStock } from '../stocks/find-stock.ts'
+import { userCoupon } from '../wire.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer, couponOf } from './code-information.ts'
+import { codes } from './table.ts'
 
 /** 查询预存code详情: look at one uploaded code, and at the coupon that it became. */
 export const queryCouponCode = defineOperation({
@@ -49,7 +51,7 @@ export const queryCouponCode = defineOperation({
     if (query.appid !== undefined && !mayUseAppid(query.appid, merchants)) {
       return fail('appid_unbound', explainAppid(query.appid, merchants))
     }
-    const code = await tx.codes.find(stock.creatorMchid, stock.stockId, path.coupon_code)
+    const code = await tx.in(codes).find(stock.creatorMchid, stock.stockId, path.coupon_code)
     if (!code) return fail('not_found', `batch ${path.stock_id} has no uploaded code ${path.coupon_code}`)
     const coupon = await couponOf(tx, code)
     return {

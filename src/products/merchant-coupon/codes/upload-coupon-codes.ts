@@ -1,17 +1,22 @@
 import { z } from 'zod'
 import { FIELD_TITLE, type FieldIssue } from '../../../engine/exchange/input.ts'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { byTheClock, explainCodeMode, explainReuse, explainStockRight } from '../../common/explain.ts'
-import { stockId, text, wireInstant } from '../../common/fields.ts'
-import { shownNumber, shownStockId } from '../answer-schemas.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { byTheClock, explainReuse } from '../../common/explain.ts'
+import { shownNumber, stockId, text, wireInstant } from '../../common/fields.ts'
+import { shownStockId } from '../answer-schemas.ts'
+import { coupons } from '../coupons/table.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
+import { explainCodeMode, explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../rules/uploaded-code.ts'
 import { findCreatedStock } from '../stocks/find-stock.ts'
+import { stocks } from '../stocks/table.ts'
+import { codes } from './table.ts'
 
 const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
 
@@ -34,18 +39,18 @@ const newCode = z
     examples: ['ABC9588200'],
   })
 
-const codes = z.array(z.string()).max(200)
+const codeList = z.array(z.string()).max(200)
 
 const output = z.object({
   stock_id: shownStockId,
   total_count: shownNumber({ min: 0 }),
   success_count: shownNumber({ min: 0 }),
-  success_codes: codes,
+  success_codes: codeList,
   success_time: wireInstant,
   fail_count: shownNumber({ min: 0 }),
   fail_codes: z.array(z.object({ coupon_code: z.string(), code: z.string(), message: z.string() })),
-  exist_codes: codes,
-  duplicate_codes: codes,
+  exist_codes: codeList,
+  duplicate_codes: codeList,
 })
 
 /** 上传预存code: store codes for a batch to hand out. */
@@ -130,7 +135,7 @@ export const uploadCouponCodes = defineOperation({
   async handle({ path, body }, { tx, now, caller, fail }) {
     const { coupon_code_list: list = [], upload_request_no } = body
     const values = [path.stock_id, ...list]
-    const record = await tx.requests.find(caller.mchid, 'uploadCouponCodes', upload_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'uploadCouponCodes', upload_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(upload_request_no, record, values))
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
@@ -158,9 +163,9 @@ export const uploadCouponCodes = defineOperation({
       exist_codes: [...sorted.known],
       duplicate_codes: [...sorted.repeated],
     }
-    await tx.stocks.save(decision.value.stock)
-    for (const code of decision.value.codes) await tx.codes.save(code)
-    await tx.requests.save({
+    await tx.in(stocks).save(decision.value.stock)
+    for (const code of decision.value.codes) await tx.in(codes).save(code)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'uploadCouponCodes',
       requestNo: upload_request_no,
@@ -185,11 +190,11 @@ function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: 
 }
 
 /** Those codes that the batch has, uploaded or, where it came with the world, as a coupon. */
-async function knownCodes(tx: Transaction, stock: Stock, codes: readonly string[]): Promise<Set<string>> {
+async function knownCodes(tx: Transaction, stock: Stock, uploaded: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>()
-  for (const code of codes) {
+  for (const code of uploaded) {
     const key = [stock.creatorMchid, stock.stockId, code] as const
-    if ((await tx.codes.find(...key)) ?? (await tx.coupons.find(...key))) known.add(code)
+    if ((await tx.in(codes).find(...key)) ?? (await tx.in(coupons).find(...key))) known.add(code)
   }
   return known
 }

@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
+import { orders } from '../../payment/orders/table.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { associate } from '../rules/coupon.ts'
+import { merchantCouponSettings } from '../settings.ts'
 import { findCoupon } from './find-coupon.ts'
+import { coupons } from './table.ts'
 
 /** 关联订单信息: link a coupon to an order. */
 export const associateTradeInfo = defineOperation({
@@ -89,7 +94,7 @@ export const associateTradeInfo = defineOperation({
   async handle({ body }, { tx, now, caller, settings, fail }) {
     const { stock_id, coupon_code, out_trade_no, out_request_no } = body
     const values = [stock_id, coupon_code, out_trade_no]
-    const record = await tx.requests.find(caller.mchid, 'associateTradeInfo', out_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'associateTradeInfo', out_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
@@ -97,7 +102,8 @@ export const associateTradeInfo = defineOperation({
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const orderKnown = settings.orders === 'any' || (await tx.orders.find(caller.mchid, out_trade_no)) !== undefined
+    const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
+    const orderKnown = anyOrder || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
     const decision = associate(
       found.coupon,
       { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },
@@ -113,8 +119,8 @@ export const associateTradeInfo = defineOperation({
     }
 
     const { at } = decision.value.link
-    await tx.coupons.save(decision.value)
-    await tx.requests.save({
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'associateTradeInfo',
       requestNo: out_request_no,

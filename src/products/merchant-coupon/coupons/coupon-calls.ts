@@ -1,17 +1,31 @@
 import { z } from 'zod'
-import { defineCall } from '../../../control/call.ts'
+import { addAll } from '../../../control/add-all.ts'
+import { defineCall, oneOrMany } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { describeCoupon } from '../../../control/describe.ts'
-import { mchid } from '../../../control/formats/basics.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
-import { completedCoupon } from '../../../control/world-format.ts'
-import { keyOf } from '../../../engine/state/store.ts'
-import { COUPON_STATE } from '../../common/wire.ts'
+import { mchid } from '../../../engine/state/json-fields.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { RowDefaults } from '../../../engine/state/table.ts'
+import { keyOf } from '../../../engine/state/table.ts'
+import { codes } from '../codes/table.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
+import { withCouponCounted } from '../rules/stock.ts'
+import { handedOutAs, withCodeDispatched } from '../rules/uploaded-code.ts'
+import { completeStock, stocks } from '../stocks/table.ts'
+import { COUPON_STATE } from '../wire.ts'
 import { couponParams, couponRefusals, findNamedCoupon, namedCoupon } from './named-coupon.ts'
 import { couponPatch, patchCoupon as patched } from './patch-coupon.ts'
+import {
+  type CompletedCoupon,
+  type CouponJson,
+  completeCoupon,
+  completedCoupon,
+  couponJson,
+  coupons,
+  describeCoupon,
+} from './table.ts'
 
-export const coupons = defineCall({
+export const listCoupons = defineCall({
   id: 'coupons',
   method: 'GET',
   path: '/_mock/coupons',
@@ -25,7 +39,7 @@ export const coupons = defineCall({
   async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.coupons.list(mchid))
+    const all = await mock.store.transaction((tx) => tx.in(coupons).list(mchid))
     const found = all.filter(
       (one) =>
         (stock_id === undefined || one.stockId === stock_id) &&
@@ -81,12 +95,39 @@ export const patchCoupon = defineCall({
     const defaultMchid = mock.defaultMerchant.mchid
     const after = await mock.store.transaction(async (tx) => {
       const before = await namedCoupon(tx, params, query.mchid, defaultMchid)
-      const stock = await tx.stocks.find(before.creatorMchid, before.stockId)
+      const stock = await tx.in(stocks).find(before.creatorMchid, before.stockId)
       if (!stock) throw new Error(`Coupon ${before.code} has no batch ${before.stockId}`)
       const coupon = patched(before, body, stock, { now, ids: mock.ids, defaultMchid })
-      await tx.coupons.save(coupon)
+      await tx.in(coupons).save(coupon)
       return coupon
     })
     return describeCoupon(after, now)
   },
 })
+
+export const addCoupons = defineCall({
+  id: 'addCoupons',
+  method: 'POST',
+  path: '/_mock/coupons',
+  summary: 'Add a coupon or a list of them, in any state; one with the same code in the batch is replaced',
+  body: oneOrMany(couponJson),
+  status: 201,
+  answer: oneOrMany(completedCoupon),
+  refusals: { MOCK_COUPON_STATE: 'state and times contradict each other' },
+  handle: ({ body }, { mock }) => addAll(mock, body, addCoupon),
+})
+
+async function addCoupon(tx: Transaction, json: CouponJson, defaults: RowDefaults): Promise<CompletedCoupon> {
+  const creatorMchid = json.mchid ?? defaults.defaultMchid
+  const existing = json.stock_id === undefined ? undefined : await tx.in(stocks).find(creatorMchid, json.stock_id)
+  const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, defaults)
+  const coupon = completeCoupon(json, stock, defaults)
+  const isNew = (await tx.in(coupons).find(creatorMchid, stock.stockId, coupon.code)) === undefined
+  const code = await tx.in(codes).find(creatorMchid, stock.stockId, coupon.code)
+  const takesCode = code !== undefined && code.dispatchedAt === undefined
+  if (takesCode) await tx.in(codes).save(handedOutAs(code, coupon))
+  const counted = isNew ? withCouponCounted(stock, coupon.receivedAt) : stock
+  await tx.in(stocks).save(takesCode ? withCodeDispatched(counted) : counted)
+  await tx.in(coupons).save(coupon)
+  return describeCoupon(coupon, defaults.now)
+}

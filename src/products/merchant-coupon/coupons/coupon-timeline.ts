@@ -1,11 +1,11 @@
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { describeCoupon } from '../../../control/describe.ts'
 import { summarizeExchange } from '../../../control/formats/exchange-summary.ts'
 import { couponTimelineJson } from '../../../control/formats/overview.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Coupon, CouponEvent } from '../rules/coupon.ts'
 import { couponParams, couponRefusals, findNamedCoupon } from './named-coupon.ts'
+import { describeCoupon } from './table.ts'
 
 export const couponTimeline = defineCall({
   id: 'couponTimeline',

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../engine/state/store.ts'
 import { type Coupon, rolesOf } from '../rules/coupon.ts'
+import { stocks } from '../stocks/table.ts'
 
 /** Coupons that are shown of one exchange or order at most. */
 export const MOST_COUPONS = 100
@@ -9,14 +10,14 @@ export const MOST_COUPONS = 100
  * what was meant, in vain.
  */
 export async function couponsOf(
-  tx: Pick<Transaction, 'stocks'>,
+  tx: Transaction,
   mchid: string | undefined,
   coupons: readonly Coupon[],
 ): Promise<readonly Coupon[]> {
   if (mchid === undefined) return coupons
   const isOwn = await Promise.all(
     coupons.map(async (coupon) => {
-      const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+      const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
       return stock !== undefined && rolesOf(mchid, stock, coupon).length > 0
     }),
   )

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import {
   couponDeleted,
@@ -12,8 +13,11 @@ import {
   notFound,
   requestNoReused,
 } from '../errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { deactivate } from '../rules/coupon.ts'
+import { stocks } from '../stocks/table.ts'
 import { findCoupon } from './find-coupon.ts'
+import { coupons } from './table.ts'
 
 /** 使券失效: make a coupon void. */
 export const deactivateCoupon = defineOperation({
@@ -67,16 +71,16 @@ export const deactivateCoupon = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { coupon_code, stock_id, deactivate_request_no, deactivate_reason } = body
     const values = [stock_id, coupon_code, deactivate_reason ?? '']
-    const record = await tx.requests.find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(deactivate_request_no, record, values))
     if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) {
-      const stocks = await tx.stocks.where('stockId', stock_id)
+      const named = await tx.in(stocks).where('stockId', stock_id)
       return fail(
-        stocks.length === 0 ? 'stock_unknown' : 'not_found',
+        named.length === 0 ? 'stock_unknown' : 'not_found',
         await explainNoCoupon(tx, coupon_code, { stockId: stock_id }),
       )
     }
@@ -90,8 +94,8 @@ export const deactivateCoupon = defineOperation({
     if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
 
     const { at } = decision.value.deactivation
-    await tx.coupons.save(decision.value)
-    await tx.requests.save({
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'deactivateCoupon',
       requestNo: deactivate_request_no,

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { disassociate } from '../rules/coupon.ts'
 import { findCoupon } from './find-coupon.ts'
+import { coupons } from './table.ts'
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
 export const disassociateTradeInfo = defineOperation({
@@ -58,7 +61,7 @@ export const disassociateTradeInfo = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { stock_id, coupon_code, out_trade_no, out_request_no } = body
     const values = [stock_id, coupon_code, out_trade_no]
-    const record = await tx.requests.find(caller.mchid, 'disassociateTradeInfo', out_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'disassociateTradeInfo', out_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
@@ -69,8 +72,8 @@ export const disassociateTradeInfo = defineOperation({
     const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })
     if (!decision.ok) return fail(decision.reason, explainCoupon(found.coupon, now))
 
-    await tx.coupons.save(decision.value)
-    await tx.requests.save({
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'disassociateTradeInfo',
       requestNo: out_request_no,

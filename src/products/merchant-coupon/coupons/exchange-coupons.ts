@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { exchangeParams, namedExchange } from '../../../control/calls/journal.ts'
-import { describeCoupon } from '../../../control/describe.ts'
-import { completedCoupon } from '../../../control/world-format.ts'
+import { notifications } from '../../../engine/callbacks/notifications.ts'
+import { rowsIn } from '../../../engine/journal/found.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
-import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { keyOf } from '../../../engine/state/table.ts'
+import { parseJson } from '../../../protocol/json-object.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
+import { completedCoupon, coupons, describeCoupon } from './table.ts'
 
 export const exchangeCoupons = defineCall({
   id: 'exchangeCoupons',
@@ -19,15 +22,15 @@ export const exchangeCoupons = defineCall({
   async handle({ params: { id } }, { mock }) {
     const exchange = await namedExchange(mock, id)
     const now = mock.clock.now()
-    const coupons = await mock.store.transaction(async (tx) => {
+    const found = await mock.store.transaction(async (tx) => {
       // What it looked through besides, such as the other coupons of a user, is not what it was about.
-      const named = exchange.before.coupons.filter(({ code }) => mentions(exchange, 'coupon_code', code))
-      const known = named.map((one) => tx.coupons.find(one.creatorMchid, one.stockId, one.code))
-      const found = [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
-      const different = new Map(found.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
+      const named = rowsIn(exchange.before, coupons).filter(({ code }) => mentions(exchange, 'coupon_code', code))
+      const known = named.map((one) => tx.in(coupons).find(one.creatorMchid, one.stockId, one.code))
+      const all = [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
+      const different = new Map(all.flatMap((one) => (one ? [[keyOf(nameOf(one)), one]] : [])))
       return couponsOf(tx, exchange.mchid, [...different.values()])
     })
-    return coupons.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
+    return found.slice(0, MOST_COUPONS).map((one) => describeCoupon(one, now))
   },
 })
 
@@ -37,27 +40,19 @@ function nameOf({ creatorMchid, stockId, code }: Coupon): readonly string[] {
 
 /** What was said, as JSON; of a callback what is sealed in it. */
 async function contentsOf(
-  tx: Pick<Transaction, 'notifications'>,
+  tx: Transaction,
   { callback, mchid = '', request, response }: Exchange,
 ): Promise<readonly unknown[]> {
-  if (!callback) return [jsonOf(Buffer.from(request.body)), jsonOf(Buffer.from(response?.body ?? []))]
-  const notification = await tx.notifications.find(mchid, callback.id)
-  return [jsonOf(notification?.resource ?? '')]
+  // What is not JSON names no coupon.
+  if (!callback) return [parseJson(request.body), parseJson(response?.body ?? '')]
+  const notification = await tx.in(notifications).find(mchid, callback.id)
+  return [parseJson(notification?.resource ?? '')]
 }
 
-function jsonOf(text: string | Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'))
-  } catch {
-    // What is not JSON names no coupon.
-    return undefined
-  }
-}
-
-async function namedIn(tx: Pick<Transaction, 'coupons'>, contents: readonly unknown[]): Promise<readonly Coupon[]> {
+async function namedIn(tx: Transaction, contents: readonly unknown[]): Promise<readonly Coupon[]> {
   const stockIds = new Set(membersOf(contents, 'stock_id'))
-  const codes = [...new Set(membersOf(contents, 'coupon_code'))].slice(0, MOST_COUPONS)
-  const found = await Promise.all(codes.map((code) => tx.coupons.where('code', code)))
+  const named = [...new Set(membersOf(contents, 'coupon_code'))].slice(0, MOST_COUPONS)
+  const found = await Promise.all(named.map((code) => tx.in(coupons).where('code', code)))
   // A call may leave the batch out.
   return found.flat().filter(({ stockId }) => stockIds.size === 0 || stockIds.has(stockId))
 }

@@ -2,6 +2,8 @@ import type { Merchant } from '../../../engine/keys/merchants.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { type Coupon, rolesOf } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
+import { stocks } from '../stocks/table.ts'
+import { coupons } from './table.ts'
 
 /** What a caller finds under a coupon code. */
 export type FoundCoupon =
@@ -24,19 +26,19 @@ export async function findCoupon(
 ): Promise<FoundCoupon> {
   const { stockId, openid } = where
   if (stockId !== undefined && openid === undefined) {
-    const own = await tx.coupons.find(caller.mchid, stockId, code)
-    const stock = own && (await tx.stocks.find(caller.mchid, stockId))
+    const own = await tx.in(coupons).find(caller.mchid, stockId, code)
+    const stock = own && (await tx.in(stocks).find(caller.mchid, stockId))
     if (own && stock) return { coupon: own, stock }
   }
 
   const ownFirst = (a: Coupon, b: Coupon) =>
     Number(b.creatorMchid === caller.mchid) - Number(a.creatorMchid === caller.mchid)
-  const candidates = (await tx.coupons.where('code', code))
+  const candidates = (await tx.in(coupons).where('code', code))
     .filter((coupon) => stockId === undefined || coupon.stockId === stockId)
     .filter((coupon) => openid === undefined || coupon.openid === openid)
     .toSorted((a, b) => (stockId === undefined ? 0 : ownFirst(a, b)) || b.receivedAt - a.receivedAt)
   for (const coupon of candidates) {
-    const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+    const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
     if (stock && rolesOf(caller.mchid, stock, coupon).length > 0) return { coupon, stock }
   }
   return candidates.length > 0 ? 'not_permitted' : undefined

@@ -4,14 +4,16 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { compareTexts } from '../../common/compare-texts.ts'
 import { explainAppid, explainOpenid } from '../../common/explain.ts'
-import { choice, queryNumber, stockId, text } from '../../common/fields.ts'
+import { choice, queryNumber, shownNumber, stockId, text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { COUPON_STATE, listedCoupon } from '../../common/wire.ts'
-import { couponAnswer, shownNumber } from '../answer-schemas.ts'
+import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, openidOfAnotherAppid } from '../errors.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { belongsToAppid, findUsers } from '../sending/find-user.ts'
+import { stocks } from '../stocks/table.ts'
+import { COUPON_STATE, listedCoupon } from '../wire.ts'
+import { coupons } from './table.ts'
 
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
@@ -125,8 +127,8 @@ interface Held {
 
 async function couponsWithStock(tx: Transaction, openid: string): Promise<Held[]> {
   const held: Held[] = []
-  for (const coupon of await tx.coupons.where('openid', openid)) {
-    const stock = await tx.stocks.find(coupon.creatorMchid, coupon.stockId)
+  for (const coupon of await tx.in(coupons).where('openid', openid)) {
+    const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
     if (stock) held.push({ coupon, stock })
   }
   return held

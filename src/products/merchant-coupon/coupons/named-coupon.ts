@@ -4,6 +4,7 @@ import { ownOrOnly } from '../../../control/find-for-merchant.ts'
 import type { Mock } from '../../../engine/mock.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { Coupon } from '../rules/coupon.ts'
+import { coupons } from './table.ts'
 
 /** The coupon that a path names, and its merchant's number where that alone does not say which. */
 
@@ -37,8 +38,8 @@ export function namedCoupon(
 ): Promise<Coupon> {
   return ownOrOnly(
     {
-      find: (owner) => tx.coupons.find(owner, stockId, code),
-      all: async () => (await tx.coupons.where('code', code)).filter((one) => one.stockId === stockId),
+      find: (owner) => tx.in(coupons).find(owner, stockId, code),
+      all: async () => (await tx.in(coupons).where('code', code)).filter((one) => one.stockId === stockId),
       ownerOf: ({ creatorMchid }) => creatorMchid,
       name: `coupon ${code} in batch ${stockId}`,
       unknown: { code: 'MOCK_COUPON_UNKNOWN', path: '/path/coupon_code', advice: 'add it with POST /_mock/coupons' },

@@ -1,14 +1,13 @@
 import type { z } from 'zod'
-import { completeCoupon, type Surroundings } from '../../../control/complete.ts'
-import { describeCoupon } from '../../../control/describe.ts'
-import { exactTime } from '../../../control/exact-time.ts'
-import { shortText } from '../../../control/formats/basics.ts'
-import { type CouponJson, couponJson } from '../../../control/world-format.ts'
+import { shortText } from '../../../engine/state/json-fields.ts'
+import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
+import { exactTime } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { COUPON_STATE } from '../../common/wire.ts'
 import { type Coupon, couponState, withEvent } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
+import { COUPON_STATE } from '../wire.ts'
+import { type CouponJson, completeCoupon, couponJson, describeCoupon } from './table.ts'
 
 export const couponPatch = couponJson
   .extend({
@@ -32,7 +31,7 @@ const MONTH_MS = 30 * 86_400_000
  *
  * @throws UsageError `MOCK_COUPON_KEY` when the patch would make it another coupon, `MOCK_COUPON_STATE` when it contradicts itself
  */
-export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, surroundings: Surroundings): Coupon {
+export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, surroundings: RowDefaults): Coupon {
   const { now } = surroundings
   const before = describeCoupon(coupon, now)
   for (const key of ['mchid', 'stock_id', 'coupon_code'] as const) {

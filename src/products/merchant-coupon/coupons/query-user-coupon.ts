@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { explainAppid, explainCouponRight, explainNoCoupon, explainOpenid } from '../../common/explain.ts'
+import { explainAppid, explainOpenid } from '../../common/explain.ts'
 import { couponCode, text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { userCoupon } from '../../common/wire.ts'
 import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from '../errors.ts'
+import { explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { belongsToAppid, findUsers } from '../sending/find-user.ts'
+import { userCoupon } from '../wire.ts'
 import { findCoupon } from './find-coupon.ts'
 
 /** 查询用户券详情: look at one coupon of a user; the only call that shows the link to an order. */

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon, explainReuse } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import { couponDeleted, couponNotFound, couponNotPermitted, couponNotUsed, requestNoReused } from '../errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { giveBack } from '../rules/coupon.ts'
 import { findCoupon } from './find-coupon.ts'
+import { coupons } from './table.ts'
 
 /** 申请退券: give a redeemed coupon back. */
 export const returnCoupon = defineOperation({
@@ -47,7 +50,7 @@ export const returnCoupon = defineOperation({
   async handle({ body }, { tx, now, caller, fail }) {
     const { coupon_code, stock_id, return_request_no } = body
     const values = [stock_id, coupon_code]
-    const record = await tx.requests.find(caller.mchid, 'returnCoupon', return_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'returnCoupon', return_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(return_request_no, record, values))
     if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
@@ -60,8 +63,8 @@ export const returnCoupon = defineOperation({
     if (!decision.ok) return fail(decision.reason, explainCoupon(coupon, now))
 
     const { at } = decision.value.giveBack
-    await tx.coupons.save(decision.value)
-    await tx.requests.save({
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'returnCoupon',
       requestNo: return_request_no,
@@ -70,9 +73,9 @@ export const returnCoupon = defineOperation({
     })
     const { redemption } = coupon
     const redeemer = redemption?.mchid ?? caller.mchid
-    if (redemption && !(await tx.requests.find(redeemer, 'useCoupon', redemption.requestNo))) {
+    if (redemption && !(await tx.in(requests).find(redeemer, 'useCoupon', redemption.requestNo))) {
       // A redemption that came with the world left no record; its number must not redeem the coupon once more.
-      await tx.requests.save({
+      await tx.in(requests).save({
         mchid: redeemer,
         operation: 'useCoupon',
         requestNo: redemption.requestNo,

@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import {
-  explainAppid,
-  explainCodeMode,
-  explainCoupon,
-  explainCouponRight,
-  explainHolder,
-  explainNoCoupon,
-  explainOpenid,
-  explainReuse,
-} from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
 import { shownOpenid, shownStockId } from '../answer-schemas.ts'
@@ -25,11 +17,13 @@ import {
   openidOfAnotherAppid,
   requestNoReused,
 } from '../errors.ts'
+import { explainCodeMode, explainCoupon, explainCouponRight, explainHolder, explainNoCoupon } from '../explain.ts'
 import { type Coupon, redeem } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { isInsideWindows } from '../rules/validity.ts'
 import { belongsToAppid, findUsers } from '../sending/find-user.ts'
 import { findCoupon } from './find-coupon.ts'
+import { coupons } from './table.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
 export const useCoupon = defineOperation({
@@ -138,7 +132,7 @@ export const useCoupon = defineOperation({
     }
 
     const values = [coupon.creatorMchid, coupon.stockId, coupon.code]
-    const record = await tx.requests.find(caller.mchid, 'useCoupon', use_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'useCoupon', use_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(use_request_no, record, values))
     const answer = (at: number) => ({
@@ -161,8 +155,8 @@ export const useCoupon = defineOperation({
       )
     }
     const { at } = decision.value.redemption
-    await tx.coupons.save(decision.value)
-    await tx.requests.save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
+    await tx.in(coupons).save(decision.value)
+    await tx.in(requests).save({ mchid: caller.mchid, operation: 'useCoupon', requestNo: use_request_no, values, at })
     return answer(at)
   },
 })

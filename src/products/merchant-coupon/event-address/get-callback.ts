@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { callbackMchid } from './set-callback.ts'
+import { eventAddresses } from './table.ts'
 
 /** 获取商家券事件通知地址: look at the address that was set. */
 export const getCallback = defineOperation({
@@ -32,7 +33,7 @@ export const getCallback = defineOperation({
   ],
 
   async handle({ query: { mchid } }, { tx, caller, fail }) {
-    const address = await tx.eventAddresses.find(mchid ?? caller.mchid)
+    const address = await tx.in(eventAddresses).find(mchid ?? caller.mchid)
     if (address?.setByMchid !== caller.mchid) {
       return fail('not_found', address ? `the address was last set by ${address.setByMchid}` : 'no address is set')
     }

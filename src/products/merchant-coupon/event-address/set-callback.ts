@@ -6,6 +6,7 @@ import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wireInstant } from '../../common/fields.ts'
 import { merchantUnknown, notPermitted } from '../errors.ts'
+import { eventAddresses } from './table.ts'
 
 /** 商户号, where it may be left out. */
 export const callbackMchid = text({ title: '商户号', min: 8, max: 15, example: '10000098' }).optional()
@@ -65,7 +66,7 @@ export const setCallback = defineOperation({
     if (!mayActFor(caller, merchant)) {
       return fail('not_permitted', `${caller.mchid} is none of the partners of ${merchant.mchid}`)
     }
-    await tx.eventAddresses.save({
+    await tx.in(eventAddresses).save({
       mchid: merchant.mchid,
       setByMchid: caller.mchid,
       url: notify_url,

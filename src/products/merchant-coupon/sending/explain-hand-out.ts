@@ -1,7 +1,8 @@
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainCodeMode, explainEnd } from '../../common/explain.ts'
-import { STOCK_STATE } from '../../common/wire.ts'
+import { coupons } from '../coupons/table.ts'
+import { explainCodeMode, explainEnd } from '../explain.ts'
 import { type Stock, sentOnDayOf } from '../rules/stock.ts'
+import { STOCK_STATE } from '../wire.ts'
 import { type HandOut, type HandOutContext, type HandOutRefusal, receiver } from './hand-out.ts'
 
 /** Why a coupon was not handed out, with the numbers that count; for the journal. */
@@ -37,7 +38,7 @@ export async function explainHandOut(
           ? `all ${codes.total} uploaded codes of batch ${stockId} are handed out`
           : `of ${codes.total} uploaded codes of batch ${stockId} none is free: coupons have the ${codes.available} that are left`
     case 'code_taken': {
-      const taken = await tx.coupons.find(creatorMchid, stockId, couponCode)
+      const taken = await tx.in(coupons).find(creatorMchid, stockId, couponCode)
       return `batch ${stockId} has a coupon ${couponCode} already, held by ${taken?.openid}`
     }
   }

@@ -1,10 +1,11 @@
 import type { Transaction } from '../../../engine/state/store.ts'
+import { users } from '../../platform/users/table.ts'
 import type { User } from '../../platform/users/user.ts'
 
 /** What is known of an openid under some merchants, in their order; nothing for a user who was never described. */
 export async function findUsers(tx: Transaction, openid: string, mchids: readonly string[]): Promise<User[]> {
-  const users = await Promise.all([...new Set(mchids)].map((mchid) => tx.users.find(mchid, openid)))
-  return users.filter((user) => user !== undefined)
+  const found = await Promise.all([...new Set(mchids)].map((mchid) => tx.in(users).find(mchid, openid)))
+  return found.filter((user) => user !== undefined)
 }
 
 /** Whether an openid is right for an appid: nothing else is known of it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { mchid, shortText } from '../../../control/formats/basics.ts'
-import { SEND_CHANNELS } from './coupon-send-event.ts'
+import { mchid, shortText } from '../../../engine/state/json-fields.ts'
+import { SEND_CHANNELS } from './coupon-send.ts'
 
 export const handOutJson = z
   .strictObject({

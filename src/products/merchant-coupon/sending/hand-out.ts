@@ -1,14 +1,20 @@
+import { callbackOf } from '../../../engine/callbacks/event.ts'
 import type { IdSource } from '../../../engine/ids.ts'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
+import { users } from '../../platform/users/table.ts'
 import type { User } from '../../platform/users/user.ts'
+import { codes } from '../codes/table.ts'
+import { coupons } from '../coupons/table.ts'
+import { eventAddresses } from '../event-address/table.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { nextCode, type Receiver, type SendRefusal, send } from '../rules/send.ts'
-import { type Stock, withCodeDispatched } from '../rules/stock.ts'
-import { handedOutAs, type UploadedCode } from '../rules/uploaded-code.ts'
-import { type AttachInfo, COUPON_SEND, couponSendEvent, type SendChannel } from './coupon-send-event.ts'
+import type { Stock } from '../rules/stock.ts'
+import { handedOutAs, type UploadedCode, withCodeDispatched } from '../rules/uploaded-code.ts'
+import { stocks } from '../stocks/table.ts'
+import { type AttachInfo, couponSend, couponSendEvent, type SendChannel } from './coupon-send.ts'
 
 /** What handing out needs of an operation's context. */
 export type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
@@ -50,11 +56,11 @@ export async function handOut(
   const decision = send(stock, { code, openid, senderMchid, requestNo, at: now }, await receiver(tx, stock, how))
   if (!decision.ok) return decision
   const { coupon } = decision.value
-  if (await tx.coupons.find(coupon.creatorMchid, coupon.stockId, coupon.code)) return refuse('code_taken')
+  if (await tx.in(coupons).find(coupon.creatorMchid, coupon.stockId, coupon.code)) return refuse('code_taken')
 
-  await tx.coupons.save(coupon)
-  if (uploaded) await tx.codes.save(handedOutAs(uploaded, coupon))
-  await tx.stocks.save(uploaded ? withCodeDispatched(decision.value.stock) : decision.value.stock)
+  await tx.in(coupons).save(coupon)
+  if (uploaded) await tx.in(codes).save(handedOutAs(uploaded, coupon))
+  await tx.in(stocks).save(uploaded ? withCodeDispatched(decision.value.stock) : decision.value.stock)
   await tellCreator(context, stock, coupon, how)
   return accept(coupon)
 }
@@ -72,7 +78,7 @@ async function codeFor(
     case 'wechatpay': {
       // Ids repeat when a snapshot is restored by a mock with the same random seed.
       let code = ids.digits(CODE_DIGITS)
-      while (await tx.coupons.find(creatorMchid, stockId, code)) code = ids.digits(CODE_DIGITS)
+      while (await tx.in(coupons).find(creatorMchid, stockId, code)) code = ids.digits(CODE_DIGITS)
       return code
     }
   }
@@ -80,11 +86,11 @@ async function codeFor(
 
 /** The next code of the batch that no coupon has: a coupon that a test put into the world may have any. */
 async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): Promise<UploadedCode | undefined> {
-  let codes = await tx.codes.where('availableIn', stockId, creatorMchid)
+  let available = await tx.in(codes).where('availableIn', stockId, creatorMchid)
   for (;;) {
-    const next = nextCode(codes)
-    if (next === undefined || !(await tx.coupons.find(creatorMchid, stockId, next.code))) return next
-    codes = codes.filter((code) => code !== next)
+    const next = nextCode(available)
+    if (next === undefined || !(await tx.in(coupons).find(creatorMchid, stockId, next.code))) return next
+    available = available.filter((code) => code !== next)
   }
 }
 
@@ -92,21 +98,21 @@ async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): 
 export async function receiver(
   tx: Transaction,
   stock: Stock,
-  { openid, senderMchid, users }: HandOut,
+  { openid, senderMchid, users: known }: HandOut,
 ): Promise<Receiver> {
   const accounts = new Set([openid])
   // Other merchants' users are no concern of this batch: parallel tests may call somebody by the same name.
   const concerned = [stock.creatorMchid, stock.ownerMchid, senderMchid]
-  for (const { person } of stock.sendRule.naturalPersonLimit ? users : []) {
+  for (const { person } of stock.sendRule.naturalPersonLimit ? known : []) {
     if (person === undefined) continue
-    for (const account of await tx.users.where('person', person)) {
+    for (const account of await tx.in(users).where('person', person)) {
       if (concerned.includes(account.mchid)) accounts.add(account.openid)
     }
   }
   const received = await receivedBy(tx, stock, openid)
   let receivedByPerson = received
   for (const account of accounts) if (account !== openid) receivedByPerson += await receivedBy(tx, stock, account)
-  return { received, receivedByPerson, suspicious: users.some(({ suspicious }) => suspicious) }
+  return { received, receivedByPerson, suspicious: known.some(({ suspicious }) => suspicious) }
 }
 
 async function receivedBy(tx: Transaction, stock: Stock, openid: string): Promise<number> {
@@ -119,8 +125,8 @@ export async function couponsOf(
   { creatorMchid, stockId }: Stock,
   openid: string,
 ): Promise<readonly Coupon[]> {
-  const coupons = await tx.coupons.where('openid', openid, creatorMchid)
-  return coupons.filter((coupon) => coupon.stockId === stockId)
+  const received = await tx.in(coupons).where('openid', openid, creatorMchid)
+  return received.filter((coupon) => coupon.stockId === stockId)
 }
 
 /** Sends COUPON.SEND to the creator of the batch, if it has an address and has opened 营销事件推送 (busifavor.md 7). */
@@ -131,25 +137,19 @@ async function tellCreator(
   { channel, attachInfo, users }: HandOut,
 ): Promise<void> {
   const creator = merchantOf(stock.creatorMchid)
-  const address = await tx.eventAddresses.find(stock.creatorMchid)
+  const address = await tx.in(eventAddresses).find(stock.creatorMchid)
   if (!creator || !address || !hasOpened(creator, 'event_push')) return
   const named = stock.notifyAppid !== undefined
-  await notify({
-    ...COUPON_SEND,
-    mchid: creator.mchid,
-    url: address.url,
-    resource: {
-      ...couponSendEvent({
-        couponCode: coupon.code,
-        stockId: coupon.stockId,
-        at: coupon.receivedAt,
-        openid: named ? coupon.openid : '',
-        unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
-        channel,
-        senderMchid: coupon.senderMchid,
-        requestNo: coupon.sendRequestNo,
-        ...(attachInfo && { attachInfo }),
-      }),
-    },
+  const resource = couponSendEvent({
+    couponCode: coupon.code,
+    stockId: coupon.stockId,
+    at: coupon.receivedAt,
+    openid: named ? coupon.openid : '',
+    unionid: (named && users.find(({ unionid }) => unionid !== undefined)?.unionid) || '',
+    channel,
+    senderMchid: coupon.senderMchid,
+    requestNo: coupon.sendRequestNo,
+    ...(attachInfo && { attachInfo }),
   })
+  await notify(callbackOf(couponSend, { mchid: creator.mchid, url: address.url, resource: { ...resource } }))
 }

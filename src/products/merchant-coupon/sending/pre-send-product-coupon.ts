@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
+import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
 import { text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
@@ -61,12 +62,12 @@ export const preSendProductCoupon = defineOperation({
       return fail('openid_of_another_appid', explainOpenid(openid, appid, users))
     }
     const values = [brand_id, product_coupon_id, stock_id, coupon_code ?? '', appid, openid ?? '']
-    const record = await tx.requests.find(caller.mchid, 'preSendProductCoupon', send_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'preSendProductCoupon', send_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(send_request_no, record, values))
     if (repeated.value?.result !== undefined) return { token: repeated.value.result }
     const token = ids.letters(TOKEN_LENGTH)
-    await tx.requests.save({
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'preSendProductCoupon',
       requestNo: send_request_no,

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { hasOpened, type Product } from '../../../engine/keys/merchants.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainAppid, explainOpenid, explainReuse, explainStockRight } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { explainHandOut } from './explain-hand-out.ts'
@@ -94,7 +96,7 @@ export async function sendByApi(
   const answer = (code: string) => ({ stock_id, out_request_no, coupon_code: code })
   const key = JSON.stringify([stock.creatorMchid, stock_id, openid, out_request_no])
   const values = [appid, coupon_code ?? '', ...more]
-  const record = await tx.requests.find(caller.mchid, operation, key)
+  const record = await tx.in(requests).find(caller.mchid, operation, key)
   const repeated = replay(record, values)
   if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
   if (repeated.value?.result !== undefined) return answer(repeated.value.result)
@@ -120,6 +122,6 @@ export async function sendByApi(
   const decision = await handOut(context, stock, how)
   if (!decision.ok) return fail(decision.reason, await explainHandOut(decision.reason, context, stock, how))
   const { code } = decision.value
-  await tx.requests.save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
+  await tx.in(requests).save({ mchid: caller.mchid, operation, requestNo: key, values, at: now, result: code })
   return answer(code)
 }

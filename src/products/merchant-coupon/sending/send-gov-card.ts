@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { replay } from '../../../shared/request-record.ts'
 import { byTheClock, explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
 import { instant, requestNo, text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
@@ -66,12 +67,12 @@ export const sendGovCard = defineOperation({
 
     const key = JSON.stringify([out_request_no, new Date(send_time).toISOString()])
     const values = [path.card_id, appid, openid]
-    const record = await tx.requests.find(caller.mchid, 'sendGovCard', key)
+    const record = await tx.in(requests).find(caller.mchid, 'sendGovCard', key)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value?.result !== undefined) return { card_code: repeated.value.result }
     const card_code = ids.digits(CODE_DIGITS)
-    await tx.requests.save({
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'sendGovCard',
       requestNo: key,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { hasOpened, mayActFor } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
@@ -9,12 +10,15 @@ import { orLastInstant } from '../../../shared/last-instant.ts'
 import { explainAppid } from '../../common/explain.ts'
 import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { CODE_MODE, fromWire, USE_METHOD } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
-import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../rules/stock.ts'
-import { startOfDay } from '../rules/validity.ts'
+import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
+import { checkValidity, startOfDay } from '../rules/validity.ts'
+import { merchantCouponSettings } from '../settings.ts'
+import { CODE_MODE, USE_METHOD } from '../wire.ts'
 import * as fields from './stock-fields.ts'
+import { stocks } from './table.ts'
 
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
 const threshold = fen('消费门槛', 1, 100)
@@ -148,7 +152,7 @@ export const createStock = defineOperation({
     if (!hasOpened(caller, 'busifavor')) {
       return fail('not_permitted', `${caller.mchid} has not opened busifavor`)
     }
-    const before = await tx.requests.find(caller.mchid, 'createStock', body.out_request_no)
+    const before = await tx.in(requests).find(caller.mchid, 'createStock', body.out_request_no)
     if (before) {
       return fail(
         'already_exists',
@@ -166,6 +170,7 @@ export const createStock = defineOperation({
     const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
     if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
 
+    const readyAfter = merchantCouponSettings.stockReadyAfter.of(settings)
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
     const stock: Stock = {
       stockId,
@@ -181,7 +186,7 @@ export const createStock = defineOperation({
       codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
       sendRule: fields.sendRuleOf(body.stock_send_rule),
       createdAt: now,
-      ...(settings.stockReadyAfter > 0 && { readyAt: orLastInstant(now + settings.stockReadyAfter * 1_000) }),
+      ...(readyAfter > 0 && { readyAt: orLastInstant(now + readyAfter * 1_000) }),
       ...(body.display_pattern_info && { display: body.display_pattern_info }),
       ...(body.custom_entrance && { entrance: body.custom_entrance }),
       ...(body.notify_config?.notify_appid !== undefined && { notifyAppid: body.notify_config.notify_appid }),
@@ -189,8 +194,8 @@ export const createStock = defineOperation({
       sent: { total: 0, day: startOfDay(now), today: 0 },
       codes: { total: 0, available: 0 },
     }
-    await tx.stocks.save(stock)
-    await tx.requests.save({
+    await tx.in(stocks).save(stock)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'createStock',
       requestNo: body.out_request_no,
@@ -232,6 +237,6 @@ function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof body>)
 async function freeStockId(tx: Transaction, prefix: string, digits: () => string): Promise<string> {
   for (;;) {
     const stockId = prefix + digits()
-    if ((await tx.stocks.where('stockId', stockId)).length === 0) return stockId
+    if ((await tx.in(stocks).where('stockId', stockId)).length === 0) return stockId
   }
 }

@@ -2,6 +2,7 @@ import type { Merchant } from '../../../engine/keys/merchants.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { compareTexts } from '../../common/compare-texts.ts'
 import type { Stock } from '../rules/stock.ts'
+import { stocks } from './table.ts'
 
 /**
  * Finds a batch for a caller: its own, else one that it owns. Batches of several merchants may have the same id; of several that
@@ -14,9 +15,9 @@ export async function findStock(
   caller: Merchant,
   stockId: string,
 ): Promise<Stock | 'not_permitted' | undefined> {
-  const own = await tx.stocks.find(caller.mchid, stockId)
+  const own = await tx.in(stocks).find(caller.mchid, stockId)
   if (own) return own
-  const foreign = await tx.stocks.where('stockId', stockId)
+  const foreign = await tx.in(stocks).where('stockId', stockId)
   const [owned] = foreign
     .filter(({ ownerMchid }) => ownerMchid === caller.mchid)
     .toSorted((a, b) => b.createdAt - a.createdAt || compareTexts(a.creatorMchid, b.creatorMchid))
@@ -33,7 +34,7 @@ export async function findCreatedStock(
   caller: Merchant,
   stockId: string,
 ): Promise<Stock | 'not_permitted' | undefined> {
-  const own = await tx.stocks.find(caller.mchid, stockId)
+  const own = await tx.in(stocks).find(caller.mchid, stockId)
   if (own) return own
-  return (await tx.stocks.where('stockId', stockId)).length > 0 ? 'not_permitted' : undefined
+  return (await tx.in(stocks).where('stockId', stockId)).length > 0 ? 'not_permitted' : undefined
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { explainEnd, explainReuse, explainStockRight } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { stockId, text } from '../../common/fields.ts'
 import { creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
+import { explainEnd, explainStockRight } from '../explain.ts'
 import { type BudgetChange, type BudgetRefusal, changeBudget, type Stock, sentOnDayOf } from '../rules/stock.ts'
 import { findCreatedStock } from './find-stock.ts'
 import { couponLimit } from './stock-fields.ts'
+import { stocks } from './table.ts'
 
 const body = z.strictObject({
   target_max_coupons: couponLimit('目标批次最大发放个数', 3_000).optional(),
@@ -84,7 +87,7 @@ export const modifyBudget = defineOperation({
       return fail('parameter_invalid', 'Exactly one of target_max_coupons and target_max_coupons_by_day is needed.')
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const record = await tx.requests.find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'modifyBudget', body.modify_budget_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(body.modify_budget_request_no, record, values))
     if (repeated.value?.result !== undefined) return output.parse(JSON.parse(repeated.value.result))
@@ -106,8 +109,8 @@ export const modifyBudget = defineOperation({
       max_coupons: maxCoupons,
       ...(maxCouponsByDay !== undefined && { max_coupons_by_day: maxCouponsByDay }),
     }
-    await tx.stocks.save(decision.value)
-    await tx.requests.save({
+    await tx.in(stocks).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'modifyBudget',
       requestNo: body.modify_budget_request_no,

@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { defineOperation } from '../../../engine/operation.ts'
-import { replay } from '../../../engine/state/request-record.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
-import { explainAppid, explainEnd, explainReuse, explainStockRight } from '../../common/explain.ts'
+import { replay } from '../../../shared/request-record.ts'
+import { explainAppid, explainReuse } from '../../common/explain.ts'
 import { stockId, text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
-import { fromWire, USE_METHOD } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
+import { explainEnd, explainStockRight } from '../explain.ts'
 import { modify, type StockChange } from '../rules/stock.ts'
+import { USE_METHOD } from '../wire.ts'
 import { findCreatedStock } from './find-stock.ts'
 import * as fields from './stock-fields.ts'
+import { stocks } from './table.ts'
 
 const body = z.strictObject({
   custom_entrance: fields.customEntrance.optional(),
@@ -83,7 +87,7 @@ export const modifyStock = defineOperation({
   async handle({ path, body }, { tx, now, caller, merchantOf, fail }) {
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
-    const record = await tx.requests.find(caller.mchid, 'modifyStock', body.out_request_no)
+    const record = await tx.in(requests).find(caller.mchid, 'modifyStock', body.out_request_no)
     const repeated = replay(record, values)
     if (!repeated.ok) return fail(repeated.reason, explainReuse(body.out_request_no, record, values))
     if (repeated.value) return undefined
@@ -101,8 +105,8 @@ export const modifyStock = defineOperation({
         : fail('parameter_invalid', fields.EXPLANATION[decision.reason])
     }
 
-    await tx.stocks.save(decision.value)
-    await tx.requests.save({
+    await tx.in(stocks).save(decision.value)
+    await tx.in(requests).save({
       mchid: caller.mchid,
       operation: 'modifyStock',
       requestNo: body.out_request_no,

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import type { Merchant } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
-import { explainStockRight } from '../../common/explain.ts'
 import { stockId } from '../../common/fields.ts'
-import { stockDetails } from '../../common/wire.ts'
 import { stockAnswer } from '../answer-schemas.ts'
+import { coupons } from '../coupons/table.ts'
 import { notPermitted, stockNotFound } from '../errors.ts'
+import { explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
+import { stockDetails } from '../wire.ts'
 import { findStock } from './find-stock.ts'
+import { stocks } from './table.ts'
 
 /** 查询商家券批次详情: look at a batch. */
 export const queryStock = defineOperation({
@@ -50,8 +52,8 @@ export const queryStock = defineOperation({
 
 /** The batch that a merchant handed out a coupon of without having created it; of several with this id the one created last. */
 async function stockSentBy(tx: Transaction, { mchid }: Merchant, stockId: string): Promise<Stock | undefined> {
-  const coupons = await tx.coupons.where('sentIn', `${mchid} ${stockId}`)
-  const creators = [...new Set(coupons.map(({ creatorMchid }) => creatorMchid))].sort()
-  const stocks = await Promise.all(creators.map((creator) => tx.stocks.find(creator, stockId)))
-  return stocks.filter((stock) => stock !== undefined).toSorted((a, b) => b.createdAt - a.createdAt)[0]
+  const sent = await tx.in(coupons).where('sentIn', `${mchid} ${stockId}`)
+  const creators = [...new Set(sent.map(({ creatorMchid }) => creatorMchid))].sort()
+  const found = await Promise.all(creators.map((creator) => tx.in(stocks).find(creator, stockId)))
+  return found.filter((stock) => stock !== undefined).toSorted((a, b) => b.createdAt - a.createdAt)[0]
 }

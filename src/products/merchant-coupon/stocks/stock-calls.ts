@@ -1,14 +1,26 @@
 import { z } from 'zod'
-import { defineCall } from '../../../control/call.ts'
+import { addAll } from '../../../control/add-all.ts'
+import { defineCall, oneOrMany } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { describeStock } from '../../../control/describe.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
-import { mchid } from '../../../control/formats/basics.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
-import { completedStock, stockPatch } from '../../../control/world-format.ts'
-import { keyOf, type Transaction } from '../../../engine/state/store.ts'
-import { fromWire, STOCK_STATE } from '../../common/wire.ts'
+import { mchid } from '../../../engine/state/json-fields.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { RowDefaults } from '../../../engine/state/table.ts'
+import { keyOf } from '../../../engine/state/table.ts'
+import { fromWire } from '../../common/spelling.ts'
 import type { Stock } from '../rules/stock.ts'
+import { STOCK_STATE } from '../wire.ts'
+import {
+  type CompletedStock,
+  completedStock,
+  completeStock,
+  describeStock,
+  type StockJson,
+  stockJson,
+  stockPatch,
+  stocks,
+} from './table.ts'
 
 export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
 
@@ -18,7 +30,7 @@ export const stockRefusals = {
   MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
 } as const
 
-export const stocks = defineCall({
+export const listStocks = defineCall({
   id: 'stocks',
   method: 'GET',
   path: '/_mock/stocks',
@@ -27,7 +39,7 @@ export const stocks = defineCall({
   answer: pageOf(completedStock).meta({ id: 'StockPage' }),
   async handle({ query: { mchid, text, ...page } }, { mock }) {
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.stocks.list(mchid))
+    const all = await mock.store.transaction((tx) => tx.in(stocks).list(mchid))
     const found = all.filter(
       ({ stockId, name }) => wanted === undefined || [stockId, name].some((one) => one.toLowerCase().includes(wanted)),
     )
@@ -69,7 +81,7 @@ export const patchStock = defineCall({
     return store.transaction(async (tx) => {
       const before = await namedStock(tx, params.stock_id, query.mchid, defaultMerchant.mchid)
       const after: Stock = { ...before, state: fromWire(STOCK_STATE, body.state) }
-      await tx.stocks.save(after)
+      await tx.in(stocks).save(after)
       return describeStock(after)
     })
   },
@@ -84,8 +96,8 @@ export function namedStock(
 ): Promise<Stock> {
   return ownOrOnly(
     {
-      find: (owner) => tx.stocks.find(owner, stockId),
-      all: () => tx.stocks.where('stockId', stockId),
+      find: (owner) => tx.in(stocks).find(owner, stockId),
+      all: () => tx.in(stocks).where('stockId', stockId),
       ownerOf: ({ creatorMchid }) => creatorMchid,
       name: `batch ${stockId}`,
       unknown: { code: 'MOCK_STOCK_UNKNOWN', path: '/path/stock_id', advice: 'add it with POST /_mock/stocks' },
@@ -93,4 +105,32 @@ export function namedStock(
     mchid,
     defaultMchid,
   )
+}
+
+export const addStocks = defineCall({
+  id: 'addStocks',
+  method: 'POST',
+  path: '/_mock/stocks',
+  summary: 'Add a batch or a list of them; one with the same id is replaced',
+  body: oneOrMany(stockJson),
+  status: 201,
+  answer: oneOrMany(completedStock),
+  refusals: { MOCK_STOCK_TIMES: 'a batch ends before it begins' },
+  handle: ({ body }, { mock }) => addAll(mock, body, addStock),
+})
+
+async function addStock(tx: Transaction, json: StockJson, defaults: RowDefaults): Promise<CompletedStock> {
+  const made = completeStock(json, defaults)
+  const existing = await tx.in(stocks).find(made.creatorMchid, made.stockId)
+  // What is replaced keeps the coupons and codes that it has.
+  const stock = existing
+    ? {
+        ...made,
+        codes: existing.codes,
+        ...(existing.nextCodePosition !== undefined && { nextCodePosition: existing.nextCodePosition }),
+        ...(json.sent === undefined && { sent: existing.sent }),
+      }
+    : made
+  await tx.in(stocks).save(stock)
+  return describeStock(stock)
 }

@@ -4,6 +4,7 @@ import { defineOperation } from '../../../engine/operation.ts'
 import { compareTexts } from '../../common/compare-texts.ts'
 import { requestNo } from '../../common/fields.ts'
 import { concerns, payReceiptAnswer, receiptMembers, subsidyDetails, subsidyNotOpenedEither } from './subsidy.ts'
+import { subsidies } from './table.ts'
 
 /** 查询营销补差付款单列表: the subsidies of one coupon. */
 export const listSubsidyPayReceipts = defineOperation({
@@ -38,7 +39,7 @@ export const listSubsidyPayReceipts = defineOperation({
   async handle({ query }, { tx, caller, fail }) {
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, out_subsidy_no } = query
-    const receipts = (await tx.subsidies.where('couponCode', coupon_code))
+    const receipts = (await tx.in(subsidies).where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))
       .filter(({ outSubsidyNo }) => out_subsidy_no === undefined || outSubsidyNo === out_subsidy_no)
       .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outSubsidyNo, b.outSubsidyNo))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { concerns, payReceiptAnswer, receiptId, receiptUnknown, subsidyDetails } from './subsidy.ts'
+import { subsidies } from './table.ts'
 
 /** 查询营销补差付款单详情: look a subsidy up. */
 export const querySubsidyPayReceipt = defineOperation({
@@ -24,7 +25,7 @@ export const querySubsidyPayReceipt = defineOperation({
   ],
 
   async handle({ path }, { tx, caller, fail }) {
-    const found = (await tx.subsidies.where('receiptId', path.subsidy_receipt_id)).find(
+    const found = (await tx.in(subsidies).where('receiptId', path.subsidy_receipt_id)).find(
       (subsidy) => subsidy.failReason === undefined && concerns(caller.mchid, subsidy),
     )
     return found

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { concerns, receiptId, receiptUnknown, returnReceiptAnswer, subsidyReturnDetails } from './subsidy.ts'
+import { subsidyReturns } from './table.ts'
 
 /** 查询营销补差回退单详情: look a returned subsidy up. */
 export const querySubsidyReturnReceipt = defineOperation({
@@ -20,7 +21,7 @@ export const querySubsidyReturnReceipt = defineOperation({
   rules: [{ rule: 'A return is done at once, so its status is RETURN_RECEIPT_SUCCESS.', evidence: 'inferred' }],
 
   async handle({ path }, { tx, caller, fail }) {
-    const found = (await tx.subsidyReturns.where('receiptId', path.subsidy_return_receipt_id)).find((given) =>
+    const found = (await tx.in(subsidyReturns).where('receiptId', path.subsidy_return_receipt_id)).find((given) =>
       concerns(caller.mchid, given),
     )
     return found

@@ -2,15 +2,16 @@ import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
-import { explainCoupon, explainCouponRight, explainNoCoupon } from '../../common/explain.ts'
 import { requestNo } from '../../common/fields.ts'
-import { STOCK_TYPE } from '../../common/wire.ts'
+import { orders } from '../../payment/orders/table.ts'
 import { isPaid } from '../../payment/rules/order.ts'
 import { findCoupon } from '../coupons/find-coupon.ts'
 import { couponNotFound, couponNotUsed, notPermitted, requestNoReused } from '../errors.ts'
+import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { paySubsidy, type SubsidyRefusal } from '../rules/subsidy.ts'
+import { STOCK_TYPE } from '../wire.ts'
 import {
   asksAgain,
   explainReceipt,
@@ -20,6 +21,7 @@ import {
   subsidyDetails,
   subsidyNotOpened,
 } from './subsidy.ts'
+import { subsidies } from './table.ts'
 
 /** 营销补差付款: let one merchant pay another for a coupon that was redeemed. */
 export const subsidyPay = defineOperation({
@@ -108,7 +110,7 @@ export const subsidyPay = defineOperation({
   async handle({ body }, { tx, now, caller, ids, fail }) {
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
-    const existing = await tx.subsidies.find(caller.mchid, outSubsidyNo)
+    const existing = await tx.in(subsidies).find(caller.mchid, outSubsidyNo)
     if (existing)
       return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused', explainReceipt(existing))
 
@@ -116,8 +118,8 @@ export const subsidyPay = defineOperation({
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found
-    const order = (await tx.orders.where('transactionId', transaction_id)).find(isPaid)
-    const others = (await tx.subsidies.where('couponCode', coupon.code)).filter(
+    const order = (await tx.in(orders).where('transactionId', transaction_id)).find(isPaid)
+    const others = (await tx.in(subsidies).where('couponCode', coupon.code)).filter(
       ({ stockId, creatorMchid }) => stockId === coupon.stockId && creatorMchid === coupon.creatorMchid,
     )
     const wanted = {
@@ -136,7 +138,7 @@ export const subsidyPay = defineOperation({
     }
     const decision = paySubsidy(wanted, { coupon, stock, order, others })
     if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, body, now))
-    await tx.subsidies.save(decision.value)
+    await tx.in(subsidies).save(decision.value)
     return subsidyDetails(decision.value)
   },
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requestNo, text, wholeNumber } from '../../common/fields.ts'
+import { refunds } from '../../payment/refunds/table.ts'
 import { refundStatus } from '../../payment/rules/refund.ts'
 import { requestNoReused } from '../errors.ts'
 import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
@@ -14,6 +15,7 @@ import {
   subsidyNotOpenedEither,
   subsidyReturnDetails,
 } from './subsidy.ts'
+import { subsidies, subsidyReturns } from './table.ts'
 
 /** 营销补差回退: give a subsidy back, whole or in part, after its order was refunded. */
 export const subsidyReturn = defineOperation({
@@ -83,14 +85,14 @@ export const subsidyReturn = defineOperation({
     const { stock_id, coupon_code, transaction_id, refund_id, payer_merchant, payee_merchant, amount, description } =
       body
     const { out_subsidy_return_no: outNo } = body
-    const existing = await tx.subsidyReturns.find(caller.mchid, outNo)
+    const existing = await tx.in(subsidyReturns).find(caller.mchid, outNo)
     if (existing) {
       const again = existing.refundId === refund_id && asksAgain(existing, body)
       return again ? subsidyReturnDetails(existing) : fail('request_no_reused', explainReceipt(existing))
     }
 
-    const subsidies = await tx.subsidies.where('couponCode', coupon_code)
-    const subsidy = subsidies.find(
+    const paid = await tx.in(subsidies).where('couponCode', coupon_code)
+    const subsidy = paid.find(
       (one) =>
         one.failReason === undefined &&
         one.stockId === stock_id &&
@@ -104,11 +106,11 @@ export const subsidyReturn = defineOperation({
         'subsidy_unknown',
         explainUnknown(
           body,
-          subsidies.filter((one) => concerns(caller.mchid, one)),
+          paid.filter((one) => concerns(caller.mchid, one)),
         ),
       )
     }
-    const refund = (await tx.refunds.where('refundId', refund_id)).find(
+    const refund = (await tx.in(refunds).where('refundId', refund_id)).find(
       (one) => one.transactionId === transaction_id && refundStatus(one, now) !== 'closed',
     )
     if (refund === undefined) {
@@ -135,8 +137,8 @@ export const subsidyReturn = defineOperation({
       description,
       createdAt: now,
     }
-    await tx.subsidies.save(decision.value)
-    await tx.subsidyReturns.save(given)
+    await tx.in(subsidies).save(decision.value)
+    await tx.in(subsidyReturns).save(given)
     return subsidyReturnDetails(given)
   },
 })

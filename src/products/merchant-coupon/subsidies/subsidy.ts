@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { SUBSIDY_FAILURE, SUBSIDY_STATUS } from '../../common/wire.ts'
 import { type Subsidy, type SubsidyReturn, subsidyStatus } from '../rules/subsidy.ts'
+import { SUBSIDY_FAILURE, SUBSIDY_STATUS } from '../wire.ts'
 
 /** What the calls of subsidies (营销补差) have in common: fields, answers and errors. */
 

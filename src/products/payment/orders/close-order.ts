@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { explainOrder } from '../../common/explain.ts'
+import { explainOrder } from '../explain.ts'
 import { close } from '../rules/order.ts'
 import { alreadyPaid } from './errors.ts'
 import { mchid, outTradeNo } from './schemas.ts'
+import { orders } from './table.ts'
 
 /** 关闭订单: close an order that was not paid. */
 export const closeOrder = defineOperation({
@@ -29,11 +30,11 @@ export const closeOrder = defineOperation({
   ],
 
   async handle({ path }, { tx, now, caller, fail }) {
-    const order = await tx.orders.find(caller.mchid, path.out_trade_no)
+    const order = await tx.in(orders).find(caller.mchid, path.out_trade_no)
     if (order === undefined) return undefined
     const decision = close(order, now)
     if (!decision.ok) return fail(decision.reason, explainOrder(order, now))
-    await tx.orders.save(decision.value)
+    await tx.in(orders).save(decision.value)
     return undefined
   },
 })

@@ -1,25 +1,37 @@
 import { z } from 'zod'
-import { defineCall } from '../../../control/call.ts'
+import { addAll } from '../../../control/add-all.ts'
+import { defineCall, oneOrMany } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { describeCoupon, describeOrder } from '../../../control/describe.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
-import { mchid } from '../../../control/formats/basics.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
-import { completedCoupon, completedOrder } from '../../../control/world-format.ts'
 import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
 import type { Mock } from '../../../engine/mock.ts'
-import { keyOf, type Transaction } from '../../../engine/state/store.ts'
+import { mchid } from '../../../engine/state/json-fields.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { RowDefaults } from '../../../engine/state/table.ts'
+import { keyOf } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { fromWire, REFUND_OUTCOME, TRADE_STATE } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { couponsOf, MOST_COUPONS } from '../../merchant-coupon/coupons/coupons-of.ts'
+import { completedCoupon, coupons, describeCoupon } from '../../merchant-coupon/coupons/table.ts'
 import { keepRefund } from '../refunds/keep-refund.ts'
-import { refundOutcome } from '../refunds/refund-json.ts'
+import { refundOutcome, refunds } from '../refunds/table.ts'
 import { expire, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
 import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../rules/refund.ts'
+import { REFUND_OUTCOME, TRADE_STATE } from '../spellings.ts'
 import { refundIdOf, transactionIdOf } from './numbers.ts'
 import { shownOrder, shownRefund, showOrder, showRefund } from './shown.ts'
-import { paymentNotification } from './wire.ts'
+import {
+  type CompletedOrder,
+  completedOrder,
+  completeOrder,
+  describeOrder,
+  type OrderJson,
+  orderJson,
+  orders,
+} from './table.ts'
+import { paymentNotification } from './transaction-success.ts'
 
 const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
 
@@ -28,7 +40,7 @@ const refusals = {
   MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',
 } as const
 
-export const orders = defineCall({
+export const listOrders = defineCall({
   id: 'orders',
   method: 'GET',
   path: '/_mock/orders',
@@ -41,7 +53,7 @@ export const orders = defineCall({
   async handle({ query: { mchid, state, text, ...page } }, { mock }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.orders.list(mchid))
+    const all = await mock.store.transaction((tx) => tx.in(orders).list(mchid))
     const found = all.filter(
       (one) =>
         (state === undefined || TRADE_STATE[orderState(one, now)] === state) &&
@@ -80,7 +92,7 @@ export const orderCoupons = defineCall({
   refusals,
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = (await tx.coupons.list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
+      const linked = (await tx.in(coupons).list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
       return (await couponsOf(tx, mchid, linked))
         .toSorted((a, b) => b.receivedAt - a.receivedAt)
         .slice(0, MOST_COUPONS)
@@ -121,14 +133,14 @@ export const payOrder = defineCall({
       const openid = body.openid ?? found.openid ?? `o${ids.letters(27)}`
       const decision = pay(found, { openid, transactionId, at: now, prepayId: body.prepay_id })
       if (!decision.ok) throw payRefusal(found, decision.reason)
-      if ((await tx.orders.where('transactionId', transactionId)).length > 0) {
+      if ((await tx.in(orders).where('transactionId', transactionId)).length > 0) {
         throw new UsageError(
           'MOCK_TRANSACTION_EXISTS',
           `Another order was paid as ${transactionId}: leave transaction_id out to get a fresh one.`,
           { path: '/transaction_id' },
         )
       }
-      await tx.orders.save(decision.value)
+      await tx.in(orders).save(decision.value)
       const { notifyUrl } = decision.value
       if (notifyUrl !== undefined) {
         await putIntoOutbox(tx, paymentNotification(decision.value, notifyUrl, now), { now, ids })
@@ -152,7 +164,7 @@ export const expireOrder = defineCall({
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const decision = expire(found, now)
       if (!decision.ok) throw payRefusal(found, decision.reason)
-      await tx.orders.save(decision.value)
+      await tx.in(orders).save(decision.value)
       return show(tx, decision.value, now)
     }),
 })
@@ -184,7 +196,7 @@ export const refundOrder = defineCall({
   handle: ({ params, query, body }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const { ids } = mock
-      const before = await tx.refunds.where('outTradeNo', found.outTradeNo, found.mchid)
+      const before = await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid)
       const refundFen = body.amount ?? Math.max(1, found.totalFen - refundedFen(before, now))
       const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
       if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
@@ -224,8 +236,8 @@ function withOrder<Result>(
   return mock.store.transaction(async (tx) => {
     const found = await ownOrOnly(
       {
-        find: (owner) => tx.orders.find(owner, outTradeNo),
-        all: () => tx.orders.where('outTradeNo', outTradeNo),
+        find: (owner) => tx.in(orders).find(owner, outTradeNo),
+        all: () => tx.in(orders).where('outTradeNo', outTradeNo),
         ownerOf: (one) => one.mchid,
         name: `order ${outTradeNo}`,
         unknown: {
@@ -242,7 +254,7 @@ function withOrder<Result>(
 }
 
 async function show(tx: Transaction, found: Order, now: number) {
-  return showOrder(found, await tx.refunds.where('outTradeNo', found.outTradeNo, found.mchid), now)
+  return showOrder(found, await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid), now)
 }
 
 function payRefusal({ outTradeNo, openid, prepayId }: Order, reason: PayRefusal): UsageError {
@@ -294,4 +306,21 @@ function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: nu
         { path: '/amount' },
       )
   }
+}
+
+export const addOrders = defineCall({
+  id: 'addOrders',
+  method: 'POST',
+  path: '/_mock/orders',
+  summary: 'Add an order or a list of them; one with the same number is replaced',
+  body: oneOrMany(orderJson),
+  status: 201,
+  answer: oneOrMany(completedOrder),
+  handle: ({ body }, { mock }) => addAll(mock, body, addOrder),
+})
+
+async function addOrder(tx: Transaction, json: OrderJson, defaults: RowDefaults): Promise<CompletedOrder> {
+  const order = completeOrder(json, defaults)
+  await tx.in(orders).save(order)
+  return describeOrder(order, defaults.now)
 }

@@ -3,11 +3,13 @@ import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { byTheClock, explainAppid, explainOrder, explainReuse } from '../../common/explain.ts'
+import { byTheClock, explainAppid, explainReuse } from '../../common/explain.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { explainOrder } from '../explain.ts'
 import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
 import type { prepayErrors } from './errors.ts'
 import type { prepayMembers } from './schemas.ts'
+import { orders } from './table.ts'
 
 type PrepayBody = z.output<z.ZodObject<typeof prepayMembers>> & {
   readonly payer?: { readonly openid: string }
@@ -28,7 +30,7 @@ export async function placeOrder(
     return fail('url_unfit', `notify_url ${body.notify_url} is neither https nor on this machine`)
   if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
   const { out_trade_no: outTradeNo, attach, payer } = body
-  const existing = await tx.orders.find(caller.mchid, outTradeNo)
+  const existing = await tx.in(orders).find(caller.mchid, outTradeNo)
   const values = valuesOf(tradeType, body)
   const decision = place(
     existing,
@@ -66,7 +68,7 @@ export async function placeOrder(
         : explainOrder(existing, now),
     )
   }
-  await tx.orders.save(decision.value)
+  await tx.in(orders).save(decision.value)
   return decision.value.prepayId
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { orderNotExist, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
+import { orders } from './table.ts'
 import { orderDetails } from './wire.ts'
 
 /** 微信支付订单号查询订单: look an order up by WeChat Pay's number. */
@@ -26,7 +27,7 @@ export const queryOrderById = defineOperation({
     if (query.mchid !== caller.mchid) {
       return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
     }
-    const [order] = await tx.orders.where('transactionId', path.transaction_id, caller.mchid)
+    const [order] = await tx.in(orders).where('transactionId', path.transaction_id, caller.mchid)
     return order
       ? orderDetails(order, now)
       : fail('not_found', `${caller.mchid} has no order with transaction_id ${path.transaction_id}`)

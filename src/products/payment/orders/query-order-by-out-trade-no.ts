@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { orderNotExist, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, outTradeNo } from './schemas.ts'
+import { orders } from './table.ts'
 import { orderDetails } from './wire.ts'
 
 /** 商户订单号查询订单: look an order up by the merchant's number. */
@@ -33,7 +34,7 @@ export const queryOrderByOutTradeNo = defineOperation({
     if (query.mchid !== caller.mchid) {
       return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
     }
-    const order = await tx.orders.find(caller.mchid, path.out_trade_no)
+    const order = await tx.in(orders).find(caller.mchid, path.out_trade_no)
     return order
       ? orderDetails(order, now)
       : fail('not_found', `${caller.mchid} has no order with out_trade_no ${path.out_trade_no}`)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { choice, instant, text, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { TRADE_STATE, TRADE_TYPE } from '../../common/wire.ts'
+import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 
 /** Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any. */
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { describeOrder } from '../../../control/describe.ts'
-import { completedOrder } from '../../../control/world-format.ts'
 import { compareTexts } from '../../common/compare-texts.ts'
-import { REFUND_STATUS } from '../../common/wire.ts'
-import { completedRefund, describeRefund } from '../refunds/refund-json.ts'
+import { completedRefund, describeRefund } from '../refunds/table.ts'
 import type { Order } from '../rules/order.ts'
 import { type Refund, refundStatus } from '../rules/refund.ts'
+import { REFUND_STATUS } from '../spellings.ts'
+import { completedOrder, describeOrder } from './table.ts'
 
 /** Orders and refunds as they stand, for looking at: with what follows from the instant, which a seed file does not have. */
 

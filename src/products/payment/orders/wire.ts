@@ -1,7 +1,6 @@
-import type { NewNotification } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../../common/wire.ts'
-import { isPaid, type Order, orderState, type PaidOrder } from '../rules/order.ts'
+import { isPaid, type Order, orderState } from '../rules/order.ts'
+import { TRADE_STATE, TRADE_STATE_TEXT, TRADE_TYPE } from '../spellings.ts'
 
 /**
  * An order as queries and callbacks show it at an instant. What only a payment brings is left out before it (documented), and so is
@@ -34,17 +33,3 @@ export function orderDetails(order: Order, now: number) {
 
 /** The bank that the documents name where none is known. */
 const BANK_TYPE = 'OTHERS'
-
-/** The callback of a payment (支付通知). */
-export function paymentNotification(order: PaidOrder, url: string, now: number): NewNotification {
-  return {
-    mchid: order.mchid,
-    url,
-    eventType: 'TRANSACTION.SUCCESS',
-    summary: '支付成功',
-    originalType: 'transaction',
-    associatedData: 'transaction',
-    schedule: 'payment',
-    resource: orderDetails(order, now),
-  }
-}

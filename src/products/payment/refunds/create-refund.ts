@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { sameValues } from '../../../engine/state/request-record.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { explainOrder, explainReuse } from '../../common/explain.ts'
+import { sameValues } from '../../../shared/request-record.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { choice, text, wholeNumber } from '../../common/fields.ts'
-import { FUNDS_ACCOUNT, fromWire } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { findUsers } from '../../merchant-coupon/sending/find-user.ts'
+import { explainOrder } from '../explain.ts'
 import { refundIdOf } from '../orders/numbers.ts'
 import { currency, notifyUrl, outTradeNo, transactionId } from '../orders/schemas.ts'
+import { orders } from '../orders/table.ts'
 import type { Order } from '../rules/order.ts'
 import {
   canRefund,
@@ -21,8 +23,10 @@ import {
   refundOrder,
   type WantedRefund,
 } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT } from '../spellings.ts'
 import { keepRefund } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, refundedGoods } from './schemas.ts'
+import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
 
 /** 申请退款: give the payer of an order money back. */
@@ -166,7 +170,7 @@ export const createRefund = defineOperation({
   async handle({ body }, { tx, now, caller, ids, notify, fail }) {
     const { out_refund_no, amount, reason, notify_url, funds_account } = body
     const request = [JSON.stringify(body)]
-    const existing = await tx.refunds.find(caller.mchid, out_refund_no)
+    const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (existing) {
       if (sameValues(existing.request, request)) return refundDetails(existing, now)
       return fail(
@@ -183,7 +187,7 @@ export const createRefund = defineOperation({
       const named = [body.transaction_id, body.out_trade_no].filter((one) => one !== undefined)
       return fail('order_unknown', `${caller.mchid} has no order that is ${named.join(' and ')}`)
     }
-    const before = await tx.refunds.where('outTradeNo', order.outTradeNo, caller.mchid)
+    const before = await tx.in(refunds).where('outTradeNo', order.outTradeNo, caller.mchid)
     const wanted = { refundFen: amount.refund, totalFen: amount.total, at: now }
     const decision = refundOrder(order, before, wanted)
     if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
@@ -193,7 +197,10 @@ export const createRefund = defineOperation({
     }
     const { refundableFen } = caller
     // All its refunds are only looked at where there is a limit.
-    if (refundableFen !== undefined && !canRefund(refundableFen, await tx.refunds.list(caller.mchid), amount.refund)) {
+    if (
+      refundableFen !== undefined &&
+      !canRefund(refundableFen, await tx.in(refunds).list(caller.mchid), amount.refund)
+    ) {
       return fail(
         'not_enough',
         `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
@@ -250,7 +257,7 @@ async function findOrder(
 ): Promise<Order | undefined> {
   const order =
     out_trade_no === undefined
-      ? (await tx.orders.where('transactionId', transaction_id ?? '', mchid))[0]
-      : await tx.orders.find(mchid, out_trade_no)
+      ? (await tx.in(orders).where('transactionId', transaction_id ?? '', mchid))[0]
+      : await tx.in(orders).find(mchid, out_trade_no)
   return transaction_id === undefined || order?.transactionId === transaction_id ? order : undefined
 }

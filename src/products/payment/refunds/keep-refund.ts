@@ -1,10 +1,13 @@
 import type { Notification } from '../../../engine/callbacks/notification.ts'
+import { notifications } from '../../../engine/callbacks/notifications.ts'
 import { type OutboxContext, putIntoOutbox } from '../../../engine/callbacks/notify.ts'
 import type { NewNotification } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { orders } from '../orders/table.ts'
 import type { PaidOrder } from '../rules/order.ts'
 import type { Refund } from '../rules/refund.ts'
-import { refundNotification } from './wire.ts'
+import { refundNotification } from './refund-events.ts'
+import { refunds } from './table.ts'
 
 /**
  * Keeps a new refund, its order and, where it has an address, the callback that is due when it is settled.
@@ -20,8 +23,8 @@ export async function keepRefund(
   const { notifyUrl } = refund
   const notification = notifyUrl === undefined ? undefined : await notify(refundNotification(refund, notifyUrl))
   const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
-  await tx.orders.save(order)
-  await tx.refunds.save(kept)
+  await tx.in(orders).save(order)
+  await tx.in(refunds).save(kept)
   return kept
 }
 
@@ -32,7 +35,7 @@ export async function keepRefund(
  */
 export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
   const { mchid, notificationId, notifyUrl } = refund
-  const old = notificationId === undefined ? undefined : await tx.notifications.find(mchid, notificationId)
+  const old = notificationId === undefined ? undefined : await tx.in(notifications).find(mchid, notificationId)
   // What was tried already is history, and stays.
   const replaces = old?.attempts.length === 0 ? old : undefined
   const notification =
@@ -40,6 +43,6 @@ export async function keepSettledRefund(tx: Transaction, refund: Refund, context
       ? undefined
       : await putIntoOutbox(tx, refundNotification(refund, notifyUrl), { ...context, replaces })
   const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
-  await tx.refunds.save(kept)
+  await tx.in(refunds).save(kept)
   return kept
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { outRefundNo, refundAnswer } from './schemas.ts'
+import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
 
 /** 查询单笔退款: look a refund up by the merchant's number. */
@@ -31,7 +32,7 @@ export const queryRefund = defineOperation({
   ],
 
   async handle({ path }, { tx, now, caller, fail }) {
-    const refund = await tx.refunds.find(caller.mchid, path.out_refund_no)
+    const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
     return refund
       ? refundDetails(refund, now)
       : fail('not_found', `${caller.mchid} has no refund ${path.out_refund_no}`)

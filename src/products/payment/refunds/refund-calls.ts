@@ -3,11 +3,12 @@ import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { fromWire, REFUND_OUTCOME } from '../../common/wire.ts'
+import { fromWire } from '../../common/spelling.ts'
 import { shownRefund, showRefund } from '../orders/shown.ts'
 import { settle } from '../rules/refund.ts'
+import { REFUND_OUTCOME } from '../spellings.ts'
 import { keepSettledRefund } from './keep-refund.ts'
-import { refundOutcome } from './refund-json.ts'
+import { refundOutcome, refunds } from './table.ts'
 
 export const settleRefund = defineCall({
   id: 'settleRefund',
@@ -31,8 +32,8 @@ export const settleRefund = defineCall({
     return mock.store.transaction(async (tx) => {
       const found = await ownOrOnly(
         {
-          find: (owner) => tx.refunds.find(owner, out_refund_no),
-          all: () => tx.refunds.where('outRefundNo', out_refund_no),
+          find: (owner) => tx.in(refunds).find(owner, out_refund_no),
+          all: () => tx.in(refunds).where('outRefundNo', out_refund_no),
           ownerOf: (one) => one.mchid,
           name: `refund ${out_refund_no}`,
           unknown: {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { FUNDS_ACCOUNT, REFUND_STATUS } from '../../common/wire.ts'
+import { FUNDS_ACCOUNT, REFUND_STATUS } from '../spellings.ts'
 
 /** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
 export const outRefundNo = text({

@@ -1,10 +1,9 @@
-import type { NewNotification } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
-import { FUNDS_ACCOUNT, REFUND_OUTCOME, REFUND_STATUS } from '../../common/wire.ts'
 import { type Refund, refundStatus } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT, REFUND_STATUS } from '../spellings.ts'
 
 /** Where the user gets the money (documented value; the mock does not know cards). */
-const USER_ACCOUNT = '支付用户零钱'
+export const USER_ACCOUNT = '支付用户零钱'
 
 /** A refund as the calls that make it and look it up show it at an instant. */
 export function refundDetails(refund: Refund, now: number) {
@@ -31,33 +30,5 @@ export function refundDetails(refund: Refund, now: number) {
       discount_refund: 0,
       currency,
     },
-  }
-}
-
-const SUMMARY = { success: '退款成功', abnormal: '退款异常', closed: '退款关闭' } as const
-
-/** The callback that tells how a refund ended (退款结果通知), due when it is settled. */
-export function refundNotification(refund: Refund, url: string): NewNotification {
-  const { outcome, settlesAt, refundFen, totalFen } = refund
-  return {
-    mchid: refund.mchid,
-    url,
-    eventType: `REFUND.${REFUND_OUTCOME[outcome]}`,
-    summary: SUMMARY[outcome],
-    originalType: 'refund',
-    associatedData: 'refund',
-    schedule: 'payment',
-    resource: {
-      mchid: refund.mchid,
-      transaction_id: refund.transactionId,
-      out_trade_no: refund.outTradeNo,
-      refund_id: refund.refundId,
-      out_refund_no: refund.outRefundNo,
-      refund_status: REFUND_OUTCOME[outcome],
-      ...(outcome === 'success' && { success_time: formatInstant(settlesAt) }),
-      user_received_account: USER_ACCOUNT,
-      amount: { total: totalFen, refund: refundFen, payer_total: totalFen, payer_refund: refundFen },
-    },
-    dueAt: settlesAt,
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { callbackOf, defineEvent } from '../../../engine/callbacks/event.ts'
 import type { PlatformKey } from '../../../engine/keys/merchants.ts'
-import { defineOperation, type NewNotification } from '../../../engine/operation.ts'
+import { defineOperation } from '../../../engine/operation.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { ApiError } from '../../../protocol/errors.ts'
 import {
@@ -11,14 +12,28 @@ import {
 } from '../../../protocol/sensitive-field.ts'
 import { text } from '../../common/fields.ts'
 
-/** The words of the callback that are the same for every call. */
-export const SECURITY_ECHO = {
+const resource = z
+  .object({
+    echo_message: z.string(),
+    encrypt_echo_message: z.string().optional().meta({ description: 'for the merchant; spelled so' }),
+  })
+  .meta({ id: 'SecurityEchoEvent' })
+
+/** What the call sends to its `notify_url`. */
+export const securityEchoSuccess = defineEvent({
+  id: 'securityEchoSuccess',
   eventType: 'SECURITY_ECHO.SUCCESS',
+  label: { en: 'security echo', zh: '安全回显' },
+  description: 'The call that tries out signing and encrypting succeeded',
+  title: '商户签名验签/加解密测试回调通知',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015164042',
   summary: '安全联通性测试成功',
   originalType: 'security',
   associatedData: '',
   schedule: 'payment',
-} as const satisfies Partial<NewNotification>
+  resource,
+  sample: () => ({ echo_message: 'wechatpay-mock' }),
+})
 
 /** 商户签名验签/加解密测试: a call that tries out everything that a client has to be able to do. */
 export const securityEcho = defineOperation({
@@ -79,12 +94,13 @@ export const securityEcho = defineOperation({
     const opened = encrypted_echo_message === undefined ? undefined : open(encrypted_echo_message, platformKey)
     const sealed = opened === undefined ? undefined : encryptField(opened, caller.publicKey)
     if (notify_url !== undefined) {
-      await notify({
-        ...SECURITY_ECHO,
-        mchid: caller.mchid,
-        url: notify_url,
-        resource: { echo_message, ...(sealed !== undefined && { encrypt_echo_message: sealed }) },
-      })
+      await notify(
+        callbackOf(securityEchoSuccess, {
+          mchid: caller.mchid,
+          url: notify_url,
+          resource: { echo_message, ...(sealed !== undefined && { encrypt_echo_message: sealed }) },
+        }),
+      )
     }
     return { echo_message, ...(sealed !== undefined && { encrypted_echo_message: sealed }) }
   },

@@ -1,0 +1,60 @@
+/** A case of a JUnit file. */
+export interface JunitCase {
+  readonly classname: string
+  readonly name: string
+  /** Left out where it has none. */
+  readonly durationMs?: number
+  /** What it came to; left out when it passed. */
+  readonly outcome?: {
+    readonly kind: 'failure' | 'skipped' | 'error'
+    readonly message: string
+    readonly details?: string
+  }
+}
+
+/** Cases under one heading. */
+export interface JunitSuite {
+  readonly name: string
+  readonly cases: readonly JunitCase[]
+}
+
+/** A JUnit file, as CI servers read it. */
+export function junitFile(name: string, suites: readonly JunitSuite[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escaped(name)}">\n${suites.map(suite).join('')}</testsuites>\n`
+}
+
+function suite({ name, cases }: JunitSuite): string {
+  const count = (kind: string) => cases.filter(({ outcome }) => outcome?.kind === kind).length
+  const durations = cases.flatMap(({ durationMs }) => durationMs ?? [])
+  const whole = durations.reduce((sum, durationMs) => sum + durationMs, 0)
+  return `  <testsuite name="${escaped(name)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"${time(durations.length === 0 ? undefined : whole)}>
+${cases.map(testCase).join('')}  </testsuite>
+`
+}
+
+function testCase({ classname, name, durationMs, outcome }: JunitCase): string {
+  const head = `    <testcase classname="${escaped(classname)}" name="${escaped(name)}"${time(durationMs)}`
+  if (outcome === undefined) return `${head}/>\n`
+  const { kind, message, details } = outcome
+  const element = `<${kind} message="${escaped(message)}"${details === undefined ? '/>' : `>${escaped(details)}</${kind}>`}`
+  return `${head}>\n      ${element}\n    </testcase>\n`
+}
+
+function time(durationMs: number | undefined): string {
+  return durationMs === undefined ? '' : ` time="${durationMs / 1_000}"`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+}
+
+/** Text for XML 1.0, which cannot hold most control characters at all. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[^\P{Cc}\t\n\r]|\p{Surrogate}|[\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replaceAll(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character)
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { exactTime } from '../../protocol/instant.ts'
+import { mchid, position, time } from '../state/json-fields.ts'
+import { defineTable } from '../state/table.ts'
+import {
+  ATTEMPT_REASONS,
+  type AttemptReason,
+  type DeliveryAttempt,
+  isUnderWay,
+  type Notification,
+} from './notification.ts'
+
+export const attemptJson = z.strictObject({
+  time,
+  status: z.int().optional().meta({ description: 'HTTP status of the reply; left out when there was none' }),
+  error: z.string().optional().meta({ description: 'why it did not arrive, or was not even sent' }),
+  reason: z
+    .strictObject({
+      name: z.enum(ATTEMPT_REASONS).meta({ description: 'stable, for programs' }),
+      value: z.string().optional().meta({ description: 'what exactly, where the name leaves that open' }),
+    })
+    .optional()
+    .meta({ description: 'the same in a name' }),
+})
+
+export const notificationJson = z
+  .strictObject({
+    id: z.string().min(1).max(36),
+    mchid: mchid.meta({ description: 'whom it is for, and with whose APIv3 key it is sealed' }),
+    url: z.string(),
+    event_type: z.string().meta({ examples: ['COUPON.SEND'] }),
+    summary: z.string(),
+    original_type: z.string(),
+    associated_data: z.string(),
+    resource: z.string().meta({ description: 'what is sealed, JSON text' }),
+    schedule: z.enum(['payment', 'coupon']).meta({ description: 'how it is repeated' }),
+    create_time: time,
+    position: position.meta({ description: 'of two that are due at the same time the lower one goes first' }),
+    due_time: time.optional().meta({
+      description: 'when it is sent next; left out once it was delivered, given up, or could not be sent',
+    }),
+    attempts: z.array(attemptJson),
+  })
+  .meta({ id: 'Notification', description: 'a callback (回调通知), and what became of it' })
+
+export type NotificationJson = z.output<typeof notificationJson>
+
+export function completeNotification(json: NotificationJson): Notification {
+  return {
+    id: json.id,
+    mchid: json.mchid,
+    url: json.url,
+    eventType: json.event_type,
+    summary: json.summary,
+    originalType: json.original_type,
+    associatedData: json.associated_data,
+    resource: json.resource,
+    schedule: json.schedule,
+    createdAt: Date.parse(json.create_time),
+    position: json.position,
+    ...(json.due_time !== undefined && { dueAt: Date.parse(json.due_time) }),
+    attempts: json.attempts.map(({ time, status, error, reason }) => ({
+      at: Date.parse(time),
+      ...(status !== undefined && { status }),
+      ...(error !== undefined && { error }),
+      ...(reason && { reason: completeReason(reason) }),
+    })),
+  }
+}
+
+function completeReason({ name, value }: NonNullable<z.output<typeof attemptJson>['reason']>): AttemptReason {
+  return { name, ...(value !== undefined && { value }) }
+}
+
+export function describeNotification(notification: Notification): NotificationJson {
+  return {
+    id: notification.id,
+    mchid: notification.mchid,
+    url: notification.url,
+    event_type: notification.eventType,
+    summary: notification.summary,
+    original_type: notification.originalType,
+    associated_data: notification.associatedData,
+    resource: notification.resource,
+    schedule: notification.schedule,
+    create_time: exactTime(notification.createdAt),
+    position: notification.position,
+    ...(notification.dueAt !== undefined && { due_time: exactTime(notification.dueAt) }),
+    attempts: notification.attempts.map(describeAttempt),
+  }
+}
+
+export function describeAttempt({ at, status, error, reason }: DeliveryAttempt): z.output<typeof attemptJson> {
+  return {
+    time: exactTime(at),
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+    ...(reason && { reason }),
+  }
+}
+
+/** Callbacks (回调通知), and what became of them. */
+export const notifications = defineTable({
+  name: 'notifications',
+  title: { en: 'Callbacks', zh: '回调通知' },
+  owner: ({ mchid }: Notification) => mchid,
+  key: ({ id }) => [id],
+  indexes: {
+    pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes'),
+    underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
+  },
+  json: notificationJson,
+  fromJson: completeNotification,
+  toJson: describeNotification,
+})

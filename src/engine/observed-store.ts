@@ -1,0 +1,161 @@
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { Notification } from './callbacks/notification.ts'
+import { notifications } from './callbacks/notifications.ts'
+import type { FoundState } from './exchange/found-state.ts'
+import type { DocumentsChange, DocumentsDraft } from './state/documents.ts'
+import { LazyTransaction } from './state/lazy-transaction.ts'
+import type { StateChanges } from './state/state-changes.ts'
+import type { AnyRepository, Store, Transaction, World } from './state/store.ts'
+import type { Table } from './state/table.ts'
+
+/** Who is told of what happens in a store. */
+export interface StoreObservers {
+  readonly changes: StateChanges
+  /** Told of callbacks. */
+  readonly outbox?: {
+    /** Callbacks were saved, or state was dropped and other callbacks may be due. */
+    wake(saved?: readonly Notification[]): void
+    /** The state of one merchant or of all is about to be dropped. */
+    forget(mchid?: string): void
+    /** The same, as a part of the change that drops it. */
+    forgetIn(draft: DocumentsDraft, mchid?: string): void
+  }
+}
+
+/**
+ * A store that tells of what is read and written in it, so that whoever saves a callback or changes a table need not know who waits for
+ * that.
+ */
+export class ObservedStore implements Store {
+  readonly #store: Store
+  readonly #tables: ReadonlySet<Table>
+  readonly #observers: StoreObservers
+
+  /** @param tables those of the mock's products: a transaction knows no others */
+  constructor(store: Store, tables: readonly Table[], observers: StoreObservers) {
+    this.#store = store
+    this.#tables = new Set(tables)
+    this.#observers = observers
+  }
+
+  get documents() {
+    return this.#store.documents
+  }
+
+  /** @param found notes the rows that `work` reads */
+  async transaction<Result>(work: (tx: Transaction) => Awaitable<Result>, found?: FoundState): Promise<Result> {
+    let writes = new Writes()
+    const result = await this.#store.transaction((tx) => {
+      // A transaction that runs again after a conflict starts over.
+      writes = new Writes()
+      found?.clear()
+      return work(new LazyTransaction((table) => this.#observed(table, tx, writes, found)))
+    })
+    this.#tell(writes)
+    return result
+  }
+
+  async reset(mchid?: string, along?: DocumentsChange): Promise<void> {
+    const { outbox } = this.#observers
+    outbox?.forget(mchid)
+    await this.#store.reset(mchid, (draft) => {
+      along?.(draft)
+      outbox?.forgetIn(draft, mchid)
+    })
+    this.#tellOfAll(mchid)
+  }
+
+  async replace(world: World, along?: DocumentsChange): Promise<void> {
+    const { outbox } = this.#observers
+    outbox?.forget()
+    await this.#store.replace(world, (draft) => {
+      along?.(draft)
+      outbox?.forgetIn(draft)
+    })
+    this.#tellOfAll()
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close?.()
+  }
+
+  #observed(table: Table, tx: Transaction, writes: Writes, found: FoundState | undefined): AnyRepository {
+    if (!this.#tables.has(table)) {
+      throw new Error(`No product of this mock has the table ${table.name}: list it among the tables of one.`)
+    }
+    const repository = new WrittenDown(tx.in(table), table, writes)
+    return found && table.inJournal ? found.noting(repository, table) : repository
+  }
+
+  #tell({ owners, callbacks }: Writes): void {
+    if (owners.size === 0) return
+    const { changes, outbox } = this.#observers
+    changes.announce({
+      tables: [...owners.keys()],
+      documents: [],
+      mchids: [...new Set([...owners.values()].flatMap((some) => [...some]))],
+    })
+    if (callbacks.length > 0) outbox?.wake(callbacks)
+  }
+
+  #tellOfAll(mchid?: string): void {
+    const { changes, outbox } = this.#observers
+    const tables = [...this.#tables].map(({ name }) => name)
+    changes.announce({ tables, documents: [], ...(mchid !== undefined && { mchids: [mchid] }) })
+    outbox?.wake()
+  }
+}
+
+/** What a transaction has written. */
+class Writes {
+  /** Whose rows, by the name of their table. */
+  readonly owners = new Map<string, Set<string>>()
+  readonly callbacks: Notification[] = []
+
+  note({ name }: Table, owner: string): void {
+    const known = this.owners.get(name)
+    if (known) known.add(owner)
+    else this.owners.set(name, new Set([owner]))
+  }
+}
+
+/** A repository whose writes are written down. */
+class WrittenDown implements AnyRepository {
+  readonly #repository: AnyRepository
+  readonly #table: Table
+  readonly #writes: Writes
+
+  constructor(repository: AnyRepository, table: Table, writes: Writes) {
+    this.#repository = repository
+    this.#table = table
+    this.#writes = writes
+  }
+
+  find(owner: string, ...key: readonly string[]) {
+    return this.#repository.find(owner, ...key)
+  }
+
+  where(index: string, text: string, owner?: string) {
+    return this.#repository.where(index, text, owner)
+  }
+
+  list(owner?: string) {
+    return this.#repository.list(owner)
+  }
+
+  count(owner?: string) {
+    return this.#repository.count(owner)
+  }
+
+  save(row: unknown) {
+    this.#writes.note(this.#table, this.#table.owner(row))
+    // What is saved in the table of callbacks is one.
+    if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
+    return this.#repository.save(row)
+  }
+
+  delete(owner: string, ...key: readonly string[]) {
+    this.#writes.note(this.#table, owner)
+    return this.#repository.delete(owner, ...key)
+  }
+}

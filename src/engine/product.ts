@@ -1,0 +1,67 @@
+import type { Texts } from '../shared/texts.ts'
+import type { EventDescription } from './callbacks/event.ts'
+import { notifications } from './callbacks/notifications.ts'
+import type { Operation } from './operation.ts'
+import { joinSettings, type SettingGroup } from './setting.ts'
+import { engineSettings, type SettingDefinitions } from './settings.ts'
+import { requests } from './state/request-numbers.ts'
+import type { Table } from './state/table.ts'
+
+/** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
+export interface Product {
+  /** kebab-case, such as `merchant-coupon`. */
+  readonly id: string
+  readonly title: Texts
+  /** The API calls that it answers. */
+  readonly operations: readonly Operation[]
+  /** Those of which it sends callbacks. */
+  readonly events?: readonly EventDescription[]
+  /** What it keeps or reads; a table of another product that it reads is listed here too. */
+  readonly tables: readonly Table[]
+  /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
+  readonly settings?: SettingGroup
+}
+
+/**
+ * Defines a product. Give it to `createMock({ products: [...products, loyalty] })`, and everything that the mock does with its own products
+ * it does with this one.
+ */
+export function defineProduct<const P extends Product>(product: P): P {
+  return product
+}
+
+/** Tables that every mock has, whatever its products: request numbers that were used, and callbacks. */
+export const CORE_TABLES = [notifications, requests] as const
+
+/** Every table of some products, each once, in the order in which seed files are loaded. */
+export function tablesOf(products: readonly Product[]): readonly Table[] {
+  return [...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES])]
+}
+
+/** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
+export function operationsOf(products: readonly Product[]): readonly Operation[] {
+  return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+}
+
+/** Every event of some products. */
+export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
+  return products.flatMap(({ events = [] }) => events)
+}
+
+/** The settings of a mock with some products. */
+export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
+
+type ProductSettings<Products extends readonly Product[]> = Products extends readonly [
+  infer First,
+  ...infer Rest extends readonly Product[],
+]
+  ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
+  : Products extends readonly []
+    ? unknown
+    : SettingGroup
+
+/** The engine's settings and those of some products, by name, in the order in which they are shown. */
+export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
+  // Joined from the groups that the type joins.
+  return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>
+}

@@ -1,0 +1,50 @@
+import { addAll } from '../../../control/add-all.ts'
+import { defineCall, oneOrMany } from '../../../control/call.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import type { RowDefaults } from '../../../engine/state/table.ts'
+import { UsageError } from '../../../protocol/errors.ts'
+import { coupons } from '../coupons/table.ts'
+import { handedOutAs, withCodeCounted, withCodeGone } from '../rules/uploaded-code.ts'
+import { completeStock, stocks } from '../stocks/table.ts'
+import {
+  type CodeJson,
+  type CompletedCode,
+  codeJson,
+  codes,
+  completeCode,
+  completedCode,
+  describeCode,
+  stockForCode,
+} from './table.ts'
+
+export const addCodes = defineCall({
+  id: 'addCodes',
+  method: 'POST',
+  path: '/_mock/codes',
+  summary: 'Add an uploaded code (预存code) or a list of them; one with the same code in the batch is replaced',
+  body: oneOrMany(codeJson),
+  status: 201,
+  answer: oneOrMany(completedCode),
+  refusals: { MOCK_CODE_MODE: 'the batch does not take uploaded codes' },
+  handle: ({ body }, { mock }) => addAll(mock, body, addCode),
+})
+
+async function addCode(tx: Transaction, json: CodeJson, defaults: RowDefaults): Promise<CompletedCode> {
+  const creatorMchid = json.mchid ?? defaults.defaultMchid
+  const existing = await tx.in(stocks).find(creatorMchid, json.stock_id)
+  if (existing && existing.codeMode !== 'merchant_upload') {
+    throw new UsageError(
+      'MOCK_CODE_MODE',
+      `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+      { path: '/stock_id' },
+    )
+  }
+  const given = completeCode(json, existing?.nextCodePosition ?? 0, defaults)
+  const coupon = await tx.in(coupons).find(creatorMchid, given.stockId, given.code)
+  const code = coupon ? handedOutAs(given, coupon) : given
+  const stock = existing ?? completeStock(stockForCode(code), defaults)
+  const replaced = await tx.in(codes).find(creatorMchid, stock.stockId, code.code)
+  await tx.in(stocks).save(withCodeCounted(replaced ? withCodeGone(stock, replaced) : stock, code))
+  await tx.in(codes).save(code)
+  return describeCode(code)
+}

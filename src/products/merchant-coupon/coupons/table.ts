@@ -1,0 +1,268 @@
+import { z } from 'zod'
+import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type LoadingWorld, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import { UsageError } from '../../../protocol/errors.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { codes } from '../codes/table.ts'
+import { type Coupon, type CouponEvent, type CouponStatus, couponState } from '../rules/coupon.ts'
+import { type Stock, withCouponCounted } from '../rules/stock.ts'
+import { handedOutAs, withCodeDispatched } from '../rules/uploaded-code.ts'
+import { usablePeriod } from '../rules/validity.ts'
+import { completeStock, stocks } from '../stocks/table.ts'
+import { COUPON_STATE } from '../wire.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+export const couponJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'creator of the batch; the well-known merchant if left out' }),
+    stock_id: z.string().min(1).max(20).optional().meta({ description: 'batch; made if there is none with this id' }),
+    coupon_code: z.string().min(1).max(32).optional(),
+    state: z.enum(Object.values(COUPON_STATE)).optional().meta({ description: 'SENDED if left out' }),
+    openid: z.string().min(1).max(128).optional(),
+    send_merchant: mchid.optional(),
+    send_request_no: shortText.optional(),
+    receive_time: time.optional(),
+    available_start_time: time.optional(),
+    expire_time: time.optional(),
+    use_request_no: shortText.optional(),
+    use_time: time.optional(),
+    use_merchant: mchid.optional().meta({
+      description: 'who redeemed it; if left out, use_request_no is a repeat whoever brings it again',
+    }),
+    associate_out_trade_no: shortText.optional().meta({ description: 'the order it is linked to' }),
+    associate_request_no: shortText.optional(),
+    associate_time: time.optional(),
+    return_request_no: shortText.optional(),
+    return_time: time.optional(),
+    return_merchant: mchid.optional().meta({ description: 'who gave it back; left out as for use_merchant' }),
+    deactivate_request_no: shortText.optional(),
+    deactivate_time: time.optional(),
+    deactivate_merchant: mchid.optional().meta({ description: 'who made it void; left out as for use_merchant' }),
+    deactivate_reason: shortText.optional(),
+    history: z
+      .array(
+        z.strictObject({
+          event: z.enum(['sent', 'associated', 'disassociated', 'used', 'returned', 'deactivated', 'deleted', 'set']),
+          time,
+          request_no: shortText.optional(),
+          out_trade_no: shortText.optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Coupon', description: 'a coupon (券) that a user holds' })
+
+export const completedCoupon = couponJson
+  .required({
+    mchid: true,
+    stock_id: true,
+    coupon_code: true,
+    state: true,
+    openid: true,
+    send_merchant: true,
+    send_request_no: true,
+    receive_time: true,
+    available_start_time: true,
+    expire_time: true,
+    history: true,
+  })
+  .meta({ id: 'CompletedCoupon', description: 'a coupon with everything that was left out filled in' })
+
+export type CouponJson = z.input<typeof couponJson>
+export type CompletedCoupon = z.output<typeof completedCoupon>
+
+/** Coupons (券) that users hold: they belong to the creator of their batch. */
+export const coupons = defineTable({
+  name: 'coupons',
+  title: { en: 'Coupons', zh: '券' },
+  owner: ({ creatorMchid }: Coupon) => creatorMchid,
+  key: ({ stockId, code }) => [stockId, code],
+  indexes: {
+    code: ({ code }) => code,
+    openid: ({ openid }) => openid,
+    /** Who handed out coupons of a batch besides its creator: `<mchid> <stock id>`. */
+    sentIn: ({ senderMchid, creatorMchid, stockId }) =>
+      senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
+  },
+  json: couponJson,
+  completed: completedCoupon,
+  fromJson: loadCoupon,
+  toJson: describeCoupon,
+  inJournal: true,
+})
+
+/** Makes a coupon of a seed file, with its batch if the file has none, and counts it and its code there. */
+function loadCoupon(json: CouponJson, surroundings: Surroundings): Coupon {
+  const { world, defaultMchid } = surroundings
+  const creatorMchid = json.mchid ?? defaultMchid
+  const named = json.stock_id === undefined ? undefined : world.in(stocks).find(creatorMchid, json.stock_id)
+  const stock =
+    named ?? completeStock({ mchid: creatorMchid, ...(json.stock_id && { stock_id: json.stock_id }) }, surroundings)
+  const coupon = completeCoupon(json, stock, surroundings)
+  const isCounted = world.in(stocks).given(creatorMchid, stock.stockId)?.sent !== undefined
+  world.in(stocks).save(withCodeOf(coupon, isCounted ? stock : withCouponCounted(stock, coupon.receivedAt), world))
+  return coupon
+}
+
+/** A batch after the code of a coupon, if it was uploaded, was handed out with it. */
+function withCodeOf(coupon: Coupon, stock: Stock, world: LoadingWorld): Stock {
+  const code = world.in(codes).find(coupon.creatorMchid, coupon.stockId, coupon.code)
+  if (code === undefined || code.dispatchedAt !== undefined) return stock
+  world.in(codes).save(handedOutAs(code, coupon))
+  return withCodeDispatched(stock)
+}
+
+/**
+ * Makes a whole coupon of a partial one: received yesterday, in the state asked for, with the traces that the state leaves.
+ *
+ * EXPIRED is a time that has passed, so it moves `expire_time` to an hour ago unless that is given.
+ *
+ * @throws UsageError `MOCK_COUPON_STATE` when state and times contradict each other
+ */
+export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Pick<RowDefaults, 'now' | 'ids'>): Coupon {
+  const state = json.state ?? 'SENDED'
+  const status: CouponStatus = state === 'EXPIRED' ? 'sended' : STATUS[state]
+  const expired = state === 'EXPIRED'
+  const receivedAt = instantOf(json.receive_time) ?? now - (expired ? 30 * DAY : DAY)
+  const period = usablePeriod(stock.validity, receivedAt)
+  const expiresAt = instantOf(json.expire_time) ?? (expired ? Math.min(period.expiresAt, now - HOUR) : period.expiresAt)
+  if (expired && expiresAt > now) {
+    throw new UsageError(
+      'MOCK_COUPON_STATE',
+      'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
+      {
+        path: '/expire_time',
+      },
+    )
+  }
+  if (state === 'SENDED' && expiresAt <= now) {
+    throw new UsageError(
+      'MOCK_COUPON_STATE',
+      json.expire_time === undefined
+        ? `state SENDED is impossible here: batch ${stock.stockId} has ended. Give expire_time, or another batch.`
+        : 'state SENDED needs an expire_time in the future: ask for EXPIRED instead.',
+      { path: json.expire_time === undefined ? '/stock_id' : '/expire_time' },
+    )
+  }
+  const sendRequestNo = json.send_request_no ?? `SEND${ids.digits(12)}`
+  const coupon: Coupon = {
+    stockId: stock.stockId,
+    code: json.coupon_code ?? ids.digits(22),
+    creatorMchid: stock.creatorMchid,
+    openid: json.openid ?? `o${ids.letters(27)}`,
+    senderMchid: json.send_merchant ?? stock.creatorMchid,
+    sendRequestNo,
+    receivedAt,
+    usableFrom: instantOf(json.available_start_time) ?? Math.min(period.usableFrom, expiresAt),
+    expiresAt,
+    status,
+    // What a snapshot has is kept, also where the state alone would not ask for it.
+    ...((status === 'used' || json.use_request_no !== undefined) && {
+      redemption: {
+        requestNo: json.use_request_no ?? `USE${ids.digits(12)}`,
+        at: instantOf(json.use_time) ?? now - HOUR,
+        ...(json.use_merchant !== undefined && { mchid: json.use_merchant }),
+      },
+    }),
+    ...(json.associate_out_trade_no !== undefined && {
+      link: {
+        outTradeNo: json.associate_out_trade_no,
+        requestNo: json.associate_request_no ?? `LINK${ids.digits(12)}`,
+        // Linked while it could be: after it was received and before it expired.
+        at: instantOf(json.associate_time) ?? Math.max(receivedAt, Math.min(now, expiresAt) - HOUR),
+      },
+    }),
+    ...(json.return_request_no !== undefined && {
+      giveBack: {
+        requestNo: json.return_request_no,
+        at: instantOf(json.return_time) ?? now - HOUR,
+        ...(json.return_merchant !== undefined && { mchid: json.return_merchant }),
+      },
+    }),
+    ...((status === 'deactivated' || json.deactivate_request_no !== undefined) && {
+      deactivation: {
+        requestNo: json.deactivate_request_no ?? `STOP${ids.digits(12)}`,
+        at: instantOf(json.deactivate_time) ?? now - HOUR,
+        ...(json.deactivate_merchant !== undefined && { mchid: json.deactivate_merchant }),
+        ...(json.deactivate_reason !== undefined && { reason: json.deactivate_reason }),
+      },
+    }),
+    history: [],
+  }
+  return { ...coupon, history: json.history?.map(eventOf) ?? tracesOf(coupon, now) }
+}
+
+const STATUS = { SENDED: 'sended', USED: 'used', DEACTIVATED: 'deactivated', DELETED: 'deleted' } as const
+
+function eventOf({ event, time, request_no, out_trade_no }: NonNullable<CouponJson['history']>[number]): CouponEvent {
+  return {
+    event,
+    at: Date.parse(time),
+    ...(request_no !== undefined && { requestNo: request_no }),
+    ...(out_trade_no !== undefined && { outTradeNo: out_trade_no }),
+  }
+}
+
+/** The history that a coupon in its state must have had. */
+function tracesOf(
+  { receivedAt, sendRequestNo, link, redemption, giveBack, deactivation, status }: Coupon,
+  now: number,
+): CouponEvent[] {
+  const events: CouponEvent[] = [{ event: 'sent', at: receivedAt, requestNo: sendRequestNo }]
+  if (link) events.push({ event: 'associated', at: link.at, requestNo: link.requestNo, outTradeNo: link.outTradeNo })
+  if (redemption) events.push({ event: 'used', at: redemption.at, requestNo: redemption.requestNo })
+  if (giveBack) events.push({ event: 'returned', at: giveBack.at, requestNo: giveBack.requestNo })
+  if (deactivation) events.push({ event: 'deactivated', at: deactivation.at, requestNo: deactivation.requestNo })
+  if (status === 'deleted') events.push({ event: 'deleted', at: now })
+  return events.toSorted((a, b) => a.at - b.at)
+}
+
+/** A coupon as it stands at an instant, with its history. */
+export function describeCoupon(coupon: Coupon, now: number): CompletedCoupon {
+  const { redemption, link, giveBack, deactivation } = coupon
+  return {
+    mchid: coupon.creatorMchid,
+    stock_id: coupon.stockId,
+    coupon_code: coupon.code,
+    state: COUPON_STATE[couponState(coupon, now)],
+    openid: coupon.openid,
+    send_merchant: coupon.senderMchid,
+    send_request_no: coupon.sendRequestNo,
+    receive_time: exactTime(coupon.receivedAt),
+    available_start_time: exactTime(coupon.usableFrom),
+    expire_time: exactTime(coupon.expiresAt),
+    ...(redemption && {
+      use_request_no: redemption.requestNo,
+      use_time: exactTime(redemption.at),
+      ...(redemption.mchid !== undefined && { use_merchant: redemption.mchid }),
+    }),
+    ...(link && {
+      associate_out_trade_no: link.outTradeNo,
+      associate_request_no: link.requestNo,
+      associate_time: exactTime(link.at),
+    }),
+    ...(giveBack && {
+      return_request_no: giveBack.requestNo,
+      return_time: exactTime(giveBack.at),
+      ...(giveBack.mchid !== undefined && { return_merchant: giveBack.mchid }),
+    }),
+    ...(deactivation && {
+      deactivate_request_no: deactivation.requestNo,
+      deactivate_time: exactTime(deactivation.at),
+      ...(deactivation.mchid !== undefined && { deactivate_merchant: deactivation.mchid }),
+      ...(deactivation.reason !== undefined && { deactivate_reason: deactivation.reason }),
+    }),
+    history: coupon.history.map(({ event, at, requestNo, outTradeNo }) => ({
+      event,
+      time: exactTime(at),
+      ...(requestNo !== undefined && { request_no: requestNo }),
+      ...(outTradeNo !== undefined && { out_trade_no: outTradeNo }),
+    })),
+  }
+}
+
+function instantOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time)
+}

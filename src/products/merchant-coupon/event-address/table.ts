@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { mchid, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import type { EventAddress } from './event-address.ts'
+
+export const eventAddressJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose events; the well-known merchant if left out' }),
+    set_by: mchid.optional().meta({ description: 'who set it, and may read it; the merchant itself if left out' }),
+    notify_url: z.string().min(10).max(256),
+    update_time: time.optional(),
+  })
+  .meta({ id: 'EventAddress', description: 'where a merchant wants its coupon events (商家券事件通知地址)' })
+
+export const completedEventAddress = eventAddressJson
+  .required({ mchid: true, set_by: true, update_time: true })
+  .meta({ id: 'CompletedEventAddress' })
+
+export type EventAddressJson = z.input<typeof eventAddressJson>
+
+export function completeEventAddress(json: EventAddressJson, { now, defaultMchid }: RowDefaults): EventAddress {
+  const mchid = json.mchid ?? defaultMchid
+  return {
+    mchid,
+    setByMchid: json.set_by ?? mchid,
+    url: json.notify_url,
+    updatedAt: json.update_time === undefined ? now : Date.parse(json.update_time),
+  }
+}
+
+export function describeEventAddress({
+  mchid,
+  setByMchid,
+  url,
+  updatedAt,
+}: EventAddress): z.output<typeof completedEventAddress> {
+  return { mchid, set_by: setByMchid, notify_url: url, update_time: exactTime(updatedAt) }
+}
+
+/** Where merchants want their coupon events: one address each. */
+export const eventAddresses = defineTable({
+  name: 'eventAddresses',
+  title: { en: 'Event addresses', zh: '事件通知地址' },
+  owner: ({ mchid }: EventAddress) => mchid,
+  key: () => [],
+  indexes: {},
+  json: eventAddressJson,
+  completed: completedEventAddress,
+  fromJson: completeEventAddress,
+  toJson: describeEventAddress,
+})

@@ -1,0 +1,21 @@
+import { defineProduct } from '../../engine/product.ts'
+import { orders, refunds } from '../payment/index.ts'
+import { users } from '../platform/index.ts'
+import { codes } from './codes/table.ts'
+import { coupons } from './coupons/table.ts'
+import { eventAddresses } from './event-address/table.ts'
+import * as operations from './operations.ts'
+import { couponSend } from './sending/coupon-send.ts'
+import { merchantCouponSettings } from './settings.ts'
+import { stocks } from './stocks/table.ts'
+import { subsidies, subsidyReturns } from './subsidies/table.ts'
+
+/** 商家券 (busifavor): batches, their codes, coupons and what becomes of them. */
+export const merchantCoupon = defineProduct({
+  id: 'merchant-coupon',
+  title: { en: 'Merchant coupons', zh: '商家券' },
+  operations: Object.values(operations),
+  events: [couponSend],
+  settings: merchantCouponSettings,
+  tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
+})

@@ -1,0 +1,18 @@
+import { defineProduct } from '../../engine/product.ts'
+import { users } from '../platform/index.ts'
+import * as operations from './operations.ts'
+import { orders } from './orders/table.ts'
+import { transactionSuccess } from './orders/transaction-success.ts'
+import { refundEvents } from './refunds/refund-events.ts'
+import { refunds } from './refunds/table.ts'
+
+/** Orders (订单) and refunds (退款). */
+export const payment = defineProduct({
+  id: 'payment',
+  title: { en: 'Payment', zh: '支付' },
+  operations: Object.values(operations),
+  events: [transactionSuccess, ...Object.values(refundEvents)],
+  tables: [orders, refunds, users],
+})
+
+export { orders, refunds }

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { orLastInstant } from '../../../shared/last-instant.ts'
+import { fromWire } from '../../common/spelling.ts'
+import { type Order, orderState, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
+import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
+import { transactionIdOf } from './numbers.ts'
+
+const HOUR = 3_600_000
+
+export const orderJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    out_trade_no: shortText.optional(),
+    state: z.enum(Object.values(TRADE_STATE)).optional().meta({ description: 'trade_state; SUCCESS if left out' }),
+    transaction_id: z.string().min(1).max(32).optional(),
+    description: z.string().min(1).max(127).optional(),
+    openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; not known of unpaid orders' }),
+    total: z.int().min(1).optional().meta({ description: 'fen' }),
+    create_time: time.optional(),
+    success_time: time.optional(),
+    appid: z.string().min(1).max(32).optional(),
+    trade_type: z.enum(Object.values(TRADE_TYPE)).optional(),
+    notify_url: z.string().max(256).optional(),
+    attach: shortText.optional(),
+    currency: z.string().optional(),
+    close_time: time.optional().meta({
+      description: 'from when an unpaid order can not be paid any more: it is CLOSED then',
+    }),
+    closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
+    prepay_id: z.string().max(64).optional(),
+    prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
+
+export const completedOrder = orderJson
+  .required({
+    mchid: true,
+    out_trade_no: true,
+    state: true,
+    description: true,
+    total: true,
+    create_time: true,
+    trade_type: true,
+    currency: true,
+    close_time: true,
+  })
+  .meta({ id: 'CompletedOrder', description: 'an order with everything that was left out filled in' })
+
+export type OrderJson = z.input<typeof orderJson>
+export type CompletedOrder = z.output<typeof completedOrder>
+
+/** Orders (订单) paid with WeChat Pay. */
+export const orders = defineTable({
+  name: 'orders',
+  title: { en: 'Orders', zh: '订单' },
+  owner: ({ mchid }: Order) => mchid,
+  key: ({ outTradeNo }) => [outTradeNo],
+  indexes: {
+    outTradeNo: ({ outTradeNo }) => outTradeNo,
+    transactionId: ({ transactionId }) => transactionId,
+    prepayId: ({ prepayId }) => prepayId,
+  },
+  json: orderJson,
+  completed: completedOrder,
+  fromJson: completeOrder,
+  toJson: describeOrder,
+  inJournal: true,
+})
+
+/**
+ * Makes a whole order of a partial one: one hundred yuan, paid an hour ago.
+ *
+ * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that ran out.
+ */
+export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDefaults): Order {
+  const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
+  const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
+  const closesAt = instantOf(json.close_time) ?? orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS)
+  const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
+  const paid = state === 'success' || state === 'refund'
+  const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')
+  return {
+    mchid: json.mchid ?? defaultMchid,
+    outTradeNo: json.out_trade_no ?? `MCH_${ids.digits(12)}`,
+    state,
+    totalFen: json.total ?? 10_000,
+    description: json.description ?? '测试商品',
+    // Of an order that is not paid yet the payer is known only where it was placed for one.
+    ...((json.openid !== undefined || paid || tradeType === 'jsapi') && {
+      openid: json.openid ?? `o${ids.letters(27)}`,
+    }),
+    createdAt,
+    tradeType,
+    currency: json.currency ?? 'CNY',
+    closesAt,
+    ...(json.appid !== undefined && { appid: json.appid }),
+    ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
+    ...(json.attach !== undefined && { attach: json.attach }),
+    ...(json.prepay_id !== undefined && { prepayId: json.prepay_id }),
+    ...(json.prepay_time !== undefined && { prepayIdAt: Date.parse(json.prepay_time) }),
+    ...(json.request !== undefined && { request: json.request }),
+    ...(json.closed_time !== undefined && { closedAt: Date.parse(json.closed_time) }),
+    ...(paid && {
+      transactionId: json.transaction_id ?? transactionIdOf(ids),
+      paidAt: instantOf(json.success_time) ?? now - HOUR,
+    }),
+  }
+}
+
+/** An order as it stands at an instant. */
+export function describeOrder(order: Order, now: number): CompletedOrder {
+  return {
+    mchid: order.mchid,
+    out_trade_no: order.outTradeNo,
+    state: TRADE_STATE[orderState(order, now)],
+    ...(order.transactionId !== undefined && { transaction_id: order.transactionId }),
+    description: order.description,
+    ...(order.openid !== undefined && { openid: order.openid }),
+    total: order.totalFen,
+    create_time: exactTime(order.createdAt),
+    ...(order.paidAt !== undefined && { success_time: exactTime(order.paidAt) }),
+    ...(order.appid !== undefined && { appid: order.appid }),
+    trade_type: TRADE_TYPE[order.tradeType],
+    ...(order.notifyUrl !== undefined && { notify_url: order.notifyUrl }),
+    ...(order.attach !== undefined && { attach: order.attach }),
+    currency: order.currency,
+    close_time: exactTime(order.closesAt),
+    ...(order.closedAt !== undefined && { closed_time: exactTime(order.closedAt) }),
+    ...(order.prepayId !== undefined && { prepay_id: order.prepayId }),
+    ...(order.prepayIdAt !== undefined && { prepay_time: exactTime(order.prepayIdAt) }),
+    ...(order.request !== undefined && { request: [...order.request] }),
+  }
+}
+
+function instantOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time)
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { exactTime } from '../../../protocol/instant.ts'
+import { fromWire } from '../../common/spelling.ts'
+import type { Refund } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT, REFUND_OUTCOME } from '../spellings.ts'
+
+export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
+
+export const refundJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'merchant of the order; the well-known merchant if left out' }),
+    out_refund_no: shortText,
+    refund_id: z.string().min(1).max(32),
+    out_trade_no: shortText,
+    transaction_id: z.string().min(1).max(32),
+    refund: money,
+    total: money,
+    currency: z.string().optional(),
+    reason: shortText.optional(),
+    notify_url: z.string().optional(),
+    notification_id: z.string().max(36).optional().meta({ description: 'the callback that tells how it ended' }),
+    funds_account: z
+      .enum(Object.values(FUNDS_ACCOUNT))
+      .optional()
+      .meta({ description: 'where the money comes from; UNSETTLED if left out' }),
+    create_time: time,
+    settle_time: time.meta({ description: 'until when it is PROCESSING' }),
+    outcome: refundOutcome.meta({ description: 'how it ends' }),
+    request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+  })
+  .meta({ id: 'Refund', description: 'a refund (退款)' })
+
+export const completedRefund = refundJson
+  .required({ mchid: true, currency: true, request: true })
+  .meta({ id: 'CompletedRefund' })
+
+export type RefundJson = z.input<typeof refundJson>
+
+export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults): Refund {
+  return {
+    mchid: json.mchid ?? defaultMchid,
+    outRefundNo: json.out_refund_no,
+    refundId: json.refund_id,
+    outTradeNo: json.out_trade_no,
+    transactionId: json.transaction_id,
+    refundFen: json.refund,
+    totalFen: json.total,
+    currency: json.currency ?? 'CNY',
+    ...(json.reason !== undefined && { reason: json.reason }),
+    ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
+    ...(json.notification_id !== undefined && { notificationId: json.notification_id }),
+    ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
+    createdAt: Date.parse(json.create_time),
+    settlesAt: Date.parse(json.settle_time),
+    outcome: fromWire(REFUND_OUTCOME, json.outcome),
+    request: json.request ?? [],
+  }
+}
+
+export function describeRefund(refund: Refund): z.output<typeof completedRefund> {
+  return {
+    mchid: refund.mchid,
+    out_refund_no: refund.outRefundNo,
+    refund_id: refund.refundId,
+    out_trade_no: refund.outTradeNo,
+    transaction_id: refund.transactionId,
+    refund: refund.refundFen,
+    total: refund.totalFen,
+    currency: refund.currency,
+    ...(refund.reason !== undefined && { reason: refund.reason }),
+    ...(refund.notifyUrl !== undefined && { notify_url: refund.notifyUrl }),
+    ...(refund.notificationId !== undefined && { notification_id: refund.notificationId }),
+    ...(refund.fundsAccount !== undefined && { funds_account: FUNDS_ACCOUNT[refund.fundsAccount] }),
+    create_time: exactTime(refund.createdAt),
+    settle_time: exactTime(refund.settlesAt),
+    outcome: REFUND_OUTCOME[refund.outcome],
+    request: [...refund.request],
+  }
+}
+
+/** Refunds (退款). */
+export const refunds = defineTable({
+  name: 'refunds',
+  title: { en: 'Refunds', zh: '退款单' },
+  owner: ({ mchid }: Refund) => mchid,
+  key: ({ outRefundNo }) => [outRefundNo],
+  indexes: {
+    outRefundNo: ({ outRefundNo }) => outRefundNo,
+    outTradeNo: ({ outTradeNo }) => outTradeNo,
+    refundId: ({ refundId }) => refundId,
+  },
+  json: refundJson,
+  completed: completedRefund,
+  fromJson: completeRefund,
+  toJson: describeRefund,
+})

@@ -1,0 +1,15 @@
+import { defineProduct } from '../../engine/product.ts'
+import * as operations from './operations.ts'
+import { securityEchoSuccess } from './security/security-echo.ts'
+import { users } from './users/table.ts'
+
+/** What every merchant uses, whatever it sells: certificates, image upload, the call that tries out a signature; and what is known of users. */
+export const platform = defineProduct({
+  id: 'platform',
+  title: { en: 'Platform', zh: '平台' },
+  operations: Object.values(operations),
+  events: [securityEchoSuccess],
+  tables: [users],
+})
+
+export { users }

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { mchid, shortText } from '../../../engine/state/json-fields.ts'
+import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import type { User } from './user.ts'
+
+export const userJson = z
+  .strictObject({
+    mchid: mchid.optional().meta({ description: 'whose user; the well-known merchant if left out' }),
+    openid: shortText,
+    appid: z
+      .string()
+      .min(1)
+      .max(32)
+      .optional()
+      .meta({ description: 'the only appid that the openid is right for; any if left out' }),
+    unionid: shortText.optional(),
+    person: shortText.optional().meta({ description: 'users with the same text are accounts of one natural person' }),
+    suspicious: z.boolean().optional().meta({ description: 'kept out of batches with prevent_api_abuse' }),
+    closed: z.boolean().optional().meta({ description: 'the account is blocked or closed: refunds to it are refused' }),
+  })
+  .meta({ id: 'User', description: 'what is known of a WeChat user; users need not be known' })
+
+export const completedUser = userJson.required({ mchid: true }).meta({ id: 'CompletedUser' })
+
+export type UserJson = z.input<typeof userJson>
+export type CompletedUser = z.output<typeof completedUser>
+
+export function completeUser(json: UserJson, { defaultMchid }: RowDefaults): User {
+  const { openid, appid, unionid, person, suspicious, closed } = json
+  return {
+    mchid: json.mchid ?? defaultMchid,
+    openid,
+    ...(appid !== undefined && { appid }),
+    ...(unionid !== undefined && { unionid }),
+    ...(person !== undefined && { person }),
+    ...(suspicious && { suspicious }),
+    ...(closed && { closed }),
+  }
+}
+
+export function describeUser(user: User): CompletedUser {
+  return { ...user }
+}
+
+/** What is known of WeChat users. */
+export const users = defineTable({
+  name: 'users',
+  title: { en: 'Users', zh: '用户' },
+  owner: ({ mchid }: User) => mchid,
+  key: ({ openid }) => [openid],
+  indexes: { person: ({ person }) => person },
+  json: userJson,
+  completed: completedUser,
+  fromJson: completeUser,
+  toJson: describeUser,
+})

@@ -1,0 +1,79 @@
+import type { KeyObject } from 'node:crypto'
+import { isTimely, TIMESTAMP_WINDOW_SECONDS } from './authorization.ts'
+import { responseMessage } from './message.ts'
+import { SIGNATURE_FIELDS } from './response-headers.ts'
+import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from './scheme.ts'
+import { faultOfSignature, type SignatureFault } from './signature.ts'
+
+/** What keeps a client from acting on an answer or a callback. */
+export type AnswerFault = 'header_missing' | 'signature_type' | 'timestamp' | 'serial_unknown' | SignatureFault
+
+/** An answer or a callback as it came. */
+export interface AnswerToCheck {
+  /** Reads a header field. */
+  readonly header: (name: (typeof SIGNATURE_FIELDS)[number]) => string | undefined
+  readonly body: Uint8Array
+}
+
+/** What a client goes by. */
+export interface AnswerRules {
+  /** The platform's key with a serial or a `PUB_KEY_ID_…`; `undefined` for one that the client does not have. */
+  readonly keyOf: (serialNo: string) => KeyObject | undefined
+  /** The client's clock, epoch milliseconds. */
+  readonly now: number
+  /** What `Wechatpay-Signature-Type` has to be. Default: either of the RSA types, or none, since most clients do not look at it. */
+  readonly signatureType?: string
+  /** How far the timestamp may be off. Default: 300; Go, Java and apache-httpclient refuse the 300th. */
+  readonly seconds?: number
+}
+
+/** What was found. */
+export interface AnswerCheck {
+  /** In the order of the checks; none for an answer that a client may act on. With `header_missing` nothing else is checked. */
+  readonly faults: readonly AnswerFault[]
+  /** Header fields that are not there or empty. */
+  readonly missing: readonly string[]
+  /** What the header fields say; the empty text for one that is missing. */
+  readonly timestamp: string
+  readonly nonce: string
+  readonly signature: string
+  readonly serialNo: string
+  readonly signatureType: string
+  /** What the signature was compared with. */
+  readonly message: Buffer
+}
+
+/**
+ * Judges an answer or a callback as a client has to (protocol.md 4 and 8): header fields there, type of the signature, timestamp fresh, serial
+ * known, signature right.
+ *
+ * ```ts
+ * const { faults } = checkAnswer({ header: (name) => response.headers.get(name) ?? undefined, body }, { keyOf, now: Date.now() })
+ * ```
+ */
+export function checkAnswer(
+  { header, body }: AnswerToCheck,
+  { keyOf, now, signatureType: wanted, seconds = TIMESTAMP_WINDOW_SECONDS }: AnswerRules,
+): AnswerCheck {
+  const timestamp = header('Wechatpay-Timestamp') ?? ''
+  const nonce = header('Wechatpay-Nonce') ?? ''
+  const signature = header('Wechatpay-Signature') ?? ''
+  const serialNo = header('Wechatpay-Serial') ?? ''
+  const signatureType = header('Wechatpay-Signature-Type') ?? ''
+  const message = responseMessage({ timestamp, nonce, body })
+  const needed = wanted === undefined ? SIGNATURE_FIELDS.filter((name) => name !== TYPE) : SIGNATURE_FIELDS
+  const missing = needed.filter((name) => !header(name))
+  const found = { missing, timestamp, nonce, signature, serialNo, signatureType, message }
+  if (missing.length > 0) return { ...found, faults: ['header_missing'] }
+  const key = keyOf(serialNo)
+  const faults = [
+    !(wanted === undefined ? KNOWN_TYPES : [wanted]).includes(signatureType) && 'signature_type',
+    !isTimely(timestamp, now, seconds) && 'timestamp',
+    key === undefined && 'serial_unknown',
+    faultOfSignature(message, signature, key) ?? false,
+  ] as const
+  return { ...found, faults: faults.filter((fault) => fault !== false) }
+}
+
+const TYPE = 'Wechatpay-Signature-Type'
+const KNOWN_TYPES: readonly string[] = ['', SIGNATURE_TYPE, BRAND_SIGNATURE_TYPE]

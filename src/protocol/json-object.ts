@@ -1,0 +1,24 @@
+/** A JSON value that is an object: no list, and not `null`. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Reads JSON from a text or its bytes in UTF-8; `undefined` for what is not JSON. */
+export function parseJson(text: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : utf8.decode(text))
+  } catch {
+    // What comes from somebody else may be anything.
+    return undefined
+  }
+}
+
+/** Reads a JSON object from a text or its bytes in UTF-8; `undefined` for any other value, and for what is not JSON. */
+export function parseJsonObject(text: string | Uint8Array): JsonObject | undefined {
+  const value = parseJson(text)
+  return isJsonObject(value) ? value : undefined
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod'
+import type { World } from '../engine/state/store.ts'
+import {
+  keyOf,
+  type LoadingTable,
+  type LoadingWorld,
+  memberOf,
+  type RowDefaults,
+  type Table,
+  type TableDefinition,
+} from '../engine/state/table.ts'
+import type { MerchantJson } from './merchant-json.ts'
+import { at, readInput } from './read-input.ts'
+import { worldJson } from './world-json.ts'
+
+/** A world as a store takes it, and the merchants that a seed file brings along. */
+export interface LoadedWorld {
+  readonly world: World
+  readonly merchants: readonly MerchantJson[]
+}
+
+/**
+ * Completes a seed file or snapshot into a world, one table after the other: the rows of a table may draw on those of the tables before.
+ *
+ * @throws UsageError `MOCK_INPUT`, or what making a row throws, with its place in the file
+ */
+export function loadWorld(json: unknown, tables: readonly Table[], defaults: RowDefaults): LoadedWorld {
+  const file: Readonly<Record<string, unknown>> & {
+    taken_at?: string | undefined
+    merchants?: MerchantJson[] | undefined
+  } = readInput(worldJson(tables), json)
+  const loading = new Loading()
+  const surroundings = {
+    ...defaults,
+    now: file.taken_at === undefined ? defaults.now : Date.parse(file.taken_at),
+    world: loading,
+  }
+  for (const table of tables) {
+    const member = memberOf(table)
+    const rows = loading.rowsOf(table)
+    // The schema of the file has a list of the table's JSON there.
+    const given = (file[member] ?? []) as readonly unknown[]
+    for (const [position, one] of given.entries()) {
+      at(`/${member}/${position}`, () => rows.add(table.fromJson(one, { ...surroundings, position }), one))
+    }
+  }
+  return {
+    world: Object.fromEntries(tables.map((table) => [table.name, loading.rowsOf(table).all])),
+    merchants: file.merchants ?? [],
+  }
+}
+
+/** The rows that have been made so far. */
+class Loading implements LoadingWorld {
+  readonly #tables = new Map<Table, LoadingRows>()
+
+  rowsOf(table: Table): LoadingRows {
+    let rows = this.#tables.get(table)
+    if (!rows) {
+      rows = new LoadingRows(table)
+      this.#tables.set(table, rows)
+    }
+    return rows
+  }
+
+  in<Row, Key extends readonly string[], Json extends z.ZodType>(
+    table: TableDefinition<string, Row, Key, string, Json, z.ZodType>,
+  ): LoadingTable<Row, Key, Json> {
+    // The rows of a table are its own.
+    return this.rowsOf(table) as LoadingTable<Row, Key, Json>
+  }
+}
+
+class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType> {
+  readonly #table: Table
+  readonly #rows = new Map<string, unknown>()
+  readonly #given = new Map<string, unknown>()
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  get all(): readonly unknown[] {
+    return [...this.#rows.values()]
+  }
+
+  find(...key: readonly string[]): unknown {
+    return this.#rows.get(keyOf(key))
+  }
+
+  given(...key: readonly string[]): unknown {
+    return this.#given.get(keyOf(key))
+  }
+
+  save(row: unknown): void {
+    this.#rows.set(this.#keyOf(row), row)
+  }
+
+  /** @param json what the file says of it */
+  add(row: unknown, json: unknown): void {
+    const key = this.#keyOf(row)
+    this.#rows.set(key, row)
+    this.#given.set(key, json)
+  }
+
+  #keyOf(row: unknown): string {
+    return keyOf([this.#table.owner(row), ...this.#table.key(row)])
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Merchant } from '../engine/keys/merchants.ts'
+import { mchid, money } from '../engine/state/json-fields.ts'
+import type { MerchantRequest } from '../identity/create-merchant.ts'
+
+export const merchantJson = z
+  .strictObject({
+    mchid: mchid.optional(),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine((text) => text.isWellFormed(), 'not well-formed Unicode')
+      .optional(),
+    api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 letters and digits' }),
+    appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
+    key_mode: z.enum(['certificate', 'public-key', 'both']).optional(),
+    partners: z
+      .array(mchid)
+      .optional()
+      .meta({ description: 'service providers (服务商) that may act for the merchant' }),
+    unopened_products: z
+      .array(z.enum(['busifavor', 'coupon_send', 'product_coupon', 'subsidy', 'event_push']))
+      .optional()
+      .meta({ description: 'products that the merchant has not opened; none if left out' }),
+    refundable: money
+      .optional()
+      .meta({ description: 'fen that the merchant has for refunds in all; enough if left out' }),
+    merchant_private_key: z.string().optional(),
+    merchant_certificate: z.string().optional(),
+  })
+  .meta({ id: 'Merchant', description: 'a merchant (商户) that may call' })
+
+export type MerchantJson = z.input<typeof merchantJson>
+
+/** What a merchant of a seed file is made with. */
+export function merchantRequest(json: MerchantJson): MerchantRequest {
+  return {
+    mchid: json.mchid,
+    name: json.name,
+    apiV3Key: json.api_v3_key,
+    appids: json.appids,
+    keyMode: json.key_mode,
+    partners: json.partners,
+    unopenedProducts: json.unopened_products,
+    refundableFen: json.refundable,
+    privateKey: json.merchant_private_key,
+    certificate: json.merchant_certificate,
+  }
+}
+
+/** A merchant in the format of seed files, with its keys, so that another process can take it over. */
+export function describeMerchant(merchant: Merchant): MerchantJson {
+  return {
+    ...describeWithoutKeys(merchant),
+    api_v3_key: merchant.apiV3Key,
+    merchant_private_key: merchant.privateKey,
+    merchant_certificate: merchant.certificate,
+  }
+}
+
+/** The same without its keys. */
+export function describeWithoutKeys(merchant: Merchant) {
+  return {
+    mchid: merchant.mchid,
+    name: merchant.name,
+    appids: [...merchant.appids],
+    ...(merchant.keyMode && { key_mode: merchant.keyMode }),
+    ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
+    ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
+    ...(merchant.refundableFen !== undefined && { refundable: merchant.refundableFen }),
+  }
+}

@@ -1,0 +1,136 @@
+import type { z } from 'zod'
+import { UsageError } from '../protocol/errors.ts'
+import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
+
+/**
+ * Reads what somebody gave to the mock.
+ *
+ * @param where JSON pointer to what `value` is a part of; put before the places of what does not fit
+ * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
+ */
+export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
+  const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
+  if ('data' in misfit) return misfit.data
+  const { keys, message } = misfit
+  const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
+}
+
+function misfitOf<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Misfit | { readonly data: z.output<Schema> } {
+  const result = schema.safeParse(value)
+  return result.success ? { data: result.data } : mostTelling(result.error.issues)
+}
+
+/** What one thing of a list, or one member that is no list, may have in it: far more than any has (the limits are ours). */
+const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
+/** What is checked at once of a list. */
+const PIECE = { things: 1_000, values: 10_000 } as const
+
+/**
+ * The first misfit in a thing that is too large or too deep, or in a list that is checked in several pieces; `undefined` when there is none.
+ *
+ * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes. It also calls itself
+ * for what is nested.
+ */
+function misfitInLists(schema: z.ZodType, value: unknown): Misfit | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return misfitInList(value, [], (piece) => misfitOf(schema, piece))
+  const members = Object.entries(value)
+  const rest = {
+    ...value,
+    ...Object.fromEntries(members.filter(([, one]) => Array.isArray(one)).map(([key]) => [key, []])),
+  }
+  for (const [key, member] of members) {
+    const misfit = Array.isArray(member)
+      ? misfitInList(member, [key], (piece) => misfitOf(schema, { ...rest, [key]: piece }))
+      : oversize(member, [key]).misfit
+    if (misfit) return misfit
+  }
+  return undefined
+}
+
+function misfitInList(
+  list: readonly unknown[],
+  place: readonly PropertyKey[],
+  check: (piece: readonly unknown[]) => Misfit | object,
+): Misfit | undefined {
+  let start = 0
+  let values = 0
+  const misfitUntil = (end: number): Misfit | undefined => {
+    const result = check(list.slice(start, end))
+    return 'keys' in result ? movedBy(start, result as Misfit, place.length) : undefined
+  }
+  for (const [i, thing] of list.entries()) {
+    const { misfit, extent } = oversize(thing, [...place, i])
+    if (misfit) return misfit
+    if (i > start && (i - start >= PIECE.things || values + extent > PIECE.values)) {
+      const found = misfitUntil(i)
+      if (found) return found
+      start = i
+      values = 0
+    }
+    values += extent
+  }
+  // A list of one piece is checked with the whole.
+  return start > 0 ? misfitUntil(list.length) : undefined
+}
+
+/** A misfit found in a piece of a list, with the place that it has in the list. */
+function movedBy(start: number, { keys, message }: Misfit, at: number): Misfit {
+  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), message }
+}
+
+function oversize(thing: unknown, keys: readonly PropertyKey[]): { misfit?: Misfit; extent: number } {
+  const extent = extentOf(thing, THING_LIMITS)
+  if (typeof extent === 'number') return { extent }
+  const message =
+    extent === 'too deep'
+      ? `nested more than ${THING_LIMITS.depth} levels deep`
+      : `more than ${THING_LIMITS.values} values in it`
+  return { misfit: { keys, message }, extent: 0 }
+}
+
+interface Misfit {
+  readonly keys: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** The first issue; of alternatives the one that came furthest, and of unknown members the first itself. */
+function mostTelling(issues: readonly z.core.$ZodIssue[]): Misfit {
+  const [issue] = issues
+  if (issue === undefined) return { keys: [], message: 'does not fit' }
+  if (issue.code === 'unrecognized_keys') {
+    return { keys: [...issue.path, issue.keys[0] ?? ''], message: 'there is no such member, leave it out' }
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = issue.errors.find((branch) => !branch.some(isWrongKind))
+    if (closest) {
+      const { keys, message } = mostTelling(closest)
+      return { keys: [...issue.path, ...keys], message }
+    }
+  }
+  return { keys: issue.path, message: issue.message }
+}
+
+function isWrongKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0
+}
+
+/** Puts a place in what was given before what goes wrong inside it. */
+export function at<Result>(place: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw placed(place, error)
+  }
+}
+
+/** What was thrown, with a place put before its own if it is about what was given. */
+export function placed(place: string, error: unknown): unknown {
+  return error instanceof UsageError
+    ? new UsageError(error.code, error.message, { path: place + error.path, cause: error })
+    : error
+}

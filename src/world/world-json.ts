@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { clockTime } from '../engine/state/json-fields.ts'
+import { memberOf, type Table } from '../engine/state/table.ts'
+import type { SnakeCase } from '../shared/snake-case.ts'
+import { type MerchantJson, merchantJson } from './merchant-json.ts'
+
+/** What a seed file may say besides the rows of its tables. */
+const head = {
+  $schema: z.string().optional(),
+  description: z.string().optional(),
+  taken_at: clockTime.optional().meta({
+    description:
+      "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
+  }),
+  merchants: z
+    .array(merchantJson)
+    .optional()
+    .meta({ description: 'besides the well-known merchant; keys are made if left out' }),
+}
+
+/** Members of a seed file that no table may be called. */
+export const RESERVED_MEMBERS: readonly string[] = Object.keys(head)
+
+/** A seed file: any number of rows of each table, everything that can be made up left out. */
+export type WorldJsonOf<T extends Table> = {
+  readonly $schema?: string | undefined
+  readonly description?: string | undefined
+  readonly taken_at?: string | undefined
+  readonly merchants?: MerchantJson[] | undefined
+} & { [One in T as SnakeCase<One['name']>]?: z.input<One['json']>[] | undefined }
+
+/** A seed file that has not been typed by its tables. */
+export type AnyWorldJson = WorldJsonOf<never>
+
+/** A snapshot: nothing is left out. */
+export type SnapshotJsonOf<T extends Table> = {
+  readonly taken_at: string
+  merchants: MerchantJson[]
+} & { [One in T as SnakeCase<One['name']>]: z.output<NonNullable<One['completed']>>[] }
+
+/** How many rows there are of each table, and how many merchants may call. */
+export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {
+  readonly [One in T as SnakeCase<One['name']>]: number
+}
+
+/** A snapshot of whatever tables. */
+export type AnySnapshotJson = SnapshotJsonOf<never>
+
+/** The schema of seed files for a mock with some tables. */
+export function worldJson(tables: readonly Table[]) {
+  return z
+    .strictObject({
+      ...head,
+      ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.json).optional()])),
+    })
+    .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
+}
+
+/** The schema of snapshots of a mock with some tables. */
+export function snapshotJson(tables: readonly Table[]) {
+  return z
+    .strictObject({
+      taken_at: clockTime,
+      merchants: z
+        .array(merchantJson)
+        .meta({ description: 'besides the well-known merchant, with their private keys' }),
+      ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.completed ?? table.json)])),
+    })
+    .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { resign } from '../../contracts/kit/index.ts'
+import { WELL_KNOWN_BRAND_ID } from '../../fixtures/index.ts'
+import { createMock } from '../../src/mock.ts'
+
+const REQUEST = { method: 'GET', headers: { accept: 'application/json', 'user-agent': 'shop' }, body: Buffer.alloc(0) }
+
+describe('a request that a pact replays is signed with the scheme of its path', () => {
+  test.for([
+    ['/v3/certificates', 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",'],
+    ['/v3/brand/certificates', 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",'],
+    ['/brand/store', `WECHATPAY-BRAND-SHA256-RSA2048 brand_id="${WELL_KNOWN_BRAND_ID}",`],
+    ['/brand/store?offset=0', `WECHATPAY-BRAND-SHA256-RSA2048 brand_id="${WELL_KNOWN_BRAND_ID}",`],
+  ] as const)('%s', async ([target, beginning]) => {
+    const mock = createMock({ seed: 'empty' })
+    const credentials = { ...(await mock.control.credentials()), brand_id: WELL_KNOWN_BRAND_ID }
+
+    const signed = await resign(credentials)({ ...REQUEST, target })
+    const { status } = await mock.handle(signed)
+
+    expect(signed.headers.authorization).toContain(beginning)
+    // Let in: a path that is not simulated is told apart only after authentication.
+    expect(status).not.toBe(401)
+  })
+
+  test('without a brand id the number of the merchant stands for it', async () => {
+    const credentials = await createMock({ seed: 'empty' }).control.credentials()
+
+    const { headers } = await resign(credentials)({ ...REQUEST, target: '/brand/store' })
+
+    expect(headers.authorization).toMatch(/^WECHATPAY-BRAND-SHA256-RSA2048 brand_id="1900000001",/)
+  })
+})

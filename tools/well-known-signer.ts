@@ -1,0 +1,10 @@
+import { createPrivateKey } from 'node:crypto'
+import type { Signer } from 'wechatpay-mock/protocol'
+import identity from '../src/identity/well-known-identity.json' with { type: 'json' }
+
+/** The well-known merchant, whom every mock knows. */
+export const wellKnownSigner: Signer = {
+  identity: identity.mchid,
+  serialNo: identity.serialNo,
+  privateKey: createPrivateKey(identity.privateKey),
+}
