@@ -128,6 +128,9 @@ export interface WechatPayMock<P extends readonly Product[] = readonly Product[]
   close(): Promise<void>
 }
 
+/** A mock, whatever its products. */
+export type AnyMock = Omit<WechatPayMock, 'control'>
+
 /** Plans faults, and tells which have not happened. */
 export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | 'assertAllUsed' | 'remove' | 'clear'>
 
@@ -154,7 +157,7 @@ export function createMock<const P extends readonly Product[] = readonly Product
 const engines = new WeakMap<object, Mock>()
 
 /** The engine behind a mock. */
-export function engineOf(mock: WechatPayMock | Mock): Mock {
+export function engineOf(mock: AnyMock): Mock {
   const engine = mock instanceof Mock ? mock : engines.get(mock)
   if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
   return engine

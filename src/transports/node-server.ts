@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
-import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
+import { type AnyMock, createMock, engineOf } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createServer } from '../shared/node-http.ts'
@@ -24,7 +24,7 @@ export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 /** Where the server listens, and what it serves. */
 export interface ServerOptions {
   /** Default: a new mock with the scenario `default`. */
-  readonly mock?: WechatPayMock
+  readonly mock?: AnyMock
   /** Default: 127.0.0.1. Anything but loopback needs `controlToken`. */
   readonly host?: string
   /** Default: 8089; 0 picks a free one. */
@@ -48,7 +48,7 @@ export interface RunningServer {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
   readonly port: number
-  readonly mock: WechatPayMock
+  readonly mock: AnyMock
   /** The control API, over HTTP. */
   readonly control: MockControl
   /** Takes no new requests and sends no more callbacks, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
