@@ -1,7 +1,14 @@
 /// <reference types="node" preserve="true" />
 /** A simulated WeChat Pay API v3. */
 
-export type * from './control/answer-format.ts'
+export type {
+  ClockJson,
+  CredentialsJson,
+  FaultJson,
+  HealthJson,
+  PlannedFaultJson,
+  PlatformJson,
+} from './control/answer-format.ts'
 export { type Call, type CallContext, type CallsFor, defineCall } from './control/call.ts'
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
@@ -22,7 +29,7 @@ export { createMock, type MockFaults, type MockOptions, type WechatPayMock } fro
 export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'
 export { products } from './products/index.ts'
-export type { SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
+export type { ExchangeJson, SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
 export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupon.ts'
 export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-format.ts'
 export * from './products/operations.ts'

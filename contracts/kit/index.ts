@@ -16,7 +16,7 @@ export {
   queryUserCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
-export * from '../../src/recording/matchers.ts'
+export { base64, like, type PactMatcher, someLike, textLike, time } from '../../src/recording/matchers.ts'
 export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/recording/next-request.ts'
 export { providerStates, type StateHandler } from '../../src/recording/provider-states.ts'
 export type {
