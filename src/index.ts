@@ -12,6 +12,7 @@ export type {
 export { type Call, type CallContext, type CallsFor, defineCall } from './control/call.ts'
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
+export type { NoBody } from './control/route.ts'
 export { callbackOf, defineEvent, type EventDefinition } from './engine/callbacks/event.ts'
 export type { Clock } from './engine/clock.ts'
 export type { CallbackEffect, FaultEffect } from './engine/faults/effects.ts'
@@ -20,7 +21,14 @@ export type { ErrorOf } from './engine/faults/operation-errors.ts'
 export type { Delivery, WireRequest, WireResponse } from './engine/http-message.ts'
 export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engine/journal/journal.ts'
 export type { KeyMode, Merchant } from './engine/keys/merchants.ts'
-export { defineOperation, type Operation, type OperationContext } from './engine/operation.ts'
+// The descriptions and schemas are what declarations of a product that is itself a package mention.
+export {
+  defineOperation,
+  type InputSchemas,
+  type Operation,
+  type OperationContext,
+  type OperationDescription,
+} from './engine/operation.ts'
 export { defineProduct, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/setting.ts'
 export type { Transaction } from './engine/state/store.ts'
