@@ -2,7 +2,7 @@
 /** A simulated WeChat Pay API v3. */
 
 export type * from './control/answer-format.ts'
-export { type ControlOptions, connectControl, MockControl, type NotificationFilter } from './control/client.ts'
+export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
 export type { Clock } from './engine/clock.ts'
 export type { CallbackEffect, FaultEffect } from './engine/faults/effects.ts'
@@ -12,6 +12,7 @@ export type { Delivery, WireRequest, WireResponse } from './engine/http-message.
 export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engine/journal/journal.ts'
 export type { KeyMode, Merchant } from './engine/keys/merchants.ts'
 export { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'
 export type { SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
 export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupon.ts'

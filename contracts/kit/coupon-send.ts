@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { MockControl } from '../../src/control/client.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import {
   type CouponSendEvent,
   couponSend,

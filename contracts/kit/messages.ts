@@ -1,5 +1,5 @@
-import type { MockControl } from '../../src/control/client.ts'
 import type { WireResponse } from '../../src/engine/http-message.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { jsonAnswer } from './raw-http.ts'
 

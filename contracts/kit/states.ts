@@ -1,6 +1,6 @@
-import type { MockControl } from '../../src/control/client.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { RequestJson } from '../../src/engine/state/request-numbers.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import type { NextRequest, RequestFlaw } from '../../src/recording/next-request.ts'

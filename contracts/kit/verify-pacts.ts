@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
-import { connectControl, type MockControl } from '../../src/control/client.ts'
 import { createMock } from '../../src/mock.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'

@@ -1,5 +1,5 @@
-import type { MockControl } from '../../src/control/client.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { NextRequest } from '../../src/recording/next-request.ts'
 import { emptyScene, setUpState } from '../../src/recording/provider-states.ts'

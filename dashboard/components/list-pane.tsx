@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
-import type { MockControl, Page } from '../../src/control/client.ts'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { Page } from '../../src/control/formats/page.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { texts } from '../state/appearance.ts'
 import { addressOf, changeQuery, route } from '../state/route.ts'
 import { usePages } from '../state/use-pages.ts'

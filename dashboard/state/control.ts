@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { connectControl, type MockControl } from '../../src/control/client.ts'
+import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { kept } from './kept.ts'
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { MockControl } from '../../src/control/client.ts'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf } from './control.ts'
 

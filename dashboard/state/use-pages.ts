@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { MockControl, Page } from '../../src/control/client.ts'
 import type { ControlEvent } from '../../src/control/formats/event.ts'
+import type { Page } from '../../src/control/formats/page.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { control } from './control.ts'
 import { attempt } from './notices.ts'
 import { type Loaded, useLoaded } from './use-loaded.ts'

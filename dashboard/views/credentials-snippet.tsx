@@ -1,5 +1,5 @@
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
-import type { SnippetFormat } from '../../src/control/client.ts'
+import type { SnippetFormat } from '../../src/control/client/shortcuts.ts'
 import { CopyButton } from '../components/copy-button.tsx'
 import { LongText } from '../components/long-text.tsx'
 import { saveBlob } from '../components/save-blob.ts'

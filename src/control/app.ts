@@ -5,13 +5,13 @@ import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { readInput } from '../world/read-input.ts'
-import { BODY_LIMIT, type ClientAddress, type ResolvedCall, resolveCall, takesBody } from './call.ts'
-import { calls as definitions } from './calls/index.ts'
+import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
+import { servedCalls } from './served-calls.ts'
 
 /** How the control API is reached and guarded, and what it has from others. */
 export interface ControlAppOptions {
@@ -34,14 +34,14 @@ export interface ControlAppOptions {
 const NOTHING = z.strictObject({})
 
 /**
- * Makes the control API of a mock: everything under `/_mock`, in JSON.
+ * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
-export function createControlApp(mock: Mock, options: ControlAppOptions): Hono {
+export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
-  const calls = definitions.map((call) => resolveCall(call, mock))
+  const calls = await servedCalls(mock)
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
@@ -82,7 +82,14 @@ export function createControlApp(mock: Mock, options: ControlAppOptions): Hono {
   for (const path of PAGE_PATHS) app.get(path, (c) => answerPage(c.req.path, c.req.header('if-none-match')))
 
   for (const call of calls) {
-    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => answer(c, call, { mock, calls, options }))
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      try {
+        return await answer(c, call, { mock, calls, options })
+      } catch (error) {
+        if (error instanceof UsageError) return refuse(c, error, call)
+        throw error
+      }
+    })
   }
 
   app.notFound((c) => {
@@ -109,8 +116,8 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
 
 async function answer(
   c: Context,
-  call: ResolvedCall,
-  { mock, calls, options }: { mock: Mock; calls: readonly ResolvedCall[]; options: ControlAppOptions },
+  call: ServedCall,
+  { mock, calls, options }: { mock: Mock; calls: readonly ServedCall[]; options: ControlAppOptions },
 ): Promise<Response> {
   const address = addressOf(c, options)
   const { ending, recorder } = options
@@ -137,13 +144,13 @@ async function answer(
   return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }
 
-function absent({ body, bodyOptional, id }: ResolvedCall): unknown {
+function absent({ body, bodyOptional, id }: ServedCall): unknown {
   if (!body || bodyOptional) return {}
   throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
 }
 
-function refuse(c: Context, { code, message, path }: UsageError): Response {
-  return c.json({ code, message, path }, statusOf(code))
+function refuse(c: Context, { code, message, path }: UsageError, call?: ServedCall): Response {
+  return c.json({ code, message, path }, statusOf(code, call))
 }
 
 /** The answer to a request that is refused before there is a context for it. */

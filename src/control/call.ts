@@ -1,36 +1,29 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
+import type { ControlCall } from '../engine/product.ts'
 import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
 import type { PactRecorder } from './pact-recorder.ts'
+import type { Refusal } from './refusals.ts'
+import type { HasBody, NoBody, SegmentOf } from './route.ts'
 import type { Served } from './served.ts'
 
 /** A schema, or what makes it of what a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
-/** What a call of the control API is, apart from what it does; enough for routing and for its OpenAPI document. */
-export interface CallDescription {
-  /** camelCase, as the methods of `MockControl`. */
-  readonly id: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Path with `{name}` for its variable segments. */
-  readonly path: string
+/** What a call says of itself besides its schemas. Where it is found stands in a table of routes, under the same name. */
+interface CallTraits {
   readonly summary: string
-  readonly params?: z.ZodType | undefined
-  readonly query?: z.ZodType | undefined
-  readonly body?: CallSchema | undefined
   /** Whether the body may be left out; it is read as `{}` then. */
   readonly bodyOptional?: boolean
   /** Bytes; {@link BODY_LIMIT} if left out. */
   readonly bodyLimit?: number
-  /** Left out: 204 without a body. */
-  readonly answer?: CallSchema | undefined
   /** What the answer comes as, where that is not one JSON value; `answer` describes a part of it then, and `handle` gives the response. */
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
-  /** Ways in which it refuses, besides those of every call, and when. */
-  readonly refusals?: Readonly<Partial<Record<UsageErrorCode, string>>>
+  /** Ways in which it refuses, besides those of every call: when, and with which status unless it is that of any call, or 400. */
+  readonly refusals?: Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
   /** Answered without the control token. */
   readonly open?: boolean
 }
@@ -41,7 +34,7 @@ export interface ClientAddress {
   readonly baseUrl: string
   /** The mock as a forward proxy for WeChat Pay's hosts. */
   readonly proxyUrl?: string
-  /** PEM of the CA to trust, `null` where it can not be had. */
+  /** PEM of the CA to trust, `null` where it cannot be had. */
   readonly caCertificate?: () => Promise<string | null>
 }
 
@@ -51,51 +44,57 @@ export interface CallContext {
   readonly address: ClientAddress
   readonly recorder: PactRecorder
   /** Every call of the control API. */
-  readonly calls: readonly ResolvedCall[]
+  readonly calls: readonly ServedCall[]
   /** The last event that the client of a stream has seen. */
   readonly lastEventId?: string
   /** Ends streams, which would go on for ever. */
   readonly ending?: AbortSignal
 }
 
-/** A call of the control API. */
-export interface Call extends CallDescription {
+/** Input that has passed a call's schemas. */
+export interface CallInput<Params = unknown, Query = unknown, Body = unknown> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+}
+
+type OptionalSchema<Schema = z.ZodType> = Schema | undefined
+
+/** A call of the control API: what it takes, what it does, what it answers with, how it refuses. */
+export interface Call<
+  Params extends OptionalSchema = OptionalSchema,
+  Query extends OptionalSchema = OptionalSchema,
+  Body extends OptionalSchema<CallSchema> = OptionalSchema<CallSchema>,
+  Answer extends OptionalSchema<CallSchema> = OptionalSchema<CallSchema>,
+> extends CallTraits {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** `undefined`: 204 without a body. */
+  readonly answer: Answer
   /** @throws UsageError for what it refuses */
   handle(input: CallInput, context: CallContext): Awaitable<unknown>
 }
 
-/** A call of one mock, of which is known what it serves. */
-export interface ResolvedCall extends Call {
-  readonly body?: z.ZodType | undefined
-  readonly answer?: z.ZodType | undefined
-}
-
-/** Makes the schemas of a call that depend on what its mock serves. */
-export function resolveCall(call: Call, served: Served): ResolvedCall {
-  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
-  return { ...call, body: resolve(call.body), answer: resolve(call.answer) }
-}
-
-/** Input that has passed a call's schemas. */
-export interface CallInput {
-  readonly params: unknown
-  readonly query: unknown
-  readonly body: unknown
+/** A call as one mock serves it, whose tables are known. */
+export interface ServedCall extends Call<OptionalSchema, OptionalSchema, OptionalSchema, OptionalSchema> {
+  /** camelCase: its name in the table of routes. */
+  readonly id: string
+  readonly method: string
+  /** With `/_mock` in front, and `{name}` for its variable segments. */
+  readonly path: string
 }
 
 /** The largest body of a call that does not say otherwise, in bytes. */
 export const BODY_LIMIT = 16 * 1_048_576
 
-/** Whether the body of a request is looked at; with one that a call has no members for it is refused. */
-export function takesBody({ method }: Pick<CallDescription, 'method'>): boolean {
+/** Whether the body of a request is looked at; one with members that the call does not have is refused. */
+export function takesBody({ method }: { readonly method: string }): boolean {
   return method !== 'GET' && method !== 'DELETE'
 }
 
-/** Things that one call takes at most. */
-const LIST_LIMIT = 10_000
-
-/** The schema that a call has in the end. */
-type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
+/** The schema that a call has once the tables are known. */
+export type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
   ? Schema
   : Schema extends (served: Served) => z.ZodType
     ? ReturnType<Schema>
@@ -103,29 +102,60 @@ type Resolved<Schema extends CallSchema> = Schema extends z.ZodType
 
 type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ? z.output<Resolved<Schema>> : undefined
 
-/** Declares a call; what `handle` returns has to fit `answer`. */
+/**
+ * Declares what a call of the control API does; what `handle` returns has to fit `answer`. Its method and path stand in a table of routes, and
+ * {@link CallsFor} holds the two against each other.
+ *
+ * ```ts
+ * // routes.ts, which a browser may load
+ * export const routes = { card: 'GET /cards/{card_id}' } as const
+ *
+ * // calls.ts
+ * export const calls = {
+ *   card: defineCall({
+ *     summary: 'Look at a card',
+ *     params: z.object({ card_id: z.string() }),
+ *     answer: cardJson,
+ *     refusals: { MOCK_CARD_UNKNOWN: { status: 404, when: 'there is no such card' } },
+ *     handle: ({ params }, { mock }) => findCard(mock, params.card_id),
+ *   }),
+ * } satisfies CallsFor<typeof routes>
+ * ```
+ */
 export function defineCall<
-  Params extends z.ZodType | undefined = undefined,
-  Query extends z.ZodType | undefined = undefined,
-  Body extends CallSchema | undefined = undefined,
-  Answer extends CallSchema | undefined = undefined,
+  Params extends OptionalSchema = undefined,
+  Query extends OptionalSchema = undefined,
+  Body extends OptionalSchema<CallSchema> = undefined,
+  Answer extends OptionalSchema<CallSchema> = undefined,
 >(
-  call: Omit<CallDescription, 'params' | 'query' | 'body' | 'answer'> & {
+  call: CallTraits & {
     readonly params?: Params
     readonly query?: Query
     readonly body?: Body
     readonly answer?: Answer
     handle(
-      input: { readonly params: Parsed<Params>; readonly query: Parsed<Query>; readonly body: Parsed<Body> },
+      input: CallInput<Parsed<Params>, Parsed<Query>, Parsed<Body>>,
       context: CallContext,
     ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | Response : void>
   },
-): Call {
-  // The app hands `handle` what the call's own schemas made, so the input has the type it declares.
-  return call as Call
+): Call<Params, Query, Body, Answer> {
+  // The app hands `handle` what the call's own schemas made, so the input has the type it declares; what is left out is undefined.
+  return call as Call<Params, Query, Body, Answer>
 }
 
-/** One thing, or a list of them. */
-export function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
-  return z.union([schema, z.array(schema).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)])
+/**
+ * What the calls for a table of routes have to be: every route has a call and every call a route, with the variables that its path has, and with a
+ * body exactly where the route has one.
+ */
+export type CallsFor<Routes extends Readonly<Record<string, string>>> = {
+  readonly [Name in keyof Routes]: Call<
+    z.ZodType<Readonly<Record<SegmentOf<Routes[Name]>, unknown>>> | undefined,
+    OptionalSchema,
+    HasBody<Routes[Name]> extends true ? CallSchema : NoBody | undefined
+  >
+}
+
+/** Whether something that a product brings as a call is one. */
+export function isCall(call: ControlCall): call is Call {
+  return 'handle' in call && typeof call.handle === 'function'
 }

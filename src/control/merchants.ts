@@ -1,6 +1,6 @@
 import type { Merchant } from '../engine/keys/merchants.ts'
 import type { Mock } from '../engine/mock.ts'
-import type { EventAddress } from '../products/merchant-coupon/event-address/event-address.ts'
+import type { Transaction } from '../engine/state/store.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { describeWithoutKeys } from '../world/merchant-json.ts'
 import type { CredentialsJson } from './answer-format.ts'
@@ -62,15 +62,21 @@ export function describeCredentials(
 }
 
 /** A merchant as a list shows it. */
-export function describeListedMerchant(
-  mock: Mock,
-  merchant: Merchant,
-  eventAddress: EventAddress | undefined,
-): ListedMerchant {
+export async function describeListedMerchant(mock: Mock, tx: Transaction, merchant: Merchant): Promise<ListedMerchant> {
+  const notifyUrl = await notifyUrlOf(mock, tx, merchant.mchid)
   return {
     ...describeWithoutKeys(merchant),
     serial_no: merchant.serialNo,
-    ...(eventAddress && { notify_url: eventAddress.url }),
+    ...(notifyUrl !== undefined && { notify_url: notifyUrl }),
     well_known: merchant.mchid === mock.defaultMerchant.mchid,
   }
+}
+
+/** Where a merchant wants the callbacks that no call names an address for: the first address that a product of the mock has of it. */
+async function notifyUrlOf({ products }: Mock, tx: Transaction, mchid: string): Promise<string | undefined> {
+  for (const product of products) {
+    const url = await product.notifyUrlOf?.(tx, mchid)
+    if (url !== undefined) return url
+  }
+  return undefined
 }

@@ -1,40 +1,35 @@
 import type { UsageErrorCode } from '../protocol/errors.ts'
+import type { Call } from './call.ts'
 
-/** HTTP statuses of refusals; 400 where nothing is said. */
+/** HTTP status of a refusal. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
+
+/** A way in which a call refuses that has a status of its own. */
+export interface Refusal {
+  readonly status: RefusalStatus
+  readonly when: string
+}
+
+/** Statuses of the refusals that more than one room of the control API has; 400 where nothing is said. */
 const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_TOKEN: 401,
   MOCK_FORBIDDEN_HOST: 403,
   MOCK_FORBIDDEN_ORIGIN: 403,
   MOCK_NOT_FOUND: 404,
   MOCK_MERCHANT_UNKNOWN: 404,
-  MOCK_STOCK_UNKNOWN: 404,
-  MOCK_COUPON_UNKNOWN: 404,
-  MOCK_ORDER_UNKNOWN: 404,
-  MOCK_REFUND_UNKNOWN: 404,
   MOCK_EXCHANGE_UNKNOWN: 404,
-  MOCK_NOTIFICATION_UNKNOWN: 404,
-  MOCK_FAULT_GONE: 404,
   MOCK_METHOD: 405,
   MOCK_AMBIGUOUS: 409,
   MOCK_MERCHANT_EXISTS: 409,
-  MOCK_ROTATION_UNDER_WAY: 409,
-  MOCK_ROTATION_ENDED: 409,
-  MOCK_CLOCK_BUSY: 409,
-  MOCK_CLOCK_MOVE_ENDED: 409,
-  MOCK_NOT_HANDED_OUT: 409,
-  MOCK_ORDER_STATE: 409,
-  MOCK_REFUND_STATE: 409,
-  MOCK_TRANSACTION_EXISTS: 409,
   MOCK_BODY_TOO_LARGE: 413,
   MOCK_CONTENT_TYPE: 415,
   MOCK_STORE_UNAVAILABLE: 503,
 }
 
-type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
-
-/** HTTP status that the control API refuses with. */
-export function statusOf(code: UsageErrorCode): RefusalStatus {
-  return STATUS[code] ?? 400
+/** HTTP status that a call refuses with: what it says itself, or what is common. */
+export function statusOf(code: UsageErrorCode, call?: Pick<Call, 'refusals'>): RefusalStatus {
+  const own = call?.refusals?.[code]
+  return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)
 }
 
 /** Refusals that any call may answer with, and when. */

@@ -1,11 +1,26 @@
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
-import { engineSettings, type SettingDefinitions } from './settings.ts'
+import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
+import type { Transaction } from './state/store.ts'
 import type { Table } from './state/table.ts'
+
+/** A call of the control API, as a product brings it along: what `defineCall` of control makes. The engine does not look into it. */
+export interface ControlCall {
+  readonly summary: string
+}
+
+/** A call of WeChat Pay that is answered with 200 as often as it is repeated. */
+export interface SampleCall {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** JSON. */
+  readonly body?: string
+}
 
 /** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
 export interface Product {
@@ -20,6 +35,23 @@ export interface Product {
   readonly tables: readonly Table[]
   /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
   readonly settings?: SettingGroup
+  /** Where its calls of the control API are found, below `/_mock`: `{ addCard: 'POST /cards' }`. A plain table, so that a browser may load it. */
+  readonly routes?: Readonly<Record<string, string>>
+  /** What those calls do, by the same names. Asked for when the control API is, so that their schemas cost nothing at start-up. */
+  readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
+  /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
+  notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
+  /** A call for people to try first; `undefined` where the state allows none. */
+  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
+}
+
+/** What a sample call may depend on besides the state. */
+export interface SampleCallContext {
+  /** Who makes the call. */
+  readonly mchid: string
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly settings: Settings
 }
 
 /**

@@ -5,9 +5,9 @@ import {
   type StateName,
   states,
 } from '../../contracts/kit/states.ts'
-import type { MockControl } from '../control/client.ts'
 import { describeSettings } from '../control/formats/settings.ts'
 import { valuesFrom } from '../engine/setting.ts'
+import type { MockControl } from '../mock-control.ts'
 import { settings } from '../products/settings.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { forgetNextRequest, type NextRequest } from './next-request.ts'

@@ -1,7 +1,7 @@
 import type { CredentialsJson } from '../control/answer-format.ts'
-import { connectControl, type MockControl } from '../control/client.ts'
 import type { PactRecorder } from '../control/pact-recorder.ts'
 import { pathOf } from '../engine/http-message.ts'
+import { connectControl, type MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { interactionOf, type Recorder } from './interaction.ts'

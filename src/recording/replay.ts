@@ -1,5 +1,5 @@
-import type { MockControl } from '../control/client.ts'
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import type { MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'

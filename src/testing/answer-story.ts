@@ -1,4 +1,4 @@
-import type { MockControl } from '../control/client.ts'
+import type { MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type MerchantClient, requestIdOf } from './merchant-client.ts'

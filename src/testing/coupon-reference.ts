@@ -1,4 +1,4 @@
-import { MockControl } from '../control/client.ts'
+import type { MockControl } from '../mock-control.ts'
 import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
 
 /** One coupon of a mock, looked at anew each time. */
@@ -42,12 +42,12 @@ export function rememberCoupons(control: MockControl): void {
     for (const coupon of [shown].flat()) shownBy.set(coupon, control)
     return shown
   }
-  const { coupon, addCoupon, addCoupons, patchCoupon } = MockControl.prototype
+  const { coupon, addCoupon, addCoupons, patchCoupon } = control
   Object.assign(control, {
-    coupon: async (...args) => remember(await coupon.apply(control, args)),
-    addCoupon: async (...args) => remember(await addCoupon.apply(control, args)),
-    addCoupons: async (...args) => remember(await addCoupons.apply(control, args)),
-    patchCoupon: async (...args) => remember(await patchCoupon.apply(control, args)),
+    coupon: async (...args) => remember(await coupon(...args)),
+    addCoupon: async (...args) => remember(await addCoupon(...args)),
+    addCoupons: async (...args) => remember(await addCoupons(...args)),
+    patchCoupon: async (...args) => remember(await patchCoupon(...args)),
   } satisfies Pick<MockControl, 'coupon' | 'addCoupon' | 'addCoupons' | 'patchCoupon'>)
 }
 

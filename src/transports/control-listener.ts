@@ -26,7 +26,7 @@ export function controlListener(
       import('@hono/node-server'),
       import('../control/app.ts'),
     ])
-    const app = createControlApp(mock, {
+    const app = await createControlApp(mock, {
       recorder,
       allowedHosts: isLoopback(options.host) ? [] : [options.host],
       caCertificate: options.caCertificate,

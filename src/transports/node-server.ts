@@ -1,11 +1,11 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { connectControl, type MockControl } from '../control/client.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
-import { createMock } from '../mock.ts'
+import { type AnyMock, createMock, engineOf } from '../mock.ts'
+import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createServer } from '../shared/node-http.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
@@ -24,7 +24,7 @@ export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 /** Where the server listens, and what it serves. */
 export interface ServerOptions {
   /** Default: a new mock with the scenario `default`. */
-  readonly mock?: Mock
+  readonly mock?: AnyMock
   /** Default: 127.0.0.1. Anything but loopback needs `controlToken`. */
   readonly host?: string
   /** Default: 8089; 0 picks a free one. */
@@ -48,7 +48,7 @@ export interface RunningServer {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
   readonly port: number
-  readonly mock: Mock
+  readonly mock: AnyMock
   /** The control API, over HTTP. */
   readonly control: MockControl
   /** Takes no new requests and sends no more callbacks, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
@@ -84,10 +84,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     )
   }
   const mock = options.mock ?? createMock()
+  const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
   const ending = new AbortController()
-  const answerControl = controlListener(mock, {
+  const answerControl = controlListener(engine, {
     host,
     ending: ending.signal,
     controlToken,
@@ -118,7 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     incoming.url = originForm
     const answer = CONTROL_PATH.test(originForm)
       ? answerControl(incoming, outgoing)
-      : answerCall(mock, server, incoming, outgoing)
+      : answerCall(engine, server, incoming, outgoing)
     answer.catch((bug: unknown) => {
       if (bug instanceof StoreUnavailable) {
         onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
@@ -152,8 +153,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     onBug,
   })
   own = { ...own, port: await listen(server, host, port) }
-  mock.outbox.onBug = onBug
-  mock.outbox.start()
+  engine.outbox.onBug = onBug
+  engine.outbox.start()
 
   const url = `http://${formatAuthority(own)}`
   return {
@@ -164,7 +165,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     close: async (graceMs = 5_000) => {
       onePort.close()
       ending.abort()
-      await Promise.all([close(server, graceMs), mock.outbox.stop(graceMs)])
+      await Promise.all([close(server, graceMs), engine.outbox.stop(graceMs)])
     },
   }
 }

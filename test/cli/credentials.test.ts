@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect } from 'vitest'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { cli, NODE, run, test } from './cli.ts'
 
 const FILES = [
@@ -94,7 +94,9 @@ describe.concurrent('credentials', () => {
     const refused = await write()
 
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toMatch(/^wechatpay-mock: Other content .* --force: apiclient_key\.pem, pub_key\.pem\n$/)
+    expect(refused.stderr).toMatch(
+      /^wechatpay-mock: These exist with other content; --force .*: apiclient_key\.pem, pub_key\.pem\n$/,
+    )
     expect((await readdir(cwd)).sort()).toEqual(['apiclient_key.pem', 'elsewhere', 'pub_key.pem'])
 
     expect(await write('--force')).toMatchObject({ code: 0 })

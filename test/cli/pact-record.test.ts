@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { rawSender } from '../../contracts/kit/raw-http.ts'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { cli, test } from './cli.ts'
@@ -32,7 +32,7 @@ describe.concurrent('pact record', () => {
       code: 0,
       stdout: `+ associate: 200  [a user holds a usable coupon]
 left out: GET /v3/nothing 404: the mock does not serve this path
-shop.json: 1 interactions added, 0 there before; 1 of 2 calls left out
+shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
 `,
       stderr: '',
     })

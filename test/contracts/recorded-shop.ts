@@ -1,7 +1,7 @@
 import { Wechatpay } from 'wechatpay-axios-plugin'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
-import type { MockControl } from '../../src/control/client.ts'
 import { createMock } from '../../src/mock.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o'

@@ -1,23 +1,22 @@
 import { expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { type Call, resolveCall, takesBody } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
-import { MockControl } from '../../src/control/client.ts'
+import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
-import { createMock } from '../../src/mock.ts'
+import { MockControl } from '../../src/mock-control.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { calls } from '../helpers/control-calls.ts'
+import { createMock } from '../helpers/engine.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */
-function checkedClient() {
+async function checkedClient() {
   const mock = createMock()
-  const app = controlApp(mock)
-  const described = calls.map((call) => resolveCall(call, mock))
+  const app = await controlApp(mock)
   const visited = new Set<string>()
   const control = new MockControl(async (request) => {
     const { method, url } = request
-    const call = described.find((call) => call.method === method && patternOf(call).test(new URL(url).pathname))
+    const call = calls.find((call) => call.method === method && patternOf(call).test(new URL(url).pathname))
     if (!call) throw new Error(`No call is described for ${method} ${url}`)
     const response = await app.fetch(request)
     const text = await response.clone().text()
@@ -31,7 +30,7 @@ function checkedClient() {
       const { code } = errorJson.parse(answer)
       const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
       expect(Object.keys(refusals)).toContain(code)
-      expect(statusOf(code)).toBe(response.status)
+      expect(statusOf(code, call)).toBe(response.status)
     }
     return response
   }, 'http://localhost')
@@ -40,10 +39,10 @@ function checkedClient() {
 
 const STATES = ['SENDED', 'USED', 'EXPIRED', 'DEACTIVATED', 'DELETED'] as const
 
-const patternOf = ({ path }: Call) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+const patternOf = ({ path }: ServedCall) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 
 test('every call answers and refuses as it is described', async () => {
-  const { mock, control, visited } = checkedClient()
+  const { mock, control, visited } = await checkedClient()
   const refused = (promise: Promise<unknown>) => expect(promise).rejects.toThrowError()
 
   await control.health()
@@ -133,7 +132,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.restore(await control.world())
   await control.reset(mchid)
   await control.reset()
-  const app = controlApp(mock)
+  const app = await controlApp(mock)
   expect((await app.request('/_mock/openapi.json')).status).toBe(200)
   // Of events one is as good as the next: test/control/events.test.ts holds them against their description.
   expect([...visited, 'openapi', 'events'].sort()).toEqual(calls.map(({ id }) => id).sort())

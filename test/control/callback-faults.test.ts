@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors } from './doors.ts'
 

@@ -2,18 +2,25 @@ import http from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { bringsToken } from '../../src/control/guard.ts'
-import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { createMock } from '../helpers/engine.ts'
 
 const mock = createMock()
-const call = async (app: ReturnType<typeof controlApp>, headers: Record<string, string>, path = '/_mock/clock') => {
+const plain = await controlApp(mock)
+const hosted = await controlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
+const guarded = await controlApp(mock, { token: 's3cret token' })
+const call = async (
+  app: Awaited<ReturnType<typeof controlApp>>,
+  headers: Record<string, string>,
+  path = '/_mock/clock',
+) => {
   const response = await app.request(path, { headers })
   return response.status === 200 ? 200 : `${response.status} ${errorJson.parse(await response.json()).code}`
 }
 
 describe('the Host header', () => {
-  const app = controlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
+  const app = hosted
 
   test.for([
     'localhost',
@@ -55,7 +62,7 @@ describe('the Host header', () => {
 })
 
 describe('a web page', () => {
-  const app = controlApp(mock)
+  const app = plain
   const host = '127.0.0.1:8089'
 
   test.for([
@@ -106,7 +113,7 @@ describe('a web page', () => {
 })
 
 describe('a control token', () => {
-  const app = controlApp(mock, { token: 's3cret token' })
+  const app = guarded
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
   test('is needed for everything but health', async () => {

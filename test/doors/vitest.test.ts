@@ -1,5 +1,5 @@
 import { describe, vi } from 'vitest'
-import { connectControl } from '../../src/control/client.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 import { interceptWechatPay } from '../../src/testing/intercept.ts'

@@ -3,14 +3,11 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
-import { type ResolvedCall, resolveCall, takesBody } from '../../src/control/call.ts'
-import { calls as everyCall } from '../../src/control/calls/index.ts'
-import { events } from '../../src/products/events.ts'
+import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
-import { settings } from '../../src/products/settings.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { controlApp } from '../helpers/control-app.ts'
-import { TABLES } from '../helpers/tables.ts'
+import { calls } from '../helpers/control-calls.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
 import { createSubject, expectNoSecret, stateOf } from './subject.ts'
@@ -79,9 +76,7 @@ const MAKES_KEYS = ['createMerchant', 'rotatePlatformCertificate']
 /** What any call may be refused with, besides its own refusals. */
 const REFUSALS_OF_ALL = ['MOCK_INPUT', 'MOCK_JSON', 'MOCK_CONTENT_TYPE', 'MOCK_NOT_FOUND', 'MOCK_METHOD']
 
-const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings }))
-
-const callOf = (id: string): ResolvedCall => {
+const callOf = (id: string): ServedCall => {
   const call = calls.find((one) => one.id === id)
   if (!call) throw new TypeError(`There is no call ${id}.`)
   return call
@@ -94,7 +89,7 @@ function objectsOf(schema: z.ZodType): fc.Arbitrary<unknown> {
 const records = (schema: z.ZodType | undefined) =>
   (schema ? objectsOf(schema) : fc.constant({})) as fc.Arbitrary<Record<string, unknown>>
 
-function callsOf({ id, params, query, body }: ResolvedCall): fc.Arbitrary<ControlCall> {
+function callsOf({ id, params, query, body }: ServedCall): fc.Arbitrary<ControlCall> {
   return fc.record(
     {
       id: fc.constant(id),
@@ -158,7 +153,7 @@ fuzz<Input>({
     const mock = createSubject()
     const bugs: unknown[] = []
     mock.outbox.onBug = (bug) => bugs.push(bug)
-    const app = controlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const app = await controlApp(mock, { onBug: (bug) => bugs.push(bug) })
     const take = async (one: ControlCall): Promise<number> => {
       const response = await answered(Promise.resolve(app.fetch(requestOf(one))), one.id)
       const text = await answered(response.text(), one.id)

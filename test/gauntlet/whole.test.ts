@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rowsOf } from '../../src/cli/gauntlet/rows.ts'
-import { table } from '../../src/cli/gauntlet/table.ts'
-import { en } from '../../src/cli/texts/en.ts'
+import { rowsOf, table } from '../../src/cli/gauntlet/report.ts'
 import { gauntletCases } from '../../src/gauntlet/cases.ts'
 import { type GauntletReport, runGauntlet } from '../../src/gauntlet/run.ts'
 import { scenario } from '../../src/scenarios/index.ts'
@@ -20,7 +18,7 @@ const names = (results: readonly { name: string }[]) => results.map(({ name }) =
 
 /** The whole table of an example, which stands beside it; `npm run test:thorough -- test/gauntlet -u` writes it anew. */
 const expectTable = (answers: GauntletReport['results'], name: string) =>
-  expect(table(rowsOf({ answers, callbacks: [] }, 60, en), en)).toMatchFileSnapshot(
+  expect(table(rowsOf({ answers, callbacks: [] }, 60, 'en'), 'en')).toMatchFileSnapshot(
     join(root, `examples/gauntlet/${name}.txt`),
   )
 

@@ -4,6 +4,6 @@ import type { Mock } from '../../src/engine/mock.ts'
 import { recorder } from '../../src/mock.ts'
 
 /** The control API of a mock as the server has it, without the server. */
-export function controlApp(mock: Mock, options: Omit<ControlAppOptions, 'recorder'> = {}): Hono {
+export function controlApp(mock: Mock, options: Omit<ControlAppOptions, 'recorder'> = {}): Promise<Hono> {
   return createControlApp(mock, { recorder, ...options })
 }

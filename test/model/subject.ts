@@ -5,9 +5,10 @@ import { countStart } from '../../src/engine/state/first-seed.ts'
 import type { Store } from '../../src/engine/state/store.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
+import type { MockOptions } from '../../src/mock.ts'
 import type { SnapshotJson } from '../../src/products/json.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { type Kind, requestOf } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
@@ -40,15 +41,15 @@ export interface SubjectOptions extends MockOptions {
 
 /** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
 export class Subject {
-  #mock: WechatPayMock
+  #mock: OpenedMock
   #control: Hono
   readonly #options: SubjectOptions
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
 
-  private constructor(mock: WechatPayMock, merchants: readonly Merchant[], options: SubjectOptions) {
+  private constructor(mock: OpenedMock, control: Hono, merchants: readonly Merchant[], options: SubjectOptions) {
     this.#mock = mock
-    this.#control = controlApp(mock)
+    this.#control = control
     this.#options = options
     this.#distort = options.distort ?? ((_, answer) => answer)
     for (const merchant of merchants) this.#authorizations.set(merchant.mchid, unsigned(merchant))
@@ -57,10 +58,10 @@ export class Subject {
   static async open(merchants: readonly Merchant[], options: SubjectOptions = {}): Promise<Subject> {
     const mock = await openWith(options)
     for (const merchant of merchants) await mock.merchants.add(merchant)
-    return new Subject(mock, merchants, options)
+    return new Subject(mock, await controlApp(mock), merchants, options)
   }
 
-  get mock(): WechatPayMock {
+  get mock(): OpenedMock {
     return this.#mock
   }
 
@@ -69,7 +70,7 @@ export class Subject {
     if (this.#options.openStore === undefined) return
     await this.#mock.close()
     this.#mock = await openWith(this.#options)
-    this.#control = controlApp(this.#mock)
+    this.#control = await controlApp(this.#mock)
   }
 
   close(): Promise<void> {
@@ -126,7 +127,7 @@ export class Subject {
   }
 }
 
-async function openWith({ distort: _, openStore, ...options }: SubjectOptions): Promise<WechatPayMock> {
+async function openWith({ distort: _, openStore, ...options }: SubjectOptions): Promise<OpenedMock> {
   const store = await openStore?.()
   if (store) await countStart(store.documents)
   return createMock({

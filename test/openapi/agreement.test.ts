@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import { apiDocument } from '../../src/control/api-document.ts'
-import { resolveCall } from '../../src/control/call.ts'
-import { calls } from '../../src/control/calls/index.ts'
 import { events } from '../../src/products/events.ts'
-import { settings } from '../../src/products/settings.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { calls } from '../helpers/control-calls.ts'
 import { operations } from '../helpers/operations.ts'
-import { TABLES } from '../helpers/tables.ts'
 import given from './busifavor.openapi.json' with { type: 'json' }
 import { DocumentFacts, differences, type Fields } from './facts.ts'
 import { KNOWN_DIFFERENCES } from './known-differences.ts'
@@ -18,7 +15,7 @@ const NONE: Fields = new Map()
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
   apiDocument({
-    calls: calls.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings })),
+    calls,
     operations,
     events,
     version: '1.0.0',

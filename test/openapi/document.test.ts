@@ -1,19 +1,15 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { apiDocument } from '../../src/control/api-document.ts'
-import { resolveCall } from '../../src/control/call.ts'
-import { calls as everyCall } from '../../src/control/calls/index.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { createMock } from '../../src/mock.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/events.ts'
-import { settings } from '../../src/products/settings.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { calls } from '../helpers/control-calls.ts'
+import { createMock } from '../helpers/engine.ts'
 import { operations } from '../helpers/operations.ts'
-import { TABLES } from '../helpers/tables.ts'
 
-const calls = everyCall.map((call) => resolveCall(call, { tables: TABLES, events, settingDefinitions: settings }))
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
@@ -215,7 +211,7 @@ test('two schemas with one id are noticed', () => {
 })
 
 test('is served with the address of the mock', async () => {
-  const response = await controlApp(createMock()).request('http://127.0.0.1:1234/_mock/openapi.json')
+  const response = await (await controlApp(createMock())).request('http://127.0.0.1:1234/_mock/openapi.json')
 
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { explainAppid } from '../../src/products/common/explain.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMock } from '../../src/mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
 import {
   associateTradeInfo,
@@ -13,6 +12,7 @@ import {
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { amountOf } from '../helpers/amount.ts'
+import { createMock } from '../helpers/engine.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'
 
 const HOUR = 3_600_000

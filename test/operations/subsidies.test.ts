@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { MockControl } from '../../src/control/client.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import type { CouponJson } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {

@@ -1,5 +1,5 @@
-import type { MockControl } from '../../../src/control/client.ts'
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
+import type { MockControl } from '../../../src/mock-control.ts'
 import { timestampOf } from '../../../src/protocol/authorization.ts'
 import {
   type CouponSendEnvelope,

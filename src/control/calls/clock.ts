@@ -8,23 +8,23 @@ import { parseDuration } from '../duration.ts'
 
 const refusals = {
   MOCK_CLOCK_OUT_OF_RANGE: 'the time would be outside the years 0001 to 9999',
-  MOCK_CLOCK_BUSY: 'a move under way waits for the reply to a callback; it may be its receiver that asks',
-  MOCK_CLOCK_MOVE_ENDED: 'a reset, a restore or the end of the mock ended the move before it came to its aim',
+  MOCK_CLOCK_BUSY: {
+    status: 409,
+    when: 'a move under way waits for the reply to a callback; it may be its receiver that asks',
+  },
+  MOCK_CLOCK_MOVE_ENDED: {
+    status: 409,
+    when: 'a reset, a restore or the end of the mock ended the move before it came to its aim',
+  },
 } as const
 
 export const clock = defineCall({
-  id: 'clock',
-  method: 'GET',
-  path: '/_mock/clock',
   summary: "What the mock's clock shows, and whether it stands still",
   answer: clockJson,
   handle: (_, { mock }) => describeClock(mock),
 })
 
 export const setClock = defineCall({
-  id: 'setClock',
-  method: 'PUT',
-  path: '/_mock/clock',
   summary:
     'Set the clock, freeze it or let it run on; callbacks that become due on the way to a later time are delivered before it answers',
   body: z
@@ -53,10 +53,7 @@ export const setClock = defineCall({
   },
 })
 
-export const advanceClock = defineCall({
-  id: 'advance',
-  method: 'POST',
-  path: '/_mock/clock/advance',
+export const advance = defineCall({
   summary: 'Move the clock on, or back; callbacks that become due on the way are delivered before it answers',
   body: z
     .strictObject({

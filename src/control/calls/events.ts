@@ -4,9 +4,6 @@ import { eventStream } from '../event-stream.ts'
 import { controlEventJson } from '../formats/event.ts'
 
 export const events = defineCall({
-  id: 'events',
-  method: 'GET',
-  path: '/_mock/events',
   summary:
     'Server-sent events: exchanges and changes of the state as they happen. Data is the event without its type; a client that reads too slowly is dropped, and connects again with Last-Event-ID',
   query: z.strictObject({

@@ -22,9 +22,6 @@ const curlJson = z
   .meta({ id: 'CurlCommand' })
 
 export const replayExchange = defineCall({
-  id: 'replayExchange',
-  method: 'POST',
-  path: '/_mock/journal/{id}/replay',
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
   params: exchangeParams,
   bodyOptional: true,
@@ -47,9 +44,6 @@ export const replayExchange = defineCall({
 })
 
 export const exchangeCurl = defineCall({
-  id: 'exchangeCurl',
-  method: 'GET',
-  path: '/_mock/journal/{id}/curl',
   summary: 'A call as a curl command, signed afresh for five minutes or as it was sent',
   params: exchangeParams,
   query: z.strictObject({
@@ -65,9 +59,6 @@ export const exchangeCurl = defineCall({
 })
 
 export const sampleCurl = defineCall({
-  id: 'sampleCurl',
-  method: 'GET',
-  path: '/_mock/sample/curl',
   summary: 'A first call to try, signed for the well-known merchant, as a curl command that works for five minutes',
   answer: curlJson,
   handle: async (_, { mock, address }) => ({ command: await sampleCommand(mock, address) }),

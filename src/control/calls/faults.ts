@@ -12,22 +12,20 @@ function plannedFaultsJson(served: Served) {
 }
 
 export const faults = defineCall({
-  id: 'faults',
-  method: 'GET',
-  path: '/_mock/faults',
   summary: 'The faults that are still to come, in the order they were planned in, with how often each has happened',
   query: z.strictObject({
-    unused: z.enum(['true', 'false']).optional().meta({ description: 'only those that happened to no call so far' }),
+    unused: z
+      .enum(['true', 'false'])
+      .transform((text) => text === 'true')
+      .optional()
+      .meta({ description: 'only those that happened to no call so far' }),
   }),
   answer: plannedFaultsJson,
   handle: ({ query: { unused } }, { mock }) =>
-    (unused === 'true' ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
+    (unused ? mock.faults.unused : mock.faults.planned).map(describePlannedFault),
 })
 
 export const planFault = defineCall({
-  id: 'planFault',
-  method: 'POST',
-  path: '/_mock/faults',
   summary:
     'Let authenticated calls to come go wrong: answered with a documented error, late, lost, or in a way that no client may believe; or callbacks to come',
   body: faultJson,
@@ -43,20 +41,14 @@ export const planFault = defineCall({
 })
 
 export const clearFaults = defineCall({
-  id: 'clearFaults',
-  method: 'DELETE',
-  path: '/_mock/faults',
   summary: 'Forget the faults that are still to come, and end the delays that are under way',
   handle: (_, { mock }) => mock.faults.clear(),
 })
 
 export const removeFault = defineCall({
-  id: 'removeFault',
-  method: 'DELETE',
-  path: '/_mock/faults/{id}',
   summary: 'Forget one of the faults that are still to come; a delay of it that is under way goes on',
   params: z.object({ id: z.string().meta({ description: 'as it was answered when it was planned' }) }),
-  refusals: { MOCK_FAULT_GONE: 'no planned fault has this id, or none has it any more' },
+  refusals: { MOCK_FAULT_GONE: { status: 404, when: 'no planned fault has this id, or none has it any more' } },
   async handle({ params: { id } }, { mock }) {
     if (await mock.faults.remove(id)) return
     throw new UsageError(

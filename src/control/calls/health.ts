@@ -3,9 +3,6 @@ import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
 export const health = defineCall({
-  id: 'health',
-  method: 'GET',
-  path: '/_mock/health',
   summary: 'Whether the mock is up',
   open: true,
   answer: healthJson,

@@ -1,22 +1,6 @@
-import { addCodes } from '../../products/merchant-coupon/codes/code-calls.ts'
-import { addCoupons, coupon, listCoupons, patchCoupon } from '../../products/merchant-coupon/coupons/coupon-calls.ts'
-import { couponTimeline } from '../../products/merchant-coupon/coupons/coupon-timeline.ts'
-import { exchangeCoupons } from '../../products/merchant-coupon/coupons/exchange-coupons.ts'
-import { handOutCoupon } from '../../products/merchant-coupon/sending/hand-out-call.ts'
-import { addStocks, listStocks, patchStock, stock } from '../../products/merchant-coupon/stocks/stock-calls.ts'
-import {
-  addOrders,
-  expireOrder,
-  listOrders,
-  order,
-  orderCoupons,
-  payOrder,
-  refundOrder,
-} from '../../products/payment/orders/order-calls.ts'
-import { settleRefund } from '../../products/payment/refunds/refund-calls.ts'
-import { addUsers } from '../../products/platform/users/user-calls.ts'
-import type { Call } from '../call.ts'
-import { advanceClock, clock, setClock } from './clock.ts'
+import type { CallsFor } from '../call.ts'
+import type { routes } from '../routes.ts'
+import { advance, clock, setClock } from './clock.ts'
 import { events } from './events.ts'
 import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
 import { clearFaults, faults, planFault, removeFault } from './faults.ts'
@@ -25,79 +9,57 @@ import { clearJournal, exchange, journal, journalCount, journalPage } from './jo
 import { createMerchant, credentials, credentialsSnippet, merchants } from './merchants.ts'
 import {
   deliverNotifications,
-  listNotifications,
   notification,
   notificationPage,
+  notifications,
   sendNotification,
 } from './notifications.ts'
 import { openapi } from './openapi.ts'
-import { errorsOfAnyCall, operations, overview } from './operations.ts'
+import { commonErrors, operations, overview } from './operations.ts'
 import { exchangePact } from './pact.ts'
 import { platform, rotatePlatformCertificate } from './platform.ts'
 import { changeSettings, settings } from './settings.ts'
 import { reset, restore, world, worldCounts } from './world.ts'
 
-/** Every call of the control API. Where two paths fit, the first one answers. */
-/** Every call of the control API. Where two paths fit, the first one answers. */
-export const calls: readonly Call[] = [
-  health,
+/** The calls that every mock has. */
+export const calls = {
+  advance,
+  changeSettings,
+  clearFaults,
+  clearJournal,
+  clock,
+  commonErrors,
+  createMerchant,
   credentials,
   credentialsSnippet,
-  merchants,
-  createMerchant,
-  operations,
-  errorsOfAnyCall,
-  overview,
-  platform,
-  rotatePlatformCertificate,
-  reset,
-  world,
-  worldCounts,
-  restore,
-  addStocks,
-  addCoupons,
-  addOrders,
-  addCodes,
-  listStocks,
-  stock,
-  patchStock,
-  addUsers,
-  handOutCoupon,
-  listCoupons,
-  coupon,
-  couponTimeline,
-  patchCoupon,
-  listOrders,
-  order,
-  orderCoupons,
-  payOrder,
-  expireOrder,
-  refundOrder,
-  settleRefund,
-  clock,
-  setClock,
-  advanceClock,
-  settings,
-  changeSettings,
-  faults,
-  planFault,
-  clearFaults,
-  removeFault,
-  listNotifications,
-  sendNotification,
   deliverNotifications,
-  notificationPage,
-  notification,
-  journal,
-  clearJournal,
-  journalCount,
-  journalPage,
+  events,
   exchange,
-  replayExchange,
   exchangeCurl,
   exchangePact,
-  exchangeCoupons,
-  sampleCurl,
-  events,
+  faults,
+  health,
+  journal,
+  journalCount,
+  journalPage,
+  merchants,
+  notification,
+  notificationPage,
+  notifications,
   openapi,
-]
+  operations,
+  overview,
+  planFault,
+  platform,
+  removeFault,
+  replayExchange,
+  reset,
+  restore,
+  rotatePlatformCertificate,
+  sampleCurl,
+  sendNotification,
+  setClock,
+  settings,
+  world,
+  worldCounts,
+} satisfies CallsFor<typeof routes>

@@ -48,9 +48,6 @@ export function oneExchangeJson({ tables, settingDefinitions }: Served) {
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const
 
 export const journal = defineCall({
-  id: 'journal',
-  method: 'GET',
-  path: '/_mock/journal',
   summary:
     'The latest simulated calls with their answers, and tries to deliver callbacks with their replies, oldest first',
   query: filter.extend({
@@ -70,9 +67,6 @@ export const journal = defineCall({
 })
 
 export const journalCount = defineCall({
-  id: 'journalCount',
-  method: 'GET',
-  path: '/_mock/journal/count',
   summary: 'How many calls the journal has',
   query: filter,
   answer: countJson,
@@ -81,9 +75,6 @@ export const journalCount = defineCall({
 })
 
 export const journalPage = defineCall({
-  id: 'journalPage',
-  method: 'GET',
-  path: '/_mock/journal/page',
   summary: 'The latest simulated calls and tries to deliver callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
   answer: pageOf(exchangeSummaryJson).meta({ id: 'JournalPage' }),
@@ -101,17 +92,11 @@ export const journalPage = defineCall({
 })
 
 export const clearJournal = defineCall({
-  id: 'clearJournal',
-  method: 'DELETE',
-  path: '/_mock/journal',
   summary: 'Forget the calls so far',
   handle: (_, { mock }) => mock.exchanges.clear(),
 })
 
 export const exchange = defineCall({
-  id: 'exchange',
-  method: 'GET',
-  path: '/_mock/journal/{id}',
   summary: 'One call with its answer',
   params: exchangeParams,
   answer: oneExchangeJson,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Merchant } from '../../engine/keys/merchants.ts'
 import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
-import { eventAddresses } from '../../products/merchant-coupon/event-address/table.ts'
 import { merchantJson, merchantRequest } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
@@ -11,9 +10,6 @@ import { describeCredentials, describeListedMerchant, registeredMerchant } from 
 import { mchidQuery } from './queries.ts'
 
 export const credentials = defineCall({
-  id: 'credentials',
-  method: 'GET',
-  path: '/_mock/credentials',
   summary: "A merchant's keys and where to connect to; of the well-known merchant if none is named",
   query: mchidQuery,
   answer: credentialsJson,
@@ -25,9 +21,6 @@ export const credentials = defineCall({
 })
 
 export const credentialsSnippet = defineCall({
-  id: 'credentialsSnippet',
-  method: 'GET',
-  path: '/_mock/credentials/snippet',
   summary: "A program that connects a language's SDK, ready to be run",
   query: mchidQuery.extend({
     format: z.enum(['php', 'java', 'go', 'python', 'node', 'env']),
@@ -38,20 +31,15 @@ export const credentialsSnippet = defineCall({
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     const described = describeCredentials(mock, merchant, await withCertificate(address))
-    // The command line has these programs, and its texts.
-    const [{ snippet }, { environmentFile }, { loadTexts }] = await Promise.all([
-      import('../../client-process/snippet.ts'),
-      import('../../cli/credentials/environment-file.ts'),
-      import('../../cli/language.ts'),
+    const [{ snippet }, { environmentFile }] = await Promise.all([
+      import('../../client-setup/snippets.ts'),
+      import('../../client-setup/credentials.ts'),
     ])
-    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, await loadTexts(lang)) }
+    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, lang) }
   },
 })
 
 export const merchants = defineCall({
-  id: 'merchants',
-  method: 'GET',
-  path: '/_mock/merchants',
   summary: 'The merchants that may call, without their keys: the well-known one first, then the newest, page by page',
   query: pageQuery,
   answer: pageOf(listedMerchantJson).meta({ id: 'MerchantPage' }),
@@ -68,10 +56,10 @@ export const merchants = defineCall({
       ],
       page,
     )
-    const addresses = await mock.store.transaction((tx) =>
-      Promise.all(items.map(async ({ merchant }) => tx.in(eventAddresses).find(merchant.mchid))),
+    const described = await mock.store.transaction((tx) =>
+      Promise.all(items.map(({ merchant }) => describeListedMerchant(mock, tx, merchant))),
     )
-    return { ...rest, items: items.map(({ merchant }, i) => describeListedMerchant(mock, merchant, addresses[i])) }
+    return { ...rest, items: described }
   },
 })
 
@@ -80,9 +68,6 @@ function merchantHasText({ mchid, name, serialNo, appids }: Merchant, wanted: st
 }
 
 export const createMerchant = defineCall({
-  id: 'createMerchant',
-  method: 'POST',
-  path: '/_mock/merchants',
   summary: 'Make a fresh merchant with keys and an empty world of its own',
   body: merchantJson,
   bodyOptional: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EventDescription } from '../../engine/callbacks/event.ts'
 import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
-import { notifications } from '../../engine/callbacks/notifications.ts'
+import { notifications as table } from '../../engine/callbacks/notifications.ts'
 import { sampleNotification } from '../../engine/callbacks/sample-callback.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
@@ -30,10 +30,11 @@ const filter = z.strictObject({
   state: z.enum(['pending', 'delivered', 'failed']).optional(),
 })
 
-export const listNotifications = defineCall({
-  id: 'notifications',
-  method: 'GET',
-  path: '/_mock/notifications',
+const unknownRefusal = {
+  MOCK_NOTIFICATION_UNKNOWN: { status: 404, when: 'there is no callback with this id' },
+} as const
+
+export const notifications = defineCall({
   summary: 'Callbacks with what became of them, in the order in which they were made',
   query: filter,
   answer: z.array(shownNotification),
@@ -41,9 +42,6 @@ export const listNotifications = defineCall({
 })
 
 export const notificationPage = defineCall({
-  id: 'notificationPage',
-  method: 'GET',
-  path: '/_mock/notifications/page',
   summary: 'Callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
   answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
@@ -63,13 +61,10 @@ export const notificationPage = defineCall({
 })
 
 export const notification = defineCall({
-  id: 'notification',
-  method: 'GET',
-  path: '/_mock/notifications/{id}',
   summary: 'A callback with its tries, and the exchanges that they are in the journal',
   params: z.object({ id: z.string().meta({ description: 'as it is sent, the same in every repeat' }) }),
   answer: notificationTriesJson,
-  refusals: { MOCK_NOTIFICATION_UNKNOWN: 'there is no callback with this id' },
+  refusals: unknownRefusal,
   async handle({ params: { id } }, { mock }) {
     const named = (await found(mock, {})).find((one) => one.id === id) ?? unknown(id, '/path/id')
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
@@ -81,9 +76,6 @@ export const notification = defineCall({
 })
 
 export const deliverNotifications = defineCall({
-  id: 'deliverNotifications',
-  method: 'POST',
-  path: '/_mock/notifications/deliver',
   summary: 'Deliver what is due now; answers after the tries, with callbacks like GET /_mock/notifications',
   query: filter,
   answer: z.array(shownNotification),
@@ -103,7 +95,7 @@ async function found(
   mock: Mock,
   { mchid, event_type, state }: z.output<typeof filter>,
 ): Promise<readonly Notification[]> {
-  const all = await mock.store.transaction((tx) => tx.in(notifications).list(mchid))
+  const all = await mock.store.transaction((tx) => tx.in(table).list(mchid))
   return all.filter(
     (one) =>
       (event_type === undefined || one.eventType === event_type) &&
@@ -112,15 +104,12 @@ async function found(
 }
 
 export const sendNotification = defineCall({
-  id: 'sendNotification',
-  method: 'POST',
-  path: '/_mock/notifications',
   summary: 'Make a callback of an event and send it, or repeat one, now; answers after the try',
   body: sendNotificationJson,
   status: 201,
   answer: shownNotification,
   refusals: {
-    MOCK_NOTIFICATION_UNKNOWN: 'there is no callback with this id',
+    ...unknownRefusal,
     MOCK_NOTIFICATION_URL: 'no url is given, and the merchant has no event address',
     MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call',
   },

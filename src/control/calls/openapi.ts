@@ -8,9 +8,6 @@ import { VERSION } from '../version.ts'
 const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Uint8Array<ArrayBuffer> }>()
 
 export const openapi = defineCall({
-  id: 'openapi',
-  method: 'GET',
-  path: '/_mock/openapi.json',
   summary: 'This API and the simulated one as an OpenAPI 3.1 document',
   answer: z.looseObject({ openapi: z.string() }),
   handle(_, { mock, calls, address: { baseUrl } }) {

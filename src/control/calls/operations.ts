@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { memberOf } from '../../engine/state/table.ts'
-import { commonErrors } from '../../protocol/common-errors.ts'
+import { commonErrors as errorsOfAnyCall } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { errorInShortJson, operationInShortJson, overviewJson } from '../formats/overview.ts'
 
 export const operations = defineCall({
-  id: 'operations',
-  method: 'GET',
-  path: '/_mock/operations',
   summary:
     'The calls of WeChat Pay that the mock answers, and the errors of its own that each can be planned to fail with',
   answer: z.array(operationInShortJson),
@@ -23,13 +20,10 @@ export const operations = defineCall({
     })),
 })
 
-export const errorsOfAnyCall = defineCall({
-  id: 'commonErrors',
-  method: 'GET',
-  path: '/_mock/common-errors',
+export const commonErrors = defineCall({
   summary: 'The errors that any call can be planned to fail with, besides those of its own',
   answer: z.array(errorInShortJson),
-  handle: () => errorsInShort(commonErrors),
+  handle: () => errorsInShort(errorsOfAnyCall),
 })
 
 function errorsInShort(errors: Readonly<Record<string, ErrorDefinition>>): z.output<typeof errorInShortJson>[] {
@@ -37,9 +31,6 @@ function errorsInShort(errors: Readonly<Record<string, ErrorDefinition>>): z.out
 }
 
 export const overview = defineCall({
-  id: 'overview',
-  method: 'GET',
-  path: '/_mock/overview',
   summary:
     'What the mock serves: its products, the kinds of things that it keeps, and the events that it sends callbacks of',
   answer: overviewJson,

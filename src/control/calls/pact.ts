@@ -7,9 +7,6 @@ import { describeCredentials } from '../merchants.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
 export const exchangePact = defineCall({
-  id: 'exchangePact',
-  method: 'GET',
-  path: '/_mock/journal/{id}/pact',
   summary: 'A call as a Pact contract of specification 4, with the provider states that it needs, tried out before',
   params: exchangeParams,
   query: z.strictObject({

@@ -6,25 +6,19 @@ import { type PlatformJson, platformJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
 
 export const platform = defineCall({
-  id: 'platform',
-  method: 'GET',
-  path: '/_mock/platform',
   summary: 'The platform certificates that merchants can download now, and the id of the public key',
   answer: platformJson,
   handle: (_, { mock }) => describePlatform(mock),
 })
 
 export const rotatePlatformCertificate = defineCall({
-  id: 'rotatePlatformCertificate',
-  method: 'POST',
-  path: '/_mock/platform/rotate',
   summary:
     "Change the platform certificate: a new one is listed at once, signs after 24 hours, and alone after 48, by the mock's clock; until the next reset",
   status: 201,
   answer: platformJson,
   refusals: {
-    MOCK_ROTATION_UNDER_WAY: 'the change before it is not over',
-    MOCK_ROTATION_ENDED: 'the mock was reset before the new certificate was made',
+    MOCK_ROTATION_UNDER_WAY: { status: 409, when: 'the change before it is not over' },
+    MOCK_ROTATION_ENDED: { status: 409, when: 'the mock was reset before the new certificate was made' },
   },
   async handle(_, { mock }) {
     const at = mock.clock.now()

@@ -3,18 +3,12 @@ import { changedSettings, describeSettings, settingsJson, settingsPatch } from '
 import type { Served } from '../served.ts'
 
 export const settings = defineCall({
-  id: 'settings',
-  method: 'GET',
-  path: '/_mock/settings',
   summary: 'How the mock behaves where there is a choice',
   answer: settingsOf,
   handle: (_, { mock }) => describeSettings(mock.settings),
 })
 
 export const changeSettings = defineCall({
-  id: 'changeSettings',
-  method: 'PATCH',
-  path: '/_mock/settings',
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
   body: patchOf,
   answer: settingsOf,

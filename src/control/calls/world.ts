@@ -12,9 +12,6 @@ import { mchidQuery } from './queries.ts'
 const WORLD_LIMIT = 256 * 1_048_576
 
 export const reset = defineCall({
-  id: 'reset',
-  method: 'POST',
-  path: '/_mock/reset',
   summary:
     "Go back to the seed, and with the whole mock clear journal, clock, faults, settings, rates and changes of the platform certificate; or only one merchant's state",
   query: mchidQuery,
@@ -26,9 +23,6 @@ export const reset = defineCall({
 })
 
 export const world = defineCall({
-  id: 'world',
-  method: 'GET',
-  path: '/_mock/world',
   summary: 'Take a snapshot in the format of a seed file, of the whole mock or of one merchant',
   query: mchidQuery,
   answer: snapshotOf,
@@ -40,18 +34,12 @@ export const world = defineCall({
 })
 
 export const worldCounts = defineCall({
-  id: 'worldCounts',
-  method: 'GET',
-  path: '/_mock/world/counts',
   summary: 'How many things of each kind the mock holds',
   answer: countsOf,
   handle: (_, { mock }) => countWorld(mock),
 })
 
 export const restore = defineCall({
-  id: 'restore',
-  method: 'PUT',
-  path: '/_mock/world',
   summary: 'Replace the whole state by a snapshot or seed file, which becomes the new seed; merchants are added',
   body: worldOf,
   bodyLimit: WORLD_LIMIT,

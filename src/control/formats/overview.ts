@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { completedCoupon } from '../../products/merchant-coupon/coupons/table.ts'
 import { merchantJson } from '../../world/merchant-json.ts'
-import { exchangeSummaryJson } from './exchange-summary.ts'
 
-/** What gives an overview: of merchants, of calls, and of what happened to a coupon. */
+/** What gives an overview: of merchants and of calls. */
 
 export const listedMerchantJson = merchantJson
   .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })
@@ -51,33 +49,10 @@ export const overviewJson = z
   })
   .meta({ id: 'Overview', description: 'what a mock serves, in words for people' })
 
-export const timelineEntryJson = z
-  .strictObject({
-    time: z.string(),
-    event: z
-      .string()
-      .optional()
-      .meta({ description: 'what happened to the coupon; left out for a call that names it and changed nothing' }),
-    request_no: z.string().optional(),
-    out_trade_no: z.string().optional(),
-    exchange: exchangeSummaryJson
-      .optional()
-      .meta({ description: 'which call or callback it was; left out where the journal has none, or none any more' }),
-  })
-  .meta({ id: 'TimelineEntry' })
-
-export const couponTimelineJson = z
-  .strictObject({
-    coupon: completedCoupon,
-    entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
-  })
-  .meta({ id: 'CouponTimeline' })
-
 export const pactJson = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) })
 
 export type ListedMerchant = z.output<typeof listedMerchantJson>
 export type Overview = z.output<typeof overviewJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
-export type CouponTimeline = z.output<typeof couponTimelineJson>
 export type PactJson = z.output<typeof pactJson>

@@ -26,7 +26,16 @@ export const pageQuery = z.strictObject({
     .meta({ description: `how many; ${USUAL_LENGTH} if left out` }),
 })
 
-/** A page of things. */
+/** A page of things, the newest first. */
+export interface Page<Thing> {
+  readonly items: Thing[]
+  /** `cursor` of the page behind; left out on the last one. */
+  readonly next?: string | undefined
+  /** How many fit, on all pages. */
+  readonly total: number
+}
+
+/** The schema of a {@link Page}. */
 export function pageOf<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject({
     items: z.array(schema).meta({ description: 'the newest first' }),

@@ -1,10 +1,13 @@
 import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
+import type { MerchantCouponCalls } from './calls.ts'
 import { codes } from './codes/table.ts'
+import { sampleCall } from './coupons/sample-call.ts'
 import { coupons } from './coupons/table.ts'
-import { eventAddresses } from './event-address/table.ts'
+import { eventAddresses, eventAddressOf } from './event-address/table.ts'
 import * as operations from './operations.ts'
+import { routes } from './routes.ts'
 import { couponSend } from './sending/coupon-send.ts'
 import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
@@ -18,4 +21,8 @@ export const merchantCoupon = defineProduct({
   events: [couponSend],
   settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
+  notifyUrlOf: eventAddressOf,
+  sampleCall,
+  routes,
+  calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
 })

@@ -1,10 +1,12 @@
 import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
+import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { transactionSuccess } from './orders/transaction-success.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
+import { routes } from './routes.ts'
 
 /** Orders (订单) and refunds (退款). */
 export const payment = defineProduct({
@@ -13,6 +15,9 @@ export const payment = defineProduct({
   operations: Object.values(operations),
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
+  routes,
+  calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
 })
 
+export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
 export { orders, refunds }

@@ -1,5 +1,8 @@
 import { defineProduct } from '../../engine/product.ts'
+import type { PlatformCalls } from './calls.ts'
+import { downloadCertificates } from './certificates/download-certificates.ts'
 import * as operations from './operations.ts'
+import { routes } from './routes.ts'
 import { securityEchoSuccess } from './security/security-echo.ts'
 import { users } from './users/table.ts'
 
@@ -10,6 +13,9 @@ export const platform = defineProduct({
   operations: Object.values(operations),
   events: [securityEchoSuccess],
   tables: [users],
+  sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
+  routes,
+  calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 
 export { users }

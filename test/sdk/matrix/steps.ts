@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { expect } from 'vitest'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import type { MockControl } from '../../../src/control/client.ts'
+import type { MockControl } from '../../../src/mock-control.ts'
 import type { Receiver } from '../../helpers/receiver.ts'
 import type { Outcome, Program } from './program.ts'
 import type { Keys, Step } from './sdks.ts'

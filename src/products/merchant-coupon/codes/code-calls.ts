@@ -1,5 +1,4 @@
-import { addAll } from '../../../control/add-all.ts'
-import { defineCall, oneOrMany } from '../../../control/call.ts'
+import { defineAddCalls } from '../../../control/add-calls.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
@@ -17,19 +16,15 @@ import {
   stockForCode,
 } from './table.ts'
 
-export const addCodes = defineCall({
-  id: 'addCodes',
-  method: 'POST',
-  path: '/_mock/codes',
+export const { one: addCode, many: addCodes } = defineAddCalls({
   summary: 'Add an uploaded code (预存code) or a list of them; one with the same code in the batch is replaced',
-  body: oneOrMany(codeJson),
-  status: 201,
-  answer: oneOrMany(completedCode),
+  json: codeJson,
+  made: completedCode,
   refusals: { MOCK_CODE_MODE: 'the batch does not take uploaded codes' },
-  handle: ({ body }, { mock }) => addAll(mock, body, addCode),
+  add,
 })
 
-async function addCode(tx: Transaction, json: CodeJson, defaults: RowDefaults): Promise<CompletedCode> {
+async function add(tx: Transaction, json: CodeJson, defaults: RowDefaults): Promise<CompletedCode> {
   const creatorMchid = json.mchid ?? defaults.defaultMchid
   const existing = await tx.in(stocks).find(creatorMchid, json.stock_id)
   if (existing && existing.codeMode !== 'merchant_upload') {

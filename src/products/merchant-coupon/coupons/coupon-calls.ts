@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { addAll } from '../../../control/add-all.ts'
-import { defineCall, oneOrMany } from '../../../control/call.ts'
+import { defineAddCalls } from '../../../control/add-calls.ts'
+import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
@@ -25,10 +25,7 @@ import {
   describeCoupon,
 } from './table.ts'
 
-export const listCoupons = defineCall({
-  id: 'coupons',
-  method: 'GET',
-  path: '/_mock/coupons',
+export const listedCoupons = defineCall({
   summary: 'Look for coupons: those received last first, page by page',
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'who created the batch; any if left out' }),
@@ -62,9 +59,6 @@ function couponHasText({ code, stockId, openid, sendRequestNo, link }: Coupon, w
 }
 
 export const coupon = defineCall({
-  id: 'coupon',
-  method: 'GET',
-  path: '/_mock/coupons/{stock_id}/{coupon_code}',
   summary: 'Look at a coupon with its history',
   params: couponParams,
   query: mchidQuery,
@@ -77,9 +71,6 @@ export const coupon = defineCall({
 })
 
 export const patchCoupon = defineCall({
-  id: 'patchCoupon',
-  method: 'PATCH',
-  path: '/_mock/coupons/{stock_id}/{coupon_code}',
   summary: 'Put a coupon in a state, whatever happened to it before',
   params: couponParams,
   query: mchidQuery,
@@ -105,19 +96,15 @@ export const patchCoupon = defineCall({
   },
 })
 
-export const addCoupons = defineCall({
-  id: 'addCoupons',
-  method: 'POST',
-  path: '/_mock/coupons',
+export const { one: addCoupon, many: addCoupons } = defineAddCalls({
   summary: 'Add a coupon or a list of them, in any state; one with the same code in the batch is replaced',
-  body: oneOrMany(couponJson),
-  status: 201,
-  answer: oneOrMany(completedCoupon),
+  json: couponJson,
+  made: completedCoupon,
   refusals: { MOCK_COUPON_STATE: 'state and times contradict each other' },
-  handle: ({ body }, { mock }) => addAll(mock, body, addCoupon),
+  add,
 })
 
-async function addCoupon(tx: Transaction, json: CouponJson, defaults: RowDefaults): Promise<CompletedCoupon> {
+async function add(tx: Transaction, json: CouponJson, defaults: RowDefaults): Promise<CompletedCoupon> {
   const creatorMchid = json.mchid ?? defaults.defaultMchid
   const existing = json.stock_id === undefined ? undefined : await tx.in(stocks).find(creatorMchid, json.stock_id)
   const stock = existing ?? completeStock({ mchid: creatorMchid, stock_id: json.stock_id }, defaults)

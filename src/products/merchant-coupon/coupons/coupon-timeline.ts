@@ -1,16 +1,35 @@
+import { z } from 'zod'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { summarizeExchange } from '../../../control/formats/exchange-summary.ts'
-import { couponTimelineJson } from '../../../control/formats/overview.ts'
+import { exchangeSummaryJson, summarizeExchange } from '../../../control/formats/exchange-summary.ts'
 import { type Exchange, mentions } from '../../../engine/journal/journal.ts'
 import type { Coupon, CouponEvent } from '../rules/coupon.ts'
 import { couponParams, couponRefusals, findNamedCoupon } from './named-coupon.ts'
-import { describeCoupon } from './table.ts'
+import { completedCoupon, describeCoupon } from './table.ts'
+
+const timelineEntryJson = z
+  .strictObject({
+    time: z.string(),
+    event: z
+      .string()
+      .optional()
+      .meta({ description: 'what happened to the coupon; left out for a call that names it and changed nothing' }),
+    request_no: z.string().optional(),
+    out_trade_no: z.string().optional(),
+    exchange: exchangeSummaryJson
+      .optional()
+      .meta({ description: 'which call or callback it was; left out where the journal has none, or none any more' }),
+  })
+  .meta({ id: 'TimelineEntry' })
+
+const couponTimelineJson = z
+  .strictObject({
+    coupon: completedCoupon,
+    entries: z.array(timelineEntryJson).meta({ description: 'the newest first' }),
+  })
+  .meta({ id: 'CouponTimeline' })
 
 export const couponTimeline = defineCall({
-  id: 'couponTimeline',
-  method: 'GET',
-  path: '/_mock/coupons/{stock_id}/{coupon_code}/timeline',
   summary: 'A coupon with what happened to it, which exchange did it, and the calls that named it in vain',
   params: couponParams,
   query: mchidQuery,

@@ -12,9 +12,6 @@ import { couponsOf, MOST_COUPONS } from './coupons-of.ts'
 import { completedCoupon, coupons, describeCoupon } from './table.ts'
 
 export const exchangeCoupons = defineCall({
-  id: 'exchangeCoupons',
-  method: 'GET',
-  path: '/_mock/journal/{id}/coupons',
   summary: `The coupons that a call names or gives out, or a callback tells of, as they are now; ${MOST_COUPONS} at most`,
   params: exchangeParams,
   answer: z.array(completedCoupon),

@@ -14,7 +14,7 @@ export const couponParams = z.object({
 })
 
 export const couponRefusals = {
-  MOCK_COUPON_UNKNOWN: 'there is no such coupon',
+  MOCK_COUPON_UNKNOWN: { status: 404, when: 'there is no such coupon' },
   MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
 } as const
 

@@ -11,9 +11,6 @@ import { couponsOf, type HandOutRefusal, handOut } from './hand-out.ts'
 import { handOutJson } from './hand-out-format.ts'
 
 export const handOutCoupon = defineCall({
-  id: 'handOutCoupon',
-  method: 'POST',
-  path: '/_mock/stocks/{stock_id}/hand-out',
   summary:
     'Hand a coupon to a user as another channel than the API would, by the same rules and with the same callback',
   params: stockParams,
@@ -24,7 +21,7 @@ export const handOutCoupon = defineCall({
   answer: completedCoupon,
   refusals: {
     ...stockRefusals,
-    MOCK_NOT_HANDED_OUT: 'a rule of sending refuses it; the message says which',
+    MOCK_NOT_HANDED_OUT: { status: 409, when: 'a rule of sending refuses it; the message says which' },
   },
   async handle({ params, query, body }, { mock }) {
     const now = mock.clock.now()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { addAll } from '../../../control/add-all.ts'
-import { defineCall, oneOrMany } from '../../../control/call.ts'
+import { defineAddCalls } from '../../../control/add-calls.ts'
+import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
@@ -26,14 +26,11 @@ export const stockParams = z.object({ stock_id: z.string().meta({ description: '
 
 /** Ways in which a call refuses that names a batch. */
 export const stockRefusals = {
-  MOCK_STOCK_UNKNOWN: 'there is no such batch',
+  MOCK_STOCK_UNKNOWN: { status: 404, when: 'there is no such batch' },
   MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
 } as const
 
-export const listStocks = defineCall({
-  id: 'stocks',
-  method: 'GET',
-  path: '/_mock/stocks',
+export const listedStocks = defineCall({
   summary: 'Look for batches: the newest first, page by page',
   query: pageQuery.extend({ mchid: mchid.optional().meta({ description: 'who created it; any if left out' }) }),
   answer: pageOf(completedStock).meta({ id: 'StockPage' }),
@@ -49,9 +46,6 @@ export const listStocks = defineCall({
 })
 
 export const stock = defineCall({
-  id: 'stock',
-  method: 'GET',
-  path: '/_mock/stocks/{stock_id}',
   summary: 'Look at a batch',
   params: stockParams,
   query: mchidQuery,
@@ -66,9 +60,6 @@ export const stock = defineCall({
 })
 
 export const patchStock = defineCall({
-  id: 'patchStock',
-  method: 'PATCH',
-  path: '/_mock/stocks/{stock_id}',
   summary:
     'Do to a batch what a merchant does in the console (商户平台): pause, resume or stop it, or put it in review',
   params: stockParams,
@@ -107,19 +98,15 @@ export function namedStock(
   )
 }
 
-export const addStocks = defineCall({
-  id: 'addStocks',
-  method: 'POST',
-  path: '/_mock/stocks',
+export const { one: addStock, many: addStocks } = defineAddCalls({
   summary: 'Add a batch or a list of them; one with the same id is replaced',
-  body: oneOrMany(stockJson),
-  status: 201,
-  answer: oneOrMany(completedStock),
+  json: stockJson,
+  made: completedStock,
   refusals: { MOCK_STOCK_TIMES: 'a batch ends before it begins' },
-  handle: ({ body }, { mock }) => addAll(mock, body, addStock),
+  add,
 })
 
-async function addStock(tx: Transaction, json: StockJson, defaults: RowDefaults): Promise<CompletedStock> {
+async function add(tx: Transaction, json: StockJson, defaults: RowDefaults): Promise<CompletedStock> {
   const made = completeStock(json, defaults)
   const existing = await tx.in(stocks).find(made.creatorMchid, made.stockId)
   // What is replaced keeps the coupons and codes that it has.

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { addAll } from '../../../control/add-all.ts'
-import { defineCall, oneOrMany } from '../../../control/call.ts'
+import { defineAddCalls } from '../../../control/add-calls.ts'
+import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { ownOrOnly } from '../../../control/find-for-merchant.ts'
 import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
 import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
-import type { Mock } from '../../../engine/mock.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
@@ -13,13 +11,12 @@ import { keyOf } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { couponsOf, MOST_COUPONS } from '../../merchant-coupon/coupons/coupons-of.ts'
-import { completedCoupon, coupons, describeCoupon } from '../../merchant-coupon/coupons/table.ts'
 import { keepRefund } from '../refunds/keep-refund.ts'
 import { refundOutcome, refunds } from '../refunds/table.ts'
 import { expire, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
 import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../rules/refund.ts'
 import { REFUND_OUTCOME, TRADE_STATE } from '../spellings.ts'
+import { orderParams, orderRefusals, withOrder } from './named-order.ts'
 import { refundIdOf, transactionIdOf } from './numbers.ts'
 import { shownOrder, shownRefund, showOrder, showRefund } from './shown.ts'
 import {
@@ -33,17 +30,7 @@ import {
 } from './table.ts'
 import { paymentNotification } from './transaction-success.ts'
 
-const params = z.object({ out_trade_no: z.string().meta({ description: "the merchant's number of the order" }) })
-
-const refusals = {
-  MOCK_ORDER_UNKNOWN: 'there is no such order',
-  MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',
-} as const
-
-export const listOrders = defineCall({
-  id: 'orders',
-  method: 'GET',
-  path: '/_mock/orders',
+export const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',
   query: pageQuery.extend({
     mchid: mchid.optional().meta({ description: 'whose; any if left out' }),
@@ -69,43 +56,18 @@ function orderHasText({ outTradeNo, transactionId, openid, description }: Order,
 }
 
 export const order = defineCall({
-  id: 'order',
-  method: 'GET',
-  path: '/_mock/orders/{out_trade_no}',
   summary: 'Look at an order with its refunds',
-  params,
+  params: orderParams,
   query: mchidQuery,
   answer: shownOrder,
-  refusals,
+  refusals: orderRefusals,
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => show(tx, found, now)),
 })
 
-export const orderCoupons = defineCall({
-  id: 'orderCoupons',
-  method: 'GET',
-  path: '/_mock/orders/{out_trade_no}/coupons',
-  summary: `The coupons that are linked to an order, those received last first; ${MOST_COUPONS} at most`,
-  params,
-  query: mchidQuery,
-  answer: z.array(completedCoupon),
-  refusals,
-  handle: ({ params, query }, { mock }) =>
-    withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = (await tx.in(coupons).list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
-      return (await couponsOf(tx, mchid, linked))
-        .toSorted((a, b) => b.receivedAt - a.receivedAt)
-        .slice(0, MOST_COUPONS)
-        .map((one) => describeCoupon(one, now))
-    }),
-})
-
 export const payOrder = defineCall({
-  id: 'payOrder',
-  method: 'POST',
-  path: '/_mock/orders/{out_trade_no}/pay',
   summary: "Pay an order, as the user's phone does; the merchant is told at its notify_url",
-  params,
+  params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
     openid: z.string().min(1).max(128).optional().meta({ description: 'who pays; made up if left out and not known' }),
@@ -120,11 +82,11 @@ export const payOrder = defineCall({
   bodyOptional: true,
   answer: shownOrder,
   refusals: {
-    ...refusals,
-    MOCK_ORDER_STATE: 'the order is paid or closed already',
+    ...orderRefusals,
+    MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
     MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours',
     MOCK_PAYER: 'the order was placed for another openid',
-    MOCK_TRANSACTION_EXISTS: 'another order has this transaction_id',
+    MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
   },
   handle: ({ params, query, body }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
@@ -150,16 +112,13 @@ export const payOrder = defineCall({
 })
 
 export const expireOrder = defineCall({
-  id: 'expireOrder',
-  method: 'POST',
-  path: '/_mock/orders/{out_trade_no}/expire',
   summary: 'Let the time of an unpaid order run out now, which closes it',
-  params,
+  params: orderParams,
   query: mchidQuery,
   bodyOptional: true,
   body: z.strictObject({}),
   answer: shownOrder,
-  refusals: { ...refusals, MOCK_ORDER_STATE: 'the order is paid or closed already' },
+  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const decision = expire(found, now)
@@ -170,11 +129,8 @@ export const expireOrder = defineCall({
 })
 
 export const refundOrder = defineCall({
-  id: 'refundOrder',
-  method: 'POST',
-  path: '/_mock/orders/{out_trade_no}/refund',
   summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
-  params,
+  params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
     amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
@@ -189,8 +145,11 @@ export const refundOrder = defineCall({
   status: 201,
   answer: shownRefund,
   refusals: {
-    ...refusals,
-    MOCK_ORDER_STATE: 'the order was not paid, or too long ago, or has 50 refunds already',
+    ...orderRefusals,
+    MOCK_ORDER_STATE: {
+      status: 409,
+      when: 'the order was not paid, or too long ago, or has 50 refunds already',
+    },
     MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
   },
   handle: ({ params, query, body }, { mock }) =>
@@ -224,34 +183,6 @@ export const refundOrder = defineCall({
       return showRefund(refund, now)
     }),
 })
-
-/** Does something with an order in one transaction, at one instant. */
-function withOrder<Result>(
-  mock: Mock,
-  outTradeNo: string,
-  mchid: string | undefined,
-  work: (order: Order, tx: Transaction, now: number) => Promise<Result>,
-): Promise<Result> {
-  const now = mock.clock.now()
-  return mock.store.transaction(async (tx) => {
-    const found = await ownOrOnly(
-      {
-        find: (owner) => tx.in(orders).find(owner, outTradeNo),
-        all: () => tx.in(orders).where('outTradeNo', outTradeNo),
-        ownerOf: (one) => one.mchid,
-        name: `order ${outTradeNo}`,
-        unknown: {
-          code: 'MOCK_ORDER_UNKNOWN',
-          path: '/path/out_trade_no',
-          advice: 'place it with a call, or add it with POST /_mock/orders',
-        },
-      },
-      mchid,
-      mock.defaultMerchant.mchid,
-    )
-    return work(found, tx, now)
-  })
-}
 
 async function show(tx: Transaction, found: Order, now: number) {
   return showOrder(found, await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid), now)
@@ -308,18 +239,14 @@ function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: nu
   }
 }
 
-export const addOrders = defineCall({
-  id: 'addOrders',
-  method: 'POST',
-  path: '/_mock/orders',
+export const { one: addOrder, many: addOrders } = defineAddCalls({
   summary: 'Add an order or a list of them; one with the same number is replaced',
-  body: oneOrMany(orderJson),
-  status: 201,
-  answer: oneOrMany(completedOrder),
-  handle: ({ body }, { mock }) => addAll(mock, body, addOrder),
+  json: orderJson,
+  made: completedOrder,
+  add,
 })
 
-async function addOrder(tx: Transaction, json: OrderJson, defaults: RowDefaults): Promise<CompletedOrder> {
+async function add(tx: Transaction, json: OrderJson, defaults: RowDefaults): Promise<CompletedOrder> {
   const order = completeOrder(json, defaults)
   await tx.in(orders).save(order)
   return describeOrder(order, defaults.now)

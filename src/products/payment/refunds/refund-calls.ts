@@ -11,9 +11,6 @@ import { keepSettledRefund } from './keep-refund.ts'
 import { refundOutcome, refunds } from './table.ts'
 
 export const settleRefund = defineCall({
-  id: 'settleRefund',
-  method: 'POST',
-  path: '/_mock/refunds/{out_refund_no}/settle',
   summary: 'Settle a refund that is PROCESSING now, in one way or another; the merchant is told at its notify_url',
   params: z.object({ out_refund_no: z.string().meta({ description: "the merchant's number of the refund" }) }),
   query: mchidQuery,
@@ -23,9 +20,9 @@ export const settleRefund = defineCall({
   bodyOptional: true,
   answer: shownRefund,
   refusals: {
-    MOCK_REFUND_UNKNOWN: 'there is no such refund',
+    MOCK_REFUND_UNKNOWN: { status: 404, when: 'there is no such refund' },
     MOCK_AMBIGUOUS: 'several merchants have such a refund, and the well-known one has not: give ?mchid=',
-    MOCK_REFUND_STATE: 'the refund is settled already',
+    MOCK_REFUND_STATE: { status: 409, when: 'the refund is settled already' },
   },
   async handle({ params: { out_refund_no }, query, body: { outcome } }, { mock }) {
     const now = mock.clock.now()

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Mock } from '../engine/mock.ts'
+import type { Transaction } from '../engine/state/store.ts'
+import type { RowDefaults } from '../engine/state/table.ts'
+import { placed } from '../world/read-input.ts'
+import { type Call, defineCall } from './call.ts'
+
+/** Things that one call takes at most. */
+const LIST_LIMIT = 10_000
+
+/**
+ * Declares the two calls that add things of a kind, one or a list of them. They share a route: in the table, the call for a list comes first and
+ * names both in the OpenAPI document.
+ */
+export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
+  json,
+  made,
+  add,
+  ...traits
+}: Pick<Call, 'summary' | 'refusals'> & {
+  /** What one thing is described by. */
+  readonly json: Json
+  /** What is answered for one thing. */
+  readonly made: Made
+  add(tx: Transaction, json: z.output<Json>, defaults: RowDefaults): Promise<z.input<Made>>
+}): {
+  readonly one: Call<undefined, undefined, Json, Made>
+  readonly many: Call<undefined, undefined, z.ZodReadonly<z.ZodArray<Json>>, z.ZodArray<Made>>
+} {
+  // Of schemas that are not known yet, the compiler cannot say what they make.
+  const body: z.ZodType<z.output<Json> | z.output<Json>[]> = oneOrMany(json)
+  const answer: z.ZodType<unknown, z.input<Made> | z.input<Made>[]> = oneOrMany(made)
+  const call: Call = defineCall<undefined, undefined, typeof body, typeof answer>({
+    ...traits,
+    body,
+    status: 201,
+    answer,
+    handle: ({ body }, { mock }) => addAll(mock, body, add),
+  })
+  // It answers one thing for one and a list for a list; each of the two types has one half of that.
+  return { one: call, many: call } as ReturnType<typeof defineAddCalls<Json, Made>>
+}
+
+function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.array(schema).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)])
+}
+
+type Add<Json, Made> = (tx: Transaction, json: Json, defaults: RowDefaults) => Promise<Made>
+
+/** Adds one thing, or all things of a list or none. */
+function addAll<Json, Made>(mock: Mock, body: Json | Json[], add: Add<Json, Made>): Promise<Made | Made[]> {
+  const defaults = { now: mock.clock.now(), ids: mock.ids, defaultMchid: mock.defaultMerchant.mchid }
+  return mock.store.transaction(async (tx) => {
+    if (!Array.isArray(body)) return add(tx, body, defaults)
+    const made: Made[] = []
+    for (const [i, json] of body.entries()) {
+      made.push(
+        await add(tx, json, defaults).catch((error: unknown) => {
+          throw placed(`/${i}`, error)
+        }),
+      )
+    }
+    return made
+  })
+}

@@ -1,0 +1,70 @@
+import type { CORE_TABLES, Product, SettingsOf } from '../../engine/product.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { Call } from '../call.ts'
+import { routes as coreRoutes } from '../routes.ts'
+import { ControlConnection, type Send } from './connection.ts'
+import { type Derived, derive } from './derived.ts'
+import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
+
+type Products = readonly Product[]
+type Routes = Readonly<Record<string, string>>
+
+/** The tables of a mock with some products. */
+export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
+
+/** All of a union's members at once. */
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+/** The methods for the calls that a product brings; none for one that brings none. */
+type CallsOf<P extends Product> = P extends {
+  readonly routes: infer R extends Routes
+  readonly calls: () => Promise<infer C>
+}
+  ? Derived<R, Extract<C, { readonly [Name in keyof R]: Call }>>
+  : unknown
+
+/** The client of a mock with some products. */
+export type ControlOf<P extends Products> = CoreCalls<
+  TablesOf<P>,
+  SettingsOf<P>,
+  Exclude<keyof typeof coreRoutes, keyof Shortcuts<TablesOf<P>>>
+> &
+  Shortcuts<TablesOf<P>> &
+  Intersection<CallsOf<P[number]>>
+
+/**
+ * The clients of mocks with some products: a class, made of routes alone.
+ *
+ * @param routes those of the products; the client has the routes of every mock besides
+ * @throws UsageError `MOCK_PRODUCT` for what is no route; the class, for a call that is named like one of every mock
+ */
+export function defineClient<P extends Products>(
+  routes: readonly Routes[],
+): new (
+  send: Send,
+  baseUrl: string,
+) => ControlOf<P> {
+  const core = derive(coreRoutes)
+  const brought = routes.map(derive)
+  class Client {
+    constructor(send: Send, baseUrl: string) {
+      const connection = new ControlConnection(send, baseUrl)
+      const calls = core(connection)
+      // What the routes make, the compiler knows as `Derived`, which test/control holds against the calls one by one.
+      Object.assign(this, calls, shortcuts(calls as CoreCalls<never>, connection))
+      for (const make of brought) {
+        for (const [name, method] of Object.entries(make(connection))) {
+          if (Object.hasOwn(this, name)) refuseName(name)
+          Object.assign(this, { [name]: method })
+        }
+      }
+    }
+  }
+  return Client as ReturnType<typeof defineClient<P>>
+}
+
+function refuseName(name: string): never {
+  throw new UsageError('MOCK_PRODUCT', `The client of every mock has a method ${name}: give your call another name.`)
+}

@@ -1,0 +1,101 @@
+import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { parseJson, parseJsonObject } from '../../protocol/json-object.ts'
+
+/** Members that are `undefined` are left out. */
+export type Query = Readonly<Record<string, unknown>>
+
+/** A call's address: its method, and its path below `/_mock` with everything filled in. */
+interface Target {
+  readonly method: string
+  readonly path: string
+  readonly query?: Query | undefined
+}
+
+/** What a request to a control API is carried by. */
+export type Send = (request: Request) => Response | Promise<Response>
+
+/** One connection to a control API, over whatever carries a request to it: what all calls are made with. */
+export class ControlConnection {
+  readonly #send: Send
+  readonly #baseUrl: string
+
+  /** @param baseUrl address of the mock, with or without `/_mock` behind it */
+  constructor(send: Send, baseUrl: string) {
+    this.#send = send
+    this.#baseUrl = baseUrl.replace(/\/+$/, '').replace(/\/_mock$/, '')
+  }
+
+  /** Makes a call, and gives the JSON that it answers with; `undefined` where it answers with nothing. */
+  async call(target: Target, body?: unknown): Promise<unknown> {
+    const response = await this.#request(target, body === undefined ? undefined : JSON.stringify(body))
+    const text = await response.text()
+    const answer = text === '' ? undefined : parseJson(text)
+    if (text !== '' && answer === undefined) throw notTheControlApi(response, this.#urlOf(target))
+    return answer
+  }
+
+  /** The JSON that a call answers with, as a file that is not read. */
+  async download(target: Target): Promise<Blob> {
+    const response = await this.#request(target)
+    if (response.headers.get('content-type')?.startsWith('application/json')) return response.blob()
+    throw notTheControlApi(response, this.#urlOf(target))
+  }
+
+  /** Makes a call whose body is a file of JSON, and which answers with nothing. */
+  async upload(target: Target, file: Blob): Promise<void> {
+    await this.#request(target, file)
+  }
+
+  /** Opens an answer that goes on for as long as the mock has something to tell, or until `signal` is aborted. */
+  async open(target: Target, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const url = this.#urlOf(target)
+    const response = await this.#send(new Request(url, { method: target.method, ...(signal && { signal }) }))
+    if (response.ok && response.body) return response.body
+    const text = await response.text()
+    throw refusal(response, text, url)
+  }
+
+  /** An answer that is no refusal. */
+  async #request(target: Target, body?: string | Blob): Promise<Response> {
+    const url = this.#urlOf(target)
+    const response = await this.#send(
+      new Request(url, {
+        method: target.method,
+        ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }),
+      }),
+    )
+    if (response.ok) return response
+    const text = await response.text()
+    throw refusal(response, text, url)
+  }
+
+  #urlOf({ path, query = {} }: Target): URL {
+    const url = new URL(`${this.#baseUrl}/_mock${path}`)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    return url
+  }
+}
+
+function refusal(response: Response, text: string, url: URL): Error {
+  // Text that is not JSON comes of a bug in the mock, or from a server that is no mock.
+  const answer = parseJsonObject(text)
+  if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
+    const { code, message, path } = answer
+    if (isUsageErrorCode(code)) return new UsageError(code, String(message), { path: String(path) })
+  }
+  return text.includes('wechatpay-mock') ? new Error(text.trim()) : notTheControlApi(response, url)
+}
+
+function notTheControlApi(response: Response, url: URL): UsageError {
+  const type = response.headers.get('content-type') ?? 'nothing'
+  return new UsageError(
+    'MOCK_NOT_A_MOCK',
+    `${url.origin} answered ${response.status} with ${type}, which is not the control API of wechatpay-mock.`,
+  )
+}
+
+function isUsageErrorCode(code: unknown): code is UsageErrorCode {
+  return typeof code === 'string' && code.startsWith('MOCK_')
+}

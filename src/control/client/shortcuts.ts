@@ -1,0 +1,146 @@
+import type { SettingDefinitions } from '../../engine/settings.ts'
+import type { Table } from '../../engine/state/table.ts'
+import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
+import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
+import type { calls } from '../calls/index.ts'
+import type { ControlEvent } from '../formats/event.ts'
+import type { SendNotificationJson } from '../formats/notification.ts'
+import type { SettingsJsonOf } from '../formats/settings.ts'
+import { parseRoute } from '../route.ts'
+import { routes } from '../routes.ts'
+import type { ControlConnection } from './connection.ts'
+import type { Derived } from './derived.ts'
+import { readEvents } from './read-events.ts'
+
+/** A time for the mock's clock: RFC 3339 with offset, or a Date. */
+export type ClockTime = string | Date
+
+/** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
+export type ClockTarget = ClockTime | 'machine'
+
+/** What schemas do not say: which tables and settings the mock has, that a Date is written as its time, that a callback is either sent or repeated. */
+interface Refinements<T extends Table, S extends SettingDefinitions> {
+  changeSettings: { body: Partial<SettingsJsonOf<S>>; answer: SettingsJsonOf<S> }
+  exchange: { answer: ExchangeJsonOf<T, S> }
+  journal: { answer: ExchangeJsonOf<T, S>[] }
+  replayExchange: { answer: ExchangeJsonOf<T, S> }
+  restore: { body: WorldJsonOf<T> }
+  sendNotification: { body: SendNotificationJson }
+  settings: { answer: SettingsJsonOf<S> }
+  setClock: { body: { readonly now?: ClockTarget; readonly frozen?: boolean } }
+  world: { answer: SnapshotJsonOf<T> }
+  worldCounts: { answer: WorldCountsOf<T> }
+}
+
+/** The calls that a mock with some tables and settings has, whatever its products. */
+export type CoreCalls<
+  T extends Table,
+  S extends SettingDefinitions = SettingDefinitions,
+  Names extends keyof typeof routes = keyof typeof routes,
+> = Derived<typeof routes, typeof calls, Refinements<T, S>, Names>
+
+type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<
+  Parameters<CoreCalls<never>[Name]>[0]
+>
+
+/** Which callbacks are meant; what is left out does not matter. */
+export type NotificationFilter = Filter<'notifications'>
+
+/** A language, or `env` for variables. */
+export type SnippetFormat = Filter<'credentialsSnippet'>['format']
+
+/** Methods of the client that are more than one call as it stands: shorter to write or to read, or over what is no JSON. */
+export function shortcuts<T extends Table>(calls: CoreCalls<T>, connection: ControlConnection) {
+  return {
+    /** Keys and address to configure a client with; of the well-known merchant if none is named. */
+    credentials(mchid?: string): Promise<CredentialsJson> {
+      return calls.credentials({ mchid })
+    },
+
+    /** A program that connects a language's SDK, ready to be run; with `env` a file of variables. */
+    async credentialsSnippet(
+      format: SnippetFormat,
+      options: Omit<Filter<'credentialsSnippet'>, 'format'> = {},
+    ): Promise<string> {
+      const { text } = await calls.credentialsSnippet({ ...options, format })
+      return text
+    },
+
+    /** Goes back to the seed: everything, with journal, clock, faults, settings, rates and platform certificate, or only one merchant's state. Merchants that were made stay. */
+    reset(mchid?: string): Promise<void> {
+      return calls.reset({ mchid })
+    },
+
+    /** A snapshot, of everything or of one merchant, in the format of a seed file. It holds private keys of the merchants made. */
+    world(mchid?: string): Promise<SnapshotJsonOf<T>> {
+      return calls.world({ mchid })
+    },
+
+    /** A snapshot as `world` gives it, as a file: for a large one that is only to be kept. */
+    worldFile(mchid?: string): Promise<Blob> {
+      return connection.download({ ...parseRoute(routes.world), query: { mchid } })
+    },
+
+    /** Does what `restore` does with a file, without reading it first. */
+    restoreFile(file: Blob): Promise<void> {
+      return connection.upload(parseRoute(routes.restore), file)
+    },
+
+    /** Stops the clock, where it is or at a time. */
+    freeze(now?: ClockTarget): Promise<ClockJson> {
+      return calls.setClock({ ...(now !== undefined && { now }), frozen: true })
+    },
+
+    /** Lets the clock run on from where it stands. */
+    run(): Promise<ClockJson> {
+      return calls.setClock({ frozen: false })
+    },
+
+    /** Moves the clock by an ISO 8601 duration like `P31D`, `PT5M` or `-PT1H`, or by seconds; callbacks as with `setClock`. */
+    advance(duration: string | number): Promise<ClockJson> {
+      return calls.advance({ duration })
+    },
+
+    /** How many calls the journal has. */
+    async journalCount(filter: Filter<'journalCount'> = {}): Promise<number> {
+      const { count } = await calls.journalCount(filter)
+      return count
+    },
+
+    /** A call as a curl command for bash and zsh: signed afresh, which works for five minutes, or as it was sent. */
+    async exchangeCurl(id: string, signature: 'afresh' | 'as_sent' = 'afresh'): Promise<string> {
+      const { command } = await calls.exchangeCurl(id, { signature })
+      return command
+    },
+
+    /** A first call to try, as a curl command that works for five minutes. */
+    async sampleCurl(): Promise<string> {
+      const { command } = await calls.sampleCurl()
+      return command
+    },
+
+    /**
+     * Exchanges and changes of the state as they happen, until the server ends or `signal` is aborted. It is connected when `onOpen` is called.
+     *
+     * ```ts
+     * for await (const event of control.events()) if (event.type === 'exchange') console.log(event.exchange.operation)
+     * ```
+     *
+     * @param options `lastEventId`: id of an exchange; those since come first, or `resync` where the mock has not all of them any more
+     */
+    async *events(
+      options: { readonly lastEventId?: string; readonly signal?: AbortSignal; readonly onOpen?: () => void } = {},
+    ): AsyncGenerator<ControlEvent, void, undefined> {
+      const { lastEventId, signal, onOpen } = options
+      const body = await connection.open(
+        { ...parseRoute(routes.events), query: { last_event_id: lastEventId } },
+        signal,
+      )
+      onOpen?.()
+      yield* readEvents(body)
+    },
+  }
+}
+
+/** What {@link shortcuts} gives for a mock with some tables. */
+export type Shortcuts<T extends Table> = ReturnType<typeof shortcuts<T>>

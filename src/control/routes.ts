@@ -1,0 +1,113 @@
+/**
+ * Where each call of the control API is found that every mock has, and what the method of `MockControl` of the same name does. What a call takes and
+ * answers stands in `calls`. Where two paths fit, the first one answers.
+ *
+ * A plain table: a browser that loads it for the client loads no schemas.
+ */
+export const routes = {
+  /** Tells that the mock is up, and its version. */
+  health: 'GET /health',
+
+  /** Keys and address to configure a client with; of the well-known merchant if none is named. */
+  credentials: 'GET /credentials',
+  /** A program that connects a language's SDK, ready to be run; with `env` a file of variables. */
+  credentialsSnippet: 'GET /credentials/snippet',
+  /** The merchants that may call, without their keys: the well-known one first, then the newest, page by page. */
+  merchants: 'GET /merchants',
+  /** Makes a fresh merchant with an empty world of its own; what is left out is made up, keys included. */
+  createMerchant: 'POST /merchants',
+
+  /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
+  operations: 'GET /operations',
+  /** The errors that any call can be planned to fail with, besides those of its own. */
+  commonErrors: 'GET /common-errors',
+  /** What the mock serves: its products, the kinds of things that it keeps, and its events, in words for people. */
+  overview: 'GET /overview',
+
+  /** The platform certificates that merchants can download now, and the id of the public key. */
+  platform: 'GET /platform',
+  /**
+   * Changes the platform certificate, by the mock's clock and until the next reset: a new one is listed at once; after 24 hours either one signs; after
+   * 48 the new one alone. Ask for `credentials` again to know it. The new one is valid from an hour ago and for five years by the mock's clock, and
+   * by the machine's too where signatures are judged by that.
+   */
+  rotatePlatformCertificate: 'POST /platform/rotate?',
+
+  /** Goes back to the seed: everything, with journal, clock, faults, settings, rates and platform certificate, or only one merchant's state. */
+  reset: 'POST /reset?',
+  /** A snapshot, of everything or of one merchant, in the format of a seed file. It holds private keys of the merchants made. */
+  world: 'GET /world',
+  /** How many things of each kind the mock holds. */
+  worldCounts: 'GET /world/counts',
+  /** Replaces the whole state by a snapshot or seed file, which becomes the new seed. A world that does not fit changes nothing. */
+  restore: 'PUT /world',
+
+  /** What the mock's clock shows, and whether it stands still. */
+  clock: 'GET /clock',
+  /**
+   * Sets the clock, freezes it or lets it run; what is left out stays as it is. `{ now: 'machine' }` goes back to the machine's time and runs with it.
+   * Callbacks that become due on the way to a later time are delivered in their order before this resolves.
+   */
+  setClock: 'PUT /clock',
+  /** Moves the clock by a duration; callbacks as with `setClock`. */
+  advance: 'POST /clock/advance',
+
+  /** How the mock behaves where there is a choice. */
+  settings: 'GET /settings',
+  /** Changes how the mock behaves, until the next reset: `{ orders: 'known' }`. What is left out stays as it is. */
+  changeSettings: 'PATCH /settings',
+
+  /** The faults that are still to come, in the order they were planned in; with `{ unused: true }` only those that happened to no call so far. */
+  faults: 'GET /faults',
+  /**
+   * Lets authenticated calls to come go wrong: be answered with one of their documented errors, signed, without a change
+   * (`{ operation: 'associateTradeInfo', error: 'rate_limited', times: 2 }`), or be done and the answer lost
+   * (`{ effect: 'answer_lost', coupon_code: 'sxxe34343434' }`).
+   */
+  planFault: 'POST /faults',
+  /** Forgets the faults that are still to come, and ends delays that are under way. */
+  clearFaults: 'DELETE /faults',
+  /** Forgets one fault by the `id` that it was planned with. Throws `MOCK_FAULT_GONE` when it has happened as often as it should. */
+  removeFault: 'DELETE /faults/{id}',
+
+  /** Callbacks with what became of them, in the order in which they were made. */
+  notifications: 'GET /notifications',
+  /**
+   * Makes a callback of an event and sends it now: `{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:3000/notify' }`; or repeats one now: `{ id }`.
+   * Resolves after the attempt.
+   */
+  sendNotification: 'POST /notifications',
+  /**
+   * Delivers the callbacks that are due now: resolves when each was tried, with callbacks as `notifications` shows them. Those that are due later
+   * wait for the clock: `advance`.
+   */
+  deliverNotifications: 'POST /notifications/deliver?',
+  /** Callbacks in short, the newest first, page by page. */
+  notificationPage: 'GET /notifications/page',
+  /** One callback by its id, with the exchanges that its attempts are in the journal. */
+  notification: 'GET /notifications/{id}',
+
+  /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */
+  journal: 'GET /journal',
+  /** Forgets the calls so far. */
+  clearJournal: 'DELETE /journal',
+  /** How many calls the journal has. */
+  journalCount: 'GET /journal/count',
+  /** Calls and attempts to deliver callbacks in short, the newest first, page by page. */
+  journalPage: 'GET /journal/page',
+  /** One call by its Request-ID, with or without the code behind the dash. */
+  exchange: 'GET /journal/{id}',
+  /** Sends a call once more, signed afresh for who sent it; gives the new exchange. */
+  replayExchange: 'POST /journal/{id}/replay?',
+  /** A call as a curl command for bash and zsh. */
+  exchangeCurl: 'GET /journal/{id}/curl',
+  /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */
+  exchangePact: 'GET /journal/{id}/pact',
+  /** A first call to try, as a curl command that works for five minutes. */
+  sampleCurl: 'GET /sample/curl',
+
+  /** Exchanges and changes of the state as they happen, as server-sent events. */
+  events: 'GET /events',
+  /** The control API and the simulated one as an OpenAPI 3.1 document. */
+  openapi: 'GET /openapi.json',
+} as const

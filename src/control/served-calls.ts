@@ -1,0 +1,50 @@
+import type { Mock } from '../engine/mock.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
+import { calls } from './calls/index.ts'
+import { parseRoute } from './route.ts'
+import { routes } from './routes.ts'
+import type { Served } from './served.ts'
+
+/**
+ * The calls that the control API of a mock has: its own, then those of the mock's products. Where two paths fit, the first one answers; of several
+ * names for one route the first one is its id.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a route of a product that has no call, or that is another's already
+ */
+export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
+  const own = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], mock))
+  const brought = await Promise.all(
+    mock.products.map(async (product) => {
+      const found = (await product.calls?.()) ?? {}
+      return Object.entries(product.routes ?? {}).map(([id, route]) => {
+        const call = Object.hasOwn(found, id) ? found[id] : undefined
+        if (!call || !isCall(call)) refuse(`The product ${product.id} has a route ${id}, but no call of that name.`)
+        return serve(id, route, call, mock)
+      })
+    }),
+  )
+  return withoutSecondNames([...own, ...brought.flat()])
+}
+
+function serve(id: string, route: string, call: Call, served: Served): ServedCall {
+  const { method, path } = parseRoute(route)
+  const resolve = (schema: CallSchema | undefined) => (typeof schema === 'function' ? schema(served) : schema)
+  return { ...call, id, method, path: `/_mock${path}`, body: resolve(call.body), answer: resolve(call.answer) }
+}
+
+/** @throws UsageError `MOCK_PRODUCT` */
+function withoutSecondNames(calls: readonly ServedCall[]): readonly ServedCall[] {
+  const byRoute = new Map<string, ServedCall>()
+  for (const call of calls) {
+    const route = `${call.method} ${call.path}`
+    const first = byRoute.get(route)
+    if (!first) byRoute.set(route, call)
+    else if (first.handle !== call.handle) refuse(`${first.id} and ${call.id} are both ${route}: move one of them.`)
+  }
+  return [...byRoute.values()]
+}
+
+function refuse(message: string): never {
+  throw new UsageError('MOCK_PRODUCT', message)
+}

@@ -1,0 +1,78 @@
+import { type ControlOf, defineClient, type TablesOf } from './control/client/client.ts'
+import type { Send } from './control/client/connection.ts'
+import type { Product } from './engine/product.ts'
+import type { products as ownProducts } from './products/index.ts'
+import type { WorldJson } from './products/json.ts'
+import { ownRoutes } from './products/routes.ts'
+import { UsageError } from './protocol/errors.ts'
+import type { WorldJsonOf } from './world/world-json.ts'
+
+type OwnProducts = typeof ownProducts
+
+/** A name for all of it, which declarations mention instead of every member. */
+interface OwnControl extends ControlOf<OwnProducts> {}
+
+const OwnClient: new (send: Send, baseUrl: string) => OwnControl = defineClient<OwnProducts>(ownRoutes)
+
+/**
+ * The control API of a mock, over whatever carries a request to it.
+ *
+ * Every method throws a UsageError with the `MOCK_…` code, the message and the JSON pointer that the API refused with, and an Error
+ * that names the mock when the mock has a bug.
+ */
+export class MockControl extends OwnClient {}
+
+/** The control API of a mock with some products; {@link MockControl} where the types do not say which. */
+export type MockControlOf<P extends readonly Product[]> = OwnProducts extends P ? MockControl : ControlOf<P>
+
+/** A seed file of a mock with some products. */
+export type WorldOf<P extends readonly Product[]> = OwnProducts extends P ? WorldJson : WorldJsonOf<TablesOf<P>>
+
+/**
+ * The class of the clients of mocks with some products.
+ *
+ * @param products the mock's own if left out; only their routes are looked at
+ */
+export function clientFor<P extends readonly Product[]>(
+  products: P | undefined,
+): new (
+  send: Send,
+  baseUrl: string,
+) => MockControlOf<P> {
+  const Client = products ? defineClient<P>(products.map(({ routes = {} }) => routes)) : MockControl
+  // Without products, P is what stands for the mock's own, which the compiler cannot conclude.
+  return Client as ReturnType<typeof clientFor<P>>
+}
+
+/** How a control API is reached over HTTP. */
+export interface ControlOptions<P extends readonly Product[] = readonly Product[]> {
+  /** What the server was given as `--control-token`. */
+  readonly token?: string
+  /** The products of the mock, whose calls the client has: `[...products, loyalty]`. Default: all that the mock has of its own. */
+  readonly products?: P
+}
+
+/**
+ * The control API of a server.
+ *
+ * @param url address of the server, e.g. `http://127.0.0.1:8089`
+ * @throws UsageError `MOCK_URL` for what is not an http address; its methods `MOCK_UNREACHABLE` when no one answers there
+ */
+export function connectControl<const P extends readonly Product[] = readonly Product[]>(
+  url: string | URL,
+  { token, products }: ControlOptions<P> = {},
+): MockControlOf<P> {
+  const address = String(url)
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
+    throw new UsageError('MOCK_URL', `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`)
+  }
+  const Client = clientFor(products)
+  return new Client(async (request) => {
+    if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`)
+    try {
+      return await fetch(request)
+    } catch (cause) {
+      throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
+    }
+  }, address)
+}

@@ -1,0 +1,34 @@
+import type { CallsFor } from '../../control/call.ts'
+import { addCode, addCodes } from './codes/code-calls.ts'
+import { addCoupon, addCoupons, coupon, listedCoupons, patchCoupon } from './coupons/coupon-calls.ts'
+import { couponTimeline } from './coupons/coupon-timeline.ts'
+import { exchangeCoupons } from './coupons/exchange-coupons.ts'
+import { orderCoupons } from './coupons/order-coupons.ts'
+import type { routes } from './routes.ts'
+import { handOutCoupon } from './sending/hand-out-call.ts'
+import { addStock, addStocks, listedStocks, patchStock, stock } from './stocks/stock-calls.ts'
+
+/** The control calls of merchant coupons: what the phone, the console and tests do. */
+export const calls = {
+  addCode,
+  addCodes,
+  addCoupon,
+  addCoupons,
+  addStock,
+  addStocks,
+  coupon,
+  coupons: listedCoupons,
+  couponTimeline,
+  exchangeCoupons,
+  handOutCoupon,
+  orderCoupons,
+  patchCoupon,
+  patchStock,
+  stock,
+  stocks: listedStocks,
+} satisfies CallsFor<typeof routes>
+
+type Calls = typeof calls
+
+/** Their types under one name, which declarations mention instead of all of them. */
+export interface MerchantCouponCalls extends Calls {}

@@ -1,0 +1,26 @@
+import type { SampleCall, SampleCallContext } from '../../../engine/product.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import { orders } from '../../payment/index.ts'
+import { type Coupon, couponState } from '../rules/coupon.ts'
+import { merchantCouponSettings } from '../settings.ts'
+import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
+import { coupons } from './table.ts'
+
+/** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
+export async function sampleCall(
+  tx: Transaction,
+  { mchid, now, settings }: SampleCallContext,
+): Promise<SampleCall | undefined> {
+  const usable = (coupon: Coupon | undefined) => coupon && couponState(coupon, now) === 'sended' && !coupon.link
+  const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
+  const coupon = usable(example) ? example : (await tx.in(coupons).list(mchid)).find(usable)
+  const orderMatters =
+    merchantCouponSettings.orders.of(settings) === 'known' && !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
+  const order = orderMatters ? (await tx.in(orders).list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no
+  if (!coupon || order === undefined) return undefined
+  return {
+    method: 'POST',
+    path: `/${EXAMPLE_PATH}`,
+    body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
+  }
+}

@@ -1,0 +1,21 @@
+import type { CallsFor } from '../../control/call.ts'
+import { addOrder, addOrders, expireOrder, listedOrders, order, payOrder, refundOrder } from './orders/order-calls.ts'
+import { settleRefund } from './refunds/refund-calls.ts'
+import type { routes } from './routes.ts'
+
+/** The control calls of payment: what the phone, the console and tests do with orders and refunds. */
+export const calls = {
+  addOrder,
+  addOrders,
+  expireOrder,
+  order,
+  orders: listedOrders,
+  payOrder,
+  refundOrder,
+  settleRefund,
+} satisfies CallsFor<typeof routes>
+
+type Calls = typeof calls
+
+/** Their types under one name, which declarations mention instead of all of them. */
+export interface PaymentCalls extends Calls {}

@@ -1,0 +1,19 @@
+/** Where the control calls of payment are found, and what the methods of `MockControl` of the same names do. */
+export const routes = {
+  /** Adds all of them or none; 10,000 at most. */
+  addOrders: 'POST /orders',
+  /** Adds an order, or replaces the one with its number. */
+  addOrder: 'POST /orders',
+  /** Orders, the newest first, page by page. */
+  orders: 'GET /orders',
+  /** An order with its refunds. */
+  order: 'GET /orders/{out_trade_no}',
+  /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
+  payOrder: 'POST /orders/{out_trade_no}/pay',
+  /** Lets the time of an unpaid order run out now, which closes it. */
+  expireOrder: 'POST /orders/{out_trade_no}/expire?',
+  /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
+  refundOrder: 'POST /orders/{out_trade_no}/refund',
+  /** Settles a refund that is PROCESSING now, in one way or another. */
+  settleRefund: 'POST /refunds/{out_refund_no}/settle',
+} as const
