@@ -27,10 +27,9 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
   readonly one: Call<undefined, undefined, Json, Made>
   readonly many: Call<undefined, undefined, z.ZodReadonly<z.ZodArray<Json>>, z.ZodArray<Made>>
 } {
-  const list = z.array(json).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)
   // Of schemas that are not known yet, the compiler cannot say what they make.
-  const body: z.ZodType<z.output<Json> | z.output<Json>[]> = z.union([json, list])
-  const answer: z.ZodType<unknown, z.input<Made> | z.input<Made>[]> = z.union([made, z.array(made)])
+  const body: z.ZodType<z.output<Json> | z.output<Json>[]> = oneOrMany(json)
+  const answer: z.ZodType<unknown, z.input<Made> | z.input<Made>[]> = oneOrMany(made)
   const call: Call = defineCall<undefined, undefined, typeof body, typeof answer>({
     ...traits,
     body,
@@ -40,6 +39,10 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
   })
   // It answers one thing for one and a list for a list; each of the two types has one half of that.
   return { one: call, many: call } as ReturnType<typeof defineAddCalls<Json, Made>>
+}
+
+function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.array(schema).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)])
 }
 
 type Add<Json, Made> = (tx: Transaction, json: Json, defaults: RowDefaults) => Promise<Made>
