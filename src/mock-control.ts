@@ -1,5 +1,6 @@
-import { type ControlOf, defineClient, type TablesOf } from './control/client/client.ts'
+import { type ControlOf, defineClient } from './control/client/client.ts'
 import type { Send } from './control/client/connection.ts'
+import type { TablesOf } from './control/client/shortcuts.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'

@@ -1,26 +1,30 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
+import { z } from 'zod'
+import { checkOptions, type KnownOptions } from './check-options.ts'
 import { inProcess } from './control/in-process.ts'
+import type { PactRecorder } from './control/pact-recorder.ts'
+import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
-import { type KeyMode, MerchantDirectory } from './engine/keys/merchants.ts'
+import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
-import { DEFAULT_SETTINGS } from './engine/operation.ts'
-import { type Product, tablesOf } from './engine/product.ts'
+import { type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
+import type { ValuesOf } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
 import { clientFor, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
+import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
+import { scenario } from './scenarios/index.ts'
 import { MemoryStore } from './stores/memory.ts'
-import { createCallbackSender, sendWithFetch } from './transports/callback-sender.ts'
 import { loadWorld } from './world/load-world.ts'
 
 /** How a mock is set up. Everything may be left out. */
-export interface MockOptions<P extends readonly Product[] = readonly Product[]> {
+export interface MockOptions<P extends readonly Product[] = readonly Product[]> extends SettingOptions {
   /** What is served; a product of your own goes beside ours: `[...products, loyalty]`. Default: {@link products}, all that the mock has. */
   readonly products?: P
   /** The state to start with: a scenario's name, or a world as in a seed file. Default: the scenario `default`. */
@@ -30,35 +34,15 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
    * process's memory, with the seed in it.
    */
   readonly store?: Store
-  /** Whether associate takes any order number, or only orders that exist. Default: `any`. */
-  readonly orders?: 'any' | 'known'
-  /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
-  readonly auth?: 'strict' | 'lenient'
-  /** Platform keys of merchants that do not say otherwise. Default: `both`. */
-  readonly keyMode?: KeyMode
-  /** Whether calls beyond the documented rates are answered with 429. Default: `off`. */
-  readonly rateLimit?: 'on' | 'off'
   /**
    * Whether calls that are answered with 401 are diagnosed at once, with the cause in the header `Wechatpay-Mock-Diagnosis` and in the
    * journal. With `off` these answers are byte for byte like those of the service. Default: `on`.
    */
   readonly diagnosis?: 'on' | 'off'
-  /** Seconds that a new batch takes before codes can be uploaded. Default: 0. */
-  readonly stockReadyAfter?: number
-  /**
-   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
-   * merchant's latest call asked for, the certificate if it never did.
-   */
-  readonly callbackPublicKeyShare?: number | 'as_called'
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
   readonly clockStart?: Partial<ClockSetting>
-  /**
-   * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own
-   * clock can not be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
-   */
-  readonly signatureClock?: 'mock' | 'machine'
   /** Makes ids and nonces the same in every run. Default: random. */
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
@@ -72,6 +56,41 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
   readonly fetch?: (request: Request) => Response | Promise<Response>
 }
 
+/** Options of the settings of some products, where these are known one by one. */
+export type ProductOptions<Products extends readonly Product[]> = number extends Products['length']
+  ? unknown
+  : Partial<ValuesOf<SettingsOf<Products>>>
+
+const ANYTHING = { schema: z.unknown() }
+
+/** What the options can be that are no settings; `ANYTHING` is left to what the option is for. */
+const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
+  products: ANYTHING,
+  seed: ANYTHING,
+  store: ANYTHING,
+  diagnosis: { schema: z.enum(['on', 'off']) },
+  clock: ANYTHING,
+  clockStart: ANYTHING,
+  randomSeed: ANYTHING,
+  journalLimit: ANYTHING,
+  allowCallbackHosts: ANYTHING,
+  fetch: ANYTHING,
+}
+
+/**
+ * The options of a mock with some products.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a setting that is called like another option
+ */
+export function optionsWith(served: readonly Product[]): KnownOptions {
+  const settings = settingsOf(served)
+  const taken = Object.keys(settings).find((name) => Object.hasOwn(OPTIONS, name))
+  if (taken !== undefined) {
+    throw new UsageError('MOCK_PRODUCT', `A setting is called ${taken}, which is another option: rename it.`)
+  }
+  return { ...settings, ...OPTIONS }
+}
+
 /** A mock with its control; which calls that has follows from the products. */
 export interface WechatPayMock<P extends readonly Product[] = readonly Product[]> extends Mock {
   /** The same control API that the server has under `/_mock`, without a network in between. */
@@ -81,17 +100,23 @@ export interface WechatPayMock<P extends readonly Product[] = readonly Product[]
 /**
  * Makes a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
  *
- * @throws UsageError `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
+ * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
  * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
 export function createMock<const P extends readonly Product[] = readonly Product[]>(
-  options: MockOptions<P> = {},
+  options?: MockOptions<P> & ProductOptions<P>,
 ): WechatPayMock<P> {
+  return makeMock(options ?? {})
+}
+
+/** What {@link createMock} does, for options of products that the types do not know one by one. */
+export function makeMock<P extends readonly Product[]>(options: MockOptions<P>): WechatPayMock<P> {
+  const served = options.products ?? products
+  checkProducts(served)
+  checkOptions(options, optionsWith(served))
   const { merchant, platform } = wellKnownIdentity()
   const documents = options.store?.documents ?? new DocumentsCopy()
   const clock = new AdjustableClock(options.clock, options.clockStart, documents)
-  const served = options.products ?? products
-  checkProducts(served)
   const tables = tablesOf(served)
   const ids = createIds(options.randomSeed, startsBefore(documents))
   const wanted = options.store ? 'empty' : (options.seed ?? 'default')
@@ -116,15 +141,14 @@ export function createMock<const P extends readonly Product[] = readonly Product
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
-    settings: {
-      orders: options.orders ?? DEFAULT_SETTINGS.orders,
-      auth: options.auth ?? DEFAULT_SETTINGS.auth,
-      keyMode: options.keyMode ?? DEFAULT_SETTINGS.keyMode,
-      rateLimit: options.rateLimit ?? DEFAULT_SETTINGS.rateLimit,
-      stockReadyAfter: options.stockReadyAfter ?? DEFAULT_SETTINGS.stockReadyAfter,
-      callbackPublicKeyShare: options.callbackPublicKeyShare ?? DEFAULT_SETTINGS.callbackPublicKeyShare,
-      signatureClock: options.signatureClock ?? DEFAULT_SETTINGS.signatureClock,
-    },
+    settings: { ...options },
   })
-  return Object.assign(mock, { control: new (clientFor(options.products))(inProcess(mock), 'http://localhost') })
+  const Control = clientFor(options.products)
+  return Object.assign(mock, { control: new Control(inProcess(mock, recorder), 'http://localhost') })
+}
+
+/** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */
+export const recorder: PactRecorder = async (...exchange) => {
+  const { createRecorder } = await import('./recording/record-pact.ts')
+  return createRecorder(createMock)(...exchange)
 }

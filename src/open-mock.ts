@@ -1,14 +1,16 @@
-import { scenario } from '../fixtures/scenarios/index.ts'
+import { z } from 'zod'
+import { checkOptions } from './check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+import { type MockOptions, makeMock, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
 import type { WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
+import { scenario } from './scenarios/index.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
@@ -39,11 +41,13 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
  * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
 export async function openMock<const P extends readonly Product[] = readonly Product[]>(
-  options: OpenMockOptions<P> = {},
+  given?: OpenMockOptions<P> & ProductOptions<P>,
 ): Promise<WechatPayMock<P>> {
+  const options: OpenMockOptions<P> = given ?? {}
   const { data, store: address, seed = 'default', ...others } = options
   const served = others.products ?? products
   checkProducts(served)
+  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return mockInMemory(await worldOf(seed), others)
   try {
@@ -70,8 +74,8 @@ async function mockInMemory<P extends readonly Product[]>(
   seed: WorldOf<P>,
   options: MockOptions<P>,
 ): Promise<WechatPayMock<P>> {
-  if (!hasMerchants(seed)) return createMock({ ...options, seed })
-  const mock = createMock({ ...options, seed: 'empty' })
+  if (!hasMerchants(seed)) return makeMock({ ...options, seed })
+  const mock = makeMock({ ...options, seed: 'empty' })
   await restore(mock, seed)
   return mock
 }
@@ -82,7 +86,7 @@ async function mockWithStore<P extends readonly Product[]>(
   options: MockOptions<P>,
 ): Promise<WechatPayMock<P>> {
   await countStart(store.documents)
-  const mock = createMock({ ...options, store })
+  const mock = makeMock({ ...options, store })
   if (isBegun(store.documents)) return mock
   try {
     await restore(mock, await worldOf(seed), (draft) => {

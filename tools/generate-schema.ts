@@ -1,4 +1,4 @@
-/** Writes fixtures/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
+/** Writes src/scenarios/seed.schema.json: the JSON Schema of seed files, for editors and validators. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { tablesOf } from '../src/engine/product.ts'
 import { products } from '../src/products/index.ts'
 import { worldJson } from '../src/world/world-json.ts'
 
-export const seedSchemaFile = new URL('../fixtures/scenarios/seed.schema.json', import.meta.url)
+export const seedSchemaFile = new URL('../src/scenarios/seed.schema.json', import.meta.url)
 
 /** The JSON Schema (2020-12) of what a seed file of the mock's own products may say. */
 export function seedSchema(): Record<string, unknown> {

@@ -11,7 +11,7 @@ import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
-import type { ProvidedMessage } from './messages.ts'
+import type { MessageProviders, ProvidedMessage } from './messages.ts'
 
 /** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
@@ -116,4 +116,10 @@ export async function callbackHeaders(
 ): Promise<Record<string, string>> {
   const [key] = platform.certificates
   return Object.fromEntries(signatureHeaders(await signAnswer({ timestamp, nonce, body }, key)))
+}
+
+/** The messages of COUPON.SEND, which every verification knows. */
+export const couponSendMessages: MessageProviders = {
+  'plaintext of COUPON.SEND': async (control) => ({ contents: await sentCoupon(control) }),
+  'COUPON.SEND': sendCouponEvent,
 }

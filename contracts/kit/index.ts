@@ -16,6 +16,16 @@ export {
   queryUserCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
+export * from '../../src/recording/matchers.ts'
+export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/recording/next-request.ts'
+export { providerStates, type StateHandler } from '../../src/recording/provider-states.ts'
+export type {
+  LeftOutCall,
+  PactRecording,
+  RecordedInteraction,
+  RecordPactOptions,
+} from '../../src/recording/record-pact.ts'
+export { type Resign, type ResignOptions, resign, type SigningCredentials } from '../../src/recording/resign.ts'
 export {
   type Connection,
   type InteractionAnswer,
@@ -30,19 +40,9 @@ export {
   wechatPayPact,
 } from './consumer.ts'
 export { type CouponSendEnvelope, couponSendEnvelope, type SentCoupon } from './coupon-send.ts'
-export * from './matchers.ts'
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
-export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from './next-request.ts'
-export { providerStates, type StateHandler } from './provider-states.ts'
-export {
-  type LeftOutCall,
-  type PactRecording,
-  type RecordedInteraction,
-  type RecordPactOptions,
-  recordPact,
-} from './record/record-pact.ts'
+export { recordPact } from './record-pact.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'
-export { type Resign, type ResignOptions, resign, type SigningCredentials } from './resign.ts'
 export {
   type ParametersOf,
   type ProviderState,

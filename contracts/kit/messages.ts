@@ -1,7 +1,6 @@
 import type { WireResponse } from '../../src/engine/http-message.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
-import { sendCouponEvent, sentCoupon } from './coupon-send.ts'
 import { jsonAnswer } from './raw-http.ts'
 
 /** A message as the provider would send it. */
@@ -14,14 +13,8 @@ export interface ProvidedMessage {
 /** Makes the message that a pact describes, from the state that the mock is in. */
 export type MessageProvider = (control: MockControl) => Promise<ProvidedMessage>
 
-/** Message providers by a text that the description of the interaction has in it. */
+/** Message providers by a text that the description of the interaction has in it; the first that it has in it counts. */
 export type MessageProviders = Readonly<Record<string, MessageProvider>>
-
-/** Messages that every verification knows. The first text that a description has in it counts. */
-export const messages: MessageProviders = {
-  'plaintext of COUPON.SEND': async (control) => ({ contents: await sentCoupon(control) }),
-  'COUPON.SEND': sendCouponEvent,
-}
 
 /**
  * Makes the message that pact's verifier asks for by its description.

@@ -3,8 +3,8 @@ import type { RequestJson } from '../../src/engine/state/request-numbers.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
+import type { NextRequest, RequestFlaw } from '../../src/recording/next-request.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
-import type { NextRequest, RequestFlaw } from './next-request.ts'
 
 /** What a provider state acts on. */
 export interface Scene {

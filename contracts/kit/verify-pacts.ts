@@ -5,7 +5,8 @@ import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { type MessageProviders, messages } from './messages.ts'
+import { couponSendMessages } from './coupon-send.ts'
+import type { MessageProviders } from './messages.ts'
 import type { PactVerification } from './report.ts'
 import { reportOf } from './report.ts'
 import { runVerifier } from './run-verifier.ts'
@@ -59,7 +60,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
     const proxy = await startVerifyingProxy({
       provider: target.url,
       control: target.control,
-      messages: { ...options.messages, ...messages },
+      messages: { ...options.messages, ...couponSendMessages },
     })
     try {
       const result = await runVerifier({

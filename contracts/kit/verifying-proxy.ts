@@ -1,12 +1,12 @@
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
+import type { NextRequest } from '../../src/recording/next-request.ts'
+import { emptyScene, setUpState } from '../../src/recording/provider-states.ts'
+import { resign } from '../../src/recording/resign.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
-import type { NextRequest } from './next-request.ts'
-import { emptyScene, setUpState } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
-import { resign } from './resign.ts'
 import type { Scene } from './states.ts'
 
 /** Where pact's verifier posts state changes to, and asks for messages. */

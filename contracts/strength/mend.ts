@@ -3,8 +3,8 @@ import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'
+import { resign } from '../../src/recording/resign.ts'
 import { headerOf } from '../../src/testing/answer-faults.ts'
-import { resign } from '../kit/resign.ts'
 
 const { merchant, platform } = wellKnownIdentity()
 const platformKeys = [...platform.certificates, platform.publicKey]

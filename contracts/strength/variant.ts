@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { createCallbackSender } from '../../src/engine/callbacks/callback-sender.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { Mock } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
@@ -10,7 +11,6 @@ import { products } from '../../src/products/index.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
 import { ApiError } from '../../src/protocol/errors.ts'
-import { createCallbackSender } from '../../src/transports/callback-sender.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inProcess } from '../../src/control/in-process.ts'
 import type { Mock } from '../../src/engine/mock.ts'
+import { recorder } from '../../src/mock.ts'
 import { MockControl } from '../../src/mock-control.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import type { MessageProviders } from '../kit/messages.ts'
@@ -21,7 +22,7 @@ export async function verifyOurPacts(mock: Mock, messages: MessageProviders = {}
     return await verifyPacts({
       pactFiles,
       url: server.url,
-      control: new MockControl(inProcess(mock), 'http://localhost'),
+      control: new MockControl(inProcess(mock, recorder), 'http://localhost'),
       messages,
     })
   } finally {

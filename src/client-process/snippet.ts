@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { Texts } from '../cli/texts/en.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
-import { EXAMPLE } from '../products/merchant-coupon/coupons/sample-call.ts'
+import { EXAMPLE } from '../products/merchant-coupon/example.ts'
 
 export type SnippetLanguage = 'php' | 'java' | 'go' | 'python' | 'node'
 

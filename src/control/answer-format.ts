@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { FAULT_EFFECTS } from '../engine/faults/effects.ts'
 import { DELAY_LIMIT_MS } from '../engine/faults/fault-delay.ts'
 import { PAUSE_LIMIT_MS } from '../engine/faults/fault-plan.ts'
+import type { SettingDefinitions } from '../engine/settings.ts'
 import { time } from '../engine/state/json-fields.ts'
-import { memberOf, type SnakeCase, type Table } from '../engine/state/table.ts'
-import type { Served } from './call.ts'
+import { memberOf, type Table } from '../engine/state/table.ts'
+import type { SnakeCase } from '../shared/snake-case.ts'
 import { exchangeHead } from './formats/exchange-head.ts'
 import { remarkNames } from './formats/remark-names.ts'
+import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
+import type { Served } from './served.ts'
 
 /** The JSON that the control API answers with, besides what `world-format.ts` has. */
 
@@ -61,32 +64,6 @@ const messageBody = z.union([z.string(), z.strictObject({ base64: z.string() })]
 })
 
 const headers = z.record(z.string(), z.string())
-
-export const settingsJson = z
-  .strictObject({
-    orders: z.enum(['any', 'known']).meta({ description: 'whether associate takes any order number' }),
-    auth: z.enum(['strict', 'lenient']),
-    key_mode: z
-      .enum(['certificate', 'public-key', 'both'])
-      .meta({ description: 'platform keys of merchants that do not say otherwise' }),
-    rate_limit: z.enum(['on', 'off']).meta({ description: 'whether calls beyond the documented rates are refused' }),
-    stock_ready_after: z
-      .number()
-      .min(0)
-      .max(86_400)
-      .meta({ description: 'seconds that a new batch takes before codes can be uploaded' }),
-    callback_public_key_share: z.union([z.number().min(0).max(100), z.literal('as_called')]).meta({
-      description:
-        "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
-    }),
-    signature_clock: z.enum(['mock', 'machine']).meta({
-      description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
-    }),
-  })
-  .meta({
-    id: 'Settings',
-    description: 'how the mock behaves where the real service is not known, or a test wants less',
-  })
 
 const causeJson = z
   .strictObject({
@@ -151,15 +128,19 @@ const exchangeBase = z.strictObject({
   remarks: z.array(remarkJson).meta({ description: 'what the wire does not say, such as why a signature was refused' }),
 })
 
-/** The schema of an exchange in the journal of a mock with some tables. */
-export function exchangeJson(tables: readonly Table[]) {
+/**
+ * The schema of an exchange in the journal of a mock with some tables.
+ *
+ * @param settings the schema of the mock's settings; any if left out
+ */
+export function exchangeJson(tables: readonly Table[], settings: z.ZodType = z.looseObject({})) {
   const rows = tables
     .filter(({ inJournal }) => inJournal)
     .map((table) => [memberOf(table), z.array(table.completed ?? table.json)])
   return exchangeBase
     .extend({
       before: z
-        .object({ settings: settingsJson, ...Object.fromEntries(rows) })
+        .object({ settings, ...Object.fromEntries(rows) })
         .catchall(z.array(z.unknown()))
         .meta({
           description:
@@ -169,9 +150,11 @@ export function exchangeJson(tables: readonly Table[]) {
     .meta({ id: 'Exchange', description: 'one simulated call and its answer, or one try to deliver a callback' })
 }
 
-/** An exchange in the journal of a mock with some tables. */
-export type ExchangeJsonOf<T extends Table> = z.output<typeof exchangeBase> & {
-  readonly before: { readonly settings: SettingsJson } & {
+/** An exchange in the journal of a mock with some tables and settings. */
+export type ExchangeJsonOf<T extends Table, Definitions extends SettingDefinitions = SettingDefinitions> = z.output<
+  typeof exchangeBase
+> & {
+  readonly before: { readonly settings: SettingsJsonOf<Definitions> } & {
     readonly [One in Extract<T, { readonly inJournal?: true }> as SnakeCase<One['name']>]: z.output<
       NonNullable<One['completed']>
     >[]
@@ -291,4 +274,3 @@ export type PlatformJson = z.output<typeof platformJson>
 export type ClockJson = z.output<typeof clockJson>
 export type FaultJson = z.input<ReturnType<typeof faultJson>>
 export type PlannedFaultJson = z.output<ReturnType<typeof plannedFaultJson>>
-export type SettingsJson = z.output<typeof settingsJson>

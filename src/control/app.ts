@@ -7,13 +7,16 @@ import { UsageError } from '../protocol/errors.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin } from './guard.ts'
+import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { servedCalls } from './served-calls.ts'
 
-/** How the control API is reached and guarded. */
+/** How the control API is reached and guarded, and what it has from others. */
 export interface ControlAppOptions {
+  /** Makes contracts of exchanges. */
+  readonly recorder: PactRecorder
   /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
   readonly token?: string
   /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
@@ -35,7 +38,7 @@ const NOTHING = z.strictObject({})
  *
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
-export async function createControlApp(mock: Mock, options: ControlAppOptions = {}): Promise<Hono> {
+export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
   const calls = await servedCalls(mock)
@@ -117,7 +120,7 @@ async function answer(
   { mock, calls, options }: { mock: Mock; calls: readonly ServedCall[]; options: ControlAppOptions },
 ): Promise<Response> {
   const address = addressOf(c, options)
-  const { ending } = options
+  const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
   const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
@@ -130,6 +133,7 @@ async function answer(
     {
       mock,
       address,
+      recorder,
       calls,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(ending && { ending }),

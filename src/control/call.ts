@@ -1,13 +1,11 @@
 import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
-import type { Awaitable } from '../engine/state/store.ts'
-import type { UsageErrorCode } from '../protocol/errors.ts'
-import type { Refusal } from './refusals.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { PactRecorder } from './pact-recorder.ts'
+import type { Refusals } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
-
-/** What a mock serves, as far as schemas depend on it. */
-export type Served = Pick<Mock, 'tables' | 'events'>
+import type { Served } from './served.ts'
 
 /** A schema, or what makes it of what a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
@@ -23,8 +21,8 @@ interface CallTraits {
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
-  /** Ways in which it refuses, besides those of every call: when, and with which status unless it is that of any call, or 400. */
-  readonly refusals?: Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
+  /** Ways in which it refuses, besides those of every call. */
+  readonly refusals?: Refusals
   /** Answered without the control token. */
   readonly open?: boolean
 }
@@ -43,6 +41,7 @@ export interface ClientAddress {
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
+  readonly recorder: PactRecorder
   /** Every call of the control API. */
   readonly calls: readonly ServedCall[]
   /** The last event that the client of a stream has seen. */

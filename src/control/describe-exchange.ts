@@ -1,12 +1,12 @@
 import { describeCause, en } from '../diagnosis/index.ts'
-import { rowsIn } from '../engine/exchange/found-state.ts'
+import { rowsIn } from '../engine/journal/found.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../engine/journal/journal.ts'
 import type { Table } from '../engine/state/table.ts'
 import { memberOf } from '../engine/state/table.ts'
 import type { AnyExchangeJson } from './answer-format.ts'
-import { describeSettings } from './describe-settings.ts'
 import { describeHead } from './formats/exchange-head.ts'
 import { describeNames } from './formats/remark-names.ts'
+import { describeSettings } from './formats/settings.ts'
 
 /** An exchange of the journal as the control API shows it. */
 export function describeExchange(exchange: Exchange, tables: readonly Table[]): AnyExchangeJson {

@@ -1,5 +1,5 @@
-import type { Awaitable } from '../engine/state/store.ts'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 
 /** How a thing is looked for, and spoken of when it is not found. */
 export interface Search<Thing> {

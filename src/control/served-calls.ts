@@ -1,8 +1,9 @@
 import type { Mock } from '../engine/mock.ts'
-import { type Call, type CallSchema, isCall, type Served, type ServedCall } from './call.ts'
+import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
 import { parseRoute } from './route.ts'
 import { routes } from './routes.ts'
+import type { Served } from './served.ts'
 
 /**
  * The calls that the control API of a mock has: its own, then those of the mock's products. Where two paths fit, the first one answers; of several

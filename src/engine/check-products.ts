@@ -1,9 +1,11 @@
 import { UsageError } from '../protocol/errors.ts'
 import type { Operation } from './operation.ts'
 import { CORE_TABLES, type Product } from './product.ts'
+import type { Setting } from './setting.ts'
+import { engineSettings } from './settings.ts'
 import { memberOf, type Table } from './state/table.ts'
 
-/** Names of tables and of their indexes: stores make names of their own of them. */
+/** Names of tables and of their indexes, and of settings: names of other kinds are made of them. */
 const NAME = /^[a-z][A-Za-z0-9]*$/
 
 /** Members of a seed file that are no tables. */
@@ -21,6 +23,8 @@ export function checkProducts(products: readonly Product[]): void {
   const templates = new Map<string, { readonly path: string; readonly whose: string }>()
   const events = new Names('events', 'eventType')
   const tables = new Map<string, { readonly table: Table; readonly product: string }>()
+  const settings = new Names('settings', 'name')
+  for (const name of Object.keys(engineSettings)) settings.add(name, `${name} of every mock`)
   for (const table of CORE_TABLES) tables.set(table.name, { table, product: 'every mock' })
 
   for (const product of products) {
@@ -33,6 +37,10 @@ export function checkProducts(products: readonly Product[]): void {
       checkVariables(operation, whose, templates)
     }
     for (const { eventType, id } of product.events ?? []) events.add(eventType, `${id} of ${product.id}`)
+    for (const [name, setting] of Object.entries(product.settings ?? {})) {
+      checkSetting(name, setting, product.id)
+      settings.add(name, `${name} of ${product.id}`)
+    }
     for (const table of product.tables) {
       checkTable(table, product.id)
       const known = tables.get(table.name)
@@ -105,6 +113,12 @@ function checkTable(table: Table, product: string): void {
   }
   if (RESERVED.includes(memberOf(table)))
     refuse(`${whose} is called like a member that every seed file has: rename it.`)
+}
+
+function checkSetting(name: string, setting: Setting, product: string): void {
+  const whose = `The setting ${name} of ${product}`
+  if (!NAME.test(name)) refuse(`${whose}: a name has letters and digits only, and begins with a small letter.`)
+  if (setting.name !== name) refuse(`${whose} is defined as ${setting.name}: it has to have one name.`)
 }
 
 function refuse(message: string): never {

@@ -1,7 +1,7 @@
 import { UsageError } from '../protocol/errors.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { LAST_INSTANT, orLastInstant } from '../shared/last-instant.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
-import type { Awaitable } from './state/store.ts'
 
 /** Where the mock gets its time. `now` is epoch milliseconds. */
 export interface Clock {

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
@@ -18,13 +19,14 @@ import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
-import type { Operation, Settings } from './operation.ts'
-import { eventsOf, operationsOf, type Product, tablesOf } from './product.ts'
-import { ChangedSettings } from './settings.ts'
+import type { Operation } from './operation.ts'
+import { eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import type { SettingValues } from './setting.ts'
+import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
 import { RESETS } from './state/resets.ts'
 import { StateChanges } from './state/state-changes.ts'
-import type { Awaitable, Store, World } from './state/store.ts'
+import type { Store, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** What a mock is put together from. */
@@ -39,7 +41,8 @@ export interface MockParts {
   readonly defaultMerchant: Merchant
   /** As the platform is before its certificate is ever changed. */
   readonly platform: Platform
-  readonly settings: Settings
+  /** What is set at the start, by name; a setting that is left out has its default. */
+  readonly settings: SettingValues
   /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
   /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
@@ -66,6 +69,7 @@ export class Mock {
   readonly platformKeys: PlatformKeys
   readonly products: readonly Product[]
   readonly operations: readonly Operation[]
+  readonly settingDefinitions: SettingDefinitions
   /** Every table of its products, and those that any mock has. */
   readonly tables: readonly Table[]
   /** Every event that its products send callbacks of. */
@@ -92,7 +96,8 @@ export class Mock {
     this.events = eventsOf(parts.products)
     const { documents } = parts.store
     this.platformKeys = new PlatformKeys(parts.platform, documents)
-    this.#settings = new ChangedSettings(parts.settings, documents)
+    this.settingDefinitions = settingsOf(parts.products)
+    this.#settings = new ChangedSettings(this.settingDefinitions, parts.settings, documents)
     this.#askedKeys = new AskedKeys(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
     this.faults = new Faults({ operations: this.operations, events: this.events }, documents)

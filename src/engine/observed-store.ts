@@ -1,10 +1,11 @@
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { Notification } from './callbacks/notification.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { FoundState } from './exchange/found-state.ts'
 import type { DocumentsChange, DocumentsDraft } from './state/documents.ts'
 import { LazyTransaction } from './state/lazy-transaction.ts'
 import type { StateChanges } from './state/state-changes.ts'
-import type { AnyRepository, Awaitable, Store, Transaction, World } from './state/store.ts'
+import type { AnyRepository, Store, Transaction, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** Who is told of what happens in a store. */

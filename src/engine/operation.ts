@@ -1,47 +1,10 @@
 import type { z } from 'zod'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
 import type { Notification } from './callbacks/notification.ts'
-import type { AdjustableClock } from './clock.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './keys/merchants.ts'
+import type { Settings } from './settings.ts'
 import type { Transaction } from './state/store.ts'
-
-/** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
-export interface Settings {
-  /** Whether associate takes any order number, or only orders that exist (busifavor.md 5.2, reported). */
-  readonly orders: 'any' | 'known'
-  /** `lenient` only remarks in the journal that a request would have been refused with 401. */
-  readonly auth: 'strict' | 'lenient'
-  /** The platform keys of merchants that do not say otherwise. */
-  readonly keyMode: KeyMode
-  /** Whether calls beyond the documented rates are refused. */
-  readonly rateLimit: 'on' | 'off'
-  /** Seconds that a new batch takes before codes can be uploaded (busifavor.md 2.1, reported). */
-  readonly stockReadyAfter: number
-  /**
-   * Percentage of callbacks signed with the public key, for merchants that have both keys (protocol.md 6). `as_called`: with the kind of
-   * key that the merchant's calls ask for, since a client that has only one can verify no other.
-   */
-  readonly callbackPublicKeyShare: number | 'as_called'
-  /** What timestamps of signatures are compared and made with: the mock's clock, or what that runs with. */
-  readonly signatureClock: 'mock' | 'machine'
-}
-
-/** What a mock does that is not told otherwise. */
-export const DEFAULT_SETTINGS: Settings = {
-  orders: 'any',
-  auth: 'strict',
-  keyMode: 'both',
-  rateLimit: 'off',
-  stockReadyAfter: 0,
-  callbackPublicKeyShare: 'as_called',
-  signatureClock: 'mock',
-}
-
-/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
-export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
-  return signatureClock === 'machine' ? clock.source.now() : now
-}
 
 /** A callback that an operation sends once its change is kept. */
 export interface NewNotification

@@ -1,9 +1,12 @@
+import type { Awaitable } from '../shared/awaitable.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
-import type { Operation, Settings } from './operation.ts'
+import type { Operation } from './operation.ts'
+import { joinSettings, type SettingGroup } from './setting.ts'
+import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
-import type { Awaitable, Transaction } from './state/store.ts'
+import type { Transaction } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** A call of the control API, as a product brings it along: what `defineCall` of control makes. The engine does not look into it. */
@@ -30,6 +33,8 @@ export interface Product {
   readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
   readonly tables: readonly Table[]
+  /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
+  readonly settings?: SettingGroup
   /** Where its calls of the control API are found, below `/_mock`: `{ addCard: 'POST /cards' }`. A plain table, so that a browser may load it. */
   readonly routes?: Readonly<Record<string, string>>
   /** What those calls do, by the same names. Asked for when the control API is, so that their schemas cost nothing at start-up. */
@@ -37,7 +42,7 @@ export interface Product {
   /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /** A call for people to try first; `undefined` where the state allows none. */
-  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
+  sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
 }
 
 /** What a sample call may depend on besides the state. */
@@ -65,12 +70,30 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
   return [...new Set<Table>([...products.flatMap(({ tables }) => tables), ...CORE_TABLES])]
 }
 
-/** Every operation of some products. */
+/** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
-  return products.flatMap(({ operations }) => operations)
+  return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
 }
 
 /** Every event of some products. */
 export function eventsOf(products: readonly Product[]): readonly EventDescription[] {
   return products.flatMap(({ events = [] }) => events)
+}
+
+/** The settings of a mock with some products. */
+export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
+
+type ProductSettings<Products extends readonly Product[]> = Products extends readonly [
+  infer First,
+  ...infer Rest extends readonly Product[],
+]
+  ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
+  : Products extends readonly []
+    ? unknown
+    : SettingGroup
+
+/** The engine's settings and those of some products, by name, in the order in which they are shown. */
+export function settingsOf<const Products extends readonly Product[]>(products: Products): SettingsOf<Products> {
+  // Joined from the groups that the type joins.
+  return joinSettings(engineSettings, ...products.map(({ settings = {} }) => settings)) as SettingsOf<Products>
 }

@@ -1,26 +1,113 @@
-import type { Settings } from './operation.ts'
+import { z } from 'zod'
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { AdjustableClock } from './clock.ts'
+import { defineSetting, type SettingValues, type ValuesOf, valuesFrom } from './setting.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './state/documents.ts'
-import type { Awaitable } from './state/store.ts'
+
+/** The settings of every mock, whatever its products. */
+export const engineSettings = {
+  /** `lenient` serves requests that are not signed rightly and remarks on them in the journal. Default: `strict`. */
+  auth: defineSetting({
+    name: 'auth',
+    schema: z.enum(['strict', 'lenient']),
+    default: 'strict',
+    texts: {
+      en: 'whether requests that are not signed rightly are refused, or served with a remark in the log',
+      zh: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
+    },
+    value: 'how',
+  }),
+  /** Platform keys of merchants that do not say otherwise. Default: `both`. */
+  keyMode: defineSetting({
+    name: 'keyMode',
+    schema: z.enum(['certificate', 'public-key', 'both']),
+    default: 'both',
+    description: 'platform keys of merchants that do not say otherwise',
+    texts: { en: 'keys that answers may be signed with', zh: '应答可以使用的平台密钥' },
+    value: 'mode',
+  }),
+  /** Whether calls beyond the documented rates are answered with 429. Default: `off`. */
+  rateLimit: defineSetting({
+    name: 'rateLimit',
+    schema: z.enum(['on', 'off']),
+    default: 'off',
+    description: 'whether calls beyond the documented rates are refused',
+    texts: {
+      en: 'whether more calls than the documented rates are refused with 429',
+      zh: '调用超过文档规定的频率时，是否以 429 拒绝',
+    },
+    value: 'state',
+  }),
+  /**
+   * Percentage of callbacks signed with the public key, for merchants that have both keys. Default: `as_called`, with the kind of key that the
+   * merchant's latest call asked for, the certificate if it never did: a client that has only one can verify no other.
+   */
+  // protocol.md 6
+  callbackPublicKeyShare: defineSetting({
+    name: 'callbackPublicKeyShare',
+    schema: z.union([z.number().min(0).max(100), z.literal('as_called')]),
+    default: 'as_called',
+    description:
+      "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
+    texts: {
+      en: "percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
+      zh: '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
+    },
+    value: 'percent',
+  }),
+  /**
+   * What timestamps of signatures are compared and made with: the mock's clock, or the machine's. With `machine` a client whose own clock
+   * cannot be moved goes on working while the mock's is moved to let coupons expire. Default: `mock`.
+   */
+  signatureClock: defineSetting({
+    name: 'signatureClock',
+    schema: z.enum(['mock', 'machine']),
+    default: 'mock',
+    description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
+    texts: {
+      en: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
+      zh: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
+    },
+    value: 'which',
+  }),
+}
+
+/** What a mock's settings are: the engine's own, and beside them any that products bring. */
+export type SettingDefinitions = typeof engineSettings
+
+/** What the settings of a mock are set to. Those of products are in it too, and are read with their definitions. */
+export type Settings = ValuesOf<SettingDefinitions>
+
+/** What a mock does that is not told otherwise. */
+export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
 
 const CHANGES = documentKey<Partial<Settings>>('settings')
 
 /** The settings that a mock was made with, and what was changed of them since, which is a document of the store. */
 export class ChangedSettings {
+  readonly #definitions: SettingDefinitions
   readonly #initial: Settings
   readonly #documents: Documents
   #read: { readonly changes: Partial<Settings> | undefined; readonly settings: Settings }
 
-  /** @param documents those of the mock's store */
-  constructor(initial: Settings, documents: Documents) {
-    this.#initial = initial
+  /**
+   * @param definitions of the mock's settings; the store may know of more, from a mock with other products
+   * @param initial what the mock was made with; a setting that is left out has its default
+   * @param documents those of the mock's store
+   */
+  constructor(definitions: SettingDefinitions, initial: SettingValues, documents: Documents) {
+    this.#definitions = definitions
+    this.#initial = valuesFrom(definitions, initial)
     this.#documents = documents
-    this.#read = { changes: undefined, settings: initial }
+    this.#read = { changes: undefined, settings: this.#initial }
   }
 
   /** As they are now; the same object until they change. */
   get now(): Settings {
     const changes = this.#documents.get(CHANGES)
-    if (changes !== this.#read.changes) this.#read = { changes, settings: { ...this.#initial, ...changes } }
+    if (changes !== this.#read.changes) {
+      this.#read = { changes, settings: valuesFrom(this.#definitions, { ...this.#initial, ...changes }) }
+    }
     return this.#read.settings
   }
 
@@ -33,4 +120,9 @@ export class ChangedSettings {
   resetIn(draft: DocumentsDraft): void {
     draft.delete(CHANGES)
   }
+}
+
+/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
+  return signatureClock === 'machine' ? clock.source.now() : now
 }

@@ -1,12 +1,9 @@
 import type { z } from 'zod'
-import { errorJson } from '../control/answer-format.ts'
-import { type ServedCall, takesBody } from '../control/call.ts'
-import { BODY_REFUSALS, COMMON_REFUSALS, type Refusal, statusOf } from '../control/refusals.ts'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { FileField, OperationDescription } from '../engine/operation.ts'
-import { wireInstant } from '../products/common/fields.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
-import type { ErrorDefinition, UsageErrorCode } from '../protocol/errors.ts'
+import type { ErrorDefinition } from '../protocol/errors.ts'
+import { INSTANT_PATTERN } from '../protocol/instant.ts'
 import { type JsonObject, SchemaCollector } from './json-schema.ts'
 
 /** An OpenAPI 3.1 document. */
@@ -22,6 +19,37 @@ export type OpenApiDocument = {
   readonly components: Readonly<Record<string, JsonObject>>
 }
 
+/** A call of the control API, as far as the document tells of it. */
+export interface DescribedCall {
+  readonly id: string
+  readonly method: string
+  /** Path with `{name}` for its variable segments. */
+  readonly path: string
+  readonly summary: string
+  readonly params?: z.ZodType | undefined
+  readonly query?: z.ZodType | undefined
+  readonly body?: z.ZodType | undefined
+  /** Whether the body may be left out. */
+  readonly bodyOptional?: boolean | undefined
+  /** Left out: 204 without a body. */
+  readonly answer?: z.ZodType | undefined
+  /** Of the answer; JSON if left out. */
+  readonly mediaType?: string | undefined
+  /** Status of an answer with a body; 200 if left out. */
+  readonly status?: number | undefined
+  /** Answered without the control token. */
+  readonly open?: boolean | undefined
+  /** Every way in which it refuses, in the order in which they are told. */
+  readonly refusals: readonly DescribedRefusal[]
+}
+
+/** A refusal of the control API. */
+export interface DescribedRefusal {
+  readonly status: number
+  readonly code: string
+  readonly when: string
+}
+
 const JSON_TYPE = 'application/json'
 const CONTROL = 'control'
 const SIMULATED = 'simulated'
@@ -32,7 +60,9 @@ const SIMULATED = 'simulated'
  * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
  */
 export function openApiDocument(parts: {
-  readonly calls: readonly ServedCall[]
+  readonly calls: readonly DescribedCall[]
+  /** What the control API refuses with. */
+  readonly refusal: z.ZodType
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
   readonly version: string
@@ -43,7 +73,7 @@ export function openApiDocument(parts: {
   const add = ({ method, path }: { method: string; path: string }, operation: JsonObject): void => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
   }
-  for (const call of parts.calls) add(call, controlOperation(call, schemas))
+  for (const call of parts.calls) add(call, controlOperation(call, parts.refusal, schemas))
   for (const operation of parts.operations) add(operation, simulatedOperation(operation, schemas))
   const webhooks = Object.fromEntries(parts.events.map((event) => [event.id, { post: webhook(event, schemas) }]))
 
@@ -77,8 +107,12 @@ export function openApiDocument(parts: {
   }
 }
 
-function controlOperation(call: ServedCall, schemas: SchemaCollector): JsonObject {
-  const { id, path, summary, params, query, body, answer, status = 200, open } = call
+function controlOperation(call: DescribedCall, refusal: z.ZodType, schemas: SchemaCollector): JsonObject {
+  const { id, path, summary, params, query, body, answer, status = 200, open, refusals } = call
+  const refused = (group: readonly DescribedRefusal[]): JsonObject => ({
+    description: group.map(({ code, when }) => `${code}: ${when}`).join('; '),
+    content: { [JSON_TYPE]: { schema: schemas.convert(refusal, 'output') } },
+  })
   return {
     operationId: id,
     tags: [CONTROL],
@@ -100,26 +134,9 @@ function controlOperation(call: ServedCall, schemas: SchemaCollector): JsonObjec
             },
           }
         : { 204: { description: 'done' } }),
-      ...refusalResponses(call, schemas),
+      ...Object.fromEntries([...Map.groupBy(refusals, (one) => one.status)].map(([of, group]) => [of, refused(group)])),
     },
   }
-}
-
-function refusalResponses(call: ServedCall, schemas: SchemaCollector): Record<string, JsonObject> {
-  const refusals = { ...COMMON_REFUSALS, ...(takesBody(call) && BODY_REFUSALS), ...call.refusals }
-  // The keys are those of the three lists above, which have no others.
-  const codes = Object.entries(refusals) as [UsageErrorCode, string | Refusal][]
-  return Object.fromEntries(
-    [...Map.groupBy(codes, ([code]) => statusOf(code, call))].map(([status, group]) => [
-      status,
-      {
-        description: group
-          .map(([code, refusal]) => `${code}: ${typeof refusal === 'string' ? refusal : refusal.when}`)
-          .join('; '),
-        content: { [JSON_TYPE]: { schema: schemas.convert(errorJson, 'output') } },
-      },
-    ]),
-  )
 }
 
 function simulatedOperation(operation: OperationDescription, schemas: SchemaCollector): JsonObject {
@@ -209,7 +226,13 @@ function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject 
             required: ['id', 'create_time', 'event_type', 'resource_type', 'summary', 'resource'],
             properties: {
               id: { type: 'string', minLength: 1, maxLength: 36, format: 'uuid' },
-              create_time: schemas.convert(wireInstant, 'output'),
+              create_time: {
+                type: 'string',
+                minLength: 1,
+                maxLength: 32,
+                format: 'date-time',
+                pattern: INSTANT_PATTERN,
+              },
               event_type: { type: 'string', const: eventType },
               resource_type: { type: 'string', const: 'encrypt-resource' },
               summary: { type: 'string', maxLength: 64 },

@@ -1,7 +1,9 @@
 import type { ExchangeJsonOf } from '../control/answer-format.ts'
+import type { SettingsJsonOf } from '../control/formats/settings.ts'
 import type { CORE_TABLES } from '../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../world/world-json.ts'
 import type { products } from './index.ts'
+import type { settings } from './settings.ts'
 
 type Tables = (typeof products)[number]['tables'][number] | (typeof CORE_TABLES)[number]
 
@@ -12,7 +14,10 @@ export type WorldJson = WorldJsonOf<Tables>
 export type SnapshotJson = SnapshotJsonOf<Tables>
 
 /** An exchange in the journal of a mock with its own products. */
-export type ExchangeJson = ExchangeJsonOf<Tables>
+export type ExchangeJson = ExchangeJsonOf<Tables, typeof settings>
 
 /** How many rows a mock with its own products has of each table, and how many merchants may call it. */
 export type WorldCounts = WorldCountsOf<Tables>
+
+/** The settings of a mock with its own products. */
+export type SettingsJson = SettingsJsonOf<typeof settings>

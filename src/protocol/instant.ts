@@ -17,6 +17,9 @@ export function timeWithMilliseconds(at: number): string {
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
 
+/** What documents say of an instant's text. It is wider than what {@link parseInstant} reads: the hours are not looked at. */
+export const INSTANT_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
+
 /** The years that {@link formatInstant} can write, as instants. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
 export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999+08:00')

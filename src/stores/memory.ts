@@ -1,7 +1,8 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
 import { LazyTransaction } from '../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Awaitable, Store, Transaction, World } from '../engine/state/store.ts'
+import type { AnyRepository, Store, Transaction, World } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 import { Turns } from './turns.ts'
 
 /** What a change says of a value that is gone. */

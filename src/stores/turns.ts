@@ -1,4 +1,4 @@
-import type { Awaitable } from '../engine/state/store.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
 
 /** Lets work wait for the work before it. */
 export class Turns {

@@ -1,18 +1,10 @@
 import type { MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
-import type { MerchantClient } from './merchant-client.ts'
+import { type MerchantClient, requestIdOf } from './merchant-client.ts'
 
-/** The `Request-ID` of answers that show only status and body. */
-const requestIds = new WeakMap<object, string>()
 /** Which mock an answer is of, so that its journal can be looked at. */
 const answeredBy = new WeakMap<object, MockControl>()
-
-/** Keeps the `Request-ID` of an answer that does not show it. */
-export function withRequestId<Answer extends object>(answer: Answer, requestId: string | undefined): Answer {
-  if (requestId !== undefined) requestIds.set(answer, requestId)
-  return answer
-}
 
 /** The same client, whose answers can be asked what the journal of `control` says of them: {@link remarksOn}. */
 export function rememberAnswers(client: MerchantClient, control: MockControl): MerchantClient {
@@ -30,7 +22,7 @@ export function rememberAnswers(client: MerchantClient, control: MockControl): M
 /** What the journal says of the exchange that an answer is of: nothing where it does not have it, or the answer is no remembered one. */
 export async function remarksOn(answer: object): Promise<ExchangeJson['remarks']> {
   const control = answeredBy.get(answer)
-  const requestId = requestIds.get(answer)
+  const requestId = requestIdOf(answer)
   if (!control || requestId === undefined) return []
   try {
     return (await control.exchange(requestId)).remarks

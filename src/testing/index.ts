@@ -1,15 +1,18 @@
 /// <reference types="node" preserve="true" />
 import { test as base, expect } from 'vitest'
-import { scenario } from '../../fixtures/scenarios/index.ts'
+import { z } from 'zod'
+import { checkOptions } from '../check-options.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
 import type { Clock } from '../engine/clock.ts'
-import { signatureTime } from '../engine/operation.ts'
-import { createMock, type MockOptions, type WechatPayMock } from '../mock.ts'
+import { signatureTime } from '../engine/settings.ts'
+import { createMock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
+import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
+import { scenario } from '../scenarios/index.ts'
 import { rememberAnswers } from './answer-story.ts'
 import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
 import { interceptWechatPay } from './intercept.ts'
@@ -52,6 +55,9 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
   readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
+/** The options of the fixture that are none of the mock. */
+const OPTIONS = { intercept: { schema: z.boolean() }, receive: { schema: z.unknown() } }
+
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
   readonly mock: WechatPayMock
@@ -85,6 +91,7 @@ export const test = base
     onCleanup(async () => {
       for (const cleanup of cleanups.toReversed()) await cleanup()
     })
+    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions.products ?? products), ...OPTIONS })
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
     // Callbacks of this test are none of the next one's.

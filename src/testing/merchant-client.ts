@@ -10,7 +10,6 @@ import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { isBrand, type Scheme, schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
-import { withRequestId } from './answer-story.ts'
 
 /** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials {
@@ -162,6 +161,19 @@ export function createMerchantClient({
       return withRequestId({ status, body }, header('Request-ID'))
     },
   }
+}
+
+/** The `Request-ID` of answers that show only status and body. */
+const requestIds = new WeakMap<object, string>()
+
+/** The `Request-ID` of an answer of a merchant's client, which what `call` returns does not show; `undefined` where it had none. */
+export function requestIdOf(answer: object): string | undefined {
+  return requestIds.get(answer)
+}
+
+function withRequestId<Answer extends object>(answer: Answer, requestId: string | undefined): Answer {
+  if (requestId !== undefined) requestIds.set(answer, requestId)
+  return answer
 }
 
 /** The platform keys that a client with these credentials has. @throws whatever reading a key throws, when it is not PEM */

@@ -10,3 +10,11 @@ export interface Authority {
   readonly from: number
   readonly until: number
 }
+
+/** What a TLS server identifies itself with. */
+export interface ServerCertificate {
+  /** Private key, PEM. */
+  readonly key: string
+  /** PEM: the server's certificate, then those up to the CA's. */
+  readonly certificate: string
+}

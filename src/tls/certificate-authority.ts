@@ -1,14 +1,6 @@
-import type { Authority } from './authority.ts'
+import type { Authority, ServerCertificate } from './authority.ts'
 import { AUTHORITY_RENEWAL_MS, SERVER_CERTIFICATE_MS, SERVER_CERTIFICATE_RENEWAL_MS } from './lifetimes.ts'
 import { renewed } from './renewed.ts'
-
-/** What a TLS server identifies itself with. */
-export interface ServerCertificate {
-  /** Private key, PEM. */
-  readonly key: string
-  /** PEM: the server's certificate, then those up to the CA's. */
-  readonly certificate: string
-}
 
 /** The CA of this machine's mock. Its certificates are good for WeChat Pay's hosts, `localhost` and loopback only. */
 export interface CertificateAuthority {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLoopback } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
+import { recorder } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { ControlTurns } from './control-turns.ts'
 
@@ -26,6 +27,7 @@ export function controlListener(
       import('../control/app.ts'),
     ])
     const app = await createControlApp(mock, {
+      recorder,
       allowedHosts: isLoopback(options.host) ? [] : [options.host],
       caCertificate: options.caCertificate,
       onBug: options.onBug,

@@ -41,6 +41,39 @@ describe.concurrent('help', () => {
     expect(stdout).toMatch(/--callback-public-key-share <percent> .* if left out/)
   })
 
+  test.for([
+    [
+      'en',
+      [
+        '--orders <which>                       whether coupons may be linked to any order number, or only to orders that exist (any|known; default: any)',
+        '--auth <how>                           whether requests that are not signed rightly are refused, or served with a remark in the log (strict|lenient; default: strict)',
+        '--key-mode <mode>                      keys that answers may be signed with (certificate|public-key|both; default: both)',
+        '--rate-limit <state>                   whether more calls than the documented rates are refused with 429 (on|off; default: off)',
+        '--stock-ready-after <seconds>          seconds that a new batch takes before codes can be uploaded (default: 0)',
+        "--callback-public-key-share <percent>  percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
+        '--diagnosis <state>                    whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong (on|off; default: on)',
+        "--signature-clock <which>              time that signatures are judged by; machine for clients that can not follow the mock's clock (mock|machine; default: mock)",
+      ],
+    ],
+    [
+      'zh',
+      [
+        '--orders <which>                       可关联任意订单号，或只能关联存在的订单 (any|known; 默认 any)',
+        '--auth <how>                           签名有误的请求是拒绝，还是照常处理并在日志中说明 (strict|lenient; 默认 strict)',
+        '--key-mode <mode>                      应答可以使用的平台密钥 (certificate|public-key|both; 默认 both)',
+        '--rate-limit <state>                   调用超过文档规定的频率时，是否以 429 拒绝 (on|off; 默认 off)',
+        '--stock-ready-after <seconds>          新批次创建后多少秒才能上传预存 code (默认 0)',
+        '--callback-public-key-share <percent>  同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
+        '--diagnosis <state>                    401 是否在 Wechatpay-Mock-Diagnosis 中、日志是否说明客户端错在何处 (on|off; 默认 on)',
+        '--signature-clock <which>              判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine (mock|machine; 默认 mock)',
+      ],
+    ],
+  ] as const)('the flags of settings, in %s, have what is said of each setting', async ([language, flags]) => {
+    const { stdout } = await cli(['serve', '--help', '--lang', language])
+
+    expect(stdout).toContain(flags.map((flag) => `  ${flag}\n`).join(''))
+  })
+
   test('the program lists its commands, and `help sign` is `sign --help`', async () => {
     const [program, word, option] = await Promise.all([cli(['--help']), cli(['help', 'sign']), cli(['sign', '--help'])])
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
-import { scenario, scenarios } from '../../fixtures/scenarios/index.ts'
 import { mergeWorlds } from '../../src/cli/seed/merge-worlds.ts'
 import { connectControl } from '../../src/mock-control.ts'
+import { scenario, scenarios } from '../../src/scenarios/index.ts'
 import { cli, MAIN, NODE, run, test } from './cli.ts'
 
 describe.concurrent('seed', () => {

@@ -37,6 +37,17 @@ describe('provider states', () => {
     expect((await control.clock()).frozen).toBe(false)
   })
 
+  test('leave no setting behind, whichever a test has changed', async () => {
+    const { control } = createMock({ seed: 'empty' })
+    const standard = await control.settings()
+    await control.changeSettings({ orders: 'known', auth: 'lenient', key_mode: 'certificate', rate_limit: 'on' })
+    await control.changeSettings({ stock_ready_after: 60, callback_public_key_share: 50, signature_clock: 'machine' })
+
+    await providerStates(control)['there is no coupon'].teardown()
+
+    expect(await control.settings()).toEqual(standard)
+  })
+
   test('in which a request was made need a way to send it', async () => {
     const { control } = createMock({ seed: 'empty' })
 

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { createControlApp } from '../../src/control/app.ts'
 import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
 import { createMock } from '../../src/mock.ts'
 import { MockControl } from '../../src/mock-control.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */
 async function checkedClient() {
   const mock = createMock()
-  const app = await createControlApp(mock)
+  const app = await controlApp(mock)
   const visited = new Set<string>()
   const control = new MockControl(async (request) => {
     const { method, url } = request
@@ -122,6 +122,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.worldCounts()
   await control.operations()
   await control.commonErrors()
+  await control.overview()
   await control.credentialsSnippet('go')
   await control.stocks()
   await control.coupons()
@@ -131,7 +132,7 @@ test('every call answers and refuses as it is described', async () => {
   await control.restore(await control.world())
   await control.reset(mchid)
   await control.reset()
-  const app = await createControlApp(mock)
+  const app = await controlApp(mock)
   expect((await app.request('/_mock/openapi.json')).status).toBe(200)
   // Of events one is as good as the next: test/control/events.test.ts holds them against their description.
   expect([...visited, 'openapi', 'events'].sort()).toEqual(calls.map(({ id }) => id).sort())

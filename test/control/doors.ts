@@ -1,5 +1,4 @@
 import { test as base, expect } from 'vitest'
-import { createControlApp } from '../../src/control/app.ts'
 import type { Clock } from '../../src/engine/clock.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import { createMock, type MockOptions } from '../../src/mock.ts'
@@ -7,6 +6,7 @@ import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError, type UsageErrorCode } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { controlApp } from '../helpers/control-app.ts'
 
 /** The ways to the control API; a suite that behaves the same over each is run with `describe.for(doors)`. */
 export const doors = ['in process', 'http'] as const
@@ -37,7 +37,7 @@ export const test = base
   })
   .extend('opened', async ({ door, mock }, { onCleanup }): Promise<Opened> => {
     if (door === 'in process') {
-      const app = await createControlApp(mock)
+      const app = await controlApp(mock)
       return { control: mock.control, request: async (path, init) => app.request(path, init) }
     }
     const server = await startServer({ mock, port: 0 })

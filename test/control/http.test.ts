@@ -1,8 +1,8 @@
 import { describe, expect, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { createControlApp } from '../../src/control/app.ts'
 import { BODY_LIMIT } from '../../src/control/call.ts'
 import { createMock } from '../../src/mock.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { doors, json, test } from './doors.ts'
 
@@ -179,7 +179,7 @@ describe('a part of the page', () => {
     ['longer than a file may be called', `a.${'b'.repeat(3_000)}`],
     ['in many parts', `${'a.'.repeat(500)}js`],
   ] as const)('that is none is not there, whatever its name: %s', async ([, name]) => {
-    const response = await (await createControlApp(createMock())).request(`/_mock/assets/${name}`)
+    const response = await (await controlApp(createMock())).request(`/_mock/assets/${name}`)
 
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8'])
   })
@@ -189,7 +189,7 @@ describe('a bug', () => {
   test('is named as one, in plain text without a stack, and handed to whoever listens', async () => {
     const mock = createMock()
     const bugs: unknown[] = []
-    const app = await createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const app = await controlApp(mock, { onBug: (bug) => bugs.push(bug) })
     const bug = new Error("ENOENT, open '/home/ann/secret'")
     vi.spyOn(mock.store, 'transaction').mockRejectedValue(bug)
 

@@ -40,7 +40,7 @@ describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
 
   test('names every row of the default scenario that it promises', () => {
     const codes = read(readme).match(/\bCOUPON_[A-Z_]+|MCH_UNPAID|MCH_102233445|sxxe34343434/g) ?? []
-    const scenario = read('fixtures/scenarios/default.json')
+    const scenario = read('src/scenarios/default.json')
     expect(codes.filter((code) => !scenario.includes(`"${code}"`))).toEqual([])
   })
 

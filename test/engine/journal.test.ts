@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { nothingFound } from '../../src/engine/exchange/found-state.ts'
+import { nothingFound } from '../../src/engine/journal/found.ts'
 import { type Exchange, Journal, KEPT_BODY_BYTES } from '../../src/engine/journal/journal.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 
 function anExchange(id: string, overrides: Partial<Exchange> = {}): Exchange {
   return {

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { wellKnownCredentials } from '../../fixtures/credentials.ts'
-import { createControlApp } from '../../src/control/app.ts'
 import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { asText, changed, edited, type TextEdit, textEdits, type ValueEdit, valueEdits } from './edits.ts'
 import { fuzz } from './fuzz.ts'
@@ -153,7 +153,7 @@ fuzz<Input>({
     const mock = createSubject()
     const bugs: unknown[] = []
     mock.outbox.onBug = (bug) => bugs.push(bug)
-    const app = await createControlApp(mock, { onBug: (bug) => bugs.push(bug) })
+    const app = await controlApp(mock, { onBug: (bug) => bugs.push(bug) })
     const take = async (one: ControlCall): Promise<number> => {
       const response = await answered(Promise.resolve(app.fetch(requestOf(one))), one.id)
       const text = await answered(response.text(), one.id)

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { scenario } from '../../fixtures/scenarios/index.ts'
 import { rowsOf } from '../../src/cli/gauntlet/rows.ts'
 import { table } from '../../src/cli/gauntlet/table.ts'
 import { en } from '../../src/cli/texts/en.ts'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children } from '../../src/gauntlet/children.ts'
 import { type GauntletOptions, type GauntletReport, runGauntlet } from '../../src/gauntlet/run.ts'
+import { scenario } from '../../src/scenarios/index.ts'
 import { NODE } from '../cli/cli.ts'
 
 const root = join(import.meta.dirname, '../..')

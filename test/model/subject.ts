@@ -1,5 +1,4 @@
 import type { Hono } from 'hono'
-import { createControlApp } from '../../src/control/app.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import type { Merchant } from '../../src/engine/keys/merchants.ts'
 import { countStart } from '../../src/engine/state/first-seed.ts'
@@ -8,6 +7,7 @@ import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
 import type { SnapshotJson } from '../../src/products/json.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { type Kind, requestOf } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
@@ -57,7 +57,7 @@ export class Subject {
   static async open(merchants: readonly Merchant[], options: SubjectOptions = {}): Promise<Subject> {
     const mock = await openWith(options)
     for (const merchant of merchants) await mock.merchants.add(merchant)
-    return new Subject(mock, await createControlApp(mock), merchants, options)
+    return new Subject(mock, await controlApp(mock), merchants, options)
   }
 
   get mock(): WechatPayMock {
@@ -69,7 +69,7 @@ export class Subject {
     if (this.#options.openStore === undefined) return
     await this.#mock.close()
     this.#mock = await openWith(this.#options)
-    this.#control = await createControlApp(this.#mock)
+    this.#control = await controlApp(this.#mock)
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openApiDocument } from '../../src/openapi/document.ts'
+import { apiDocument } from '../../src/control/api-document.ts'
 import { events } from '../../src/products/events.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
@@ -14,7 +14,7 @@ const NONE: Fields = new Map()
 
 const theirs = new DocumentFacts(given)
 const ours = new DocumentFacts(
-  openApiDocument({
+  apiDocument({
     calls,
     operations,
     events,

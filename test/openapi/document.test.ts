@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createControlApp } from '../../src/control/app.ts'
+import { apiDocument } from '../../src/control/api-document.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { createMock } from '../../src/mock.ts'
-import { type OpenApiDocument, openApiDocument } from '../../src/openapi/document.ts'
+import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/events.ts'
+import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
 import { operations } from '../helpers/operations.ts'
 
-const document = openApiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
+const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })
 
 interface DocumentedOperation {
   readonly method: string
@@ -193,7 +194,7 @@ test('an operation without an answer, or without schemas for its path, is descri
     errors: {},
   }
   const [operation] = operationsOf(
-    openApiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
+    apiDocument({ calls: [], operations: [silent], events: [], version: '1', serverUrl: 'http://localhost' }),
   )
 
   expect(Object.keys(operation?.responses ?? {})).toEqual(['204', 'default'])
@@ -210,7 +211,7 @@ test('two schemas with one id are noticed', () => {
 })
 
 test('is served with the address of the mock', async () => {
-  const response = await (await createControlApp(createMock())).request('http://127.0.0.1:1234/_mock/openapi.json')
+  const response = await (await controlApp(createMock())).request('http://127.0.0.1:1234/_mock/openapi.json')
 
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ openapi: '3.1.1', servers: [{ url: 'http://127.0.0.1:1234' }] })

@@ -5,7 +5,7 @@ import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { Journal } from '../../src/engine/journal/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
 import {
   commonErrors,

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { nothingFound } from '../../src/engine/exchange/found-state.ts'
+import { describeExchange } from '../../src/control/describe-exchange.ts'
+import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
-import { DEFAULT_SETTINGS } from '../../src/engine/operation.ts'
+import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
+import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningRedis, startRedis, until } from './redis-server.ts'
 
 const COUNT = documentKey<number>('count')
@@ -136,6 +138,34 @@ describe('the journal', () => {
     expect(await one.exchanges.list({ operation: 'sendCoupon' })).toEqual([])
     await one.exchanges.clear()
     expect(await other.exchanges.list()).toEqual([])
+  })
+
+  test('shows an exchange that the version before has kept, which had the rows beside the settings', async () => {
+    const prefix = randomUUID()
+    const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
+    const coupon = aCoupon({ code: 'c-1' })
+    const { request, response, ...rest } = exchange('1')
+    const kept = {
+      ...rest,
+      request: { ...request, body: 'eA==' },
+      response: { ...response, body: 'AP8K' },
+      before: { settings: DEFAULT_SETTINGS, coupons: [coupon], orders: [], requests: [] },
+    }
+    await redis.command('RPUSH', `{${prefix}}:journal`, JSON.stringify(kept))
+
+    const [found] = await store.exchanges.list()
+    expect(found?.before).toEqual({
+      settings: DEFAULT_SETTINGS,
+      rows: { coupons: [coupon], orders: [], requests: [] },
+    })
+    const shown = found && describeExchange(found, TABLES)
+    expect(shown?.before).toMatchObject({
+      coupons: [{ stock_id: coupon.stockId, coupon_code: 'c-1' }],
+      orders: [],
+      requests: [],
+    })
+    expect(shown?.request.body).toBe('x')
+    await store.close()
   })
 
   test('with something in it that no mock has written can not be read, which is no bug', async () => {

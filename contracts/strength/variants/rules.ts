@@ -1,5 +1,6 @@
 import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
+import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
 import { orders } from '../../../src/products/payment/orders/table.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
@@ -115,7 +116,7 @@ export const brokenRules: readonly Variant[] = [
     { name: 'associate: order check left out', caughtBy: `${LINK}to an order that does not exist: ` },
     ASSOCIATE,
     ({ settings }) => ({
-      settings: { ...settings, orders: 'any' },
+      settings: { ...settings, [merchantCouponSettings.orders.name]: 'any' },
     }),
   ),
   withTable(

@@ -1,5 +1,5 @@
-import { scenarios } from '../../../fixtures/scenarios/index.ts'
 import type { WorldJson } from '../../products/json.ts'
+import { scenarios } from '../../scenarios/index.ts'
 import { type DefineCommand, option, textLike, wholeNumber } from '../command.ts'
 import { print, printJson } from '../output.ts'
 import { mergeWorlds } from '../seed/merge-worlds.ts'

@@ -1,7 +1,7 @@
-import type { PactRecording, RecordPactOptions } from '../../../contracts/kit/record/record-pact.ts'
 import { operationsOf } from '../../engine/product.ts'
 import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -50,7 +50,7 @@ async function record({ out, json, ...options }: PactRecordOptions, texts: Texts
 }
 
 async function recorded(options: RecordPactOptions, texts: Texts): Promise<PactRecording> {
-  const { recordPact } = await import('../../../contracts/kit/record/record-pact.ts')
+  const { recordPact } = await import('../../../contracts/kit/record-pact.ts')
   try {
     return await recordPact(options)
   } catch (error) {

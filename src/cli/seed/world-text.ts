@@ -31,7 +31,7 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
 
 /** What a seed file's `$schema` has to say for an editor to find the schema; `undefined` when it is not there to be found. */
 export function schemaFor(file: string): string | undefined {
-  const schema = fileURLToPath(new URL('../../../fixtures/scenarios/seed.schema.json', import.meta.url))
+  const schema = fileURLToPath(new URL('../../scenarios/seed.schema.json', import.meta.url))
   if (!existsSync(schema)) return undefined
   const path = relative(dirname(resolve(file)), schema).replaceAll(sep, '/')
   return /^(?:[./]|[A-Za-z]:)/.test(path) ? path : `./${path}`

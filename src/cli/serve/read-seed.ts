@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { scenarios } from '../../../fixtures/scenarios/index.ts'
 import type { WorldJson } from '../../products/json.ts'
+import { scenarios } from '../../scenarios/index.ts'
 import { nameOf, parseJson, readBytes } from '../read-input.ts'
 import type { Texts } from '../texts/en.ts'
 import { usageError } from '../usage.ts'

@@ -1,6 +1,8 @@
+import { valuesFrom } from '../../engine/setting.ts'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import type { WechatPayMock } from '../../mock.ts'
 import { type OpenMockOptions, openMock } from '../../open-mock.ts'
+import { settings } from '../../products/settings.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { DataFileError } from '../../stores/data-file-error.ts'
 import { StoreAddressError } from '../../stores/store-address-error.ts'
@@ -23,22 +25,15 @@ export interface SeededMock {
  * @throws UsageError for a seed file that does not fit, and for a data file or a store that can not be used
  */
 export async function openSeededMock(options: MockCommandOptions, texts: Texts): Promise<SeededMock> {
-  const { orders, auth, keyMode, signatureClock, randomSeed, journalLimit, clock, allowCallbackHost, data } = options
-  const { store, rateLimit, stockReadyAfter, callbackPublicKeyShare, diagnosis } = options
+  const { data, store, randomSeed, journalLimit, diagnosis, clock, allowCallbackHost } = options
   if (data !== undefined && store !== undefined) throw usageError(texts.store.notBoth)
   let seed: Seed | undefined
-  const settings: OpenMockOptions = {
+  const told: OpenMockOptions = {
     async seed() {
       seed = await readSeed(options.seed, texts)
       return seed.world
     },
-    orders,
-    auth,
-    keyMode,
-    rateLimit,
-    stockReadyAfter,
-    ...(callbackPublicKeyShare !== undefined && { callbackPublicKeyShare }),
-    signatureClock,
+    ...valuesFrom(settings, { ...options }),
     journalLimit,
     diagnosis,
     ...(clock && { clockStart: clock }),
@@ -48,7 +43,7 @@ export async function openSeededMock(options: MockCommandOptions, texts: Texts):
     ...(store !== undefined && { store }),
   }
   try {
-    const mock = await openMock(settings)
+    const mock = await openMock(told)
     return { mock, ...(seed && { seed }) }
   } catch (error) {
     throw explain(error, seed, texts)

@@ -1,5 +1,6 @@
 import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
 import type { UsageErrorCode } from '../../protocol/errors.ts'
+import type { Language } from '../language.ts'
 import { caEn } from './ca.ts'
 import { dataEn } from './data.ts'
 import { explainEn } from './explain.ts'
@@ -19,6 +20,8 @@ export interface RefusedCall {
 
 /** Everything the command line says, in English. The Chinese catalogue has this one's type, so it can leave nothing out. */
 export const en = {
+  // Not only 'en', so that the other catalogue can name its own.
+  language: 'en' as Language,
   program: {
     description:
       'A simulated WeChat Pay API v3: checks signatures, keeps the state of merchant coupons, answers with signed responses.',
@@ -122,18 +125,10 @@ Exit codes:                   0 done, 1 no, 2 used wrongly`,
     seedUnfit: (file: string, message: string): string => `${file} does not fit: ${message}`,
     clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",
     clockExpected: 'use a time with offset like 2026-01-01T00:00:00+08:00, frozen, or frozen@ with such a time',
-    orders: 'whether coupons may be linked to any order number, or only to orders that exist',
-    auth: 'whether requests that are not signed rightly are refused, or served with a remark in the log',
-    keyMode: 'keys that answers may be signed with',
-    rateLimit: 'whether more calls than the documented rates are refused with 429',
-    stockReadyAfter: 'seconds that a new batch takes before codes can be uploaded',
-    callbackPublicKeyShare:
-      "percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
     percentExpected: 'use a number from 0 to 100, such as 0.1',
     diagnosis: 'whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong',
     notExamined: (id: string): string =>
       `Too many signatures are wrong to look at each: wechatpay-mock explain --id ${id} says why this one is.`,
-    signatureClock: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
     randomSeed: 'make numbers and nonces the same in every run',
     randomSeedExpected: 'use any text',
     journalLimit: 'exchanges that are kept for looking at',

@@ -1,5 +1,5 @@
-import type { ScenarioName } from '../../../fixtures/scenarios/index.ts'
 import { attemptReasonsZh } from '../../control/attempt-reasons-zh.ts'
+import type { ScenarioName } from '../../scenarios/index.ts'
 import { caZh } from './ca.ts'
 import { dataZh } from './data.ts'
 import type { RefusedCall, Texts } from './en.ts'
@@ -59,6 +59,7 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
 
 /** 命令行的全部中文文字。 */
 export const zh: Texts = {
+  language: 'zh',
   program: {
     description: '模拟的微信支付 API v3：校验签名，保存商家券状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
@@ -159,17 +160,9 @@ export const zh: Texts = {
     seedUnfit: (file, message) => `${file} 的内容不符合要求：${message}`,
     clock: '模拟服务的时间：2026-01-01T00:00:00+08:00 从该时刻起走动，frozen 静止，frozen@时刻 静止在该时刻',
     clockExpected: '请使用带时区的时间，如 2026-01-01T00:00:00+08:00，或 frozen，或 frozen@ 加这样的时间',
-    orders: '可关联任意订单号，或只能关联存在的订单',
-    auth: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
-    keyMode: '应答可以使用的平台密钥',
-    rateLimit: '调用超过文档规定的频率时，是否以 429 拒绝',
-    stockReadyAfter: '新批次创建后多少秒才能上传预存 code',
-    callbackPublicKeyShare:
-      '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
     percentExpected: '请使用 0 到 100 的数，例如 0.1',
     diagnosis: '401 是否在 Wechatpay-Mock-Diagnosis 中、日志是否说明客户端错在何处',
     notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
-    signatureClock: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     randomSeed: '使每次运行的编号和随机串都相同',
     randomSeedExpected: '请使用任意文本',
     journalLimit: '保留供查看的请求数量',

@@ -3,8 +3,9 @@ import type { FaultPlan, PlannedFault } from '../../engine/faults/fault-plan.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { faultJson, type PlannedFaultJson, plannedFaultJson } from '../answer-format.ts'
-import { defineCall, type Served } from '../call.ts'
+import { defineCall } from '../call.ts'
 import { parseDuration } from '../duration.ts'
+import type { Served } from '../served.ts'
 
 function plannedFaultsJson(served: Served) {
   return z.array(plannedFaultJson(served))

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { mchid } from '../../engine/state/json-fields.ts'
-import type { Awaitable } from '../../engine/state/store.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { countJson, exchangeJson } from '../answer-format.ts'
-import { defineCall, type Served } from '../call.ts'
+import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exchangeHasText, exchangeSummaryJson, summarizeExchange } from '../formats/exchange-summary.ts'
 import { pageOf, pageQuery, USUAL_LENGTH } from '../formats/page.ts'
+import { settingsJson } from '../formats/settings.ts'
+import type { Served } from '../served.ts'
 
 const filter = z.strictObject({
   operation: z
@@ -35,12 +37,12 @@ export const exchangeParams = z.object({
   id: z.string().meta({ description: 'its Request-ID, with or without the code behind the dash' }),
 })
 
-function exchangesJson({ tables }: Served) {
-  return z.array(exchangeJson(tables))
+function exchangesJson(served: Served) {
+  return z.array(oneExchangeJson(served))
 }
 
-export function oneExchangeJson({ tables }: Served) {
-  return exchangeJson(tables)
+export function oneExchangeJson({ tables, settingDefinitions }: Served) {
+  return exchangeJson(tables, settingsJson(settingDefinitions))
 }
 
 const refusals = { MOCK_OPERATION_UNKNOWN: 'the mock has no operation with this id' } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mock } from '../../engine/mock.ts'
-import { openApiDocument } from '../../openapi/document.ts'
+import { apiDocument } from '../api-document.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
@@ -13,7 +13,7 @@ export const openapi = defineCall({
   handle(_, { mock, calls, address: { baseUrl } }) {
     const known = latest.get(mock)
     if (known?.baseUrl === baseUrl) return inJson(known.json)
-    const document = openApiDocument({
+    const document = apiDocument({
       calls,
       operations: mock.operations,
       events: mock.events,

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { defineCall } from '../call.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { pactJson } from '../formats/overview.ts'
-import { inProcess } from '../in-process.ts'
+import { describeCredentials } from '../merchants.ts'
 import { exchangeParams, namedExchange } from './journal.ts'
 
 export const exchangePact = defineCall({
@@ -20,21 +19,26 @@ export const exchangePact = defineCall({
     MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
     MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
   },
-  async handle({ params: { id }, query: names }, { mock }) {
+  async handle({ params: { id }, query: names }, { mock, address, recorder }) {
     const found = await namedExchange(mock, id)
     if (found.callback) {
       throw new UsageError('MOCK_EXCHANGE_CALLBACK', `${id} is a try to deliver a callback: record a call.`, {
         path: '/path/id',
       })
     }
-    // The kit makes it, with a mock of its own; whoever records nothing does without.
-    const { MockControl } = await import('../../mock-control.ts')
-    const { pactOf } = await import('../../../contracts/kit/record/record-pact.ts')
-    // Only operations of the mock's own products are recorded, and they read its own tables.
-    const exchange = describeExchange(found, mock.tables) as ExchangeJson
-    const { pact, leftOut } = await pactOf([exchange], new MockControl(inProcess(mock), 'http://localhost'), names)
-    const [unfit] = leftOut
-    if (!unfit) return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
-    throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${unfit.reason}.`, { path: '/path/id' })
+    const recording = await recorder(describeExchange(found, mock.tables), {
+      ...names,
+      async credentialsOf(mchid) {
+        const merchant = mock.merchants.find(mchid)
+        return merchant && describeCredentials(mock, merchant, { baseUrl: address.baseUrl })
+      },
+    })
+    if ('pact' in recording) {
+      const { pact } = recording
+      return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
+    }
+    throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${recording.unfit}.`, {
+      path: '/path/id',
+    })
   },
 })

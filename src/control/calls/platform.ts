@@ -1,5 +1,5 @@
 import type { Mock } from '../../engine/mock.ts'
-import { signatureTime } from '../../engine/operation.ts'
+import { signatureTime } from '../../engine/settings.ts'
 import { createPlatformCertificate } from '../../identity/create-platform-certificate.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import { type PlatformJson, platformJson } from '../answer-format.ts'

@@ -1,27 +1,27 @@
-import { settingsJson } from '../answer-format.ts'
 import { defineCall } from '../call.ts'
-import { describeSettings } from '../describe-settings.ts'
+import { changedSettings, describeSettings, settingsJson, settingsPatch } from '../formats/settings.ts'
+import type { Served } from '../served.ts'
 
 export const settings = defineCall({
   summary: 'How the mock behaves where there is a choice',
-  answer: settingsJson,
+  answer: settingsOf,
   handle: (_, { mock }) => describeSettings(mock.settings),
 })
 
 export const changeSettings = defineCall({
   summary: 'Change how the mock behaves, until the next reset; what is left out stays as it is',
-  body: settingsJson.partial().meta({ id: 'SettingsPatch' }),
-  answer: settingsJson,
+  body: patchOf,
+  answer: settingsOf,
   async handle({ body }, { mock }) {
-    await mock.changeSettings({
-      ...(body.orders !== undefined && { orders: body.orders }),
-      ...(body.auth !== undefined && { auth: body.auth }),
-      ...(body.key_mode !== undefined && { keyMode: body.key_mode }),
-      ...(body.rate_limit !== undefined && { rateLimit: body.rate_limit }),
-      ...(body.stock_ready_after !== undefined && { stockReadyAfter: body.stock_ready_after }),
-      ...(body.callback_public_key_share !== undefined && { callbackPublicKeyShare: body.callback_public_key_share }),
-      ...(body.signature_clock !== undefined && { signatureClock: body.signature_clock }),
-    })
+    await mock.changeSettings(changedSettings(body, mock.settingDefinitions))
     return describeSettings(mock.settings)
   },
 })
+
+function settingsOf({ settingDefinitions }: Served) {
+  return settingsJson(settingDefinitions)
+}
+
+function patchOf({ settingDefinitions }: Served) {
+  return settingsPatch(settingDefinitions)
+}

@@ -3,8 +3,9 @@ import { memberOf } from '../../engine/state/table.ts'
 import { restoreWorld } from '../../world/restore-world.ts'
 import { countWorld, takeSnapshot } from '../../world/snapshot.ts'
 import { snapshotJson, worldJson } from '../../world/world-json.ts'
-import { defineCall, type Served } from '../call.ts'
+import { defineCall } from '../call.ts'
 import { checkMerchantExists } from '../merchants.ts'
+import type { Served } from '../served.ts'
 import { mchidQuery } from './queries.ts'
 
 /** Bytes of a whole world: room for some hundred thousand coupons. */

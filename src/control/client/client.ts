@@ -1,4 +1,4 @@
-import type { CORE_TABLES, Product } from '../../engine/product.ts'
+import type { Product } from '../../engine/product.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
 import { ControlConnection, type Send } from './connection.ts'
@@ -7,9 +7,6 @@ import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 
 type Products = readonly Product[]
 type Routes = Readonly<Record<string, string>>
-
-/** The tables of a mock with some products. */
-export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
 
 /** All of a union's members at once. */
 type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
@@ -25,11 +22,8 @@ type CallsOf<P extends Product> = P extends {
   : unknown
 
 /** The client of a mock with some products. */
-export type ControlOf<P extends Products> = CoreCalls<
-  TablesOf<P>,
-  Exclude<keyof typeof coreRoutes, keyof Shortcuts<TablesOf<P>>>
-> &
-  Shortcuts<TablesOf<P>> &
+export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof coreRoutes, keyof Shortcuts<P>>> &
+  Shortcuts<P> &
   Intersection<CallsOf<P[number]>>
 
 /**
@@ -53,7 +47,7 @@ export function defineClient<P extends Products>(
       Object.assign(
         this,
         calls,
-        shortcuts(calls as CoreCalls<never>, connection),
+        shortcuts(calls as CoreCalls<[]>, connection),
         ...brought.map((make) => make(connection)),
       )
     }

@@ -8,7 +8,7 @@ import {
 } from '../../engine/callbacks/notifications.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
-import type { Served } from '../call.ts'
+import type { Served } from '../served.ts'
 import { exchangeSummaryJson } from './exchange-summary.ts'
 
 const state = z.enum(['pending', 'delivered', 'failed']).meta({

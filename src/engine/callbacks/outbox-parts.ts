@@ -3,7 +3,7 @@ import type { Faults } from '../faults/faults.ts'
 import type { IdSource } from '../ids.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
-import type { Settings } from '../operation.ts'
+import type { Settings } from '../settings.ts'
 import type { Store } from '../state/store.ts'
 import type { CallbackSender } from './callback.ts'
 

@@ -1,6 +1,6 @@
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { CallbackEffect } from '../faults/effects.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import type { Awaitable } from '../state/store.ts'
 import type { Notification } from './notification.ts'
 
 /** A try that a planned fault has moved to a later time. */

@@ -1,5 +1,5 @@
 import { chooseCallbackKey } from '../keys/platform-key.ts'
-import { signatureTime } from '../operation.ts'
+import { signatureTime } from '../settings.ts'
 import { type CallbackReply, type CallbackRequest, sendCallback } from './callback.ts'
 import { type AllowedHosts, obstacleTo } from './callback-host.ts'
 import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } from './notification.ts'

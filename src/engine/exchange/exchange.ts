@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
-import { signatureTime } from '../operation.ts'
+import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store-unavailable.ts'
 import { decide } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'

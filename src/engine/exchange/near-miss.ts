@@ -1,3 +1,4 @@
+import { editDistance } from '../../shared/edit-distance.ts'
 import type { OperationDescription } from '../operation.ts'
 
 /** How much of a path is looked at, so that a long one makes no work: characters, segments, and characters of a segment. */
@@ -86,25 +87,5 @@ function costOfReplacing(segment: string, served: string): number {
   if (served.startsWith('{')) return COST_OF_VALUE
   const one = [...segment.toLowerCase()]
   const other = [...served.toLowerCase()]
-  return editDistance(one, other, (a, b) => (a === b ? 0 : 1)) / Math.max(one.length, other.length)
-}
-
-/** What it costs to make one list of another, by inserting and leaving out at 1 each and by replacing at `cost`. */
-function editDistance(
-  one: readonly string[],
-  other: readonly string[],
-  cost: (a: string, b: string) => number,
-): number {
-  let row = other.map((_, i) => i + 1)
-  for (const [i, a] of one.entries()) {
-    let diagonal = i
-    let left = i + 1
-    row = row.map((above, j) => {
-      const here = Math.min(left + 1, above + 1, diagonal + cost(a, other[j] ?? ''))
-      diagonal = above
-      left = here
-      return here
-    })
-  }
-  return row.at(-1) ?? one.length
+  return editDistance(one, other) / Math.max(one.length, other.length)
 }

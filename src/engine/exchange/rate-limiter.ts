@@ -1,6 +1,6 @@
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Counters, LocalCounters } from '../state/counters.ts'
-import type { Awaitable } from '../state/store.ts'
 
 /** Why a call is one too many. */
 export interface RateExceeded {

@@ -1,11 +1,11 @@
 import type { Cause, Diagnosis, Difference } from '../../diagnosis/index.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { AttemptReason } from '../callbacks/notification.ts'
 import type { AuthenticationCheck } from '../exchange/authenticate.ts'
-import type { Found } from '../exchange/found-state.ts'
 import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
-import type { Awaitable } from '../state/store.ts'
+import type { Found } from './found.ts'
 
 /** One request and what became of it: a simulated call, or a try to deliver a callback. */
 export interface Exchange {

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import type { Awaitable } from '../state/store.ts'
 
 /** Which platform keys a merchant has (protocol.md 6). */
 export type KeyMode = 'certificate' | 'public-key' | 'both'

@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { UsageError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import type { Awaitable } from '../state/store.ts'
 import type { Platform, PlatformCertificate } from './merchants.ts'
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { type Documents, type DocumentsDraft, documentKey } from '../state/documents.ts'
-import type { Awaitable } from '../state/store.ts'
 
 const PREFIX = 'asks-for-public-key/'
 const keyOf = (mchid: string) => documentKey<true>(PREFIX + mchid)

@@ -1,4 +1,4 @@
-import type { Awaitable } from './store.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 
 /** Which calls are counted together. */
 export interface CounterWindow {

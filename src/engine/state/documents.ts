@@ -1,4 +1,4 @@
-import type { Awaitable } from './store.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 
 /** What a document is called, and what it holds: only what JSON can write. */
 export interface DocumentKey<Value> {

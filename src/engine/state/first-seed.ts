@@ -1,5 +1,5 @@
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { type Documents, type DocumentsDraft, documentKey } from './documents.ts'
-import type { Awaitable } from './store.ts'
 
 /** Set once a store has its first seed. */
 const BEGUN = documentKey<true>('begun')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import { mchid, time } from './json-fields.ts'
-import type { RequestRecord } from './request-record.ts'
 import { defineTable } from './table.ts'
 
 export const requestJson = z

@@ -1,11 +1,9 @@
 import type { z } from 'zod'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
 import type { TableDefinition } from './table.ts'
-
-/** What a repository answers with; a store that has the value at hand need not wrap it. */
-export type Awaitable<Value> = Value | Promise<Value>
 
 /** One table as a transaction sees it. */
 export interface Repository<Row, Key extends readonly string[], Index extends string> {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { snakeCase } from '../../shared/snake-case.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 
@@ -113,16 +114,9 @@ export function defineTable<
   return table
 }
 
-/** A name in camelCase as JSON has it: `subsidy_returns`. */
-export type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
-  ? First extends Lowercase<First>
-    ? `${First}${SnakeCase<Rest>}`
-    : `_${Lowercase<First>}${SnakeCase<Rest>}`
-  : Name
-
 /** What a table is called in seed files and snapshots: `subsidyReturns` is `subsidy_returns`. */
 export function memberOf({ name }: Pick<Table, 'name'>): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return snakeCase(name)
 }
 
 /** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */

@@ -1,7 +1,7 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
-import type { RequestRecord } from '../../engine/state/request-record.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
+import type { RequestRecord } from '../../shared/request-record.ts'
 import type { User } from '../platform/users/user.ts'
 
 /** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */

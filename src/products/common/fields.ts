@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FIELD_TITLE, type FieldIssue } from '../../engine/exchange/input.ts'
 import { type FieldFault, type LengthUnit, lengthOf } from '../../protocol/field-check.ts'
-import { parseInstant } from '../../protocol/instant.ts'
+import { INSTANT_PATTERN, parseInstant } from '../../protocol/instant.ts'
 
 /**
  * A text field with the rules of the field checker: length in bytes (identifiers) or characters (texts for people), then
@@ -122,15 +122,14 @@ export function instant(rules: { title: string; example?: string }): z.ZodType<n
       const fault: FieldFault =
         length > RFC3339.maxLength
           ? { rule: 'too_long', unit: 'bytes', actual: length, limit: RFC3339.maxLength }
-          : { rule: 'pattern', pattern: RFC3339_PATTERN, value }
+          : { rule: 'pattern', pattern: INSTANT_PATTERN, value }
       context.issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
       return z.NEVER
     })
     .meta({ [FIELD_TITLE]: rules.title, ...RFC3339, ...(rules.example && { examples: [rules.example] }) })
 }
 
-const RFC3339_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
-const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: RFC3339_PATTERN }
+const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: INSTANT_PATTERN }
 
 /** A time in an answer, already written by `formatInstant`. */
 export const wireInstant = z.string().min(1).max(32).meta(RFC3339)

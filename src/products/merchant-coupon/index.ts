@@ -8,6 +8,7 @@ import { eventAddresses } from './event-address/table.ts'
 import * as operations from './operations.ts'
 import { routes } from './routes.ts'
 import { couponSend } from './sending/coupon-send.ts'
+import { merchantCouponSettings } from './settings.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
@@ -17,6 +18,7 @@ export const merchantCoupon = defineProduct({
   title: { en: 'Merchant coupons', zh: '商家券' },
   operations: Object.values(operations),
   events: [couponSend],
+  settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
   notifyUrlOf: async (tx, mchid) => (await tx.in(eventAddresses).find(mchid))?.url,
   sampleCall,

@@ -1,6 +1,7 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import { type Coupon, couponState } from './rules/coupon.ts'
-import { type Stock, sentOnDayOf, type Validity } from './rules/stock.ts'
+import { type Stock, sentOnDayOf } from './rules/stock.ts'
+import type { Validity } from './rules/validity.ts'
 
 /** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
 export const COUPON_STATE = {

@@ -1,6 +1,7 @@
 import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Awaitable, Transaction } from '../../engine/state/store.ts'
+import type { AnyRepository, Transaction } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'

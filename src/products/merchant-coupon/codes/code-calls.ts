@@ -3,8 +3,7 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { coupons } from '../coupons/table.ts'
-import { withCodeCounted, withCodeGone } from '../rules/stock.ts'
-import { handedOutAs } from '../rules/uploaded-code.ts'
+import { handedOutAs, withCodeCounted, withCodeGone } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
 import {
   type CodeJson,

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { mchid, position, time } from '../../../engine/state/json-fields.ts'
 import { defineTable, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import { withCodeCounted } from '../rules/stock.ts'
 import type { UploadedCode } from '../rules/uploaded-code.ts'
+import { withCodeCounted } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
 
 export const codeJson = z

@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
-import { replay } from '../../../engine/state/request-record.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { replay } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/fields.ts'
 import { orders } from '../../payment/orders/table.ts'
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
 import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { associate } from '../rules/coupon.ts'
+import { merchantCouponSettings } from '../settings.ts'
 import { findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
@@ -101,7 +102,8 @@ export const associateTradeInfo = defineOperation({
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
-    const orderKnown = settings.orders === 'any' || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
+    const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'
+    const orderKnown = anyOrder || (await tx.in(orders).find(caller.mchid, out_trade_no)) !== undefined
     const decision = associate(
       found.coupon,
       { outTradeNo: out_trade_no, requestNo: out_request_no, at: now },

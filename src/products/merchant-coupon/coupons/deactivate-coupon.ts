@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
-import { replay } from '../../../engine/state/request-record.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { replay } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import {

@@ -1,16 +1,10 @@
 import type { SampleCall, SampleCallContext } from '../../../engine/product.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../../payment/index.ts'
+import { EXAMPLE } from '../example.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
+import { merchantCouponSettings } from '../settings.ts'
 import { coupons } from './table.ts'
-
-/** The coupon and the numbers of the official documents' example, which the scenario `default` has. */
-export const EXAMPLE = {
-  stock_id: '100088',
-  coupon_code: 'sxxe34343434',
-  out_trade_no: 'MCH_102233445',
-  out_request_no: '1002600620019090123143254435',
-} as const
 
 /** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
 export async function sampleCall(
@@ -20,7 +14,8 @@ export async function sampleCall(
   const usable = (coupon: Coupon | undefined) => coupon && couponState(coupon, now) === 'sended' && !coupon.link
   const example = await tx.in(coupons).find(mchid, EXAMPLE.stock_id, EXAMPLE.coupon_code)
   const coupon = usable(example) ? example : (await tx.in(coupons).list(mchid)).find(usable)
-  const orderMatters = settings.orders === 'known' && !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
+  const orderMatters =
+    merchantCouponSettings.orders.of(settings) === 'known' && !(await tx.in(orders).find(mchid, EXAMPLE.out_trade_no))
   const order = orderMatters ? (await tx.in(orders).list(mchid))[0]?.outTradeNo : EXAMPLE.out_trade_no
   if (!coupon || order === undefined) return undefined
   return {

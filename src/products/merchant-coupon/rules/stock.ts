@@ -1,6 +1,5 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import type { UploadedCode } from './uploaded-code.ts'
-import { aYearAfter, startOfDay } from './validity.ts'
+import { startOfDay, type Validity } from './validity.ts'
 
 /** A merchant coupon batch (批次). Money is whole fen, instants are epoch milliseconds. */
 export interface Stock {
@@ -63,33 +62,6 @@ export type Benefit =
   | { readonly type: 'discount'; readonly discountPercent: number; readonly thresholdFen: number }
   | { readonly type: 'exchange'; readonly exchangePriceFen: number; readonly thresholdFen: number }
 
-/** When coupons of the batch can be redeemed. */
-export interface Validity {
-  readonly from: number
-  readonly until: number
-  /** Usable for this many days after it takes effect, never beyond `until`. */
-  readonly daysAfterReceive?: number
-  /** Takes effect this many days after receipt, at 00:00. */
-  readonly waitDaysAfterReceive?: number
-  /** Usable for this many seconds after receipt, never beyond `until`. */
-  readonly secondsAfterReceive?: number
-  readonly week?: WeeklyWindow
-  readonly periods?: readonly Period[]
-}
-
-export interface WeeklyWindow {
-  /** 0 is Sunday. Empty means every day. */
-  readonly weekDays: readonly number[]
-  /** Seconds of the day, both ends included. Empty means the whole day. */
-  readonly dayTimes: readonly { readonly fromSecond: number; readonly untilSecond: number }[]
-}
-
-/** From one second to another, both included, as epoch milliseconds of their start. */
-export interface Period {
-  readonly from: number
-  readonly until: number
-}
-
 export interface SendRule {
   readonly maxCoupons: number
   readonly maxCouponsPerUser: number
@@ -117,53 +89,9 @@ export function sentOnDayOf({ sent }: Stock, at: number): number {
   return startOfDay(at) === sent.day ? sent.today : 0
 }
 
-/** The batch after one more code was uploaded. */
-export function withCodeCounted(stock: Stock, { dispatchedAt, position }: UploadedCode): Stock {
-  const { total, available } = stock.codes
-  return {
-    ...stock,
-    codes: { total: total + 1, available: available + (dispatchedAt === undefined ? 1 : 0) },
-    nextCodePosition: Math.max(stock.nextCodePosition ?? 0, position + 1),
-  }
-}
-
-/** The batch without one of its codes. */
-export function withCodeGone(stock: Stock, { dispatchedAt }: UploadedCode): Stock {
-  const { total, available } = stock.codes
-  return { ...stock, codes: { total: total - 1, available: available - (dispatchedAt === undefined ? 1 : 0) } }
-}
-
-/** The batch after a code that was still there was handed out. */
-export function withCodeDispatched(stock: Stock): Stock {
-  return { ...stock, codes: { ...stock.codes, available: stock.codes.available - 1 } }
-}
-
 /** Whether nothing can be changed any more: the batch has ended (busifavor.md 2.1). */
 export function hasEnded({ validity }: Stock, at: number): boolean {
   return at >= validity.until
-}
-
-export type ValidityRefusal =
-  | 'ends_before_it_begins'
-  | 'longer_than_a_year'
-  | 'waits_without_days'
-  | 'hours_without_weekdays'
-  | 'window_ends_before_it_begins'
-
-/**
- * Whether a batch may have these times: it ends after it begins and within a year, days of waiting go with days of use, hours with weekdays
- * (busifavor.md 2.3, 3.1).
- */
-export function checkValidity(validity: Validity): Decision<Validity, ValidityRefusal> {
-  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
-  if (until <= from) return refuse('ends_before_it_begins')
-  if (until > aYearAfter(from)) return refuse('longer_than_a_year')
-  if (waitDaysAfterReceive !== undefined && daysAfterReceive === undefined) return refuse('waits_without_days')
-  if (week && week.dayTimes.length > 0 && week.weekDays.length === 0) return refuse('hours_without_weekdays')
-  const backwards =
-    week?.dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
-    periods?.some((period) => period.until < period.from)
-  return backwards ? refuse('window_ends_before_it_begins') : accept(validity)
 }
 
 export type UseRefusal = 'mini_program_missing' | 'use_method_not_open'

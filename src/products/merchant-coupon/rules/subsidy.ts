@@ -1,5 +1,4 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import type { PaidOrder } from '../../payment/rules/order.ts'
 import { type Coupon, couponState } from './coupon.ts'
 import type { Benefit, Stock } from './stock.ts'
 
@@ -79,8 +78,8 @@ export type SubsidyRefusal = 'not_used' | 'order_unknown' | 'batch_not_subsidise
 /**
  * Pays a subsidy (营销补差付款) for a coupon that was redeemed.
  *
- * `order` is the paid order that is named, if there is one. `others` are the subsidies that were asked for the coupon before. One that goes beyond what the coupon takes off, or a second one, is a
- * subsidy that failed and not a refused call (inferred).
+ * `order` is the paid order that is named, if there is one: of it only the total counts. `others` are the subsidies that were asked for the
+ * coupon before. One that goes beyond what the coupon takes off, or a second one, is a subsidy that failed and not a refused call (inferred).
  *
  * @returns the subsidy, paid or failed, or why it can not even be asked for, judged in the order state, order, batch, payer, payee (busifavor.md 4.8; the
  * order is inferred)
@@ -95,7 +94,7 @@ export function paySubsidy(
   }: {
     readonly coupon: Coupon
     readonly stock: Stock
-    readonly order: PaidOrder | undefined
+    readonly order: { readonly totalFen: number } | undefined
     readonly others: readonly Subsidy[]
   },
 ): Decision<Subsidy, SubsidyRefusal> {

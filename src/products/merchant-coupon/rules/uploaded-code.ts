@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
 import type { Coupon } from './coupon.ts'
-import { type Stock, withCodeCounted, withCodeGone } from './stock.ts'
+import type { Stock } from './stock.ts'
 
 /** A code that a merchant uploaded for a batch (预存code). Instants are epoch milliseconds. */
 export interface UploadedCode {
@@ -82,4 +82,25 @@ export function upload(
 /** Deletes a code from its batch (删除预存code); one that was handed out stays. */
 export function deleteCode(stock: Stock, code: UploadedCode): Decision<Stock, 'dispatched'> {
   return codeStatus(code) === 'dispatched' ? refuse('dispatched') : accept(withCodeGone(stock, code))
+}
+
+/** The batch after one more code was uploaded. */
+export function withCodeCounted(stock: Stock, { dispatchedAt, position }: UploadedCode): Stock {
+  const { total, available } = stock.codes
+  return {
+    ...stock,
+    codes: { total: total + 1, available: available + (dispatchedAt === undefined ? 1 : 0) },
+    nextCodePosition: Math.max(stock.nextCodePosition ?? 0, position + 1),
+  }
+}
+
+/** The batch without one of its codes. */
+export function withCodeGone(stock: Stock, { dispatchedAt }: UploadedCode): Stock {
+  const { total, available } = stock.codes
+  return { ...stock, codes: { total: total - 1, available: available - (dispatchedAt === undefined ? 1 : 0) } }
+}
+
+/** The batch after a code that was still there was handed out. */
+export function withCodeDispatched(stock: Stock): Stock {
+  return { ...stock, codes: { ...stock.codes, available: stock.codes.available - 1 } }
 }

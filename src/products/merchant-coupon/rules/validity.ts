@@ -1,5 +1,32 @@
+import { accept, type Decision, refuse } from '../../../shared/decision.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import type { Validity } from './stock.ts'
+
+/** When coupons of the batch can be redeemed. */
+export interface Validity {
+  readonly from: number
+  readonly until: number
+  /** Usable for this many days after it takes effect, never beyond `until`. */
+  readonly daysAfterReceive?: number
+  /** Takes effect this many days after receipt, at 00:00. */
+  readonly waitDaysAfterReceive?: number
+  /** Usable for this many seconds after receipt, never beyond `until`. */
+  readonly secondsAfterReceive?: number
+  readonly week?: WeeklyWindow
+  readonly periods?: readonly Period[]
+}
+
+export interface WeeklyWindow {
+  /** 0 is Sunday. Empty means every day. */
+  readonly weekDays: readonly number[]
+  /** Seconds of the day, both ends included. Empty means the whole day. */
+  readonly dayTimes: readonly { readonly fromSecond: number; readonly untilSecond: number }[]
+}
+
+/** From one second to another, both included, as epoch milliseconds of their start. */
+export interface Period {
+  readonly from: number
+  readonly until: number
+}
 
 const SECOND = 1_000
 const DAY = 86_400 * SECOND
@@ -51,4 +78,27 @@ export function isInsideWindows(validity: Validity, at: number): boolean {
     (week.dayTimes.length === 0 ||
       week.dayTimes.some(({ fromSecond, untilSecond }) => second >= fromSecond && second <= untilSecond))
   )
+}
+
+export type ValidityRefusal =
+  | 'ends_before_it_begins'
+  | 'longer_than_a_year'
+  | 'waits_without_days'
+  | 'hours_without_weekdays'
+  | 'window_ends_before_it_begins'
+
+/**
+ * Whether a batch may have these times: it ends after it begins and within a year, days of waiting go with days of use, hours with weekdays
+ * (busifavor.md 2.3, 3.1).
+ */
+export function checkValidity(validity: Validity): Decision<Validity, ValidityRefusal> {
+  const { from, until, daysAfterReceive, waitDaysAfterReceive, week, periods } = validity
+  if (until <= from) return refuse('ends_before_it_begins')
+  if (until > aYearAfter(from)) return refuse('longer_than_a_year')
+  if (waitDaysAfterReceive !== undefined && daysAfterReceive === undefined) return refuse('waits_without_days')
+  if (week && week.dayTimes.length > 0 && week.weekDays.length === 0) return refuse('hours_without_weekdays')
+  const backwards =
+    week?.dayTimes.some(({ fromSecond, untilSecond }) => untilSecond < fromSecond) ||
+    periods?.some((period) => period.until < period.from)
+  return backwards ? refuse('window_ends_before_it_begins') : accept(validity)
 }

@@ -13,8 +13,9 @@ import { mayUseAppid } from '../../common/may-use-appid.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
-import { type Benefit, checkUse, checkValidity, type Stock, stockIdPrefix } from '../rules/stock.ts'
-import { startOfDay } from '../rules/validity.ts'
+import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
+import { checkValidity, startOfDay } from '../rules/validity.ts'
+import { merchantCouponSettings } from '../settings.ts'
 import { CODE_MODE, USE_METHOD } from '../wire.ts'
 import * as fields from './stock-fields.ts'
 import { stocks } from './table.ts'
@@ -169,6 +170,7 @@ export const createStock = defineOperation({
     const unbound = fields.appidsOf(body).find((appid) => !mayUseAppid(appid, [caller, owner]))
     if (unbound !== undefined) return fail('appid_unbound', explainAppid(unbound, [caller, owner]))
 
+    const readyAfter = merchantCouponSettings.stockReadyAfter.of(settings)
     const stockId = await freeStockId(tx, stockIdPrefix(caller.mchid), () => ids.digits(10))
     const stock: Stock = {
       stockId,
@@ -184,7 +186,7 @@ export const createStock = defineOperation({
       codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
       sendRule: fields.sendRuleOf(body.stock_send_rule),
       createdAt: now,
-      ...(settings.stockReadyAfter > 0 && { readyAt: orLastInstant(now + settings.stockReadyAfter * 1_000) }),
+      ...(readyAfter > 0 && { readyAt: orLastInstant(now + readyAfter * 1_000) }),
       ...(body.display_pattern_info && { display: body.display_pattern_info }),
       ...(body.custom_entrance && { entrance: body.custom_entrance }),
       ...(body.notify_config?.notify_appid !== undefined && { notifyAppid: body.notify_config.notify_appid }),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { choice, instant, text, wholeNumber } from '../../common/fields.ts'
-import type { ModifyRefusal, SendRule, Stock, Validity, ValidityRefusal } from '../rules/stock.ts'
+import type { ModifyRefusal, SendRule, Stock } from '../rules/stock.ts'
+import type { Validity, ValidityRefusal } from '../rules/validity.ts'
 
 /** The fields of a batch that create and modify have in common, and what they mean. */
 

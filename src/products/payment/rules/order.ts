@@ -1,5 +1,5 @@
-import { sameValues } from '../../../engine/state/request-record.ts'
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
+import { sameValues } from '../../../shared/request-record.ts'
 
 /** A WeChat Pay order (订单). Money is whole fen, instants are epoch milliseconds. */
 export interface Order {

@@ -3,19 +3,19 @@ import {
   type BudgetChange,
   changeBudget,
   checkUse,
-  checkValidity,
   modify,
   type Stock,
   type StockChange,
   sentOnDayOf,
   stockIdPrefix,
-  type Validity,
+  withCouponCounted,
+} from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import {
   withCodeCounted,
   withCodeDispatched,
   withCodeGone,
-  withCouponCounted,
-} from '../../../../src/products/merchant-coupon/rules/stock.ts'
-import { aYearAfter } from '../../../../src/products/merchant-coupon/rules/validity.ts'
+} from '../../../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import { aYearAfter, checkValidity, type Validity } from '../../../../src/products/merchant-coupon/rules/validity.ts'
 import { aStock, FROM, inChina, NOON, UNTIL } from './builders.ts'
 
 const SECOND = 1_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Validity } from '../../../../src/products/merchant-coupon/rules/stock.ts'
+import type { Validity } from '../../../../src/products/merchant-coupon/rules/validity.ts'
 import { isInsideWindows, startOfDay, usablePeriod } from '../../../../src/products/merchant-coupon/rules/validity.ts'
 import { inChina } from './builders.ts'
 

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { SettingGroup, SettingValues, ValuesOf } from '../../engine/setting.ts'
+import type { Settings } from '../../engine/settings.ts'
+import { type SnakeCase, snakeCase } from '../../shared/snake-case.ts'
+
+/** Settings as the control API writes them. */
+export type SettingsJsonOf<Definitions extends SettingGroup> = {
+  -readonly [Name in keyof Definitions & string as SnakeCase<Name>]: ValuesOf<Definitions>[Name]
+}
+
+/** The schema of the settings of a mock. */
+export function settingsJson(definitions: SettingGroup) {
+  return z.strictObject(membersOf(definitions)).meta({
+    id: 'Settings',
+    description: 'how the mock behaves where the real service is not known, or a test wants less',
+  })
+}
+
+/** The schema of a change of the settings of a mock, which may leave out any. */
+export function settingsPatch(definitions: SettingGroup) {
+  return z.strictObject(membersOf(definitions)).partial().meta({ id: 'SettingsPatch' })
+}
+
+function membersOf(definitions: SettingGroup): Readonly<Record<string, z.ZodType>> {
+  const members = Object.values(definitions).map(({ wireName, schema, description }): [string, z.ZodType] => [
+    wireName,
+    description === undefined ? schema : schema.meta({ description }),
+  ])
+  return Object.fromEntries(members)
+}
+
+/** The settings of a mock; those of its products are in it too. */
+export function describeSettings<Values extends SettingValues>(values: Values) {
+  // Each member has the value of the setting that it is named after.
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [snakeCase(name), value])) as {
+    -readonly [Name in keyof Values & string as SnakeCase<Name>]: Values[Name]
+  }
+}
+
+/** The values that a change gives, by the names that the mock has for them. */
+export function changedSettings(patch: SettingValues, definitions: SettingGroup): Partial<Settings> {
+  const given = Object.values(definitions).filter(({ wireName }) => patch[wireName] !== undefined)
+  return Object.fromEntries(given.map(({ name, wireName }) => [name, patch[wireName]]))
+}

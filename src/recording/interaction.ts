@@ -1,0 +1,158 @@
+import type { CredentialsJson } from '../control/answer-format.ts'
+import { KEPT_BODY_BYTES } from '../engine/journal/journal.ts'
+import { wellKnownIdentity } from '../identity/well-known.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { parseAuthorization } from '../protocol/authorization.ts'
+import { type AnswerTemplate, agreedOn, answerTemplate } from './answer-template.ts'
+import { type Condition, conditionsOf, repeatsAnEarlierOne } from './conditions.ts'
+import { describeInteraction } from './describe-interaction.ts'
+import { LeftOut } from './left-out.ts'
+import { exampleOf } from './matchers.ts'
+import { bodyRules, headerExamples, headerRules, type Rules } from './matching-rules.ts'
+import type { PactInteraction } from './pact-file.ts'
+import { states } from './provider-states.ts'
+import { answerParts, type Replay } from './replay.ts'
+import { type RequestTemplate, requestTemplate } from './request-template.ts'
+import { standInsFor } from './stand-ins.ts'
+
+/** What an exchange is turned into an interaction with. */
+export interface Recorder {
+  readonly replay: Replay
+  /** Credentials of who an exchange says it is from, where the mock knows them. */
+  readonly credentialsOf: (mchid: string) => Promise<CredentialsJson | undefined>
+}
+
+/**
+ * Turns an exchange of the journal into an interaction that verifies by itself.
+ *
+ * @throws LeftOut for one that no contract can be made of
+ */
+export async function interactionOf(
+  recorded: ExchangeJson,
+  { replay, credentialsOf }: Recorder,
+): Promise<PactInteraction> {
+  const { response } = recorded
+  if (!response) throw new LeftOut('it was not answered, because of a bug in the mock')
+  if (recorded.operation === undefined && (response.status === 404 || response.status === 405)) {
+    throw new LeftOut('the mock does not serve this path')
+  }
+  if (typeof response.body !== 'string' || isCut(recorded.request.body) || isCut(response.body)) {
+    throw new LeftOut('its body is longer than the journal keeps')
+  }
+  const rename = standInsFor(recorded)
+  const caller = recorded.mchid === undefined ? undefined : await credentialsOf(recorded.mchid)
+  const exchange = renamedExchange(recorded, rename, caller)
+  const conditions = conditionsOf(exchange, caller)
+
+  const repeated = repeatsAnEarlierOne(exchange)
+  const asRecorded = answerParts(response.status, response.headers, response.body)
+  const again = await replay(exchange.request, conditions)
+  const answer = agreedOn(answerTemplate(rename(asRecorded), repeated), answerTemplate(again, repeated))
+  const request = requestTemplate(exchange.request, !conditions.some(isAboutSigning))
+  const interaction = pactInteraction(describeInteraction(exchange), conditions, request, answer)
+  refuseSecrets(interaction, recorded)
+  return interaction
+}
+
+function isCut(body: ExchangeJson['request']['body']): boolean {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : Buffer.byteLength(body.base64, 'base64')
+  // A body cut in the middle of a character is read up to there.
+  return bytes > KEPT_BODY_BYTES - 4
+}
+
+/** The exchange with stand-ins in what it found, in the texts of its JSON and in `Wechatpay-Serial`. */
+function renamedExchange(
+  exchange: ExchangeJson,
+  rename: ReturnType<typeof standInsFor>,
+  caller: CredentialsJson | undefined,
+): ExchangeJson {
+  const { before, request } = exchange
+  const { body, headers } = request
+  const serial = headers['wechatpay-serial']
+  return {
+    ...exchange,
+    before: rename(before),
+    request: {
+      ...request,
+      headers: { ...headers, ...(serial && { 'wechatpay-serial': knownSerial(serial, caller) }) },
+      body: typeof body === 'string' ? renamedJson(body, rename) : body,
+    },
+  }
+}
+
+/** The platform's own serials are known to everyone; the caller's own becomes the well-known one; any other stays unknown. */
+function knownSerial(serial: string, caller: CredentialsJson | undefined): string {
+  const { merchant, platform } = wellKnownIdentity()
+  const sought = serial.toUpperCase()
+  if ([platform.publicKey, ...platform.certificates].some(({ serialNo }) => serialNo === sought)) return serial
+  if (sought === caller?.merchant_serial_no.toUpperCase()) return merchant.serialNo
+  return serial.startsWith('PUB_KEY_ID_') ? `PUB_KEY_ID_${'0'.repeat(34)}` : '0'.repeat(40)
+}
+
+function renamedJson(text: string, rename: ReturnType<typeof standInsFor>): string {
+  // Texts in JSON are renamed in place, so that everything else stays as the client wrote it.
+  return text.replaceAll(/"[0-9]{8,15}"/g, (quoted) => `"${rename(quoted.slice(1, -1))}"`)
+}
+
+function isAboutSigning({ name }: Condition): boolean {
+  return FLAWED_STATES.has(name)
+}
+
+const FLAWED_STATES = new Set(
+  Object.keys(states).filter((name) =>
+    /^(?:the request is|the Authorization|the scheme|the timestamp|the serial)/.test(name),
+  ),
+)
+
+function pactInteraction(
+  description: string,
+  conditions: readonly Condition[],
+  { method, path, query, headers, body }: RequestTemplate,
+  answer: AnswerTemplate,
+): PactInteraction {
+  return {
+    description,
+    pending: false,
+    ...(conditions.length > 0 && {
+      providerStates: conditions.map(({ name, params }) => ({
+        name,
+        ...(Object.keys(params).length > 0 && { params }),
+      })),
+    }),
+    request: {
+      ...(body && { body }),
+      headers: headerExamples(headers),
+      ...rulesIn({ header: headerRules(headers) }),
+      method,
+      path,
+      ...(Object.keys(query).length > 0 && { query }),
+    },
+    response: {
+      ...(answer.body !== undefined && {
+        body: { content: exampleOf(answer.body), contentType: 'application/json', encoded: false },
+      }),
+      headers: headerExamples(answer.headers),
+      ...rulesIn({ body: bodyRules(answer.body), header: headerRules(answer.headers) }),
+      status: answer.status,
+    },
+    type: 'Synchronous/HTTP',
+  }
+}
+
+function rulesIn(categories: Readonly<Record<string, Rules>>): { matchingRules?: Record<string, Rules> } {
+  const some = Object.entries(categories).filter(([, rules]) => Object.keys(rules).length > 0)
+  return some.length === 0 ? {} : { matchingRules: Object.fromEntries(some) }
+}
+
+/** What belongs to one sending only is masked where it has its place; a client that puts it anywhere else would give it away. */
+function refuseSecrets(interaction: PactInteraction, { request, response }: ExchangeJson): void {
+  const authorization = parseAuthorization(request.headers.authorization ?? '')
+  const secrets = [
+    ...(typeof authorization === 'string' ? [] : [authorization.signature, authorization.nonce]),
+    ...['Wechatpay-Signature', 'Wechatpay-Nonce', 'Request-ID'].map((name) => response?.headers[name] ?? ''),
+  ]
+  const text = JSON.stringify(interaction)
+  if (secrets.some((secret) => secret.length >= 8 && text.includes(secret)) || /-----BEGIN|PRIVATE KEY/.test(text)) {
+    throw new LeftOut('a signature, nonce or key stands where none belongs')
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { UsageError } from '../protocol/errors.ts'
+import { isJsonObject } from '../protocol/json-object.ts'
+
+/** An interaction as a pact of specification 4 has it. */
+export interface PactInteraction {
+  readonly type: string
+  readonly description: string
+  readonly pending?: boolean
+  readonly providerStates?: readonly { readonly name: string; readonly params?: Readonly<Record<string, unknown>> }[]
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly response?: Readonly<Record<string, unknown>>
+}
+
+/** A pact of specification 4. */
+export interface PactFile {
+  readonly consumer: { readonly name: string }
+  readonly provider: { readonly name: string }
+  readonly interactions: readonly PactInteraction[]
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads a pact.
+ *
+ * @returns nothing where there is no such file
+ * @throws UsageError `MOCK_PACT_FILE` for a file that can not be read, or is no pact of specification 4
+ */
+export async function readPactFile(file: string): Promise<PactFile | undefined> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new UsageError('MOCK_PACT_FILE', `${file} can not be read.`, { cause })
+  })
+  if (text === undefined) return undefined
+  let pact: unknown
+  try {
+    pact = JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError('MOCK_PACT_FILE', `${file} is not JSON.`, { cause })
+  }
+  if (isPactFile(pact)) return pact
+  throw new UsageError('MOCK_PACT_FILE', `${file} is no pact of specification 4: record into another file.`)
+}
+
+function isPactFile(value: unknown): value is PactFile {
+  if (!isJsonObject(value) || !Array.isArray(value.interactions)) return false
+  const { pactSpecification } = (value.metadata ?? {}) as { pactSpecification?: { version?: unknown } }
+  return hasName(value.consumer) && hasName(value.provider) && /^4/.test(String(pactSpecification?.version))
+}
+
+function hasName(value: unknown): boolean {
+  return isJsonObject(value) && typeof value.name === 'string'
+}
+
+/** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it can not be written */
+export async function writePactFile(file: string, pact: PactFile): Promise<void> {
+  const draft = `${file}.${process.pid}.new`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(draft, `${JSON.stringify(pact, null, 2)}\n`)
+    await rename(draft, file)
+  } catch (cause) {
+    await rm(draft, { force: true })
+    throw new UsageError('MOCK_PACT_FILE', `${file} can not be written.`, { cause })
+  }
+}
+
+/**
+ * The interactions that are not there yet, in an order that does not depend on the one they happened in.
+ *
+ * There is what has the same description and states, or the same request and answer: whoever edited a file finds it as it was.
+ */
+export function newInteractions(
+  known: readonly PactInteraction[],
+  recorded: readonly PactInteraction[],
+): PactInteraction[] {
+  const added: PactInteraction[] = []
+  for (const one of recorded.toSorted(byText)) {
+    const there = [...known, ...added].some((other) => identity(one) === identity(other) || sameExchange(one, other))
+    if (!there) added.push(one)
+  }
+  return added
+}
+
+function identity({ description, providerStates = [] }: PactInteraction): string {
+  const named = providerStates.map(({ name, params = {} }) => [name, Object.entries(params).toSorted()])
+  return JSON.stringify([description, named])
+}
+
+function sameExchange(one: PactInteraction, other: PactInteraction): boolean {
+  return (
+    isDeepStrictEqual(one.request, other.request) &&
+    isDeepStrictEqual(one.response, other.response) &&
+    isDeepStrictEqual(one.providerStates, other.providerStates)
+  )
+}
+
+function byText(one: PactInteraction, other: PactInteraction): number {
+  const [a, b] = [textOf(one), textOf(other)]
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function textOf(interaction: PactInteraction): string {
+  return `${identity(interaction)} ${JSON.stringify(interaction)}`
+}

@@ -1,0 +1,173 @@
+import type { CredentialsJson } from '../control/answer-format.ts'
+import type { PactRecorder } from '../control/pact-recorder.ts'
+import { pathOf } from '../engine/http-message.ts'
+import { connectControl, type MockControl } from '../mock-control.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { interactionOf, type Recorder } from './interaction.ts'
+import { LeftOut } from './left-out.ts'
+import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
+import { type CreateMock, createReplay } from './replay.ts'
+
+/** What to record, and where to. */
+export interface RecordPactOptions {
+  /** The pact file; merged with what is in it already. */
+  readonly file: string
+  /** The control of the mock that was called. */
+  readonly control?: MockControl
+  /** Its address, where there is no `control`. Default: `http://127.0.0.1:8089`. */
+  readonly url?: string
+  /** Its control token. */
+  readonly controlToken?: string
+  /** Default: the one in the file, or else `wechatpay-client`. */
+  readonly consumer?: string
+  /** Default: the one in the file, or else `wechatpay`. */
+  readonly provider?: string
+  /** Only calls of this operation, e.g. `associateTradeInfo`. */
+  readonly operation?: string
+  /** Only calls of this merchant. */
+  readonly mchid?: string
+}
+
+/** What became of a recording. */
+export interface PactRecording {
+  readonly file: string
+  readonly consumer: string
+  readonly provider: string
+  /** Calls that the journal had. */
+  readonly calls: number
+  /** Interactions that are new in the file. Without any, the file was not touched. */
+  readonly added: readonly RecordedInteraction[]
+  /** Interactions that were there before. */
+  readonly kept: number
+  /** Calls that no contract can be made of. */
+  readonly leftOut: readonly LeftOutCall[]
+}
+
+/** An interaction that was added. */
+export interface RecordedInteraction {
+  readonly description: string
+  /** Names of its provider states. */
+  readonly states: readonly string[]
+}
+
+/** A call that is not in the contract. */
+export interface LeftOutCall {
+  /** Its `Request-ID`. */
+  readonly id: string
+  /** Method and path. */
+  readonly call: string
+  readonly status?: number
+  readonly reason: string
+}
+
+/** Records as `recordPact` of the kit does, with `createMock` for the mock that calls are tried out on. */
+export async function recordPact(options: RecordPactOptions, createMock: CreateMock): Promise<PactRecording> {
+  const { file, url = 'http://127.0.0.1:8089', controlToken, operation, mchid } = options
+  const control = options.control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
+  const existing = await readPactFile(file)
+  const names = namesFor(options, existing)
+  const exchanges = await control.journal({
+    callbacks: 'no',
+    ...(operation !== undefined && { operation }),
+    ...(mchid !== undefined && { mchid }),
+  })
+
+  const { interactions, leftOut } = await interactionsOf(exchanges, {
+    replay: createReplay(createMock),
+    credentialsOf: rememberedCredentials(control),
+  })
+  const known = existing?.interactions ?? []
+  const added = newInteractions(known, interactions)
+  if (added.length > 0) {
+    await writePactFile(file, { ...(existing ?? emptyPact(names)), interactions: [...known, ...added] })
+  }
+  return {
+    file,
+    ...names,
+    calls: exchanges.length,
+    added: added.map(({ description, providerStates = [] }) => ({
+      description,
+      states: providerStates.map(({ name }) => name),
+    })),
+    kept: known.length,
+    leftOut,
+  }
+}
+
+/** Makes contracts of single exchanges, for the control API. */
+export function createRecorder(createMock: CreateMock): PactRecorder {
+  return async (exchange, { credentialsOf, consumer = CONSUMER, provider = PROVIDER }) => {
+    const recorder = { replay: createReplay(createMock), credentialsOf }
+    // Only operations of the mock's own products are recorded, and they read its own tables.
+    const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
+    const [unfit] = leftOut
+    return unfit ? { unfit: unfit.reason } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
+  }
+}
+
+const CONSUMER = 'wechatpay-client'
+const PROVIDER = 'wechatpay'
+
+function emptyPact({ consumer, provider }: { readonly consumer: string; readonly provider: string }): PactFile {
+  return {
+    consumer: { name: consumer },
+    metadata: { pactSpecification: { version: '4.0' } },
+    provider: { name: provider },
+    interactions: [],
+  }
+}
+
+function namesFor({ file, consumer, provider }: RecordPactOptions, existing: PactFile | undefined) {
+  const names = {
+    consumer: consumer ?? existing?.consumer.name ?? CONSUMER,
+    provider: provider ?? existing?.provider.name ?? PROVIDER,
+  }
+  for (const side of ['consumer', 'provider'] as const) {
+    if (existing && existing[side].name !== names[side]) {
+      throw new UsageError(
+        'MOCK_PACT_FILE',
+        `${file} has the ${side} ${existing[side].name}, not ${names[side]}: record into another file.`,
+      )
+    }
+  }
+  return names
+}
+
+async function interactionsOf(
+  exchanges: readonly ExchangeJson[],
+  recorder: Recorder,
+): Promise<{ interactions: PactInteraction[]; leftOut: LeftOutCall[] }> {
+  const interactions: PactInteraction[] = []
+  const leftOut: LeftOutCall[] = []
+  for (const exchange of exchanges) {
+    try {
+      interactions.push(await interactionOf(exchange, recorder))
+    } catch (error) {
+      if (!(error instanceof LeftOut)) throw error
+      const { id, request, response } = exchange
+      leftOut.push({
+        id,
+        call: `${request.method} ${pathOf(request.target)}`,
+        ...(response && { status: response.status }),
+        reason: error.message,
+      })
+    }
+  }
+  return { interactions, leftOut }
+}
+
+function rememberedCredentials(control: MockControl): (mchid: string) => Promise<CredentialsJson | undefined> {
+  const known = new Map<string, Promise<CredentialsJson | undefined>>()
+  return (mchid) => {
+    const asked = known.get(mchid) ?? control.credentials(mchid).catch(ignoreUnknown)
+    known.set(mchid, asked)
+    return asked
+  }
+}
+
+/** A merchant that was in the journal may be gone. */
+function ignoreUnknown(error: unknown): undefined {
+  if (error instanceof UsageError && error.code === 'MOCK_MERCHANT_UNKNOWN') return undefined
+  throw error
+}

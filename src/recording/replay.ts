@@ -1,0 +1,43 @@
+import type { WireRequest, WireResponse } from '../engine/http-message.ts'
+import type { MockControl } from '../mock-control.ts'
+import type { ExchangeJson } from '../products/json.ts'
+import type { AnswerParts } from './answer-template.ts'
+import type { Condition } from './conditions.ts'
+import type { NextRequest } from './next-request.ts'
+import { emptyScene, setUpState } from './provider-states.ts'
+import { resign } from './resign.ts'
+
+/** Lets a request happen again, alone, in the provider states that a pact would name. */
+export type Replay = (request: ExchangeJson['request'], conditions: readonly Condition[]) => Promise<AnswerParts>
+
+/** Makes the mock that is replayed on: `createMock`, which puts this room together with all others and so is handed in. */
+export type CreateMock = (options: { readonly seed: 'empty'; readonly journalLimit: 0 }) => {
+  readonly control: MockControl
+  handle(request: WireRequest): Promise<WireResponse>
+}
+
+/** Replays on a mock of its own, so that what is recorded is known to verify without Pact being there. */
+export function createReplay(createMock: CreateMock): Replay {
+  const mock = createMock({ seed: 'empty', journalLimit: 0 })
+  const next: NextRequest = {}
+  const scene = { control: mock.control, next }
+  return async ({ method, target, headers, body }, conditions) => {
+    await emptyScene(scene)
+    for (const { name, params } of conditions) await setUpState(name, params, scene)
+    const signed = await resign(await mock.control.credentials(next.mchid))(
+      { method, target, headers, body: bytesOf(body) },
+      next.flaw,
+    )
+    const answer = await mock.handle(signed)
+    return answerParts(answer.status, Object.fromEntries(answer.headers), Buffer.from(answer.body).toString('utf8'))
+  }
+}
+
+/** An answer's parts, its body read as JSON. */
+export function answerParts(status: number, headers: Readonly<Record<string, string>>, body: string): AnswerParts {
+  return { status, headers, body: body === '' ? undefined : JSON.parse(body) }
+}
+
+function bytesOf(body: ExchangeJson['request']['body']): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.base64, 'base64')
+}

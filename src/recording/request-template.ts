@@ -1,0 +1,71 @@
+import type { ExchangeJson } from '../products/json.ts'
+import { parseJson } from '../protocol/json-object.ts'
+import { requestHeaders, textLike } from './matchers.ts'
+
+/** What of a request a contract is made of. */
+export interface RequestTemplate {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, readonly string[]>>
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: PactBody | undefined
+}
+
+/** A body as a pact of specification 4 has it. */
+export interface PactBody {
+  readonly content: unknown
+  readonly contentType: string
+  readonly encoded: false | 'base64'
+}
+
+/** The request as the client sent it, without what belongs to one sending only. @param signed whether it was signed rightly */
+export function requestTemplate(
+  { method, target, headers, body }: ExchangeJson['request'],
+  signed: boolean,
+): RequestTemplate {
+  const [path = target, query = ''] = target.split('?', 2)
+  return {
+    method,
+    path,
+    query: Object.fromEntries(
+      [...new Set(new URLSearchParams(query).keys())].map((name) => [name, new URLSearchParams(query).getAll(name)]),
+    ),
+    headers: headersOf(headers, signed),
+    body: bodyOf(body, headers['content-type']),
+  }
+}
+
+function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Record<string, unknown> {
+  const { Authorization, 'Content-Type': contentType } = requestHeaders(true)
+  const { accept, authorization, 'content-type': type, 'user-agent': agent, 'wechatpay-serial': serial } = sent
+  return {
+    ...(accept && { Accept: accept }),
+    ...(signed && fits(Authorization, authorization) && { Authorization }),
+    ...(type && { 'Content-Type': fits(contentType, type) ? { ...Object(contentType), value: type } : type }),
+    // With its version it would be another contract after every update.
+    ...(agent && { 'User-Agent': textLike('^.+$', agent.split('/', 1).join('') || 'client') }),
+    ...(serial && { 'Wechatpay-Serial': serial }),
+  }
+}
+
+function fits(matcher: unknown, text: string | undefined): boolean {
+  const regex = typeof matcher === 'object' && matcher !== null && 'regex' in matcher ? String(matcher.regex) : '^$'
+  return text !== undefined && new RegExp(regex).test(text)
+}
+
+function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined): PactBody | undefined {
+  if (body === '') return undefined
+  const contentType = type?.split(';', 1).join('').trim() || 'application/json'
+  if (typeof body !== 'string') return { content: body.base64, contentType, encoded: 'base64' }
+  const json = jsonOf(body)
+  if (json !== undefined) return { content: json, contentType: 'application/json', encoded: false }
+  return { content: Buffer.from(body).toString('base64'), contentType, encoded: 'base64' }
+}
+
+/** The JSON in a text; nothing where it would come out of a pact as another text: `1.0`, numbers of 20 digits, or no JSON at all. */
+function jsonOf(text: string): object | undefined {
+  const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
+  if (numbers.some((number) => String(Number(number)) !== number)) return undefined
+  const value = parseJson(text)
+  return typeof value === 'object' && value !== null ? value : undefined
+}

@@ -1,0 +1,81 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import type { WireRequest } from '../engine/http-message.ts'
+import { formatAuthorization } from '../protocol/authorization.ts'
+import { headersToRepeat } from '../protocol/hop-by-hop.ts'
+import { schemeFor } from '../protocol/scheme.ts'
+import { signRequest } from '../protocol/sign-request.ts'
+import { signedBody } from '../protocol/signed-body.ts'
+import { identityIn, type MerchantCredentials } from '../testing/merchant-client.ts'
+import type { RequestFlaw } from './next-request.ts'
+
+/** What of a merchant's credentials a request is signed with. */
+export type SigningCredentials = Pick<
+  MerchantCredentials,
+  'mchid' | 'brand_id' | 'merchant_serial_no' | 'merchant_private_key'
+>
+
+export interface ResignOptions {
+  /** The clock that timestamps are taken from, epoch milliseconds. Default: the machine's. */
+  readonly now?: () => number
+}
+
+/** Signs a request afresh; with a flaw it is wrong in just that. */
+export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
+
+/**
+ * Makes a signer for requests that a pact replays: a recorded signature can not verify, so it is made anew over the bytes that are really
+ * sent, with a fresh timestamp and nonce.
+ *
+ * ```ts
+ * const signed = await resign(await control.credentials())({ method, target, headers, body })
+ * ```
+ *
+ * @throws whatever reading the private key throws, when it is not PEM
+ */
+export function resign(credentials: SigningCredentials, { now = () => Date.now() }: ResignOptions = {}): Resign {
+  const privateKey = createPrivateKey(credentials.merchant_private_key)
+  return async ({ method, target, headers, body }, flaw) => {
+    const seconds = Math.floor(now() / 1_000)
+    const timestamp = String(
+      flaw === 'too_old' ? seconds - 600 : flaw === 'in_milliseconds' ? seconds * 1_000 : seconds,
+    )
+    const nonce = randomBytes(16).toString('hex')
+    const covered = flaw === 'other_body' ? Buffer.from('{}') : signedBody(headers['content-type'], body)
+    const signed = await signRequest(
+      { method, target, timestamp, nonce, body: covered },
+      {
+        identity: identityIn(credentials, schemeFor(target)),
+        serialNo: flaw === 'serial_unknown' ? '0'.repeat(40) : credentials.merchant_serial_no,
+        privateKey: flaw === 'other_key' ? otherKey() : privateKey,
+      },
+    )
+    const { authorization: _, ...repeated } = headersToRepeat(headers)
+    const kept = Object.entries(repeated).filter(
+      ([name]) => !(flaw === 'no_accept' && name === 'accept') && !(flaw === 'no_user_agent' && name === 'user-agent'),
+    )
+    return {
+      method,
+      target,
+      headers: {
+        ...Object.fromEntries(kept),
+        ...(flaw !== 'unsigned' && { authorization: flawed(formatAuthorization(signed), flaw) }),
+        ...((body.length > 0 || method === 'POST') && { 'content-length': String(body.length) }),
+      },
+      body,
+    }
+  }
+}
+
+function flawed(authorization: string, flaw: RequestFlaw | undefined): string {
+  if (flaw === 'malformed') return authorization.replaceAll('"', "'")
+  if (flaw === 'scheme_unknown') return authorization.replace(/^\S+/, 'WECHATPAY3-SHA256-RSA2048')
+  return authorization
+}
+
+let key: KeyObject | undefined
+
+/** A key that nobody knows. It takes a moment to make, so it is made once. */
+function otherKey(): KeyObject {
+  key ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  return key
+}

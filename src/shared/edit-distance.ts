@@ -1,0 +1,40 @@
+/**
+ * What it costs to make one list of another, by inserting and leaving out at 1 each and by replacing at `cost`. A text counts as the list of its
+ * characters.
+ */
+export function editDistance(
+  one: Iterable<string>,
+  other: Iterable<string>,
+  cost: (a: string, b: string) => number = (a, b) => (a === b ? 0 : 1),
+): number {
+  const target = [...other]
+  let row = target.map((_, i) => i + 1)
+  let length = 0
+  for (const a of one) {
+    let diagonal = length
+    length += 1
+    let left = length
+    row = row.map((above, j) => {
+      const here = Math.min(left + 1, above + 1, diagonal + cost(a, target[j] ?? ''))
+      diagonal = above
+      left = here
+      return here
+    })
+  }
+  return row.at(-1) ?? length
+}
+
+/** The share of a word that may differ from the one that was meant. */
+const TYPING_ERRORS = 0.4
+
+/** The word that was most likely meant by one that is none of them, whatever its case; `undefined` where none is like it. */
+export function nearestWord(word: string, words: readonly string[]): string | undefined {
+  const [nearest] = words
+    .map((candidate) => ({
+      candidate,
+      difference:
+        editDistance(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length, 1),
+    }))
+    .toSorted((a, b) => a.difference - b.difference)
+  return nearest !== undefined && nearest.difference <= TYPING_ERRORS ? nearest.candidate : undefined
+}

@@ -1,0 +1,41 @@
+import { accept, type Decision, refuse } from './decision.ts'
+
+/**
+ * What is remembered of a request that took effect, so that repeating its number does nothing twice.
+ *
+ * Numbers count per merchant and per operation. Refused requests leave no record, so their number may be used again
+ * (busifavor.md 5.4, inferred).
+ */
+export interface RequestRecord {
+  readonly mchid: string
+  readonly operation: string
+  /** `out_request_no` or `use_request_no`; a JSON list where it only names a request together with other values. */
+  readonly requestNo: string
+  /** The values that a repeat has to bring again, in the operation's own order. */
+  readonly values: readonly string[]
+  /** When it took effect, epoch milliseconds: the time that every repeat is answered with. */
+  readonly at: number
+  /** What a repeat is answered with, where the time alone is not enough: JSON text, or a number that was given. */
+  readonly result?: string
+}
+
+/** The number was used before, with other values. */
+export type ReplayRefusal = 'request_no_reused'
+
+/**
+ * Compares a request with the record that its number left.
+ *
+ * @returns the record, to be answered from, when the values are the same; without a record there is nothing to repeat and the value is
+ * `undefined`
+ */
+export function replay(
+  record: RequestRecord | undefined,
+  values: readonly string[],
+): Decision<RequestRecord | undefined, ReplayRefusal> {
+  return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
+}
+
+/** Whether two requests bring the same values, in the same order. */
+export function sameValues(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i])
+}

@@ -1,0 +1,200 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url)
+const CONFIGURATION = ['biome.json', 'biome.arrows.jsonc']
+
+/** One override of the arrows that restricts imports. */
+interface Rule {
+  readonly includes: string
+  readonly message: string
+}
+
+/** A file of a room, with an import that it may have and one that it may not. Neither needs to be there: the rules look at names. */
+interface Offence {
+  /** The first of the rule's `includes`. */
+  readonly rule: string
+  readonly file: string
+  readonly allowed: string
+  readonly forbidden: string
+}
+
+const offences: readonly Offence[] = [
+  offence('src/*.ts', 'src/mock.ts', './stores/memory.ts', './transports/node-server.ts'),
+  offence('src/*.ts', 'src/open-mock.ts', './mock.ts', '../fixtures/index.ts'),
+  offence('src/shared/**', 'src/shared/one.ts', './decision.ts', '../protocol/errors.ts'),
+  offence('src/protocol/**', 'src/protocol/one.ts', 'node:crypto', 'node:fs'),
+  offence('src/protocol/**', 'src/protocol/two.ts', './errors.ts', '../shared/decision.ts'),
+  offence('src/diagnosis/**', 'src/diagnosis/one.ts', '../protocol/message.ts', '../engine/http-message.ts'),
+  offence('src/diagnosis/**', 'src/diagnosis/texts/one.ts', '../cause.ts', '../../engine/http-message.ts'),
+  offence('src/x509/**', 'src/x509/one.ts', 'node-forge', '../identity/well-known.ts'),
+  offence('src/engine/**', 'src/engine/one.ts', '../protocol/errors.ts', '../products/index.ts'),
+  offence('src/engine/**', 'src/engine/two.ts', './state/store.ts', '../mock.ts'),
+  offence('src/engine/**', 'src/engine/state/one.ts', '../journal/journal.ts', '../../products/payment/rules/order.ts'),
+  offence('src/engine/**', 'src/engine/faults/one.ts', '../operation.ts', '../../control/call.ts'),
+  offence('src/stores/**', 'src/stores/one.ts', '../engine/state/store.ts', '../products/payment/rules/order.ts'),
+  offence('src/stores/**', 'src/stores/redis/one.ts', '../turns.ts', '../../engine/mock.ts'),
+  offence('src/identity/**', 'src/identity/one.ts', '../x509/keys.ts', '../control/merchants.ts'),
+  offence('src/tls/**', 'src/tls/one.ts', '../x509/keys.ts', '../engine/clock.ts'),
+  offence('src/openapi/**', 'src/openapi/one.ts', '../engine/operation.ts', '../control/call.ts'),
+  offence('src/openapi/**', 'src/openapi/two.ts', 'zod', '../products/common/fields.ts'),
+  offence('src/control/**', 'src/control/one.ts', '../openapi/document.ts', '../mock.ts'),
+  offence('src/control/**', 'src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/states.ts'),
+  offence('src/control/**', 'src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'),
+  offence('src/products/*.ts', 'src/products/index.ts', './payment/index.ts', '../identity/well-known.ts'),
+  offence('src/products/*/*.ts', 'src/products/payment/one.ts', '../../engine/operation.ts', '../../stores/memory.ts'),
+  offence(
+    'src/products/*/*/*.ts',
+    'src/products/payment/orders/one.ts',
+    '../../../control/call.ts',
+    '../../../openapi/document.ts',
+  ),
+  offence(
+    'src/products/*/rules/**',
+    'src/products/payment/rules/one.ts',
+    '../../../shared/decision.ts',
+    '../../../protocol/errors.ts',
+  ),
+  offence('src/products/*/rules/**', 'src/products/payment/rules/two.ts', './order.ts', '../orders/errors.ts'),
+  offence('src/products/*/rules/**', 'src/products/payment/rules/three.ts', './refund.ts', 'zod'),
+  offence('src/scenarios/**', 'src/scenarios/one.ts', '../products/json.ts', '../products/index.ts'),
+  offence('src/recording/**', 'src/recording/one.ts', '../mock-control.ts', '../mock.ts'),
+  offence('src/recording/**', 'src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'),
+  offence('src/world/**', 'src/world/one.ts', '../engine/state/table.ts', '../products/index.ts'),
+  offence('src/transports/**', 'src/transports/one.ts', '../mock.ts', '../cli/main.ts'),
+  offence('src/gauntlet/**', 'src/gauntlet/one.ts', '../transports/node-server.ts', '../cli/output.ts'),
+  offence('src/testing/**', 'src/testing/one.ts', '../../mocks/index.ts', '../../fixtures/index.ts'),
+  offence('src/client-process/**', 'src/client-process/one.ts', '../tls/hosts.ts', '../engine/mock.ts'),
+  offence('src/cli/**', 'src/cli/one.ts', '../mock.ts', '../testing/index.ts'),
+  offence(
+    'src/cli/**',
+    'src/cli/pact/one.ts',
+    '../../../contracts/kit/report.ts',
+    '../../../contracts/strength/mend.ts',
+  ),
+  offence('mocks/**', 'mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts'),
+  offence('fixtures/**', 'fixtures/one.ts', '../src/x509/keys.ts', '../src/mock.ts'),
+  offence('contracts/kit/**', 'contracts/kit/one.ts', '../../src/mock.ts', '../../src/cli/pact/verify.ts'),
+  offence('dashboard/**', 'dashboard/one.ts', '../src/mock-control.ts', '../src/products/index.ts'),
+  offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
+]
+
+/** Two files that import each other, the first with a value and the second with what is said. */
+const cycles = {
+  'of values': [
+    "import { two } from './two.ts'\nexport const one = () => two\n",
+    "import { one } from './one.ts'\nexport const two = () => one\n",
+  ],
+  'of types': [
+    "import type { Two } from './two.ts'\nexport interface One { readonly two?: Two }\n",
+    "import type { One } from './one.ts'\nexport interface Two { readonly one?: One }\n",
+  ],
+  'of a value and a type': [
+    "import { two } from './two.ts'\nexport type One = typeof two\nexport const one = two\n",
+    "import type { One } from './one.ts'\nexport const two: One | 2 = 2\n",
+  ],
+  'closed by a module that is loaded later': [
+    "export const one = async () => (await import('./two.ts')).two\n",
+    "import { one } from './one.ts'\nexport const two = one\n",
+  ],
+} as const
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'arrows-')))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const rules = readRules()
+const found = lint()
+
+describe.for([...new Set(offences.map(({ rule }) => rule))])('%s', (includes) => {
+  test.for(offences.filter(({ rule }) => rule === includes))(
+    '$file may import $allowed, but not $forbidden',
+    ({ file }) => {
+      const rule = rules.find((one) => one.includes === includes)
+      expect(found.get(file)).toEqual([`3 ${rule?.message}`])
+    },
+  )
+})
+
+test('every rule has an offence here', () => {
+  expect([...new Set(offences.map(({ rule }) => rule))].toSorted()).toEqual(
+    rules.map(({ includes }) => includes).toSorted(),
+  )
+})
+
+test.for(Object.keys(cycles))('a circle %s is refused', (kind) => {
+  const [one, two] = filesOf(kind)
+  expect([found.get(one), found.get(two)]).toEqual(
+    Array.from({ length: 2 }, () => [expect.stringMatching(/^\d This import is part of a cycle/)]),
+  )
+})
+
+function offence(rule: string, file: string, allowed: string, forbidden: string): Offence {
+  return { rule, file, allowed, forbidden }
+}
+
+function filesOf(kind: string): readonly [one: string, two: string] {
+  const room = `src/shared/${kind.replaceAll(' ', '-')}`
+  return [`${room}/one.ts`, `${room}/two.ts`]
+}
+
+/** The rules on imports. */
+function readRules(): readonly Rule[] {
+  const text = readFileSync(new URL('biome.arrows.jsonc', root), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '')
+  const { overrides } = JSON.parse(text) as {
+    overrides: readonly {
+      readonly includes: readonly string[]
+      readonly linter: {
+        readonly rules: {
+          readonly style?: {
+            readonly noRestrictedImports: {
+              readonly options: { readonly patterns: readonly { readonly message: string }[] }
+            }
+          }
+        }
+      }
+    }[]
+  }
+  return overrides.flatMap(({ includes: [includes = ''], linter }) =>
+    (linter.rules.style?.noRestrictedImports.options.patterns ?? []).map(({ message }) => ({ includes, message })),
+  )
+}
+
+/** What the linter says of the files above, by file: line and message. */
+function lint(): ReadonlyMap<string, readonly string[]> {
+  for (const name of CONFIGURATION) copyFileSync(new URL(name, root), join(folder, name))
+  for (const { file, allowed, forbidden } of offences)
+    put(file, `// One import a line.\nimport '${allowed}'\nimport '${forbidden}'\n`)
+  for (const [kind, [first, second]] of Object.entries(cycles)) {
+    const [one, two] = filesOf(kind)
+    put(one, first)
+    put(two, second)
+  }
+  const biome = fileURLToPath(new URL('node_modules/@biomejs/biome/bin/biome', root))
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '--vcs-enabled=false', '.'],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  const { diagnostics } = JSON.parse(stdout || stderr) as {
+    diagnostics: readonly {
+      readonly category: string
+      readonly message: string
+      readonly location: { readonly path: string; readonly start: { readonly line: number } }
+    }[]
+  }
+  const arrows = diagnostics.filter(({ category }) => /noRestrictedImports|noImportCycles/.test(category))
+  const messages = Map.groupBy(arrows, ({ location }) => location.path.replaceAll('\\', '/'))
+  return new Map(
+    [...messages].map(([file, of]) => [file, of.map(({ message, location }) => `${location.start.line} ${message}`)]),
+  )
+}
+
+function put(file: string, text: string): void {
+  const path = join(folder, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}

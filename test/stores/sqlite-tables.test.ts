@@ -1,0 +1,276 @@
+import { readFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineProduct, tablesOf } from '../../src/engine/product.ts'
+import { defineTable, type Table } from '../../src/engine/state/table.ts'
+import { openMock } from '../../src/open-mock.ts'
+import { products } from '../../src/products/index.ts'
+import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
+import { FORMAT } from '../../src/stores/sqlite/schema.ts'
+import { SqliteStore } from '../../src/stores/sqlite.ts'
+import { TABLES } from '../helpers/tables.ts'
+import { aStock } from '../products/merchant-coupon/rules/builders.ts'
+import { aDataFile } from './data-files.ts'
+
+/** Everything that a file has in its tables, what its rows are found by included. */
+function rowsOf(file: string): Record<string, unknown[]> {
+  return reading(file, (database) => {
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
+    const rows = names.map(({ name }) => database.prepare(`SELECT * FROM ${name} ORDER BY rowid`).all())
+    // JSON in which the members come in another order is the same value.
+    const read = rows.map((some) =>
+      some.map(({ value, ...columns }) => ({
+        ...columns,
+        value: typeof value === 'string' ? JSON.parse(value) : value,
+      })),
+    )
+    return Object.fromEntries(names.map(({ name }, i) => [String(name), read[i] ?? []]))
+  })
+}
+
+/** Tables and indexes of a file, and its version. */
+function layoutOf(file: string) {
+  return reading(file, (database) => ({
+    version: database.prepare('PRAGMA user_version').get()?.user_version,
+    schema: database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  }))
+}
+
+function reading<Result>(file: string, read: (database: DatabaseSync) => Result): Result {
+  const database = new DatabaseSync(file)
+  try {
+    return read(database)
+  } finally {
+    database.close()
+  }
+}
+
+describe.for([1, 2])('a data file that was written as version %i, when tables were those of every mock', (version) => {
+  const beside = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
+
+  /** What the mock of that time wrote: a row in the seed of each table, and rows changed, added and deleted over them. */
+  async function anOlderFile(): Promise<string> {
+    const file = await aDataFile()
+    const database = new DatabaseSync(file)
+    database.exec(`BEGIN; ${await beside('data-file-of-version-2.sql')} COMMIT`)
+    // What differs in one of version 1 is this number.
+    database.exec(`PRAGMA user_version = ${version}`)
+    database.close()
+    return file
+  }
+
+  test('has every row as it was, in its layer, found by the same', async () => {
+    const file = await anOlderFile()
+    const { documents, ...before } = rowsOf(file)
+
+    await (await SqliteStore.open(file, TABLES)).close()
+
+    const { documents: documentsAfter, ...after } = rowsOf(file)
+    expect(after).toEqual(before)
+    expect(documentsAfter).toEqual(documents)
+  })
+
+  test('is laid out as a new file is', async () => {
+    const [older, newer] = [await anOlderFile(), await aDataFile()]
+    for (const file of [older, newer]) await (await SqliteStore.open(file, TABLES)).close()
+
+    expect(layoutOf(older)).toEqual(layoutOf(newer))
+    expect(layoutOf(older).version).toBe(FORMAT.version)
+  })
+
+  test('shows what the mock of that time showed', async () => {
+    const shown: unknown = JSON.parse(await beside('data-file-of-version-2.json'))
+    const mock = await openMock({ data: await anOlderFile() })
+
+    expect(await mock.control.world()).toEqual(shown)
+    expect(mock.faults.planned).toMatchObject([{ id: '1', error: 'rate_limited', left: 2 }])
+    await mock.close()
+  })
+
+  test('goes back to its seed', async () => {
+    const mock = await openMock({ data: await anOlderFile() })
+    await mock.control.reset()
+
+    const { codes, coupons, orders } = await mock.control.world()
+    expect(codes.map(({ code }) => code)).toEqual(['CODE_1', 'CODE_2'])
+    expect(coupons.map(({ openid }) => openid)).toEqual(['oUser_1', 'oUser_券😀', 'oUser_2'])
+    expect(orders.map(({ out_trade_no }) => out_trade_no)).toEqual(['ORDER_1'])
+    await mock.close()
+  })
+})
+
+const ALICE = '1900000001'
+const BOB = '1900000002'
+
+interface Card {
+  readonly mchid: string
+  readonly cardId: string
+  readonly openid: string
+}
+
+const aCard = (overrides: Partial<Card> = {}): Card => ({ mchid: ALICE, cardId: '1', openid: 'oA', ...overrides })
+
+const cards = defineTable({
+  name: 'cards',
+  owner: ({ mchid }: Card) => mchid,
+  key: ({ cardId }) => [cardId],
+  indexes: { openid: ({ openid }) => openid },
+  json: z.strictObject({ mchid: z.string().optional(), card_id: z.string(), openid: z.string() }).meta({ id: 'Card' }),
+  fromJson: ({ mchid, card_id, openid }, { defaultMchid }) => ({
+    mchid: mchid ?? defaultMchid,
+    cardId: card_id,
+    openid,
+  }),
+  toJson: ({ mchid, cardId, openid }) => ({ mchid, card_id: cardId, openid }),
+})
+
+const loyalty = defineProduct({
+  id: 'loyalty',
+  title: { en: 'Loyalty cards', zh: '会员卡' },
+  operations: [],
+  tables: [cards],
+})
+
+const WITH_CARDS = tablesOf([...products, loyalty])
+
+/** A file of a mock with cards: one in the seed is as it was, one is changed, one is gone, one is new, one is Bob's. */
+async function aFileWithCards(): Promise<string> {
+  const file = await aDataFile()
+  const seeded = ['1', '2', '3'].map((cardId) => aCard({ cardId }))
+  await inFile(file, WITH_CARDS, async (store) => {
+    await store.replace({ stocks: [aStock()], cards: seeded })
+    await store.transaction(async (tx) => {
+      await tx.in(cards).save(aCard({ cardId: '2', openid: 'oB' }))
+      await tx.in(cards).delete(ALICE, '3')
+      await tx.in(cards).save(aCard({ cardId: '4', openid: 'oB' }))
+      await tx.in(cards).save(aCard({ mchid: BOB, openid: 'oB' }))
+    })
+  })
+  return file
+}
+
+async function inFile<Result>(
+  file: string,
+  tables: readonly Table[],
+  work: (store: SqliteStore) => Promise<Result>,
+): Promise<Result> {
+  const store = await SqliteStore.open(file, tables)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** The cards that a mock with them has in a file, as short texts. */
+function cardsIn(file: string): Promise<string[]> {
+  return inFile(file, WITH_CARDS, (store) =>
+    store.transaction(async (tx) => (await tx.in(cards).list()).map(textOf).toSorted()),
+  )
+}
+
+const textOf = ({ mchid, cardId, openid }: Card) => `${mchid === BOB ? 'Bob' : 'Alice'} ${cardId} ${openid}`
+
+const KEPT = ['Alice 1 oA', 'Alice 2 oB', 'Alice 4 oB', 'Bob 1 oB']
+
+describe('a data file that mocks with other products have opened', () => {
+  test('gains the tables of one more product, and keeps its rows', async () => {
+    const file = await aDataFile()
+    await inFile(file, TABLES, (store) => store.replace({ stocks: [aStock()] }))
+
+    await inFile(file, WITH_CARDS, (store) => store.transaction((tx) => tx.in(cards).save(aCard())))
+
+    expect(await cardsIn(file)).toEqual(['Alice 1 oA'])
+    const kept = await inFile(file, WITH_CARDS, (store) => store.transaction((tx) => tx.in(stocks).list()))
+    expect(kept).toEqual([aStock()])
+  })
+
+  test('keeps the rows of a product that the mock does not have', async () => {
+    const file = await aFileWithCards()
+    const before = rowsOf(file)
+
+    await inFile(file, TABLES, (store) => store.transaction((tx) => tx.in(stocks).save(aStock({ name: 'changed' }))))
+
+    const { changed_stocks, ...others } = rowsOf(file)
+    expect(changed_stocks).toHaveLength(1)
+    const { changed_stocks: _, ...othersBefore } = before
+    expect(others).toEqual(othersBefore)
+    expect(await cardsIn(file)).toEqual(KEPT)
+  })
+
+  test('loses the changes of such a product with a reset, and goes back to its seed', async () => {
+    const file = await aFileWithCards()
+
+    await inFile(file, TABLES, (store) => store.reset())
+
+    expect(await cardsIn(file)).toEqual(['Alice 1 oA', 'Alice 2 oA', 'Alice 3 oA'])
+  })
+
+  test('loses those of one merchant with a reset of that merchant', async () => {
+    const file = await aFileWithCards()
+
+    await inFile(file, TABLES, (store) => store.reset(ALICE))
+
+    expect(await cardsIn(file)).toEqual(['Alice 1 oA', 'Alice 2 oA', 'Alice 3 oA', 'Bob 1 oB'])
+  })
+
+  test('loses the rows of such a product, its seed too, with a new seed', async () => {
+    const file = await aFileWithCards()
+
+    await inFile(file, TABLES, (store) => store.replace({ stocks: [aStock()] }))
+
+    expect(await cardsIn(file)).toEqual([])
+    await inFile(file, WITH_CARDS, (store) => store.reset())
+    expect(await cardsIn(file)).toEqual([])
+  })
+
+  test('is found by the indexes of the mock that opened it last', async () => {
+    const file = await aFileWithCards()
+    const { indexes, ...rest } = cards
+    const byId = defineTable({ ...rest, indexes: { id: ({ cardId }: Card) => cardId } })
+    const byBoth = defineTable({ ...rest, indexes: { ...indexes, id: ({ cardId }: Card) => cardId } })
+    const before = layoutOf(file)
+
+    await inFile(file, [...TABLES, byBoth], async (store) => {
+      const [ofB, second, third] = await store.transaction((tx) =>
+        Promise.all([
+          tx.in(byBoth).where('openid', 'oB'),
+          tx.in(byBoth).where('id', '2'),
+          tx.in(byBoth).where('id', '3'),
+        ]),
+      )
+      expect(ofB.map(textOf).toSorted()).toEqual(['Alice 2 oB', 'Alice 4 oB', 'Bob 1 oB'])
+      expect(second.map(textOf)).toEqual(['Alice 2 oB'])
+      expect(third).toEqual([])
+    })
+    await inFile(file, [...TABLES, byId], async (store) => {
+      const first = await store.transaction((tx) => tx.in(byId).where('id', '1'))
+      expect(first.map(textOf).toSorted()).toEqual(['Alice 1 oA', 'Bob 1 oB'])
+    })
+
+    expect(await cardsIn(file)).toEqual(KEPT)
+    expect(layoutOf(file)).toEqual(before)
+  })
+
+  test('is that of a whole mock: its seed, its snapshot, a reset and another seed', async () => {
+    const file = await aDataFile()
+    const seed = { stocks: [{ stock_id: '100088' }], cards: [{ card_id: '1', openid: 'oA' }] }
+    const withCards = await openMock({ data: file, products: [...products, loyalty], seed })
+    await withCards.store.transaction((tx) => tx.in(cards).save(aCard({ openid: 'oB' })))
+    expect(await withCards.control.world()).toMatchObject({ cards: [{ mchid: ALICE, card_id: '1', openid: 'oB' }] })
+    await withCards.close()
+
+    const without = await openMock({ data: file })
+    expect(await without.control.world()).not.toHaveProperty('cards')
+    await without.control.reset()
+    await without.close()
+    expect(await cardsIn(file)).toEqual(['Alice 1 oA'])
+
+    const again = await openMock({ data: file })
+    await again.control.restore({ stocks: [{ stock_id: '100088' }] })
+    await again.close()
+    expect(await cardsIn(file)).toEqual([])
+  })
+})
