@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { UsageError } from '../protocol/errors.ts'
 
 /**
  * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for what varies. A `?` behind the path of a POST says that it
@@ -28,11 +29,14 @@ export interface Route {
 
 const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/[^?]*)(\??)$/
 
-/** @throws Error for what is no route, a mistake of who wrote it */
+/** @throws UsageError `MOCK_PRODUCT` for what is no route */
 export function parseRoute(text: string): Route {
   const [, method, path, bare] = ROUTE.exec(text) ?? []
   if (method === undefined || path === undefined) {
-    throw new Error(`${JSON.stringify(text)} is no route: write a method and a path, like "GET /cards/{card_id}".`)
+    throw new UsageError(
+      'MOCK_PRODUCT',
+      `${JSON.stringify(text)} is no route: write a method and a path, like "GET /cards/{card_id}".`,
+    )
   }
   return { method, path, hasBody: method !== 'GET' && method !== 'DELETE' && bare === '' }
 }

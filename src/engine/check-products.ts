@@ -22,6 +22,8 @@ export function checkProducts(products: readonly Product[]): void {
   const paths = new Names('operations', 'address')
   const templates = new Map<string, { readonly path: string; readonly whose: string }>()
   const events = new Names('events', 'eventType')
+  const calls = new Names('control calls', 'name')
+  const routes = new Names('control calls', 'route')
   const tables = new Map<string, { readonly table: Table; readonly product: string }>()
   const settings = new Names('settings', 'name')
   for (const name of Object.keys(engineSettings)) settings.add(name, `${name} of every mock`)
@@ -35,6 +37,11 @@ export function checkProducts(products: readonly Product[]): void {
       operations.add(operation.id, whose)
       paths.add(`${operation.method} ${shapeOf(operation.path)}`, whose)
       checkVariables(operation, whose, templates)
+    }
+    for (const name of Object.keys(product.routes ?? {})) calls.add(name, `${name} of ${product.id}`)
+    // Two names of one product may share a route.
+    for (const route of new Set(Object.values(product.routes ?? {}))) {
+      routes.add(shapeOf(route).replace('?', ''), `${route} of ${product.id}`)
     }
     for (const { eventType, id } of product.events ?? []) events.add(eventType, `${id} of ${product.id}`)
     for (const [name, setting] of Object.entries(product.settings ?? {})) {

@@ -1,4 +1,5 @@
 import type { Product } from '../../engine/product.ts'
+import { UsageError } from '../../protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
 import { ControlConnection, type Send } from './connection.ts'
@@ -30,6 +31,7 @@ export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof co
  * The clients of mocks with some products: a class, made of routes alone.
  *
  * @param routes those of the products; the client has the routes of every mock besides
+ * @throws UsageError `MOCK_PRODUCT` for what is no route; the class, for a call that is named like one of every mock
  */
 export function defineClient<P extends Products>(
   routes: readonly Routes[],
@@ -44,13 +46,18 @@ export function defineClient<P extends Products>(
       const connection = new ControlConnection(send, baseUrl)
       const calls = core(connection)
       // What the routes make, the compiler knows as `Derived`, which test/control holds against the calls one by one.
-      Object.assign(
-        this,
-        calls,
-        shortcuts(calls as CoreCalls<[]>, connection),
-        ...brought.map((make) => make(connection)),
-      )
+      Object.assign(this, calls, shortcuts(calls as CoreCalls<[]>, connection))
+      for (const make of brought) {
+        for (const [name, method] of Object.entries(make(connection))) {
+          if (Object.hasOwn(this, name)) refuseName(name)
+          Object.assign(this, { [name]: method })
+        }
+      }
     }
   }
   return Client as ReturnType<typeof defineClient<P>>
+}
+
+function refuseName(name: string): never {
+  throw new UsageError('MOCK_PRODUCT', `The client of every mock has a method ${name}: give your call another name.`)
 }

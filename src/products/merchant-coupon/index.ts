@@ -4,7 +4,7 @@ import { users } from '../platform/index.ts'
 import { codes } from './codes/table.ts'
 import { sampleCall } from './coupons/sample-call.ts'
 import { coupons } from './coupons/table.ts'
-import { eventAddresses } from './event-address/table.ts'
+import { eventAddresses, eventAddressOf } from './event-address/table.ts'
 import * as operations from './operations.ts'
 import { routes } from './routes.ts'
 import { couponSend } from './sending/coupon-send.ts'
@@ -20,7 +20,7 @@ export const merchantCoupon = defineProduct({
   events: [couponSend],
   settings: merchantCouponSettings,
   tables: [stocks, codes, coupons, subsidies, subsidyReturns, eventAddresses, orders, refunds, users],
-  notifyUrlOf: async (tx, mchid) => (await tx.in(eventAddresses).find(mchid))?.url,
+  notifyUrlOf: eventAddressOf,
   sampleCall,
   routes,
   calls: async () => (await import('./calls.ts')).calls,

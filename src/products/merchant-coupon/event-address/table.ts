@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mchid, time } from '../../../engine/state/json-fields.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import type { EventAddress } from './event-address.ts'
@@ -50,3 +51,8 @@ export const eventAddresses = defineTable({
   fromJson: completeEventAddress,
   toJson: describeEventAddress,
 })
+
+/** Where a merchant wants its coupon events; `undefined` for one that has set no address. */
+export async function eventAddressOf(tx: Transaction, mchid: string): Promise<string | undefined> {
+  return (await tx.in(eventAddresses).find(mchid))?.url
+}

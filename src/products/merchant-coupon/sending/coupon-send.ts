@@ -4,7 +4,7 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { shownText, wireInstant } from '../../common/fields.ts'
 import { shownCouponCode, shownStockId } from '../answer-schemas.ts'
 import { coupons } from '../coupons/table.ts'
-import { eventAddresses } from '../event-address/table.ts'
+import { eventAddressOf } from '../event-address/table.ts'
 import type { Coupon } from '../rules/coupon.ts'
 
 /** Ways in which a coupon reaches a user, without `BUSICOUPON_SEND_CHANNEL_` (busifavor.md 7; older sources spell MEMBER_CARD_ACT). */
@@ -124,7 +124,7 @@ export const couponSend = defineEvent<Coupon>({
   schedule: 'coupon',
   resource,
   find: async (tx, mchid) => ({
-    url: (await tx.in(eventAddresses).find(mchid))?.url,
+    url: await eventAddressOf(tx, mchid),
     about: (await tx.in(coupons).list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
   }),
   sample: ({ mchid, now, ids }, coupon) => ({
