@@ -10,13 +10,18 @@ import type { WorldJsonOf } from './world/world-json.ts'
 
 type OwnProducts = typeof ownProducts
 
+/** A name for all of it, which declarations mention instead of every member. */
+interface OwnControl extends ControlOf<OwnProducts> {}
+
+const OwnClient: new (send: Send, baseUrl: string) => OwnControl = defineClient<OwnProducts>(ownRoutes)
+
 /**
  * The control API of a mock, over whatever carries a request to it.
  *
  * Every method throws a UsageError with the `MOCK_…` code, the message and the JSON pointer that the API refused with, and an Error
  * that names the mock when the mock has a bug.
  */
-export class MockControl extends defineClient<OwnProducts>(ownRoutes) {}
+export class MockControl extends OwnClient {}
 
 /** The control API of a mock with some products; {@link MockControl} where the types do not say which. */
 export type MockControlOf<P extends readonly Product[]> = OwnProducts extends P ? MockControl : ControlOf<P>

@@ -40,10 +40,6 @@ type Refined<Refinements, Name, Member extends keyof Refinement, Otherwise> = Na
     : Otherwise
   : Otherwise
 
-type Answered<Refinements, Name, Answer> = Promise<
-  Refined<Refinements, Name, 'answer', Answer extends CallSchema ? z.output<Resolved<Answer>> : void>
->
-
 /**
  * The methods that a table of routes and its calls make, under the same names and with the comments of the routes: what varies in the path, then
  * the body, then the query. What may be left out of a body or a query altogether need not be given.
@@ -57,7 +53,14 @@ export type Derived<R extends Routes, C extends Calls<R>, Refinements = object, 
       ...BodyArgument<Refined<Refinements, Name, 'body', BodyOf<R[Name], C[Name]['body']>>>,
       ...QueryArgument<QueryOf<C[Name]['query']>>,
     ]
-  ) => Answered<Refinements, Name, C[Name]['answer']>
+  ) => Promise<
+    Refined<
+      Refinements,
+      Name,
+      'answer',
+      C[Name]['answer'] extends CallSchema ? z.output<Resolved<C[Name]['answer']>> : void
+    >
+  >
 }
 
 /** The methods for a table of routes, by their names; {@link Derived} says what they take and answer. */

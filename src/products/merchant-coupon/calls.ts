@@ -27,3 +27,8 @@ export const calls = {
   stock,
   stocks: listedStocks,
 } satisfies CallsFor<typeof routes>
+
+type Calls = typeof calls
+
+/** Their types under one name, which declarations mention instead of all of them. */
+export interface MerchantCouponCalls extends Calls {}

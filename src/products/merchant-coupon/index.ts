@@ -1,6 +1,7 @@
 import { defineProduct } from '../../engine/product.ts'
 import { orders, refunds } from '../payment/index.ts'
 import { users } from '../platform/index.ts'
+import type { MerchantCouponCalls } from './calls.ts'
 import { codes } from './codes/table.ts'
 import { sampleCall } from './coupons/sample-call.ts'
 import { coupons } from './coupons/table.ts'
@@ -23,5 +24,5 @@ export const merchantCoupon = defineProduct({
   notifyUrlOf: eventAddressOf,
   sampleCall,
   routes,
-  calls: async () => (await import('./calls.ts')).calls,
+  calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
 })

@@ -14,3 +14,8 @@ export const calls = {
   refundOrder,
   settleRefund,
 } satisfies CallsFor<typeof routes>
+
+type Calls = typeof calls
+
+/** Their types under one name, which declarations mention instead of all of them. */
+export interface PaymentCalls extends Calls {}

@@ -1,5 +1,6 @@
 import { defineProduct } from '../../engine/product.ts'
 import { users } from '../platform/index.ts'
+import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { transactionSuccess } from './orders/transaction-success.ts'
@@ -15,7 +16,7 @@ export const payment = defineProduct({
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   routes,
-  calls: async () => (await import('./calls.ts')).calls,
+  calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
 })
 
 export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'

@@ -4,3 +4,8 @@ import { addUser, addUsers } from './users/user-calls.ts'
 
 /** The control calls of the platform: what is known of users. */
 export const calls = { addUser, addUsers } satisfies CallsFor<typeof routes>
+
+type Calls = typeof calls
+
+/** Their types under one name, which declarations mention instead of all of them. */
+export interface PlatformCalls extends Calls {}

@@ -1,4 +1,5 @@
 import { defineProduct } from '../../engine/product.ts'
+import type { PlatformCalls } from './calls.ts'
 import { downloadCertificates } from './certificates/download-certificates.ts'
 import * as operations from './operations.ts'
 import { routes } from './routes.ts'
@@ -14,7 +15,7 @@ export const platform = defineProduct({
   tables: [users],
   sampleCall: () => ({ method: 'GET', path: downloadCertificates.path }),
   routes,
-  calls: async () => (await import('./calls.ts')).calls,
+  calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 
 export { users }
