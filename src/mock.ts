@@ -1,10 +1,11 @@
-import { z } from 'zod'
-import { checkOptions, type KnownOptions } from './check-options.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
+import { checkOptions, type KnownOptions, oneOf } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
-import { AdjustableClock, type Clock, type ClockSetting } from './engine/clock.ts'
+import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
+import type { Faults } from './engine/faults/faults.ts'
+import type { WireRequest, WireResponse } from './engine/http-message.ts'
 import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
@@ -15,7 +16,7 @@ import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
-import { clientFor, type MockControlOf, type WorldOf } from './mock-control.ts'
+import { clientFor, type MockControl, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -61,20 +62,18 @@ export type ProductOptions<Products extends readonly Product[]> = number extends
   ? unknown
   : Partial<ValuesOf<SettingsOf<Products>>>
 
-const ANYTHING = { schema: z.unknown() }
-
-/** What the options can be that are no settings; `ANYTHING` is left to what the option is for. */
+/** The options that are no settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
-  products: ANYTHING,
-  seed: ANYTHING,
-  store: ANYTHING,
-  diagnosis: { schema: z.enum(['on', 'off']) },
-  clock: ANYTHING,
-  clockStart: ANYTHING,
-  randomSeed: ANYTHING,
-  journalLimit: ANYTHING,
-  allowCallbackHosts: ANYTHING,
-  fetch: ANYTHING,
+  products: {},
+  seed: {},
+  store: {},
+  diagnosis: oneOf('on', 'off'),
+  clock: {},
+  clockStart: {},
+  randomSeed: {},
+  journalLimit: {},
+  allowCallbackHosts: {},
+  fetch: {},
 }
 
 /**
@@ -91,26 +90,103 @@ export function optionsWith(served: readonly Product[]): KnownOptions {
   return { ...settings, ...OPTIONS }
 }
 
-/** A mock with its control; which calls that has follows from the products. */
-export interface WechatPayMock<P extends readonly Product[] = readonly Product[]> extends Mock {
+/**
+ * A simulated WeChat Pay, as its users hold it.
+ *
+ * @typeParam Control what the calls of its products make of the control
+ */
+export interface WechatPayMock<Control = MockControl> {
+  /**
+   * Answers one request as WeChat Pay would, refusals included.
+   *
+   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
+   */
+  handle(request: WireRequest): Promise<WireResponse>
+  /** The web-standard face of {@link handle}: `app.fetch` of a test, msw. Relies on nothing but method, path, headers and body. */
+  fetch(request: Request): Promise<Response>
   /** The same control API that the server has under `/_mock`, without a network in between. */
-  readonly control: MockControlOf<P>
+  readonly control: Control
+  /** What is to go wrong on purpose. */
+  readonly faults: MockFaults
+  /** The mock's clock, to be read: epoch milliseconds. */
+  readonly clock: Clock
+  /**
+   * Sets the clock, freezes it or lets it run on; what is left out stays as it is. On the way to a later time, callbacks that become due are
+   * delivered in their order, the clock standing at the instant of each; resolves when they are.
+   *
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
+   */
+  setClock(change: ClockChange): Promise<void>
+  /** Moves the clock by milliseconds, forward or back, like {@link setClock}. */
+  advance(ms: number): Promise<void>
+  /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
+  advanceTo(now: number): Promise<void>
+  /**
+   * Goes back to the seed, and with the whole mock to where clock, settings, faults, rates and platform certificate were at the start, with an
+   * empty journal.
+   *
+   * @param mchid whose state alone goes back
+   */
+  reset(mchid?: string): Promise<void>
+  /** Ends the deliveries, and releases a data file or a connection to Redis. The mock answers nothing after that. */
+  close(): Promise<void>
 }
+
+/** Plans faults, and tells which have not happened. */
+export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | 'assertAllUsed' | 'remove' | 'clear'>
 
 /**
  * Makes a simulated WeChat Pay with the well-known merchant `1900000001` and the state of a scenario.
  *
- * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a
- * world with merchants, which take time to make: `await mock.control.restore(world)` takes those
+ * ```ts
+ * const mock = createMock({ orders: 'known' })
+ * const answer = await mock.fetch(new Request('https://api.mch.weixin.qq.com/v3/certificates', { headers }))
+ * ```
+ *
+ * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value, `MOCK_PRODUCT` for products that do not fit
+ * together, `MOCK_SCENARIO` for an unknown scenario, `MOCK_INPUT` for a world that does not fit, `MOCK_SEED_MERCHANTS` for a world with
+ * merchants, which take time to make: `await mock.control.restore(world)` takes those
  */
 export function createMock<const P extends readonly Product[] = readonly Product[]>(
   options?: MockOptions<P> & ProductOptions<P>,
-): WechatPayMock<P> {
-  return makeMock(options ?? {})
+): WechatPayMock<MockControlOf<P>> {
+  const given: MockOptions<P> = options ?? {}
+  return mockOf(createEngine(given), given.products)
 }
 
-/** What {@link createMock} does, for options of products that the types do not know one by one. */
-export function makeMock<P extends readonly Product[]>(options: MockOptions<P>): WechatPayMock<P> {
+/** The engine of each mock, for the doors that are built on more than what users hold. */
+const engines = new WeakMap<object, Mock>()
+
+/** The engine behind a mock. */
+export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
+  const engine = mock instanceof Mock ? mock : engines.get(mock)
+  if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
+  return engine
+}
+
+/** What users hold of an engine. */
+export function mockOf<P extends readonly Product[]>(
+  engine: Mock,
+  served: P | undefined,
+): WechatPayMock<MockControlOf<P>> {
+  const mock: WechatPayMock<MockControlOf<P>> = {
+    handle: (request) => engine.handle(request),
+    fetch: (request) => engine.fetch(request),
+    control: new (clientFor(served))(inProcess(engine, recorder), 'http://localhost'),
+    faults: engine.faults,
+    clock: engine.clock,
+    setClock: (change) => engine.setClock(change),
+    advance: (ms) => engine.advance(ms),
+    advanceTo: (now) => engine.advanceTo(now),
+    reset: (mchid) => engine.reset(mchid),
+    close: () => engine.close(),
+  }
+  engines.set(mock, engine)
+  return mock
+}
+
+/** Makes the engine of a mock, as {@link createMock} describes it. */
+export function createEngine<P extends readonly Product[]>(options: MockOptions<P> = {}): Mock {
   const served = options.products ?? products
   checkProducts(served)
   checkOptions(options, optionsWith(served))
@@ -129,7 +205,7 @@ export function makeMock<P extends readonly Product[]>(options: MockOptions<P>):
       { path: '/merchants' },
     )
   }
-  const mock = new Mock({
+  return new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
     clock,
@@ -143,8 +219,6 @@ export function makeMock<P extends readonly Product[]>(options: MockOptions<P>):
     diagnosis: options.diagnosis ?? 'on',
     settings: { ...options },
   })
-  const Control = clientFor(options.products)
-  return Object.assign(mock, { control: new Control(inProcess(mock, recorder), 'http://localhost') })
 }
 
 /** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */

@@ -1,12 +1,12 @@
-import { z } from 'zod'
-import { checkOptions } from './check-options.ts'
+import { checkOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
+import type { Mock } from './engine/mock.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
-import { type MockOptions, makeMock, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
-import type { WorldOf } from './mock-control.ts'
+import { createEngine, type MockOptions, mockOf, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
+import type { MockControlOf, WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
@@ -33,25 +33,29 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
 }
 
 /**
- * Makes a mock as `createMock` does, and waits for what that can not: a state that lasts, and merchants of the seed, whose keys take time to make.
- * `mock.close()` gives the file free.
+ * Makes a mock as `createMock` does, and waits for what that cannot: a state that lasts, and merchants of the seed, whose keys take time to make.
+ * `mock.close()` releases the file.
  *
  * Settings are those given now, but for what the control API has changed since the last reset; `clockStart` is where a new file's clock starts.
  *
- * @throws UsageError `MOCK_DATA` for a file that can not be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
+ * @throws UsageError `MOCK_DATA` for a file that cannot be used, `MOCK_STORE_…` for such a store, either of which is left as it was; otherwise what `createMock` and restoring a world throw
  */
 export async function openMock<const P extends readonly Product[] = readonly Product[]>(
-  given?: OpenMockOptions<P> & ProductOptions<P>,
-): Promise<WechatPayMock<P>> {
-  const options: OpenMockOptions<P> = given ?? {}
+  options?: OpenMockOptions<P> & ProductOptions<P>,
+): Promise<WechatPayMock<MockControlOf<P>>> {
+  const given: OpenMockOptions<P> = options ?? {}
+  return mockOf(await openEngine(given), given.products)
+}
+
+async function openEngine<P extends readonly Product[]>(options: OpenMockOptions<P>): Promise<Mock> {
   const { data, store: address, seed = 'default', ...others } = options
   const served = others.products ?? products
   checkProducts(served)
-  checkOptions(options, { ...optionsWith(served), data: { schema: z.unknown() } })
+  checkOptions(options, { ...optionsWith(served), data: {} })
   const store = await openStore({ data, address }, tablesOf(served))
-  if (!store) return mockInMemory(await worldOf(seed), others)
+  if (!store) return engineInMemory(await worldOf(seed), others)
   try {
-    return await mockWithStore(store, seed, others)
+    return await engineWithStore(store, seed, others)
   } catch (error) {
     await store.close?.()
     throw error
@@ -70,33 +74,30 @@ async function openStore(
   return undefined
 }
 
-async function mockInMemory<P extends readonly Product[]>(
-  seed: WorldOf<P>,
-  options: MockOptions<P>,
-): Promise<WechatPayMock<P>> {
-  if (!hasMerchants(seed)) return makeMock({ ...options, seed })
-  const mock = makeMock({ ...options, seed: 'empty' })
-  await restore(mock, seed)
-  return mock
+async function engineInMemory<P extends readonly Product[]>(seed: WorldOf<P>, options: MockOptions<P>): Promise<Mock> {
+  if (!hasMerchants(seed)) return createEngine({ ...options, seed })
+  const engine = createEngine({ ...options, seed: 'empty' })
+  await restore(engine, seed)
+  return engine
 }
 
-async function mockWithStore<P extends readonly Product[]>(
+async function engineWithStore<P extends readonly Product[]>(
   store: Store,
   seed: NonNullable<OpenMockOptions<P>['seed']>,
   options: MockOptions<P>,
-): Promise<WechatPayMock<P>> {
+): Promise<Mock> {
   await countStart(store.documents)
-  const mock = makeMock({ ...options, store })
-  if (isBegun(store.documents)) return mock
+  const engine = createEngine({ ...options, store })
+  if (isBegun(store.documents)) return engine
   try {
-    await restore(mock, await worldOf(seed), (draft) => {
+    await restore(engine, await worldOf(seed), (draft) => {
       beginIn(draft)
-      mock.clock.resetIn(draft)
+      engine.clock.resetIn(draft)
     })
   } catch (error) {
     if (!(error instanceof AlreadyBegun)) throw error
   }
-  return mock
+  return engine
 }
 
 const restore: typeof import('./world/restore-world.ts').restoreWorld = async (...args) =>
@@ -105,7 +106,7 @@ const restore: typeof import('./world/restore-world.ts').restoreWorld = async (.
 async function worldOf<P extends readonly Product[]>(
   seed: NonNullable<OpenMockOptions<P>['seed']>,
 ): Promise<WorldOf<P>> {
-  // A scenario is a world of our own products; a mock that has others is told when it is loaded.
+  // A scenario is a world of the mock's own products; a mock that has others is told when it is loaded.
   if (typeof seed === 'string') return scenario(seed) as WorldOf<P>
   return typeof seed === 'function' ? seed() : seed
 }

@@ -1,6 +1,7 @@
 /** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the dashboard's page, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -22,7 +23,14 @@ const bundled = await rolldown({
   platform: 'node',
   external: (id) => !/^[./]|^[A-Za-z]:/.test(id) && !BUNDLED.includes(id),
 })
-await bundled.write({ dir: fileURLToPath(bundle), format: 'esm', entryFileNames: '[name].js' })
+await bundled.write({
+  dir: fileURLToPath(bundle),
+  format: 'esm',
+  entryFileNames: '[name].js',
+  // Every command's file is `command.js`: a stack trace tells more with its folder's name.
+  chunkFileNames: ({ name, facadeModuleId }) =>
+    `${name === 'command' && facadeModuleId ? basename(dirname(facadeModuleId)) : '[name]'}-[hash].js`,
+})
 await bundled.close()
 for (const name of BUNDLED) {
   copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${name}-LICENSE`, bundle))

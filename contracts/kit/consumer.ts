@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { Pact } from '@pact-foundation/pact'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import { describeCredentials } from '../../src/control/merchants.ts'
+import type { Mock } from '../../src/engine/mock.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { createMock } from '../../src/mock.ts'
+import { createEngine } from '../../src/mock.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
@@ -269,9 +270,9 @@ function present(headers: Readonly<Record<string, unknown>>): Record<string, str
   >
 }
 
-let mock: ReturnType<typeof createMock> | undefined
+let engine: Mock | undefined
 
 function credentialsFor(url: string): CredentialsJson {
-  mock ??= createMock({ seed: 'empty' })
-  return describeCredentials(mock, mock.defaultMerchant, { baseUrl: url })
+  engine ??= createEngine({ seed: 'empty' })
+  return describeCredentials(engine, engine.defaultMerchant, { baseUrl: url })
 }

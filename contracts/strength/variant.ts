@@ -6,7 +6,7 @@ import type { Operation, OperationContext, ParsedInput } from '../../src/engine/
 import { LazyTransaction } from '../../src/engine/state/lazy-transaction.ts'
 import type { Repository, Transaction } from '../../src/engine/state/store.ts'
 import type { TableDefinition } from '../../src/engine/state/table.ts'
-import { createMock } from '../../src/mock.ts'
+import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../src/products/merchant-coupon/rules/coupon.ts'
@@ -31,7 +31,7 @@ type Handle = (request: WireRequest) => Promise<WireResponse>
 
 /** The server as it is. */
 export function honestMock(): Mock {
-  return createMock({ seed: 'empty', journalLimit: 0 })
+  return createEngine({ seed: 'empty', journalLimit: 0 })
 }
 
 /** Breaks what stands around the mock. */

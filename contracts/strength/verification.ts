@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { inProcess } from '../../src/control/in-process.ts'
 import type { Mock } from '../../src/engine/mock.ts'
-import { recorder } from '../../src/mock.ts'
-import { MockControl } from '../../src/mock-control.ts'
+import { mockOf } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import type { InteractionResult, PactVerification } from '../kit/report.ts'
@@ -15,16 +13,12 @@ const pactFiles = readdirSync(directory)
   .map((name) => directory + name)
 
 /** Verifies all of our contracts against a mock, over a server of its own. */
-export async function verifyOurPacts(mock: Mock, messages: MessageProviders = {}): Promise<PactVerification> {
+export async function verifyOurPacts(engine: Mock, messages: MessageProviders = {}): Promise<PactVerification> {
   // Bugs are part of what is broken; the contracts have to notice them, not the log.
+  const mock = mockOf(engine, undefined)
   const server = await startServer({ mock, port: 0, onBug: () => {} })
   try {
-    return await verifyPacts({
-      pactFiles,
-      url: server.url,
-      control: new MockControl(inProcess(mock, recorder), 'http://localhost'),
-      messages,
-    })
+    return await verifyPacts({ pactFiles, url: server.url, control: mock.control, messages })
   } finally {
     await server.close(0)
   }

@@ -1,23 +1,25 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Texts } from './texts/en.ts'
-import { usageError } from './usage.ts'
+import { Command, Option } from 'commander'
+import { UsageError } from '../protocol/errors.ts'
+import { LANGUAGES, type Language } from './language.ts'
+import { choiceOption } from './options.ts'
+import { commonTexts } from './texts.ts'
 
-/** What every command is made with, and does its work with. */
-export interface CliContext {
-  readonly texts: Texts
+/** A usage error of the command line: one line on standard error and exit code 2. */
+export function usageError(message: string, cause?: unknown): UsageError {
+  return new UsageError('MOCK_COMMAND_LINE', message, { cause })
 }
 
-/** Gives a command its arguments, its options and its work. */
-export type DefineCommand = (command: CliCommand, context: CliContext) => void
+/** Gives a command its arguments, its options and its action. */
+export type DefineCommand = (command: CliCommand) => void
 
 /** A commander command that speaks the chosen language, and throws a one-line `UsageError` where commander would print and exit. */
 export class CliCommand extends Command {
-  readonly texts: Texts
+  readonly language: Language
 
-  constructor(name: string, texts: Texts) {
+  constructor(name: string, language: Language) {
     super(name)
-    this.texts = texts
-    const { help } = texts
+    this.language = language
+    const { help } = commonTexts[language]
     this.exitOverride()
     this.helpCommand(false)
     this.helpOption('-h, --help', help.helpOption)
@@ -32,20 +34,24 @@ export class CliCommand extends Command {
   }
 
   override createCommand(name = ''): CliCommand {
-    return new CliCommand(name, this.texts)
+    return new CliCommand(name, this.language)
   }
 
   /** Adds the options that every command has. */
   addCommonOptions(): this {
-    return this.addOption(new Option('--json', this.texts.common.json)).addLanguageOption()
+    return this.addOption(new Option('--json', this.#texts.options.json)).addLanguageOption()
   }
 
   addLanguageOption(): this {
-    return this.addOption(choiceOption('--lang <language>', this.texts.common.lang, ['zh', 'en'], this.texts))
+    return this.addOption(choiceOption('--lang <language>', this.#texts.options.lang, LANGUAGES, this.language))
   }
 
   override error(message: string, options: { code?: string } = {}): never {
-    throw usageError(this.#translate(message, options.code) + this.texts.wrongUse.seeHelp(this.#fullName()))
+    throw usageError(this.#translate(message, options.code) + this.#texts.wrongUse.seeHelp(this.#fullName()))
+  }
+
+  get #texts() {
+    return commonTexts[this.language]
   }
 
   #fullName(): string {
@@ -53,9 +59,9 @@ export class CliCommand extends Command {
     return parent instanceof CliCommand ? `${parent.#fullName()} ${this.name()}` : this.name()
   }
 
-  /** Commander's own messages are English; what they are about stands in them between quotes. */
+  /** Commander's own messages are English, and quote their subject. */
   #translate(message: string, code: string | undefined): string {
-    const { wrongUse } = this.texts
+    const { wrongUse } = this.#texts
     const subject = /'(.*?)'/s.exec(message)?.[1] ?? ''
     switch (code) {
       case 'commander.unknownOption':
@@ -73,46 +79,5 @@ export class CliCommand extends Command {
       default:
         return message.replace(/^error: /, '')
     }
-  }
-}
-
-type Parse<Value> = (text: string) => Value
-
-/** An option whose value is read by `parse`, which throws {@link InvalidArgumentError} with what would be right. */
-export function option<Value>(flags: string, description: string, parse: Parse<Value>): Option {
-  return new Option(flags, description).argParser((text) => parse(text))
-}
-
-/** An option that takes one of a few words. */
-export function choiceOption(flags: string, description: string, words: readonly string[], texts: Texts): Option {
-  return new Option(flags, description).choices(words).argParser((text) => {
-    if (words.includes(text)) return text
-    throw new InvalidArgumentError(texts.wrongUse.oneOf(words.join(', ')))
-  })
-}
-
-/** Reads a whole number in decimal digits, both ends included. */
-export function wholeNumber(min: number, max: number, texts: Texts): Parse<number> {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value
-    throw new InvalidArgumentError(texts.wrongUse.wholeNumber(min, max))
-  }
-}
-
-/** Reads a percentage, 0 to 100, whole or with decimals. */
-export function percentage(expected: string): Parse<number> {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d{1,3}(?:\.\d{1,6})?$/.test(text) && value <= 100) return value
-    throw new InvalidArgumentError(expected)
-  }
-}
-
-/** Reads text that a pattern describes, such as a serial number. */
-export function textLike(pattern: RegExp, expected: string): Parse<string> {
-  return (text) => {
-    if (pattern.test(text)) return text
-    throw new InvalidArgumentError(expected)
   }
 }

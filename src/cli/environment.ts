@@ -1,19 +1,20 @@
-import { type Command, InvalidArgumentError, type Option } from 'commander'
-import type { Texts } from './texts/en.ts'
-import { usageError } from './usage.ts'
+import { InvalidArgumentError, type Option } from 'commander'
+import { type CliCommand, usageError } from './command.ts'
+import { commonTexts } from './texts.ts'
 
 const PREFIX = 'WECHATPAY_MOCK_'
 const YES = ['1', 'true', 'yes', 'on']
 const NO = ['0', 'false', 'no', 'off']
 
 /**
- * Gives options that the command line left out the values of their environment variables: `--key-mode` that of
- * `WECHATPAY_MOCK_KEY_MODE`. An empty variable counts as none, as Docker and CI systems pass on what is not set.
+ * Takes options that the command line left out from their environment variables, such as `--key-mode` from
+ * `WECHATPAY_MOCK_KEY_MODE`. An empty variable counts as unset: Docker and CI systems pass on unset ones as empty.
  *
  * @param only names of the options that have a variable, as in `opts()`; all if left out
  * @throws UsageError that names the variable, for a value its option does not take
  */
-export function fillFromEnvironment(command: Command, { wrongUse }: Texts, only?: readonly string[]): void {
+export function fillFromEnvironment(command: CliCommand, only?: readonly string[]): void {
+  const { wrongUse } = commonTexts[command.language]
   for (const option of command.options) {
     const name = option.attributeName()
     const variable = variableOf(option)
@@ -45,7 +46,7 @@ function flag(text: string): boolean | undefined {
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
 }
 
-/** Gives `--url`, where the command line left it out, the mock that `WECHATPAY_MOCK_URL` names. @throws UsageError as {@link fillFromEnvironment} */
-export function fillUrlFromEnvironment(command: Command, texts: Texts): void {
-  fillFromEnvironment(command, texts, ['url'])
+/** Takes `--url` from `WECHATPAY_MOCK_URL` where the command line left it out. @throws UsageError as {@link fillFromEnvironment} */
+export function fillUrlFromEnvironment(command: CliCommand): void {
+  fillFromEnvironment(command, ['url'])
 }

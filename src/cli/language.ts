@@ -1,11 +1,11 @@
-import type { Texts } from './texts/en.ts'
+import type { DiagnosisTexts } from '../diagnosis/index.ts'
 
 export const LANGUAGES = ['zh', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /**
- * The language to speak: `--lang` wherever it stands, or else the locale. It has to be known before the arguments are read, since
- * reading them may already end in a message.
+ * The language to speak: `--lang`, wherever it stands, or else the locale. It has to be known before the arguments are parsed, since
+ * parsing may already end in a message.
  */
 export function languageOf(args: readonly string[], environment: NodeJS.ProcessEnv): Language {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
@@ -16,7 +16,9 @@ export function languageOf(args: readonly string[], environment: NodeJS.ProcessE
   return /^zh(?:[_.@-]|$)/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
 }
 
-/** The catalogue of a language; the other one is not loaded. */
-export async function loadTexts(language: Language): Promise<Texts> {
-  return language === 'zh' ? (await import('./texts/zh.ts')).zh : (await import('./texts/en.ts')).en
+/** The texts of the diagnosis in a language. */
+export async function loadDiagnosisTexts(language: Language): Promise<DiagnosisTexts> {
+  return language === 'zh'
+    ? (await import('../diagnosis/texts/zh.ts')).zh
+    : (await import('../diagnosis/texts/en.ts')).en
 }

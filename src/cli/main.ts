@@ -7,7 +7,7 @@ if (tooOld !== undefined) {
   process.stderr.write(tooOld)
   process.exit(2)
 }
-// Before the imports it speeds up, which is why those wait for it.
+// It speeds up only later imports, so the program is imported after it.
 module.enableCompileCache()
 const { run } = await import('./program.ts')
 await run(process.argv.slice(2))

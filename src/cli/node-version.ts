@@ -1,7 +1,7 @@
 /** The oldest Node that the program runs on: `engines` of the manifest. */
 export const NEEDED_NODE = [22, 13] as const
 
-/** What to say, in both languages, where the version of Node is older than that. Loaded by Node of any age: nothing new in here. */
+/** The message, in both languages, for an older Node; `undefined` for one that is new enough. Any Node loads this file, so it uses no new syntax. */
 export function nodeTooOld(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [neededMajor, neededMinor] = NEEDED_NODE

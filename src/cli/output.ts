@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 
-/** Writes to standard output and waits while the reader is slow. A reader that went away (`| head`) ends nothing but the writing. */
+/** Writes to standard output and waits while the reader is slow. A reader that goes away (`| head`) only ends the writing. */
 export async function print(text: string | Uint8Array): Promise<void> {
   if (process.stdout.destroyed || process.stdout.errored) return
   if (process.stdout.write(text)) return
   await once(process.stdout, 'drain').catch(() => {})
 }
 
-/** One line of JSON, or several that are easier on the eye on a terminal. */
+/** Prints JSON on one line, or indented on a terminal. */
 export function printJson(value: unknown): Promise<void> {
   return print(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`)
 }
 
-/** Keeps a closed pipe from ending the process: whoever read the output has seen enough. */
+/** Keeps a closed pipe from ending the process: the reader has seen enough. */
 export function survivePipesThatClose(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -21,9 +21,14 @@ export function survivePipesThatClose(): void {
   process.stderr.on('error', () => {})
 }
 
-/** Text as one line that is safe on a terminal: control characters are written as escapes. */
+/** Text as one line that is safe on a terminal, with control characters escaped. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) =>
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** Columns that a text takes up on a terminal: two for a Chinese character. */
+export function columnsOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/[\u2E80-\uFFEF]/u.test(character) ? 2 : 1), 0)
 }

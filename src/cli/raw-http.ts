@@ -1,3 +1,7 @@
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
+
 /** An HTTP message as `curl -i` shows it or a log keeps it. */
 export interface RawMessage {
   /** `HTTP/1.1 200 OK`, or `POST /v3/… HTTP/1.1`; empty for a bare list of headers. */
@@ -12,7 +16,7 @@ export interface RawMessage {
 const HEADER = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):(.*)$/
 const START = /^(?:HTTP\/\d(?:\.\d)? \d{3}|[A-Z]+ \S+ HTTP\/\d)/
 
-/** Takes a message apart; `undefined` when it does not begin like one. Interim answers (`100 Continue`) before it are skipped. */
+/** Parses a message; `undefined` for text that does not begin like one. Interim answers (`100 Continue`) before it are skipped. */
 export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
   const { head, rest } = splitHead(bytes)
   const lines = head.split(/\r?\n/)
@@ -34,7 +38,7 @@ export function parseRawMessage(bytes: Buffer): RawMessage | undefined {
   return { startLine, headers, body: rest.subarray(0, length), surplus: rest.length - length }
 }
 
-/** Without blanks around it; a pattern would take the square of their number. */
+/** Trims blanks by hand: a regular expression would take quadratic time. */
 function withoutBlanks(text: string): string {
   const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t'
   let start = 0
@@ -44,11 +48,31 @@ function withoutBlanks(text: string): string {
   return text.slice(start, end)
 }
 
-/** Head and body, which an empty line parts; lines may end as on the wire or as in a text file. */
+/** Splits head and body at the empty line; lines may end as on the wire or as in a text file. */
 function splitHead(bytes: Buffer): { head: string; rest: Buffer } {
   const crlf = bytes.indexOf('\r\n\r\n')
   const lf = bytes.indexOf('\n\n')
   if (crlf === -1 && lf === -1) return { head: bytes.toString('utf8'), rest: Buffer.alloc(0) }
   const [end, width] = crlf !== -1 && (lf === -1 || crlf < lf) ? [crlf, 4] : [lf, 2]
   return { head: bytes.toString('utf8', 0, end), rest: bytes.subarray(end + width) }
+}
+
+/** A request's method as it is signed: upper case. */
+export function methodOf(text: string, language: Language): string {
+  if (!/^[A-Za-z]{1,20}$/.test(text)) throw usageError(commonTexts[language].requestLine.badMethod(text))
+  return text.toUpperCase()
+}
+
+/**
+ * The part of a URL that is signed: path and query, byte for byte as given.
+ *
+ * @throws UsageError for text that cannot be in a request line
+ */
+export function targetOf(url: string, language: Language): string {
+  const { requestLine } = commonTexts[language]
+  const rest = url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  const target = rest === url || rest.startsWith('/') ? rest : `/${rest}`
+  if (!target.startsWith('/')) throw usageError(requestLine.badUrl(url))
+  if (/[\s\p{Cc}]/u.test(target)) throw usageError(requestLine.blankInUrl(url))
+  return target
 }

@@ -8,47 +8,49 @@ import { requestMessage, responseMessage } from '../protocol/message.ts'
 import { isBrand, schemeFits } from '../protocol/scheme.ts'
 import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
-import type { Texts } from './texts/en.ts'
-import { usageError } from './usage.ts'
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
 
-/** Something that keeps a signature from being accepted. */
+/** A reason not to accept a signature. */
 export interface Reason {
   /** Stable, for scripts. */
   readonly code: AnswerFault | 'authorization_malformed' | 'scheme' | 'merchant_unknown'
   readonly text: string
 }
 
-/** What became of a check. */
+/** The result of a check. */
 export interface Verdict {
-  /** None: valid. */
+  /** Empty when the signature is valid. */
   readonly reasons: readonly Reason[]
-  /** What the signature was compared with; left out when it did not come to that. */
+  /** The message that the signature was checked against; left out when the check ended before that. */
   readonly message?: Buffer
   readonly serialNo?: string
 }
 
-/** A key that a signature may be made with, known by a serial. A bare public key has none and stands for any. */
+/** A key that a signature may be made with, known by a serial. A bare public key has none and matches any serial. */
 export interface VerificationKey {
   readonly serialNo?: string
   readonly publicKey: KeyObject
 }
 
 /** Reads a certificate or a public key. */
-export function readVerificationKey(pem: Buffer, file: string, { verify: own }: Texts): VerificationKey {
+export function readVerificationKey(pem: Buffer, file: string, language: Language): VerificationKey {
+  const { verification: say } = commonTexts[language]
   let key: VerificationKey
   try {
     if (pem.includes('BEGIN CERTIFICATE')) {
       const certificate = new X509Certificate(pem)
       key = { serialNo: certificate.serialNumber.toUpperCase(), publicKey: certificate.publicKey }
     } else if (pem.includes('PRIVATE KEY')) {
-      throw usageError(own.privateKeyGiven(file))
+      throw usageError(say.privateKeyGiven(file))
     } else {
       key = { publicKey: createPublicKey(pem) }
     }
   } catch (cause) {
-    throw cause instanceof Error && cause.name === 'UsageError' ? cause : usageError(own.notAKey(file), cause)
+    throw cause instanceof Error && cause.name === 'UsageError' ? cause : usageError(say.notAKey(file), cause)
   }
-  if (key.publicKey.asymmetricKeyType !== 'rsa') throw usageError(own.notAKey(file))
+  if (key.publicKey.asymmetricKeyType !== 'rsa') throw usageError(say.notAKey(file))
   return key
 }
 
@@ -67,9 +69,9 @@ export function verifyAnswer(
   body: Buffer,
   keys: readonly VerificationKey[],
   now: number,
-  texts: Texts,
+  language: Language,
 ): Verdict {
-  const { reasons: say } = texts.verify
+  const { reasons: say } = commonTexts[language].verification
   const check = checkAnswer(
     { header: (name) => headers.get(name.toLowerCase()), body },
     { keyOf: (serialNo) => findKey(serialNo, keys)?.publicKey, now },
@@ -87,7 +89,7 @@ export function verifyAnswer(
       case 'signature_type':
         return say.signatureType(check.signatureType)
       case 'timestamp':
-        return timestampText(timestamp, now, texts)
+        return timestampText(timestamp, now, language)
       case 'serial_unknown':
         return say.platformSerial(serialNo, serialsOf(keys))
       default:
@@ -99,7 +101,7 @@ export function verifyAnswer(
             body,
             messageOf: (bytes) => responseMessage({ ...check, body: bytes }),
           },
-          texts,
+          language,
         )
     }
   }
@@ -120,7 +122,7 @@ export interface RequestToVerify {
 }
 
 /**
- * Checks the signature of a request as the service does (protocol.md 2 and 3), but tells everything that is wrong at once.
+ * Checks the signature of a request as the service does (protocol.md 2 and 3), but reports everything that is wrong at once.
  *
  * @param now epoch milliseconds
  */
@@ -129,9 +131,9 @@ export function verifyRequest(
   merchant: Merchant,
   given: VerificationKey | undefined,
   now: number,
-  texts: Texts,
+  language: Language,
 ): Verdict {
-  const { reasons: say } = texts.verify
+  const { reasons: say } = commonTexts[language].verification
   const reasons: Reason[] = []
   const missing = headers ? missingHeaders((name) => headers.get(name)) : []
   if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(missing.join(', ')) })
@@ -148,7 +150,7 @@ export function verifyRequest(
   if (authorization === 'unknown_scheme' || authorization.scheme === 'WECHATPAY2-SM2-WITH-SM3') return { reasons }
 
   const { identity, timestamp, nonce, serialNo, signature, scheme } = authorization
-  if (!isTimely(timestamp, now)) reasons.push({ code: 'timestamp', text: timestampText(timestamp, now, texts) })
+  if (!isTimely(timestamp, now)) reasons.push({ code: 'timestamp', text: timestampText(timestamp, now, language) })
   const own = isBrand(scheme) ? merchant.brandId : merchant.mchid
   if (!given && identity !== own) reasons.push({ code: 'merchant_unknown', text: say.merchant(identity, own ?? '') })
   const keys = [given ?? merchant]
@@ -159,7 +161,7 @@ export function verifyRequest(
   const message = messageOf(covered)
   const fault = faultOfSignature(message, signature, key?.publicKey)
   if (fault) {
-    reasons.push({ code: fault, text: signatureText(fault, { signature, key, body: covered, messageOf }, texts) })
+    reasons.push({ code: fault, text: signatureText(fault, { signature, key, body: covered, messageOf }, language) })
   }
   return { reasons, message, serialNo }
 }
@@ -173,7 +175,8 @@ function serialsOf(keys: readonly VerificationKey[]): string {
 }
 
 /** How a timestamp is off. */
-function timestampText(timestamp: string, now: number, { verify: { reasons: say } }: Texts): string {
+function timestampText(timestamp: string, now: number, language: Language): string {
+  const { reasons: say } = commonTexts[language].verification
   const off = Number(timestamp) - Math.floor(now / 1_000)
   if (!/^\d+$/.test(timestamp)) return say.timestampNoNumber(timestamp)
   return isTimely(timestampOf(Number(timestamp)), now)
@@ -191,8 +194,9 @@ interface FaultySignature {
 function signatureText(
   fault: SignatureFault,
   { signature, key, body, messageOf }: FaultySignature,
-  { verify: { reasons: say } }: Texts,
+  language: Language,
 ): string {
+  const { reasons: say } = commonTexts[language].verification
   if (fault === 'probe') return say.probe
   if (fault === 'signature_format') return say.notBase64
   const shorter = body.at(-1) === 0x0a ? body.subarray(0, body.at(-2) === 0x0d ? -2 : -1) : undefined

@@ -1,6 +1,6 @@
-import type { z } from 'zod'
-import { snakeCase } from '../shared/snake-case.ts'
+import { z } from 'zod'
 import type { Texts } from '../shared/texts.ts'
+import { snakeCase } from './snake-case.ts'
 
 /** What is said of a setting, once. */
 export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
@@ -13,10 +13,7 @@ export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly description?: string
   /** For the help of the command line. */
   readonly texts: Texts
-  /**
-   * What the help calls the value of its flag: `seconds` in `--stock-ready-after <seconds>`. Numbers are whole on the command line; a `percent`
-   * may have decimals.
-   */
+  /** What the help calls the value of its flag: `seconds` in `--stock-ready-after <seconds>`. {@link notationOf} knows `percent`. */
   readonly value: string
   /** The setting that it stands before in JSON and in help. Default: it comes last. */
   readonly before?: string
@@ -70,4 +67,20 @@ export function joinSettings(...groups: readonly SettingGroup[]): SettingGroup {
 export function valuesFrom<Group extends SettingGroup>(group: Group, given: SettingValues): ValuesOf<Group> {
   // Each name has the value that its own setting reads.
   return Object.fromEntries(Object.values(group).map((setting) => [setting.name, setting.of(given)])) as ValuesOf<Group>
+}
+
+/** How a value is written in text, such as that of a flag. */
+export type Notation =
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  | { readonly kind: 'whole number'; readonly min: number; readonly max: number }
+  | { readonly kind: 'percent' }
+  | { readonly kind: 'text' }
+
+/** How the value of a setting is written, as its schema says. Numbers are whole, but a `percent` may have decimals. */
+export function notationOf({ schema, value }: Setting): Notation {
+  if (schema instanceof z.ZodEnum) return { kind: 'word', words: schema.options.map(String) }
+  if (value === 'percent') return { kind: 'percent' }
+  if (!(schema instanceof z.ZodNumber)) return { kind: 'text' }
+  const { minValue, maxValue } = schema
+  return { kind: 'whole number', min: minValue ?? 0, max: maxValue ?? Number.MAX_SAFE_INTEGER }
 }

@@ -12,7 +12,7 @@ export const engineSettings = {
     schema: z.enum(['strict', 'lenient']),
     default: 'strict',
     texts: {
-      en: 'whether requests that are not signed rightly are refused, or served with a remark in the log',
+      en: 'whether wrongly signed requests are refused, or served with a remark in the log',
       zh: '签名有误的请求是拒绝，还是照常处理并在日志中说明',
     },
     value: 'how',
@@ -33,7 +33,7 @@ export const engineSettings = {
     default: 'off',
     description: 'whether calls beyond the documented rates are refused',
     texts: {
-      en: 'whether more calls than the documented rates are refused with 429',
+      en: 'whether calls beyond the documented rates are refused with 429',
       zh: '调用超过文档规定的频率时，是否以 429 拒绝',
     },
     value: 'state',
@@ -50,7 +50,7 @@ export const engineSettings = {
     description:
       "percentage of callbacks signed with the public key, for merchants that have both keys; as_called: with the kind of key that the merchant's latest call asked for",
     texts: {
-      en: "percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
+      en: "percentage of callbacks signed with the public key, for merchants that have both keys; if left out, the merchant's latest call decides on the key",
       zh: '同时拥有两种平台密钥的商户，其回调用微信支付公钥签名的百分比；不指定时，与商户最近一次调用所要求的密钥一致',
     },
     value: 'percent',
@@ -65,7 +65,7 @@ export const engineSettings = {
     default: 'mock',
     description: "what timestamps of signatures are compared and made with: the mock's clock, or the machine's",
     texts: {
-      en: "time that signatures are judged by; machine for clients that can not follow the mock's clock",
+      en: "time that signatures are judged by; machine for clients that cannot follow the mock's clock",
       zh: '判断签名时间所用的时钟；客户端时间无法跟随模拟服务时用 machine',
     },
     value: 'which',
@@ -80,6 +80,11 @@ export type Settings = ValuesOf<SettingDefinitions>
 
 /** What a mock does that is not told otherwise. */
 export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
+
+/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
+  return signatureClock === 'machine' ? clock.source.now() : now
+}
 
 const CHANGES = documentKey<Partial<Settings>>('settings')
 
@@ -120,9 +125,4 @@ export class ChangedSettings {
   resetIn(draft: DocumentsDraft): void {
     draft.delete(CHANGES)
   }
-}
-
-/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
-export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
-  return signatureClock === 'machine' ? clock.source.now() : now
 }

@@ -1,7 +1,7 @@
 import type { FaultPlan } from '../engine/faults/fault-plan.ts'
 import { HOSTILE_EFFECTS, type HostileEffect } from '../engine/faults/spoil.ts'
 import type { KeyMode } from '../engine/keys/merchants.ts'
-import type { Mock } from '../engine/mock.ts'
+import type { WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a client is right to go on with an answer, or has to fail. */
@@ -17,7 +17,7 @@ export interface GauntletCase {
 }
 
 /** As much of a mock as a case changes. */
-export type GauntletMock = Pick<Mock, 'faults' | 'changeSettings'>
+export type GauntletMock = Pick<WechatPayMock, 'faults' | 'control'>
 
 interface HonestRow {
   readonly expects: 'accept'
@@ -69,7 +69,7 @@ export const gauntletCases: readonly GauntletCase[] = (Object.keys(ROWS) as Case
     async apply(mock) {
       const { keyMode } = { keyMode: undefined, ...row }
       await Promise.all([
-        keyMode && mock.changeSettings({ keyMode }),
+        keyMode && mock.control.changeSettings({ key_mode: keyMode }),
         row.fault && mock.faults.plan({ ...row.fault, except: SPARED, always: true }),
       ])
     },

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { clientVariables } from '../client-process/client-variables.ts'
-import { createMock } from '../mock.ts'
+import { clientVariables } from '../client-setup/client-variables.ts'
+import { createMock, engineOf } from '../mock.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
@@ -153,7 +153,7 @@ async function runCase(
     const variables = await clientVariables({ ...files, credentials, inherited: process.env })
     const env = { ...process.env, ...variables }
     const ending = await children.run(command, env, timeoutMs)
-    const exchanges = mock.journal.list()
+    const exchanges = engineOf(mock).journal.list()
     const [fault] = mock.faults.planned
     const hit = fault?.fired ?? exchanges.length
     return {

@@ -1,12 +1,11 @@
 /// <reference types="node" preserve="true" />
 import { test as base, expect } from 'vitest'
-import { z } from 'zod'
-import { checkOptions } from '../check-options.ts'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
+import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/settings.ts'
-import { createMock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import { createMock, engineOf, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
 import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
@@ -56,7 +55,7 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
 }
 
 /** The options of the fixture that are none of the mock. */
-const OPTIONS = { intercept: { schema: z.boolean() }, receive: { schema: z.unknown() } }
+const OPTIONS = { intercept: {}, receive: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
@@ -95,7 +94,7 @@ export const test = base
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
     // Callbacks of this test are none of the next one's.
-    cleanups.push(() => mock.outbox.stop())
+    cleanups.push(() => engineOf(mock).outbox.stop())
     rememberCoupons(control)
     if (wechatpayOptions.intercept ?? true) cleanups.push(await interceptWechatPay(mock))
     const credentials = await control.credentials()
@@ -154,7 +153,7 @@ async function prepare({
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,
-    now: () => signatureTime(mock.clock, mock.settings),
+    now: () => signatureTime(engineOf(mock).clock, engineOf(mock).settings),
   }
 }
 

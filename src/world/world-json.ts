@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { SnakeCase } from '../engine/snake-case.ts'
 import { clockTime } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
-import type { SnakeCase } from '../shared/snake-case.ts'
 import { type MerchantJson, merchantJson } from './merchant-json.ts'
 
 /** What a seed file may say besides the rows of its tables. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect } from 'vitest'
+import { engineOf } from '../../src/mock.ts'
 import { CHROMIUM, closeBrowser, LANGUAGES, picture, test } from './chromium.ts'
 
 const TARGET = '/v3/marketing/busifavor/coupons/associate'
@@ -102,9 +103,9 @@ describe.skipIf(CHROMIUM === undefined)('the list of exchanges (where there is C
 
   test('ten thousand exchanges are shown page by page', async ({ page, server }) => {
     await fetch(`${server.url}/v3/certificates`)
-    const [exchange] = await server.mock.exchanges.list()
+    const [exchange] = await engineOf(server.mock).exchanges.list()
     if (!exchange) throw new Error('The journal is empty')
-    for (let i = 0; i < 9_999; i++) server.mock.journal.add({ ...exchange, id: `N${i}` })
+    for (let i = 0; i < 9_999; i++) engineOf(server.mock).journal.add({ ...exchange, id: `N${i}` })
 
     await page.goto(`${server.url}/_mock`)
     await page.getByText('50 of 10,000').waitFor()

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Page, Response } from 'playwright-core'
 import { afterAll, describe, expect } from 'vitest'
 import { generateSeed } from '../../fixtures/seed.ts'
+import { engineOf } from '../../src/mock.ts'
 import { test as base, CHROMIUM, closeBrowser } from './chromium.ts'
 
 const COUPONS = 100_000
@@ -14,10 +15,10 @@ const test = base
   .extend('large', async ({ server, control }) => {
     await control.restore(generateSeed({ coupons: COUPONS, randomSeed: 42 }))
     await fetch(`${server.url}/v3/certificates`)
-    const [exchange] = await server.mock.exchanges.list()
+    const [exchange] = await engineOf(server.mock).exchanges.list()
     if (!exchange) throw new Error('The journal is empty')
     const add = (count: number, prefix: string) => {
-      for (let i = 0; i < count; i++) server.mock.journal.add({ ...exchange, id: `${prefix}${i}` })
+      for (let i = 0; i < count; i++) engineOf(server.mock).journal.add({ ...exchange, id: `${prefix}${i}` })
     }
     add(EXCHANGES - 1, 'N')
     return { add }

@@ -80,7 +80,7 @@ describe.concurrent('ca', () => {
     expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 8 })
     expect(stdout).toContain(`deleted: ${join(cwd, '.wechatpay-mock', 'ca-key-1.pem')}\n`)
     expect(JSON.parse(json).removed).toHaveLength(5)
-    expect(nothing).toMatchObject({ code: 0, stdout: `Nothing of ours is in ${join(cwd, 'strange')}\n` })
+    expect(nothing).toMatchObject({ code: 0, stdout: `${join(cwd, 'strange')} contains nothing of wechatpay-mock's\n` })
     expect((await readdir(cwd)).sort()).toEqual(['shared', 'strange'])
     expect((await readdir(join(cwd, 'shared'))).sort()).toEqual(['.gitignore', 'mock.db'])
     expect((await readdir(join(cwd, 'strange'))).sort()).toEqual(['ca-key-1.pem', 'ca.pem'])
@@ -135,10 +135,10 @@ describe.concurrent('ca', () => {
 
   test.for([
     [['ca', 'now'], 'Too many arguments: now'],
-    [['ca', '--remove', '--renew'], '--remove goes neither with --pem nor with --renew'],
-    [['ca', '--remove', '--pem'], '--remove goes neither with --pem nor with --renew'],
-    [['ca', '--data-dir', ''], '--data-dir <directory> can not be "": name a directory'],
-    [['ca', '--data-dir', '/dev/null'], 'The CA can not be kept in /dev/null: '],
+    [['ca', '--remove', '--renew'], '--remove cannot be combined with --pem or --renew'],
+    [['ca', '--remove', '--pem'], '--remove cannot be combined with --pem or --renew'],
+    [['ca', '--data-dir', ''], '--data-dir <directory> cannot be "": name a directory'],
+    [['ca', '--data-dir', '/dev/null'], 'The CA cannot be kept in /dev/null: '],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 

@@ -45,7 +45,7 @@ describe.concurrent('serve --data', () => {
     await serve(['--data', data])
 
     for (const [lang, line] of [
-      ['en', `${data} is open in another process: one mock at a time can have it`],
+      ['en', `${data} is open in another process: only one mock at a time can use it`],
       ['zh', `${data} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它`],
     ] as const) {
       const { code, stderr } = await cli(['serve', '--port', '0', '--data', data, '--lang', lang])
@@ -59,7 +59,7 @@ describe.concurrent('serve --data', () => {
     [
       'a file in a directory that is not there',
       join('no', 'mock.db'),
-      / can not be opened: there is no such file or directory\n$/,
+      / cannot be opened: there is no such file or directory\n$/,
     ],
   ] as const)('refuses %s, in one line', async ([, name, message], { cwd }) => {
     await mkdir(join(cwd, 'made'))
@@ -92,7 +92,7 @@ describe.concurrent('serve --data', () => {
 
     expect([code, chunks.join('')]).toEqual([
       2,
-      `wechatpay-mock: ${data} can not be written: give yourself the right to write it and its directory, or name another file\n`,
+      `wechatpay-mock: ${data} is not writable: make it and its directory writable, or name another file\n`,
     ])
   })
 })

@@ -54,13 +54,13 @@ describe.concurrent('decrypt', () => {
   })
 
   test.for(vectors.notifications_negative.filter(({ id }) => /apiv3|associated|tag/.test(id)))(
-    'says why $id can not be opened',
+    'says why $id cannot be opened',
     async ({ body_utf8, apiv3_key }) => {
       const key = apiv3_key === undefined ? [] : ['--api-v3-key', apiv3_key]
       const { code, stdout, stderr } = await cli(['decrypt', ...key], { input: body_utf8 })
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-      expect(stderr).toMatch(/^wechatpay-mock: Can not be opened: the tag differs\. [^\n]+\n$/)
+      expect(stderr).toMatch(/^wechatpay-mock: Cannot be opened: the tag differs\. [^\n]+\n$/)
     },
   )
 
@@ -77,7 +77,7 @@ describe.concurrent('decrypt', () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: 'tag_mismatch' })
     expect(short).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('32 ASCII characters, this one has 5 bytes'),
+      stderr: expect.stringContaining('32 ASCII characters; this one has 5 bytes'),
     })
   })
 

@@ -6,9 +6,9 @@ import { describe, expect } from 'vitest'
 import { explainAnswer } from '../../src/cli/explain/answer.ts'
 import { isCurlCommand, parseCurlCommand } from '../../src/cli/explain/curl-command.ts'
 import { identityFor } from '../../src/cli/explain/identity.ts'
+import { texts } from '../../src/cli/explain/texts.ts'
+import type { Language } from '../../src/cli/language.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
-import { en } from '../../src/cli/texts/en.ts'
-import { zh } from '../../src/cli/texts/zh.ts'
 import { en as diagnosisEn } from '../../src/diagnosis/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
@@ -248,15 +248,15 @@ describe('explain, of an answer or a callback', () => {
   ) => {
     const raw = parseRawMessage(Buffer.from(text))
     if (!raw) throw new Error('It does not read')
-    const context = { about, identity: await identityFor({}, en), clock: at * 1_000, now: 0, apiV3Key }
-    return explainAnswer(raw, context, { texts: en, diagnosis: diagnosisEn })
+    const context = { about, identity: await identityFor({}, 'en'), clock: at * 1_000, now: 0, apiV3Key }
+    return explainAnswer(raw, context, { language: 'en', diagnosis: diagnosisEn })
   }
   const namesOf = async (...args: Parameters<typeof explain>) =>
     (await explain(...args)).findings.map(({ name }) => name)
   const good = '{"a":1,"b":"八月"}'
 
   test('that is right', async () => {
-    expect(await explain(signedAnswer(good))).toMatchObject({ findings: [], summary: en.explain.answerRight })
+    expect(await explain(signedAnswer(good))).toMatchObject({ findings: [], summary: texts.en.answerRight })
   })
 
   test.for<[string, string, string, string?]>([
@@ -357,7 +357,7 @@ describe('explain, of an answer or a callback', () => {
 })
 
 describe('a curl command line', () => {
-  const parse = (text: string, texts = en) => parseCurlCommand(text, false, texts)
+  const parse = (text: string, language: Language = 'en') => parseCurlCommand(text, false, language)
   const wordsOf = (text: string) => parse(`curl http://x/ --data-raw ${text}`).body.toString()
 
   test.for<[string, string]>([
@@ -431,11 +431,11 @@ describe('a curl command line', () => {
     ['curl h -d "x', 'quote'],
     ["curl h -d $'x", 'quote'],
     ['curl h -H nonsense', 'nonsense'],
-    ["curl h -H 'A: b\nC: d'", 'no header'],
+    ["curl h -H 'A: b\nC: d'", 'not a header'],
   ])('%s is refused, for %s', ([text, reason]) => {
     expect(() => parse(text)).toThrow(UsageError)
     expect(() => parse(text)).toThrow(reason)
-    expect(() => parse(text, zh)).toThrow(/[\u4e00-\u9fff]/)
+    expect(() => parse(text, 'zh')).toThrow(/[\u4e00-\u9fff]/)
   })
 
   test('is read, or refused, whatever it says, in time that grows with its length', () => {
@@ -475,7 +475,7 @@ describe.concurrent('explain, of what is hostile or wrong', () => {
     ],
     ['more than any mock takes', Buffer.alloc(4_000_000, 0x61), /has more than \d+ bytes/],
     ['headers alone', `Authorization: ${authorizationOf()}\r\n\r\n`, /does not begin with a request line/],
-    ['a command in a command', 'curl h -d "$(id)"', /put something in place of \$\(…\)/],
+    ['a command in a command', 'curl h -d "$(id)"', /would expand \$\(…\)/],
   ])('%s: used wrongly, in one line', async ([, input, reason]) => {
     const { code, stdout, stderr } = await cli(['explain'], { input })
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
-import { progressBar } from '../../src/cli/gauntlet/progress.ts'
+import { progressBar } from '../../src/cli/gauntlet/report.ts'
 import { callbackServer, careful } from '../gauntlet/callback-server.ts'
 import { cli, environment, MAIN, NODE, test } from './cli.ts'
 
@@ -136,16 +136,16 @@ Score: 2 of 3
   })
 
   test.for([
-    [['gauntlet'], 'Say what to run, behind --'],
-    [['gauntlet', '--', './no-such-program'], './no-such-program can not be started'],
-    [['gauntlet', '--', NODE, '--eval', ''], 'The command ended well without a call to the mock'],
-    [['gauntlet', '--only', 'nice', '--', NODE], 'There is no case nice. There are: honest, '],
+    [['gauntlet'], 'Say what to run, after --'],
+    [['gauntlet', '--', './no-such-program'], './no-such-program cannot be started'],
+    [['gauntlet', '--', NODE, '--eval', ''], 'The command succeeded without a call to the mock'],
+    [['gauntlet', '--only', 'nice', '--', NODE], 'There is no case nice. The cases are: honest, '],
     [['gauntlet', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
     [['gauntlet', '--timeout', '0', '--', NODE], 'use a whole number from 1 to 3600'],
     [['gauntlet', '--parallel', '65', '--', NODE], 'use a whole number from 1 to 64'],
     [['gauntlet', '--callback', 'localhost'], 'use an address that begins with http://'],
     [['gauntlet', '--callback', 'http://shop.example/'], 'shop.example is not this machine: allow it with'],
-    [['gauntlet', '--callback', 'http://127.0.0.1:1'], 'Nobody answers callbacks at http://127.0.0.1:1'],
+    [['gauntlet', '--callback', 'http://127.0.0.1:1'], 'Nothing answers callbacks at http://127.0.0.1:1'],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 

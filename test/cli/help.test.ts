@@ -46,13 +46,13 @@ describe.concurrent('help', () => {
       'en',
       [
         '--orders <which>                       whether coupons may be linked to any order number, or only to orders that exist (any|known; default: any)',
-        '--auth <how>                           whether requests that are not signed rightly are refused, or served with a remark in the log (strict|lenient; default: strict)',
+        '--auth <how>                           whether wrongly signed requests are refused, or served with a remark in the log (strict|lenient; default: strict)',
         '--key-mode <mode>                      keys that answers may be signed with (certificate|public-key|both; default: both)',
-        '--rate-limit <state>                   whether more calls than the documented rates are refused with 429 (on|off; default: off)',
+        '--rate-limit <state>                   whether calls beyond the documented rates are refused with 429 (on|off; default: off)',
         '--stock-ready-after <seconds>          seconds that a new batch takes before codes can be uploaded (default: 0)',
-        "--callback-public-key-share <percent>  percentage of callbacks signed with the public key, for merchants that have both keys; with the kind of key that the merchant's latest call asked for if left out",
+        "--callback-public-key-share <percent>  percentage of callbacks signed with the public key, for merchants that have both keys; if left out, the merchant's latest call decides on the key",
         '--diagnosis <state>                    whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong (on|off; default: on)',
-        "--signature-clock <which>              time that signatures are judged by; machine for clients that can not follow the mock's clock (mock|machine; default: mock)",
+        "--signature-clock <which>              time that signatures are judged by; machine for clients that cannot follow the mock's clock (mock|machine; default: mock)",
       ],
     ],
     [

@@ -50,7 +50,7 @@ describe.concurrent('notify', () => {
     expect(stdout).toContain(`Wechatpay-Signature: ${received[0]?.header('Wechatpay-Signature')}\n`)
     expect(stdout).toContain(`\n${received[0]?.body}\n`)
     expect(stdout).toContain(`\n${JSON.stringify(content)}\n`)
-    expect(stdout).toContain('Reply 200: taken\n')
+    expect(stdout).toContain('Reply 200: accepted\n')
   })
 
   test('takes members of the content as JSON, and from a file', async ({ cwd, receive }) => {
@@ -130,7 +130,7 @@ describe.concurrent('notify', () => {
     ])
 
     expect(refused.code).toBe(1)
-    expect(refused.stdout).toContain('Reply 302: not taken, only 200 and 204 are\na\\u001bb\n')
+    expect(refused.stdout).toContain('Reply 302: not accepted, only 200 and 204 are\na\\u001bb\n')
     expect(alone.code).toBe(1)
     expect(alone.stdout).toContain('没有应答：连接被拒绝，该地址没有程序监听\n')
   })
@@ -171,7 +171,7 @@ describe.concurrent('notify', () => {
       'use one of certificate, public-key',
     ],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', '{a:1}'], '--resource:1:2: not JSON'],
-    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Can not read none.json'],
+    [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--resource', 'none.json'], 'Cannot read none.json'],
     [['--event', 'COUPON.SEND', '--url', 'http://127.0.0.1:1/', '--allow-callback-host', 'a:80'], 'without ports'],
   ] as const)('%j is wrong use', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(['notify', ...args])

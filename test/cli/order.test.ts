@@ -91,7 +91,7 @@ describe.concurrent('order', () => {
     expect(await show(['--url', url], 'http://127.0.0.1:1')).toMatchObject({ code: 0 })
     expect(await show([], 'nowhere')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('WECHATPAY_MOCK_URL can not be "nowhere": use the address of a mock'),
+      stderr: expect.stringContaining('WECHATPAY_MOCK_URL cannot be "nowhere": use the address of a mock'),
     })
     const shown = await cli(['credentials', '--json'], { env: { WECHATPAY_MOCK_URL: url } })
     expect(JSON.parse(shown.stdout)).toMatchObject({ base_url: url })

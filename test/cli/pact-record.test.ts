@@ -32,7 +32,7 @@ describe.concurrent('pact record', () => {
       code: 0,
       stdout: `+ associate: 200  [a user holds a usable coupon]
 left out: GET /v3/nothing 404: the mock does not serve this path
-shop.json: 1 interactions added, 0 there before; 1 of 2 calls left out
+shop.json: 1 interactions added, 0 already there; 1 of 2 calls left out
 `,
       stderr: '',
     })

@@ -1,14 +1,16 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseJson } from '../../src/cli/files.ts'
 import { oneLine } from '../../src/cli/output.ts'
 import { ownCommand } from '../../src/cli/own-command.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
-import { parseJson } from '../../src/cli/read-input.ts'
-import { BoundedLog } from '../../src/cli/serve/bounded-log.ts'
-import { logLine } from '../../src/cli/serve/log-line.ts'
-import { en } from '../../src/cli/texts/en.ts'
-import { zh } from '../../src/cli/texts/zh.ts'
+import { BoundedLog } from '../../src/cli/started-mock/bounded-log.ts'
+import { logLine } from '../../src/cli/started-mock/log-line.ts'
+import { texts as startedMockTexts } from '../../src/cli/started-mock/texts.ts'
 import { en as diagnosisEn, zh as diagnosisZh } from '../../src/diagnosis/index.ts'
 import { nothingFound } from '../../src/engine/journal/found.ts'
 import type { Exchange } from '../../src/engine/journal/journal.ts'
@@ -16,21 +18,31 @@ import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { shellQuote } from '../../src/shared/shell.ts'
 import { run } from './cli.ts'
 
-describe('the catalogue', () => {
+describe('what the command line says', () => {
+  const sources = fileURLToPath(new URL('../../src/cli/', import.meta.url))
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(?:^|[\\/])texts\.ts$/.test(file),
+  )
   const shapeOf = (texts: unknown): unknown =>
     typeof texts === 'object' && texts !== null
       ? Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, shapeOf(text)]))
       : typeof texts
 
-  test('has the same texts in both languages', () => {
-    expect(shapeOf(zh)).toEqual(shapeOf(en))
+  test('has a file of texts for the program, for each command, and for the mock that commands start', () => {
+    expect(files).toHaveLength(15)
+  })
+
+  test.for(files)('%s has the same texts in both languages', async (file) => {
+    const exported: Readonly<Record<string, Readonly<Record<'en' | 'zh', unknown>>>> = await import(join(sources, file))
+
+    for (const { en, zh } of Object.values(exported)) expect(shapeOf(zh)).toEqual(shapeOf(en))
   })
 })
 
 describe('JSON that is none', () => {
   const placeOf = (text: string): string => {
     try {
-      parseJson(text, 'f', en)
+      parseJson(text, 'f', 'en')
       return 'fine'
     } catch (error) {
       return error instanceof Error ? (error.message.split(': ')[0] ?? '') : ''
@@ -172,8 +184,8 @@ describe('a log line', () => {
         false,
         texts,
       )
-    const english = { diagnosis: diagnosisEn, notExamined: en.serve.notExamined }
-    const chinese = { diagnosis: diagnosisZh, notExamined: zh.serve.notExamined }
+    const english = { diagnosis: diagnosisEn, notExamined: startedMockTexts.en.notExamined }
+    const chinese = { diagnosis: diagnosisZh, notExamined: startedMockTexts.zh.notExamined }
     const causes = [{ name: 'method_case', value: 'post\n' }, { name: 'url_lower_case' }] as const
 
     test('says what was wrong and what to do first, on one line, in the language that was chosen', () => {

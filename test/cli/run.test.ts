@@ -180,20 +180,20 @@ describe.concurrent('run', () => {
     [
       './no-such-program',
       127,
-      'wechatpay-mock: ./no-such-program can not be started: there is no such file or directory\n',
+      'wechatpay-mock: ./no-such-program cannot be started: there is no such file or directory\n',
     ],
-    ['.', 126, 'wechatpay-mock: . can not be started: no permission\n'],
+    ['.', 126, 'wechatpay-mock: . cannot be started: no permission\n'],
   ] as const)('%s is no command: exit code %i', async ([program, code, stderr], { cwd }) => {
     expect(await cli(['run', '--', program], { cwd })).toEqual({ code, stdout: '', stderr })
   })
 
   test.for([
-    [['run'], 'Say what to run, behind --'],
+    [['run'], 'Say what to run, after --'],
     [['run', '--log', 'x', '--verbose', '--', NODE], 'Give --log or --verbose, not both'],
-    [['run', '--log', '/no/such/file', '--', NODE], 'Can not write /no/such/file: there is no such file or directory'],
+    [['run', '--log', '/no/such/file', '--', NODE], 'Cannot write /no/such/file: there is no such file or directory'],
     [['run', '--port', '-1', '--', NODE], 'use a whole number from 0 to 65535'],
     [['run', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
-    [['run', '--data-dir', '/dev/null', '--', NODE], 'The CA can not be kept in /dev/null'],
+    [['run', '--data-dir', '/dev/null', '--', NODE], 'The CA cannot be kept in /dev/null'],
   ] as const)('%j is used wrongly', async ([args, message], { cwd }) => {
     const { code, stdout, stderr } = await cli(args, { cwd })
 

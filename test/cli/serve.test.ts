@@ -297,12 +297,12 @@ describe.concurrent('the log', () => {
     expect(server.stderr).toMatch(line)
   })
 
-  test('says what to do when a client does not trust the CA, or the CA can not be used', async ({ cwd, serve }) => {
+  test('says what to do when a client does not trust the CA, or the CA cannot be used', async ({ cwd, serve }) => {
     await writeFile(join(cwd, 'file'), '')
     for (const [args, line] of [
       [
         [],
-        /^TLS: a client does not trust the certificate for api\.mch\.weixin\.qq\.com; wechatpay-mock ca shows how it will\n$/,
+        /^TLS: a client does not trust the certificate for api\.mch\.weixin\.qq\.com; wechatpay-mock ca shows how to make it\n$/,
       ],
       [['--data-dir', 'file'], /^TLS: not served: .*file/],
     ] as const) {
@@ -396,7 +396,7 @@ registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(join(
   await serve([], { env: { NODE_OPTIONS: `--import "${spy.replaceAll(' ', '%20').replace(/^/, 'file://')}"` } })
 
   const loaded = await readFile(join(cwd, 'loaded'), 'utf8')
-  expect(loaded).toContain('/src/cli/commands/serve.ts')
+  expect(loaded).toContain('/src/cli/serve/command.ts')
   expect(loaded).not.toMatch(/node_modules\/(?:hono|@hono|@faker-js|node-forge)\//)
-  expect(loaded).not.toMatch(/src\/cli\/(?:commands\/(?!serve)|texts\/zh)/)
+  expect(loaded).not.toMatch(/src\/cli\/(?!serve|started-mock)[\w-]+\//)
 })

@@ -12,9 +12,9 @@ registerHooks({ resolve(name, context, next) {
   return next(name, context)
 } })`)}`
 
-describe('a store that can not be used is told in one line', () => {
+describe('a store that cannot be used is told in one line', () => {
   test.for([
-    ['en', 'the store at redis://127.0.0.1:1 can not be used: connect ECONNREFUSED 127.0.0.1:1; start it'],
+    ['en', 'the store at redis://127.0.0.1:1 cannot be used: connect ECONNREFUSED 127.0.0.1:1; start it'],
     ['zh', '无法使用存储 redis://127.0.0.1:1：connect ECONNREFUSED 127.0.0.1:1。请启动它'],
   ] as const)('that does not answer (%s), without its password', async ([lang, text]) => {
     const { code, stdout, stderr } = await serve('redis://ann:top-secret@127.0.0.1:1', ['--lang', lang])
@@ -46,6 +46,6 @@ describe('a store that can not be used is told in one line', () => {
     const { code, stderr } = await serve('redis://127.0.0.1:1', ['--data', 'mock.db'])
 
     expect(code).toBe(2)
-    expect(stderr).toContain('say --data or --store, not both')
+    expect(stderr).toContain('give --data or --store, not both')
   })
 })

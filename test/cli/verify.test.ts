@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { en } from '../../src/cli/texts/en.ts'
+
 import { platformKeys, verifyAnswer, verifyRequest } from '../../src/cli/verification.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { parseAuthorization } from '../../src/protocol/authorization.ts'
@@ -35,7 +35,7 @@ describe('the answers of the vectors', () => {
       Buffer.from(body_utf8),
       platformKeys(platform),
       clock * 1_000,
-      en,
+      'en',
     ).reasons.map(({ code }) => code)
 
   test.for(vectors.responses)('$id is valid', (vector) => {
@@ -73,7 +73,7 @@ describe('the requests of the vectors', () => {
   const verdictOf = (vector: (typeof vectors.requests)[number] | (typeof vectors.requests_negative)[number]) => {
     const { method, target, headers, body } = wireRequest(vector)
     const request = { method, target, headers: new Map(Object.entries(headers)), authorization: headers.authorization }
-    return verifyRequest({ ...request, body: Buffer.from(body) }, merchant, undefined, vector.clock * 1_000, en)
+    return verifyRequest({ ...request, body: Buffer.from(body) }, merchant, undefined, vector.clock * 1_000, 'en')
   }
 
   test.for(vectors.requests)('$id is valid', (vector) => {
@@ -158,7 +158,7 @@ describe.concurrent('verify', () => {
 
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^not valid:\n- The timestamp is \d+ seconds behind .*\n- The signature does not fit .*\nThe message, 135 bytes: "1700000010\\nd824/,
+      /^not valid:\n- The timestamp is \d+ seconds behind .*\n- The signature does not match .*\nThe message, 135 bytes: "1700000010\\nd824/,
     )
   })
 
@@ -188,8 +188,8 @@ describe.concurrent('verify', () => {
       'none of the Wechatpay-* headers',
     ],
     ['a missing header', (raw) => raw.replace(/Wechatpay-Nonce.*\r\n/, ''), 'Missing: Wechatpay-Nonce.'],
-    ['a line feed too many', (raw) => `${raw}\n`, 'fits without the line feed at the end'],
-    ['a body cut short', (raw) => raw.replace('\r\n', '\r\nContent-Length: 999\r\n'), 'bytes of 999'],
+    ['a line feed too many', (raw) => `${raw}\n`, 'matches without the line feed at the end'],
+    ['a body cut short', (raw) => raw.replace('\r\n', '\r\nContent-Length: 999\r\n'), 'of 999 bytes'],
     [
       'an SM2 answer',
       (raw) => raw.replace('WECHATPAY2-SHA256-RSA2048', 'WECHATPAY2-SM2-WITH-SM3'),
@@ -253,7 +253,7 @@ describe.concurrent('verify', () => {
     ])
 
     expect(results.map(({ code }) => code)).toEqual([0, 0, 1, 1])
-    expect(results[2]?.stdout).toContain('The signature does not fit the message under the key 5A1B2C3D')
+    expect(results[2]?.stdout).toContain('The signature does not match the message under the key 5A1B2C3D')
   })
 
   test('what sign makes, verify accepts', async () => {

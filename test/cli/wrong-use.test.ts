@@ -16,8 +16,8 @@ describe.concurrent('wrong use', () => {
   test.for<[args: string[], text: string]>([
     [['--prot', '1'], 'There is no option --prot; did you mean --port?'],
     [['--port'], 'The option --port <number> needs a value'],
-    [['--port', '65536'], '--port <number> can not be "65536": use a whole number from 0 to 65535'],
-    [['--port', '80 80'], '--port <number> can not be "80 80"'],
+    [['--port', '65536'], '--port <number> cannot be "65536": use a whole number from 0 to 65535'],
+    [['--port', '80 80'], '--port <number> cannot be "80 80"'],
     [['--host', ''], 'use an address or a host name'],
     [['--host', '192.0.2.1', '--control-token', 'x'], '192.0.2.1 is not an address of this machine'],
     [['--host', '0.0.0.0'], '--control-token'],
@@ -28,7 +28,7 @@ describe.concurrent('wrong use', () => {
     [['--clock', '2026-02-30T00:00:00Z'], 'use a time with offset'],
     [['--key-mode', 'public'], 'use one of certificate, public-key, both'],
     [['--journal-limit', '-1'], 'use a whole number from 0 to'],
-    [['--rate-limit', 'yes'], '--rate-limit <state> can not be "yes": use one of on, off'],
+    [['--rate-limit', 'yes'], '--rate-limit <state> cannot be "yes": use one of on, off'],
     [['--stock-ready-after', '1.5'], 'use a whole number from 0 to 86400'],
     [['--stock-ready-after', '86401'], 'use a whole number from 0 to 86400'],
     [['--callback-public-key-share', '101'], 'use a number from 0 to 100, such as 0.1'],
@@ -36,10 +36,10 @@ describe.concurrent('wrong use', () => {
     [['--callback-public-key-share', '1e1'], 'use a number from 0 to 100'],
     [['--control-token', 'a b'], 'use visible ASCII characters'],
     [['--seed', 'defualt'], 'There is neither a scenario nor a file defualt. Scenarios are: default, empty'],
-    [['--seed', './no/such.json'], 'Can not read ./no/such.json: there is no such file'],
-    [['--seed', '/'], 'Can not read /: it is a directory'],
+    [['--seed', './no/such.json'], 'Cannot read ./no/such.json: there is no such file'],
+    [['--seed', '/'], 'Cannot read /: it is a directory'],
     [['serve', 'now'], 'Too many arguments: now'],
-    [['srve'], 'There is no command srve. There are: serve, credentials, sign'],
+    [['srve'], 'There is no command srve. The commands are: serve, credentials, sign'],
     [['--lang', 'fr'], 'use one of zh, en'],
     [['sign', 'GET'], '<url> is missing'],
     [['sign', 'GET', 'v3/certificates'], 'neither a URL (http://…) nor a path'],
@@ -61,17 +61,17 @@ describe.concurrent('wrong use', () => {
     [['credentials', '--url', 'http://127.0.0.1:8089/v3'], 'without a path'],
     [['credentials', '--format', 'php', '--out', 'x'], '--out is for --format files'],
     [['order', 'pay'], '<out_trade_no> is missing'],
-    [['order', 'buy', 'A1'], '<action> can not be "buy": use one of pay, expire, refund, show'],
+    [['order', 'buy', 'A1'], '<action> cannot be "buy": use one of pay, expire, refund, show'],
     [['order', 'pay', 'A1', '--amount', '1'], '--amount is for refund'],
     [['order', 'show', 'A1', '--outcome', 'CLOSED'], '--outcome is for refund'],
     [['order', 'refund', 'A1', '--amount', '0'], 'use a whole number from 1 to'],
     [['order', 'refund', 'A1', '--outcome', 'LOST'], 'use one of SUCCESS, ABNORMAL, CLOSED'],
     [['order', 'show', 'A1', '--mchid', 'x'], 'use 8 to 15 digits'],
     [['order', 'show', 'A1', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
-    [['seed', 'nothing'], 'There is no scenario nothing. There are: default'],
+    [['seed', 'nothing'], 'There is no scenario nothing. The scenarios are: default'],
     [['seed', '--coupons', '0'], 'use a whole number from 1 to'],
     [['seed', '--random-seed', '1'], '--random-seed is for --coupons'],
-    [['seed', '--out', '/no/such/file'], 'Can not write /no/such/file: there is no such file'],
+    [['seed', '--out', '/no/such/file'], 'Cannot write /no/such/file: there is no such file'],
   ])('%j: %s', async ([args, text]) => {
     expect(await complaint(args)).toContain(text)
   })
@@ -98,10 +98,10 @@ describe.concurrent('wrong use', () => {
   })
 
   test.for<[variable: string, value: string, text: string]>([
-    ['WECHATPAY_MOCK_PORT', 'many', 'WECHATPAY_MOCK_PORT can not be "many": use a whole number'],
-    ['WECHATPAY_MOCK_KEY_MODE', 'none', 'WECHATPAY_MOCK_KEY_MODE can not be "none": use one of'],
-    ['WECHATPAY_MOCK_QUIET', 'maybe', 'WECHATPAY_MOCK_QUIET can not be "maybe": use one of 1, 0'],
-    ['WECHATPAY_MOCK_CLOCK', 'now', 'WECHATPAY_MOCK_CLOCK can not be "now"'],
+    ['WECHATPAY_MOCK_PORT', 'many', 'WECHATPAY_MOCK_PORT cannot be "many": use a whole number'],
+    ['WECHATPAY_MOCK_KEY_MODE', 'none', 'WECHATPAY_MOCK_KEY_MODE cannot be "none": use one of'],
+    ['WECHATPAY_MOCK_QUIET', 'maybe', 'WECHATPAY_MOCK_QUIET cannot be "maybe": use one of 1, 0'],
+    ['WECHATPAY_MOCK_CLOCK', 'now', 'WECHATPAY_MOCK_CLOCK cannot be "now"'],
   ])('the environment variable %s=%s is named', async ([variable, value, text]) => {
     expect(
       await complaint(
@@ -112,7 +112,7 @@ describe.concurrent('wrong use', () => {
   })
 
   test.for<[content: string, text: string]>([
-    ['{\n  "coupons": [\n    {"stock_id": "1",}\n  ]\n}', ':3:22: not JSON, "}" can not stand here'],
+    ['{\n  "coupons": [\n    {"stock_id": "1",}\n  ]\n}', ':3:22: not JSON, "}" is not allowed here'],
     ['{"coupons": [', ':1:14: not JSON, the text ends too early'],
     ['', ':1:1: not JSON, the text ends too early'],
     ['[]', 'does not fit: '],
@@ -132,15 +132,15 @@ describe.concurrent('wrong use', () => {
     expect(await complaint(['--port', '0', '--seed', '-'], { input: '{' })).toContain('standard input:1:2: not JSON')
   })
 
-  test('a directory that can not be made', async ({ cwd }) => {
+  test('a directory that cannot be made', async ({ cwd }) => {
     await writeFile(join(cwd, 'certs'), 'a file')
 
     expect(await complaint(['credentials', '--format', 'files', '--out', 'certs'], { cwd })).toContain(
-      'Can not write certs',
+      'Cannot write certs',
     )
     await mkdir(join(cwd, 'apiclient_key.pem'))
     expect(await complaint(['credentials', '--format', 'files', '--out', '.'], { cwd })).toContain(
-      'Can not write .: it is a directory',
+      'Cannot write .: it is a directory',
     )
   })
 })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { type ServedCall, takesBody } from '../../src/control/call.ts'
 import { BODY_REFUSALS, COMMON_REFUSALS, statusOf } from '../../src/control/refusals.ts'
-import { createMock } from '../../src/mock.ts'
 import { MockControl } from '../../src/mock-control.ts'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
+import { createMock } from '../helpers/engine.ts'
 import { merchantOf } from './doors.ts'
 
 /** A client that holds every answer against what the call says of itself. */

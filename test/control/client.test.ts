@@ -2,11 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, expectTypeOf, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
-import { createMock } from '../../src/mock.ts'
 import { connectControl, MockControl } from '../../src/mock-control.ts'
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { startServer } from '../../src/transports/node-server.ts'
+import { createMock } from '../helpers/engine.ts'
 import { doors, refusalOf, test } from './doors.ts'
 
 describe.for(doors)('the client, %s', (door) => {

@@ -1,12 +1,13 @@
 import { test as base, expect } from 'vitest'
 import type { Clock } from '../../src/engine/clock.ts'
 import type { Mock } from '../../src/engine/mock.ts'
-import { createMock, type MockOptions } from '../../src/mock.ts'
+import type { MockOptions } from '../../src/mock.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { UsageError, type UsageErrorCode } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { createMock } from '../helpers/engine.ts'
 
 /** The ways to the control API; a suite that behaves the same over each is run with `describe.for(doors)`. */
 export const doors = ['in process', 'http'] as const

@@ -1,17 +1,20 @@
 import http from 'node:http'
-import type { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { bringsToken } from '../../src/control/guard.ts'
-import { createMock } from '../../src/mock.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { createMock } from '../helpers/engine.ts'
 
 const mock = createMock()
 const plain = await controlApp(mock)
 const hosted = await controlApp(mock, { allowedHosts: ['mock.test', '192.168.0.7', 'fd00::7'] })
 const guarded = await controlApp(mock, { token: 's3cret token' })
-const call = async (app: Hono, headers: Record<string, string>, path = '/_mock/clock') => {
+const call = async (
+  app: Awaited<ReturnType<typeof controlApp>>,
+  headers: Record<string, string>,
+  path = '/_mock/clock',
+) => {
   const response = await app.request(path, { headers })
   return response.status === 200 ? 200 : `${response.status} ${errorJson.parse(await response.json()).code}`
 }

@@ -1,9 +1,9 @@
 import { describe, expect, vi } from 'vitest'
 import { errorJson } from '../../src/control/answer-format.ts'
 import { BODY_LIMIT } from '../../src/control/call.ts'
-import { createMock } from '../../src/mock.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
+import { createMock } from '../helpers/engine.ts'
 import { doors, json, test } from './doors.ts'
 
 describe.for(doors)('a call that is not one, %s', (door) => {

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { createMock } from '../../src/mock.ts'
 import { queryUserCoupon } from '../../src/products/operations.ts'
+import { createMock } from '../helpers/engine.ts'
 import { doors, expectRefusal, merchantOf, refusalOf, test } from './doors.ts'
 
 describe.for(doors)('health and credentials, %s', (door) => {

@@ -1,13 +1,13 @@
 import forge from 'node-forge'
 import { describe, expect } from 'vitest'
 import { requests } from '../../src/engine/state/request-numbers.ts'
-import { createMock } from '../../src/mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
 import { orders } from '../../src/products/payment/orders/table.ts'
 import type { UsageErrorCode } from '../../src/protocol/errors.ts'
+import { createMock } from '../helpers/engine.ts'
 import { doors, expectRefusal, json, merchantOf, NOON, refusalOf, test } from './doors.ts'
 
 const use = {

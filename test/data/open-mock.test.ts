@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { notifications } from '../../src/engine/callbacks/notifications.ts'
-import type { WechatPayMock } from '../../src/mock.ts'
-import { type OpenMockOptions, openMock } from '../../src/open-mock.ts'
+import type { OpenMockOptions } from '../../src/open-mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { scenario } from '../../src/scenarios/index.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
+import type { OpenedMock } from '../helpers/engine.ts'
+import { openMock } from '../helpers/engine.ts'
 import { save } from '../helpers/save-callback.ts'
 import { aDataFile } from '../stores/data-files.ts'
 
@@ -15,24 +16,24 @@ const NOON = Date.parse('2026-11-25T12:00:00+08:00')
 const LINK = { stock_id: '100088', coupon_code: 'sxxe34343434', out_trade_no: 'MCH_1', out_request_no: 'R-1' }
 
 /** Opens a mock, and closes it after the test if the test does not. */
-async function opened(options: OpenMockOptions): Promise<WechatPayMock> {
+async function opened(options: OpenMockOptions): Promise<OpenedMock> {
   const mock = await openMock(options)
   onTestFinished(() => mock.close())
   return mock
 }
 
-async function clientOf(mock: WechatPayMock, mchid?: string): Promise<MerchantClient> {
+async function clientOf(mock: OpenedMock, mchid?: string): Promise<MerchantClient> {
   const credentials = await mock.control.credentials(mchid)
   return createMerchantClient({ credentials, send: (request) => mock.handle(request), now: () => mock.clock.now() })
 }
 
-async function link(mock: WechatPayMock, more: Partial<typeof LINK> = {}) {
+async function link(mock: OpenedMock, more: Partial<typeof LINK> = {}) {
   const { status, body } = await (await clientOf(mock)).request({ target: ASSOCIATE, body: { ...LINK, ...more } })
   return { status, body }
 }
 
 /** What a test can see of a mock, whichever process it is in. */
-async function seen({ control }: WechatPayMock) {
+async function seen({ control }: OpenedMock) {
   const { taken_at: _, ...world } = await control.world()
   return {
     world,

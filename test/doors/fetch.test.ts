@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest'
-import type { WechatPayMock } from '../../src/mock.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import type { OpenedMock } from '../helpers/engine.ts'
 import { NOON, STOCK_ID, test } from '../helpers/world.ts'
 
 /** A client whose requests go through `mock.fetch`, as a web-standard server would hand them over. */
-const webClient = async (mock: WechatPayMock) =>
+const webClient = async (mock: OpenedMock) =>
   createMerchantClient({
     credentials: await mock.control.credentials(),
     now: () => NOON,

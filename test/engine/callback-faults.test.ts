@@ -4,13 +4,13 @@ import type { CallbackSpoil } from '../../src/engine/callbacks/spoil-callback.ts
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import { Faults } from '../../src/engine/faults/faults.ts'
 import { HOSTILE_EFFECTS } from '../../src/engine/faults/spoil.ts'
-import type { WechatPayMock } from '../../src/mock.ts'
 import { events } from '../../src/products/events.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
 import { test } from '../helpers/callbacks.ts'
+import type { OpenedMock } from '../helpers/engine.ts'
 import type { Received } from '../helpers/receiver.ts'
 import { save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
@@ -21,7 +21,7 @@ const MINUTE = 60 * SECOND
 const idOf = ({ body }: Received): string => JSON.parse(body).id
 
 /** What a careful receiver finds: nothing, or that it is forged, or that it can not be opened. */
-function found(received: Received, mock: WechatPayMock): 'good' | 'forged' | 'sealed wrongly' {
+function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'sealed wrongly' {
   const header = (name: string) => received.header(`Wechatpay-${name}`) ?? ''
   const [certificate] = mock.platform.certificates
   const message = responseMessage({
@@ -38,7 +38,7 @@ function found(received: Received, mock: WechatPayMock): 'good' | 'forged' | 'se
 }
 
 /** When callbacks were tried, in seconds after noon, with the remarks on it. */
-const triesOf = async ({ control }: WechatPayMock) =>
+const triesOf = async ({ control }: OpenedMock) =>
   (await control.journal()).map(({ time, callback, remarks }) => ({
     at: (Date.parse(time) - NOON) / SECOND,
     id: callback?.id,

@@ -4,9 +4,8 @@ import { defineEvent } from '../../src/engine/callbacks/event.ts'
 import { defineOperation, type Operation } from '../../src/engine/operation.ts'
 import { defineProduct, type Product } from '../../src/engine/product.ts'
 import { defineTable, type Table } from '../../src/engine/state/table.ts'
-import { createMock } from '../../src/mock.ts'
-import { openMock } from '../../src/open-mock.ts'
 import { products } from '../../src/products/index.ts'
+import { createMock, openMock } from '../helpers/engine.ts'
 
 const operation = (changes: Partial<Operation> = {}): Operation => ({
   ...defineOperation({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FaultPlan } from '../../src/engine/faults/fault-plan.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
-import { createMock } from '../../src/mock.ts'
+import { createMock } from '../helpers/engine.ts'
 import { save } from '../helpers/save-callback.ts'
 import { NOON } from '../helpers/world.ts'
 

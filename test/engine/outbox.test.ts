@@ -6,7 +6,6 @@ import { notifications } from '../../src/engine/callbacks/notifications.ts'
 import { Outbox } from '../../src/engine/callbacks/outbox.ts'
 import { chooseCallbackKey } from '../../src/engine/keys/platform-key.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import type { WechatPayMock } from '../../src/mock.ts'
 import { open } from '../../src/protocol/envelope.ts'
 import { responseMessage } from '../../src/protocol/message.ts'
 import { verify } from '../../src/protocol/signature.ts'
@@ -15,6 +14,7 @@ import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { NODE, run } from '../cli/cli.ts'
 import { test } from '../helpers/callbacks.ts'
+import type { OpenedMock } from '../helpers/engine.ts'
 import type { Received } from '../helpers/receiver.ts'
 import { put, save } from '../helpers/save-callback.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -282,7 +282,7 @@ describe('the journal', () => {
 
 describe('the order', () => {
   /** Which coupons the callbacks tell of, in the order of the journal. */
-  const told = (mock: WechatPayMock) =>
+  const told = (mock: OpenedMock) =>
     mock.journal.list({ callbacks: 'only' }).map(({ callback, at }) => [callback?.eventType, (at - NOON) / SECOND])
 
   test('is that of due times, and of two that are due together that of their making', async ({ mock, receiver }) => {

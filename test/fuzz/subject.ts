@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { wellKnownCredentials, wellKnownPlatformKeys } from '../../fixtures/credentials.ts'
-import { logLine } from '../../src/cli/serve/log-line.ts'
+import { logLine } from '../../src/cli/started-mock/log-line.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import type { SnapshotJson, WorldJson } from '../../src/products/json.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { NOON } from '../model/references.ts'
 
 /** What the inputs of the corpus are about. */
@@ -24,7 +24,7 @@ const SECRETS: readonly string[] = [
 ]
 
 /** A mock with the world of the corpus, whose clock stands still; callbacks reach nobody outside of it. */
-export function createSubject(): WechatPayMock {
+export function createSubject(): OpenedMock {
   return createMock({
     seed: WORLD,
     randomSeed: 'fuzz',
@@ -36,7 +36,7 @@ export function createSubject(): WechatPayMock {
 }
 
 /** Everything that a mock holds, but for callbacks: those are sent meanwhile. */
-export async function stateOf(mock: WechatPayMock): Promise<Omit<SnapshotJson, 'notifications'>> {
+export async function stateOf(mock: OpenedMock): Promise<Omit<SnapshotJson, 'notifications'>> {
   const { notifications: _, ...state } = await mock.control.world()
   return state
 }
@@ -47,7 +47,7 @@ export function expectNoSecret(...texts: readonly string[]): void {
 }
 
 /** Holds an answer, what the journal has of it and what the log would say of it against the secrets of the mock. */
-export function expectNoSecretOf(mock: WechatPayMock, answer: WireResponse): void {
+export function expectNoSecretOf(mock: OpenedMock, answer: WireResponse): void {
   const exchange = mock.journal.list().at(-1)
   expectNoSecret(
     Buffer.from(answer.body).toString('utf8'),

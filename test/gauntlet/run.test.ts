@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rowsOf } from '../../src/cli/gauntlet/rows.ts'
-import { table } from '../../src/cli/gauntlet/table.ts'
-import { en } from '../../src/cli/texts/en.ts'
+import { rowsOf, table } from '../../src/cli/gauntlet/report.ts'
 import { gauntlet, gauntletCases } from '../../src/gauntlet/cases.ts'
 import { Children } from '../../src/gauntlet/children.ts'
 import { type GauntletOptions, type GauntletReport, runGauntlet } from '../../src/gauntlet/run.ts'
@@ -25,7 +23,7 @@ const names = (results: readonly { name: string }[]) => results.map(({ name }) =
 
 /** The whole table of an example, which stands beside it; `npx vitest run test/gauntlet -u` writes it anew. */
 const expectTable = (answers: GauntletReport['results'], name: string) =>
-  expect(table(rowsOf({ answers, callbacks: [] }, 60, en), en)).toMatchFileSnapshot(
+  expect(table(rowsOf({ answers, callbacks: [] }, 60, 'en'), 'en')).toMatchFileSnapshot(
     join(root, `examples/gauntlet/${name}.txt`),
   )
 

@@ -2,15 +2,15 @@ import type { Notification } from '../../src/engine/callbacks/notification.ts'
 import { putIntoOutbox } from '../../src/engine/callbacks/notify.ts'
 import type { NewNotification } from '../../src/engine/operation.ts'
 import type { Transaction } from '../../src/engine/state/store.ts'
-import type { WechatPayMock } from '../../src/mock.ts'
+import type { OpenedMock } from './engine.ts'
 
 /** Puts a callback into the outbox, as an operation does. */
-export function save(mock: WechatPayMock, more: Partial<NewNotification> = {}): Promise<Notification> {
+export function save(mock: OpenedMock, more: Partial<NewNotification> = {}): Promise<Notification> {
   return mock.store.transaction((tx) => put(mock, tx, more))
 }
 
 /** The same inside of a transaction. */
-export function put(mock: WechatPayMock, tx: Transaction, more: Partial<NewNotification> = {}): Promise<Notification> {
+export function put(mock: OpenedMock, tx: Transaction, more: Partial<NewNotification> = {}): Promise<Notification> {
   return putIntoOutbox(
     tx,
     {

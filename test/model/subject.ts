@@ -5,9 +5,10 @@ import { countStart } from '../../src/engine/state/first-seed.ts'
 import type { Store } from '../../src/engine/state/store.ts'
 import { createMerchant } from '../../src/identity/create-merchant.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
-import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
+import type { MockOptions } from '../../src/mock.ts'
 import type { SnapshotJson } from '../../src/products/json.ts'
 import { controlApp } from '../helpers/control-app.ts'
+import { createMock, type OpenedMock } from '../helpers/engine.ts'
 import { type Kind, requestOf } from './calls.ts'
 import { CALLERS, type Caller, MERCHANTS } from './merchants.ts'
 import type { Answer, Body } from './model/outcome.ts'
@@ -40,13 +41,13 @@ export interface SubjectOptions extends MockOptions {
 
 /** The mock under test, addressed as a client would, without signing: it is lenient, and who calls stands in the header. */
 export class Subject {
-  #mock: WechatPayMock
+  #mock: OpenedMock
   #control: Hono
   readonly #options: SubjectOptions
   readonly #distort: Distortion
   readonly #authorizations = new Map<string, string>()
 
-  private constructor(mock: WechatPayMock, control: Hono, merchants: readonly Merchant[], options: SubjectOptions) {
+  private constructor(mock: OpenedMock, control: Hono, merchants: readonly Merchant[], options: SubjectOptions) {
     this.#mock = mock
     this.#control = control
     this.#options = options
@@ -60,7 +61,7 @@ export class Subject {
     return new Subject(mock, await controlApp(mock), merchants, options)
   }
 
-  get mock(): WechatPayMock {
+  get mock(): OpenedMock {
     return this.#mock
   }
 
@@ -126,7 +127,7 @@ export class Subject {
   }
 }
 
-async function openWith({ distort: _, openStore, ...options }: SubjectOptions): Promise<WechatPayMock> {
+async function openWith({ distort: _, openStore, ...options }: SubjectOptions): Promise<OpenedMock> {
   const store = await openStore?.()
   if (store) await countStart(store.documents)
   return createMock({

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { apiDocument } from '../../src/control/api-document.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { createMock } from '../../src/mock.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
 import { SchemaCollector } from '../../src/openapi/json-schema.ts'
 import { events } from '../../src/products/events.ts'
 import { controlApp } from '../helpers/control-app.ts'
 import { calls } from '../helpers/control-calls.ts'
+import { createMock } from '../helpers/engine.ts'
 import { operations } from '../helpers/operations.ts'
 
 const document = apiDocument({ calls, operations, events, version: '1.2.3', serverUrl: 'http://127.0.0.1:8089' })

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { createMock } from '../../src/mock.ts'
 import { createStock, queryStock, uploadCouponCodes } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMock } from '../helpers/engine.ts'
 import { memberAt, withMember } from '../helpers/members.ts'
 import { aFullStockRequest, anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
 import { NOON, test, transports } from '../helpers/world.ts'

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMock } from '../../src/mock.ts'
 import {
   closeOrder,
   createRefund,
@@ -10,6 +9,7 @@ import {
 } from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'
 
 const MINUTE = 60_000

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMock } from '../../src/mock.ts'
 import type { WorldJson } from '../../src/products/json.ts'
 import {
   associateTradeInfo,
@@ -12,6 +11,7 @@ import {
 } from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { createMock } from '../helpers/engine.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'
 
 const HOUR = 3_600_000

@@ -44,6 +44,7 @@ const offences: readonly Offence[] = [
   offence('src/openapi/**', 'src/openapi/two.ts', 'zod', '../products/common/fields.ts'),
   offence('src/control/**', 'src/control/one.ts', '../openapi/document.ts', '../mock.ts'),
   offence('src/control/**', 'src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/states.ts'),
+  offence('src/control/**', 'src/control/calls/three.ts', '../../client-setup/snippets.ts', '../../cli/language.ts'),
   offence('src/control/**', 'src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'),
   offence('src/products/*.ts', 'src/products/index.ts', './payment/index.ts', '../identity/well-known.ts'),
   offence('src/products/*/*.ts', 'src/products/payment/one.ts', '../../engine/operation.ts', '../../stores/memory.ts'),
@@ -68,7 +69,8 @@ const offences: readonly Offence[] = [
   offence('src/transports/**', 'src/transports/one.ts', '../mock.ts', '../cli/main.ts'),
   offence('src/gauntlet/**', 'src/gauntlet/one.ts', '../transports/node-server.ts', '../cli/output.ts'),
   offence('src/testing/**', 'src/testing/one.ts', '../../mocks/index.ts', '../../fixtures/index.ts'),
-  offence('src/client-process/**', 'src/client-process/one.ts', '../tls/hosts.ts', '../engine/mock.ts'),
+  offence('src/client-setup/**', 'src/client-setup/one.ts', '../tls/hosts.ts', '../engine/mock.ts'),
+  offence('src/client-setup/**', 'src/client-setup/two.ts', '../protocol/errors.ts', '../cli/language.ts'),
   offence('src/cli/**', 'src/cli/one.ts', '../mock.ts', '../testing/index.ts'),
   offence(
     'src/cli/**',

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { Aes, Formatter, Rsa } from 'wechatpay-axios-plugin'
+import { engineOf } from '../../src/mock.ts'
 import { EVENT_TYPES } from '../../src/products/events.ts'
 import { createRefund, jsapiPrepay, securityEcho, sendCoupon, setCallback } from '../../src/products/operations.ts'
 import { test as base, expect, type WechatPay } from '../../src/testing/index.ts'
@@ -90,7 +91,7 @@ describe.for(['certificate', 'public-key'] as const)('what calls bring about wit
       Rsa.from(platform_public_key?.public_key ?? platform_certificates[0]?.certificate ?? '', Rsa.KEY_TYPE_PUBLIC),
     )
     await done(securityEcho, { echo_message: 'hello', encrypted_echo_message, notify_url }, { wechatpaySerial })
-    await wechatpay.mock.outbox.idle()
+    await engineOf(wechatpay.mock).outbox.idle()
 
     const told = receiver.received.map((received) => [
       JSON.parse(received.body).event_type,

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import Pay from 'wechatpay-node-v3'
 import { PayRequest } from 'wechatpay-node-v3/dist/lib/pay-request.js'
+import { engineOf } from '../../src/mock.ts'
 import { expect, test, type WechatPay } from '../../src/testing/index.ts'
 
 const COUPON = ['100088', 'sxxe34343434'] as const
@@ -75,7 +76,7 @@ describe.for([
 
     const certificates = await pay.get_certificates(wechatpay.credentials.api_v3_key)
 
-    const ours = wechatpay.mock.platform.certificates[0]
+    const ours = engineOf(wechatpay.mock).platform.certificates[0]
     expect(certificates).toMatchObject([{ serial_no: ours.serialNo }])
     expect(certificates[0]?.publicKey?.trim()).toBe(
       ours.publicKey.export({ type: 'spki', format: 'pem' }).toString().trim(),

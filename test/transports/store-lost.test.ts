@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
-import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import { type RefusedConnection, type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { createMock, type OpenedMock } from '../helpers/engine.ts'
 
 const REASON = 'The store at redis://cache:6379 can not be used: connection lost.'
 
-let mock: WechatPayMock
+let mock: OpenedMock
 let server: RunningServer
 const refused: RefusedConnection[] = []
 const bugs: unknown[] = []

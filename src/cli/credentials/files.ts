@@ -2,9 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
 import { replaceFile } from '../../tls/replace-file.ts'
-import { fileFault } from '../read-input.ts'
-import type { Texts } from '../texts/en.ts'
-import { usageError } from '../usage.ts'
+import { usageError } from '../command.ts'
+import { unwritable } from '../files.ts'
+import type { Language } from '../language.ts'
+import { texts } from './texts.ts'
 
 /** One of the files that a merchant gets from WeChat Pay. */
 export interface CredentialFile {
@@ -16,8 +17,8 @@ export interface CredentialFile {
 }
 
 /** The files under the names that WeChat Pay gives them, and one that says what they are. */
-export function credentialFiles(credentials: CredentialsJson, { credentials: own }: Texts): CredentialFile[] {
-  const { files: say, labels } = own
+export function credentialFiles(credentials: CredentialsJson, language: Language): CredentialFile[] {
+  const { files: say, labels } = texts[language]
   const { platform_public_key: publicKey } = credentials
   const keys: CredentialFile[] = [
     {
@@ -68,14 +69,14 @@ export async function writeFiles(
   directory: string,
   files: readonly CredentialFile[],
   force: boolean,
-  texts: Texts,
+  language: Language,
 ): Promise<string[]> {
   try {
     await mkdir(directory, { recursive: true })
     const present = await Promise.all(files.map(({ name }) => readIfThere(join(directory, name))))
     const other = files.filter(({ content }, i) => present[i] !== undefined && present[i] !== content)
     if (other.length > 0 && !force) {
-      throw usageError(texts.credentials.otherContent(other.map(({ name }) => join(directory, name)).join(', ')))
+      throw usageError(texts[language].otherContent(other.map(({ name }) => join(directory, name)).join(', ')))
     }
     return await Promise.all(
       files.map(async ({ name, content, secret }) => {
@@ -86,7 +87,7 @@ export async function writeFiles(
     )
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
-      throw usageError(texts.files.unwritable(directory, fileFault(error, texts.files)), error)
+      throw unwritable(directory, error, language)
     }
     throw error
   }

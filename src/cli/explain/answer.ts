@@ -9,9 +9,11 @@ import { UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { responseMessage } from '../../protocol/message.ts'
 import type { RawMessage } from '../raw-http.ts'
+import { commonTexts } from '../texts.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
-import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+import type { Explanation, Finding, Wording } from './explanation.ts'
 import type { Identity } from './identity.ts'
+import { texts } from './texts.ts'
 
 export interface AnswerContext {
   readonly about: 'response' | 'callback'
@@ -19,19 +21,19 @@ export interface AnswerContext {
   /** In place of the platform's keys. */
   readonly given?: VerificationKey | undefined
   readonly apiV3Key?: string | undefined
-  /** When it came, epoch milliseconds; left out: it may be old. */
+  /** When it arrived, epoch milliseconds; if left out, it may be old. */
   readonly clock?: number | undefined
   /** Epoch milliseconds. */
   readonly now: number
 }
 
 /** Says why a client has to refuse an answer or a callback, or why it should not. */
-export async function explainAnswer(raw: RawMessage, context: AnswerContext, all: ExplainTexts): Promise<Explanation> {
+export async function explainAnswer(raw: RawMessage, context: AnswerContext, all: Wording): Promise<Explanation> {
   const { about, identity, given, clock, now } = context
-  const { explain: own } = all.texts
+  const own = texts[all.language]
   const notes: string[] = []
   const keys = given ? [given] : identity.platform
-  const { reasons, message } = verifyAnswer(raw.headers, raw.body, keys, clock ?? now, all.texts)
+  const { reasons, message } = verifyAnswer(raw.headers, raw.body, keys, clock ?? now, all.language)
   const findings: Finding[] = []
   for (const reason of reasons) {
     if (reason.code === 'timestamp' && clock === undefined && isPast(raw, now)) notes.push(own.maybeOld(reason.text))
@@ -39,7 +41,7 @@ export async function explainAnswer(raw: RawMessage, context: AnswerContext, all
     else findings.push(plain(reason, raw, keys, all))
   }
   if (raw.surplus < 0) {
-    notes.push(all.texts.verify.reasons.cutOff(raw.body.length, raw.body.length - raw.surplus))
+    notes.push(commonTexts[all.language].verification.reasons.cutOff(raw.body.length, raw.body.length - raw.surplus))
   }
   findings.push(...refusedRequest(raw, all))
   if (about === 'callback') await explainEnvelope(raw.body, context, findings, notes, all)
@@ -53,7 +55,7 @@ export async function explainAnswer(raw: RawMessage, context: AnswerContext, all
   }
 }
 
-/** A pasted message is usually older than five minutes; one from the future is wrong whenever it came. */
+/** A pasted message is usually older than five minutes; one from the future is wrong in any case. */
 function isPast({ headers }: RawMessage, now: number): boolean {
   const timestamp = headers.get('wechatpay-timestamp') ?? ''
   return /^\d{1,12}$/.test(timestamp) && Number(timestamp) * 1_000 < now
@@ -63,9 +65,9 @@ function plain(
   { code, text }: Reason,
   { headers }: RawMessage,
   keys: readonly VerificationKey[],
-  all: ExplainTexts,
+  all: Wording,
 ): Finding {
-  const { explain: own } = all.texts
+  const own = texts[all.language]
   const known = keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
   const explanation = code === 'serial_unknown' ? own.serialUnknown(headers.get('wechatpay-serial') ?? '', known) : text
   const fix = own.answerFixes[code]
@@ -78,9 +80,9 @@ function signatureFinding(
   { text }: Reason,
   keys: readonly VerificationKey[],
   { identity }: AnswerContext,
-  { texts, diagnosis }: ExplainTexts,
+  { language, diagnosis }: Wording,
 ): Finding {
-  const { explain: own } = texts
+  const own = texts[language]
   const signature = Buffer.from(headers.get('wechatpay-signature') ?? '', 'base64')
   const serialNo = headers.get('wechatpay-serial') ?? ''
   const known: KnownKey[] = keys.map((key) => ({ serialNo: key.serialNo ?? serialNo, publicKey: key.publicKey }))
@@ -114,8 +116,8 @@ function signatureFinding(
   return { name: 'key_unknown', explanation: text, fix: own.keyUnknownFix }
 }
 
-/** A 401 of a mock says itself what was wrong with the request. */
-function refusedRequest({ headers }: RawMessage, { diagnosis }: ExplainTexts): Finding[] {
+/** The causes that a mock's 401 itself names. */
+function refusedRequest({ headers }: RawMessage, { diagnosis }: Wording): Finding[] {
   const [, names = ''] = (headers.get('wechatpay-mock-diagnosis') ?? '').slice(0, 2_000).split('; ')
   return names
     .split(', ')
@@ -123,7 +125,7 @@ function refusedRequest({ headers }: RawMessage, { diagnosis }: ExplainTexts): F
     .map((name) => describeCause({ name }, diagnosis))
 }
 
-/** Other associated data that a sender may have sealed with. */
+/** Other associated data that the sender may have used. */
 const ASSOCIATED_DATA = ['', 'transaction', 'refund', 'coupon', 'busifavor', 'certificate', 'null']
 
 async function explainEnvelope(
@@ -131,9 +133,9 @@ async function explainEnvelope(
   { identity, apiV3Key }: AnswerContext,
   findings: Finding[],
   notes: string[],
-  { texts }: ExplainTexts,
+  { language }: Wording,
 ): Promise<void> {
-  const { explain: own } = texts
+  const own = texts[language]
   const resource = resourceOf(body)
   if (!resource) {
     findings.push({ name: 'resource_missing', explanation: own.resourceMissing, fix: own.resourceMissingFix })
@@ -155,7 +157,7 @@ async function explainEnvelope(
       other === undefined
         ? {
             name: opened.reason,
-            explanation: texts.decrypt.reasons[opened.reason],
+            explanation: commonTexts[language].envelope.reasons[opened.reason],
             fix: own.envelopeFixes[opened.reason],
           }
         : { name: 'associated_data', value: other, explanation: own.associatedData(other), fix: own.associatedDataFix },
@@ -164,7 +166,7 @@ async function explainEnvelope(
     if (!(error instanceof UsageError) || error.code !== 'MOCK_API_V3_KEY') throw error
     findings.push({
       name: 'api_v3_key_length',
-      explanation: texts.decrypt.badKey(Buffer.byteLength(key)),
+      explanation: commonTexts[language].envelope.badKey(Buffer.byteLength(key)),
       fix: own.keyLengthFix,
     })
   }

@@ -1,5 +1,6 @@
-import type { Texts } from '../texts/en.ts'
-import { usageError } from '../usage.ts'
+import { usageError } from '../command.ts'
+import type { Language } from '../language.ts'
+import { texts } from './texts.ts'
 
 /** A request as `curl` would send it. */
 export interface CurlRequest {
@@ -79,26 +80,25 @@ interface Collected {
  * @param bodyElsewhere a body that is in a file is known otherwise
  * @throws UsageError for what only a shell could fill in, for options that are not known, and for bodies that are in files
  */
-export function parseCurlCommand(text: string, bodyElsewhere: boolean, texts: Texts): CurlRequest {
-  const { explain: own } = texts
-  const words = splitWords(text.replace(/^\s*(?:[$>%#]\s+)?/, ''), texts)
+export function parseCurlCommand(text: string, bodyElsewhere: boolean, language: Language): CurlRequest {
+  const words = splitWords(text.replace(/^\s*(?:[$>%#]\s+)?/, ''), language)
   const found: Collected = { headers: new Map(), data: [], json: false, get: false, head: false, bodyElsewhere }
   for (let at = 1; at < words.length; at += 1) {
     const word = words[at] ?? ''
     const next = (name: string): string => {
       at += 1
       const value = words[at]
-      if (value === undefined) throw usageError(own.curlValueMissing(name))
+      if (value === undefined) throw usageError(texts[language].curlValueMissing(name))
       return value
     }
     if (word === '--') continue
     if (word.startsWith('--')) {
       const name = word.slice(2)
-      apply(found, name, () => next(`--${name}`), texts)
+      apply(found, name, () => next(`--${name}`), language)
     } else if (word.startsWith('-') && word.length > 1) {
       for (let letter = 1; letter < word.length; letter += 1) {
         const name = LETTERS[word[letter] ?? '']
-        if (name === undefined) throw usageError(own.curlOptionUnknown(`-${word[letter]}`))
+        if (name === undefined) throw usageError(texts[language].curlOptionUnknown(`-${word[letter]}`))
         const rest = word.slice(letter + 1)
         let taken = false
         apply(
@@ -108,26 +108,25 @@ export function parseCurlCommand(text: string, bodyElsewhere: boolean, texts: Te
             taken = true
             return rest === '' ? next(`-${word[letter]}`) : rest
           },
-          texts,
+          language,
         )
         if (taken) break
       }
-    } else setUrl(found, word, texts)
+    } else setUrl(found, word, language)
   }
-  return finish(found, texts)
+  return finish(found, language)
 }
 
-function apply(found: Collected, name: string, value: () => string, texts: Texts): void {
-  const { explain: own } = texts
+function apply(found: Collected, name: string, value: () => string, language: Language): void {
   switch (name) {
     case 'request':
       found.method = value()
       return
     case 'url':
-      setUrl(found, value(), texts)
+      setUrl(found, value(), language)
       return
     case 'header':
-      addHeader(found, value(), texts)
+      addHeader(found, value(), language)
       return
     case 'user-agent':
       found.headers.set('user-agent', value())
@@ -143,12 +142,12 @@ function apply(found: Collected, name: string, value: () => string, texts: Texts
       return
     case 'json':
       found.json = true
-      found.data.push(Buffer.from(inline(found, value(), own)))
+      found.data.push(Buffer.from(inline(found, value(), language)))
       return
     case 'data':
     case 'data-ascii':
     case 'data-binary': {
-      const text = inline(found, value(), own)
+      const text = inline(found, value(), language)
       if (found.data.length > 0) found.data.push(Buffer.from('&'))
       found.data.push(Buffer.from(text))
       return
@@ -159,30 +158,30 @@ function apply(found: Collected, name: string, value: () => string, texts: Texts
       return
   }
   if (FLAGS.has(name)) return
-  if (!VALUES.has(name)) throw usageError(own.curlOptionUnknown(`--${name}`))
+  if (!VALUES.has(name)) throw usageError(texts[language].curlOptionUnknown(`--${name}`))
   value()
 }
 
 /** Files are not read: a command line may come from anybody. */
-function inline({ bodyElsewhere }: Collected, text: string, own: Texts['explain']): string {
-  if (!bodyElsewhere && text.startsWith('@')) throw usageError(own.curlBodyInFile(text))
+function inline({ bodyElsewhere }: Collected, text: string, language: Language): string {
+  if (!bodyElsewhere && text.startsWith('@')) throw usageError(texts[language].curlBodyInFile(text))
   return text
 }
 
-function setUrl(found: Collected, url: string, { explain: own }: Texts): void {
-  if (found.url !== undefined) throw usageError(own.curlTwoUrls(found.url, url))
+function setUrl(found: Collected, url: string, language: Language): void {
+  if (found.url !== undefined) throw usageError(texts[language].curlTwoUrls(found.url, url))
   found.url = url
 }
 
-function addHeader({ headers }: Collected, line: string, { explain: own }: Texts): void {
+function addHeader({ headers }: Collected, line: string, language: Language): void {
   const [, name, separator, value = ''] = /^([!#$%&'*+.^_`|~\dA-Za-z-]+)([:;])([^\r\n]*)$/.exec(line) ?? []
-  if (name === undefined) throw usageError(own.curlHeaderUnreadable(line))
+  if (name === undefined) throw usageError(texts[language].curlHeaderUnreadable(line))
   // `Name:` takes a header away, `Name;` sends it empty.
   headers.set(name.toLowerCase(), separator === ';' ? '' : value.trim())
 }
 
-function finish({ method, url, headers, data, json, get, head }: Collected, texts: Texts): CurlRequest {
-  if (url === undefined) throw usageError(texts.explain.curlWithoutUrl)
+function finish({ method, url, headers, data, json, get, head }: Collected, language: Language): CurlRequest {
+  if (url === undefined) throw usageError(texts[language].curlWithoutUrl)
   const body = get ? Buffer.alloc(0) : Buffer.concat(data)
   const hasBody = data.length > 0 && !get
   const usual: [string, string][] = [
@@ -215,7 +214,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** The words of a command line, as a POSIX shell (with `$'…'`) would make them. Ends at what begins another command. */
-function splitWords(text: string, { explain: own }: Texts): string[] {
+function splitWords(text: string, language: Language): string[] {
   const words: string[] = []
   let parts: string[] = []
   let open = false
@@ -227,7 +226,7 @@ function splitWords(text: string, { explain: own }: Texts): string[] {
   }
   const untilQuote = (): string => {
     const close = text.indexOf("'", at)
-    if (close === -1) throw usageError(own.curlQuoteOpen)
+    if (close === -1) throw usageError(texts[language].curlQuoteOpen)
     const inside = text.slice(at, close)
     at = close + 1
     return inside
@@ -241,21 +240,21 @@ function splitWords(text: string, { explain: own }: Texts): string[] {
     } else if (character === '$' && text[at] === "'") {
       open = true
       at += 1
-      const [value, after] = ansiText(text, at, own)
+      const [value, after] = ansiText(text, at, language)
       parts.push(value)
       at = after
     } else if (character === '"') {
       open = true
       for (;;) {
         const inside = text[at]
-        if (inside === undefined) throw usageError(own.curlQuoteOpen)
+        if (inside === undefined) throw usageError(texts[language].curlQuoteOpen)
         at += 1
         if (inside === '"') break
         if (inside === '\\' && '\\"$`\n'.includes(text[at] ?? ' ')) {
           if (text[at] !== '\n') parts.push(text[at] ?? '')
           at += 1
         } else {
-          refuseExpansion(inside, text, at, own)
+          refuseExpansion(inside, text, at, language)
           parts.push(inside)
         }
       }
@@ -271,7 +270,7 @@ function splitWords(text: string, { explain: own }: Texts): string[] {
       end()
       if (character === '\n' ? words.length > 0 : /[;|&<>]/.test(character)) return words
     } else {
-      refuseExpansion(character, text, at, own)
+      refuseExpansion(character, text, at, language)
       open = true
       parts.push(character)
     }
@@ -281,20 +280,20 @@ function splitWords(text: string, { explain: own }: Texts): string[] {
 }
 
 /** What a shell would put in place of a variable or of another command is not known here. */
-function refuseExpansion(character: string, text: string, at: number, own: Texts['explain']): void {
-  if (character === '`') throw usageError(own.curlExpansion('`…`'))
+function refuseExpansion(character: string, text: string, at: number, language: Language): void {
+  if (character === '`') throw usageError(texts[language].curlExpansion('`…`'))
   if (character !== '$') return
   const name = /^(?:\w+|\{[^}]{0,80}\}|\()/.exec(text.slice(at, at + 100))?.[0]
-  if (name !== undefined) throw usageError(own.curlExpansion(name === '(' ? '$(…)' : `$${name}`))
+  if (name !== undefined) throw usageError(texts[language].curlExpansion(name === '(' ? '$(…)' : `$${name}`))
 }
 
 /** The inside of `$'…'`, and where it ends. */
-function ansiText(text: string, from: number, own: Texts['explain']): [value: string, after: number] {
+function ansiText(text: string, from: number, language: Language): [value: string, after: number] {
   const parts: string[] = []
   let at = from
   for (;;) {
     const character = text[at]
-    if (character === undefined) throw usageError(own.curlQuoteOpen)
+    if (character === undefined) throw usageError(texts[language].curlQuoteOpen)
     at += 1
     if (character === "'") return [parts.join(''), at]
     if (character !== '\\') {

@@ -1,6 +1,7 @@
 import type { DescribedDiagnosis, DiagnosisTexts, Difference } from '../../diagnosis/index.ts'
+import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import type { Texts } from '../texts/en.ts'
+import { texts } from './texts.ts'
 
 /** One thing that is wrong, and what to do about it. */
 export interface Finding {
@@ -11,35 +12,36 @@ export interface Finding {
   readonly fix?: string
 }
 
-/** What became of explaining a message. */
+/** The result of explaining a message. */
 export interface Explanation {
   readonly about: 'request' | 'response' | 'callback'
   /** One sentence. */
   readonly summary: string
-  /** Nothing: it is right. */
+  /** Empty when nothing is wrong. */
   readonly findings: readonly Finding[]
-  /** What is certain about a request's signature; left out when it did not come to that. */
+  /** What is certain about a request's signature; left out when the check ended before that. */
   readonly verdict?: DescribedDiagnosis['verdict'] | 'not_examined'
-  /** What does not make it wrong, and is good to know. */
+  /** Remarks that do not make it wrong. */
   readonly notes: readonly string[]
   readonly expectedMessage?: string
   readonly signedMessage?: string
   readonly difference?: Difference
 }
 
-export interface ExplainTexts {
-  readonly texts: Texts
+/** The language of the answer, and the diagnosis in that language. */
+export interface Wording {
+  readonly language: Language
   readonly diagnosis: DiagnosisTexts
 }
 
 /** Characters of a message that are shown to a person; JSON has more. */
 const SHOWN_CHARACTERS = 600
 
-/** Tells it to a person or a program, and sets the exit code: 0 when the signature is right. */
+/** Prints an explanation for a person or a program, and sets the exit code: 0 when the signature is right. */
 export async function report(
   explanation: Explanation,
   json: boolean | undefined,
-  { texts, diagnosis }: ExplainTexts,
+  { language, diagnosis }: Wording,
 ): Promise<void> {
   const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, difference } = explanation
   const right = findings.length === 0 && (verdict === undefined || verdict === 'verifies')
@@ -57,7 +59,7 @@ export async function report(
       ...(difference && { difference }),
     })
   }
-  const { explain: own } = texts
+  const own = texts[language]
   const lines = [summary]
   for (const [index, { explanation: text, fix }] of findings.entries()) {
     lines.push(`${index + 1}. ${text}`)
@@ -73,7 +75,7 @@ export async function report(
   await print(`${lines.map(oneLine).join('\n')}\n`)
 }
 
-/** Line feeds and the like as in JSON, so that they can be seen. */
+/** Shows line feeds and the like as in JSON, so that they are visible. */
 function shown(message: string): string {
   const text = JSON.stringify(message.slice(0, SHOWN_CHARACTERS))
   return message.length > SHOWN_CHARACTERS ? `${text}…` : text

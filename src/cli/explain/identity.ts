@@ -1,13 +1,14 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import type { KnownKey } from '../../diagnosis/index.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
-import { fetchCredentials } from '../credentials/sources.ts'
-import { readBytes } from '../read-input.ts'
-import type { Texts } from '../texts/en.ts'
-import { usageError } from '../usage.ts'
+import { usageError } from '../command.ts'
+import { readBytes } from '../files.ts'
+import type { Language } from '../language.ts'
+import { fetchCredentials } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
 import { readVerificationKey, type VerificationKey } from '../verification.ts'
 
-/** Whose keys a message is looked at with. */
+/** The keys that a message is examined with. */
 export interface Identity {
   readonly mchid: string
   readonly brandId?: string
@@ -28,13 +29,16 @@ export interface IdentityOptions {
  *
  * @throws UsageError when no mock answers, or it does not know the merchant
  */
-export async function identityFor({ mchid, url, controlToken }: IdentityOptions, texts: Texts): Promise<Identity> {
+export async function identityFor(
+  { mchid, url, controlToken }: IdentityOptions,
+  language: Language,
+): Promise<Identity> {
   if (url === undefined) {
     const { merchant, platform } = wellKnownIdentity()
     const keys = [...platform.certificates, platform.publicKey]
     return { ...merchant, platform: keys.map(({ serialNo, publicKey }) => ({ serialNo, publicKey })) }
   }
-  const told = await fetchCredentials(url, { mchid, token: controlToken }, texts)
+  const told = await fetchCredentials(url, { mchid, token: controlToken }, language)
   const publicKey = told.platform_public_key
   return {
     mchid: told.mchid,
@@ -52,18 +56,18 @@ export async function identityFor({ mchid, url, controlToken }: IdentityOptions,
 }
 
 /**
- * Reads a key to look with: a certificate, a public key, or the private key whose public one is meant.
+ * Reads the key to check with: a certificate, a public key, or a private key, of which the public half is taken.
  *
  * @throws UsageError for anything else
  */
-export async function readKey(file: string, texts: Texts): Promise<VerificationKey> {
-  const pem = await readBytes(file, texts)
-  if (!pem.includes('PRIVATE KEY')) return readVerificationKey(pem, file, texts)
+export async function readKey(file: string, language: Language): Promise<VerificationKey> {
+  const pem = await readBytes(file, language)
+  if (!pem.includes('PRIVATE KEY')) return readVerificationKey(pem, file, language)
   try {
     const publicKey = createPublicKey(pem)
     if (publicKey.asymmetricKeyType === 'rsa') return { publicKey }
   } catch (cause) {
-    throw usageError(texts.verify.notAKey(file), cause)
+    throw usageError(commonTexts[language].verification.notAKey(file), cause)
   }
-  throw usageError(texts.verify.notAKey(file))
+  throw usageError(commonTexts[language].verification.notAKey(file))
 }

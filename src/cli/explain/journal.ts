@@ -1,26 +1,29 @@
 import { CAUSE_NAMES, type CauseName, type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
 import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import type { Texts } from '../texts/en.ts'
-import { usageError } from '../usage.ts'
-import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+import { usageError } from '../command.ts'
+import type { Language } from '../language.ts'
+import { connect } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
+import type { Explanation, Finding, Wording } from './explanation.ts'
+import { texts } from './texts.ts'
 
 type RemarkJson = ExchangeJson['remarks'][number]
 
 const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
 
 /**
- * Asks a running mock about one exchange; it looks thoroughly then.
+ * Asks a running mock about one exchange, which makes it diagnose that one thoroughly.
  *
  * @throws UsageError when no mock answers at the URL, or it does not know the exchange
  */
 export async function explainExchange(
   id: string,
   { url, controlToken: token }: { readonly url: string; readonly controlToken: string | undefined },
-  all: ExplainTexts,
+  all: Wording,
 ): Promise<Explanation> {
-  const exchange = await fetchExchange(id, url, token, all.texts)
-  const { explain: own } = all.texts
+  const exchange = await fetchExchange(id, url, token, all.language)
+  const own = texts[all.language]
   const refused = exchange.remarks.find(({ about }) => CHECKS.includes(about))
   if (!refused) {
     const { method, target } = exchange.request
@@ -51,10 +54,14 @@ function inLanguage(told: NonNullable<RemarkJson['causes']>[number], diagnosis: 
   return describeCause({ name: name as CauseName, ...(value !== undefined && { value }) }, diagnosis)
 }
 
-async function fetchExchange(id: string, url: string, token: string | undefined, texts: Texts): Promise<ExchangeJson> {
-  const { connectControl } = await import('../../mock-control.ts')
+async function fetchExchange(
+  id: string,
+  url: string,
+  token: string | undefined,
+  language: Language,
+): Promise<ExchangeJson> {
   const { exchangeJson } = await import('../../control/answer-format.ts')
-  const control = connectControl(url, token === undefined ? {} : { token })
+  const control = await connect(url, token)
   try {
     const exchange = await control.exchange(id)
     // What answers there may be no mock.
@@ -62,6 +69,6 @@ async function fetchExchange(id: string, url: string, token: string | undefined,
     return exchange
   } catch (error) {
     if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
-    throw usageError(texts.credentials.noMockAt(url), error)
+    throw usageError(commonTexts[language].runningMock.noMockAt(url), error)
   }
 }

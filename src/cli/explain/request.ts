@@ -12,9 +12,11 @@ import {
 import { pathOf } from '../../engine/http-message.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { isBrand } from '../../protocol/scheme.ts'
+import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'
-import type { ExplainTexts, Explanation, Finding } from './explanation.ts'
+import type { Explanation, Finding, Wording } from './explanation.ts'
 import type { Identity } from './identity.ts'
+import { texts } from './texts.ts'
 
 /** A request that somebody pasted. */
 export interface PastedRequest {
@@ -38,16 +40,17 @@ export interface RequestContext {
   readonly mchid?: string | undefined
   readonly apiV2Key?: string | undefined
   readonly apiV3Key?: string | undefined
-  /** When it came, epoch milliseconds; left out: it may be old. */
+  /** When it arrived, epoch milliseconds; if left out, it may be old. */
   readonly clock?: number | undefined
   /** Epoch milliseconds. */
   readonly now: number
 }
 
 /** Says what is wrong with a request, everything at once. */
-export function explainRequest(request: PastedRequest, context: RequestContext, all: ExplainTexts): Explanation {
-  const { texts, diagnosis } = all
-  const { explain: own } = texts
+export function explainRequest(request: PastedRequest, context: RequestContext, all: Wording): Explanation {
+  const { language, diagnosis } = all
+  const own = texts[language]
+  const { reasons } = commonTexts[language].verification
   const findings: Finding[] = []
   const notes: string[] = []
   const found = (causes: readonly Cause[]) => findings.push(...causes.map((one) => describeCause(one, diagnosis)))
@@ -58,13 +61,13 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
     findings.push({
       name: 'headers',
       value: names,
-      explanation: texts.verify.reasons.headersMissing(names),
+      explanation: reasons.headersMissing(names),
       fix: own.addHeaders,
     })
   }
   if (request.missing > 0) {
     const { length } = request.body
-    notes.push(texts.verify.reasons.cutOff(length, length + request.missing))
+    notes.push(reasons.cutOff(length, length + request.missing))
   }
   const header = request.headers.get('authorization')
   const path = pathOf(request.target)
@@ -84,7 +87,7 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   found(serialCauses(authorization, key, context))
 
   const result = diagnose(request, authorization, key, context)
-  if (result.stripped) notes.push(texts.verify.reasons.trailingNewline)
+  if (result.stripped) notes.push(reasons.trailingNewline)
   const { summary, causes, ...rest } = describeDiagnosis(result.diagnosis, diagnosis, Object.values(keysOf(context)))
   findings.push(...causes)
   if (result.diagnosis.verdict === 'message_unknown') notes.push(own.messageUnknown)

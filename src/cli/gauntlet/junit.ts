@@ -1,5 +1,5 @@
 import { type JunitCase, junitFile } from '../junit.ts'
-import type { Row } from './rows.ts'
+import type { Row } from './report.ts'
 
 /** The cases as a JUnit file: a suite for answers and one for callbacks. */
 export function gauntletJunit(rows: readonly Row[]): string {

@@ -2,13 +2,14 @@ import { operationsOf } from '../../engine/product.ts'
 import { products } from '../../products/index.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { PactRecording, RecordPactOptions } from '../../recording/record-pact.ts'
-import { parseBaseUrl } from '../base-url.ts'
-import { choiceOption, type DefineCommand, option, textLike } from '../command.ts'
+import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
+import type { Language } from '../language.ts'
+import { choiceOption } from '../options.ts'
 import { oneLine, print, printJson } from '../output.ts'
-import { DEFAULT_URL } from '../request-line.ts'
-import type { Texts } from '../texts/en.ts'
-import { usageError } from '../usage.ts'
+import { DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
+import { texts } from './texts.ts'
 
 interface PactRecordOptions {
   readonly out?: string
@@ -21,41 +22,42 @@ interface PactRecordOptions {
   readonly json?: boolean
 }
 
-export const define: DefineCommand = (command, { texts }) => {
-  const { record: own } = texts.pact
+export const define: DefineCommand = (command) => {
+  const { language } = command
+  const { record: own } = texts[language]
   const ids = operationsOf(products).map(({ id }) => id)
   command
     .description(own.description)
     .option('--out <file>', own.out)
-    .addOption(option('--url <url>', own.url, (text) => parseBaseUrl(text, texts)).default(DEFAULT_URL))
+    .addOption(urlOption(own.url, language).default(DEFAULT_URL))
     .option('--consumer <name>', own.consumer)
     .option('--provider <name>', own.provider)
-    .addOption(option('--mchid <number>', own.mchid, textLike(/^\d{8,15}$/, texts.credentials.mchidExpected)))
-    .addOption(choiceOption('--operation <id>', own.operation, ids, texts))
-    .option('--control-token <token>', own.controlToken)
+    .addOption(mchidOption(own.mchid, language))
+    .addOption(choiceOption('--operation <id>', own.operation, ids, language))
+    .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .addHelpText('after', `\n${own.after}`)
     .action(async () => {
-      fillUrlFromEnvironment(command, texts)
-      await record(command.opts<PactRecordOptions>(), texts)
+      fillUrlFromEnvironment(command)
+      await record(command.opts<PactRecordOptions>(), language)
     })
 }
 
-async function record({ out, json, ...options }: PactRecordOptions, texts: Texts): Promise<void> {
-  const { record: own } = texts.pact
+async function record({ out, json, ...options }: PactRecordOptions, language: Language): Promise<void> {
+  const { record: own } = texts[language]
   if (out === undefined) throw usageError(own.outNeeded)
-  const recording = await recorded({ ...options, file: out }, texts)
-  // A contract that has nothing in it is what nobody wanted.
+  const recording = await recorded({ ...options, file: out }, language)
+  // Nobody wants an empty contract.
   if (recording.added.length + recording.kept === 0) process.exitCode = 1
-  await (json ? printJson(recording) : print(report(recording, texts)))
+  await (json ? printJson(recording) : print(report(recording, language)))
 }
 
-async function recorded(options: RecordPactOptions, texts: Texts): Promise<PactRecording> {
+async function recorded(options: RecordPactOptions, language: Language): Promise<PactRecording> {
   const { recordPact } = await import('../../../contracts/kit/record-pact.ts')
   try {
     return await recordPact(options)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const { record: own, verify } = texts.pact
+    const { record: own, verify } = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_FILE':
         throw usageError(own.fileUnfit(error.message), error)
@@ -70,7 +72,8 @@ async function recorded(options: RecordPactOptions, texts: Texts): Promise<PactR
   }
 }
 
-function report({ file, calls, added, kept, leftOut }: PactRecording, { pact: { record: own } }: Texts): string {
+function report({ file, calls, added, kept, leftOut }: PactRecording, language: Language): string {
+  const { record: own } = texts[language]
   const lines = [
     ...added.map(
       ({ description, states }) => `+ ${description}${states.length > 0 ? `  [${states.join(' + ')}]` : ''}`,

@@ -6,7 +6,7 @@ export function mergeWorlds(worlds: readonly WorldJson[]): WorldJson {
     const things = new Map<string, Thing>()
     for (const thing of worlds.flatMap((world) => select(world) ?? [])) {
       const id = idOf(thing)
-      // What has no id of its own gets one when it is loaded, and is like no other.
+      // A thing without an id gets one when it is loaded, so it equals no other.
       things.set(id.includes(undefined) ? `${things.size}` : JSON.stringify(id), thing)
     }
     return things.size === 0 ? undefined : [...things.values()]

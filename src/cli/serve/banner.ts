@@ -8,17 +8,19 @@ import { signedCall } from '../../shared/curl.ts'
 import { shellQuote, singleQuoted } from '../../shared/shell.ts'
 import { parseRedisAddress } from '../../stores/redis/address.ts'
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts'
+import type { Language } from '../language.ts'
+import { columnsOf } from '../output.ts'
 import { ownCommand } from '../own-command.ts'
-import { DEFAULT_URL } from '../request-line.ts'
-import type { Texts } from '../texts/en.ts'
-import type { Seed } from './read-seed.ts'
+import { DEFAULT_URL } from '../running-mock.ts'
+import type { Seed } from '../started-mock/read-seed.ts'
+import { texts } from './texts.ts'
 
-/** What the banner tells of a server. */
+/** What the banner says about a server. */
 export interface BannerFacts {
   readonly mock: Mock
   readonly url: string
   readonly version: string
-  /** Left out for a data file or a store with a state of its own. */
+  /** Left out for a data file or a store that already has a state. */
   readonly seed?: Seed
   readonly data?: string
   readonly store?: string
@@ -35,20 +37,18 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** What a person sees who starts the server: where it is, who to be, and a call to try. */
-export async function banner(
-  facts: BannerFacts,
-  { serve, data: dataTexts, store: storeTexts }: Texts,
-): Promise<string> {
+/** What the person who starts the server sees: its address, an identity, and a call to try. */
+export async function banner(facts: BannerFacts, language: Language): Promise<string> {
+  const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
   const { defaultMerchant: merchant, platform } = mock
-  const { labels } = serve
+  const { labels } = own
   const judged = clock !== undefined && signatureClock === 'mock'
   const caOptions = dataDir === DEFAULT_DATA_DIRECTORY ? '' : ` --data-dir ${shellQuote(dataDir)}`
   const rows: [label: string, value: string][] = [
     [labels.url, url],
     [labels.control, `${url}/_mock`],
-    [labels.proxy, serve.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
+    [labels.proxy, own.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
     [labels.mchid, merchant.mchid],
     [labels.serial, merchant.serialNo],
     [labels.apiV3Key, merchant.apiV3Key],
@@ -58,47 +58,36 @@ export async function banner(
     ...(keyMode === 'certificate' ? [] : [[labels.publicKeyId, platform.publicKey.serialNo] as [string, string]]),
     [
       labels.seed,
-      seed
-        ? (seed.file ?? serve.scenario(seed.scenario ?? 'default'))
-        : store === undefined
-          ? dataTexts.resumed
-          : storeTexts.joined,
+      seed ? (seed.file ?? own.scenario(seed.scenario ?? 'default')) : store === undefined ? own.resumed : own.joined,
     ],
-    ...(data === undefined ? [] : [[dataTexts.label, data] as [string, string]]),
-    ...(store === undefined ? [] : [[storeTexts.label, shownAddress(store)] as [string, string]]),
+    ...(data === undefined ? [] : [[labels.data, data] as [string, string]]),
+    ...(store === undefined ? [] : [[labels.store, shownAddress(store)] as [string, string]]),
     ...(clock
-      ? [[labels.clock, serve.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
+      ? [[labels.clock, own.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
       : []),
   ]
-  const width = Math.max(...rows.map(([label]) => widthOf(label))) + 2
-  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - widthOf(label))}${value}`)
+  const width = Math.max(...rows.map(([label]) => columnsOf(label))) + 2
+  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
   const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
   return [
-    serve.listening(version),
+    own.listening(version),
     '',
     ...table,
     '',
-    serve.credentialsHint(
-      `${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`,
-    ),
-    serve.tryIt,
+    own.credentialsHint(`${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`),
+    own.tryIt,
     '',
     call,
     '',
-    serve.stopHint,
+    own.stopHint,
     '',
   ].join('\n')
 }
 
-/** Columns on a terminal: Chinese characters take two. */
-function widthOf(text: string): number {
-  return [...text].reduce((width, character) => width + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0)
-}
-
 /**
- * The call as bash and zsh take it. The body is a variable, since it is sent and signed, and has to be the same in both.
+ * The call for bash and zsh. The body is a variable, since what is sent and what is signed must be the same.
  *
- * @param timestamp what to sign with as the time, as a word of the shell; the shell's own time if left out
+ * @param timestamp the time to sign with, as a word of the shell; the shell's own time if left out
  */
 function curlCommand({ method, path, body }: SampleCall, url: string, timestamp: string | undefined): string {
   const signed = [
@@ -110,7 +99,7 @@ function curlCommand({ method, path, body }: SampleCall, url: string, timestamp:
     ...(timestamp === undefined ? [] : [`--timestamp ${timestamp}`]),
   ].join(' ')
   const call = signedCall({
-    // A proxy that is meant for the internet would not find this machine.
+    // A proxy for the internet cannot reach this machine's loopback.
     options: proxied() ? ["--noproxy '*'"] : [],
     url: singleQuoted(url + path),
     authorization: `"Authorization: $(${signed})"`,
@@ -123,7 +112,7 @@ function proxied(): boolean {
   return ['http_proxy', 'all_proxy', 'ALL_PROXY'].some((name) => Boolean(process.env[name]))
 }
 
-/** The mock's time in the shell: fixed, or the shell's own moved by as much as the mock's clock is. */
+/** The mock's time as a word of the shell: fixed, or the shell's own time shifted as the mock's clock is. */
 function timestampWord({ clock }: Mock): string {
   const now = Math.floor(clock.now() / 1_000)
   return clock.frozen ? String(now) : `$(( $(date +%s) + ${now - Math.floor(systemClock.now() / 1_000)} ))`

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
-import type { Mock } from '../../engine/mock.ts'
+import type { WechatPayMock } from '../../mock.ts'
 import type { RunningServer } from '../../transports/node-server.ts'
-import type { BoundedLog } from './bounded-log.ts'
+import type { BoundedLog } from '../started-mock/bounded-log.ts'
 
-/** npm and npx pass on to their child the Ctrl+C that the terminal has sent it already; a person needs longer for the second. */
+/** npm and npx forward to their child the Ctrl+C that the terminal has already sent it; a person is slower to press it again. */
 const SAME_KEYSTROKE_MS = 100
 const FLUSH_MS = 250
 
@@ -12,7 +12,7 @@ const FLUSH_MS = 250
  * once with 130.
  */
 export function stopOnSignals(
-  { server, mock }: { readonly server: RunningServer; readonly mock: Mock },
+  { server, mock }: { readonly server: RunningServer; readonly mock: WechatPayMock },
   log: BoundedLog,
   stopping: string | undefined,
 ): void {

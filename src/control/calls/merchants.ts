@@ -31,13 +31,11 @@ export const credentialsSnippet = defineCall({
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     const described = describeCredentials(mock, merchant, await withCertificate(address))
-    // The command line has these programs, and its texts.
-    const [{ snippet }, { environmentFile }, { loadTexts }] = await Promise.all([
-      import('../../client-process/snippet.ts'),
-      import('../../cli/credentials/environment-file.ts'),
-      import('../../cli/language.ts'),
+    const [{ snippet }, { environmentFile }] = await Promise.all([
+      import('../../client-setup/snippets.ts'),
+      import('../../client-setup/credentials.ts'),
     ])
-    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, await loadTexts(lang)) }
+    return { text: format === 'env' ? environmentFile(described) : snippet(format, described, lang) }
   },
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SettingGroup, SettingValues, ValuesOf } from '../../engine/setting.ts'
 import type { Settings } from '../../engine/settings.ts'
-import { type SnakeCase, snakeCase } from '../../shared/snake-case.ts'
+import { type SnakeCase, snakeCase } from '../../engine/snake-case.ts'
 
 /** Settings as the control API writes them. */
 export type SettingsJsonOf<Definitions extends SettingGroup> = {

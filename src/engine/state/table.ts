@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { snakeCase } from '../../shared/snake-case.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
+import { snakeCase } from '../snake-case.ts'
 
 /** What an index finds a row by; `undefined` where the row is not to be found that way. */
 type IndexText<Row> = {

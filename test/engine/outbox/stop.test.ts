@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMock } from '../../../src/mock.ts'
+import { createMock } from '../../helpers/engine.ts'
 import { save } from '../../helpers/save-callback.ts'
 
 /** Steps of the event loop's smallest kind, from before the callback is found to be due until after it was sent. */

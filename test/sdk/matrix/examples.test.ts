@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { en } from '../../../src/cli/texts/en.ts'
-import { type SnippetLanguage, snippet } from '../../../src/client-process/snippet.ts'
+
+import { type SnippetLanguage, snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
@@ -193,7 +193,7 @@ for (const example of EXAMPLES) {
     if (format) {
       test.skipIf(missing)('the program that credentials prints works', async () => {
         const credentials = await mock.control.credentials()
-        const text = snippet(format, credentials, en)
+        const text = snippet(format, credentials, 'en')
         const output = await outputOf(example, { [formatFile]: text }, (command) => told(command, credentials))
         await expectLinked(output)
         // Java and Go are told which version to get.

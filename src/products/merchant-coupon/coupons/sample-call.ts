@@ -1,9 +1,9 @@
 import type { SampleCall, SampleCallContext } from '../../../engine/product.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../../payment/index.ts'
-import { EXAMPLE } from '../example.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
 import { merchantCouponSettings } from '../settings.ts'
+import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import { coupons } from './table.ts'
 
 /** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
@@ -20,7 +20,7 @@ export async function sampleCall(
   if (!coupon || order === undefined) return undefined
   return {
     method: 'POST',
-    path: '/v3/marketing/busifavor/coupons/associate',
+    path: `/${EXAMPLE_PATH}`,
     body: JSON.stringify({ ...EXAMPLE, stock_id: coupon.stockId, coupon_code: coupon.code, out_trade_no: order }),
   }
 }

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import type { UsageError } from '../protocol/errors.ts'
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
+
+/**
+ * The bytes of a file, or of standard input for `-`.
+ *
+ * @throws UsageError for a file that cannot be read
+ */
+export async function readBytes(path: string, language: Language): Promise<Buffer> {
+  if (path === '-') {
+    if (process.stdin.isTTY) process.stderr.write(`${commonTexts[language].files.readingStdin}\n`)
+    return buffer(process.stdin)
+  }
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw unreadable(path, cause, language)
+  }
+}
+
+/** The error of a command whose input cannot be read. @param cause what reading it threw */
+export function unreadable(path: string, cause: unknown, language: Language): UsageError {
+  const { files } = commonTexts[language]
+  return usageError(files.unreadable(nameOf(path, language), fileFault(cause, language)), cause)
+}
+
+/** The error of a command whose output cannot be written. @param cause what writing it threw */
+export function unwritable(path: string, cause: unknown, language: Language): UsageError {
+  return usageError(commonTexts[language].files.unwritable(path, fileFault(cause, language)), cause)
+}
+
+/** What the operating system says about a file, in the user's language. */
+export function fileFault(error: unknown, language: Language): string {
+  const { faults } = commonTexts[language].files
+  const { code, message } = error as NodeJS.ErrnoException
+  return faults[code as keyof typeof faults] ?? code ?? message
+}
+
+/** What a file is called in messages. */
+export function nameOf(path: string, language: Language): string {
+  return path === '-' ? commonTexts[language].files.stdin : path
+}
+
+/**
+ * Reads JSON.
+ *
+ * @param name what the text is called in messages
+ * @throws UsageError with line and column where the text stops being JSON
+ */
+export function parseJson(text: string, name: string, language: Language): unknown {
+  const json = text.replace(/^\uFEFF/, '')
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    const offset = jsonErrorOffset(json)
+    const before = json.slice(0, offset).split('\n')
+    const place = `${name}:${before.length}:${(before.at(-1) ?? '').length + 1}`
+    const [character] = json.slice(offset)
+    const { files } = commonTexts[language]
+    throw usageError(character === undefined ? files.jsonEnds(place) : files.notJson(place, character), cause)
+  }
+}
+
+const BLANK = /[ \t\n\r]*/y
+const SCALAR =
+  /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"[^"\\\p{Cc}]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\p{Cc}]*)*")/uy
+
+/** Where a text stops being JSON. Only some messages of `JSON.parse` say so. */
+function jsonErrorOffset(text: string): number {
+  const open: string[] = []
+  let expected: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value'
+  let at = 0
+  const skip = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at
+    const [match = ''] = pattern.exec(text) ?? []
+    at += match.length
+    return match !== ''
+  }
+  for (;;) {
+    skip(BLANK)
+    const character = text[at]
+    if (expected === 'comma or end' && open.length === 0) return at
+    const ends = character !== undefined && character === open.at(-1)
+    if (ends && expected !== 'value' && expected !== 'key' && expected !== 'colon') {
+      open.pop()
+      at++
+      expected = 'comma or end'
+    } else if (expected === 'comma or end') {
+      if (character !== ',') return at
+      at++
+      expected = open.at(-1) === '}' ? 'key' : 'value'
+    } else if (expected === 'colon') {
+      if (character !== ':') return at
+      at++
+      expected = 'value'
+    } else if (expected === 'key' || expected === 'key or end') {
+      if (character !== '"' || !skip(SCALAR)) return at
+      expected = 'colon'
+    } else if (character === '{' || character === '[') {
+      open.push(character === '{' ? '}' : ']')
+      at++
+      expected = character === '{' ? 'key or end' : 'value or end'
+    } else {
+      if (!skip(SCALAR)) return at
+      expected = 'comma or end'
+    }
+  }
+}

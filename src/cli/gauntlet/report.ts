@@ -1,0 +1,98 @@
+import type { GauntletReport, GauntletResult } from '../../gauntlet/run.ts'
+import type { CallbackResult } from '../../gauntlet/send-callbacks.ts'
+import type { Language } from '../language.ts'
+import { columnsOf, oneLine } from '../output.ts'
+import { texts } from './texts.ts'
+
+/** Everything that was tried. */
+export interface GauntletOutcome {
+  readonly answers: GauntletReport['results']
+  readonly callbacks: readonly CallbackResult[]
+}
+
+/** One case as it is shown. */
+export interface Row {
+  readonly kind: 'answers' | 'callbacks'
+  readonly name: string
+  readonly expects: 'accept' | 'reject'
+  readonly ok: boolean
+  /** What the client did. */
+  readonly did: string
+  /** What a miss lets others do; left out when nothing was missed. */
+  readonly danger?: string
+  /** The end of what a failing client wrote. */
+  readonly output?: string
+  readonly durationMs: number
+}
+
+/** The cases in the words of a language. */
+export function rowsOf({ answers, callbacks }: GauntletOutcome, timeoutSeconds: number, language: Language): Row[] {
+  const own = texts[language]
+  return [
+    ...answers.map((result): Row => {
+      const { name, expects, ok, durationMs } = result
+      const did = didOf(result, timeoutSeconds, language)
+      const miss = !ok && { danger: dangerOf(result, language), output: result.output }
+      return { kind: 'answers', name, expects, ok, did, durationMs, ...miss }
+    }),
+    ...callbacks.map(({ name, expects, ok, status, durationMs }): Row => {
+      const did = status === undefined ? own.did.noAnswer : own.did.status(status)
+      return { kind: 'callbacks', name, expects, ok, did, durationMs, ...(!ok && { danger: own.callbacks[name] }) }
+    }),
+  ]
+}
+
+function didOf({ code, signal, timedOut, hit }: GauntletResult, seconds: number, language: Language): string {
+  const { did } = texts[language]
+  const ended = timedOut ? did.timedOut(seconds) : code === undefined ? did.signal(signal ?? 'SIGKILL') : did.exit(code)
+  return hit === 0 ? `${ended}; ${did.noCall}` : ended
+}
+
+/** Only a client that went on with a hostile answer shows its danger. */
+function dangerOf({ name, expects, code, hit, output }: GauntletResult, language: Language): string {
+  const own = texts[language]
+  if (expects === 'reject') return code === 0 && hit > 0 ? own.answers[name] : own.undecided
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const telling = lines.find((line) => /error|exception|错误|失败/i.test(line)) ?? lines.at(-1)
+  return telling === undefined ? own.answers[name] : `${own.answers[name]}; ${own.output(oneLine(telling.trim()))}`
+}
+
+/** The cases as a table, with what each miss means below it, and the score. */
+export function table(rows: readonly Row[], language: Language): string {
+  const own = texts[language]
+  const cells = rows.map(({ ok, name, expects, did }) => [
+    ok ? own.verdicts.ok : own.verdicts.miss,
+    name,
+    own.expects[expects],
+    did,
+  ])
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...cells.map((line) => columnsOf(line[column] ?? ''))))
+  const lines: string[] = []
+  for (const [i, row] of rows.entries()) {
+    if (row.kind !== rows[i - 1]?.kind) lines.push(own.titles[row.kind])
+    const line = (cells[i] ?? []).map(
+      (cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - columnsOf(cell))),
+    )
+    lines.push(`  ${line.join('  ').trimEnd()}`)
+    if (row.danger !== undefined) lines.push(`  ${' '.repeat(widths[0] ?? 0)}  - ${row.danger}`)
+  }
+  return [...lines, own.score(rows.filter(({ ok }) => ok).length, rows.length), ''].join('\n')
+}
+
+const BAR_WIDTH = 24
+
+/** The part of a stream that a bar needs. */
+interface Terminal {
+  readonly isTTY: boolean
+  write(text: string): boolean
+}
+
+/** A bar on standard error, where that is a terminal; it disappears when everything is done. */
+export function progressBar(stream: Terminal = process.stderr): (done: number, all: number, name: string) => void {
+  if (!stream.isTTY) return () => {}
+  return (done, all, name) => {
+    const filled = Math.round((done / all) * BAR_WIDTH)
+    const bar = '='.repeat(filled).padEnd(BAR_WIDTH, ' ')
+    stream.write(done === all ? '\r\u001B[K' : `\r\u001B[K[${bar}] ${done}/${all} ${name}`)
+  }
+}

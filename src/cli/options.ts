@@ -1,0 +1,69 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { parseInstant } from '../protocol/instant.ts'
+import type { Language } from './language.ts'
+import { commonTexts } from './texts.ts'
+
+type Parse<Value> = (text: string) => Value
+
+/** An option whose value is read by `parse`, which throws {@link InvalidArgumentError} saying what to use instead. */
+export function option<Value>(flags: string, description: string, parse: Parse<Value>): Option {
+  return new Option(flags, description).argParser((text) => parse(text))
+}
+
+/** An option whose value is one of a few words. */
+export function choiceOption(flags: string, description: string, words: readonly string[], language: Language): Option {
+  return new Option(flags, description).choices(words).argParser((text) => {
+    if (words.includes(text)) return text
+    throw new InvalidArgumentError(commonTexts[language].wrongUse.oneOf(words.join(', ')))
+  })
+}
+
+/** Reads a whole number in decimal digits, both ends included. */
+export function wholeNumber(min: number, max: number, language: Language): Parse<number> {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(commonTexts[language].wrongUse.wholeNumber(min, max))
+  }
+}
+
+/** Reads a percentage, 0 to 100, whole or with decimals. */
+export function percentage(expected: string): Parse<number> {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d{1,3}(?:\.\d{1,6})?$/.test(text) && value <= 100) return value
+    throw new InvalidArgumentError(expected)
+  }
+}
+
+/** Reads text that a pattern describes, such as a serial number. */
+export function textLike(pattern: RegExp, expected: string): Parse<string> {
+  return (text) => {
+    if (pattern.test(text)) return text
+    throw new InvalidArgumentError(expected)
+  }
+}
+
+/** Reads a time to compare with, seconds since 1970 or with an offset; epoch milliseconds. */
+export function parseTime(text: string, language: Language): number {
+  const at = /^\d{1,12}$/.test(text) ? Number(text) * 1_000 : parseInstant(text)
+  if (at === undefined) throw new InvalidArgumentError(commonTexts[language].options.timeExpected)
+  return at
+}
+
+/** A name or an address, without a port; an IPv6 address with or without brackets. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[?(?=(?:[^:]*:){2})[\dA-Fa-f:.]+\]?)$/
+
+/** `--allow-callback-host`, several times, or with several hosts after it; with commas or blanks between them in the environment. */
+export function allowCallbackHostOption(language: Language): Option {
+  const { callbackHosts } = commonTexts[language]
+  return new Option('--allow-callback-host <host...>', callbackHosts.option).argParser(
+    (text, before: readonly string[] = []) => {
+      const hosts = text.split(/[\s,]+/).filter((host) => host !== '')
+      if (hosts.length === 0 || !hosts.every((host) => HOST.test(host))) {
+        throw new InvalidArgumentError(callbackHosts.expected)
+      }
+      return [...before, ...hosts]
+    },
+  )
+}

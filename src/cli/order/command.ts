@@ -1,0 +1,128 @@
+import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
+import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { type DefineCommand, usageError } from '../command.ts'
+import { fillUrlFromEnvironment } from '../environment.ts'
+import type { Language } from '../language.ts'
+import { choiceOption, option, wholeNumber } from '../options.ts'
+import { oneLine, print, printJson } from '../output.ts'
+import { connect, DEFAULT_URL, mchidOption, urlOption } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
+import { texts } from './texts.ts'
+
+const ACTIONS = ['pay', 'expire', 'refund', 'show'] as const
+const OUTCOMES = ['SUCCESS', 'ABNORMAL', 'CLOSED'] as const
+
+interface OrderOptions {
+  readonly url?: string
+  readonly mchid?: string
+  readonly amount?: number
+  readonly outcome?: (typeof OUTCOMES)[number]
+  readonly controlToken?: string
+  readonly json?: boolean
+}
+
+/** Refusals of correct calls, which end with exit code 1 instead of 2. */
+const NO: readonly UsageErrorCode[] = [
+  'MOCK_ORDER_UNKNOWN',
+  'MOCK_ORDER_STATE',
+  'MOCK_PREPAY_ID',
+  'MOCK_PAYER',
+  'MOCK_REFUND_AMOUNT',
+]
+
+/** No order has more. */
+const MOST_FEN = 10_000_000_000
+
+export const define: DefineCommand = (command) => {
+  const { language } = command
+  const own = texts[language]
+  command
+    .description(own.description)
+    .argument('<action>', own.action)
+    .argument('<out_trade_no>', own.outTradeNo)
+    .addOption(urlOption(own.url(DEFAULT_URL), language))
+    .addOption(mchidOption(own.mchid, language))
+    .addOption(option('--amount <fen>', own.amount, wholeNumber(1, MOST_FEN, language)))
+    .addOption(choiceOption('--outcome <outcome>', own.outcome, OUTCOMES, language))
+    .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
+    .addHelpText('after', `\n${own.after}`)
+    .action(async (action: string, outTradeNo: string) => {
+      if (!isAction(action)) {
+        const { wrongUse } = commonTexts[language]
+        throw usageError(wrongUse.badValue('<action>', action, wrongUse.oneOf(ACTIONS.join(', '))))
+      }
+      fillUrlFromEnvironment(command)
+      await act(action, outTradeNo, command.opts<OrderOptions>(), language)
+    })
+}
+
+type Action = (typeof ACTIONS)[number]
+
+function isAction(word: string): word is Action {
+  return (ACTIONS as readonly string[]).includes(word)
+}
+
+async function act(action: Action, outTradeNo: string, options: OrderOptions, language: Language): Promise<void> {
+  const { amount, outcome, mchid } = options
+  if (action !== 'refund') {
+    const flag = amount !== undefined ? '--amount' : outcome !== undefined ? '--outcome' : undefined
+    if (flag !== undefined) throw usageError(texts[language].onlyWithRefund(flag))
+  }
+  const url = options.url ?? DEFAULT_URL
+  const control = await connect(url, options.controlToken)
+  const owner = mchid === undefined ? {} : { mchid }
+  const run = (): Promise<ShownOrder | ShownRefund> => {
+    switch (action) {
+      case 'pay':
+        return control.payOrder(outTradeNo, {}, owner)
+      case 'expire':
+        return control.expireOrder(outTradeNo, owner)
+      case 'show':
+        return control.order(outTradeNo, owner)
+      case 'refund':
+        return control.refundOrder(
+          outTradeNo,
+          { ...(amount !== undefined && { amount }), ...(outcome !== undefined && { outcome }) },
+          owner,
+        )
+    }
+  }
+
+  try {
+    const done = await run()
+    await (options.json ? printJson(done) : print(asText(done, language)))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const { code } = error
+    if (code === 'MOCK_UNREACHABLE') throw usageError(texts[language].noMockAt(url), error)
+    const { runningMock: say } = commonTexts[language]
+    const message = say.refused({ code, message: error.message, mchid, order: { action, outTradeNo } })
+    if (!NO.includes(code)) throw usageError(say.refusedAt(url, message), error)
+    process.exitCode = 1
+    if (options.json) return printJson({ code, message })
+    process.stderr.write(`wechatpay-mock: ${oneLine(message)}\n`)
+  }
+}
+
+function asText(done: ShownOrder | ShownRefund, language: Language): string {
+  const lines = 'refunds' in done ? orderLines(done, language) : [refundLine(done, language)]
+  return lines.map((line) => `${oneLine(line)}\n`).join('')
+}
+
+function orderLines(order: ShownOrder, language: Language): string[] {
+  const own = texts[language]
+  const { out_trade_no, state, total, currency, transaction_id, success_time, openid, prepay_id, refunds } = order
+  return [
+    own.shown(out_trade_no, state, own.fen(total, currency)),
+    ...(prepay_id === undefined ? [] : [`  ${own.prepayId(prepay_id)}`]),
+    ...(transaction_id === undefined || success_time === undefined
+      ? []
+      : [`  ${own.paidAs(transaction_id, success_time, openid)}`]),
+    ...refunds.map((refund) => `  ${refundLine(refund, language)}`),
+  ]
+}
+
+function refundLine({ out_refund_no, status, refund, currency, settle_time }: ShownRefund, language: Language): string {
+  const own = texts[language]
+  return own.refund(out_refund_no, status, own.fen(refund, currency), settle_time)
+}

@@ -1,0 +1,48 @@
+const en = {
+  description:
+    "Does to an order of a running mock what a merchant's calls cannot: pays it as the user's phone does, lets it expire, refunds it as the merchant console does; or shows it.",
+  action: 'what to do: pay, expire, refund or show',
+  outTradeNo: "the merchant's number of the order (out_trade_no)",
+  url: (standard: string): string => `address of the mock (default: WECHATPAY_MOCK_URL, or else ${standard})`,
+  mchid: 'merchant of the order, where several have one with this number',
+  amount: 'fen to refund; all that remains if left out',
+  outcome: 'how the refund ends; SUCCESS if left out',
+  noMockAt: (url: string): string =>
+    `No mock answers at ${url}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL`,
+  onlyWithRefund: (flag: string): string => `${flag} is for refund only`,
+  after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
+wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that does not arrive`,
+  shown: (number: string, state: string, total: string): string => `Order ${number}: ${state}, ${total}`,
+  fen: (fen: number, currency: string): string => `${fen} fen (${(fen / 100).toFixed(2)} ${currency})`,
+  paidAs: (transactionId: string, at: string, openid: string | undefined): string =>
+    `paid as ${transactionId} at ${at}${openid === undefined ? '' : ` by ${openid}`}`,
+  prepayId: (id: string): string => `prepay_id ${id}`,
+  refund: (number: string, status: string, amount: string, settles: string): string =>
+    `refund ${number}: ${status}, ${amount}, settled at ${settles}`,
+}
+
+const zh: typeof en = {
+  description:
+    '对运行中的模拟服务里的订单执行商户接口无法完成的操作：模拟用户手机支付、使订单超时关闭、模拟在商户平台退款；也可以查看订单。',
+  action: '要做的事：pay 支付、expire 过期、refund 退款、show 查看',
+  outTradeNo: '商户订单号（out_trade_no）',
+  url: (standard) => `模拟服务的地址（默认取 WECHATPAY_MOCK_URL，未设置则为 ${standard}）`,
+  mchid: '订单所属商户号；多个商户有同一订单号时需要',
+  amount: '退款金额，单位为分；不写则退剩余的全部',
+  outcome: '退款的结果；不写为 SUCCESS',
+  noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址`,
+  onlyWithRefund: (flag) => `${flag} 只用于 refund`,
+  after: `wechatpay-mock order pay MCH_202611250001                          用户手机支付
+wechatpay-mock order refund MCH_202611250001 --amount 100          退回一元
+wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有到账`,
+  shown: (number, state, total) => `订单 ${number}：${state}，${total}`,
+  fen: (fen, currency) => `${fen} 分（${(fen / 100).toFixed(2)} ${currency}）`,
+  paidAs: (transactionId, at, openid) =>
+    `已支付：${transactionId}，${at}${openid === undefined ? '' : `，支付者 ${openid}`}`,
+  prepayId: (id) => `预支付会话标识 ${id}`,
+  refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
+}
+
+/** What `order` says. */
+export const texts = { en, zh }

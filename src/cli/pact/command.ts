@@ -1,0 +1,19 @@
+import { type DefineCommand, usageError } from '../command.ts'
+import { define as defineRecord } from './record.ts'
+import { texts } from './texts.ts'
+import { define as defineVerify } from './verify.ts'
+
+/** `pact` and its subcommands. */
+export const define: DefineCommand = (command) => {
+  const own = texts[command.language]
+  command.description(own.description).addHelpText('after', `\n${own.after}`)
+  const verify = command.command('verify').summary(own.verify.summary)
+  defineVerify(verify)
+  verify.addCommonOptions()
+  const record = command.command('record').summary(own.record.summary)
+  defineRecord(record)
+  record.addCommonOptions()
+  command.action(() => {
+    throw usageError(own.subcommandNeeded(command.commands.map((one) => one.name()).join(', ')))
+  })
+}

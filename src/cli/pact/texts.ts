@@ -1,0 +1,119 @@
+const en = {
+  description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it received.',
+  after: `wechatpay-mock pact verify pacts/*.json
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
+  subcommandNeeded: (names: string): string => `Say what to do with pacts: ${names}`,
+  record: {
+    summary: 'record a pact from the calls that a mock received',
+    description:
+      'Turns the calls in the journal of a running mock into a pact (specification 4): one interaction for each distinct call, with the provider states that it needs to be replayed alone, and matchers for what differs in every run. What is in the file already stays as it is. Exit code 1 when there is nothing to record.',
+    out: 'the pact file; new interactions are added to it',
+    url: 'address of the mock; WECHATPAY_MOCK_URL if left out',
+    consumer: 'name of the consumer (default: as in the file, or wechatpay-client)',
+    provider: 'name of the provider (default: as in the file, or wechatpay)',
+    mchid: 'only calls of this merchant',
+    operation: 'only calls of this operation',
+    controlToken: "the mock's control token, if it has one",
+    after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+    outNeeded: 'Say where to record into: --out FILE',
+    fileUnfit: (message: string): string => message,
+    noMockAt: (url: string): string => `No mock answers at ${url}: start one with wechatpay-mock, or correct --url`,
+    failed: (message: string): string => `Nothing was recorded: ${message}`,
+    leftOut: (call: string, status: number | undefined, reason: string): string =>
+      `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
+    sum: (file: string, calls: number, added: number, kept: number, leftOut: number): string =>
+      calls === 0
+        ? 'Nothing to record: the journal has no such calls'
+        : `${file}: ${added} interactions added, ${kept} already there${leftOut > 0 ? `; ${leftOut} of ${calls} calls left out` : ''}`,
+  },
+  verify: {
+    summary: 'verify pacts written in any language',
+    description:
+      'Verifies pacts written in any language, of specification 2, 3 or 4: sets provider states, signs each request afresh over the bytes that are sent, and checks the signature of every answer. Exit code 1 when an interaction fails.',
+    files: 'pact files, directories of them, or their addresses (http…)',
+    url: 'address of a running mock, whose state is restored afterwards (default: WECHATPAY_MOCK_URL, or else one is started)',
+    controlToken: 'its control token, if it has one',
+    broker:
+      'Pact broker to take pacts from: those of main branches and of what is deployed; PACT_BROKER_TOKEN is its token',
+    publish: 'publish the results to the broker, as those of this version',
+    junit: 'also write a JUnit report into this file',
+    after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
+    nothing: 'There is nothing to verify: name pact files, or give a --broker',
+    publishWhere: '--publish is for pacts of a --broker',
+    pactMissing: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
+    fileUnfit: (message: string): string => message,
+    noMockAt: (url: string): string =>
+      `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or leave it out`,
+    tokenNeeded: 'This mock requires its control token: give it as --control-token',
+    failed: (message: string): string => `The verification could not be carried out: ${message}`,
+    consumer: (name: string): string => `Contract of ${name}`,
+    ok: 'ok     ',
+    failedWord: 'FAILED ',
+    pending: 'pending',
+    problem: (text: string): string => `Problem: ${text}`,
+    sum: (all: number, failed: number, pending: number): string =>
+      `${all} interactions, ${all - failed - pending} ok, ${failed} failed${pending > 0 ? `, ${pending} pending` : ''}`,
+  },
+}
+
+const zh: typeof en = {
+  description: '用模拟服务验证消费者契约（Pact），或从它收到的请求录制契约。',
+  after: `wechatpay-mock pact verify pacts/*.json
+wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop`,
+  subcommandNeeded: (names) => `请写明对契约做什么：${names}`,
+  record: {
+    summary: '从模拟服务收到的请求录制契约',
+    description:
+      '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态，每次都不同的值用匹配规则。文件中已有的交互保持不变。没有可录制的请求时退出码为 1。',
+    out: '契约文件，新的交互会加入其中',
+    url: '模拟服务的地址；不写则取 WECHATPAY_MOCK_URL',
+    consumer: '消费方名称（默认：文件中的名称，或 wechatpay-client）',
+    provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
+    mchid: '只录制此商户的请求',
+    operation: '只录制此接口的请求',
+    controlToken: '模拟服务的控制令牌（如果设置了）',
+    after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
+wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
+    outNeeded: '请写明录制到哪个文件：--out FILE',
+    fileUnfit: (message) => `无法录制到此文件：${message}`,
+    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url`,
+    failed: (message) => `没有录制：${message}`,
+    leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
+    sum: (file, calls, added, kept, leftOut) =>
+      calls === 0
+        ? '没有可录制的请求：请求记录中没有符合条件的请求'
+        : `${file}：新增 ${added} 条交互，已有 ${kept} 条${leftOut > 0 ? `；${calls} 个请求中有 ${leftOut} 个未录制` : ''}`,
+  },
+  verify: {
+    summary: '验证任何语言写的契约',
+    description:
+      '验证任何语言、规范 2、3、4 的契约文件：设置提供方状态，按实际发出的字节重新签名每个请求，并检查每个应答的签名。有一条不符合时退出码为 1。',
+    files: '契约文件、目录或地址（http…）',
+    url: '已在运行的模拟服务的地址，验证后恢复其状态（默认取 WECHATPAY_MOCK_URL，未设置则自行启动一个）',
+    controlToken: '它的控制令牌（如果设置了）',
+    broker: 'Pact Broker 的地址，取主分支和已部署版本的契约；令牌用 PACT_BROKER_TOKEN',
+    publish: '把结果作为此版本的结果发布到 Broker',
+    junit: '同时把 JUnit 报告写入此文件',
+    after: `wechatpay-mock pact verify pacts/my-shop-wechatpay.json --junit report.xml
+wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
+    nothing: '没有要验证的契约，请写明契约文件，或用 --broker',
+    publishWhere: '--publish 只用于 --broker 的契约',
+    pactMissing: '验证契约需要 Pact，尚未安装：npm install --save-dev @pact-foundation/pact',
+    fileUnfit: (message) => `不是契约文件：${message}`,
+    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或不写 --url`,
+    tokenNeeded: '这个模拟服务需要控制令牌，请用 --control-token 给出',
+    failed: (message) => `无法完成验证：${message}`,
+    consumer: (name) => `${name} 的契约`,
+    ok: '通过',
+    failedWord: '失败',
+    pending: '待定',
+    problem: (text) => `问题：${text}`,
+    sum: (all, failed, pending) =>
+      `共 ${all} 条交互，通过 ${all - failed - pending}，失败 ${failed}${pending > 0 ? `，待定 ${pending}` : ''}`,
+  },
+}
+
+/** What `pact` and its subcommands say. */
+export const texts = { en, zh }

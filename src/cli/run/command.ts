@@ -1,0 +1,181 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { clientVariables } from '../../client-setup/client-variables.ts'
+import { describeExchange } from '../../control/describe-exchange.ts'
+import type { Exchange } from '../../engine/journal/journal.ts'
+import { engineOf, type WechatPayMock } from '../../mock.ts'
+import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
+import { trustFilesIn } from '../../tls/trust-files.ts'
+import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
+import { type DefineCommand, usageError } from '../command.ts'
+import { explainAuthorityError } from '../data-directory.ts'
+import { fillFromEnvironment } from '../environment.ts'
+import { fileFault, unwritable } from '../files.ts'
+import type { Language } from '../language.ts'
+import { option, wholeNumber } from '../options.ts'
+import { oneLine } from '../output.ts'
+import { BoundedLog } from '../started-mock/bounded-log.ts'
+import { loadLogTexts, logLine, refusalLine } from '../started-mock/log-line.ts'
+import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-options.ts'
+import { openSeededMock } from '../started-mock/seeded-mock.ts'
+import { startServer } from '../started-mock/start-server.ts'
+import { texts as startedMockTexts } from '../started-mock/texts.ts'
+import { commonTexts } from '../texts.ts'
+import { runChild } from './child.ts'
+import { texts } from './texts.ts'
+
+interface RunOptions extends MockCommandOptions {
+  readonly port: number
+  readonly log?: string
+  readonly verbose?: boolean
+  readonly json?: boolean
+}
+
+const HOST = '127.0.0.1'
+/** How many refused connections are listed when the command made no call. */
+const SHOWN_REFUSALS = 5
+const FLUSH_MS = 1_000
+/** How long to wait for reports of connections that the command left open and that were just cut. */
+const SETTLING_MS = 100
+
+export const define: DefineCommand = (command) => {
+  const { language } = command
+  const own = texts[language]
+  command
+    .description(own.description)
+    .argument('[command...]', own.command)
+    .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(0))
+    .option('--log <file>', own.log)
+    .option('--verbose', own.verbose)
+  addMockOptions(command, language)
+    .addHelpText('after', `\n${own.after}`)
+    .action(async (words: readonly string[]) => {
+      fillFromEnvironment(command)
+      if (words.length === 0) throw usageError(own.nothing)
+      await runWithMock(words, command.opts<RunOptions>(), language)
+    })
+}
+
+async function runWithMock(words: readonly string[], options: RunOptions, language: Language): Promise<void> {
+  const { port, dataDir, proxyPassthrough = false } = options
+  const certificateAuthority = createCertificateAuthority({ directory: dataDir })
+  await certificateAuthority.certificate().catch((error: unknown) => {
+    throw explainAuthorityError(error, language)
+  })
+  const { mock } = await openSeededMock(options, language)
+  const log = await openLog(options, language)
+  const seen = await watch(mock, log, options, language)
+  const server = await startServer(
+    {
+      mock,
+      host: HOST,
+      port,
+      certificateAuthority,
+      proxyPassthrough,
+      onRefused: seen.refuse,
+      onBug: (error) =>
+        process.stderr.write(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}\n`),
+    },
+    language,
+  )
+  const { exitCode, notStarted } = await runAgainst(server, mock, words, dataDir).finally(async () => {
+    await server.close(0)
+    await mock.close()
+    if (seen.calls === 0) await wait(SETTLING_MS)
+    await closeLog(log)
+  })
+  process.exitCode = exitCode
+  if (notStarted) return warn(texts[language].notStarted(words[0] ?? '', fileFault(notStarted, language)))
+  if (seen.calls === 0) {
+    const refused = [...seen.refused].slice(0, SHOWN_REFUSALS)
+    for (const line of [texts[language].noCalls, ...refused]) warn(line)
+  }
+}
+
+async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
+  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-run-'))
+  try {
+    const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+    const trust = trustFilesIn(dataDir)
+    const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
+    return await runChild(words, { ...process.env, ...variables })
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What the command did that concerns the mock. */
+interface Seen {
+  calls: number
+  /** Connections that were not served, as lines. */
+  readonly refused: Set<string>
+  readonly refuse: (refused: RefusedConnection) => void
+}
+
+async function watch(
+  mock: WechatPayMock,
+  log: Log | undefined,
+  { json }: RunOptions,
+  language: Language,
+): Promise<Seen> {
+  const engine = engineOf(mock)
+  const words = await loadLogTexts(language)
+  const refused = new Set<string>()
+  const seen: Seen = {
+    calls: 0,
+    refused,
+    refuse: (connection) => {
+      const { reason, host, detail } = connection
+      const line = refusalLine(connection, language)
+      if (refused.size < SHOWN_REFUSALS) refused.add(line)
+      log?.lines.add(json ? JSON.stringify({ refused: { reason, host, detail } }) : line)
+    },
+  }
+  const lineOf = (exchange: Exchange) =>
+    json ? JSON.stringify(describeExchange(exchange, engine.tables)) : logLine(exchange, log?.colours ?? false, words)
+  engine.journal.subscribe((exchange) => {
+    if (!exchange.callback) seen.calls += 1
+    log?.lines.add(lineOf(exchange))
+  })
+  return seen
+}
+
+/** Where exchanges are written. The command keeps its outputs to itself unless a log is asked for. */
+interface Log {
+  readonly lines: BoundedLog
+  readonly colours: boolean
+  readonly file?: WriteStream
+}
+
+async function openLog({ log: path, verbose }: RunOptions, language: Language): Promise<Log | undefined> {
+  if (path !== undefined && verbose) throw usageError(texts[language].oneLog)
+  if (verbose) {
+    const colours = process.stderr.isTTY && process.stderr.hasColors()
+    return { lines: new BoundedLog(process.stderr, startedMockTexts[language].linesDropped), colours }
+  }
+  if (path === undefined) return undefined
+  const file = createWriteStream(path)
+  await new Promise((resolve, reject) => {
+    file.once('open', resolve)
+    file.once('error', reject)
+  }).catch((cause: unknown) => {
+    throw unwritable(path, cause, language)
+  })
+  file.on('error', (cause) => warn(commonTexts[language].files.unwritable(path, fileFault(cause, language))))
+  return { lines: new BoundedLog(file, startedMockTexts[language].linesDropped), colours: false, file }
+}
+
+async function closeLog(log: Log | undefined): Promise<void> {
+  if (!log?.file) return log?.lines.flush(FLUSH_MS)
+  log.file.end()
+  // A write error has already been reported.
+  await finished(log.file).catch(() => undefined)
+}
+
+function warn(line: string): void {
+  process.stderr.write(`wechatpay-mock: ${oneLine(line)}\n`)
+}

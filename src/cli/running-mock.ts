@@ -1,0 +1,82 @@
+import { InvalidArgumentError, type Option } from 'commander'
+import type { CredentialsJson } from '../control/answer-format.ts'
+import type { MockControl } from '../mock-control.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { usageError } from './command.ts'
+import type { Language } from './language.ts'
+import { option, textLike } from './options.ts'
+import { commonTexts } from './texts.ts'
+
+/** Where a server that was started without options listens. */
+export const DEFAULT_URL = 'http://127.0.0.1:8089'
+
+/** `--url`, the address of a running mock: scheme, host and port, without a path. */
+export function urlOption(description: string, language: Language): Option {
+  return option('--url <url>', description, (text) => {
+    const url = URL.parse(text)
+    const bare = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash
+    if (!bare) throw new InvalidArgumentError(commonTexts[language].runningMock.urlExpected)
+    return url.origin
+  })
+}
+
+/** `--mchid`, the number of one of its merchants. */
+export function mchidOption(description: string, language: Language): Option {
+  return option(
+    '--mchid <number>',
+    description,
+    textLike(/^\d{8,15}$/, commonTexts[language].runningMock.mchidExpected),
+  )
+}
+
+/** The control API of the mock at `url`. Sends nothing yet. */
+export async function connect(url: string, token: string | undefined): Promise<MockControl> {
+  const { connectControl } = await import('../mock-control.ts')
+  return connectControl(url, token === undefined ? {} : { token })
+}
+
+/**
+ * Asks a running mock for the credentials of a merchant.
+ *
+ * @throws UsageError when no mock answers at the URL, or it refuses
+ */
+export async function fetchCredentials(
+  url: string,
+  { mchid, token }: { mchid: string | undefined; token: string | undefined },
+  language: Language,
+): Promise<CredentialsJson> {
+  const { runningMock: say } = commonTexts[language]
+  const control = await connect(url, token)
+  try {
+    const { credentialsJson } = await import('../control/answer-format.ts')
+    const credentials = credentialsJson.parse(await control.credentials(mchid))
+    if (!isPlain(credentials)) throw usageError(say.noMockAt(url))
+    return { ...credentials, base_url: url }
+  } catch (error) {
+    // Either another server answered, or none did.
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    const { code, message } = error
+    // Our own error is already in the user's language.
+    throw code === 'MOCK_COMMAND_LINE'
+      ? error
+      : usageError(say.refusedAt(url, say.refused({ code, message, mchid })), error)
+  }
+}
+
+/** Whether numbers and keys consist of word characters, as WeChat Pay's do, and so are safe in programs, shells and file names. */
+function isPlain({
+  mchid,
+  merchant_serial_no,
+  api_v3_key,
+  platform_certificates,
+  platform_public_key,
+}: CredentialsJson): boolean {
+  const words = [
+    mchid,
+    merchant_serial_no,
+    api_v3_key,
+    ...platform_certificates.map(({ serial_no }) => serial_no),
+    ...(platform_public_key ? [platform_public_key.id] : []),
+  ]
+  return words.every((word) => /^\w+$/.test(word))
+}

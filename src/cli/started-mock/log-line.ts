@@ -1,0 +1,74 @@
+import { styleText } from 'node:util'
+import { type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
+import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import { UsageError } from '../../protocol/errors.ts'
+import type { RefusedConnection } from '../../transports/node-server.ts'
+import { explainAuthorityError } from '../data-directory.ts'
+import { type Language, loadDiagnosisTexts } from '../language.ts'
+import { oneLine } from '../output.ts'
+import { texts } from './texts.ts'
+
+const TARGET_LIMIT = 200
+const SECRET = /([?&][^=&#]*(?:key|token|secret|sign|password)[^=&#]*=)[^&#]*/gi
+
+/** The words of a line in the user's language. */
+export interface LogTexts {
+  readonly diagnosis: DiagnosisTexts
+  readonly notExamined: (id: string) => string
+}
+
+export async function loadLogTexts(language: Language): Promise<LogTexts> {
+  return { diagnosis: await loadDiagnosisTexts(language), notExamined: texts[language].notExamined }
+}
+
+/**
+ * One exchange as one line: what was asked, what was answered, how long it took, and what the answer does not tell. The line of a
+ * callback begins with its event and the number of the attempt. For a call that was not let in it says what the client did wrong, and what to
+ * do first.
+ *
+ * @param words for why calls were not let in; if left out, the journal's own text
+ */
+export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts): string {
+  const { request, response, durationMs, callback, code, remarks } = exchange
+  const status = response?.status
+  const requestId =
+    (callback ? undefined : response?.headers.find(([name]) => name === 'Request-ID')?.[1]) ?? exchange.id
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colours ? styleText(style, text, { validateStream: false }) : text
+  return [
+    ...(callback ? [oneLine(`callback ${callback.eventType}#${callback.attempt}`)] : []),
+    request.method,
+    shownTarget(request.target),
+    paint(status === undefined || status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green', String(status ?? '-')),
+    ...(code === undefined ? [] : [code]),
+    `${durationMs.toFixed(1)}ms`,
+    paint('gray', requestId),
+    ...remarks.map((remark) => paint('yellow', oneLine(`${remark.about}: ${textOf(remark, exchange.id, words)}`))),
+  ].join(' ')
+}
+
+function textOf({ text, verdict, causes }: Remark, id: string, words: LogTexts | undefined): string {
+  if (!words || (!verdict && !causes)) return text
+  if (verdict === 'not_examined') return words.notExamined(id)
+  const { diagnosis } = words
+  const described = (causes ?? []).map((one) => describeCause(one, diagnosis))
+  return [
+    ...(verdict && verdict !== 'proved' ? [diagnosis.verdicts[verdict]] : []),
+    ...described.map(({ explanation }) => explanation),
+    ...described.slice(0, 1).map(({ fix }) => fix),
+  ].join(' ')
+}
+
+function shownTarget(target: string): string {
+  const shown = oneLine(target.replaceAll(SECRET, '$1***'))
+  return shown.length > TARGET_LIMIT ? `${shown.slice(0, TARGET_LIMIT)}…` : shown
+}
+
+/** A connection that the port did not serve as one line: what was asked for, and what to do about it. */
+export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
+  const { refusals } = texts[language]
+  const name = host === '' ? refusals.namelessHost : host
+  if (reason !== 'authority') return oneLine(refusals[reason](name, detail))
+  const explained = explainAuthorityError(cause, language)
+  return oneLine(refusals.authority(explained instanceof UsageError ? explained.message : detail))
+}

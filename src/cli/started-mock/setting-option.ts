@@ -1,0 +1,32 @@
+import { InvalidArgumentError, type Option } from 'commander'
+import { notationOf, type Setting } from '../../engine/setting.ts'
+import type { Language } from '../language.ts'
+import { choiceOption, option, percentage, wholeNumber } from '../options.ts'
+import { texts } from './texts.ts'
+
+/** The flag of a setting: `--stock-ready-after <seconds>` for `stockReadyAfter`. */
+export function settingOption(setting: Setting, language: Language): Option {
+  const { wireName, value, default: standard } = setting
+  const flags = `--${wireName.replaceAll('_', '-')} <${value}>`
+  const description = setting.texts[language]
+  const notation = notationOf(setting)
+  switch (notation.kind) {
+    case 'word':
+      return choiceOption(flags, description, notation.words, language).default(standard)
+    case 'whole number':
+      return option(flags, description, wholeNumber(notation.min, notation.max, language)).default(standard)
+    case 'percent': {
+      const flag = option(flags, description, percentage(texts[language].percentExpected))
+      // A default that is no number is for who leaves the flag out.
+      return typeof standard === 'number' ? flag.default(standard) : flag
+    }
+    case 'text':
+      return option(flags, description, (text) => readText(text, setting)).default(standard)
+  }
+}
+
+function readText(text: string, { schema }: Setting): unknown {
+  const { data, error } = schema.safeParse(text)
+  if (error) throw new InvalidArgumentError(error.issues[0]?.message ?? '')
+  return data
+}

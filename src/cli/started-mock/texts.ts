@@ -1,0 +1,153 @@
+import type { DataFileFault } from '../../stores/data-file-error.ts'
+import type { StoreAddressFault } from '../../stores/store-address-error.ts'
+
+const EXAMPLES = ['redis://user:password@host:6379/0?prefix=mock', 'redis://host:7000,host:7001']
+
+const en = {
+  seed: 'state to start with: a scenario, a seed file, or - for standard input',
+  seedExpected: 'name a scenario or a file',
+  seedUnknown: (name: string, scenarios: string): string =>
+    `There is neither a scenario nor a file ${name}. Scenarios are: ${scenarios}; a file is named like ./seed.json`,
+  seedUnfit: (file: string, message: string): string => `${file} does not fit: ${message}`,
+  clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",
+  clockExpected: 'use a time with offset like 2026-01-01T00:00:00+08:00, frozen, or frozen@ with such a time',
+  percentExpected: 'use a number from 0 to 100, such as 0.1',
+  diagnosis: 'whether a 401 says in Wechatpay-Mock-Diagnosis, and this log, what the client did wrong',
+  randomSeed: 'make numbers and nonces the same in every run',
+  randomSeedExpected: 'use any text',
+  journalLimit: 'number of exchanges that the journal keeps',
+  proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
+  notExamined: (id: string): string =>
+    `Too many signatures are wrong to examine each: wechatpay-mock explain --id ${id} says why this one is.`,
+  linesDropped: (lines: number): string => `(${lines} lines left out: nobody read them)`,
+  refusals: {
+    namelessHost: 'a host without a name',
+    host: (host: string): string =>
+      `proxy: ${host} refused, since it is not one of WeChat Pay's hosts; --proxy-passthrough lets it through`,
+    unreachable: (host: string, detail: string): string => `proxy: ${host} cannot be reached: ${detail}`,
+    server_name: (host: string): string => `TLS: closed, since ${host} is not one of WeChat Pay's hosts`,
+    untrusted: (host: string): string =>
+      `TLS: a client does not trust the certificate for ${host}; wechatpay-mock ca shows how to make it`,
+    silent: (host: string): string =>
+      `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how to make it`,
+    handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
+    authority: (reason: string): string => `TLS: not served: ${reason}`,
+    connections: (_: string, limit: string): string =>
+      `more than ${limit} connections at once: the rest are refused with 503`,
+    store: (_: string, detail: string): string => `answered with 503: ${detail}`,
+  },
+  portInUse: (port: number, host: string): string =>
+    `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one`,
+  portReserved: (port: number): string =>
+    `Port ${port} is in use or reserved for the administrator: choose one above 1023 with --port, or 0 for a free one`,
+  hostUnknown: (host: string): string =>
+    `${host} is not an address of this machine: use --host 127.0.0.1, or 0.0.0.0 for all of them`,
+  tokenNeeded: (host: string): string =>
+    `Listening on ${host} lets other machines in: protect the control API with --control-token`,
+  openProxy: (host: string): string =>
+    `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out`,
+
+  data: {
+    option:
+      'keep the state in this file (SQLite), which is made if there is none; a file that has a state continues with it, and --seed and --clock are for a new one',
+    expected: 'name a file',
+    /** `reason`: what SQLite or the operating system says. */
+    faults: {
+      directory: (file) => `${file} is a directory: name a file in it`,
+      foreign: (file) => `${file} was not made by wechatpay-mock, and is left alone: name another file`,
+      newer: (file) => `${file} was made by a newer wechatpay-mock: use that one, or name another file`,
+      damaged: (file, reason) =>
+        `${file} is damaged (${reason}), and is left as it is: restore a copy, or move it away to start afresh`,
+      locked: (file) => `${file} is open in another process: only one mock at a time can use it`,
+      read_only: (file) => `${file} is not writable: make it and its directory writable, or name another file`,
+      unusable: (file, reason) => `${file} cannot be opened: ${reason}`,
+    } satisfies Readonly<Record<DataFileFault, (file: string, reason: string) => string>>,
+  },
+
+  store: {
+    option:
+      'keep the state in Redis or Valkey, e.g. redis://127.0.0.1:6379: all mocks with the same address are one; --seed and --clock are for a store that has no state yet',
+    expected: `use an address like ${EXAMPLES[0]}`,
+    notBoth: 'give --data or --store, not both: the state is in a file, or in Redis',
+    /** `reason`: what was in the way when a mock was to begin with a store or a data file, in English. */
+    unavailable: (reason: string): string => `the state cannot be kept: ${reason}`,
+    /** `reason`: what is wrong with the address, or what the server or the operating system says, in English. */
+    faults: {
+      address: (_, reason) =>
+        `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is for TLS`,
+      client_missing: () => '--store needs the package @redis/client: npm install @redis/client',
+      unreachable: (address, reason) =>
+        `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
+      format: (address) =>
+        `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
+    } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,
+  },
+}
+
+const zh: typeof en = {
+  seed: '初始状态：场景名、种子文件，或 - 表示标准输入',
+  seedExpected: '请写场景名或文件名',
+  seedUnknown: (name, scenarios) =>
+    `没有名为 ${name} 的场景或文件。场景有：${scenarios}；文件请写成 ./seed.json 的形式`,
+  seedUnfit: (file, message) => `${file} 的内容不符合要求：${message}`,
+  clock: '模拟服务的时间：2026-01-01T00:00:00+08:00 从该时刻起走动，frozen 静止，frozen@时刻 静止在该时刻',
+  clockExpected: '请使用带时区的时间，如 2026-01-01T00:00:00+08:00，或 frozen，或 frozen@ 加这样的时间',
+  percentExpected: '请使用 0 到 100 的数，例如 0.1',
+  diagnosis: '401 是否在 Wechatpay-Mock-Diagnosis 中、日志是否说明客户端错在何处',
+  randomSeed: '使每次运行的编号和随机串都相同',
+  randomSeedExpected: '请使用任意文本',
+  journalLimit: '保留供查看的请求数量',
+  proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
+  notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
+  linesDropped: (lines) => `（省略了 ${lines} 行：没有程序读取）`,
+  refusals: {
+    namelessHost: '未给出的域名',
+    host: (host) => `代理：已拒绝 ${host}，它不是微信支付的域名；用 --proxy-passthrough 可直接转发`,
+    unreachable: (host, detail) => `代理：无法连接 ${host}：${detail}`,
+    server_name: (host) => `TLS：已关闭连接，${host} 不是微信支付的域名`,
+    untrusted: (host) => `TLS：客户端不信任 ${host} 的证书；信任的办法见 wechatpay-mock ca`,
+    silent: (host) => `TLS：访问 ${host} 的客户端没有发送请求就断开了；如果是不信任证书，办法见 wechatpay-mock ca`,
+    handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
+    authority: (reason) => `TLS：无法提供服务：${reason}`,
+    connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
+    store: (_, detail) => `应答 503：${detail}`,
+  },
+  portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
+  portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,
+  hostUnknown: (host) => `${host} 不是本机地址，请使用 --host 127.0.0.1，或用 0.0.0.0 表示全部地址`,
+  tokenNeeded: (host) => `监听 ${host} 会使其他机器也能访问，请用 --control-token 保护控制 API`,
+  openProxy: (host) => `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个`,
+
+  data: {
+    option:
+      '把状态保存在该文件中（SQLite），不存在时新建；已有状态的文件接着上次的状态运行，--seed 和 --clock 只用于新文件',
+    expected: '请写文件名',
+    faults: {
+      directory: (file) => `${file} 是目录，请写出其中的文件名`,
+      foreign: (file) => `${file} 不是 wechatpay-mock 的数据文件，因此不做改动：请换一个文件`,
+      newer: (file) => `${file} 由更新版本的 wechatpay-mock 生成：请使用该版本，或换一个文件`,
+      damaged: (file, reason) => `${file} 已损坏（${reason}），未做改动：请恢复备份，或把它移走以重新开始`,
+      locked: (file) => `${file} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它`,
+      read_only: (file) => `${file} 无法写入：请取得该文件及其目录的写权限，或换一个文件`,
+      unusable: (file, reason) => `无法打开 ${file}：${reason}`,
+    },
+  },
+
+  store: {
+    option:
+      '把状态保存在 Redis 或 Valkey 中，例如 redis://127.0.0.1:6379：地址相同的所有模拟服务合为一个；--seed 和 --clock 只用于还没有状态的存储',
+    expected: `请写 ${EXAMPLES[0]} 形式的地址`,
+    notBoth: '--data 和 --store 只能写一个：状态要么在文件里，要么在 Redis 里',
+    unavailable: (reason) => `无法保存状态：${reason}`,
+    faults: {
+      address: (_, reason) =>
+        `存储的地址不对（${reason}），应写成 ${EXAMPLES[0]}，集群写成 ${EXAMPLES[1]}；使用 TLS 时以 rediss: 开头`,
+      client_missing: () => '--store 需要 @redis/client 包：npm install @redis/client',
+      unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
+      format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
+    },
+  },
+}
+
+/** What commands say of the mock that they start. */
+export const texts = { en, zh }

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UsageError } from '../protocol/errors.ts'
+
+/** What a client connects with: an identity, and the address of the mock. Keys and certificates are PEM. */
+export interface ClientCredentials {
+  readonly mchid: string
+  readonly merchant_serial_no: string
+  readonly merchant_private_key: string
+  readonly merchant_certificate: string
+  readonly api_v3_key: string
+  readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
+  readonly platform_public_key: { readonly id: string; readonly public_key: string } | null
+  readonly base_url: string
+}
+
+/** The environment variables that name an identity to a client: keys and certificates as PEM, without a line end behind them. */
+export function clientEnvironment(credentials: ClientCredentials): Readonly<Record<string, string>> {
+  const [certificate] = credentials.platform_certificates
+  const { platform_public_key: publicKey } = credentials
+  return {
+    WECHATPAY_BASE_URL: credentials.base_url,
+    WECHATPAY_MCHID: credentials.mchid,
+    WECHATPAY_MERCHANT_SERIAL_NO: credentials.merchant_serial_no,
+    WECHATPAY_MERCHANT_PRIVATE_KEY: credentials.merchant_private_key.trimEnd(),
+    WECHATPAY_MERCHANT_CERTIFICATE: credentials.merchant_certificate.trimEnd(),
+    WECHATPAY_API_V3_KEY: credentials.api_v3_key,
+    ...(certificate && {
+      WECHATPAY_PLATFORM_SERIAL_NO: certificate.serial_no,
+      WECHATPAY_PLATFORM_CERTIFICATE: certificate.certificate.trimEnd(),
+    }),
+    ...(publicKey && {
+      WECHATPAY_PUBLIC_KEY_ID: publicKey.id,
+      WECHATPAY_PUBLIC_KEY: publicKey.public_key.trimEnd(),
+    }),
+  }
+}
+
+/**
+ * The variables that name an identity to a client, as a file that shells, dotenv and `node --env-file` read alike: values between single
+ * quotes, with real line breaks. Values with a quote are refused: the three would read them differently, and a shell would run them.
+ *
+ * @throws UsageError `MOCK_CREDENTIALS`
+ */
+export function environmentFile(credentials: ClientCredentials): string {
+  return Object.entries(clientEnvironment(credentials))
+    .map(([name, value]) => {
+      if (value.includes("'"))
+        throw new UsageError('MOCK_CREDENTIALS', `${name} has a quote in it, which no WeChat Pay value has.`)
+      return `${name}='${value}'\n`
+    })
+    .join('')
+}
+
+/**
+ * The variables that name an identity to a client, with a file for each key and certificate, whose path is `…_FILE`.
+ *
+ * @param directory where the files are written
+ * @param written paths of files that already exist and are left as they are; new ones are added
+ */
+export async function credentialVariables(
+  credentials: ClientCredentials,
+  directory: string,
+  written: Set<string> = new Set(),
+): Promise<Record<string, string>> {
+  const variables: Record<string, string> = { ...clientEnvironment(credentials) }
+  for (const [name, value] of Object.entries(variables)) {
+    if (!value.startsWith('-----BEGIN ')) continue
+    const file = join(directory, `${name.replace('WECHATPAY_', '').toLowerCase()}.pem`)
+    if (!written.has(file)) await writeFile(file, `${value}\n`, { mode: 0o600 })
+    written.add(file)
+    variables[`${name}_FILE`] = file
+  }
+  return variables
+}
