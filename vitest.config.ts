@@ -1,10 +1,27 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
+import type { Thoroughness } from './test/helpers/thoroughness.ts'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Tests that build a program in another language first. */
 const slowToolChains = ['test/tls/stacks/go.test.ts']
+
+/** What a person waits for. */
+const usual: Thoroughness = { doors: ['direct'], commands: 'in process', randomPercent: 10 }
+
+/** The rest of it. */
+const thorough: Thoroughness = { doors: ['msw', 'http', 'proxy'], commands: 'spawned', randomPercent: 100 }
+
+/** The tests that play more of what they could when they are told to. */
+const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
+
+/** Too slow for `npm test` with any amount: each of their tests starts several processes. */
+const slow = ['test/cli/{run,gauntlet}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
+
+/** Replaces a module for its whole process. */
+const replacing = ['test/diagnosis/bounded-work.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -25,6 +42,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     env: { PACT_DO_NOT_TRACK: 'true' },
+    maxWorkers: availableParallelism(),
+    provide: usual,
     projects: [
       {
         extends: true,
@@ -39,7 +58,26 @@ export default defineConfig({
             'test/sdk/matrix/**',
             'test/browser/**',
             ...slowToolChains,
+            ...slow,
+            ...replacing,
           ],
+          // The files leave nothing behind in their process. To load what they test takes longer than most of them.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'mock: replaced modules', include: replacing, sequence: { groupOrder: 0 } },
+      },
+      // The same through the other doors, with a process for each command and with all random cases.
+      {
+        extends: true,
+        test: {
+          name: 'thorough',
+          include: [...scalable, ...slow],
+          isolate: false,
+          provide: thorough,
           sequence: { groupOrder: 0 },
         },
       },

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { test as base } from 'vitest'
+import { test as base, inject } from 'vitest'
+import { run as runProgram } from '../../src/cli/program.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const own = join(root, 'node_modules/node/bin/node')
@@ -17,7 +19,7 @@ export interface CliOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** How long it may take, milliseconds. Default: 30,000. */
+  /** How long it may take, milliseconds. Default: 120,000, as long as its test. */
   readonly limitMs?: number
 }
 
@@ -28,7 +30,7 @@ export interface CliResult {
 }
 
 /** No process outlives its test for long, whatever goes wrong. */
-const LIMIT = { timeout: 30_000, killSignal: 'SIGKILL' } as const
+export const LIMIT = { timeout: 120_000, killSignal: 'SIGKILL' } as const
 
 /** The environment of a person in no particular place: no language, no variables of the mock. */
 export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
@@ -38,18 +40,78 @@ export function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), ...more }
 }
 
-/** Runs the program to its end. */
-export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+/** Runs the program to its end: in a process of its own, or in this one if that is how commands are played and this one can be. */
+export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const [command = ''] = args
+  const needsProcess = NEEDS_PROCESS.includes(command) || options.env?.NODE_OPTIONS !== undefined
+  return inject('commands') === 'spawned' || needsProcess ? spawnCli(args, options) : playCli(args, options)
+}
+
+/** Commands that start another program, which has their streams and their signals. */
+const NEEDS_PROCESS = ['run', 'gauntlet']
+
+/** Runs the program to its end in a process of its own. */
+export async function spawnCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = start(args, options)
   child.stdin.end(options.input ?? '')
   return finish(child)
+}
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Runs the program to its end in this process, whose streams, variables and directory it has as long as that takes; so it is one at a time. */
+function playCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const played = turn.then(() => play(args, options))
+  turn = played.catch(() => {})
+  return played
+}
+
+async function play(args: readonly string[], { input = '', env, cwd = root }: CliOptions): Promise<CliResult> {
+  const [stdout, stderr] = [new Collected(), new Collected()]
+  const own = { env: process.env, cwd: process.cwd(), exitCode: process.exitCode }
+  const giveBack = replaceStreams({ stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
+  process.env = environment(env)
+  process.chdir(cwd)
+  process.exitCode = undefined
+  try {
+    await runProgram(args)
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text }
+  } finally {
+    giveBack()
+    process.env = own.env
+    process.chdir(own.cwd)
+    process.exitCode = own.exitCode
+  }
+}
+
+/** What is written to it, as text. */
+class Collected extends Writable {
+  readonly #chunks: Buffer[] = []
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.#chunks.push(chunk)
+    done()
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+}
+
+function replaceStreams(streams: Readonly<Record<'stdin' | 'stdout' | 'stderr', Readable | Writable>>): () => void {
+  const own = Object.keys(streams).map((name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const)
+  for (const [name, value] of Object.entries(streams))
+    Object.defineProperty(process, name, { value, configurable: true })
+  return () => {
+    for (const [name, descriptor] of own) if (descriptor) Object.defineProperty(process, name, descriptor)
+  }
 }
 
 /** Runs another program to its end. */
 export async function run(command: string, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = spawn(command, args, {
     env: environment(options.env),
-    cwd: options.cwd,
+    cwd: options.cwd ?? root,
     ...LIMIT,
     timeout: options.limitMs ?? LIMIT.timeout,
   })
@@ -58,7 +120,7 @@ export async function run(command: string, args: readonly string[], options: Cli
   return finish(child)
 }
 
-function start(args: readonly string[], { env, cwd }: CliOptions): ChildProcessWithoutNullStreams {
+function start(args: readonly string[], { env, cwd = root }: CliOptions): ChildProcessWithoutNullStreams {
   const child = spawn(NODE, [MAIN, ...args], { env: environment(env), cwd, ...LIMIT })
   // A program that ends before it has read everything is no failure of the test.
   child.stdin.on('error', () => {})

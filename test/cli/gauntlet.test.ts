@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
 import { progressBar } from '../../src/cli/gauntlet/report.ts'
 import { callbackServer, careful } from '../gauntlet/callback-server.ts'
-import { cli, environment, MAIN, NODE, test } from './cli.ts'
+import { cli, environment, LIMIT, MAIN, NODE, test } from './cli.ts'
 
 const example = (name: string) => ['--', NODE, join(import.meta.dirname, '../../examples/gauntlet', name)]
 
@@ -103,15 +103,14 @@ Score: 2 of 3
       cwd,
       env: environment({ TMPDIR: cwd }),
       stdio: 'ignore',
-      timeout: 30_000,
-      killSignal: 'SIGKILL',
+      ...LIMIT,
     })
     const exited = once(child, 'exit')
     const written = await vi.waitFor(async () => {
       const text = await readFile(join(cwd, 'pid'), 'utf8')
       expect(text).toMatch(/^\d+$/)
       return text
-    }, 20_000)
+    }, LIMIT.timeout)
     child.kill('SIGINT')
 
     expect(await exited).toEqual([130, null])

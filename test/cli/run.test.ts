@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { access, readdir, readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import { withTool } from '../tls/stacks/tool.ts'
-import { cli, environment, MAIN, NODE, test } from './cli.ts'
+import { cli, environment, LIMIT, MAIN, NODE, test } from './cli.ts'
 
 const HOSTS = ['api.mch.weixin.qq.com', 'apihk.mch.weixin.qq.com', 'api2.wechatpay.cn']
 const NO_AUTHORIZATION = '{"code":"SIGN_ERROR","message":"Http头Authorization值格式错误'
@@ -161,7 +161,8 @@ describe.concurrent('run', () => {
       process.on('${signal}', () => setTimeout(() => { console.log('tidied up'); process.exit(5) }, 50))
       await fetch(process.env.WECHATPAY_BASE_URL); console.log('ready'); setInterval(() => {}, 1000)`
       const { child, output } = start(['run', '--', ...node(code)], cwd)
-      await vi.waitFor(() => expect(output()).toBe('ready\n'), 20_000)
+      await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+      expect(output()).toBe('ready\n')
       child.kill(signal)
 
       expect(await once(child, 'close')).toEqual([5, null])
@@ -247,8 +248,7 @@ function start(args: readonly string[], cwd: string) {
     cwd,
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 30_000,
-    killSignal: 'SIGKILL',
+    ...LIMIT,
   })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

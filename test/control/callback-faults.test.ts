@@ -4,12 +4,13 @@ import { startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors } from './doors.ts'
 
 const test = base
-  .override('options', { clockStart: { frozen: true } })
   .extend('receiver', async ({ task: _ }, { onCleanup }) => {
     const receiver = await startReceiver()
     onCleanup(() => receiver.close())
     return receiver
   })
+  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  .override('options', { clockStart: { frozen: true } })
 
 const EVENT = { event_type: 'COUPON.SEND' } as const
 

@@ -6,7 +6,6 @@ import { type Receiver, startReceiver } from '../helpers/receiver.ts'
 import { test as base, doors, expectRefusal, json } from './doors.ts'
 
 const test = base
-  .override('options', { clockStart: { frozen: true } })
   .extend('receive', ({ task: _ }, { onCleanup }) => {
     const started: Receiver[] = []
     onCleanup(async () => {
@@ -18,6 +17,8 @@ const test = base
       return receiver
     }
   })
+  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  .override('options', { clockStart: { frozen: true } })
 
 /** What stands sealed in the last callback that a receiver got. */
 function opened({ received }: Receiver, apiV3Key: string): unknown {

@@ -2,9 +2,9 @@ import { describe, expect } from 'vitest'
 import { downloadCertificates } from '../../src/products/operations.ts'
 import { test } from '../helpers/callbacks.ts'
 import { save } from '../helpers/save-callback.ts'
-import { transports } from '../helpers/world.ts'
+import { everyTransport } from '../helpers/world.ts'
 
-describe.for(transports)('callbacks of a mock behind the door %s', (transport) => {
+describe.for(everyTransport)('callbacks of a mock behind the door %s', (transport) => {
   test.override('transport', transport)
 
   test('are sent over the network', async ({ mock, merchant, control, receiver }) => {

@@ -1,5 +1,5 @@
 import { setupServer } from 'msw/node'
-import { test as base } from 'vitest'
+import { test as base, inject } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
 import { isLoopback, plainHost } from '../../src/engine/callbacks/callback-host.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
@@ -16,9 +16,12 @@ import { createCertificateAuthority, startServer } from '../../src/transports/no
 import { createMock } from './engine.ts'
 import { sendOverNode } from './send-over-node.ts'
 
-/** The doors to the mock; a suite that behaves the same through each is run with `describe.for(transports)`. */
-export const transports = ['direct', 'msw', 'http', 'proxy'] as const
-export type Transport = (typeof transports)[number]
+/** The doors to the mock. A suite of what a door could spoil goes through each of them: `describe.for(everyTransport)`. */
+export const everyTransport = ['direct', 'msw', 'http', 'proxy'] as const
+export type Transport = (typeof everyTransport)[number]
+
+/** Those that this run goes through with a suite of what is the same behind each: `describe.for(transports)`. */
+export const transports: readonly Transport[] = inject('doors')
 
 /** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')
@@ -28,8 +31,8 @@ export const STOCK_ID = '100088'
 export const test = base
   .extend('transport', 'direct' as Transport)
   .extend('options', {} as MockOptions)
-  /** Merchants with keys of their own, made once a file; {@link clientOf} lets them in. */
-  .extend('others', { scope: 'file' }, async () => {
+  /** Merchants with keys of their own, made once for all tests of a process, as keys take time to make; {@link clientOf} lets them in. */
+  .extend('others', { scope: 'worker' }, async () => {
     const { platform } = wellKnownIdentity()
     const ids = createIds('others')
     const [partner, owner, sender] = await Promise.all(
@@ -64,7 +67,7 @@ export const test = base
     order: (order: OrderJson = {}) => control.addOrder(order),
   }))
 
-/** One for all servers of a file: keys take time to make. */
+/** One for all servers of a process, for the same reason. */
 const certificateAuthority = createCertificateAuthority()
 
 interface Door {

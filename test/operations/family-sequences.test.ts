@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { amountOf } from '../helpers/amount.ts'
 import { operations } from '../helpers/operations.ts'
 import { addressOf, addressOfKind, KINDS, NOT_MODELLED } from '../model/calls.ts'
 import { playAtTheSameTime, playCopies } from '../model/concurrency.ts'
@@ -7,7 +8,7 @@ import { createMerchants } from '../model/subject.ts'
 
 /** The same in every run; `npm run test:model` plays many more, and others each time. */
 const seed = chosenSeed(20_261_125)
-const STEPS = 3_000
+const STEPS = amountOf(3_000)
 
 test('the model knows every call that the mock serves', () => {
   const known = [...KINDS.map(addressOfKind), ...NOT_MODELLED]

@@ -9,6 +9,7 @@ import {
 } from '../../src/products/operations.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { amountOf } from '../helpers/amount.ts'
 import { createMock } from '../helpers/engine.ts'
 import { NOON } from '../helpers/world.ts'
 
@@ -216,6 +217,6 @@ test('any sequence of calls about an order is answered as the rules say', async 
         expect(notifications.find(({ id }) => id === notification_id)?.due_time).toBe(settle_time)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: amountOf(150) },
   )
 })

@@ -11,6 +11,7 @@ import {
 } from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { amountOf } from '../helpers/amount.ts'
 import { createMock } from '../helpers/engine.ts'
 import { NOON, STOCK_ID } from '../helpers/world.ts'
 
@@ -261,7 +262,7 @@ test.for(['any', 'known'] as const)(
           expect(await perform(client, query)).toEqual(model.answer(query))
         }
       }),
-      { numRuns: 100 },
+      { numRuns: amountOf(100) },
     )
   },
 )

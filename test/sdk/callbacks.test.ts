@@ -7,12 +7,13 @@ import { test as base, expect, type WechatPay } from '../../src/testing/index.ts
 import { type Received, startReceiver } from '../helpers/receiver.ts'
 
 const test = base
-  .override('wechatpayOptions', { intercept: false })
   .extend('receiver', async ({ task: _ }, { onCleanup }) => {
     const receiver = await startReceiver((_, response) => response.writeHead(204).end())
     onCleanup(() => receiver.close())
     return receiver
   })
+  // Behind `extend`: before it, it would be the shared `test` that is changed, for every file of the process.
+  .override('wechatpayOptions', { intercept: false })
 
 /** A shop's receiver, with nothing but what the SDK brings: verifies the signature, and opens what is sealed. */
 function receive(received: Received, { credentials }: WechatPay): Record<string, unknown> {

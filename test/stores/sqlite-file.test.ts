@@ -316,31 +316,26 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** A process that saves coupons one after the other, changes a document after each, and writes a line when both are kept. */
+const WRITER = fileURLToPath(new URL('write-without-end.ts', import.meta.url))
+
+/** Starts `write-without-end.ts`; `lines` waits until it has written so many, and fails when it ends before. */
 function startWriter(file: string): { child: ChildProcess; lines: (count: number) => Promise<string[]> } {
-  const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
-  const script = `
-    const { SqliteStore } = await import(${source('src/stores/sqlite.ts')})
-    const { coupons } = await import(${source('src/products/merchant-coupon/coupons/table.ts')})
-    const { TABLES } = await import(${source('test/helpers/tables.ts')})
-    const { aCoupon } = await import(${source('test/products/merchant-coupon/rules/builders.ts')})
-    const store = await SqliteStore.open(${JSON.stringify(file)}, TABLES)
-    for (let i = 1; ; i++) {
-      await store.transaction((tx) => tx.in(coupons).save(aCoupon({ code: 'c-' + i })))
-      await store.documents.update((draft) => draft.put({ name: 'note' }, String(i)))
-      process.stdout.write(i + '\\n')
-    }`
-  const child = spawn(NODE, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(NODE, [WRITER, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
+  const ended = once(child, 'close').then(([code, signal]) => {
+    throw new Error(`The writer ended with ${code ?? signal}`)
+  })
+  // Most tests kill it themselves, and wait for no more lines.
+  ended.catch(() => {})
   let text = ''
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
   return {
     child,
     async lines(count) {
       const all = () => text.split('\n').slice(0, -1)
-      while (all().length < count && child.stdout) await once(child.stdout, 'data')
+      while (all().length < count) await Promise.race([once(child.stdout, 'data'), ended])
       return all()
     },
   }

@@ -32,6 +32,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/diagnosis/bounded-work.test.ts'],
     sequence: { sequencer: OwnTestFirst },
     // Of the random cases of `test/diagnosis` 200 and not 10,000, and so on: they are played for each change.
-    env: { DIAGNOSIS_PERCENT: '2' },
+    provide: { randomPercent: 2 },
   },
 })

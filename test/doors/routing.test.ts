@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { operations } from '../helpers/operations.ts'
-import { test, transports } from '../helpers/world.ts'
+import { everyTransport, test } from '../helpers/world.ts'
 
 const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }
 
-describe.for(transports)('paths and methods over %s', (transport) => {
+describe.for(everyTransport)('paths and methods over %s', (transport) => {
   test.override('transport', transport)
 
   test.for([

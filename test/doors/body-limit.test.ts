@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest'
 import { BODY_LIMIT } from '../../src/engine/http-message.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
-import { test, transports } from '../helpers/world.ts'
+import { everyTransport, test } from '../helpers/world.ts'
 
-describe.for(transports)('a body over %s', (transport) => {
+describe.for(everyTransport)('a body over %s', (transport) => {
   test.override('transport', transport)
 
   test('of the largest size is read', async ({ merchant }) => {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createRefund, createStock, jsapiPrepay, queryStock } from '../../src/products/operations.ts'
 import { anAvailableTime, aStockRequest, aUseRule } from '../helpers/stock-request.ts'
-import { test, transports } from '../helpers/world.ts'
+import { everyTransport, test } from '../helpers/world.ts'
 
 const INVALID = { status: 400, body: { code: 'PARAM_ERROR', message: '请求参数错误' } }
 
@@ -23,7 +23,7 @@ const window = { begin_time: '2026-12-24T00:00:00+08:00', end_time: '2026-12-26T
 const many = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value)
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 
-describe.for(transports)('large bodies over %s', (transport) => {
+describe.for(everyTransport)('large bodies over %s', (transport) => {
   test.override('transport', transport)
 
   test('as many goods as an order has are taken', async ({ merchant }) => {

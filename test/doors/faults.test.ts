@@ -9,7 +9,7 @@ import type { CouponJson } from '../../src/products/merchant-coupon/coupons/tabl
 import { associateTradeInfo, modifyStock, securityEcho } from '../../src/products/operations.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
-import { STOCK_ID, test, transports } from '../helpers/world.ts'
+import { everyTransport, STOCK_ID, test } from '../helpers/world.ts'
 import { rawConnection } from '../transports/raw-connection.ts'
 
 const CODE = 'sxxe34343434'
@@ -41,7 +41,7 @@ const FOUND: Readonly<Record<AnswerEffect, string>> = {
 const linkOf = async ({ control }: WechatPayMock) =>
   (await control.coupon(STOCK_ID, CODE)).associate_out_trade_no ?? 'no order'
 
-describe.for(transports)('a fault over %s', (transport) => {
+describe.for(everyTransport)('a fault over %s', (transport) => {
   test.override('transport', transport)
 
   test.for([
