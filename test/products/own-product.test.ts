@@ -17,7 +17,7 @@ const SHOP = 'https://shop.example/notify'
 const CARD = { card_id: 'C1', openid: 'oUser', stamps: 8 }
 const KEPT = { mchid: '1900000001', ...CARD }
 
-type LoyaltyMock = WechatPayMock<typeof served>
+type LoyaltyMock = WechatPayMock<MockControlOf<typeof served>>
 
 const mockWith = (options: MockOptions<typeof served> = {}): LoyaltyMock =>
   createMock({ products: served, seed: 'empty', ...options })
