@@ -253,7 +253,7 @@ describe('the process', () => {
   test('ends though a callback is still to come', async () => {
     const source = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href)
     const script = `
-      const { createMock } = await import(${source('src/mock.ts')})
+      const { createMock } = await import(${source('test/helpers/engine.ts')})
       const { save } = await import(${source('test/helpers/save-callback.ts')})
       const mock = createMock({ seed: 'empty' })
       await save(mock, { dueAt: Date.now() + 60_000 })
