@@ -1,4 +1,4 @@
-import type { Product } from '../../engine/product.ts'
+import type { ProductParts } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
@@ -6,7 +6,7 @@ import { ControlConnection, type Send } from './connection.ts'
 import { type Derived, derive } from './derived.ts'
 import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 
-type Products = readonly Product[]
+type Products = readonly ProductParts[]
 type Routes = Readonly<Record<string, string>>
 
 /** All of a union's members at once. */
@@ -15,7 +15,7 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
   : never
 
 /** The methods for the calls that a product brings; none for one that brings none. */
-type CallsOf<P extends Product> = P extends {
+type CallsOf<P extends ProductParts> = P extends {
   readonly routes: infer R extends Routes
   readonly calls: () => Promise<infer C>
 }
