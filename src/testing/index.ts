@@ -27,7 +27,17 @@ export {
 } from '../gauntlet/cases.ts'
 export type { CouponReference } from './coupon-reference.ts'
 export { type AnswerSubject, type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
-export * from './merchant-client.ts'
+export {
+  type Callable,
+  createMerchantClient,
+  type MerchantAnswer,
+  type MerchantClient,
+  type MerchantClientOptions,
+  type MerchantCredentials,
+  type MerchantRequest,
+  sendWithFetch,
+  UntrustedAnswerError,
+} from './merchant-client.ts'
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
 export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {

@@ -17,19 +17,19 @@ import {
   open,
   parseAuthorization,
   parseInstant,
-  probeSignature,
   requestMessage,
-  responseHeaders,
   responseMessage,
   type SignedRequest,
   seal,
-  sensitiveFieldError,
   sign,
   signedBody,
-  signInformation,
   TIMESTAMP_WINDOW_SECONDS,
   verify,
 } from '../../src/protocol/index.ts'
+import { signInformation } from '../../src/protocol/message.ts'
+import { responseHeaders } from '../../src/protocol/response-headers.ts'
+import { sensitiveFieldError } from '../../src/protocol/sensitive-field.ts'
+import { probeSignature } from '../../src/protocol/signature.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { TABLES } from '../helpers/tables.ts'
 import {

@@ -1,4 +1,4 @@
-import type { CORE_TABLES, Product, SettingsOf } from '../../engine/product.ts'
+import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
 import type { calls } from '../calls/index.ts'
@@ -17,7 +17,7 @@ export type ClockTime = string | Date
 /** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
 export type ClockTarget = ClockTime | 'machine'
 
-type Products = readonly Product[]
+type Products = readonly ProductParts[]
 
 /** The tables of a mock with some products. */
 export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
