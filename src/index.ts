@@ -42,3 +42,4 @@ export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupo
 export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-format.ts'
 export * from './products/operations.ts'
 export { UsageError } from './protocol/errors.ts'
+export { defineState, type ProviderState, type Scene } from './provider-states/state.ts'

@@ -1,5 +1,13 @@
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest'
-import { connectControl, createMock, type MockControlOf, type MockOptions, openMock, products, type WechatPayMock } from 'wechatpay-mock'
+import {
+  connectControl,
+  createMock,
+  type MockControlOf,
+  type MockOptions,
+  openMock,
+  products,
+  type WechatPayMock,
+} from 'wechatpay-mock'
 import { startServer } from 'wechatpay-mock/node'
 import { verifyPacts } from 'wechatpay-mock/pact'
 import { type Envelope, open } from 'wechatpay-mock/protocol'
@@ -237,15 +245,31 @@ describe('over HTTP', () => {
     await expect(control.card('C2')).rejects.toMatchObject({ code: 'MOCK_CARD_UNKNOWN', path: '/path/card_id' })
   })
 
-  pactTest('contracts of it are verified', async ({ write }) => {
+  pactTest('contracts of it are verified, and start from its states', async ({ write }) => {
+    const path = '/v3/loyalty/cards/C2'
+    const interactions = [
+      {
+        description: 'asks for a card that is not there',
+        request: { method: 'GET', path },
+        response: { status: 404, body: { code: 'RESOURCE_NOT_EXISTS' } },
+      },
+      {
+        description: 'asks for a card',
+        providerStates: [{ name: 'a user holds a card', params: { card_id: 'C2', stamps: '3' } }],
+        request: { method: 'GET', path },
+        response: { status: 200, body: { card_id: 'C2', openid: 'oUser', stamps: 3 } },
+      },
+    ]
+    const pactFiles = [await write({ version: '3.0.0', interactions })]
     const { url } = await serve()
-    const queries = {
-      description: 'asks for a card that is not there',
-      request: { method: 'GET', path: '/v3/loyalty/cards/C1' },
-      response: { status: 404, body: { code: 'RESOURCE_NOT_EXISTS' } },
-    }
-    const pactFiles = [await write({ version: '3.0.0', interactions: [queries] })]
 
-    expect(await verifyPacts({ pactFiles, url })).toMatchObject({ ok: true, problems: [] })
+    for (const provider of [{}, { url }]) {
+      const { ok, problems, interactions } = await verifyPacts({ pactFiles, products: served, ...provider })
+      expect({ ok, problems, of: interactions.map(({ reasons }) => reasons) }).toEqual({
+        ok: true,
+        problems: [],
+        of: [[], []],
+      })
+    }
   })
 })

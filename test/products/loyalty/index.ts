@@ -5,6 +5,7 @@ import { cards } from './cards.ts'
 import { queryCard } from './query-card.ts'
 import { loyaltySettings } from './settings.ts'
 import { stampCard } from './stamp-card.ts'
+import { states } from './states.ts'
 
 /** 会员: cards that users collect stamps on. */
 export const loyalty = defineProduct({
@@ -16,4 +17,5 @@ export const loyalty = defineProduct({
   settings: loyaltySettings,
   routes,
   calls: async () => calls,
+  states: async () => states,
 })
