@@ -2,7 +2,6 @@ import type { Merchant } from '../../engine/keys/merchants.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { RequestRecord } from '../../shared/request-record.ts'
-import type { User } from '../platform/users/user.ts'
 
 /** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */
 
@@ -18,12 +17,6 @@ export function explainAppid(appid: string, merchants: readonly (Merchant | unde
   const other = more.length === 0 ? `not bound to ${first}` : `bound neither to ${[first, ...more].join(' nor to ')}`
   const bound = [...new Set(known.flatMap(({ appids }) => appids))].slice(0, LISTED)
   return `${appid} is ${other}; bound: ${bound.join(', ')}`
-}
-
-/** `users`: what is known of the openid, which has another appid than the request. */
-export function explainOpenid(openid: string, appid: string, users: readonly User[]): string {
-  const known = [...new Set(users.flatMap((user) => user.appid ?? []))]
-  return `${openid} belongs to ${known.join(', ')}, not to ${appid}`
 }
 
 /** What a number was used for before, as far as the repeat differs; of values that are JSON, the members that do. */

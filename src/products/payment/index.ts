@@ -20,4 +20,6 @@ export const payment = defineProduct({
 })
 
 export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
+export { isPaid } from './rules/order.ts'
+export { refundStatus } from './rules/refund.ts'
 export { orders, refunds }

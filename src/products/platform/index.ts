@@ -18,4 +18,6 @@ export const platform = defineProduct({
   calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 
+export { belongsToAppid, explainOpenid, findUsers } from './users/known-user.ts'
+export type { User } from './users/user.ts'
 export { users }

@@ -3,11 +3,11 @@ import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { replay } from '../../../shared/request-record.ts'
-import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
+import { explainAppid, explainReuse } from '../../common/explain.ts'
 import { text } from '../../common/fields.ts'
 import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from '../errors.ts'
-import { belongsToAppid, findUsers } from './find-user.ts'
 import { notOpened } from './send-errors.ts'
 
 const TOKEN_LENGTH = 32

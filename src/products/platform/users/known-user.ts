@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../engine/state/store.ts'
-import { users } from '../../platform/users/table.ts'
-import type { User } from '../../platform/users/user.ts'
+import { users } from './table.ts'
+import type { User } from './user.ts'
 
 /** What is known of an openid under some merchants, in their order; nothing for a user who was never described. */
 export async function findUsers(tx: Transaction, openid: string, mchids: readonly string[]): Promise<User[]> {
@@ -11,4 +11,10 @@ export async function findUsers(tx: Transaction, openid: string, mchids: readonl
 /** Whether an openid is right for an appid: nothing else is known of it. */
 export function belongsToAppid(users: readonly User[], appid: string): boolean {
   return users.length === 0 || users.some((user) => user.appid === undefined || user.appid === appid)
+}
+
+/** `users`: what is known of the openid, which has another appid than the request. */
+export function explainOpenid(openid: string, appid: string, users: readonly User[]): string {
+  const known = [...new Set(users.flatMap((user) => user.appid ?? []))]
+  return `${openid} belongs to ${known.join(', ')}, not to ${appid}`
 }
