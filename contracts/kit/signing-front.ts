@@ -34,7 +34,7 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
 
   const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
     const path = pathOf(request.target)
-    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform, path })
+    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform })
     const timestamp = timestampOf(Date.now())
     const signature = await signAnswer({ timestamp, nonce: ids.nonce(), body: answer.body }, key, schemeFor(path))
     return {

@@ -219,17 +219,3 @@ const BEFORE_AUTHENTICATION: readonly ErrorDefinition[] = [commonErrors.header_m
 export function precedesAuthentication(error: ErrorDefinition): boolean {
   return error.status === 401 || BEFORE_AUTHENTICATION.includes(error)
 }
-
-/** Whether a path is one of the pay endpoints. */
-export function isPayPath(path: string): boolean {
-  return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')
-}
-
-/**
- * Whether a path words its 401 in the way of the pay endpoints (protocol.md 3).
- *
- * Closing an order does not: the test vectors give it the common wording.
- */
-export function hasPayWording(path: string): boolean {
-  return isPayPath(path) && !path.endsWith('/close')
-}
