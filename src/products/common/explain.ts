@@ -1,4 +1,3 @@
-import type { Merchant } from '../../engine/keys/merchants.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { RequestRecord } from '../../shared/request-record.ts'
@@ -8,15 +7,6 @@ import type { RequestRecord } from '../../shared/request-record.ts'
 /** By whose time something is past. */
 export function byTheClock(now: number): string {
   return `it is ${formatInstant(now)} by the mock's clock`
-}
-
-/** `appid`: one that none of the merchants may use. */
-export function explainAppid(appid: string, merchants: readonly (Merchant | undefined)[]): string {
-  const known = merchants.filter((merchant) => merchant !== undefined)
-  const [first, ...more] = [...new Set(known.map(({ mchid }) => mchid))]
-  const other = more.length === 0 ? `not bound to ${first}` : `bound neither to ${[first, ...more].join(' nor to ')}`
-  const bound = [...new Set(known.flatMap(({ appids }) => appids))].slice(0, LISTED)
-  return `${appid} is ${other}; bound: ${bound.join(', ')}`
 }
 
 /** What a number was used for before, as far as the repeat differs; of values that are JSON, the members that do. */
