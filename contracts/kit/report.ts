@@ -22,7 +22,7 @@ export interface InteractionResult {
   readonly durationMs: number
   /** What pact found. */
   readonly mismatches: readonly PactMismatch[]
-  /** What pact can not see: signature, key, timestamp, spelling of headers, states that could not be set up. */
+  /** What pact cannot see: signature, key, timestamp, spelling of headers, states that could not be set up. */
   readonly reasons: readonly string[]
 }
 

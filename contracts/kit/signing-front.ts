@@ -22,7 +22,7 @@ export interface SigningFrontOptions {
 }
 
 /**
- * Starts what stands between a consumer and pact's mock server, which can not sign: real clients verify every answer, so the examples
+ * Starts what stands between a consumer and pact's mock server, which cannot sign: real clients verify every answer, so the examples
  * of the pact are signed here with the well-known platform key. Requests are handed on as they came, with their signatures looked at.
  */
 export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions): Promise<SigningFront> {

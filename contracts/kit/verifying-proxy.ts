@@ -52,7 +52,7 @@ interface Current {
 
 /**
  * Starts the proxy that pact's verifier is pointed at: it puts the provider into its states, signs each request over the bytes that
- * really arrive, and checks of each answer what a pact can not say.
+ * really arrive, and checks of each answer what a pact cannot say.
  */
 export async function startVerifyingProxy({ provider, control, messages }: ProxyOptions): Promise<VerifyingProxy> {
   const sender = rawSender(provider)

@@ -79,7 +79,7 @@ function timeOf(timestamp: string): string {
 function SignedMessage({ exchange: { request } }: { readonly exchange: ExchangeJson }) {
   const words = texts.value.check
   const { authorization = '' } = request.headers
-  // Of an upload the file is not covered; of what is not text the bytes can not be shown.
+  // Of an upload the file is not covered; of what is not text the bytes cannot be shown.
   if (typeof request.body !== 'string' || /multipart/i.test(request.headers['content-type'] ?? '')) return null
   const lines = [
     request.method,

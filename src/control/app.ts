@@ -21,7 +21,7 @@ export interface ControlAppOptions {
   readonly token?: string
   /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
   readonly baseUrl?: string
-  /** PEM of the CA that the server's TLS is trusted by, `null` where it can not be had. Left out: there is neither TLS nor a proxy. */
+  /** PEM of the CA that the server's TLS is trusted by, `null` where it cannot be had. Left out: there is neither TLS nor a proxy. */
   readonly caCertificate?: () => Promise<string | null>
   /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
@@ -55,7 +55,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its name at this machine does not have the token, so who has it may use any name.
     if (!trusted) checkHost(host, allowedHosts)
-    // A link to the page may stand anywhere; the page itself can not be framed, and asks for the token.
+    // A link to the page may stand anywhere; the page itself cannot be framed, and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {

@@ -38,7 +38,7 @@ export const COMMON_REFUSALS = {
   MOCK_TOKEN: 'the control token is missing or wrong',
   MOCK_FORBIDDEN_HOST: 'Host is neither loopback nor the host that the server listens on',
   MOCK_FORBIDDEN_ORIGIN: 'a web page of another origin made the call',
-  MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in can not be used now',
+  MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in cannot be used now',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
 /** Refusals of calls with a body. */

@@ -10,7 +10,7 @@ const MIB = 1_048_576
 
 /**
  * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
- * 8 MiB, however large the body is, so that a client can not make it take longer; or 192 MiB and 64 times the body.
+ * 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
   return effort === 'thorough' ? 192 * MIB + 64 * bodyBytes : 8 * MIB

@@ -18,7 +18,7 @@ const DELIMITER_LIMIT = 72
 const PART_LIMIT = 64
 
 /**
- * The parts of an upload that have a name, in their order, up to the first that can not be read.
+ * The parts of an upload that have a name, in their order, up to the first that cannot be read.
  *
  * The boundary is taken from the first line of the body when the header has none, and a part's own type does not matter: real SDKs differ
  * in both (protocol.md 10). Takes time in proportion to the body, whatever is in it. The contents are views of the body.

@@ -45,7 +45,7 @@ export function decryptField(
   }
 }
 
-/** The error that a call with sensitive fields is answered with when one can not be decrypted (protocol.md 6, observed). */
+/** The error that a call with sensitive fields is answered with when one cannot be decrypted (protocol.md 6, observed). */
 export function sensitiveFieldError(reason: DecryptRefusal): ApiError {
   return new ApiError(reason === 'wrong_key' ? commonErrors.field_undecryptable : commonErrors.field_not_ciphertext)
 }

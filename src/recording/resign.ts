@@ -23,7 +23,7 @@ export interface ResignOptions {
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
 
 /**
- * Makes a signer for requests that a pact replays: a recorded signature can not verify, so it is made anew over the bytes that are really
+ * Makes a signer for requests that a pact replays: a recorded signature cannot verify, so it is made anew over the bytes that are really
  * sent, with a fresh timestamp and nonce.
  *
  * ```ts

@@ -149,7 +149,7 @@ async function prepare({
     ...(source && { clock: source }),
     ...(receive && { fetch: async (callback) => receive(callback, await mock.control.credentials()) }),
   })
-  // `restore` takes worlds with merchants too, which `createMock` can not wait for.
+  // `restore` takes worlds with merchants too, which `createMock` cannot wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,

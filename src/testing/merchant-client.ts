@@ -101,7 +101,7 @@ export class UntrustedAnswerError extends Error {
 
   constructor(faults: readonly string[], answer: WireResponse) {
     super(
-      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
+      `The answer ${answer.status} cannot be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
     )
     this.faults = faults
     this.answer = answer

@@ -1,13 +1,13 @@
 import type { Merchant } from '../../engine/keys/merchants.ts'
 
-/** Whether an appid is bound to one of some merchants: the caller, and where there is a batch, its owner. A merchant without a list has any. */
+/** Whether an appid is bound to one of some merchants: the caller, and where there is a batch, its owner. A merchant without a list may use any. */
 export function mayUseAppid(appid: string, merchants: readonly (Merchant | undefined)[]): boolean {
   return merchants.some(
     (merchant) => merchant !== undefined && (merchant.appids.length === 0 || merchant.appids.includes(appid)),
   )
 }
 
-/** `appid`: one that none of the merchants may use. */
+/** Explains to the developer why an appid is refused: none of the merchants may use it. */
 export function explainAppid(appid: string, merchants: readonly (Merchant | undefined)[]): string {
   const known = merchants.filter((merchant) => merchant !== undefined)
   const [first, ...more] = [...new Set(known.map(({ mchid }) => mchid))]

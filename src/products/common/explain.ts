@@ -2,14 +2,13 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { RequestRecord } from '../../shared/request-record.ts'
 
-/** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */
+/** The sentences with which the journal explains a refused call, behind the key of the error. */
 
-/** By whose time something is past. */
 export function byTheClock(now: number): string {
   return `it is ${formatInstant(now)} by the mock's clock`
 }
 
-/** What a number was used for before, as far as the repeat differs; of values that are JSON, the members that do. */
+/** Says how a repeated request differs from the one that used its number first; for values that are JSON, member by member. */
 export function explainReuse(
   requestNo: string,
   record: Pick<RequestRecord, 'values' | 'at'> | undefined,
@@ -22,7 +21,7 @@ export function explainReuse(
   return `${requestNo} took effect at ${formatInstant(record.at)} with other values: ${told}${differences.length > LISTED ? ', …' : ''}`
 }
 
-/** How two values differ, in words: none where they are the same. */
+/** How two values differ, in words; empty where they are equal. */
 function differencesOf(before: string | undefined, now: string | undefined): string[] {
   if (before === now) return []
   const [one, other] = [before, now].map((value) => (value === undefined ? undefined : parseJsonObject(value)))

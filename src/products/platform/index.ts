@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 import { securityEchoSuccess } from './security/security-echo.ts'
 import { users } from './users/table.ts'
 
-/** What every merchant uses, whatever it sells: certificates, image upload, the call that tries out a signature; and what is known of users. */
+/** What every merchant uses, whatever it sells: certificates, image upload, the call that tests a signature, and users. */
 export const platform = defineProduct({
   id: 'platform',
   title: { en: 'Platform', zh: '平台' },

@@ -161,7 +161,7 @@ export const useCoupon = defineOperation({
   },
 })
 
-/** How the coupon stands, and whether the weekly or irregular times of its batch are closed. */
+/** Explains the coupon's state, and whether it is outside the weekly or irregular windows of its batch. */
 function explainTime(coupon: Coupon, stock: Stock, now: number): string {
   const closed = isInsideWindows(stock.validity, now) ? '' : ' Outside the weekly and irregular times of its batch.'
   return explainCoupon(coupon, now) + closed

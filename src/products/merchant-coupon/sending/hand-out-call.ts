@@ -63,7 +63,7 @@ export const handOutCoupon = defineCall({
   },
 })
 
-/** What each rule of sending says, and where to look. */
+/** For each rule of sending, what it refused and where to look. */
 const REFUSALS: Readonly<Record<HandOutRefusal, (stock: Stock) => { text: string; path?: string }>> = {
   not_running: ({ state }) => ({ text: `the batch is ${STOCK_STATE[state]}` }),
   stock_expired: () => ({ text: 'the batch has ended' }),

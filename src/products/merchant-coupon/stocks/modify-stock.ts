@@ -117,7 +117,7 @@ export const modifyStock = defineOperation({
   },
 })
 
-/** What the request changes; the members that can not be changed are not among it. */
+/** What the request changes; the members that cannot be changed are not among it. */
 function changeOf(wanted: z.output<typeof body>): StockChange {
   const { comment, goods_name, coupon_use_rule: use, stock_send_rule: send, custom_entrance, notify_config } = wanted
   const { merchant_logo_url: _logo, merchant_name: _name, ...display } = wanted.display_pattern_info ?? {}

@@ -142,7 +142,7 @@ export const subsidyReturn = defineOperation({
   },
 })
 
-/** What was paid for the coupon, and so whose payer and payee have to be. */
+/** Says what was paid for the coupon, and so which payer and payee would fit. */
 function explainUnknown(
   {
     stock_id,

@@ -196,7 +196,7 @@ export const createRefund = defineOperation({
       return fail('user_account_abnormal', `the account of ${order.openid} is closed`)
     }
     const { refundableFen } = caller
-    // All its refunds are only looked at where there is a limit.
+    // Its other refunds matter only where there is a limit.
     if (
       refundableFen !== undefined &&
       !canRefund(refundableFen, await tx.in(refunds).list(caller.mchid), amount.refund)
@@ -249,7 +249,7 @@ function explainRefund(
   }
 }
 
-/** The caller's order that is named; `undefined` when there is none, or two numbers name two. */
+/** The caller's order that the request names; `undefined` when there is none, or its two numbers name different orders. */
 async function findOrder(
   tx: Transaction,
   mchid: string,
