@@ -4,13 +4,13 @@ import type { Call } from './call.ts'
 /** HTTP status of a refusal. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
 
-/** A way in which a call refuses that has a status of its own. */
+/** A refusal with its own status. */
 export interface Refusal {
   readonly status: RefusalStatus
   readonly when: string
 }
 
-/** Statuses of the refusals that more than one room of the control API has; 400 where nothing is said. */
+/** Statuses of the refusals that more than one call has; 400 for any other. */
 const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_TOKEN: 401,
   MOCK_FORBIDDEN_HOST: 403,
@@ -26,7 +26,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_STORE_UNAVAILABLE: 503,
 }
 
-/** HTTP status that a call refuses with: what it says itself, or what is common. */
+/** The HTTP status of a call's refusal: the call's own, or the common one. */
 export function statusOf(code: UsageErrorCode, call?: Pick<Call, 'refusals'>): RefusalStatus {
   const own = call?.refusals?.[code]
   return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)

@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for what varies. A `?` behind the path of a POST says that it
+ * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for variables. A `?` behind the path of a POST means that it
  * takes no body.
  */
 
-/** The names of what varies in a route. */
+/** The names of a route's variables. */
 export type SegmentOf<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
   ? Name | SegmentOf<Rest>
   : never
@@ -16,7 +16,7 @@ export type HasBody<Route extends string> = Route extends `GET ${string}` | `DEL
   ? false
   : true
 
-/** The schema of a body without members: the call takes an empty one, and nobody needs to send it. */
+/** The schema of a body without members: clients need not send it. */
 export type NoBody = z.ZodObject<Record<string, never>, z.core.$strict>
 
 /** A route, taken apart. */

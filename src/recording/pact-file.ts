@@ -70,7 +70,7 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
 /**
  * The interactions that are not there yet, in an order that does not depend on the one they happened in.
  *
- * There is what has the same description and states, or the same request and answer: whoever edited a file finds it as it was.
+ * An interaction is there already if one has the same description and states, or the same request and answer, so edits to the file are kept.
  */
 export function newInteractions(
   known: readonly PactInteraction[],

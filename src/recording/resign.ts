@@ -8,7 +8,7 @@ import { signedBody } from '../protocol/signed-body.ts'
 import { identityIn, type MerchantCredentials } from '../testing/merchant-client.ts'
 import type { RequestFlaw } from './next-request.ts'
 
-/** What of a merchant's credentials a request is signed with. */
+/** The part of a merchant's credentials that signs requests. */
 export type SigningCredentials = Pick<
   MerchantCredentials,
   'mchid' | 'brand_id' | 'merchant_serial_no' | 'merchant_private_key'
@@ -19,11 +19,11 @@ export interface ResignOptions {
   readonly now?: () => number
 }
 
-/** Signs a request afresh; with a flaw it is wrong in just that. */
+/** Signs a request afresh; with a flaw, it is wrong in that one respect. */
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
 
 /**
- * Makes a signer for requests that a pact replays: a recorded signature cannot verify, so it is made anew over the bytes that are really
+ * Makes a signer for requests that a pact replays: a recorded signature cannot verify, so a new one is made over the bytes that are really
  * sent, with a fresh timestamp and nonce.
  *
  * ```ts
