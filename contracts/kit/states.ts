@@ -6,7 +6,7 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import type { NextRequest, RequestFlaw } from '../../src/recording/next-request.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 
-/** What a provider state acts on. */
+/** What a provider state can use. */
 export interface Scene {
   readonly control: MockControl
   readonly next: NextRequest
@@ -65,8 +65,8 @@ const USE_REQUEST = {
 } as const
 
 /**
- * A call that went well, made of the provider itself: what comes of it is what the provider makes of it. A coupon that is not there yet
- * is added, linked to `linkedTo`.
+ * A state in which a call succeeded: the call is made to the provider itself, so that its effects are the provider's own. A missing coupon
+ * is added first, linked to `linkedTo`.
  */
 const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
   request: Request,
@@ -108,7 +108,7 @@ const fails = (error: string) =>
 
 /**
  * Every provider state, by its name: both sides of a contract take the names from here, and pact files of other languages write them as
- * they stand. A world is empty before its states are set up, so states that need each other are both given.
+ * they stand. A world is empty before its states are set up, so a state that needs another has to be given along with it.
  *
  * Adding one: a line here, with the defaults of its parameters and what it does through the control API.
  */
@@ -200,14 +200,14 @@ export const states = {
 /** Name of a provider state. */
 export type StateName = keyof typeof states
 
-/** What may be given with a state; what is left out has its default. */
+/** The parameters that may be given with a state; the others have their defaults. */
 export type ParametersOf<Name extends StateName> = Partial<(typeof states)[Name]['parameters']>
 
 function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof typeof LINK]: string }): string[] {
   return [stock_id, coupon_code, out_trade_no]
 }
 
-/** Lets a request number have been used; only a whole world can have that put in. */
+/** Marks a request number as used, which only replacing the whole world can do. */
 async function remember(
   control: MockControl,
   operation: string,
