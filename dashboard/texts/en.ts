@@ -137,7 +137,7 @@ export const en = {
     verdicts: {
       proved: 'Proved: the signature fits the message that this client built.',
       verifies: 'The signature is right.',
-      message_unknown: 'The key is proved to be right, but the message differs in no known way.',
+      message_unknown: 'The key is proved to be right, but how the message differs is not known.',
       key_unknown: 'The signature was not made with any key that is known here.',
       not_a_signature: 'The value sent as the signature is not an RSA signature.',
       not_examined: 'Too many signatures were wrong in a short time, so this one was not examined.',
