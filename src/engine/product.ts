@@ -15,6 +15,11 @@ export interface ControlCall {
   readonly summary: string
 }
 
+/** A provider state of contracts, as a product brings it along: what `defineState` makes. The engine does not look into it. */
+export interface ProductState {
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 /** A call of WeChat Pay that is answered with 200 as often as it is repeated. */
 export interface SampleCall {
   readonly method: 'GET' | 'POST'
@@ -42,11 +47,16 @@ export interface Product {
   readonly routes?: Readonly<Record<string, string>>
   /** What those calls do, by the same names. Asked for when the control API is, so that their schemas cost nothing at start-up. */
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
+  /** States that a contract may start from, by the names that pacts give them. Asked for when contracts are verified or recorded. */
+  readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /** A call for people to try first; `undefined` where the state allows none. */
-  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
+  sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
 }
+
+/** What the type of a client follows from. The states that a product brings name these parts, since they cannot name the product itself. */
+export type ProductParts = Pick<Product, 'tables' | 'settings' | 'routes' | 'calls'>
 
 /** What a sample call may depend on besides the state. */
 export interface SampleCallContext {
@@ -93,11 +103,11 @@ export function eventsOf(products: readonly Product[]): readonly EventDescriptio
 }
 
 /** The settings of a mock with some products. */
-export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
+export type SettingsOf<Products extends readonly ProductParts[]> = SettingDefinitions & ProductSettings<Products>
 
-type ProductSettings<Products extends readonly Product[]> = Products extends readonly [
+type ProductSettings<Products extends readonly ProductParts[]> = Products extends readonly [
   infer First,
-  ...infer Rest extends readonly Product[],
+  ...infer Rest extends readonly ProductParts[],
 ]
   ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
   : Products extends readonly []
