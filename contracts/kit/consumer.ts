@@ -8,6 +8,7 @@ import type { Mock } from '../../src/engine/mock.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
+import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
@@ -15,7 +16,6 @@ import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
-import type { ParametersOf, StateName } from './states.ts'
 
 /** Whose contract it is, and where it is written. */
 export interface WechatPayPactOptions {

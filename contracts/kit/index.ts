@@ -16,16 +16,18 @@ export {
   queryUserCoupon,
   useCoupon,
 } from '../../src/products/operations.ts'
+export { type ParametersOf, type StateName, states } from '../../src/products/states.ts'
+export type { SigningCredentials } from '../../src/protocol/credentials.ts'
+export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/provider-states/next-request.ts'
+export { defineState, type ProviderState, type Scene, type StateParameters } from '../../src/provider-states/state.ts'
 export * from '../../src/recording/matchers.ts'
-export { type NextRequest, REQUEST_FLAWS, type RequestFlaw } from '../../src/recording/next-request.ts'
-export { providerStates, type StateHandler } from '../../src/recording/provider-states.ts'
 export type {
   LeftOutCall,
   PactRecording,
   RecordedInteraction,
   RecordPactOptions,
 } from '../../src/recording/record-pact.ts'
-export { type Resign, type ResignOptions, resign, type SigningCredentials } from '../../src/recording/resign.ts'
+export { type Resign, type ResignOptions, resign } from '../../src/recording/resign.ts'
 export {
   type Connection,
   type InteractionAnswer,
@@ -41,14 +43,7 @@ export {
 } from './consumer.ts'
 export { type CouponSendEnvelope, couponSendEnvelope, type SentCoupon } from './coupon-send.ts'
 export type { MessageProvider, MessageProviders, ProvidedMessage } from './messages.ts'
+export { providerStates, type SendToProvider, type StateHandler } from './provider-states.ts'
 export { recordPact } from './record-pact.ts'
 export type { InteractionResult, PactMismatch, PactVerification } from './report.ts'
-export {
-  type ParametersOf,
-  type ProviderState,
-  type Scene,
-  type StateName,
-  type StateParameters,
-  states,
-} from './states.ts'
 export { type VerifyPactsOptions, verifyPacts } from './verify-pacts.ts'

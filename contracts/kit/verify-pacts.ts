@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
+import type { Product } from '../../src/engine/product.ts'
 import { createMock } from '../../src/mock.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import { startServer } from '../../src/transports/node-server.ts'
@@ -36,6 +38,8 @@ export interface VerifyPactsOptions {
   readonly control?: MockControl
   /** More providers of messages, by a text in the description of the interaction. */
   readonly messages?: MessageProviders
+  /** What the provider serves, with the states that each product brings: `[...products, loyalty]`. Default: all that the mock has of its own. */
+  readonly products?: readonly Product[]
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -46,7 +50,8 @@ export interface VerifyPactsOptions {
  * Each interaction starts in an empty world, with the settings that the mock has by default.
  *
  * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_FILE` for a file that is no pact, `MOCK_UNREACHABLE`
- * when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work
+ * when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work, `MOCK_PRODUCT` for products that do not fit
+ * together
  */
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVerification> {
   const { pactFiles = [], pactUrls = [], broker = {} } = options
@@ -61,6 +66,7 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
       provider: target.url,
       control: target.control,
       messages: { ...options.messages, ...couponSendMessages },
+      products: options.products ?? ownProducts,
     })
     try {
       const result = await runVerifier({
@@ -115,13 +121,15 @@ interface Target {
   close(): Promise<void>
 }
 
-async function openTarget({ url, control, controlToken }: VerifyPactsOptions): Promise<Target> {
+async function openTarget({ url, control, controlToken, products }: VerifyPactsOptions): Promise<Target> {
   if (url === undefined) {
-    const mock = createMock({ seed: 'empty', journalLimit: 0 })
+    const mock = createMock({ seed: 'empty', journalLimit: 0, ...(products && { products }) })
     const server = await startServer({ mock, port: 0 })
     return { url: server.url, control: mock.control, close: () => server.close(0) }
   }
-  const running = control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
+  const running =
+    control ??
+    connectControl(url, { ...(controlToken !== undefined && { token: controlToken }), ...(products && { products }) })
   return { url, control: running, close: await keepState(running) }
 }
 

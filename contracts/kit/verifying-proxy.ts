@@ -1,13 +1,15 @@
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { Product } from '../../src/engine/product.ts'
 import type { MockControl } from '../../src/mock-control.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
-import type { NextRequest } from '../../src/recording/next-request.ts'
-import { emptyScene, setUpState } from '../../src/recording/provider-states.ts'
+import type { NextRequest } from '../../src/provider-states/next-request.ts'
+import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
+import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
+import { sceneOf } from './provider-states.ts'
 import { jsonAnswer, type RawServer, rawSender, rawServer } from './raw-http.ts'
-import type { Scene } from './states.ts'
 
 /** Where pact's verifier posts state changes to, and asks for messages. */
 export const STATES_PATH = '/_pact/states'
@@ -40,6 +42,8 @@ export interface ProxyOptions {
   readonly provider: string
   readonly control: MockControl
   readonly messages: MessageProviders
+  /** Those of the provider, which bring the states. */
+  readonly products: readonly Product[]
 }
 
 interface Current {
@@ -53,11 +57,15 @@ interface Current {
 /**
  * Starts the proxy that pact's verifier is pointed at: it puts the provider into its states, signs each request over the bytes that
  * really arrive, and checks of each answer what a pact can not say.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a state of a product that has the name of another's
  */
-export async function startVerifyingProxy({ provider, control, messages }: ProxyOptions): Promise<VerifyingProxy> {
+export async function startVerifyingProxy(options: ProxyOptions): Promise<VerifyingProxy> {
+  const { provider, control, messages, products } = options
+  const states = await statesOf(products)
   const sender = rawSender(provider)
   const next: NextRequest = {}
-  const scene: Scene = { control, next, send: sender.send }
+  const scene = sceneOf(control, next, sender.send)
   const interactions: Current[] = []
   let clean = false
 
@@ -72,19 +80,19 @@ export async function startVerifyingProxy({ provider, control, messages }: Proxy
   const changeState = async ({ action, state, params }: StateChange): Promise<void> => {
     if (action === 'teardown') {
       latest().phase = 'teardown'
-      if (!clean) await emptyScene(scene)
+      if (!clean) await emptyScene(scene, products)
       clean = true
       return
     }
     if (interactions.length === 0 || latest().phase === 'teardown') {
       interactions.push({ states: [], reasons: [], phase: 'setup', answered: false })
-      if (!clean) await emptyScene(scene)
+      if (!clean) await emptyScene(scene, products)
     }
     clean = false
     // An interaction without states is announced with an empty one.
     if (state === '') return
     latest().states.push(state)
-    await setUpState(state, params, scene)
+    await setUpState(states, state, params, scene)
   }
 
   const stateAnswer = async (request: WireRequest): Promise<WireResponse> => {

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
-import type { UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
 import type { PactRecorder } from './pact-recorder.ts'
-import type { Refusal } from './refusals.ts'
+import type { Refusals } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
 import type { Served } from './served.ts'
 
@@ -22,8 +21,8 @@ interface CallTraits {
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
-  /** Ways in which it refuses, besides those of every call: when, and with which status unless it is that of any call, or 400. */
-  readonly refusals?: Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
+  /** Ways in which it refuses, besides those of every call. */
+  readonly refusals?: Refusals
   /** Answered without the control token. */
   readonly open?: boolean
 }

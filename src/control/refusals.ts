@@ -1,5 +1,4 @@
 import type { UsageErrorCode } from '../protocol/errors.ts'
-import type { Call } from './call.ts'
 
 /** HTTP status of a refusal. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
@@ -9,6 +8,9 @@ export interface Refusal {
   readonly status: RefusalStatus
   readonly when: string
 }
+
+/** Ways in which a call refuses: when, and with which status unless it is that of any call, or 400. */
+export type Refusals = Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
 
 /** Statuses of the refusals that more than one room of the control API has; 400 where nothing is said. */
 const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
@@ -27,7 +29,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
 }
 
 /** HTTP status that a call refuses with: what it says itself, or what is common. */
-export function statusOf(code: UsageErrorCode, call?: Pick<Call, 'refusals'>): RefusalStatus {
+export function statusOf(code: UsageErrorCode, call?: { readonly refusals?: Refusals }): RefusalStatus {
   const own = call?.refusals?.[code]
   return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)
 }

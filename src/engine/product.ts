@@ -14,6 +14,11 @@ export interface ControlCall {
   readonly summary: string
 }
 
+/** A provider state of contracts that a product adds, made with `defineState`. The engine does not look inside. */
+export interface ProductState {
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 /** A WeChat Pay call that is answered with 200 however often it is repeated. */
 export interface SampleCall {
   readonly method: 'GET' | 'POST'
@@ -38,11 +43,16 @@ export interface Product {
   readonly routes?: Readonly<Record<string, string>>
   /** Those calls, by the same names. Loaded with the control API, so that their schemas do not slow down the start. */
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
+  /** States that a contract may start from, by their names in pacts. Loaded when contracts are verified or recorded. */
+  readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
   /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /** A call for people to try first; `undefined` if the state allows none. */
-  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
+  sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
 }
+
+/** The parts that determine the type of a client. States of a product name these, since they cannot name the product itself. */
+export type ProductParts = Pick<Product, 'tables' | 'settings' | 'routes' | 'calls'>
 
 /** What a sample call may depend on besides the state. */
 export interface SampleCallContext {
@@ -79,11 +89,11 @@ export function eventsOf(products: readonly Product[]): readonly EventDescriptio
 }
 
 /** The settings of a mock with some products. */
-export type SettingsOf<Products extends readonly Product[]> = SettingDefinitions & ProductSettings<Products>
+export type SettingsOf<Products extends readonly ProductParts[]> = SettingDefinitions & ProductSettings<Products>
 
-type ProductSettings<Products extends readonly Product[]> = Products extends readonly [
+type ProductSettings<Products extends readonly ProductParts[]> = Products extends readonly [
   infer First,
-  ...infer Rest extends readonly Product[],
+  ...infer Rest extends readonly ProductParts[],
 ]
   ? (First extends { readonly settings: infer Group } ? Group : unknown) & ProductSettings<Rest>
   : Products extends readonly []

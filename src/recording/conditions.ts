@@ -6,13 +6,13 @@ import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
+import type { ParametersOf, StateName } from '../products/states.ts'
 import { parseAuthorization } from '../protocol/authorization.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../protocol/errors.ts'
 import { type JsonObject, parseJsonObject } from '../protocol/json-object.ts'
 import { LeftOut } from './left-out.ts'
 import { time } from './matchers.ts'
-import type { ParametersOf, StateName } from './provider-states.ts'
 
 /** A provider state as a pact names it. */
 export interface Condition {

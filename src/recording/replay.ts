@@ -1,10 +1,13 @@
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
 import type { MockControl } from '../mock-control.ts'
+import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
+import { states } from '../products/states.ts'
+import type { NextRequest } from '../provider-states/next-request.ts'
+import { emptyScene, setUpState } from '../provider-states/set-up.ts'
+import { needsProvider, type Scene } from '../provider-states/state.ts'
 import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'
-import type { NextRequest } from './next-request.ts'
-import { emptyScene, setUpState } from './provider-states.ts'
 import { resign } from './resign.ts'
 
 /** Lets a request happen again, alone, in the provider states that a pact would name. */
@@ -20,10 +23,10 @@ export type CreateMock = (options: { readonly seed: 'empty'; readonly journalLim
 export function createReplay(createMock: CreateMock): Replay {
   const mock = createMock({ seed: 'empty', journalLimit: 0 })
   const next: NextRequest = {}
-  const scene = { control: mock.control, next }
+  const scene: Scene = { control: mock.control, next, request: needsProvider }
   return async ({ method, target, headers, body }, conditions) => {
-    await emptyScene(scene)
-    for (const { name, params } of conditions) await setUpState(name, params, scene)
+    await emptyScene(scene, products)
+    for (const { name, params } of conditions) await setUpState(states, name, params, scene)
     const signed = await resign(await mock.control.credentials(next.mchid))(
       { method, target, headers, body: bytesOf(body) },
       next.flaw,

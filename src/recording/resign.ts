@@ -1,18 +1,12 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { WireRequest } from '../engine/http-message.ts'
 import { formatAuthorization } from '../protocol/authorization.ts'
+import { identityIn, type SigningCredentials } from '../protocol/credentials.ts'
 import { headersToRepeat } from '../protocol/hop-by-hop.ts'
 import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { signedBody } from '../protocol/signed-body.ts'
-import { identityIn, type MerchantCredentials } from '../testing/merchant-client.ts'
-import type { RequestFlaw } from './next-request.ts'
-
-/** What of a merchant's credentials a request is signed with. */
-export type SigningCredentials = Pick<
-  MerchantCredentials,
-  'mchid' | 'brand_id' | 'merchant_serial_no' | 'merchant_private_key'
->
+import type { RequestFlaw } from '../provider-states/next-request.ts'
 
 export interface ResignOptions {
   /** The clock that timestamps are taken from, epoch milliseconds. Default: the machine's. */

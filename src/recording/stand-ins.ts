@@ -1,6 +1,6 @@
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
 import type { ExchangeJson } from '../products/json.ts'
-import { states } from './provider-states.ts'
+import { states } from '../products/states.ts'
 
 const { openid: OPENID } = states['a user holds a usable coupon'].parameters
 

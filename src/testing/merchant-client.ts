@@ -4,22 +4,16 @@ import { connectionError } from '../engine/delivery.ts'
 import type { WireRequest, WireResponse } from '../engine/http-message.ts'
 import type { OperationDescription } from '../engine/operation.ts'
 import { type Authorization, formatAuthorization, timestampOf } from '../protocol/authorization.ts'
+import { identityIn, type SigningCredentials } from '../protocol/credentials.ts'
 import { UsageError } from '../protocol/errors.ts'
 import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
-import { isBrand, type Scheme, schemeFor } from '../protocol/scheme.ts'
+import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
 
 /** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
-export interface MerchantCredentials {
-  readonly mchid: string
-  /** Names the caller in the brand API (品牌). Default: `mchid`. */
-  readonly brand_id?: string
-  /** 40 hex digits of the API certificate. */
-  readonly merchant_serial_no: string
-  /** PEM, PKCS#8 or PKCS#1. */
-  readonly merchant_private_key: string
+export interface MerchantCredentials extends SigningCredentials {
   readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
   readonly platform_public_key: { readonly id: string; readonly public_key: string } | null
 }
@@ -233,14 +227,6 @@ async function sealed(
     ),
     body,
   }
-}
-
-/** Whom credentials name to a scheme. */
-export function identityIn(
-  { mchid, brand_id = mchid }: Pick<MerchantCredentials, 'mchid' | 'brand_id'>,
-  scheme: Scheme,
-): string {
-  return isBrand(scheme) ? brand_id : mchid
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -43,7 +43,7 @@ const offences: readonly Offence[] = [
   offence('src/openapi/**', 'src/openapi/one.ts', '../engine/operation.ts', '../control/call.ts'),
   offence('src/openapi/**', 'src/openapi/two.ts', 'zod', '../products/common/fields.ts'),
   offence('src/control/**', 'src/control/one.ts', '../openapi/document.ts', '../mock.ts'),
-  offence('src/control/**', 'src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/states.ts'),
+  offence('src/control/**', 'src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/index.ts'),
   offence('src/control/**', 'src/control/calls/three.ts', '../../client-setup/snippets.ts', '../../cli/language.ts'),
   offence('src/control/**', 'src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'),
   offence('src/products/*.ts', 'src/products/index.ts', './payment/index.ts', '../identity/well-known.ts'),
@@ -63,8 +63,20 @@ const offences: readonly Offence[] = [
   offence('src/products/*/rules/**', 'src/products/payment/rules/two.ts', './order.ts', '../orders/errors.ts'),
   offence('src/products/*/rules/**', 'src/products/payment/rules/three.ts', './refund.ts', 'zod'),
   offence('src/scenarios/**', 'src/scenarios/one.ts', '../products/json.ts', '../products/index.ts'),
+  offence(
+    'src/provider-states/**',
+    'src/provider-states/one.ts',
+    '../control/client/client.ts',
+    '../products/index.ts',
+  ),
   offence('src/recording/**', 'src/recording/one.ts', '../control/client.ts', '../mock.ts'),
   offence('src/recording/**', 'src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'),
+  offence(
+    'src/recording/**',
+    'src/recording/three.ts',
+    '../provider-states/set-up.ts',
+    '../testing/merchant-client.ts',
+  ),
   offence('src/world/**', 'src/world/one.ts', '../engine/state/table.ts', '../products/index.ts'),
   offence('src/transports/**', 'src/transports/one.ts', '../mock.ts', '../cli/main.ts'),
   offence('src/gauntlet/**', 'src/gauntlet/one.ts', '../transports/node-server.ts', '../cli/output.ts'),
@@ -81,7 +93,7 @@ const offences: readonly Offence[] = [
   offence('mocks/**', 'mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts'),
   offence('fixtures/**', 'fixtures/one.ts', '../src/x509/keys.ts', '../src/mock.ts'),
   offence('contracts/kit/**', 'contracts/kit/one.ts', '../../src/mock.ts', '../../src/cli/pact/verify.ts'),
-  offence('dashboard/**', 'dashboard/one.ts', '../src/control/client.ts', '../src/products/index.ts'),
+  offence('dashboard/**', 'dashboard/one.ts', '../src/mock-control.ts', '../src/products/index.ts'),
   offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
 ]
 

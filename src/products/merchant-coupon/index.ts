@@ -10,6 +10,7 @@ import * as operations from './operations.ts'
 import { routes } from './routes.ts'
 import { couponSend } from './sending/coupon-send.ts'
 import { merchantCouponSettings } from './settings.ts'
+import type { MerchantCouponStates } from './states.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
@@ -25,4 +26,5 @@ export const merchantCoupon = defineProduct({
   sampleCall,
   routes,
   calls: async (): Promise<MerchantCouponCalls> => (await import('./calls.ts')).calls,
+  states: async (): Promise<MerchantCouponStates> => (await import('./states.ts')).states,
 })

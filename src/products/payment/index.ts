@@ -7,6 +7,7 @@ import { transactionSuccess } from './orders/transaction-success.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
+import type { PaymentStates } from './states.ts'
 
 /** Orders (订单) and refunds (退款). */
 export const payment = defineProduct({
@@ -17,6 +18,7 @@ export const payment = defineProduct({
   tables: [orders, refunds, users],
   routes,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
+  states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
 })
 
 export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'

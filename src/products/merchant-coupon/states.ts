@@ -1,40 +1,28 @@
-import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import type { RequestJson } from '../../src/engine/state/request-numbers.ts'
-import type { MockControl } from '../../src/mock-control.ts'
-import { associateTradeInfo, disassociateTradeInfo, useCoupon } from '../../src/products/operations.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
-import type { NextRequest, RequestFlaw } from '../../src/recording/next-request.ts'
-import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import type { ControlOf } from '../../control/client/client.ts'
+import type { RequestJson } from '../../engine/state/request-numbers.ts'
+import { defineState, type Scene, type StateParameters } from '../../provider-states/state.ts'
+import type { MerchantCouponCalls } from './calls.ts'
+import type { coupons } from './coupons/table.ts'
+import { associateTradeInfo, disassociateTradeInfo, useCoupon } from './operations.ts'
+import type { routes } from './routes.ts'
+import type { merchantCouponSettings } from './settings.ts'
 
-/** What a provider state acts on. */
-export interface Scene {
-  readonly control: MockControl
-  readonly next: NextRequest
-  /** Sends to the provider itself; states in which a request was made need it. */
-  readonly send?: (request: WireRequest) => Promise<WireResponse>
-}
-
-/** Parameters of a state, named as the wire names them; all are texts. */
-export type StateParameters = Readonly<Record<string, string>>
-
-/** A state that the provider can be put into before an interaction. */
-export interface ProviderState<Parameters extends StateParameters = StateParameters> {
-  /** Its parameters with their defaults: a pact may leave any of them out, and one of specification 2 has none. */
-  readonly parameters: Parameters
-  setUp(parameters: Parameters, scene: Scene): Promise<void>
-}
-
-function state<Parameters extends StateParameters>(
-  parameters: Parameters,
-  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene) => Promise<unknown>,
-): ProviderState<{ readonly [Name in keyof Parameters]: string }> {
-  return {
-    parameters,
-    async setUp(values, scene) {
-      await setUp(values, scene)
+type Control = ControlOf<
+  readonly [
+    {
+      readonly tables: readonly [typeof coupons]
+      readonly settings: typeof merchantCouponSettings
+      readonly routes: typeof routes
+      readonly calls: () => Promise<MerchantCouponCalls>
     },
-  }
-}
+  ]
+>
+
+/** A state, set up by a control that has the calls of merchant coupons. */
+const state = <Parameters extends StateParameters>(
+  parameters: Parameters,
+  setUp: (parameters: { readonly [Name in keyof Parameters]: string }, scene: Scene<Control>) => Promise<unknown>,
+) => defineState(parameters, setUp)
 
 const COUPON = { stock_id: '100088', coupon_code: 'sxxe34343434', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } as const
 const ORDER = { out_trade_no: 'MCH_102233445' } as const
@@ -73,13 +61,7 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
   { path }: { readonly path: string },
   linkedTo?: (request: { readonly [Name in keyof Request]: string }) => string,
 ) =>
-  state(request, async (body, { control, send, next }) => {
-    if (!send) {
-      throw new UsageError(
-        'MOCK_STATE_NEEDS_PROVIDER',
-        'This provider state makes a request: give `providerStates` a way to send it.',
-      )
-    }
+  state(request, async (body, { control, request }) => {
     const { stock_id, coupon_code } = body
     const { coupons } = await control.world()
     if (!coupons.some((coupon) => coupon.stock_id === stock_id && coupon.coupon_code === coupon_code)) {
@@ -90,28 +72,10 @@ const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id
         ...(linkedTo && { associate_out_trade_no: linkedTo(body) }),
       })
     }
-    const now = Date.parse((await control.clock()).now)
-    const client = createMerchantClient({ credentials: await control.credentials(next.mchid), send, now: () => now })
-    const { status, body: answer } = await client.request({ target: path, body })
+    const { status, body: answer } = await request(path, body)
     if (status !== 200) throw new Error(`${path} was answered with ${status} ${JSON.stringify(answer)}`)
   })
-
-const flawed = (flaw: RequestFlaw) =>
-  state({}, async (_, { next }) => {
-    next.flaw = flaw
-  })
-
-const fails = (error: string) =>
-  state({ operation: '' }, ({ operation }, { control }) =>
-    control.planFault({ ...(operation !== '' && { operation }), error }),
-  )
-
-/**
- * Every provider state, by its name: both sides of a contract take the names from here, and pact files of other languages write them as
- * they stand. A world is empty before its states are set up, so states that need each other are both given.
- *
- * Adding one: a line here, with the defaults of its parameters and what it does through the control API.
- */
+/** The states of contracts that are about coupons. */
 export const states = {
   'there is no coupon': state(COUPON, async () => {}),
   'a user holds a usable coupon': couponIn('SENDED'),
@@ -128,7 +92,6 @@ export const states = {
   'a coupon belongs to another merchant': state({ ...COUPON, mchid: '1900000109' }, (coupon, { control }) =>
     control.addCoupon(coupon),
   ),
-  'an order exists': state(ORDER, (order, { control }) => control.addOrder(order)),
   'orders have to exist': state({}, (_, { control }) => control.changeSettings({ orders: 'known' })),
 
   'an associate request number was used': state(LINK, async (link, { control }) => {
@@ -162,46 +125,12 @@ export const states = {
   'an associate request was made': wasMade(LINK_REQUEST, associateTradeInfo),
   'a disassociate request was made': wasMade(LINK_REQUEST, disassociateTradeInfo, ({ out_trade_no }) => out_trade_no),
   'a use request was made': wasMade(USE_REQUEST, useCoupon),
-
-  'the service is overloaded': fails('rate_limited'),
-  'the service fails': fails('system_error'),
-  'the service answers with an error': state(
-    { operation: 'associateTradeInfo', error: 'system_error' },
-    (fault, { control }) => control.planFault(fault),
-  ),
-  'the merchant has only the public key': state({}, (_, { control }) =>
-    control.changeSettings({ key_mode: 'public-key' }),
-  ),
-  'the merchant has only platform certificates': state({}, (_, { control }) =>
-    control.changeSettings({ key_mode: 'certificate' }),
-  ),
-  'the time is': state({ now: '2026-11-25T12:00:00+08:00' }, ({ now }, { control }) => control.freeze(now)),
-  'another merchant calls': state({ mchid: '1900000108' }, async ({ mchid }, { control, next }) => {
-    await control.credentials(mchid).catch((refusal: unknown) => {
-      if (refusal instanceof UsageError && refusal.code === 'MOCK_MERCHANT_UNKNOWN')
-        return control.createMerchant({ mchid })
-      throw refusal
-    })
-    next.mchid = mchid
-  }),
-
-  'the request is not signed': flawed('unsigned'),
-  'the Authorization header is malformed': flawed('malformed'),
-  'the scheme of the signature is unknown': flawed('scheme_unknown'),
-  'the timestamp of the request is too old': flawed('too_old'),
-  'the timestamp of the request is in milliseconds': flawed('in_milliseconds'),
-  'the serial of the merchant certificate is unknown': flawed('serial_unknown'),
-  'the request is signed with another key': flawed('other_key'),
-  'the request is signed over another body': flawed('other_body'),
-  'Accept is missing': flawed('no_accept'),
-  'User-Agent is missing': flawed('no_user_agent'),
 } as const
 
-/** Name of a provider state. */
-export type StateName = keyof typeof states
+type States = typeof states
 
-/** What may be given with a state; what is left out has its default. */
-export type ParametersOf<Name extends StateName> = Partial<(typeof states)[Name]['parameters']>
+/** A name for the type, which declarations mention instead of every member. */
+export interface MerchantCouponStates extends States {}
 
 function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof typeof LINK]: string }): string[] {
   return [stock_id, coupon_code, out_trade_no]
@@ -209,7 +138,7 @@ function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof type
 
 /** Lets a request number have been used; only a whole world can have that put in. */
 async function remember(
-  control: MockControl,
+  control: Control,
   operation: string,
   request_no: string,
   values: string[],

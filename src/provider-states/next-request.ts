@@ -17,7 +17,7 @@ export const REQUEST_FLAWS = [
 
 export type RequestFlaw = (typeof REQUEST_FLAWS)[number]
 
-/** How the next request is to be signed. Provider states write it, {@link resign} and the verifier read it. */
+/** How the next request is to be signed. Provider states write it, what replays it reads it. */
 export interface NextRequest {
   /** Who it is from; the well-known merchant if left out. */
   mchid?: string

@@ -1,0 +1,91 @@
+import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
+import type { Product } from '../../src/engine/product.ts'
+import type { MockControl } from '../../src/mock-control.ts'
+import { products as ownProducts } from '../../src/products/index.ts'
+import { states as ownStates, type StateName } from '../../src/products/states.ts'
+import type { NextRequest } from '../../src/provider-states/next-request.ts'
+import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
+import { needsProvider, type Scene, type States } from '../../src/provider-states/state.ts'
+import { type StateNameOf, statesOf } from '../../src/provider-states/states-of.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+
+/** A state as pact's own verifier takes it in `stateHandlers`. */
+export interface StateHandler {
+  /** @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have */
+  setup(parameters?: Readonly<Record<string, unknown>>): Promise<void>
+  /** Leaves the mock empty, without faults, its clock running with the machine's. */
+  teardown(): Promise<void>
+}
+
+/** Sends a request to the provider. */
+export type SendToProvider = (request: WireRequest) => Promise<WireResponse>
+
+/**
+ * The provider states, over the control API of a mock. {@link verifyPacts} uses them; with pact's own `Verifier` they go into
+ * `stateHandlers`.
+ *
+ * @param next where states say how the next request is to be signed; give the same to `resign`
+ * @param send sends a request to the provider; states in which a request was made need it
+ */
+export function providerStates(
+  control: MockControl,
+  next?: NextRequest,
+  send?: SendToProvider,
+): Readonly<Record<StateName, StateHandler>>
+/**
+ * The provider states of a mock with products of one's own, which are loaded first.
+ *
+ * ```ts
+ * const stateHandlers = await providerStates(mock.control, next, mock.handle, { products: [...products, loyalty] })
+ * ```
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a state that has the name of another product's
+ */
+export function providerStates<const P extends readonly Product[]>(
+  control: Scene['control'],
+  next: NextRequest | undefined,
+  send: SendToProvider | undefined,
+  options: { readonly products: P },
+): Promise<Readonly<Record<StateNameOf<P>, StateHandler>>>
+export function providerStates(
+  control: Scene['control'],
+  next: NextRequest = {},
+  send?: SendToProvider,
+  options?: { readonly products: readonly Product[] },
+): Readonly<Record<string, StateHandler>> | Promise<Readonly<Record<string, StateHandler>>> {
+  const scene = sceneOf(control, next, send)
+  if (!options) return handlersFor(ownStates, scene, ownProducts)
+  const { products } = options
+  return statesOf(products).then((states) => handlersFor(states, scene, products))
+}
+
+function handlersFor<Names extends string>(
+  states: Readonly<Record<Names, States[string]>>,
+  scene: Scene,
+  products: readonly Product[],
+): Readonly<Record<Names, StateHandler>> {
+  const handlers = Object.keys(states).map((name): [string, StateHandler] => [
+    name,
+    {
+      setup: (parameters = {}) => setUpState(states, name, parameters, scene),
+      teardown: () => emptyScene(scene, products),
+    },
+  ])
+  // A handler for each state, by its name.
+  return Object.fromEntries(handlers) as Record<Names, StateHandler>
+}
+
+/** What states act on: the mock behind a control, whose requests are sent by who the next request is from. */
+export function sceneOf(control: Scene['control'], next: NextRequest, send: SendToProvider | undefined): Scene {
+  return {
+    control,
+    next,
+    request: send
+      ? async (target, body) => {
+          const now = Date.parse((await control.clock()).now)
+          const credentials = await control.credentials(next.mchid)
+          return createMerchantClient({ credentials, send, now: () => now }).request({ target, body })
+        }
+      : needsProvider,
+  }
+}

@@ -1,0 +1,22 @@
+import { coreStates } from '../provider-states/core-states.ts'
+import type { ProviderState } from '../provider-states/state.ts'
+import type { StateNameOf } from '../provider-states/states-of.ts'
+import type { products } from './index.ts'
+import { states as merchantCoupon } from './merchant-coupon/states.ts'
+import { states as payment } from './payment/states.ts'
+
+/**
+ * Every provider state of a mock with its own products, by its name: both sides of a contract take the names from here, and pact files of
+ * other languages write them as they stand. A world is empty before its states are set up, so states that need each other are both given.
+ */
+export const states = {
+  ...merchantCoupon,
+  ...payment,
+  ...coreStates,
+} as const satisfies Readonly<Record<StateNameOf<typeof products>, ProviderState>>
+
+/** Name of a provider state. */
+export type StateName = keyof typeof states
+
+/** What may be given with a state; what is left out has its default. */
+export type ParametersOf<Name extends StateName> = Partial<(typeof states)[Name]['parameters']>

@@ -1,0 +1,49 @@
+import { UsageError } from '../protocol/errors.ts'
+import type { RequestFlaw } from './next-request.ts'
+import { defineState } from './state.ts'
+
+const flawed = (flaw: RequestFlaw) =>
+  defineState({}, async (_, { next }) => {
+    next.flaw = flaw
+  })
+
+const fails = (error: string) =>
+  defineState({ operation: '' }, ({ operation }, { control }) =>
+    control.planFault({ ...(operation !== '' && { operation }), error }),
+  )
+
+/** The states that any mock can be put into, whatever its products. */
+export const coreStates = {
+  'the service is overloaded': fails('rate_limited'),
+  'the service fails': fails('system_error'),
+  'the service answers with an error': defineState(
+    { operation: 'associateTradeInfo', error: 'system_error' },
+    (fault, { control }) => control.planFault(fault),
+  ),
+  'the merchant has only the public key': defineState({}, (_, { control }) =>
+    control.changeSettings({ key_mode: 'public-key' }),
+  ),
+  'the merchant has only platform certificates': defineState({}, (_, { control }) =>
+    control.changeSettings({ key_mode: 'certificate' }),
+  ),
+  'the time is': defineState({ now: '2026-11-25T12:00:00+08:00' }, ({ now }, { control }) => control.freeze(now)),
+  'another merchant calls': defineState({ mchid: '1900000108' }, async ({ mchid }, { control, next }) => {
+    await control.credentials(mchid).catch((refusal: unknown) => {
+      if (refusal instanceof UsageError && refusal.code === 'MOCK_MERCHANT_UNKNOWN')
+        return control.createMerchant({ mchid })
+      throw refusal
+    })
+    next.mchid = mchid
+  }),
+
+  'the request is not signed': flawed('unsigned'),
+  'the Authorization header is malformed': flawed('malformed'),
+  'the scheme of the signature is unknown': flawed('scheme_unknown'),
+  'the timestamp of the request is too old': flawed('too_old'),
+  'the timestamp of the request is in milliseconds': flawed('in_milliseconds'),
+  'the serial of the merchant certificate is unknown': flawed('serial_unknown'),
+  'the request is signed with another key': flawed('other_key'),
+  'the request is signed over another body': flawed('other_body'),
+  'Accept is missing': flawed('no_accept'),
+  'User-Agent is missing': flawed('no_user_agent'),
+} as const

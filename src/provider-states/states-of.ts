@@ -1,0 +1,40 @@
+import type { Product, ProductState } from '../engine/product.ts'
+import { UsageError } from '../protocol/errors.ts'
+import { coreStates } from './core-states.ts'
+import type { ProviderState, States } from './state.ts'
+
+/** Names of the states that mocks with some products can be put into. */
+export type StateNameOf<Products extends readonly Product[]> = keyof typeof coreStates | NamesOf<Products[number]>
+
+type NamesOf<P extends Product> = P extends { readonly states: () => Promise<infer States> }
+  ? Extract<keyof States, string>
+  : never
+
+/**
+ * The states that mocks with some products can be put into: those of each product, then those of every mock.
+ *
+ * @throws UsageError `MOCK_PRODUCT` for a state that has the name of another, or is none
+ */
+export async function statesOf(products: readonly Product[]): Promise<States> {
+  const brought = await Promise.all(
+    products.map(async ({ id, states }) => ({ whose: id, states: (await states?.()) ?? {} })),
+  )
+  const joined = new Map<string, { readonly state: ProviderState; readonly whose: string }>()
+  for (const { whose, states } of [...brought, { whose: 'every mock', states: coreStates }]) {
+    for (const [name, state] of Object.entries<ProductState>(states)) {
+      const other = joined.get(name)
+      if (other) refuse(`${other.whose} and ${whose} each have a provider state "${name}": rename one.`)
+      if (!isState(state)) refuse(`The provider state "${name}" of ${whose} is none: make it with defineState.`)
+      joined.set(name, { state, whose })
+    }
+  }
+  return Object.fromEntries([...joined].map(([name, { state }]) => [name, state]))
+}
+
+function isState(state: ProductState): state is ProviderState {
+  return 'setUp' in state && typeof state.setUp === 'function'
+}
+
+function refuse(message: string): never {
+  throw new UsageError('MOCK_PRODUCT', message)
+}
