@@ -3,6 +3,7 @@ import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
+import type { PathErrors } from './path-errors.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
@@ -33,6 +34,8 @@ export interface Product {
   readonly id: string
   readonly title: Texts
   readonly operations: readonly Operation[]
+  /** Errors of its paths that replace common ones, even without an operation there; `undefined` for paths that are not its own. */
+  errorsAt?(path: string): PathErrors | undefined
   /** Events of which it sends callbacks. */
   readonly events?: readonly EventDescription[]
   /** The tables that it reads or writes, including those of other products. */
@@ -81,6 +84,15 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
 /** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
   return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+}
+
+/** What a path answers in place of common errors: as the first of some products says that has it. */
+export function errorsAt(products: readonly Product[], path: string): PathErrors {
+  for (const product of products) {
+    const errors = product.errorsAt?.(path)
+    if (errors) return errors
+  }
+  return {}
 }
 
 /** Every event of some products. */
