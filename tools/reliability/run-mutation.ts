@@ -1,6 +1,6 @@
 /**
- * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for all of domain, protocol and
- * diagnosis, `npm run mutation -- src/domain/coupon.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
+ * Changes the source in one small way after another and sees whether its tests notice: `npm run mutation` for the rules of the
+ * products, protocol and diagnosis, `npm run mutation -- src/protocol/message.ts` for some files or folders, `npm run mutation:changed -- <commit>` for what differs from a commit.
  *
  * Ends with 1 when fewer than 90 of 100 changes are noticed. A run that was ended goes on where it was: a file is not run again while
  * source and tests are older than its report. With `--minutes 5` it ends after so many minutes, the smallest files first, and names the files that
@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util'
 import { aboutThisRun, isToBeKept, keepResult } from './results.ts'
 
 const FLOOR_PERCENT = 90
-const FOLDERS = ['domain', 'protocol', 'diagnosis']
+/** The rules of the products, and what decides on the wire. */
+const FOLDERS = ['products/merchant-coupon/rules', 'products/payment/rules', 'protocol', 'diagnosis']
 
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored' | 'CompileError' | 'RuntimeError' | 'Pending'
 
@@ -41,7 +42,7 @@ if (values.changed && base === undefined) {
 }
 const files = base === undefined ? wantedFiles(positionals) : changedFiles(base)
 if (files.length === 0) {
-  console.log('Nothing of src/domain, src/protocol and src/diagnosis is changed.')
+  console.log('Nothing of the rules of products, src/protocol and src/diagnosis is changed.')
   process.exit(0)
 }
 
@@ -113,7 +114,7 @@ function reportOf(file: string): string {
 function keep(folder: string, own: readonly Tally[]): void {
   const { noticed, unnoticed, equivalent } = sum(own)
   const all = wantedFiles([`src/${folder}`]).length
-  keepResult('mutation', folder, {
+  keepResult('mutation', folder.replaceAll('/', '-'), {
     columns: {
       folder: `src/${folder}`,
       files: own.length === all ? own.length : `${own.length} of ${all}`,

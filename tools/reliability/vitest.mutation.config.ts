@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const mutated = process.env.MUTATION_FILE ?? ''
-const [, folder = ''] = mutated.split('/')
+const [, folder = ''] = /^src\/(products\/[^/]+\/rules|[^/]+)\//.exec(mutated) ?? []
 /** `test/diagnosis/url.test.ts`, or of a file in a folder that has one test for all of it, `test/diagnosis/texts.test.ts`. */
 const ownTests = [/\.ts$/, /\/[^/]*$/].map((end) => mutated.replace(/^src\//, '/test/').replace(end, '.test.ts'))
 
