@@ -1,5 +1,6 @@
-import { type ControlOf, defineClient, type TablesOf } from './control/client/client.ts'
+import { type ControlOf, defineClient } from './control/client/client.ts'
 import type { Send } from './control/client/connection.ts'
+import type { TablesOf } from './control/client/shortcuts.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
@@ -39,8 +40,10 @@ export function clientFor<P extends readonly Product[]>(
   send: Send,
   baseUrl: string,
 ) => MockControlOf<P> {
-  const Client = products ? defineClient<P>(products.map(({ routes = {} }) => routes)) : MockControl
-  // Without products, P is what stands for the mock's own, which the compiler cannot conclude.
+  const routes = products?.map((product) => product.routes ?? {}) ?? ownRoutes
+  const own = routes.length === ownRoutes.length && routes.every((one, i) => one === ownRoutes[i])
+  const Client = own ? MockControl : defineClient<P>(routes)
+  // That P stands for the mock's own products then, the compiler cannot conclude.
   return Client as ReturnType<typeof clientFor<P>>
 }
 

@@ -16,7 +16,7 @@ import { DocumentsCopy } from './engine/state/documents.ts'
 import { startsBefore } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import { wellKnownIdentity } from './identity/well-known.ts'
-import { clientFor, type MockControlOf, type WorldOf } from './mock-control.ts'
+import { clientFor, type MockControl, type MockControlOf, type WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
@@ -90,8 +90,12 @@ export function optionsWith(served: readonly Product[]): KnownOptions {
   return { ...settings, ...OPTIONS }
 }
 
-/** A simulated WeChat Pay, as its users hold it; which calls its control has follows from the products. */
-export interface WechatPayMock<P extends readonly Product[] = readonly Product[]> {
+/**
+ * A simulated WeChat Pay, as its users hold it.
+ *
+ * @typeParam Control what the calls of its products make of the control
+ */
+export interface WechatPayMock<Control = MockControl> {
   /**
    * Answers one request as WeChat Pay would, refusals included.
    *
@@ -101,7 +105,7 @@ export interface WechatPayMock<P extends readonly Product[] = readonly Product[]
   /** The web-standard face of {@link handle}: `app.fetch` of a test, msw. Relies on nothing but method, path, headers and body. */
   fetch(request: Request): Promise<Response>
   /** The same control API that the server has under `/_mock`, without a network in between. */
-  readonly control: MockControlOf<P>
+  readonly control: Control
   /** What is to go wrong on purpose. */
   readonly faults: MockFaults
   /** The mock's clock, to be read: epoch milliseconds. */
@@ -128,9 +132,6 @@ export interface WechatPayMock<P extends readonly Product[] = readonly Product[]
   close(): Promise<void>
 }
 
-/** A mock, whatever its products. */
-export type AnyMock = Omit<WechatPayMock, 'control'>
-
 /** Plans faults, and tells which have not happened. */
 export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | 'assertAllUsed' | 'remove' | 'clear'>
 
@@ -148,7 +149,7 @@ export type MockFaults = Pick<Faults, 'plan' | 'next' | 'planned' | 'unused' | '
  */
 export function createMock<const P extends readonly Product[] = readonly Product[]>(
   options?: MockOptions<P> & ProductOptions<P>,
-): WechatPayMock<P> {
+): WechatPayMock<MockControlOf<P>> {
   const given: MockOptions<P> = options ?? {}
   return mockOf(createEngine(given), given.products)
 }
@@ -157,15 +158,18 @@ export function createMock<const P extends readonly Product[] = readonly Product
 const engines = new WeakMap<object, Mock>()
 
 /** The engine behind a mock. */
-export function engineOf(mock: AnyMock): Mock {
+export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   const engine = mock instanceof Mock ? mock : engines.get(mock)
   if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
   return engine
 }
 
 /** What users hold of an engine. */
-export function mockOf<P extends readonly Product[]>(engine: Mock, served: P | undefined): WechatPayMock<P> {
-  const mock: WechatPayMock<P> = {
+export function mockOf<P extends readonly Product[]>(
+  engine: Mock,
+  served: P | undefined,
+): WechatPayMock<MockControlOf<P>> {
+  const mock: WechatPayMock<MockControlOf<P>> = {
     handle: (request) => engine.handle(request),
     fetch: (request) => engine.fetch(request),
     control: new (clientFor(served))(inProcess(engine, recorder), 'http://localhost'),

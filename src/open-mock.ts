@@ -6,7 +6,7 @@ import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
 import { createEngine, type MockOptions, mockOf, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
-import type { WorldOf } from './mock-control.ts'
+import type { MockControlOf, WorldOf } from './mock-control.ts'
 import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
@@ -42,7 +42,7 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
  */
 export async function openMock<const P extends readonly Product[] = readonly Product[]>(
   options?: OpenMockOptions<P> & ProductOptions<P>,
-): Promise<WechatPayMock<P>> {
+): Promise<WechatPayMock<MockControlOf<P>>> {
   const given: OpenMockOptions<P> = options ?? {}
   return mockOf(await openEngine(given), given.products)
 }

@@ -21,7 +21,7 @@ interface CallTraits {
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
-  /** Besides those of every call. */
+  /** Ways in which it refuses, besides those of every call. */
   readonly refusals?: Refusals
   /** Answered without the control token. */
   readonly open?: boolean

@@ -2,14 +2,18 @@ import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for what varies. A `?` behind the path of a POST says that it
- * takes no body.
+ * Routes of the control API are texts: method and path below `/_mock`, with `{name}` for what varies. `{?mchid}` behind the path names the only
+ * members of the query that a client sends, so that it may be handed a larger object; a `?` at the end of a POST says that it takes no body.
  */
 
+/** A route without the names of its query. */
+export type WithoutQuery<Route extends string> = Route extends `${infer Path}{?${string}}${infer Rest}`
+  ? `${Path}${Rest}`
+  : Route
+
 /** The names of what varies in a route. */
-export type SegmentOf<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | SegmentOf<Rest>
-  : never
+export type SegmentOf<Route extends string> =
+  WithoutQuery<Route> extends `${string}{${infer Name}}${infer Rest}` ? Name | SegmentOf<Rest> : never
 
 /** Whether a route takes a body. */
 export type HasBody<Route extends string> = Route extends `GET ${string}` | `DELETE ${string}` | `${string}?`
@@ -25,18 +29,21 @@ export interface Route {
   /** Without `/_mock`. */
   readonly path: string
   readonly hasBody: boolean
+  /** Members of the query that a client sends; left out: whatever it is given. */
+  readonly queryNames?: readonly string[]
 }
 
-const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/[^?]*)(\??)$/
+const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/[^?]*?)(?:\{\?([\w,]+)\})?(\??)$/
 
 /** @throws UsageError `MOCK_PRODUCT` for what is no route */
 export function parseRoute(text: string): Route {
-  const [, method, path, bare] = ROUTE.exec(text) ?? []
+  const [, method, path, query, bare] = ROUTE.exec(text) ?? []
   if (method === undefined || path === undefined) {
     throw new UsageError(
       'MOCK_PRODUCT',
       `${JSON.stringify(text)} is no route: write a method and a path, like "GET /cards/{card_id}".`,
     )
   }
-  return { method, path, hasBody: method !== 'GET' && method !== 'DELETE' && bare === '' }
+  const hasBody = method !== 'GET' && method !== 'DELETE' && bare === ''
+  return { method, path, hasBody, ...(query !== undefined && { queryNames: query.split(',') }) }
 }

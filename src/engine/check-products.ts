@@ -40,8 +40,8 @@ export function checkProducts(products: readonly Product[]): void {
     }
     for (const name of Object.keys(product.routes ?? {})) calls.add(name, `${name} of ${product.id}`)
     // Two names of one product may share a route.
-    for (const route of new Set(Object.values(product.routes ?? {}))) {
-      routes.add(shapeOf(route).replace('?', ''), `${route} of ${product.id}`)
+    for (const route of new Set(Object.values(product.routes ?? {}).map(withoutMarks))) {
+      routes.add(shapeOf(route), `${route} of ${product.id}`)
     }
     for (const { eventType, id } of product.events ?? []) events.add(eventType, `${id} of ${product.id}`)
     for (const [name, setting] of Object.entries(product.settings ?? {})) {
@@ -92,6 +92,11 @@ function checkVariables(
     refuse(`${known.whose} (${known.path}) and ${whose} (${path}) differ only in the names of their variables.`)
   }
   templates.set(shapeOf(path), { path, whose })
+}
+
+/** A route without what it says of query and body. */
+function withoutMarks(route: string): string {
+  return route.replace(/(\{\?[^}]*\})?\??$/, '')
 }
 
 /** A path without the names of its variables. */

@@ -49,7 +49,7 @@ export interface Product {
   /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
   /** A call for people to try first; `undefined` where the state allows none. */
-  sampleCall?(tx: Transaction, surroundings: SampleCallContext): Awaitable<SampleCall | undefined>
+  sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
 }
 
 /** What the type of a client follows from. The states that a product brings name these parts, since they cannot name the product itself. */

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
-import { type AnyMock, createMock, engineOf } from '../mock.ts'
+import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createServer } from '../shared/node-http.ts'
@@ -22,9 +22,9 @@ export { type CertificateAuthority, createCertificateAuthority } from '../tls/ce
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 
 /** Where the server listens, and what it serves. */
-export interface ServerOptions {
+export interface ServerOptions<Control = MockControl> {
   /** Default: a new mock with the scenario `default`. */
-  readonly mock?: AnyMock
+  readonly mock?: WechatPayMock<Control>
   /** Default: 127.0.0.1. Anything but loopback needs `controlToken`. */
   readonly host?: string
   /** Default: 8089; 0 picks a free one. */
@@ -44,13 +44,13 @@ export interface ServerOptions {
 }
 
 /** A server that answers. */
-export interface RunningServer {
+export interface RunningServer<Control = MockControl> {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
   readonly port: number
-  readonly mock: AnyMock
+  readonly mock: WechatPayMock<Control>
   /** The control API, over HTTP. */
-  readonly control: MockControl
+  readonly control: Control
   /** Takes no new requests and sends no more callbacks, lets those in flight finish for up to `graceMs` (default 5,000), then cuts the rest. */
   close(graceMs?: number): Promise<void>
 }
@@ -68,7 +68,9 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
  * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`
  */
-export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+export async function startServer<Control = MockControl>(
+  options: ServerOptions<Control> = {},
+): Promise<RunningServer<Control>> {
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
@@ -83,7 +85,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out.`,
     )
   }
-  const mock = options.mock ?? createMock()
+  // Without a mock, Control is that of a new one, which the compiler cannot conclude.
+  const mock = options.mock ?? (createMock() as WechatPayMock<unknown> as WechatPayMock<Control>)
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
@@ -161,7 +164,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     url,
     port: own.port,
     mock,
-    control: connectControl(url, controlToken === undefined ? {} : { token: controlToken }),
+    // It has the calls of the mock's products, as the mock's own control has.
+    control: connectControl(url, {
+      products: engine.products,
+      ...(controlToken !== undefined && { token: controlToken }),
+    }) as Control,
     close: async (graceMs = 5_000) => {
       onePort.close()
       ending.abort()

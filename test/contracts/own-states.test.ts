@@ -109,7 +109,7 @@ test.for([
 ] as const)('a state with the name of one of %s is refused, naming both', async ([, name, message], { write }) => {
   const rival = defineProduct({ ...loyalty, states: async () => ({ [name]: defineState({}, async () => {}) }) })
   const refusal = { code: 'MOCK_PRODUCT', message: expect.stringMatching(message) }
-  const served = [...products, rival]
+  const served = [...products, rival] as const
 
   await expect(verifyPacts({ pactFiles: [await write(PACT)], products: served })).rejects.toMatchObject(refusal)
   await expect(

@@ -4,7 +4,7 @@ import { defineAddCalls } from '../../src/control/add-calls.ts'
 import { type CallsFor, defineCall } from '../../src/control/call.ts'
 import { defineProduct } from '../../src/engine/product.ts'
 import { defineTable } from '../../src/engine/state/table.ts'
-import { createMock } from '../../src/mock.ts'
+import { createMock, type WechatPayMock } from '../../src/mock.ts'
 import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { products } from '../../src/products/index.ts'
 import type { CompletedCoupon } from '../../src/products/merchant-coupon/coupons/table.ts'
@@ -91,7 +91,8 @@ const loyalty = defineProduct({
 
 describe('the calls of a product of one’s own', () => {
   test('are methods of the control, with the types of their schemas', async () => {
-    const { control } = createMock({ products: [...products, loyalty] })
+    const mock = createMock({ products: [...products, loyalty] })
+    const { control } = mock
 
     const card = await control.addCard({ card_id: 'A' })
     const many = await control.addCards([{ card_id: 'B', stamps: 3 }])
@@ -102,6 +103,7 @@ describe('the calls of a product of one’s own', () => {
     expectTypeOf(many).toEqualTypeOf<{ card_id: string; stamps: number }[]>()
     expectTypeOf(await control.addCoupon()).toEqualTypeOf<CompletedCoupon>()
     expectTypeOf(control).toExtend<MockControl>()
+    expectTypeOf(mock).toExtend<WechatPayMock>()
     expect([card, many, stamped]).toEqual([
       { card_id: 'A', stamps: 0 },
       [{ card_id: 'B', stamps: 3 }],
@@ -118,9 +120,10 @@ describe('the calls of a product of one’s own', () => {
     onTestFinished(() => server.close(0))
     const control = connectControl(server.url, { products: [...products, loyalty] })
 
-    await control.addCard({ card_id: 'A', stamps: 9 })
+    await control.addCard({ card_id: 'A', stamps: 8 })
 
-    expect(await control.stampCard('A', { by: 'Li' })).toEqual({ card_id: 'A', stamps: 10 })
+    expect(await control.stampCard('A', { by: 'Li' })).toEqual({ card_id: 'A', stamps: 9 })
+    expect(await server.control.stampCard('A', { by: 'Li' })).toEqual({ card_id: 'A', stamps: 10 })
     expect(await control.worldCounts()).toMatchObject({ cards: 1 })
   })
 

@@ -21,7 +21,8 @@ export const everyTransport = ['direct', 'msw', 'http', 'proxy'] as const
 export type Transport = (typeof everyTransport)[number]
 
 /** Those that this run goes through with a suite of what is the same behind each: `describe.for(transports)`. */
-export const transports: readonly Transport[] = inject('doors')
+export const transports: readonly Transport[] =
+  inject('doors') === 'all others' ? everyTransport.filter((transport) => transport !== 'direct') : ['direct']
 
 /** When it is in these tests, until a test moves the clock: `2026-11-25T12:00:00+08:00`. */
 export const NOON = Date.parse('2026-11-25T12:00:00+08:00')

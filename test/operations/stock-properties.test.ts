@@ -4,6 +4,7 @@ import { createMock } from '../../src/mock.ts'
 import { createStock, queryStock } from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { amountOf } from '../helpers/amount.ts'
 import { withMember } from '../helpers/members.ts'
 import { aFullStockRequest, aStockRequest } from '../helpers/stock-request.ts'
 import { NOON } from '../helpers/world.ts'
@@ -276,6 +277,6 @@ test('any valid batch is created, and its query shows every value that was sent'
       expect((body as Record<string, unknown>).stock_send_rule).toEqual(expected.stock_send_rule)
       expect((body as Record<string, unknown>).subsidy).toBe(wanted.subsidy || undefined)
     }),
-    { numRuns: 200 },
+    { numRuns: amountOf(200) },
   )
 })

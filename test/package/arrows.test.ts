@@ -69,7 +69,7 @@ const offences: readonly Offence[] = [
     '../control/client/client.ts',
     '../products/index.ts',
   ),
-  offence('src/recording/**', 'src/recording/one.ts', '../control/client.ts', '../mock.ts'),
+  offence('src/recording/**', 'src/recording/one.ts', '../mock-control.ts', '../mock.ts'),
   offence('src/recording/**', 'src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'),
   offence(
     'src/recording/**',
@@ -93,7 +93,7 @@ const offences: readonly Offence[] = [
   offence('mocks/**', 'mocks/one.ts', '../src/engine/mock.ts', '../src/mock.ts'),
   offence('fixtures/**', 'fixtures/one.ts', '../src/x509/keys.ts', '../src/mock.ts'),
   offence('contracts/kit/**', 'contracts/kit/one.ts', '../../src/mock.ts', '../../src/cli/pact/verify.ts'),
-  offence('dashboard/**', 'dashboard/one.ts', '../src/control/client.ts', '../src/products/index.ts'),
+  offence('dashboard/**', 'dashboard/one.ts', '../src/mock-control.ts', '../src/products/index.ts'),
   offence('dashboard/**', 'dashboard/state/one.ts', '../times.ts', '../../src/mock.ts'),
 ]
 

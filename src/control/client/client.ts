@@ -1,4 +1,4 @@
-import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
+import type { ProductParts } from '../../engine/product.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Call } from '../call.ts'
 import { routes as coreRoutes } from '../routes.ts'
@@ -8,9 +8,6 @@ import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 
 type Products = readonly ProductParts[]
 type Routes = Readonly<Record<string, string>>
-
-/** The tables of a mock with some products. */
-export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
 
 /** All of a union's members at once. */
 type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
@@ -26,12 +23,8 @@ type CallsOf<P extends ProductParts> = P extends {
   : unknown
 
 /** The client of a mock with some products. */
-export type ControlOf<P extends Products> = CoreCalls<
-  TablesOf<P>,
-  SettingsOf<P>,
-  Exclude<keyof typeof coreRoutes, keyof Shortcuts<TablesOf<P>>>
-> &
-  Shortcuts<TablesOf<P>> &
+export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof coreRoutes, keyof Shortcuts<P>>> &
+  Shortcuts<P> &
   Intersection<CallsOf<P[number]>>
 
 /**
@@ -53,7 +46,7 @@ export function defineClient<P extends Products>(
       const connection = new ControlConnection(send, baseUrl)
       const calls = core(connection)
       // What the routes make, the compiler knows as `Derived`, which test/control holds against the calls one by one.
-      Object.assign(this, calls, shortcuts(calls as CoreCalls<never>, connection))
+      Object.assign(this, calls, shortcuts(calls as CoreCalls<[]>, connection))
       for (const make of brought) {
         for (const [name, method] of Object.entries(make(connection))) {
           if (Object.hasOwn(this, name)) refuseName(name)

@@ -1,15 +1,14 @@
 import type { z } from 'zod'
 import type { Call, CallSchema, Resolved } from '../call.ts'
-import { type HasBody, type NoBody, parseRoute } from '../route.ts'
+import { type HasBody, type NoBody, parseRoute, type WithoutQuery } from '../route.ts'
 import type { ControlConnection, Query } from './connection.ts'
 
 type Routes = Readonly<Record<string, string>>
 type Calls<R extends Routes> = { readonly [Name in keyof R]: Call }
 
 /** A place of its own in the path for each thing that varies in it. */
-type Segments<Route extends string> = Route extends `${string}{${string}}${infer Rest}`
-  ? [segment: string, ...Segments<Rest>]
-  : []
+type Segments<Route extends string> =
+  WithoutQuery<Route> extends `${string}{${string}}${infer Rest}` ? [segment: string, ...Segments<Rest>] : []
 
 /** What a client gives as the body; `never` where there is none. */
 type BodyOf<Route extends string, Body> =
@@ -72,7 +71,7 @@ export function derive(routes: Routes): (connection: ControlConnection) => Recor
 type Method = (...args: unknown[]) => Promise<unknown>
 
 function methodOf(route: string): (connection: ControlConnection) => Method {
-  const { method, path, hasBody } = parseRoute(route)
+  const { method, path, hasBody, queryNames } = parseRoute(route)
   return (connection) =>
     (...given) => {
       const rest = [...given]
@@ -80,6 +79,13 @@ function methodOf(route: string): (connection: ControlConnection) => Method {
       const body = hasBody ? (rest.shift() ?? {}) : undefined
       // Of what a method takes, what comes last is the query, an object.
       const query = rest.shift() as Query | undefined
-      return connection.call({ method, path: filled, query }, body)
+      return connection.call(
+        { method, path: filled, query: query && queryNames ? membersOf(query, queryNames) : query },
+        body,
+      )
     }
+}
+
+function membersOf(query: Query, names: readonly string[]): Query {
+  return Object.fromEntries(names.map((name) => [name, query[name]]))
 }

@@ -1,5 +1,4 @@
-import type { SettingDefinitions } from '../../engine/settings.ts'
-import type { Table } from '../../engine/state/table.ts'
+import type { CORE_TABLES, ProductParts, SettingsOf } from '../../engine/product.ts'
 import type { SnapshotJsonOf, WorldCountsOf, WorldJsonOf } from '../../world/world-json.ts'
 import type { ClockJson, CredentialsJson, ExchangeJsonOf } from '../answer-format.ts'
 import type { calls } from '../calls/index.ts'
@@ -18,29 +17,38 @@ export type ClockTime = string | Date
 /** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
 export type ClockTarget = ClockTime | 'machine'
 
-/** What schemas do not say: which tables and settings the mock has, that a Date is written as its time, that a callback is either sent or repeated. */
-interface Refinements<T extends Table, S extends SettingDefinitions> {
-  changeSettings: { body: Partial<SettingsJsonOf<S>>; answer: SettingsJsonOf<S> }
-  exchange: { answer: ExchangeJsonOf<T, S> }
-  journal: { answer: ExchangeJsonOf<T, S>[] }
-  replayExchange: { answer: ExchangeJsonOf<T, S> }
-  restore: { body: WorldJsonOf<T> }
+type Products = readonly ProductParts[]
+
+/** The tables of a mock with some products. */
+export type TablesOf<P extends Products> = P[number]['tables'][number] | (typeof CORE_TABLES)[number]
+
+type Exchange<P extends Products> = ExchangeJsonOf<TablesOf<P>, SettingsOf<P>>
+type Settings<P extends Products> = SettingsJsonOf<SettingsOf<P>>
+
+/** What schemas do not say: which products the mock has, that a Date is written as its time, that a callback is either sent or repeated. */
+interface Refinements<P extends Products> {
+  changeSettings: { body: Partial<Settings<P>>; answer: Settings<P> }
+  exchange: { answer: Exchange<P> }
+  journal: { answer: Exchange<P>[] }
+  replayExchange: { answer: Exchange<P> }
+  restore: { body: WorldJsonOf<TablesOf<P>> }
   sendNotification: { body: SendNotificationJson }
-  settings: { answer: SettingsJsonOf<S> }
   setClock: { body: { readonly now?: ClockTarget; readonly frozen?: boolean } }
-  world: { answer: SnapshotJsonOf<T> }
-  worldCounts: { answer: WorldCountsOf<T> }
+  settings: { answer: Settings<P> }
+  world: { answer: SnapshotJsonOf<TablesOf<P>> }
+  worldCounts: { answer: WorldCountsOf<TablesOf<P>> }
 }
 
-/** The calls that a mock with some tables and settings has, whatever its products. */
-export type CoreCalls<
-  T extends Table,
-  S extends SettingDefinitions = SettingDefinitions,
-  Names extends keyof typeof routes = keyof typeof routes,
-> = Derived<typeof routes, typeof calls, Refinements<T, S>, Names>
+/** The calls that every mock has, as one with some products takes and answers them. */
+export type CoreCalls<P extends Products, Names extends keyof typeof routes = keyof typeof routes> = Derived<
+  typeof routes,
+  typeof calls,
+  Refinements<P>,
+  Names
+>
 
 type Filter<Name extends 'credentialsSnippet' | 'journalCount' | 'notifications'> = NonNullable<
-  Parameters<CoreCalls<never>[Name]>[0]
+  Parameters<CoreCalls<[]>[Name]>[0]
 >
 
 /** Which callbacks are meant; what is left out does not matter. */
@@ -50,7 +58,7 @@ export type NotificationFilter = Filter<'notifications'>
 export type SnippetFormat = Filter<'credentialsSnippet'>['format']
 
 /** Methods of the client that are more than one call as it stands: shorter to write or to read, or over what is no JSON. */
-export function shortcuts<T extends Table>(calls: CoreCalls<T>, connection: ControlConnection) {
+export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: ControlConnection) {
   return {
     /** Keys and address to configure a client with; of the well-known merchant if none is named. */
     credentials(mchid?: string): Promise<CredentialsJson> {
@@ -72,7 +80,7 @@ export function shortcuts<T extends Table>(calls: CoreCalls<T>, connection: Cont
     },
 
     /** A snapshot, of everything or of one merchant, in the format of a seed file. It holds private keys of the merchants made. */
-    world(mchid?: string): Promise<SnapshotJsonOf<T>> {
+    world(mchid?: string): Promise<SnapshotJsonOf<TablesOf<P>>> {
       return calls.world({ mchid })
     },
 
@@ -142,5 +150,5 @@ export function shortcuts<T extends Table>(calls: CoreCalls<T>, connection: Cont
   }
 }
 
-/** What {@link shortcuts} gives for a mock with some tables. */
-export type Shortcuts<T extends Table> = ReturnType<typeof shortcuts<T>>
+/** What {@link shortcuts} gives for a mock with some products. */
+export type Shortcuts<P extends Products> = ReturnType<typeof shortcuts<P>>

@@ -7,14 +7,14 @@ export const routes = {
   /** Batches, the newest first, page by page. */
   stocks: 'GET /stocks',
   /** A batch, with what was sent of it and, where codes are uploaded, how many there are. */
-  stock: 'GET /stocks/{stock_id}',
+  stock: 'GET /stocks/{stock_id}{?mchid}',
   /** Does to a batch what a merchant does in the console: `{ state: 'PAUSED' }`, `RUNNING`, `STOPED` or `UNAUDIT`. */
-  patchStock: 'PATCH /stocks/{stock_id}',
+  patchStock: 'PATCH /stocks/{stock_id}{?mchid}',
   /**
    * Hands a coupon to a user as another channel than the API would, H5 if none is named: by the same rules, and with COUPON.SEND for the creator of the
    * batch. Throws `MOCK_NOT_HANDED_OUT` with the rule that refused it.
    */
-  handOutCoupon: 'POST /stocks/{stock_id}/hand-out',
+  handOutCoupon: 'POST /stocks/{stock_id}/hand-out{?mchid}',
 
   /** Adds all of them or none; 10,000 at most. */
   addCodes: 'POST /codes',
@@ -28,17 +28,17 @@ export const routes = {
   /** Coupons, those received last first, page by page. */
   coupons: 'GET /coupons',
   /** A coupon with its history. */
-  coupon: 'GET /coupons/{stock_id}/{coupon_code}',
+  coupon: 'GET /coupons/{stock_id}/{coupon_code}{?mchid}',
   /** A coupon with what happened to it, which exchange did it, and the calls that named it in vain; the newest first. */
-  couponTimeline: 'GET /coupons/{stock_id}/{coupon_code}/timeline',
+  couponTimeline: 'GET /coupons/{stock_id}/{coupon_code}/timeline{?mchid}',
   /**
    * Puts a coupon in a state, whatever happened to it before: `{ state: 'SENDED' }` makes it usable again, `{ state: 'EXPIRED' }` moves its time to
    * now, `{ associate_out_trade_no: null }` removes the link to an order.
    */
-  patchCoupon: 'PATCH /coupons/{stock_id}/{coupon_code}',
+  patchCoupon: 'PATCH /coupons/{stock_id}/{coupon_code}{?mchid}',
 
   /** The coupons that are linked to an order, those received last first; 100 at most. */
-  orderCoupons: 'GET /orders/{out_trade_no}/coupons',
+  orderCoupons: 'GET /orders/{out_trade_no}/coupons{?mchid}',
   /** The coupons that a call names or gives out, or a callback tells of, as they are now; 100 at most. */
   exchangeCoupons: 'GET /journal/{id}/coupons',
 } as const

@@ -7,13 +7,13 @@ export const routes = {
   /** Orders, the newest first, page by page. */
   orders: 'GET /orders',
   /** An order with its refunds. */
-  order: 'GET /orders/{out_trade_no}',
+  order: 'GET /orders/{out_trade_no}{?mchid}',
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
-  payOrder: 'POST /orders/{out_trade_no}/pay',
+  payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
   /** Lets the time of an unpaid order run out now, which closes it. */
-  expireOrder: 'POST /orders/{out_trade_no}/expire?',
+  expireOrder: 'POST /orders/{out_trade_no}/expire{?mchid}?',
   /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
-  refundOrder: 'POST /orders/{out_trade_no}/refund',
+  refundOrder: 'POST /orders/{out_trade_no}/refund{?mchid}',
   /** Settles a refund that is PROCESSING now, in one way or another. */
-  settleRefund: 'POST /refunds/{out_refund_no}/settle',
+  settleRefund: 'POST /refunds/{out_refund_no}/settle{?mchid}',
 } as const

@@ -23,6 +23,7 @@ test.for<[sent: string, route: string, ...args: unknown[]]>([
   ['PATCH /stocks/1?mchid=2 {"state":"PAUSED"}', 'PATCH /stocks/{stock_id}', '1', { state: 'PAUSED' }, { mchid: '2' }],
   ['POST /orders/1/expire', 'POST /orders/{out_trade_no}/expire?', '1'],
   ['POST /orders/1/expire?mchid=2', 'POST /orders/{out_trade_no}/expire?', '1', { mchid: '2' }],
+  ['POST /orders/1/expire?mchid=2', 'POST /orders/{out_trade_no}/expire{?mchid}?', '1', { mchid: '2', total: 1 }],
   ['DELETE /faults/7', 'DELETE /faults/{id}', '7'],
 ])('%s', async ([sent, route, ...args]) => {
   expect(await sentBy(route, ...args)).toBe(sent)
