@@ -1,7 +1,7 @@
 import type { FaultJson } from '../src/control/answer-format.ts'
 import type { FaultEffect } from '../src/engine/faults/effects.ts'
 
-/** What the fields of the form for a fault hold; an empty text is what is not said. */
+/** The fields of the form for a fault; an empty text means unspecified. */
 export interface FaultFields {
   readonly about: 'calls' | 'callbacks'
   readonly operation: string
@@ -50,7 +50,7 @@ export const EMPTY_FIELDS: FaultFields = {
   couponCode: '',
 }
 
-/** The plan that a form says; whether it makes sense is for the mock to say. */
+/** The plan in a form; the mock judges whether it makes sense. */
 export function faultOf(fields: FaultFields): FaultJson {
   const { about, effect, howOften } = fields
   return {

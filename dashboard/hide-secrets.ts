@@ -1,7 +1,7 @@
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 const HIDDEN = '••••••••'
 
-/** A text without the private keys (PEM, also within a string of JSON or Java) and without the APIv3 key that are in it. */
+/** Hides the private keys (PEM, also within a string of JSON or Java) and the APIv3 key in a text. */
 export function hideSecrets(text: string, apiV3Key: string): string {
   return text
     .replaceAll(/(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*(-----END [A-Z ]*PRIVATE KEY-----)/g, `$1${HIDDEN}$2`)

@@ -1,5 +1,5 @@
 /**
- * A text as it can be shown beside others: characters that nobody sees, and those that turn the line round, are written as JSON would.
+ * A text as it can be shown beside others: invisible characters, and those that reverse the line, are escaped as in JSON.
  * Line feeds and tabs stay.
  */
 export function plainText(text: string): string {
@@ -9,7 +9,7 @@ export function plainText(text: string): string {
   })
 }
 
-/** Levels that are indented: with more, a small body of nothing but brackets would become a text larger than there can be. */
+/** The most levels that are indented: with more, a small body of nothing but brackets would exceed the longest possible string. */
 const DEEPEST_INDENT = 50
 
 /** JSON over several lines, its texts and numbers as they came; `undefined` for what is not JSON. */
@@ -47,7 +47,7 @@ export function prettyJson(text: string): string | undefined {
 
 const encoder = new TextEncoder()
 
-/** A text in three parts: before a place, the character there, and the rest. The place is counted in bytes of UTF-8. */
+/** Splits a text into what is before a place, the character there, and the rest. The place is an offset in UTF-8 bytes. */
 export function splitAtByte(text: string, offset: number): readonly [before: string, at: string, behind: string] {
   let bytes = 0
   let index = 0

@@ -21,13 +21,13 @@ export function yuan(fen: number): string {
   return `¥${(fen / 100).toFixed(2)}`
 }
 
-/** Milliseconds, as short as they can be said. */
+/** A time in milliseconds, in its shortest form. */
 export function duration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
-/** Bytes, as short as they can be said. */
+/** A number of bytes, in its shortest form. */
 export function fileSize(bytes: number, language: string): string {
   const units = ['B', 'KiB', 'MiB'] as const
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))

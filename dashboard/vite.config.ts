@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../dist/dashboard', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
-    // The page may load nothing that does not stand in a file of its own.
+    // The page may load nothing that is not in a file of its own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,9 +1,19 @@
 /// <reference types="node" preserve="true" />
 /** A simulated WeChat Pay API v3. */
 
-export type * from './control/answer-format.ts'
+export type {
+  ClockJson,
+  CredentialsJson,
+  FaultJson,
+  HealthJson,
+  PlannedFaultJson,
+  PlatformJson,
+} from './control/answer-format.ts'
+export { type Call, type CallContext, type CallsFor, defineCall } from './control/call.ts'
 export type { ClockTarget, ClockTime, NotificationFilter } from './control/client/shortcuts.ts'
 export type { SendNotificationJson, ShownNotification } from './control/formats/notification.ts'
+export type { NoBody } from './control/route.ts'
+export { callbackOf, defineEvent, type EventDefinition } from './engine/callbacks/event.ts'
 export type { Clock } from './engine/clock.ts'
 export type { CallbackEffect, FaultEffect } from './engine/faults/effects.ts'
 export type { FaultPlan, PlannedFault } from './engine/faults/fault-plan.ts'
@@ -11,11 +21,25 @@ export type { ErrorOf } from './engine/faults/operation-errors.ts'
 export type { Delivery, WireRequest, WireResponse } from './engine/http-message.ts'
 export type { CallbackReference, Exchange, ExchangeFilter, Remark } from './engine/journal/journal.ts'
 export type { KeyMode, Merchant } from './engine/keys/merchants.ts'
-export { createMock, type MockOptions, type WechatPayMock } from './mock.ts'
+// The descriptions and schemas are what declarations of a product that is itself a package mention.
+export {
+  defineOperation,
+  type InputSchemas,
+  type Operation,
+  type OperationContext,
+  type OperationDescription,
+} from './engine/operation.ts'
+export { defineProduct, type Product } from './engine/product.ts'
+export { defineSetting, type Setting } from './engine/setting.ts'
+export type { Transaction } from './engine/state/store.ts'
+export { defineTable, type RowOf, type TableDefinition } from './engine/state/table.ts'
+export { createMock, type MockFaults, type MockOptions, type WechatPayMock } from './mock.ts'
 export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'
-export type { SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
+export { products } from './products/index.ts'
+export type { ExchangeJson, SettingsJson, SnapshotJson, WorldJson } from './products/json.ts'
 export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupon.ts'
 export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-format.ts'
 export * from './products/operations.ts'
 export { UsageError } from './protocol/errors.ts'
+export { defineState, type ProviderState, type Scene } from './provider-states/state.ts'

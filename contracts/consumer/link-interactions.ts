@@ -1,9 +1,8 @@
 import { expect } from 'vitest'
+import { exampleOf, fieldErrorBody } from '../../src/recording/matchers.ts'
 import {
   type associateTradeInfo,
   type disassociateTradeInfo,
-  exampleOf,
-  fieldErrorBody,
   like,
   type ParametersOf,
   type StateName,

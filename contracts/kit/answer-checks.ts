@@ -24,8 +24,8 @@ export interface AnswerExpectation {
 }
 
 /**
- * What is wrong with an answer that no pact can say: signature, key, timestamp, the spelling of header fields on the wire, certificates
- * that do not open. One sentence for each thing; none for an answer of WeChat Pay.
+ * The faults of an answer that no pact can express: signature, key, timestamp, the spelling of header fields on the wire, certificates
+ * that do not open. One sentence each; none for an answer as WeChat Pay gives it.
  */
 export function reasonsAgainst(
   answer: WireResponse,
@@ -43,7 +43,7 @@ export function reasonsAgainst(
   ]
 }
 
-/** What is wrong with a callback that no pact can say: its signature, where it has one, and what is encrypted in it. */
+/** The faults of a callback that no pact can express: its signature, where it has one, and what is encrypted in it. */
 export function reasonsAgainstMessage(
   { contents, metadata = {} }: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
@@ -69,7 +69,7 @@ function resourceFaults(contents: unknown, { api_v3_key }: CredentialsJson): str
   return opened(contents.resource, api_v3_key)?.ok ? [] : ['resource does not open with the APIv3 key.']
 }
 
-/** What is in an envelope that has all of its members: Java's SDK fails without `associated_data`. */
+/** Opens an envelope that has all of its members: Java's SDK fails without `associated_data`. */
 function opened(sealed: unknown, apiV3Key: string): ReturnType<typeof open> | undefined {
   return isEnvelope(sealed) && sealed.associated_data !== undefined ? open(sealed, apiV3Key) : undefined
 }
@@ -106,7 +106,7 @@ function sameCertificate(one: string, other: string): boolean {
   try {
     return new X509Certificate(one).raw.equals(new X509Certificate(other).raw)
   } catch {
-    // What is not a certificate is not this one.
+    // Not a certificate at all.
     return false
   }
 }

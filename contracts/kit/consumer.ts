@@ -24,12 +24,12 @@ export interface WechatPayPactOptions {
   readonly provider?: string
   /** Directory of the pact file `<consumer>-<provider>.json`. Default: `pacts`. */
   readonly dir?: string
-  /** Starts with an empty pact, so that interactions that are gone from the tests are gone from the file. Default: false. */
+  /** Starts with an empty pact, so that interactions removed from the tests are removed from the file. Default: false. */
   readonly fresh?: boolean
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
 }
 
-/** What a client under test is set up with: it talks to pact's mock server, whose answers are signed on the way. */
+/** The configuration of a client under test: it talks to pact's mock server, whose answers are signed on the way. */
 export interface Connection {
   /** In place of `https://api.mch.weixin.qq.com`. */
   readonly url: string
@@ -42,9 +42,9 @@ type Described = Pick<OperationDescription, 'method' | 'path' | 'errors'>
 
 /** Starts an interaction of a contract. */
 export interface InteractionStart {
-  /** Lets the provider be in a state; more than one may be given. */
+  /** Names a state that the provider is in; may be called more than once. */
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): InteractionStart
-  /** The request: `input` fills the variables of the path, what is left is the query of GET, the JSON body otherwise. */
+  /** The request: `input` fills the variables of the path; the rest is the query of GET, the JSON body otherwise. */
   calls<Operation extends Described>(
     operation: Operation,
     input?: Readonly<Record<string, unknown>>,
@@ -52,19 +52,19 @@ export interface InteractionStart {
   ): InteractionAnswer<Operation['errors']>
 }
 
-/** What else is agreed on of a request. */
+/** Further terms of a request. */
 export interface RequestTerms {
-  /** More header fields, or others than the usual ones; `undefined` leaves one out of the contract. */
+  /** Header fields in addition to the usual ones, or in their place; `undefined` leaves one out of the contract. */
   readonly headers?: Readonly<Record<string, unknown>>
-  /** Whether it is signed rightly. Default: true, but for errors that say that it is not. */
+  /** Whether its signature is right. Default: true, except for errors that say otherwise. */
   readonly signed?: boolean
 }
 
 /** Says what the provider answers. */
 export interface InteractionAnswer<OwnErrors extends Errors> {
-  /** Status 200 with a signed body, made of examples and matchers; `headers` in place of the usual ones, or besides them. */
+  /** Status 200 with a signed body of examples and matchers; `headers` replace the usual ones or add to them. */
   answers(body: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
-  /** One of the errors of the operation, or of those that any call has; `body` in place of its code and a text. */
+  /** One of the errors of the operation, or of any call; `body` replaces its code and text. */
   refuses(error: (keyof OwnErrors & string) | keyof typeof commonErrors, body?: unknown): InteractionTest
 }
 
@@ -72,7 +72,7 @@ export interface InteractionTest {
   /**
    * Runs the client against the interaction and writes it into the pact file if that went well.
    *
-   * @throws whatever `test` throws, or an Error when the request was another one, or its signature was not right
+   * @throws whatever `test` throws, or an Error when the request was a different one, or its signature was wrong
    */
   test<Result>(test: (connection: Connection) => Promise<Result>): Promise<Result>
 }
@@ -256,14 +256,14 @@ async function received(contents: unknown, signed: boolean): Promise<ReceivedMes
   }
 }
 
-/** As texts, without what is left out; nothing at all where there is none. */
+/** The values as texts, without undefined ones; nothing where there are none. */
 function textsOf(values: object | undefined): Record<string, string> | undefined {
   const given = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
   return given.length === 0 ? undefined : Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
 }
 
 function present(headers: Readonly<Record<string, unknown>>): Record<string, string> {
-  // Pact takes matchers for texts; its types do not have ours.
+  // Pact accepts matchers in place of texts, but its types do not know ours.
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)) as Record<
     string,
     string

@@ -13,7 +13,7 @@ import { formatInstant } from '../../src/protocol/instant.ts'
 import { signAnswer, signatureHeaders } from '../../src/protocol/response-headers.ts'
 import type { MessageProviders, ProvidedMessage } from './messages.ts'
 
-/** What stands encrypted in a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
+/** The encrypted content of a COUPON.SEND callback (领券事件回调通知), members as the live service sends them (busifavor.md 7). */
 export interface SentCoupon extends Omit<CouponSendEvent, 'send_channel'> {
   readonly send_channel: string
 }
@@ -34,7 +34,7 @@ export interface CouponSendEnvelope {
   }
 }
 
-/** What makes one callback different from another. */
+/** The values in which callbacks differ. */
 export interface EnvelopeValues {
   readonly apiV3Key: string
   readonly id: string
@@ -62,7 +62,7 @@ export function couponSendEnvelope(
   }
 }
 
-/** The plaintext of the event for the coupon that was received last. @throws UsageError `MOCK_STATE_MISSING` without a coupon */
+/** The plaintext of the event for the coupon received last. @throws UsageError `MOCK_STATE_MISSING` without a coupon */
 export async function sentCoupon(control: MockControl): Promise<SentCoupon> {
   const { coupons } = await control.world()
   const coupon = coupons.toSorted((a, b) => Date.parse(a.receive_time) - Date.parse(b.receive_time)).at(-1)

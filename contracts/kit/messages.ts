@@ -13,7 +13,7 @@ export interface ProvidedMessage {
 /** Makes the message that a pact describes, from the state that the mock is in. */
 export type MessageProvider = (control: MockControl) => Promise<ProvidedMessage>
 
-/** Message providers by a text that the description of the interaction has in it; the first that it has in it counts. */
+/** Message providers by a text to look for in the interaction's description; the first match counts. */
 export type MessageProviders = Readonly<Record<string, MessageProvider>>
 
 /**

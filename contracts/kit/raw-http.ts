@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
 
-/** Sends requests as they are, and hands answers over as they came: bytes of the body, names of header fields in their own spelling. */
+/** Sends requests unchanged and returns answers unchanged: the bytes of the body, header names in their original spelling. */
 export interface RawSender {
   readonly send: (request: WireRequest) => Promise<WireResponse>
   close(): void
@@ -54,7 +54,7 @@ export interface RawServer {
   close(): Promise<void>
 }
 
-/** Serves `answer` on a free port of 127.0.0.1. What it throws is answered with 500 and its text. */
+/** Serves `answer` on a free port of 127.0.0.1. Answers whatever it throws with 500 and the error's text. */
 export async function rawServer(answer: (request: WireRequest) => Promise<WireResponse>): Promise<RawServer> {
   const server = http.createServer((incoming, outgoing) => {
     wireRequest(incoming)

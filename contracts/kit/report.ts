@@ -1,7 +1,7 @@
 import type { VerifierMismatch, VerifierResult } from './run-verifier.ts'
 import { FAILED_STATUS, type ProxiedInteraction } from './verifying-proxy.ts'
 
-/** One thing that is not as the pact says. */
+/** One difference from the pact. */
 export interface PactMismatch {
   /** As pact calls it, e.g. `BodyMismatch`, `StatusMismatch`; `error` for what kept it from comparing. */
   readonly type: string
@@ -10,7 +10,7 @@ export interface PactMismatch {
   readonly text: string
 }
 
-/** What became of one interaction. */
+/** The result of one interaction. */
 export interface InteractionResult {
   readonly consumer: string
   readonly description: string
@@ -20,17 +20,17 @@ export interface InteractionResult {
   /** A pact that may fail without failing the verification (pending pacts of a broker). */
   readonly pending: boolean
   readonly durationMs: number
-  /** What pact found. */
+  /** The differences that pact found. */
   readonly mismatches: readonly PactMismatch[]
-  /** What pact can not see: signature, key, timestamp, spelling of headers, states that could not be set up. */
+  /** What pact cannot see: signature, key, timestamp, spelling of headers, states that could not be set up. */
   readonly reasons: readonly string[]
 }
 
-/** What became of a verification. */
+/** The result of a verification. */
 export interface PactVerification {
   readonly ok: boolean
   readonly interactions: readonly InteractionResult[]
-  /** What belongs to no interaction, e.g. a pact that could not be fetched. */
+  /** Problems of no particular interaction, e.g. a pact that could not be fetched. */
   readonly problems: readonly string[]
 }
 
@@ -48,7 +48,7 @@ export function reportOf(result: VerifierResult, proxied: readonly ProxiedIntera
       ok: one.result === 'OK' && reasons.length === 0,
       pending: one.pending ?? false,
       durationMs: millisecondsOf(one.duration ?? ''),
-      // An answer of the proxy's own is no answer to compare with.
+      // The proxy's own answer is not one to compare.
       mismatches:
         reasons.length > 0 && !seen[i]?.answered
           ? []
@@ -76,7 +76,7 @@ function aligned(results: readonly Result[], proxied: readonly ProxiedInteractio
 
 interface Found {
   readonly mismatch: PactMismatch
-  /** Made by ourselves, to let the verifier fail. */
+  /** Whether the proxy made it, so that the verifier fails. */
   readonly made: boolean
 }
 
@@ -99,7 +99,7 @@ type Mismatch = NonNullable<VerifierMismatch['mismatches']>[number]
 
 const ORDER = ['StatusMismatch', 'HeaderMismatch', 'BodyTypeMismatch', 'BodyMismatch', 'MetadataMismatch']
 
-/** Pact finds them in any order; the report is the same in every run. */
+/** Sorts by place, since pact finds mismatches in any order and the report is to be the same in every run. */
 function byPlace(a: Mismatch, b: Mismatch): number {
   const place = ({ type, path = '', key = '' }: Mismatch) => `${ORDER.indexOf(type) + 1} ${path}${key}`
   return place(a).localeCompare(place(b))
@@ -112,7 +112,7 @@ function problemOf({ interaction, mismatch }: VerifierResult['errors'][number]):
 
 const UNITS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, µs: 0.001, ns: 0.000_001 } as const
 
-/** Reads what Rust writes of a duration: `178ms`, `127.033s`, `2m 7s`. */
+/** Reads a duration as Rust writes it: `178ms`, `127.033s`, `2m 7s`. */
 function millisecondsOf(duration: string): number {
   let total = 0
   for (const [, number, unit] of duration.matchAll(/([\d.]+)\s*(ms|µs|ns|h|m|s)/g)) {

@@ -63,7 +63,7 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
 /** @throws UsageError `MOCK_PACT_MISSING` */
 function pactCore(): string {
   try {
-    // It is Pact's dependency, not ours, so it is looked for from there.
+    // It is a dependency of Pact rather than ours, so it is resolved from there.
     const pact = createRequire(import.meta.url).resolve('@pact-foundation/pact')
     return createRequire(pact).resolve('@pact-foundation/pact-core')
   } catch (cause) {
@@ -80,7 +80,7 @@ function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: strin
     const child = fork(script, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
-      // Which pacts, and whether to publish, is said by the options alone.
+      // The options alone decide which pacts to verify and whether to publish.
       env: {
         ...process.env,
         PACT_DO_NOT_TRACK: 'true',

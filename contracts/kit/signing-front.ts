@@ -10,7 +10,7 @@ import { schemeFor } from '../../src/protocol/scheme.ts'
 import { type RawServer, rawSender, rawServer } from './raw-http.ts'
 
 export interface SigningFront extends RawServer {
-  /** What is wrong with the signatures of the requests that came. */
+  /** The faults of the signatures of received requests. */
   readonly faults: readonly string[]
 }
 
@@ -22,8 +22,8 @@ export interface SigningFrontOptions {
 }
 
 /**
- * Starts what stands between a consumer and pact's mock server, which can not sign: real clients verify every answer, so the examples
- * of the pact are signed here with the well-known platform key. Requests are handed on as they came, with their signatures looked at.
+ * Starts a proxy in front of pact's mock server, which cannot sign: real clients verify every answer, so the examples
+ * of the pact are signed here with the well-known platform key. Requests are passed on unchanged, after their signatures are checked.
  */
 export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions): Promise<SigningFront> {
   const { merchant, platform } = wellKnownIdentity()
@@ -34,7 +34,7 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
 
   const signedAnswer = async (request: WireRequest, answer: WireResponse): Promise<WireResponse> => {
     const path = pathOf(request.target)
-    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform, path })
+    const { key } = choosePlatformKey(request.headers['wechatpay-serial'], { mode: 'both', merchant, platform })
     const timestamp = timestampOf(Date.now())
     const signature = await signAnswer({ timestamp, nonce: ids.nonce(), body: answer.body }, key, schemeFor(path))
     return {

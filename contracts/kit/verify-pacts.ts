@@ -30,13 +30,13 @@ export interface VerifyPactsOptions {
   readonly provider?: string
   /** Verify only pacts of these consumers. */
   readonly consumers?: readonly string[]
-  /** A mock that runs already, e.g. `http://127.0.0.1:8089`. Its state is put back afterwards. Default: one is started for the occasion. */
+  /** A running mock, e.g. `http://127.0.0.1:8089`. Its state is restored afterwards. Default: one is started for the verification. */
   readonly url?: string
   /** The control token of the mock at `url`. */
   readonly controlToken?: string
-  /** The control of what answers at `url`, where it is not at `url` itself. */
+  /** The control of the mock at `url`, where it is not served at `url` itself. */
   readonly control?: MockControl
-  /** More providers of messages, by a text in the description of the interaction. */
+  /** Further message providers, by a text in the description of the interaction. */
   readonly messages?: MessageProviders
   /** What the provider serves, with the states that each product brings: `[...products, loyalty]`. Default: all that the mock has of its own. */
   readonly products?: readonly Product[]
@@ -117,7 +117,7 @@ function isPact(value: unknown): boolean {
 interface Target {
   readonly url: string
   readonly control: MockControl
-  /** Puts things back as they were. */
+  /** Restores the previous state. */
   close(): Promise<void>
 }
 
@@ -133,7 +133,7 @@ async function openTarget({ url, control, controlToken, products }: VerifyPactsO
   return { url, control: running, close: await keepState(running) }
 }
 
-/** Remembers what a running mock holds; the answer puts it back. What it held becomes its seed, since only a whole world can be put back. */
+/** Remembers the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
 async function keepState(control: MockControl): Promise<() => Promise<void>> {
   const [world, clock, settings, faults] = await Promise.all([
     control.world(),
@@ -152,7 +152,7 @@ async function keepState(control: MockControl): Promise<() => Promise<void>> {
   }
 }
 
-/** What is left of a fault, as a plan. */
+/** The remaining part of a fault, as a plan. */
 function stillToCome({ id: _, left, times: __, fired: ___, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
   return {
     ...fault,

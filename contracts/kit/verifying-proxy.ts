@@ -16,13 +16,13 @@ export const STATES_PATH = '/_pact/states'
 export const MESSAGES_PATH = '/_pact/messages'
 
 /**
- * Status of an answer that the verifier must take for a failure. Its own words for it are left out of reports: the reasons say more.
+ * Status of an answer that the verifier must take for a failure. Reports omit the verifier's own message about it: the reasons say more.
  *
  * Nothing here ever answers a state change with 5xx: pact's verifier would try again for two minutes.
  */
 export const FAILED_STATUS = 599
 
-/** What went through between the first state change of an interaction and the next interaction's. */
+/** What passed through the proxy from an interaction's first state change to the next interaction's. */
 export interface ProxiedInteraction {
   readonly states: readonly string[]
   /** Why the interaction fails although pact's verifier might be content. */
@@ -56,7 +56,7 @@ interface Current {
 
 /**
  * Starts the proxy that pact's verifier is pointed at: it puts the provider into its states, signs each request over the bytes that
- * really arrive, and checks of each answer what a pact can not say.
+ * really arrive, and checks of each answer what a pact cannot say.
  *
  * @throws UsageError `MOCK_PRODUCT` for a state of a product that has the name of another's
  */

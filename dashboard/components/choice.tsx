@@ -13,7 +13,7 @@ export function Choice({
   readonly value: string
   readonly onChange: (value: string) => void
   readonly options?: readonly Option[]
-  /** One without options is left out. */
+  /** Groups without options are left out. */
   readonly groups?: readonly { readonly name: string; readonly options: readonly Option[] }[]
 }) {
   return (

@@ -3,7 +3,7 @@ import { texts } from '../state/appearance.ts'
 import { attempt } from '../state/notices.ts'
 import { copyText } from './copy-text.ts'
 
-/** Copies a text, or what is asked for once it is pressed. */
+/** Copies a text, which may be loaded only when the button is pressed. */
 export function CopyButton({
   text,
   label,

@@ -4,7 +4,7 @@ import { addressOf } from '../state/route.ts'
 import type { Loaded } from '../state/use-loaded.ts'
 import { StateBadge } from './badges.tsx'
 
-/** The ways to coupons, with how they stand; nothing where there are none. */
+/** Links to coupons with their states; nothing where there are none. */
 export function CouponLinks({
   title,
   coupons: { value = [], error },

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Loaded } from '../state/use-loaded.ts'
 
-/** One thing opened beside its list: the way back, why it can not be shown, and itself once it is there. */
+/** One thing opened beside its list: the way back, why it cannot be shown, and itself once it is there. */
 export function DetailPane<Thing>({
   label,
   back,

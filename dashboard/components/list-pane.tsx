@@ -9,7 +9,7 @@ import type { ViewName } from '../texts/en.ts'
 import { ListEnd } from './list-end.tsx'
 import { SearchField } from './search-field.tsx'
 
-/** What the list asks the server for, besides what is the view's own. */
+/** What every list asks the server for, besides the view's own filters. */
 interface Wanted<State> {
   readonly text?: string
   readonly state?: State
@@ -38,7 +38,7 @@ export function ListPane<Thing, State extends string = never>({
     readonly search: string
     readonly state?: string
     readonly anyState?: string
-    /** What stands in place of an empty list. */
+    /** The text in place of an empty list. */
     readonly none: string
   }
   readonly load: (client: MockControl, wanted: Wanted<State>) => Promise<Page<Thing>>
@@ -48,7 +48,7 @@ export function ListPane<Thing, State extends string = never>({
   readonly row: (thing: Thing) => ComponentChildren
   /** The thing that the address names; `undefined` for an address that names none. `back` is the address without it. */
   readonly opened: (name: readonly string[], back: string) => VNode | undefined
-  /** What stands between the heading and the filter. */
+  /** Content between the heading and the filter. */
   readonly children?: ComponentChildren
 }) {
   const { rest, query } = route.value

@@ -2,7 +2,7 @@ import { texts } from '../state/appearance.ts'
 import { connection } from '../state/connection.ts'
 import { dismiss, notices } from '../state/notices.ts'
 
-/** What went well or wrong, in passing; a screen reader hears it. */
+/** Passing messages on success or failure, announced by screen readers. */
 export function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">

@@ -11,16 +11,16 @@ export function Question({
 }: {
   readonly title: string
   readonly children: ComponentChildren
-  /** What the button says that does it. */
+  /** The text of the button that confirms. */
   readonly yes: string
   readonly onAnswer: (yes: boolean) => void
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  // Before anything is painted, so that no key goes past it.
+  // Before anything is painted, so that it gets every key.
   useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
-    // Gives the focus back to what it was asked from, which leaving alone would not.
+    // Closing returns the focus to where the question came from; only unmounting would not.
     return () => current?.close()
   }, [])
   return (

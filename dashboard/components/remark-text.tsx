@@ -7,7 +7,7 @@ export function RemarkText({
   message,
 }: {
   readonly remark: Remark
-  /** That WeChat Pay's side has answered with. */
+  /** The message that WeChat Pay's side answered with. */
   readonly message: string | undefined
 }) {
   const chinese = remarkInChinese(remark, message)

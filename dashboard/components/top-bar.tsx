@@ -4,11 +4,11 @@ import { connection } from '../state/connection.ts'
 import type { ViewName } from '../texts/en.ts'
 import { ClockReading } from './clock-reading.tsx'
 
-/** What stands above every view: where one can go, and how the page looks. */
+/** The bar above every view: navigation and appearance. */
 export function TopBar({ views, current }: { readonly views: readonly ViewName[]; readonly current: ViewName }) {
   const words = texts.value
   const names = useRef<HTMLUListElement>(null)
-  // On a phone not all names have room.
+  // A phone has no room for all names.
   useEffect(() => {
     names.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [current, words])

@@ -8,7 +8,7 @@ import { language } from './appearance.ts'
 import { inChinese } from './diagnosis-texts.ts'
 import { meaningOf } from './effects.ts'
 
-/** As an exchange has it, opened or in short. */
+/** A remark of an exchange, in full or in a summary. */
 export type Remark = ExchangeJson['remarks'][number] | NonNullable<ExchangeSummaryJson['remark']>
 type Attempt = NonNullable<Remark['attempt']>
 type ShownAttempt = Pick<ShownNotification['attempts'][number], 'error' | 'reason'>
@@ -16,7 +16,7 @@ type ShownAttempt = Pick<ShownNotification['attempts'][number], 'error' | 'reaso
 /** A remark in Chinese, where the page is. */
 export interface ChineseRemark {
   readonly text: string
-  /** Whether it says all that the English one does. */
+  /** Whether it says everything that the English one does. */
   readonly complete: boolean
 }
 
@@ -49,7 +49,7 @@ function attemptText({ reason: { name, value = '' }, next_time }: Attempt): stri
   return `${why}。${next_time === undefined ? '之后不再重发' : `将于 ${readable(next_time)} 重发`}。`
 }
 
-/** Why a try to deliver a callback came to nothing, in the page's language where there are words for it. */
+/** Why an attempt to deliver a callback failed, in the page's language where it has words for that. */
 export function failureOf({ error, reason }: ShownAttempt): string | undefined {
   if (language.value !== 'zh' || !reason) return error
   return attemptReasonsZh[reason.name](reason.value ?? '')

@@ -3,20 +3,20 @@ import type { ControlEvent } from '../../src/control/formats/event.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { control, tokenWanted } from './control.ts'
 
-/** `lost`: nobody answers, and the page keeps trying. */
+/** `lost`: the mock does not answer, and the page keeps trying. */
 export const connection = signal<'connecting' | 'live' | 'lost'>('connecting')
 
 type Listener = (event: ControlEvent) => void
 
 const listeners = new Set<Listener>()
 
-/** Calls `listener` with each event; after a gap, with a `resync`. The answer ends that. */
+/** Calls `listener` with each event; after a gap, with a `resync`. The returned function ends that. */
 export function onEvent(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
-/** Tells the page that everything may be different. */
+/** Tells the page that everything may have changed. */
 export function resync(): void {
   for (const listener of listeners) listener({ type: 'resync' })
 }
@@ -24,10 +24,10 @@ export function resync(): void {
 const FIRST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 5_000
 
-/** Listens to the server for as long as the page is open, and again whenever it was gone. */
+/** Listens to the server for as long as the page is open, and reconnects whenever it was gone. */
 export function listen(): void {
   let current = new AbortController()
-  // Another token makes another connection.
+  // A new token needs a new connection.
   effect(() => {
     const client = control.value
     current.abort()

@@ -14,7 +14,7 @@ export const control = computed<MockControl>(() =>
   connectControl(location.origin, token.value === '' ? {} : { token: token.value }),
 )
 
-/** What went wrong, as a person is told it; a missing token is asked for besides. */
+/** An error in words for people; asks for a missing token as well. */
 export function messageOf(error: unknown): string {
   if (error instanceof UsageError && error.code === 'MOCK_TOKEN') tokenWanted.value = true
   return error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import { effect, type Signal, signal } from '@preact/signals'
 /**
  * A choice that the browser keeps under a name.
  *
- * @param read what is kept, if it is still a choice that there is
+ * @param read returns the kept text as a choice, if it still is one
  */
 export function kept<Choice extends string>(
   name: string,

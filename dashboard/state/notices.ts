@@ -7,7 +7,7 @@ export interface Notice {
   readonly text: string
 }
 
-/** What a person is told in passing, the newest last. */
+/** Passing messages to the user, the newest last. */
 export const notices = signal<readonly Notice[]>([])
 
 const SHOWN_MS = { done: 4_000, failed: 12_000 } as const
@@ -24,7 +24,7 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
-/** Does something that a person asked for, and tells how it went. Gives nothing when it failed. */
+/** Does something that the user asked for, and reports how it went. Returns nothing when it failed. */
 export async function attempt<Value>(work: () => Promise<Value>, done?: string): Promise<Value | undefined> {
   try {
     const value = await work()

@@ -24,7 +24,7 @@ onEvent((event) => {
   )
 })
 
-/** What a call is called in the page's language. */
+/** The title of a call in the page's language. */
 export function titleOf(id: string): string {
   const found = operations.value.find((one) => one.id === id)
   return found ? (language.value === 'zh' ? found.title : found.summary) : id

@@ -23,7 +23,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    // An address that a person has mistyped leads to what is not found.
+    // A mistyped address leads to something that is not found.
     return part
   }
 }
@@ -41,7 +41,7 @@ function replaceAddress(address: string): void {
   route.value = readRoute(location.hash)
 }
 
-/** Changes members of the query and stays at the place, which may be another than when the change was begun. An empty text removes one. */
+/** Changes members of the query at the present place, which may no longer be the one where the change was begun. An empty text removes a member. */
 export function changeQuery(changes: Readonly<Record<string, string>>): void {
   const { view, rest, query } = route.peek()
   replaceAddress(addressOf([view, ...rest], { ...Object.fromEntries(query), ...changes }))

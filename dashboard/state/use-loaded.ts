@@ -4,25 +4,25 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { onEvent } from './connection.ts'
 import { control, messageOf } from './control.ts'
 
-/** What was asked for, as far as it is there. */
+/** The result of a request, as far as it has arrived. */
 export interface Loaded<Value> {
-  /** What came last, also while it is asked for again. */
+  /** The latest value, also while it is loaded again. */
   readonly value: Value | undefined
   readonly error: string | undefined
   reload(): void
 }
 
-/** How long a view waits at least before it asks again, however much happens. */
+/** The shortest time that a view waits before it asks again, however much happens. */
 const SHORTEST_PAUSE_MS = 400
-/** How long it waits at most. */
+/** The longest time that it waits. */
 const LONGEST_PAUSE_MS = 4_000
-/** How many times as long as an answer took it waits: in a large world that is time in which the mock answers nobody else. */
+/** The pause as a multiple of the time that the last answer took: in a large world, the mock answers nobody else in that time. */
 const PAUSE_IN_ANSWER_TIMES = 4
 
 /**
  * Asks the mock for something, and again when it has changed.
  *
- * @param key what is asked for, as a text: another one is asked for at once
+ * @param key identifies what is asked for; a new key is asked for at once
  * @param concerns whether an event may have changed it; a gap in the events always may
  */
 export function useLoaded<Value>(
@@ -55,7 +55,7 @@ export function useLoaded<Value>(
     )
     const tookMs = performance.now() - start
     current.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_IN_ANSWER_TIMES * tookMs))
-    // An answer that was overtaken by a later question is old.
+    // A later request has overtaken this answer.
     if (mine === latest.current.asked) setState(answer)
   }, [key, client])
 

@@ -6,7 +6,7 @@ import { control } from './control.ts'
 import { attempt } from './notices.ts'
 import { type Loaded, useLoaded } from './use-loaded.ts'
 
-/** A list of which the server has more. */
+/** A list that the server gives page by page. */
 export interface Pages<Thing> extends Omit<Loaded<Page<Thing>>, 'value'> {
   /** `undefined` until the first page is there. */
   readonly items: readonly Thing[] | undefined

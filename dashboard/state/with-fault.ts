@@ -3,8 +3,8 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { control } from './control.ts'
 
 /**
- * Does something while a fault is planned for it, and takes the fault back where it did not happen: another one that was planned before came
- * first, or nothing was sent at all.
+ * Does something while a fault is planned for it, and removes the fault if it did not happen: because an earlier one came first, or nothing
+ * was sent at all.
  */
 export async function withFault<Value>(fault: FaultJson | undefined, work: () => Promise<Value>): Promise<Value> {
   if (!fault) return work()

@@ -1,18 +1,18 @@
 import type { CallbackEffect, FaultEffect } from '../../src/engine/faults/effects.ts'
 import type { AnswerEffect } from '../../src/engine/faults/spoil.ts'
 
-/** What can happen to the connection of a call. */
+/** Effects on the connection of a call. */
 const line: Readonly<Record<Exclude<FaultEffect, CallbackEffect>, string>> = {
   delay: 'the answer comes late',
   reset: 'connection reset',
   empty: 'closed without an answer',
   half_body: 'half of the body, then closed',
   slow_drip: 'the body byte by byte',
-  answer_lost: 'it is done, and the answer is lost',
+  answer_lost: 'the call takes effect, but the answer is lost',
   error_as_200: 'an error with the status 200',
 }
 
-/** What can be wrong with the signature of an answer or a callback. */
+/** Effects on the signature of an answer or a callback. */
 const answer: Readonly<Record<AnswerEffect, string>> = {
   bad_signature: 'signature changed',
   wrong_key: 'signed with another key',
@@ -30,12 +30,12 @@ const answer: Readonly<Record<AnswerEffect, string>> = {
   probe_long: 'signature probe, 355 characters',
 }
 
-/** What happens to callbacks only. */
+/** Effects that only callbacks have. */
 const callback: Readonly<Record<Exclude<CallbackEffect, AnswerEffect>, string>> = {
-  duplicate: 'sent once more after it was taken',
+  duplicate: 'sent again after it was accepted',
   late: 'sent late',
-  out_of_order: 'held back until the next one was taken',
-  wrong_tag: 'the tag of what is sealed does not fit',
+  out_of_order: 'held back until the next one was accepted',
+  wrong_tag: 'the tag of the sealed content does not fit',
   wrong_api_v3_key: 'sealed with another APIv3 key',
 }
 

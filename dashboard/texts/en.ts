@@ -1,6 +1,6 @@
 import { effectsEn } from './effects-en.ts'
 
-/** Every word of the page, in English. */
+/** All texts of the page, in English. */
 export const en = {
   skip: 'Skip to the content',
   navigation: 'Views',
@@ -34,7 +34,7 @@ export const en = {
     title: 'Control token',
     why: 'This mock was started with --control-token. This tab keeps the token until it is closed.',
     label: 'Token',
-    wrong: 'The mock did not take this token.',
+    wrong: 'The mock rejected this token.',
     open: 'Open',
   },
   states: {
@@ -74,7 +74,7 @@ export const en = {
     coupon: 'Coupon code',
     clear: 'Clear',
     cleared: 'The journal is empty.',
-    nothingFits: 'Nothing fits these filters.',
+    nothingFits: 'Nothing matches these filters.',
     unknownPath: 'Unknown path',
     firstTitle: 'Send your first call',
     firstText:
@@ -92,7 +92,7 @@ export const en = {
     copyCurl: 'Copy as curl',
     copyCurlAsSent: 'Copy curl as it was sent',
     replay: 'Replay',
-    replayHint: 'Sends it once more, signed afresh',
+    replayHint: 'Sends it again, signed afresh',
     replayed: 'Sent again, signed afresh.',
     savePact: 'Save as pact',
     pactHint: 'A Pact contract with the provider states that this call needs',
@@ -137,16 +137,16 @@ export const en = {
     verdicts: {
       proved: 'Proved: the signature fits the message that this client built.',
       verifies: 'The signature is right.',
-      message_unknown: 'The key is proved to be right; the message differs, and in no known way.',
-      key_unknown: 'The signature was made with no key that is known here.',
-      not_a_signature: 'What was sent as signature is not an RSA signature.',
+      message_unknown: 'The key is proved to be right, but how the message differs is not known.',
+      key_unknown: 'The signature was not made with any key that is known here.',
+      not_a_signature: 'The value sent as the signature is not an RSA signature.',
       not_examined: 'Too many signatures were wrong in a short time, so this one was not examined.',
     },
-    expected: 'What had to be signed',
+    expected: 'What should have been signed',
     signed: 'What was signed',
     here: 'The first byte that differs',
     difference: (offset: number, line: number, part: string) =>
-      `They part after ${offset} bytes, in line ${line} (${part}).`,
+      `They differ after ${offset} bytes, in line ${line} (${part}).`,
     parts: { method: 'method', url: 'URL', timestamp: 'timestamp', nonce: 'nonce', body: 'body', end: 'end' },
   },
   coupons: {
@@ -161,7 +161,7 @@ export const en = {
     creator: 'Creator of the batch',
     usable: 'Usable',
     order: 'Linked order',
-    timeline: 'What happened to it',
+    timeline: 'History',
     inVain: 'A call that changed nothing',
     events: {
       sent: 'Sent',
@@ -199,7 +199,7 @@ export const en = {
     closes: 'Closes',
     paidAt: 'Paid',
     pay: 'Pay',
-    paid: 'The order is paid, and the merchant is told.',
+    paid: 'The order is paid, and the merchant is notified.',
     expire: 'Let it run out',
     expired: 'The order is closed.',
     refund: 'Refund what is left',
@@ -228,7 +228,7 @@ export const en = {
     summary: 'Summary',
     triesTitle: 'Tries',
     underWay: 'under way',
-    noTry: 'There was no try so far.',
+    noTry: 'No tries so far.',
     exchange: 'Open the exchange',
     content: 'Content, decrypted',
     repeat: 'Repeat now',
@@ -248,7 +248,7 @@ export const en = {
   },
   faults: {
     planned: 'Still to come',
-    none: 'Nothing is planned. A fault that has happened as often as it should leaves this list; the exchanges say where it happened.',
+    none: 'Nothing is planned. A fault that has happened as often as planned leaves this list; the exchanges show where it happened.',
     remove: 'Remove',
     removeAll: 'Remove all',
     removed: 'The fault was removed.',
@@ -271,9 +271,9 @@ export const en = {
     effect: 'Effect',
     noEffect: 'no other effect',
     lineGroup: 'Connection',
-    signatureGroup: 'Answer that no client may believe',
-    callbackGroup: 'Delivered otherwise, or sealed wrongly',
-    callbackSignatureGroup: 'Signature that no receiver may believe',
+    signatureGroup: 'Answer that no client may trust',
+    callbackGroup: 'Delivered differently, or sealed wrongly',
+    callbackSignatureGroup: 'Signature that no receiver may trust',
     when: 'Change',
     usual: 'as usual for it',
     before: 'before it: nothing is changed',
@@ -281,7 +281,7 @@ export const en = {
     whenShort: { before: 'before the change', after: 'after the change' },
     delaySpread: 'Delay',
     evenDelay: 'the same, or evenly in a range',
-    longTail: 'as servers are: a few calls for long',
+    longTail: 'like a real server: a few calls take long',
     longTailShort: (median: number, p99: number) => `median ${median} ms, p99 ${p99} ms`,
     delayMedian: 'Median (ms)',
     delayP99: '99th percentile (ms)',
@@ -338,7 +338,7 @@ export const en = {
     fresh: 'Make a fresh merchant',
     make: 'Make',
     making: 'Making keys…',
-    made: 'The merchant is made. It has an empty world of its own.',
+    made: 'The merchant is ready. It has an empty world of its own.',
     madeUp: 'made up',
     name: 'Name',
     mchid: 'Merchant number (mchid)',
@@ -348,7 +348,7 @@ export const en = {
     anyAppid: 'any appid',
     keyMode: "Platform's keys",
     keyModes: {
-      usual: 'as the mock is set',
+      usual: "the mock's setting",
       both: 'public key and certificate',
       'public-key': 'public key only',
       certificate: 'certificate only',
@@ -383,13 +383,13 @@ export const en = {
   },
   seed: {
     title: 'What the mock holds',
-    counts: 'How many there are',
+    counts: 'Counts',
     merchants: 'Merchants',
     reset: 'Reset to the seed',
     resetQuestion: 'Reset to the seed?',
     resetLoses:
       'Everything that happened since the seed is lost: coupons, orders, refunds, callbacks, the journal, planned faults, changed settings and the clock. Merchants stay.',
-    isReset: 'The mock is as it began.',
+    isReset: 'The mock is back at its seed.',
     snapshots: 'Snapshots',
     snapshotsHint:
       'This page keeps them until it is closed. A snapshot has the private keys of the merchants that were made.',
@@ -400,7 +400,7 @@ export const en = {
     restore: 'Restore',
     restored: (name: string) => `${name} is restored.`,
     restoreQuestion: (name: string) => `Restore ${name}?`,
-    restoreLoses: 'It takes the place of everything that the mock holds now, and becomes the seed.',
+    restoreLoses: 'It replaces everything that the mock holds now, and becomes the seed.',
     saveFile: 'Download',
     forget: 'Forget',
     file: 'Load a file',

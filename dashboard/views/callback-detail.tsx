@@ -25,7 +25,7 @@ export function CallbackDetail({ id, back }: { readonly id: string; readonly bac
   const callback = useLoaded(
     id,
     (client) => client.notification(id),
-    // A try is written down in the journal after the callback.
+    // The journal gets an attempt after the callback has it.
     (event) => (event.type === 'exchange' && event.exchange.callback?.id === id) || touches('notifications')(event),
   )
   return (
@@ -77,7 +77,7 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
       {attempts.map(({ time, status, error, reason }, index) => {
         const exchange = exchanges.find(({ callback }) => callback?.attempt === index + 1)
         return (
-          // Tries are added at the end only.
+          // Attempts are only appended.
           <li key={String(index)} class={status === undefined ? 'vain' : ''}>
             <span>
               <strong>{texts.value.exchange.attempt(index + 1)}</strong>{' '}
@@ -115,7 +115,7 @@ function Tries({ notification: { attempts, due_time }, exchanges }: Notification
 /** Effects that only a callback which is due can have. */
 const OF_DUE_ONES: readonly string[] = ['late', 'out_of_order']
 
-/** Sends a callback once more, as it should be or spoiled. */
+/** Sends a callback again, as it should be or spoiled. */
 function Repeat({ notification: { id, mchid, event_type } }: { readonly notification: ShownNotification }) {
   const words = texts.value.callbacks
   const [how, setHow] = useState('')

@@ -10,7 +10,7 @@ import { SendCallback } from './send-callback.tsx'
 
 const STATES = ['pending', 'delivered', 'failed'] as const
 
-/** The callbacks of the mock, and what became of one of them. */
+/** The callbacks of the mock, and one of them in detail. */
 export function CallbacksView() {
   const words = texts.value.callbacks
   return (

@@ -92,7 +92,7 @@ export function ClockView() {
   )
 }
 
-/** Whether clients that sign with the machine's time are believed while the mock has another one. */
+/** Whether signatures are judged by the machine's time while the mock has another. */
 function SignatureClock() {
   const words = texts.value.clock
   const { value } = useLoaded('settings', (client) => client.settings(), touches('settings'))
@@ -115,7 +115,7 @@ function SignatureClock() {
   )
 }
 
-/** Browsers leave seconds out that are zero. */
+/** Browsers leave out seconds that are zero. */
 function withSeconds(time: string): string {
   return time.length === 16 ? `${time}:00` : time
 }

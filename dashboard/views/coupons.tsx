@@ -93,7 +93,7 @@ function CouponDetail({ mchid, stockId, code, back }: CouponKey & { readonly bac
             <h3 id="timeline-title">{words.timeline}</h3>
             <ol class="timeline">
               {value.entries.map(({ time, event, out_trade_no, request_no, exchange }, index) => (
-                // New ones come in front, and several may have all else alike while the clock stands.
+                // New ones are put first, and several may be alike in everything else while the clock stands still.
                 <li key={String(value.entries.length - index)} class={event === undefined ? 'vain' : ''}>
                   <span>
                     <strong>{event === undefined ? words.inVain : (words.events[event] ?? event)}</strong>

@@ -19,7 +19,7 @@ const FORMATS = [
   { format: 'node', label: 'Node.js', file: 'example.mjs' },
 ] as const satisfies readonly { format: SnippetFormat | 'json'; label: string; file: string }[]
 
-/** Characters of a program that are shown at first: the key files stand below it. */
+/** How many characters of a program are shown at first: the key files are below it. */
 const SHOWN_CHARACTERS = 1_500
 
 /** A merchant's credentials as a program or a configuration has them. */

@@ -12,7 +12,7 @@ export function Diagnosis({
   message,
 }: {
   readonly remark: Remark
-  /** That WeChat Pay's side has answered with. */
+  /** The message that WeChat Pay's side answered with. */
   readonly message: string | undefined
 }) {
   const words = texts.value.diagnosis
@@ -77,7 +77,7 @@ function MarkedMessage({
   )
 }
 
-/** A text whose line feeds can be seen. */
+/** A text with visible line feeds. */
 function WithFeeds({ text }: { readonly text: string }) {
   const lines = text.split('\n')
   return (

@@ -77,7 +77,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
   )
 }
 
-/** The ways to the coupons that an exchange was about. */
+/** Links to the coupons that an exchange was about. */
 function TouchedCoupons({ id }: { readonly id: string }) {
   const coupons = useLoaded(`coupons of ${id}`, (client) => client.exchangeCoupons(id), touches('coupons', 'clock'))
   return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />

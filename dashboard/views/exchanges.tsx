@@ -19,7 +19,7 @@ const FILTERS = ['text', 'operation', 'status', 'mchid', 'coupon_code', 'callbac
 type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
 const STATUSES = ['200', '204', '400', '401', '403', '404', '405', '413', '429', '500']
 
-/** What your code just did: the calls as they come in, and one of them opened. */
+/** What your code just did: the calls as they come in, and one of them in detail. */
 export function ExchangesView() {
   const { rest, query } = route.value
   const [id] = rest

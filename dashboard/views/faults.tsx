@@ -8,7 +8,7 @@ import { eventWithMeaning, titleOf } from '../state/operations.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { PlanFault } from './plan-fault.tsx'
 
-/** What goes wrong on purpose: what is planned with how often it has happened, and a form for more. */
+/** The planned faults, with how often each has happened, and a form for more. */
 export function FaultsView() {
   const words = texts.value.faults
   const { value, error } = useLoaded('faults', (client) => client.faults(), touches('faults'))
@@ -73,7 +73,7 @@ function delayText(delay: NonNullable<PlannedFaultJson['delay_ms']>): string {
   return texts.value.faults.longTailShort(delay.median, delay.p99)
 }
 
-/** To what it happens, and when. */
+/** The conditions of a fault, in words. */
 function conditionsOf(fault: PlannedFaultJson): readonly string[] {
   const words = texts.value.faults
   const { event, operation, except, mchid, stock_id, coupon_code, always, percent, seed, nth, when } = fault

@@ -128,7 +128,7 @@ function OrderDetail({
   )
 }
 
-/** The ways to the coupons that are linked to an order. */
+/** Links to the coupons of an order. */
 function LinkedCoupons({ mchid, number }: { readonly mchid: string; readonly number: string }) {
   const coupons = useLoaded(
     JSON.stringify(['coupons', mchid, number]),

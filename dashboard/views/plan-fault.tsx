@@ -18,7 +18,7 @@ interface Part {
   readonly change: Change
 }
 
-/** The form that lets something go wrong from now on. */
+/** The form that plans a fault. */
 export function PlanFault() {
   const words = texts.value.faults
   const [fields, setFields] = useState(EMPTY_FIELDS)
@@ -39,7 +39,7 @@ export function PlanFault() {
           label={words.about}
           value={about}
           onChange={(chosen) =>
-            // What calls and callbacks can have is different.
+            // Calls and callbacks have different effects.
             change(
               chosen === 'callbacks' ? { about: 'callbacks', effect: 'duplicate' } : { about: 'calls', effect: '' },
             )

@@ -12,10 +12,10 @@ import { eventOptions } from '../state/operations.ts'
 import { addressOf } from '../state/route.ts'
 import { withFault } from '../state/with-fault.ts'
 
-/** Where the last one went, for the next one. */
+/** The last address, kept for the next callback. */
 const url = kept<string>('callback url', (text) => text ?? '')
 
-/** Sends a callback of an event that nothing brought about. */
+/** Sends a sample callback, for an event that did not happen. */
 export function SendCallback() {
   const words = texts.value.callbacks
   const [event, setEvent] = useState('COUPON.SEND')
@@ -30,7 +30,7 @@ export function SendCallback() {
         event_type: event,
         ...(url.value !== '' && { url: url.value }),
         ...merchant,
-        // What is not JSON is told of by the parser, what is no object by the mock.
+        // The parser reports what is not JSON, the mock what is not an object.
         ...(resource.trim() !== '' && { resource: JSON.parse(resource) }),
       }
       const fault = { event, ...merchant, effect: how as CallbackEffect, ...(how === 'late' && { late_by: lateBy }) }

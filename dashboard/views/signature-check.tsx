@@ -48,7 +48,7 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
   )
 }
 
-/** What a check looked at. */
+/** The input of a check. */
 function Evidence({ check, headers }: { readonly check: Check; readonly headers: Readonly<Record<string, string>> }) {
   const { authorization = '' } = headers
   const shown: Readonly<Record<Check, string>> = {
@@ -79,7 +79,7 @@ function timeOf(timestamp: string): string {
 function SignedMessage({ exchange: { request } }: { readonly exchange: ExchangeJson }) {
   const words = texts.value.check
   const { authorization = '' } = request.headers
-  // Of an upload the file is not covered; of what is not text the bytes can not be shown.
+  // The signature of an upload does not cover the file; bytes that are not text cannot be shown.
   if (typeof request.body !== 'string' || /multipart/i.test(request.headers['content-type'] ?? '')) return null
   const lines = [
     request.method,

@@ -93,7 +93,7 @@ export function Snapshots({ onRestored }: { readonly onRestored: () => void }) {
   )
 }
 
-/** Names of files have no separators and nothing that a system reads otherwise. */
+/** Replaces separators and other characters that are special in file names. */
 function fileName({ name }: KeptSnapshot): string {
   return `${name.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')}.json`
 }

@@ -58,7 +58,7 @@ export function WorldFile({ onRestored }: { readonly onRestored: () => void }) {
           disabled={loading}
           onChange={({ currentTarget }) => {
             choose(currentTarget.files?.[0])
-            // The same file can be chosen again, once it is mended.
+            // Lets the same file be chosen again once it is corrected.
             currentTarget.value = ''
           }}
         />
@@ -85,7 +85,7 @@ function placeOf({ code, path }: UsageError): Pick<Refusal, 'code' | 'path'> {
   return { code, ...(path !== '' && { path }) }
 }
 
-/** Messages begin with the place, which is shown by itself. */
+/** Removes the place at the start of a message, which is shown separately. */
 function withoutPlace(message: string, path: string | undefined): string {
   return path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
 }

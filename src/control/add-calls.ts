@@ -5,7 +5,7 @@ import type { RowDefaults } from '../engine/state/table.ts'
 import { placed } from '../world/read-input.ts'
 import { type Call, defineCall } from './call.ts'
 
-/** Things that one call takes at most. */
+/** The most things that one call takes. */
 const LIST_LIMIT = 10_000
 
 /**
@@ -27,7 +27,7 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
   readonly one: Call<undefined, undefined, Json, Made>
   readonly many: Call<undefined, undefined, z.ZodReadonly<z.ZodArray<Json>>, z.ZodArray<Made>>
 } {
-  // Of schemas that are not known yet, the compiler cannot say what they make.
+  // The compiler cannot relate the output of schemas that are still generic.
   const body: z.ZodType<z.output<Json> | z.output<Json>[]> = oneOrMany(json)
   const answer: z.ZodType<unknown, z.input<Made> | z.input<Made>[]> = oneOrMany(made)
   const call: Call = defineCall<undefined, undefined, typeof body, typeof answer>({
@@ -37,7 +37,7 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
     answer,
     handle: ({ body }, { mock }) => addAll(mock, body, add),
   })
-  // It answers one thing for one and a list for a list; each of the two types has one half of that.
+  // It answers one thing with one and a list with a list; each of the two types states one half of that.
   return { one: call, many: call } as ReturnType<typeof defineAddCalls<Json, Made>>
 }
 

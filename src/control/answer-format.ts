@@ -12,7 +12,7 @@ import type { SettingsJsonOf } from './formats/settings.ts'
 import { verdict } from './formats/verdict.ts'
 import type { Served } from './served.ts'
 
-/** The JSON that the control API answers with, besides what `world-format.ts` has. */
+/** The JSON that the control API answers with, apart from that of worlds and tables. */
 
 export const healthJson = z.strictObject({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' })
 
@@ -131,7 +131,7 @@ const exchangeBase = z.strictObject({
 /**
  * The schema of an exchange in the journal of a mock with some tables.
  *
- * @param settings the schema of the mock's settings; any if left out
+ * @param settings the schema of the mock's settings; any settings if left out
  */
 export function exchangeJson(tables: readonly Table[], settings: z.ZodType = z.looseObject({})) {
   const rows = tables
@@ -161,7 +161,7 @@ export type ExchangeJsonOf<T extends Table, Definitions extends SettingDefinitio
   }
 }
 
-/** An exchange of whatever mock. */
+/** An exchange of any mock. */
 export type AnyExchangeJson = ExchangeJsonOf<never>
 
 const times = z.int().min(1).max(1_000_000)

@@ -13,15 +13,15 @@ import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { servedCalls } from './served-calls.ts'
 
-/** How the control API is reached and guarded, and what it has from others. */
+/** How the control API is reached and guarded, and what others provide to it. */
 export interface ControlAppOptions {
   /** Makes contracts of exchanges. */
   readonly recorder: PactRecorder
   /** What every call but health has to bring as `Authorization: Bearer …`. Left out: nothing. */
   readonly token?: string
-  /** Where clients reach the mock, as credentials show it. Left out: where the call came to. */
+  /** The address of the mock that credentials show. Default: the one that the call was made to. */
   readonly baseUrl?: string
-  /** PEM of the CA that the server's TLS is trusted by, `null` where it can not be had. Left out: there is neither TLS nor a proxy. */
+  /** PEM of the CA that the server's TLS is trusted by, `null` where it is unavailable. Left out: there is neither TLS nor a proxy. */
   readonly caCertificate?: () => Promise<string | null>
   /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
@@ -53,9 +53,9 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     const host = c.req.header('host') ?? new URL(c.req.url).host
     const page = isOfPage(c.req.method, c.req.path)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
-    // A page that points its name at this machine does not have the token, so who has it may use any name.
+    // A page that points its own name at this machine does not know the token, so whoever brings it may use any name.
     if (!trusted) checkHost(host, allowedHosts)
-    // A link to the page may stand anywhere; the page itself can not be framed, and asks for the token.
+    // Any site may link to the page: it cannot be framed, and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
@@ -153,7 +153,7 @@ function refuse(c: Context, { code, message, path }: UsageError, call?: ServedCa
   return c.json({ code, message, path }, statusOf(code, call))
 }
 
-/** The answer to a request that is refused before there is a context for it. */
+/** Refuses a request for which there is no context yet. */
 export function refuseWith({ code, message, path }: UsageError): Response {
   return Response.json({ code, message, path }, { status: statusOf(code), headers: { 'Cache-Control': 'no-store' } })
 }

@@ -7,17 +7,17 @@ import type { Refusals } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
 import type { Served } from './served.ts'
 
-/** A schema, or what makes it of what a mock serves. */
+/** A schema, or a function that makes it from what a mock serves. */
 export type CallSchema = z.ZodType | ((served: Served) => z.ZodType)
 
-/** What a call says of itself besides its schemas. Where it is found stands in a table of routes, under the same name. */
+/** A call's declaration apart from its schemas. Its route is in a table of routes, under the same name. */
 interface CallTraits {
   readonly summary: string
   /** Whether the body may be left out; it is read as `{}` then. */
   readonly bodyOptional?: boolean
   /** Bytes; {@link BODY_LIMIT} if left out. */
   readonly bodyLimit?: number
-  /** What the answer comes as, where that is not one JSON value; `answer` describes a part of it then, and `handle` gives the response. */
+  /** The media type, where the answer is not one JSON value; `answer` then describes a part of it, and `handle` returns the response. */
   readonly mediaType?: 'text/event-stream'
   /** Status of an answer with a body; 200 if left out. */
   readonly status?: 200 | 201
@@ -27,17 +27,17 @@ interface CallTraits {
   readonly open?: boolean
 }
 
-/** Where clients reach the mock. */
+/** The addresses at which clients reach the mock. */
 export interface ClientAddress {
   /** Without a slash at the end. */
   readonly baseUrl: string
   /** The mock as a forward proxy for WeChat Pay's hosts. */
   readonly proxyUrl?: string
-  /** PEM of the CA to trust, `null` where it cannot be had. */
+  /** PEM of the CA to trust, `null` where it is unavailable. */
   readonly caCertificate?: () => Promise<string | null>
 }
 
-/** What a call has at hand besides its input. */
+/** What a call can use besides its input. */
 export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
@@ -59,7 +59,7 @@ export interface CallInput<Params = unknown, Query = unknown, Body = unknown> {
 
 type OptionalSchema<Schema = z.ZodType> = Schema | undefined
 
-/** A call of the control API: what it takes, what it does, what it answers with, how it refuses. */
+/** A call of the control API: its input, what it does, its answer and its refusals. */
 export interface Call<
   Params extends OptionalSchema = OptionalSchema,
   Query extends OptionalSchema = OptionalSchema,
@@ -87,7 +87,7 @@ export interface ServedCall extends Call<OptionalSchema, OptionalSchema, Optiona
 /** The largest body of a call that does not say otherwise, in bytes. */
 export const BODY_LIMIT = 16 * 1_048_576
 
-/** Whether the body of a request is looked at; one with members that the call does not have is refused. */
+/** Whether the body of a request is read; if so, unknown members are refused. */
 export function takesBody({ method }: { readonly method: string }): boolean {
   return method !== 'GET' && method !== 'DELETE'
 }
@@ -103,7 +103,7 @@ type Parsed<Schema extends CallSchema | undefined> = Schema extends CallSchema ?
 
 /**
  * Declares what a call of the control API does; what `handle` returns has to fit `answer`. Its method and path stand in a table of routes, and
- * {@link CallsFor} holds the two against each other.
+ * {@link CallsFor} checks that the two agree.
  *
  * ```ts
  * // routes.ts, which a browser may load
@@ -138,12 +138,12 @@ export function defineCall<
     ): Awaitable<Answer extends CallSchema ? z.input<Resolved<Answer>> | Response : void>
   },
 ): Call<Params, Query, Body, Answer> {
-  // The app hands `handle` what the call's own schemas made, so the input has the type it declares; what is left out is undefined.
+  // The app passes the output of the call's own schemas, so the input has the declared type; what is left out is undefined.
   return call as Call<Params, Query, Body, Answer>
 }
 
 /**
- * What the calls for a table of routes have to be: every route has a call and every call a route, with the variables that its path has, and with a
+ * The type of the calls for a table of routes: every route has a call and every call a route, with the variables that its path has, and with a
  * body exactly where the route has one.
  */
 export type CallsFor<Routes extends Readonly<Record<string, string>>> = {
@@ -154,7 +154,7 @@ export type CallsFor<Routes extends Readonly<Record<string, string>>> = {
   >
 }
 
-/** Whether something that a product brings as a call is one. */
+/** Whether a product's call was made by {@link defineCall}. */
 export function isCall(call: ControlCall): call is Call {
   return 'handle' in call && typeof call.handle === 'function'
 }

@@ -3,12 +3,12 @@ import { headersToRepeat } from '../protocol/hop-by-hop.ts'
 import { curlLine } from '../shared/curl.ts'
 import { quotedOnOneLine as quoted, wordOf } from '../shared/shell.ts'
 
-/** What curl adds of its own accord where a request has no such field. */
+/** The header fields that curl adds on its own when a request lacks them. */
 function ownFields(body: Uint8Array): readonly string[] {
   return ['accept', 'user-agent', ...(body.length > 0 ? ['content-type'] : [])]
 }
 
-/** A header field as curl takes it: without a value it is taken away, unless a semicolon says that it is to be there. */
+/** A header field as curl takes it: an empty one needs a semicolon, or curl removes the field. */
 function fieldOf(name: string, value: string): string {
   return value === '' ? `${name};` : `${name}: ${value}`
 }
@@ -17,10 +17,10 @@ function fieldOf(name: string, value: string): string {
 export function curlCommand({ method, target, headers, body }: WireRequest, baseUrl: string): string {
   const text = wordOf(body)
   const fields = headersToRepeat(headers)
-  // Told only what the method is, curl would wait for the body of an answer to HEAD.
+  // With `--request HEAD` curl would wait for a body.
   const how = method === 'HEAD' && body.length === 0 ? '--head' : `-X ${quoted(method)}`
   const options = ['-sS -i --globoff --path-as-is', how]
-  // What stands behind a # is no part of a URL that is sent, and is one of a target.
+  // curl would drop a # and what follows as a fragment; here they are part of the target.
   const apart = target.includes('#')
   if (apart) options.push(`--request-target ${quoted(target)}`)
   const command = curlLine(options, quoted(apart ? baseUrl : baseUrl + target), [

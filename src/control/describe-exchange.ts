@@ -59,7 +59,7 @@ function textOf(body: Uint8Array): AnyExchangeJson['request']['body'] {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body, { stream: cut })
   } catch {
-    // The decoder throws for bytes that are not UTF-8 only.
+    // The decoder throws only for bytes that are not UTF-8.
     return { base64: Buffer.from(body).toString('base64') }
   }
 }

@@ -3,7 +3,7 @@ import type { Mock } from '../engine/mock.ts'
 import { type ControlEvent, describeStateChange } from './formats/event.ts'
 import { summarizeExchange } from './formats/exchange-summary.ts'
 
-/** Events that wait for a client; one that reads more slowly is dropped, and may connect again. */
+/** How many events may wait for a client; a slower one is dropped, and may connect again. */
 const WAITING_LIMIT = 1_000
 /** How often an idle stream says that it is alive, in milliseconds of the machine. */
 const HEARTBEAT_MS = 15_000
@@ -13,7 +13,7 @@ const encoder = new TextEncoder()
 /**
  * Server-sent events of a mock: exchanges and changes of the state as they happen, and a comment now and then while nothing does.
  *
- * The id of an exchange is the id of its event. Who brings it as `lastEventId` gets what came since, or `resync` where the journal does not
+ * The id of an exchange is the id of its event. A client that sends it as `lastEventId` gets what came since, or `resync` where the journal does not
  * reach that far back.
  *
  * @param ending ends the stream, so that a server can stop
@@ -51,7 +51,7 @@ export async function eventStream(
           end()
           return
         }
-        // A first line, so that the client knows that it is connected.
+        // Sent at once, so that the client knows that it is connected.
         write(': connected\n\n')
         for (const event of missed) write(written(event))
         ends.push(

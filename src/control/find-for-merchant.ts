@@ -1,7 +1,7 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
 
-/** How a thing is looked for, and spoken of when it is not found. */
+/** How to find a thing, and how to name it when it is not found. */
 export interface Search<Thing> {
   /** The thing of one merchant. */
   find(mchid: string): Awaitable<Thing | undefined>

@@ -34,13 +34,13 @@ export function checkHost(host: string, allowed: readonly string[]): void {
 }
 
 /**
- * Checks that a request does not come from a web page of another origin. Programs that are not browsers send neither header.
+ * Checks that a request does not come from a web page of another origin. Programs other than browsers send neither header.
  *
  * @throws UsageError `MOCK_FORBIDDEN_ORIGIN`
  */
 export function checkOrigin(headers: { origin: string | undefined; site: string | undefined; host: string }): void {
   const { origin, site, host } = headers
-  // Another port of this machine is the same site, and not the same origin; browsers send no Origin with what a page only loads.
+  // Another port of this machine is the same site but another origin; browsers send no Origin with what a page only loads.
   const sameOrigin = site === undefined || site === 'same-origin' || site === 'none'
   if (sameOrigin && (origin === undefined || isSameOrigin(origin, host))) return
   throw new UsageError(

@@ -2,7 +2,7 @@ import type { Mock } from '../engine/mock.ts'
 import type { Send } from './client/connection.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 
-/** What the mock stands in for; a client in the same process needs no other address. */
+/** The address that the mock stands in for; a client in the same process needs no other. */
 const WECHAT_PAY = 'https://api.mch.weixin.qq.com'
 
 /** Carries requests to the control API of a mock without a network in between. It is loaded at the first call, so that it costs nothing at start-up. */

@@ -15,7 +15,7 @@ export function registeredMerchant(mock: Mock, mchid: string, path = '/query/mch
 }
 
 /**
- * Checks that there is something to be had under a merchant number: a merchant that may call, or one that only has rows of its own.
+ * Checks that a merchant number is known: that of a merchant that may call, or of one that only has rows of its own.
  *
  * @throws UsageError `MOCK_MERCHANT_UNKNOWN`
  */
@@ -72,7 +72,7 @@ export async function describeListedMerchant(mock: Mock, tx: Transaction, mercha
   }
 }
 
-/** Where a merchant wants the callbacks that no call names an address for: the first address that a product of the mock has of it. */
+/** Where a merchant wants callbacks for which no call names an address: the first address that a product knows. */
 async function notifyUrlOf({ products }: Mock, tx: Transaction, mchid: string): Promise<string | undefined> {
   for (const product of products) {
     const url = await product.notifyUrlOf?.(tx, mchid)

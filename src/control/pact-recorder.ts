@@ -1,8 +1,8 @@
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
- * Makes a contract of one exchange of the journal, tried out on a mock before. Whoever puts a mock together hands it in: the control API
- * cannot make mocks.
+ * Makes a contract of one exchange of the journal, after trying it out on a mock. It is passed in by whoever assembles the mock, since the
+ * control API cannot make mocks.
  *
  * @returns a pact of specification 4, or why no contract can be made of the exchange
  */
@@ -18,7 +18,7 @@ export type PactRecorder = (
   },
 ) => Promise<{ readonly pact: RecordedPact } | { readonly unfit: string }>
 
-/** What the control API needs to know of a pact. */
+/** The part of a pact that the control API reads. */
 interface RecordedPact {
   readonly interactions: readonly { readonly description: string }[]
 }

@@ -6,7 +6,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /**
  * The JSON body of a request; `undefined` when it has none.
  *
- * Nothing but `application/json` is taken: web pages can send other types to other origins without being asked for leave.
+ * Takes nothing but `application/json`: web pages can send other types to other origins without a preflight request.
  *
  * @param limit bytes
  * @throws UsageError `MOCK_BODY_TOO_LARGE`, `MOCK_CONTENT_TYPE`, `MOCK_JSON`
@@ -14,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export async function readBody(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get('content-type')
   const bytes = await readBytes(request, limit)
-  // Clients send a type of their own choice with nothing in it; that says nothing, and does nothing that a page could not ask for.
+  // Clients send any type with an empty body, which does nothing that a page could not do anyway.
   if (bytes.length === 0) return undefined
   if (type?.split(';', 1).join().trim().toLowerCase() !== 'application/json') {
     throw new UsageError(
@@ -47,7 +47,7 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    // Reading fails only when the caller goes away; nobody reads this answer.
+    // Reading fails only when the caller has gone away, so nobody reads this answer.
     throw new UsageError('MOCK_JSON', 'The body was cut off.', { cause })
   }
   return collected.bytes

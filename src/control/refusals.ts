@@ -3,7 +3,7 @@ import type { UsageErrorCode } from '../protocol/errors.ts'
 /** HTTP status of a refusal. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 503
 
-/** A way in which a call refuses that has a status of its own. */
+/** A refusal with its own status. */
 export interface Refusal {
   readonly status: RefusalStatus
   readonly when: string
@@ -12,7 +12,7 @@ export interface Refusal {
 /** Ways in which a call refuses: when, and with which status unless it is that of any call, or 400. */
 export type Refusals = Readonly<Partial<Record<UsageErrorCode, string | Refusal>>>
 
-/** Statuses of the refusals that more than one room of the control API has; 400 where nothing is said. */
+/** Statuses of the refusals that more than one call has; 400 for any other. */
 const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_TOKEN: 401,
   MOCK_FORBIDDEN_HOST: 403,
@@ -28,7 +28,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_STORE_UNAVAILABLE: 503,
 }
 
-/** HTTP status that a call refuses with: what it says itself, or what is common. */
+/** The HTTP status of a call's refusal: the call's own, or the common one. */
 export function statusOf(code: UsageErrorCode, call?: { readonly refusals?: Refusals }): RefusalStatus {
   const own = call?.refusals?.[code]
   return typeof own === 'object' ? own.status : (STATUS[code] ?? 400)
@@ -40,7 +40,7 @@ export const COMMON_REFUSALS = {
   MOCK_TOKEN: 'the control token is missing or wrong',
   MOCK_FORBIDDEN_HOST: 'Host is neither loopback nor the host that the server listens on',
   MOCK_FORBIDDEN_ORIGIN: 'a web page of another origin made the call',
-  MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in can not be used now',
+  MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in cannot be used now',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
 
 /** Refusals of calls with a body. */

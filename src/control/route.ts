@@ -11,7 +11,7 @@ export type WithoutQuery<Route extends string> = Route extends `${infer Path}{?$
   ? `${Path}${Rest}`
   : Route
 
-/** The names of what varies in a route. */
+/** The names of a route's variables. */
 export type SegmentOf<Route extends string> =
   WithoutQuery<Route> extends `${string}{${infer Name}}${infer Rest}` ? Name | SegmentOf<Rest> : never
 
@@ -20,7 +20,7 @@ export type HasBody<Route extends string> = Route extends `GET ${string}` | `DEL
   ? false
   : true
 
-/** The schema of a body without members: the call takes an empty one, and nobody needs to send it. */
+/** The schema of a body without members: clients need not send it. */
 export type NoBody = z.ZodObject<Record<string, never>, z.core.$strict>
 
 /** A route, taken apart. */

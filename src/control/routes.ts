@@ -1,6 +1,6 @@
 /**
- * Where each call of the control API is found that every mock has, and what the method of `MockControl` of the same name does. What a call takes and
- * answers stands in `calls`. Where two paths fit, the first one answers.
+ * The routes of the control calls that every mock has, each with what the `MockControl` method of the same name does. Inputs and answers are
+ * in `calls`. Where two paths fit, the first one answers.
  *
  * A plain table: a browser that loads it for the client loads no schemas.
  */
@@ -19,9 +19,9 @@ export const routes = {
 
   /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
   operations: 'GET /operations',
-  /** The errors that any call can be planned to fail with, besides those of its own. */
+  /** The errors that any call can be planned to fail with, besides its own. */
   commonErrors: 'GET /common-errors',
-  /** What the mock serves: its products, the kinds of things that it keeps, and its events, in words for people. */
+  /** What the mock serves: its products, tables and events, with titles for people. */
   overview: 'GET /overview',
 
   /** The platform certificates that merchants can download now, and the id of the public key. */
@@ -52,25 +52,25 @@ export const routes = {
   /** Moves the clock by a duration; callbacks as with `setClock`. */
   advance: 'POST /clock/advance',
 
-  /** How the mock behaves where there is a choice. */
+  /** The settings of the mock. */
   settings: 'GET /settings',
   /** Changes how the mock behaves, until the next reset: `{ orders: 'known' }`. What is left out stays as it is. */
   changeSettings: 'PATCH /settings',
 
-  /** The faults that are still to come, in the order they were planned in; with `{ unused: true }` only those that happened to no call so far. */
+  /** The faults that are still to come, in the order they were planned; with `{ unused: true }` only those that no call has met so far. */
   faults: 'GET /faults',
   /**
-   * Lets authenticated calls to come go wrong: be answered with one of their documented errors, signed, without a change
-   * (`{ operation: 'associateTradeInfo', error: 'rate_limited', times: 2 }`), or be done and the answer lost
+   * Makes coming authenticated calls go wrong: they are answered with one of their documented errors, signed, without a change
+   * (`{ operation: 'associateTradeInfo', error: 'rate_limited', times: 2 }`), or take effect while the answer is lost
    * (`{ effect: 'answer_lost', coupon_code: 'sxxe34343434' }`).
    */
   planFault: 'POST /faults',
   /** Forgets the faults that are still to come, and ends delays that are under way. */
   clearFaults: 'DELETE /faults',
-  /** Forgets one fault by the `id` that it was planned with. Throws `MOCK_FAULT_GONE` when it has happened as often as it should. */
+  /** Forgets one fault by the `id` that planning it returned. Throws `MOCK_FAULT_GONE` when it has already happened as often as planned. */
   removeFault: 'DELETE /faults/{id}',
 
-  /** Callbacks with what became of them, in the order in which they were made. */
+  /** Callbacks with their attempts, in the order in which they were made. */
   notifications: 'GET /notifications',
   /**
    * Makes a callback of an event and sends it now: `{ event_type: 'COUPON.SEND', url: 'http://127.0.0.1:3000/notify' }`; or repeats one now: `{ id }`.
@@ -82,22 +82,22 @@ export const routes = {
    * wait for the clock: `advance`.
    */
   deliverNotifications: 'POST /notifications/deliver?',
-  /** Callbacks in short, the newest first, page by page. */
+  /** Summaries of callbacks, the newest first, page by page. */
   notificationPage: 'GET /notifications/page',
-  /** One callback by its id, with the exchanges that its attempts are in the journal. */
+  /** One callback by its id, with the journal's exchanges for its attempts. */
   notification: 'GET /notifications/{id}',
 
-  /** The latest simulated calls with their answers, oldest first; with `limit` only so many, the newest. */
+  /** The latest simulated calls with their answers, oldest first; with `limit` only that many of the newest. */
   journal: 'GET /journal',
-  /** Forgets the calls so far. */
+  /** Empties the journal. */
   clearJournal: 'DELETE /journal',
   /** How many calls the journal has. */
   journalCount: 'GET /journal/count',
-  /** Calls and attempts to deliver callbacks in short, the newest first, page by page. */
+  /** Summaries of calls and of attempts to deliver callbacks, the newest first, page by page. */
   journalPage: 'GET /journal/page',
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange: 'GET /journal/{id}',
-  /** Sends a call once more, signed afresh for who sent it; gives the new exchange. */
+  /** Sends a call again, signed afresh for its sender; returns the new exchange. */
   replayExchange: 'POST /journal/{id}/replay?',
   /** A call as a curl command for bash and zsh. */
   exchangeCurl: 'GET /journal/{id}/curl',

@@ -1,7 +1,7 @@
 import type { Mock } from '../engine/mock.ts'
 import type { SampleCall } from '../engine/product.ts'
 
-/** A call for people to try first: that of the first product which has one now. */
+/** A call for people to try first: that of the first product that has one now. */
 export function sampleCall(mock: Mock): Promise<SampleCall> {
   const surroundings = { mchid: mock.defaultMerchant.mchid, now: mock.clock.now(), settings: mock.settings }
   return mock.store.transaction(async (tx): Promise<SampleCall> => {

@@ -10,7 +10,7 @@ import type { Served } from './served.ts'
  * The calls that the control API of a mock has: its own, then those of the mock's products. Where two paths fit, the first one answers; of several
  * names for one route the first one is its id.
  *
- * @throws UsageError `MOCK_PRODUCT` for a route of a product that has no call, or that is another's already
+ * @throws UsageError `MOCK_PRODUCT` for a route of a product that has no call, or one that another call already has
  */
 export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
   const own = Object.entries(routes).map(([id, route]) => serve(id, route, calls[id as keyof typeof routes], mock))

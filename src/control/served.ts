@@ -1,4 +1,4 @@
 import type { Mock } from '../engine/mock.ts'
 
-/** What a mock serves, as far as schemas depend on it. */
+/** The parts of a mock that schemas depend on. */
 export type Served = Pick<Mock, 'tables' | 'events' | 'settingDefinitions'>

@@ -9,7 +9,7 @@ import { isBrand, SIGNATURE_TYPE, schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { signedBody } from '../protocol/signed-body.ts'
 
-/** The same request with a signature of this instant, by the clock that signatures are judged by. */
+/** Signs a request again, at the present time of the clock that signatures are judged by. */
 export async function signAfresh(
   mock: Mock,
   { mchid, brandId, serialNo, privateKey }: Merchant,
@@ -31,7 +31,7 @@ export async function signAfresh(
   return {
     method,
     target,
-    // What WeChat Pay asks of every request; the recorded ones stand over them.
+    // The fields that WeChat Pay requires of every request; recorded ones take precedence.
     headers: {
       accept: 'application/json',
       'user-agent': 'wechatpay-mock',

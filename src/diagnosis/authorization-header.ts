@@ -2,17 +2,17 @@ import { type Authorization, MAX_AUTHORIZATION, MAX_NONCE, parseAuthorization } 
 import { identityField, SCHEMES, schemeFits, schemeFor } from '../protocol/scheme.ts'
 import { type Cause, cause } from './cause.ts'
 
-/** What is wrong with an `Authorization` header that does not even come to have its signature checked. */
+/** The faults of an `Authorization` header for which the request is refused before its signature is checked. */
 export interface HeaderDiagnosis {
   /** At least one; in the order in which they stand in the header. */
   readonly causes: readonly [Cause, ...Cause[]]
-  /** The header with that put right, where putting it right needs no guess: it reads, and its signature can be diagnosed. */
+  /** The corrected header, where the correction needs no guess: its signature can then be diagnosed. */
   readonly repaired?: Authorization
 }
 
 const FIELDS = ['nonce_str', 'timestamp', 'serial_no', 'signature'] as const
 
-/** Spellings of the fields that are seen in the wild, without regard to case and underscores. */
+/** Wrong names of the fields seen in the wild, ignoring case and underscores. */
 const MISNAMED: Readonly<Record<string, string>> = {
   mchid: 'mchid',
   merchantid: 'mchid',
@@ -48,7 +48,7 @@ export function diagnoseAuthorization(header: string | undefined, path: string):
   const identity = identityField(scheme)
   const { fields, causes: ofFields } = takeFields(pairs, identity)
   const [first, ...more] = [...causes, ...ofPairs, ...ofFields]
-  // Whatever else keeps it from being read, so that there is always an answer.
+  // The fallback, so that there is always a cause.
   if (!first) return { causes: [cause('pair_unreadable', shortened(rest))] }
   const repaired = repair(scheme, identity, fields)
   return { causes: [first, ...more], ...(repaired && { repaired }) }
@@ -148,7 +148,7 @@ function takeFields(pairs: readonly Pair[], identity: string): { fields: Map<str
   return { fields, causes }
 }
 
-/** What the header would be if it were written properly; nothing when something is missing, or there are two of it. */
+/** The header written properly; nothing when a field is missing or repeated. */
 function repair(scheme: string, identity: string, fields: ReadonlyMap<string, string>): Authorization | undefined {
   const written = [identity, ...FIELDS].map((name) => `${name}="${fields.get(name) ?? ''}"`).join(',')
   const authorization = parseAuthorization(`${scheme} ${written}`)

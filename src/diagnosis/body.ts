@@ -7,7 +7,7 @@ import { printObject } from './printed-object.ts'
 import { type Rank, type Variant, Variants } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** What a client signs for a body that it does not send, or has not got yet. */
+/** Texts that clients sign in place of a body that they do not send, or do not have yet. */
 const PLACEHOLDERS: readonly (readonly [text: string, rank: Rank])[] = [
   ['{}', 1],
   ['null', 2],
@@ -20,7 +20,7 @@ const PLACEHOLDERS: readonly (readonly [text: string, rank: Rank])[] = [
   ['nil', 3],
 ]
 
-/** How a hash of the body is written, and how usual that is with each algorithm. */
+/** Encodings of a hash of the body, and how usual each is with each algorithm. */
 const HASHES: readonly (readonly [algorithm: string, hex: Rank, upperHex: Rank, base64: Rank])[] = [
   ['SHA-256', 1, 2, 2],
   ['MD5', 2, 3, 3],
@@ -31,7 +31,7 @@ const HASHES: readonly (readonly [algorithm: string, hex: Rank, upperHex: Rank, 
  * What may have been signed as the body.
  *
  * @param signed the bytes that the signature has to cover
- * @param whole the bytes of the whole body: for an upload they are others
+ * @param whole the bytes of the whole body, which differ for an upload
  * @param target for clients that sign the query as the body
  */
 export function bodyVariants(
@@ -64,7 +64,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** A body that is empty has a hash too, and some clients sign that. */
+/** Includes the hash of an empty body, which some clients sign. */
 function hashes(body: Buffer, add: Add, work: Work): void {
   for (const [algorithm, hex, upperHex, base64] of HASHES) {
     if (!work.allows(body.length)) return
@@ -127,7 +127,7 @@ function rewritten(body: Buffer, add: Add, work: Work): void {
       add(Buffer.from(written), cause(name, form), rank)
     }
   }
-  // Last, since it goes on to two things at once for as long as there is work left.
+  // Last, since it goes on to combinations of two for as long as there is work left.
   if (tree) jsonVariants(text.trim(), tree, (written, causes, rank) => add(Buffer.from(written), causes, rank), work)
 }
 

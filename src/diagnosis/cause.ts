@@ -121,7 +121,7 @@ export const LINE_CAUSES = [
   'key_appended',
 ] as const
 
-/** What can be wrong with an `Authorization` header before its signature is looked at. */
+/** The faults that an `Authorization` header can have before its signature is checked. */
 export const HEADER_CAUSES = [
   'header_missing',
   'header_twice',
@@ -186,7 +186,7 @@ export const CAUSE_NAMES = [
 /** A stable name: part of the public surface, so it is never given another meaning. */
 export type CauseName = (typeof CAUSE_NAMES)[number]
 
-/** One thing that a client did otherwise than the service expects. */
+/** One thing that a client did differently from what the service expects. */
 export interface Cause {
   readonly name: CauseName
   /** What exactly, where the name leaves that open: the method that was signed, a key's serial, the form of a pretty print. */

@@ -24,7 +24,7 @@ export function encodeGbk(text: string): Buffer | undefined {
   return Buffer.from(bytes)
 }
 
-/** The platform decodes GBK but does not encode it, so the table is read off its decoder: takes some milliseconds, once. */
+/** The platform decodes GBK but does not encode it, so the table is built from its decoder, once, in a few milliseconds. */
 function gbkTable(): ReadonlyMap<string, number> {
   const pairs: number[] = []
   for (let lead = 0x81; lead <= 0xfe; lead += 1) {

@@ -8,8 +8,8 @@ const MAX_ZONE_HOURS = 14
 /**
  * Says how a timestamp is off.
  *
- * A clock that is off by whole hours, give or take the five minutes that are allowed, is told to be in another time zone: that is the
- * usual reason, though the timestamp alone can not prove it.
+ * A clock that is off by whole hours, give or take the five minutes that are allowed, is said to be in another time zone: that is the
+ * usual reason, though the timestamp alone cannot prove it.
  *
  * @param timestamp as it stands in the header
  * @param now the receiver's clock, epoch milliseconds

@@ -10,7 +10,7 @@ export interface DescribedCause extends Cause {
   readonly fix: string
 }
 
-/** Longest value that is put into a sentence, in characters: clients decide on some of them. */
+/** The longest value that is put into a sentence, in characters: clients control some of them. */
 const SHOWN_CHARACTERS = 200
 
 /**
@@ -23,13 +23,13 @@ export function describeCause({ name, value }: Cause, texts: DiagnosisTexts): De
   return { name, ...(value !== undefined && { value }), explanation: explanation(shown(value ?? '')), fix }
 }
 
-/** Control characters are written as JSON does, since a sentence goes to logs and terminals. */
+/** Escapes control characters as JSON does, since a sentence goes to logs and terminals. */
 function shown(value: string): string {
   const plain = visible(value.slice(0, SHOWN_CHARACTERS)).replaceAll('\\\\', '\\')
   return value.length > SHOWN_CHARACTERS ? `${plain}…` : plain
 }
 
-/** A diagnosis as a person or a program is told it: only texts, and bounded. */
+/** A diagnosis for people and programs: texts only, and bounded. */
 export interface DescribedDiagnosis {
   readonly verdict: Diagnosis['verdict']
   readonly summary: string
@@ -46,7 +46,7 @@ const SHOWN_MESSAGE_BYTES = 16_384
 /**
  * Puts a diagnosis into words.
  *
- * @param secrets keys that a client may have put into its message: they are shown as asterisks
+ * @param secrets keys that a client may have put into its message, to be shown as asterisks
  */
 export function describeDiagnosis(
   diagnosis: Diagnosis,
@@ -68,7 +68,7 @@ export function describeDiagnosis(
   }
 }
 
-/** As long as it was, so that places in it stay where they are. */
+/** Keeps the length, so that offsets stay valid. */
 function withoutSecret(message: Buffer, secret: string): Buffer {
   const bytes = Buffer.from(secret)
   if (bytes.length === 0 || !message.includes(bytes)) return message

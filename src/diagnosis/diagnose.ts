@@ -26,9 +26,9 @@ export interface SignatureFailure {
     readonly body: Uint8Array
   }
   readonly authorization: Authorization
-  /** Under which the signature has to verify. */
+  /** The key under which the signature has to verify. */
   readonly key: KnownKey
-  /** Others that it may have been made with, the likeliest first; {@link MAX_KEYS} of them are tried. */
+  /** Other keys that it may have been made with, the likeliest first; {@link MAX_KEYS} of them are tried. */
   readonly otherKeys?: Iterable<KnownKey>
   /** The merchant's APIv2 key (API密钥) and APIv3 key, which some clients put into the message. */
   readonly apiV2Key?: string
@@ -44,9 +44,9 @@ interface Proved {
   }
 }
 
-/** Why a signature does not verify, as far as that is certain. */
+/** Why a signature does not verify, as far as it is certain. */
 export type Diagnosis =
-  /** Everything is known: a message that was made by these causes fits the signature. */
+  /** Everything is known: the message that these causes lead to fits the signature. */
   | (Proved & {
       readonly verdict: 'proved'
       readonly causes: readonly [Cause, ...Cause[]]
@@ -59,7 +59,7 @@ export type Diagnosis =
   /** The key that signed is known, and the digest, but not how the message came about. */
   | (Proved & {
       readonly verdict: 'message_unknown'
-      /** What is certain all the same: another key, another digest, another encoding of the signature. */
+      /** What is certain nevertheless: another key, another digest, another encoding of the signature. */
       readonly causes: readonly Cause[]
       readonly signer: KnownKey
       readonly algorithm: DigestAlgorithm
@@ -69,7 +69,7 @@ export type Diagnosis =
       readonly signedMessage?: Buffer
       readonly difference?: Difference
     })
-  /** It has a signature's form, but none of the known keys made it. */
+  /** It has the form of a signature, but none of the known keys made it. */
   | (Proved & { readonly verdict: 'key_unknown'; readonly causes: readonly Cause[] })
   /** It is not base64, or not as long as a signature. */
   | (Proved & { readonly verdict: 'not_a_signature'; readonly causes: readonly [Cause] })
@@ -188,7 +188,7 @@ function identify(text: string, keys: readonly KnownKey[]): Signers {
   return { found: uncertain, causes: first.causes, keysTried }
 }
 
-/** The first key and some of the others: there may be a key for each of thousands of tests. */
+/** The first key and some of the others: there may be thousands, one for each test. */
 function atMost(limit: number, key: KnownKey, others: Iterable<KnownKey>): KnownKey[] {
   const keys = [key]
   for (const other of others) {
@@ -198,7 +198,7 @@ function atMost(limit: number, key: KnownKey, others: Iterable<KnownKey>): Known
   return keys
 }
 
-/** Readings of one text that are tried with every key: more than one are rare. */
+/** The most readings of one text that are tried with every key; more than one is rare. */
 const MAX_READINGS = 3
 /** PSS signatures without redundancy, for which messages are searched: by chance there is one in 65,536. */
 const MAX_UNCERTAIN = 2

@@ -1,20 +1,20 @@
 import { LINES } from './lines.ts'
 import { visible } from './visible.ts'
 
-/** Where two messages part. */
+/** The first place where two messages differ. */
 export interface Difference {
-  /** Bytes that are equal before they part. */
+  /** How many bytes are equal before it. */
   readonly offset: number
-  /** Line of the expected message in which that is, counted from 1. */
+  /** Its line in the expected message, counted from 1. */
   readonly line: number
-  /** What that line holds; `end` for the line feed at the very end, and behind it. */
+  /** What that line holds; `end` for the final line feed and anything behind it. */
   readonly part: (typeof LINES)[number] | 'end'
-  /** The two messages around that place; line feeds and the like as in JSON, so that they can be seen. */
+  /** The two messages around that place, with control characters escaped as in JSON. */
   readonly expected: string
   readonly signed: string
 }
 
-/** Bytes shown in front of the place and behind it. */
+/** How many bytes are shown before the place and after it. */
 const BEFORE = 24
 const BEHIND = 40
 
@@ -45,7 +45,7 @@ function shown(message: Buffer, offset: number): string {
 /** The place, or the start of the UTF-8 character that it is inside of. */
 function characterStart(message: Buffer, at: number): number {
   let start = at
-  // No place outside of the message is inside of a character.
+  // A place outside the message is not inside a character.
   while (start > at - 3 && ((message[start] ?? 0) & 0xc0) === 0x80) start -= 1
   return start
 }

@@ -17,7 +17,7 @@ import { type JsonMember, type JsonNode, sizeOf } from './json-tree.ts'
 import { permutations, type Rank } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** One thing that another serialiser does otherwise. */
+/** One thing that another serialiser does differently. */
 interface Aspect {
   readonly causes: readonly Cause[]
   readonly rank: 1 | 2 | 3
@@ -33,11 +33,11 @@ const LAYOUTS: readonly JsonLayout[] = [COMPACT, ...SPACED, ...PRETTY]
 /** The most members of the body of which each is left out, or whose every order is tried. */
 const MAX_LEFT_OUT = 24
 const MAX_PERMUTED = 5
-/** What writing one value or member costs besides its characters, in bytes that could be hashed in the same time. */
+/** The cost of writing one value or member besides its characters, in bytes that could be hashed in the same time. */
 const NODE_BYTES = 32
 
 /**
- * A JSON body as other serialisers write it: one thing done otherwise, then two.
+ * A JSON body as other serialisers write it: one thing done differently, then two.
  *
  * What the text has in common with the serialiser that wrote it is kept: only what is named was changed.
  *
@@ -59,7 +59,7 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   const strings = STRING_STYLES.find((style) => write({ ...asIs, layout: COMPACT, strings: style }, tree) === compact)
 
   const own: JsonStyle = { ...asIs, layout: layout ?? COMPACT }
-  // White space that follows no rule is kept by none of our serialisers, so it is lost as well.
+  // None of our serialisers keeps irregular white space, so it is lost as well.
   const lost = layout ? [] : [cause('body_compacted')]
   const apply = (aspects: readonly Aspect[]): { text: string | undefined; causes: Cause[] } => {
     const style = Object.assign({ ...own }, ...aspects.map((aspect) => aspect.style ?? {})) as JsonStyle
@@ -113,7 +113,7 @@ function pairsOf(aspects: readonly Aspect[]): (readonly [Aspect, Aspect])[] {
   return pairs.toSorted((a, b) => causes(a) - causes(b))
 }
 
-/** The usual ones of white space, order and escapes, which one serialiser can do all otherwise, as Python's with `sort_keys`. */
+/** The usual aspects of white space, order and escapes, all of which one serialiser can do differently, as Python's with `sort_keys`. */
 function triplesOf(aspects: readonly Aspect[]): (readonly Aspect[])[] {
   const usual = (about: Aspect['about']) => aspects.filter((aspect) => aspect.about === about && aspect.rank === 1)
   return usual('layout').flatMap((layout) =>

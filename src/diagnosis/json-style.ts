@@ -2,7 +2,7 @@ import type { JsonMember, JsonNode } from './json-tree.ts'
 
 /** Where a serialiser puts white space. */
 export interface JsonLayout {
-  /** What a person calls it; the `value` of causes. */
+  /** Its name for people; the `value` of causes. */
   readonly name: string
   readonly colon: string
   /** Between members that stand on one line. */
@@ -90,7 +90,7 @@ export function rewriteString(raw: string, style: StringStyle): string {
   return unicode === 'plain' ? written : written.replaceAll(/[\u0080-\uFFFF]/g, (unit) => escaped(unit, unicode))
 }
 
-/** {@link rewriteString}, that remembers what it wrote. */
+/** A {@link rewriteString} that remembers its results. */
 export function rememberedStrings(): typeof rewriteString {
   const written = new Map<StringStyle, Map<string, string>>()
   return (raw, style) => {
@@ -118,7 +118,7 @@ function escaped(unit: string, hex: 'lower' | 'upper'): string {
  *
  * @param limit the most characters to write
  * @param rewrite how strings are encoded anew; {@link rememberedStrings} where one tree is written in many styles
- * @returns nothing when it would be more: a pretty print of nested arrays can be hundreds of times as long as they are
+ * @returns nothing when it would be longer: a pretty print of nested arrays can be hundreds of times as long as they are
  */
 export function writeJson(
   tree: JsonNode,

@@ -5,7 +5,7 @@ import { permutations, type Rank, type Variant } from './variant.ts'
 export const LINES = ['method', 'url', 'timestamp', 'nonce', 'body'] as const
 export type Line = (typeof LINES)[number]
 
-/** Text around the lines; `separator` is what parts them. */
+/** The text around the lines and, as `separator`, between them. */
 export interface Ends {
   readonly before: (separator: string) => string
   readonly after: (separator: string) => string

@@ -3,7 +3,7 @@ import { type Ends, LINES, type Line } from './lines.ts'
 import type { DigestAlgorithm } from './recover.ts'
 import type { Work } from './work.ts'
 
-/** Everything that decides on a message. */
+/** Everything that determines a message. */
 export interface MessageParts {
   readonly method: string
   readonly url: string
@@ -52,7 +52,7 @@ function messageText(parts: MessageParts, body: string): string {
   return text + ends.after(separator)
 }
 
-/** Messages up to this length have their views kept, in bytes. */
+/** The longest message whose buffer view is cached, in bytes. */
 const MAX_VIEWS = 8_192
 
 /** Writes messages into one buffer, since thousands of them are only hashed. */
@@ -73,7 +73,7 @@ export class MessageWriter {
   write(parts: MessageParts): void {
     const { order, separator, ends } = parts
     this.#length = 0
-    // Whatever stands in front of the body or behind it is one text, so that little is written at a time.
+    // Everything before the body is one text, and so is everything after it: fewer writes.
     let text = ends.before(separator)
     let first = true
     for (const line of order) {
@@ -123,12 +123,12 @@ export class MessageHasher {
   digest(parts: MessageParts): string | undefined {
     const { order, body } = parts
     if (body.length > SHARED_FROM_BYTES && order.at(-1) === 'body') return this.#digestShared(parts)
-    // Only a large body is worth knowing about in advance.
+    // Checking in advance pays only for a large body.
     if (!this.#work.allows(order.includes('body') ? body.length : 0)) return undefined
     const text = this.#textOf(body)
     if (text !== undefined) {
       const message = messageText(parts, text)
-      // Characters: an address has few that take more bytes, and to count them takes as long as to hash a third of the message.
+      // Counts characters: few in an address take more bytes, and counting bytes takes as long as hashing a third of the message.
       this.#work.count(message.length)
       return hash(this.#algorithm, message, 'hex')
     }
@@ -151,7 +151,7 @@ export class MessageHasher {
    * The first of some timestamps with which a message has a digest that fits. There are thousands, so where they are equally long the
    * message is written once, and only its digits are changed.
    *
-   * @param fits told with a digest whether it is the right one
+   * @param fits whether a digest is the right one
    */
   findTimestamp(
     parts: MessageParts,

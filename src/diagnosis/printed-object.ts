@@ -5,9 +5,9 @@ import type { Rank } from './variant.ts'
 type JsonObject = Extract<JsonNode, { kind: 'object' }>
 
 /**
- * An object as programs write it that do not write JSON: as a form, or as the language prints it.
+ * An object as programs other than JSON serialisers write it: as a form, or as the language prints it.
  *
- * Trees are at most 64 deep, and nothing is written that is much longer than they are.
+ * Trees are at most 64 deep, and no output is much longer than its tree.
  */
 export function printObject(tree: JsonObject): (readonly [form: string, text: string, rank: Rank])[] {
   return [

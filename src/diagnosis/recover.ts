@@ -3,11 +3,11 @@ import { type Cause, cause } from './cause.ts'
 
 export type DigestAlgorithm = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
 
-/** What a signature says about the message it was made over. */
+/** What a signature reveals about the message that was signed. */
 export interface Recovered {
-  /** What was done otherwise than SHA-256 and PKCS#1 v1.5. */
+  /** Deviations from SHA-256 and PKCS#1 v1.5. */
   readonly causes: readonly Cause[]
-  /** With what candidates have to be hashed. */
+  /** The algorithm to hash candidates with. */
   readonly algorithm: DigestAlgorithm
   /** The digest that was signed, hex. Left out for PSS, whose signatures let a digest only be checked. */
   readonly digest?: string
@@ -50,7 +50,7 @@ function open(signature: Uint8Array, publicKey: KeyObject): Buffer | undefined {
   try {
     return publicDecrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, signature)
   } catch {
-    // As a number it is not below the modulus, or it has another length: so it is no signature of this key.
+    // Not below the modulus, or of another length: not a signature of this key.
     return undefined
   }
 }

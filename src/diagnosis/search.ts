@@ -88,7 +88,7 @@ function timestamps(variants: readonly Variant<string>[]): Change[] {
 
 class Search {
   readonly #usual: MessageParts
-  /** What is tried next: one object for all candidates, since there are thousands. */
+  /** The candidate to try next: one object for all, since there are thousands. */
   readonly #parts: MutableParts
   readonly #recovered: Recovered
   readonly #hasher: MessageHasher
@@ -239,7 +239,7 @@ function reset(parts: MutableParts, part: Part, usual: MessageParts): void {
   ;(parts as Record<Part, unknown>)[part] = usual[part]
 }
 
-/** Whether the second change leaves out what the first changes, which is a line: whatever is none comes behind the order. */
+/** Whether the second change leaves out the line that the first changes; changes of anything but a line come after the order. */
 function leavesOut(change: Change, part: Part): boolean {
   return change.part === 'order' && !change.variant.value.some((line) => line === part)
 }

@@ -8,7 +8,7 @@ export interface SerialFailure {
   readonly mchid: string
   /** Whether there is such a merchant at all. */
   readonly known: boolean
-  /** Finds a key by its serial, without regard to case. */
+  /** Finds a key by its serial, ignoring case. */
   readonly find: (serialNo: string) => KnownKey | undefined
 }
 

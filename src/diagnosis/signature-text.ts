@@ -1,7 +1,7 @@
 import { isBase64 } from '../protocol/signature.ts'
 import { type Cause, cause } from './cause.ts'
 
-/** Bytes that the text of a signature can be read as, and what had to be undone for it. */
+/** Bytes that the text of a signature can be read as, and what had to be undone to read them. */
 export interface SignatureReading {
   readonly bytes: Buffer
   readonly causes: readonly Cause[]
@@ -55,7 +55,7 @@ function percentDecoded(text: string): string {
 function decodings(text: string): SignatureReading[] {
   const readings: SignatureReading[] = []
   const digits = text.replaceAll(':', '')
-  // Hex digits are base64 as well, so hex comes first.
+  // Hex digits are valid base64 as well, so hex comes first.
   if (/^(?:[0-9a-f]{2}){64,}$/i.test(digits)) {
     readings.push({ bytes: Buffer.from(digits, 'hex'), causes: [cause('signature_hex')] })
   }

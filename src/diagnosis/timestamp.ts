@@ -1,9 +1,9 @@
 import { cause } from './cause.ts'
 import { type Variant, Variants } from './variant.ts'
 
-/** How far a signed timestamp is looked for around the one of the header, in seconds. */
+/** How far from the header's timestamp the signed one is searched, in seconds. */
 const SEARCHED_SECONDS = 600
-/** Those that are combined with other mistakes: the clock was read twice. */
+/** The distance that is combined with other mistakes: the clock was read twice. */
 const COMBINED_SECONDS = 3
 const HOUR = 3_600
 

@@ -2,7 +2,7 @@ import { type Cause, cause } from './cause.ts'
 import { permutations, type Rank, type Variant, Variants } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** Longest address whose parts are looked at, in characters; of a longer one only the ends are changed. */
+/** The longest address whose parts are varied, in characters; of a longer one only the ends are. */
 const MAX_LENGTH = 4_096
 /** The most parameters of a query that are encoded or ordered anew. */
 const MAX_PARAMETERS = 32
@@ -35,7 +35,7 @@ export function urlVariants(target: string, host: string | undefined, work: Work
 
   for (const step of [...ofQuery, ...ofPath, ...ofHost]) add(step)
   if (target.length > MAX_LENGTH) return variants.list
-  // Two at once: the address with its host and without its query, say. What is rare is left out of that.
+  // Two changes at once, e.g. the address with its host and without its query; rare ones are not combined.
   for (const first of [...ofQuery, ...ofPath].filter(isUsual)) {
     for (const second of hostVariants(first.value, host).filter(isUsual)) add(both(first, second))
   }
@@ -111,7 +111,7 @@ function namesOf(parameters: readonly string[]): string {
 
 type Add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) => void
 
-/** Percent-encoding as other libraries do it, and none. */
+/** Percent-encoding as other libraries do it, and without any. */
 function encodings(path: string, query: string | undefined, add: Add): void {
   const whole = join(path, query)
   if (/%[0-9A-Fa-f]{2}/.test(whole)) {

@@ -1,15 +1,15 @@
 import type { Cause } from './cause.ts'
 
 /**
- * How usual a mistake is. Two mistakes at once are looked for in the order of their ranks' sum; what is `alone` is never combined, since
- * there is too much of it.
+ * How usual a mistake is. Two mistakes at once are searched in the order of the sum of their ranks; `alone` ones are never combined,
+ * since there are too many.
  */
 export type Rank = 1 | 2 | 3 | 'alone'
 
 /** One way in which a part of the message may have been signed. */
 export interface Variant<Value> {
   readonly value: Value
-  /** What was done for it; none for the part as it should be. */
+  /** The mistakes behind it; none for the correct part. */
   readonly causes: readonly Cause[]
   readonly rank: Rank
 }
@@ -20,7 +20,7 @@ export class Variants<Value> {
   readonly #seen: Set<string>
   readonly #keyOf: (value: Value) => string
 
-  /** `asItIs`: what no variant may equal. */
+  /** @param asItIs the correct value, which is no variant */
   constructor(asItIs: Value, keyOf: (value: Value) => string) {
     this.#keyOf = keyOf
     this.#seen = new Set([keyOf(asItIs)])
@@ -38,7 +38,7 @@ export class Variants<Value> {
   }
 }
 
-/** Every order of some things, the one they have first; they must be few. */
+/** Every order of some things, the present one first; there must be few. */
 export function permutations<Thing>(things: readonly Thing[]): (readonly Thing[])[] {
   if (things.length < 2) return [things]
   return things.flatMap((thing, index) =>

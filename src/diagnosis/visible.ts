@@ -1,4 +1,4 @@
-/** Text that is safe in a log and on a terminal: control characters, and those that turn lines round or end them, as JSON escapes them. */
+/** Text that is safe in a log and on a terminal: control characters, and those that reverse or end lines, are escaped as in JSON. */
 export function visible(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

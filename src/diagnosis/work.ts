@@ -1,4 +1,4 @@
-/** What one more candidate costs besides its bytes, in bytes that could be hashed in the same time (measured). */
+/** The cost of one more candidate besides its bytes, in bytes that could be hashed in the same time (measured). */
 const CANDIDATE_BYTES = 1_024
 
 /**
@@ -10,14 +10,14 @@ const MIB = 1_048_576
 
 /**
  * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
- * 8 MiB, however large the body is, so that a client can not make it take longer; or 192 MiB and 64 times the body.
+ * 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
   return effort === 'thorough' ? 192 * MIB + 64 * bodyBytes : 8 * MIB
 }
 
 /**
- * The work of one diagnosis, counted in bytes and not in time, so that the same request always gets the same diagnosis, and so that no
+ * The work of one diagnosis. Counted in bytes rather than time, so that the same request always gets the same diagnosis and no
  * request costs more than its share.
  */
 export class Work {
@@ -50,7 +50,7 @@ export class Work {
     this.candidates += 1
   }
 
-  /** Takes bytes for writing a part, or answers that they would be too many: a sixteenth of all may go into writing. */
+  /** Spends bytes on writing a part if they are left: a sixteenth of all may go into writing. */
   takeWriting(bytes: number): boolean {
     if (this.writtenBytes + bytes > this.limit / 16 || this.spent + bytes > this.limit) return false
     this.writtenBytes += bytes

@@ -20,7 +20,7 @@ import { PlatformKeys } from './keys/platform.ts'
 import { AskedKeys } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
-import { eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import { errorsAt, eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
@@ -133,6 +133,7 @@ export class Mock {
       operations: this.operations,
       tablesInJournal: this.tables.filter(({ inJournal }) => inJournal),
       router: new Router(this.operations),
+      errorsAt: (path) => errorsAt(parts.products, path),
       store: this.store,
       clock: this.clock,
       ids: this.ids,

@@ -3,6 +3,7 @@ import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
 import type { Operation } from './operation.ts'
+import type { PathErrors } from './path-errors.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
@@ -34,6 +35,8 @@ export interface Product {
   readonly title: Texts
   /** The API calls that it answers. */
   readonly operations: readonly Operation[]
+  /** What its paths answer in place of common errors, also where they have no operation here; `undefined` for paths that are not its own. */
+  errorsAt?(path: string): PathErrors | undefined
   /** Those of which it sends callbacks. */
   readonly events?: readonly EventDescription[]
   /** What it keeps or reads; a table of another product that it reads is listed here too. */
@@ -83,6 +86,15 @@ export function tablesOf(products: readonly Product[]): readonly Table[] {
 /** Every operation of some products, product by product in the order of their ids, whatever order they are listed in. */
 export function operationsOf(products: readonly Product[]): readonly Operation[] {
   return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+}
+
+/** What a path answers in place of common errors: as the first of some products says that has it. */
+export function errorsAt(products: readonly Product[], path: string): PathErrors {
+  for (const product of products) {
+    const errors = product.errorsAt?.(path)
+    if (errors) return errors
+  }
+  return {}
 }
 
 /** Every event of some products. */

@@ -8,7 +8,7 @@ export const events = eventsOf(products)
 /** Their event types, e.g. `COUPON.SEND`. */
 export const EVENT_TYPES = events.map(({ eventType }) => eventType)
 
-/** @throws Error for an event that no product has: whoever takes names from people checks them against {@link EVENT_TYPES} */
+/** @throws Error for an event that no product has: check names from users against {@link EVENT_TYPES} first */
 export function eventNamed(eventType: string): EventDescription {
   const event = events.find((one) => one.eventType === eventType)
   if (!event) throw new Error(`There is no event ${eventType}. There are: ${EVENT_TYPES.join(', ')}.`)

@@ -2,5 +2,5 @@ import { merchantCoupon } from './merchant-coupon/index.ts'
 import { payment } from './payment/index.ts'
 import { platform } from './platform/index.ts'
 
-/** The products that a mock has unless it is told otherwise. */
+/** The products that a mock has by default. */
 export const products = [merchantCoupon, payment, platform] as const

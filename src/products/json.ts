@@ -7,7 +7,7 @@ import type { settings } from './settings.ts'
 
 type Tables = (typeof products)[number]['tables'][number] | (typeof CORE_TABLES)[number]
 
-/** A seed file of a mock with its own products: everything that can be made up may be left out. */
+/** A seed file of a mock with its own products: whatever the mock can make up may be left out. */
 export type WorldJson = WorldJsonOf<Tables>
 
 /** A snapshot of a mock with its own products. */

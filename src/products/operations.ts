@@ -1,4 +1,4 @@
-/** The operations of the mock's own products by their names: faults, matchers and contracts name them so. */
+/** The operations of the mock's own products by the names that faults, matchers and contracts use. */
 export * from './merchant-coupon/operations.ts'
 export * from './payment/operations.ts'
 export * from './platform/operations.ts'

@@ -7,7 +7,7 @@ import { states as payment } from './payment/states.ts'
 
 /**
  * Every provider state of a mock with its own products, by its name: both sides of a contract take the names from here, and pact files of
- * other languages write them as they stand. A world is empty before its states are set up, so states that need each other are both given.
+ * other languages write them as they stand. A world is empty before its states are set up, so a state that needs another has to be given along with it.
  */
 export const states = {
   ...merchantCoupon,
@@ -18,5 +18,5 @@ export const states = {
 /** Name of a provider state. */
 export type StateName = keyof typeof states
 
-/** What may be given with a state; what is left out has its default. */
+/** The parameters that may be given with a state; the others have their defaults. */
 export type ParametersOf<Name extends StateName> = Partial<(typeof states)[Name]['parameters']>

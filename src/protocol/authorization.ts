@@ -15,7 +15,7 @@ export interface Authorization {
 export type AuthorizationFault = 'malformed' | 'unknown_scheme'
 
 /**
- * The header fields that WeChat Pay wants of every request, and that one does not have (protocol.md 3).
+ * The header fields that WeChat Pay requires of every request and that this one lacks (protocol.md 3).
  *
  * @param header reads a header field by its name in lower case
  */
@@ -39,13 +39,13 @@ export function parseAuthorization(header: string): Authorization | Authorizatio
   const space = header.indexOf(' ')
   if (space < 1) return 'malformed'
   const scheme = header.slice(0, space)
-  // Without a scheme the first word is a pair: the live service's answer for that case is not known, we call it malformed.
+  // Without a scheme the first word is a pair. How the live service answers that is not known; we call it malformed.
   if (scheme.includes('=')) return 'malformed'
   if (!isScheme(scheme)) return 'unknown_scheme'
 
   const name = identityField(scheme)
   const fields: Record<string, string | undefined> = {}
-  // None of the five that are read may be another or come twice, or not all of those that have to be there are.
+  // Exactly five pairs are read, so an unknown or repeated one means that a required one is missing.
   let start = space + 1
   for (let left = FIELDS; left > 0; left--) {
     const equals = header.indexOf('="', start)

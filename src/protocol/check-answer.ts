@@ -5,7 +5,7 @@ import { SIGNATURE_FIELDS } from './response-headers.ts'
 import { BRAND_SIGNATURE_TYPE, SIGNATURE_TYPE } from './scheme.ts'
 import { faultOfSignature, type SignatureFault } from './signature.ts'
 
-/** What keeps a client from acting on an answer or a callback. */
+/** Why a client must not act on an answer or a callback. */
 export type AnswerFault = 'header_missing' | 'signature_type' | 'timestamp' | 'serial_unknown' | SignatureFault
 
 /** An answer or a callback as it came. */
@@ -15,7 +15,7 @@ export interface AnswerToCheck {
   readonly body: Uint8Array
 }
 
-/** What a client goes by. */
+/** The keys, clock and limits that a client checks answers with. */
 export interface AnswerRules {
   /** The platform's key with a serial or a `PUB_KEY_ID_…`; `undefined` for one that the client does not have. */
   readonly keyOf: (serialNo: string) => KeyObject | undefined
@@ -27,19 +27,19 @@ export interface AnswerRules {
   readonly seconds?: number
 }
 
-/** What was found. */
+/** The result of {@link checkAnswer}. */
 export interface AnswerCheck {
   /** In the order of the checks; none for an answer that a client may act on. With `header_missing` nothing else is checked. */
   readonly faults: readonly AnswerFault[]
-  /** Header fields that are not there or empty. */
+  /** Header fields that are missing or empty. */
   readonly missing: readonly string[]
-  /** What the header fields say; the empty text for one that is missing. */
+  /** The values of the header fields; empty for a missing one. */
   readonly timestamp: string
   readonly nonce: string
   readonly signature: string
   readonly serialNo: string
   readonly signatureType: string
-  /** What the signature was compared with. */
+  /** The message that the signature was checked against. */
   readonly message: Buffer
 }
 

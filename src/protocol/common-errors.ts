@@ -24,7 +24,7 @@ export const INTERNAL_CODES = {
   usedByAnotherOrder: 272756745,
   lockedByAnotherOrder: 272756746,
   openidInvalid: 268578532,
-  /** For failures whose code is not known: only that it is not 0 (inferred). */
+  /** For failures whose code is unknown, except that it is not 0 (inferred). */
   unspecified: 268435460,
 } as const
 
@@ -205,7 +205,7 @@ export const commonErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
-/** The key of an error that any call has, also where a number behind the `Request-ID` of its own was put in; `undefined` for others. */
+/** The key of an error that any call has, even if its internal code was replaced; `undefined` for other errors. */
 export function commonKeyOf({ status, code, message, when }: ErrorDefinition): string | undefined {
   return Object.entries(commonErrors).find(
     ([, common]) =>
@@ -215,21 +215,7 @@ export function commonKeyOf({ status, code, message, when }: ErrorDefinition): s
 
 const BEFORE_AUTHENTICATION: readonly ErrorDefinition[] = [commonErrors.header_missing, commonErrors.body_too_large]
 
-/** Whether an error is answered before it is known who calls, and so is not signed (protocol.md 3 and 4, observed). */
+/** Whether an error is answered before the caller is known, and so is unsigned (protocol.md 3 and 4, observed). */
 export function precedesAuthentication(error: ErrorDefinition): boolean {
   return error.status === 401 || BEFORE_AUTHENTICATION.includes(error)
-}
-
-/** Whether a path is one of the pay endpoints. */
-export function isPayPath(path: string): boolean {
-  return path.startsWith('/v3/pay/') || path.startsWith('/v3/combine-transactions/') || path.startsWith('/v3/refund/')
-}
-
-/**
- * Whether a path words its 401 in the way of the pay endpoints (protocol.md 3).
- *
- * Closing an order does not: the test vectors give it the common wording.
- */
-export function hasPayWording(path: string): boolean {
-  return isPayPath(path) && !path.endsWith('/close')
 }

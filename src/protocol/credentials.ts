@@ -1,6 +1,6 @@
 import { isBrand, type Scheme } from './scheme.ts'
 
-/** What of a merchant's credentials a request is signed with. */
+/** The part of a merchant's credentials that signs requests. */
 export interface SigningCredentials {
   readonly mchid: string
   /** Names the caller in the brand API (品牌). Default: `mchid`. */
@@ -11,7 +11,7 @@ export interface SigningCredentials {
   readonly merchant_private_key: string
 }
 
-/** Whom credentials name to a scheme. */
+/** The identity that credentials have under a scheme. */
 export function identityIn(
   { mchid, brand_id = mchid }: Pick<SigningCredentials, 'mchid' | 'brand_id'>,
   scheme: Scheme,

@@ -13,7 +13,7 @@ export interface Envelope {
   readonly nonce: string
 }
 
-/** An envelope that somebody else has made: another algorithm, and no associated data, are its own business. */
+/** An envelope from elsewhere, which may have another algorithm or no associated data. */
 export interface SealedValue {
   readonly algorithm: string
   readonly ciphertext: string
@@ -84,7 +84,7 @@ export function open(
   try {
     return { ok: true, plaintext: Buffer.concat([head, decipher.final()]).toString('utf8') }
   } catch {
-    // The only way in which `final` fails once key and nonce have their lengths.
+    // With key and nonce of the right lengths, `final` fails only for this reason.
     return { ok: false, reason: 'tag_mismatch' }
   }
 }

@@ -72,8 +72,8 @@ export class ApiError extends Error {
 export type UsageErrorCode = `MOCK_${string}`
 
 /**
- * The mock is used wrongly. Thrown at the call, with a message that says what to do; the control API answers it with 400, or
- * with 404 or 409 where HTTP has a word for it.
+ * Misuse of the mock. Thrown by the call, with a message that says what to do; the control API answers it with 400, or
+ * with a more specific status such as 404 or 409.
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError'

@@ -1,7 +1,7 @@
 import { commonErrors, INTERNAL_CODES } from './common-errors.ts'
 import { ApiError, type ErrorDefinition } from './errors.ts'
 
-/** Where a field stands; path values are `uri_template` on the wire. */
+/** The part of a request that has a field; path values are `uri_template` on the wire. */
 export type FieldLocation = 'body' | 'query' | 'uri_template'
 
 /** How a text's length is counted; the word is part of the error text (busifavor.md 1.1). */
@@ -82,7 +82,7 @@ export function fieldError(
   }
 }
 
-/** Parameters that one answer names at most, and characters of each that it repeats (ours). */
+/** The most parameters that one answer names, and the most characters it repeats of each (ours). */
 const NAMED = { paths: 20, characters: 256 } as const
 
 /** The error for parameters that the call does not have; `paths` like `/body/payer/openid` (protocol.md 5.3, observed). */

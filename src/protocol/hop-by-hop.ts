@@ -1,4 +1,4 @@
-/** Header fields that mean the connection and not the message (RFC 9110, 7.6.1), and those that are for a proxy itself; in lower case. */
+/** Header fields about the connection rather than the message (RFC 9110, 7.6.1), and those meant for a proxy itself; in lower case. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -11,11 +11,11 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** What a client's HTTP library fills in anew: where the request goes, how long it is, and which encodings the library undoes. */
+/** Header fields that a client's HTTP library sets itself: destination, length, and the encodings that it decodes. */
 const OF_THE_SENDER: ReadonlySet<string> = new Set(['host', 'content-length', 'accept-encoding'])
 
 /**
- * The header fields of a request that go along when it is sent again over another connection.
+ * The header fields of a request to repeat when it is sent again over another connection.
  *
  * @param headers names in lower case
  */

@@ -1,14 +1,21 @@
 /// <reference types="node" preserve="true" />
 /** WeChat Pay API v3 on the wire: signatures, envelopes, errors. Pure; needs nothing but `node:crypto`. */
-export * from './authorization.ts'
+export {
+  type Authorization,
+  type AuthorizationFault,
+  formatAuthorization,
+  isTimely,
+  parseAuthorization,
+  TIMESTAMP_WINDOW_SECONDS,
+  timestampOf,
+} from './authorization.ts'
 export * from './check-answer.ts'
-export * from './common-errors.ts'
+export { commonErrors } from './common-errors.ts'
 export * from './envelope.ts'
-export * from './errors.ts'
-export * from './field-check.ts'
-export * from './instant.ts'
-export * from './message.ts'
-export * from './response-headers.ts'
+export { type ErrorDefinition, type Evidence, UsageError, type UsageErrorCode } from './errors.ts'
+export { formatInstant, parseInstant } from './instant.ts'
+export { requestMessage, responseMessage, type SignedRequest } from './message.ts'
+export { DIAGNOSIS_HEADER } from './response-headers.ts'
 export {
   BRAND_SIGNATURE_TYPE,
   type Scheme,
@@ -17,7 +24,7 @@ export {
   schemeFits,
   schemeFor,
 } from './scheme.ts'
-export * from './sensitive-field.ts'
+export { type DecryptRefusal, decryptField, encryptField, MAX_SENSITIVE_BYTES } from './sensitive-field.ts'
 export * from './sign-request.ts'
-export * from './signature.ts'
-export * from './signed-body.ts'
+export { type SignatureFault, sign, verify } from './signature.ts'
+export { signedBody } from './signed-body.ts'

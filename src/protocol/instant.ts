@@ -10,14 +10,14 @@ export function exactTime(at: number): string {
   return timeWithMilliseconds(at).replace('.000+', '+')
 }
 
-/** The same with the milliseconds always there. */
+/** The same, always with milliseconds. */
 export function timeWithMilliseconds(at: number): string {
   return `${new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, -1)}+08:00`
 }
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/
 
-/** What documents say of an instant's text. It is wider than what {@link parseInstant} reads: the hours are not looked at. */
+/** The pattern of an instant's text for documents. It is wider than what {@link parseInstant} reads: it does not check the hours. */
 export const INSTANT_PATTERN = String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$`
 
 /** The years that {@link formatInstant} can write, as instants. */

@@ -2,13 +2,13 @@
 export interface JsonLimits {
   /** Members and elements at all levels, and the value itself. */
   readonly values: number
-  /** Objects and lists inside one another. */
+  /** Levels of nested objects and lists. */
   readonly depth: number
 }
 
 /**
- * Counts a JSON value and everything in it. Looks no further than the limits, and calls nothing again for what is nested, so that neither a
- * large value nor a deep one costs more than the limits allow.
+ * Counts a JSON value and everything in it. Stops at the limits and does not recurse, so that neither a large value nor a deep one
+ * costs more than the limits allow.
  */
 export function extentOf(value: unknown, limits: JsonLimits): number | 'too many values' | 'too deep' {
   let count = 1

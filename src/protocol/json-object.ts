@@ -1,4 +1,4 @@
-/** A JSON value that is an object: no list, and not `null`. */
+/** A JSON value that is an object, neither a list nor `null`. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -12,7 +12,7 @@ export function parseJson(text: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof text === 'string' ? text : utf8.decode(text))
   } catch {
-    // What comes from somebody else may be anything.
+    // Input from outside may be anything.
     return undefined
   }
 }

@@ -1,4 +1,4 @@
-/** What a request signature covers (protocol.md 2). */
+/** The values that a request signature covers (protocol.md 2). */
 export interface SignedRequest {
   /** Upper case. */
   readonly method: string
@@ -26,7 +26,7 @@ export function responseMessage({
   return lines(`${timestamp}\n${nonce}\n`, body)
 }
 
-/** In one piece of memory, made once. */
+/** Joins the lines in a single allocation. */
 function lines(head: string, body: Uint8Array): Buffer {
   const length = Buffer.byteLength(head)
   const message = Buffer.allocUnsafe(length + body.length + 1)
@@ -53,7 +53,7 @@ export function signInformation(request: SignedRequest): {
 } {
   const { method, target, timestamp, nonce, body } = request
   const head = `${method}\n${target}\n${timestamp}\n${nonce}\n`
-  // Four bytes a character at most, so that a large body is not decoded for eight characters.
+  // Four bytes a character at most: avoids decoding a large body for eight characters.
   const start = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body.subarray(0, SHOWN_BODY_CHARACTERS * 4))
   return {
     method,

@@ -14,11 +14,11 @@ const HEAD_LIMIT = 8_192
 /** Two dashes and a boundary, which has up to 70 characters: looking for a longer one could take seconds. */
 const DELIMITER_LIMIT = 72
 
-/** Parts that one upload may have: those that real SDKs send have two. */
+/** The most parts of an upload: real SDKs send two. */
 const PART_LIMIT = 64
 
 /**
- * The parts of an upload that have a name, in their order, up to the first that can not be read.
+ * The parts of an upload that have a name, in their order, up to the first that cannot be read.
  *
  * The boundary is taken from the first line of the body when the header has none, and a part's own type does not matter: real SDKs differ
  * in both (protocol.md 10). Takes time in proportion to the body, whatever is in it. The contents are views of the body.
@@ -35,7 +35,7 @@ export function partsOf(contentType: string, body: Uint8Array): readonly Part[] 
     const headStart = start + delimiter.length + 2
     const headEnd = bytes.indexOf('\r\n\r\n', headStart - 2)
     if (headEnd === -1 || headEnd - headStart > HEAD_LIMIT) break
-    // From the head's own end on: an empty content may share its blank line. A delimiter that is nowhere is not found here either.
+    // Searched from the end of the head: an empty content may share its blank line. A missing delimiter is not found here either.
     const next = bytes.indexOf(`\r\n${delimiter}`, headEnd)
     if (next === -1) break
     const name = nameIn(bytes.toString('utf8', headStart, headEnd))
@@ -50,7 +50,7 @@ const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*/im
 /** One parameter of it. Takes whole ones, so that a file called `x; name=meta` is not taken for a name. */
 const PARAMETER = /;[ \t]*(?:(name)|[\w*-]+)=(?:"([^"\r\n]*)"|([^\s;"]*))[ \t]*(?=;|$)/imy
 
-/** The name of a part by its head; of two the first. */
+/** The name of a part, from its head; the first if there are two. */
 function nameIn(head: string): string | undefined {
   const start = DISPOSITION.exec(head)
   if (!start) return undefined

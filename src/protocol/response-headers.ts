@@ -20,7 +20,7 @@ export interface AnswerSigner {
   readonly privateKey: KeyObject
 }
 
-/** Signs an answer or a callback (protocol.md 4 and 8). {@link signatureHeaders} writes what comes of it. */
+/** Signs an answer or a callback (protocol.md 4 and 8); {@link signatureHeaders} turns the result into header fields. */
 export async function signAnswer(
   answer: Pick<SignedRequest, 'timestamp' | 'nonce' | 'body'>,
   { serialNo, privateKey }: AnswerSigner,
@@ -52,12 +52,12 @@ export function signatureHeaders({ nonce, signature, timestamp, serialNo, signat
   ]
 }
 
-/** Header field of a 401 that says in short why the request was not let in. The live service has nothing of the kind. */
+/** Header field of a 401 that says briefly why the request was not let in. The live service has no such field. */
 export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
 
 /**
- * All header fields of an answer, in the order and spelling of the live service: the Java SDK looks names up with regard to
- * case (protocol.md 1).
+ * All header fields of an answer, in the order and spelling of the live service: the Java SDK looks names up
+ * case-sensitively (protocol.md 1).
  *
  * `Content-Type` and `Content-Length` are left out when there is no body. `signature` is left out on 401 and on failures
  * before authentication.
@@ -71,7 +71,7 @@ export function responseHeaders(answer: {
   readonly requestId: string
   readonly now: number
   readonly signature?: ResponseSignature | undefined
-  /** Our own, which the live service does not have: why the request was not let in. ASCII. */
+  /** The value of {@link DIAGNOSIS_HEADER}, in ASCII. */
   readonly diagnosis?: string | undefined
 }): Headers {
   const { status, bodyLength, contentType, requestId, now, signature, diagnosis } = answer
@@ -94,7 +94,7 @@ const LANGUAGE = ['Content-Language', 'zh-CN'] as const
 
 let latest: { readonly second: number; readonly date: string } | undefined
 
-/** An instant as HTTP writes it. Written once a second: answers come by the thousand. */
+/** An instant in HTTP's format. Cached for each second, since there are thousands of answers. */
 function httpDate(at: number): string {
   // Stryker disable next-line ArithmeticOperator: the date is the same when it is written more often
   const second = Math.floor(at / 1_000)

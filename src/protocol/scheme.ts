@@ -1,12 +1,12 @@
 /** `Wechatpay-Signature-Type` of everything but the brand API; merchants sign with the scheme of the same name. */
 export const SIGNATURE_TYPE = 'WECHATPAY2-SHA256-RSA2048'
-/** The same for the brand API (品牌). */
+/** `Wechatpay-Signature-Type` of the brand API (品牌). */
 export const BRAND_SIGNATURE_TYPE = 'WECHATPAY-BRAND-SHA256-RSA2048'
 
 /** A scheme that the mock signs and verifies with. */
 export type SigningScheme = typeof SIGNATURE_TYPE | typeof BRAND_SIGNATURE_TYPE
 
-/** Ways to sign a request (protocol.md 2). SM2 is known by name so that it can be refused for what it is. */
+/** Ways to sign a request (protocol.md 2). SM2 is named only so that it can be refused explicitly. */
 export type Scheme = SigningScheme | 'WECHATPAY2-SM2-WITH-SM3'
 
 export const SCHEMES: readonly Scheme[] = [SIGNATURE_TYPE, BRAND_SIGNATURE_TYPE, 'WECHATPAY2-SM2-WITH-SM3']

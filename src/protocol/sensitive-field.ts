@@ -29,7 +29,7 @@ export type DecryptRefusal = 'not_ciphertext' | 'wrong_key'
 /**
  * Decrypts a sensitive field.
  *
- * @returns the text; `not_ciphertext` for what has not the form of a 2048-bit ciphertext; `wrong_key` for another key's
+ * @returns the text; `not_ciphertext` for what does not have the form of a 2048-bit ciphertext; `wrong_key` for one made for another key
  */
 export function decryptField(
   ciphertext: string,
@@ -40,12 +40,12 @@ export function decryptField(
   try {
     return { ok: true, plaintext: privateDecrypt({ key: privateKey, ...PADDING }, bytes).toString('utf8') }
   } catch {
-    // The only way in which OAEP fails once the ciphertext has its length.
+    // With a ciphertext of the right length, OAEP fails only for this reason.
     return { ok: false, reason: 'wrong_key' }
   }
 }
 
-/** The error that a call with sensitive fields is answered with when one can not be decrypted (protocol.md 6, observed). */
+/** The error that a call with sensitive fields is answered with when one cannot be decrypted (protocol.md 6, observed). */
 export function sensitiveFieldError(reason: DecryptRefusal): ApiError {
   return new ApiError(reason === 'wrong_key' ? commonErrors.field_undecryptable : commonErrors.field_not_ciphertext)
 }

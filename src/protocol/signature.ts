@@ -19,13 +19,13 @@ export function verify(message: Uint8Array, signature: string, publicKey: KeyObj
   return verifyBytes('sha256', message, publicKey, Buffer.from(signature, 'base64'))
 }
 
-/** What is wrong with a signature. A probe (签名探测) is refused whatever the rest of it says. */
+/** A fault of a signature. A probe (签名探测) is refused whatever the rest of it is. */
 export type SignatureFault = 'probe' | 'signature_format' | 'signature'
 
 /**
  * Judges a signature: whether it is a probe, is base64, and fits the message.
  *
- * @param publicKey left out where the key is not known: then nothing is said of whether it fits
+ * @param publicKey left out where the key is unknown: then whether the signature fits is not judged
  */
 export function faultOfSignature(
   message: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a request on purpose, where a contract is about a request that is refused before anything is looked at. Pact can
- * not express it: it replays an `Authorization` as it is in the file, and always sends `Accept` and `User-Agent`.
+ * What is wrong with a request on purpose, where a contract is about a request that is refused before anything is looked at. Pact
+ * cannot express it: it replays an `Authorization` as it is in the file, and always sends `Accept` and `User-Agent`.
  */
 export const REQUEST_FLAWS = [
   'unsigned',
@@ -21,11 +21,11 @@ export type RequestFlaw = (typeof REQUEST_FLAWS)[number]
 export interface NextRequest {
   /** Who it is from; the well-known merchant if left out. */
   mchid?: string
-  /** Left out: the request is as it has to be. */
+  /** Left out: the request is correct. */
   flaw?: RequestFlaw
 }
 
-/** Forgets what was said about the next request. */
+/** Puts the next request back to the default. */
 export function forgetNextRequest(next: NextRequest): void {
   delete next.mchid
   delete next.flaw

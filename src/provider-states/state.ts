@@ -16,7 +16,7 @@ export interface SceneAnswer {
   readonly body: unknown
 }
 
-/** What a provider state acts on. */
+/** What a provider state can use. */
 export interface Scene<Control = CoreControl> {
   readonly control: Control
   readonly next: NextRequest

@@ -4,7 +4,7 @@ import { LeftOut } from './left-out.ts'
 import type { PactMatcher } from './matchers.ts'
 import { answerHeaders, base64, like, someLike, textLike, time } from './matchers.ts'
 
-/** Members of answers whose value is agreed on; of the others only the shape is. */
+/** The members of answers whose value is part of the contract; of the others only the shape is. */
 const LITERAL = new Set([
   'code',
   'stock_id',
@@ -20,7 +20,7 @@ const LITERAL = new Set([
   'url',
 ])
 
-/** What of an answer a contract is made of. */
+/** The parts of an answer that go into a contract. */
 export interface AnswerParts {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -59,7 +59,7 @@ const TIME = new RegExp(time().regex ?? '')
 
 function template(name: string, value: unknown, repeated: boolean): unknown {
   if (Array.isArray(value)) {
-    // Of a list without anything in it nothing can be said but that it is one.
+    // An empty list shows only that it is a list.
     return value.length === 0 ? like([]) : someLike(template(name, value[0], repeated))
   }
   if (isJsonObject(value)) {
@@ -83,7 +83,7 @@ function template(name: string, value: unknown, repeated: boolean): unknown {
       // The mock makes them up where nobody gave them.
       return like('1002600620019090123143254436')
     case 'truncated_sign_message':
-      // It has the timestamp and the nonce of the request in it.
+      // It contains the request's timestamp and nonce.
       return like('GET\n/v3/certificates\n1767579630\n593BEC0C930BF1AFEB40B4A08C8FB242\n')
     default:
       return like(value)
@@ -91,7 +91,7 @@ function template(name: string, value: unknown, repeated: boolean): unknown {
 }
 
 /**
- * What a recorded answer and that of the same exchange on a clean mock have in common.
+ * The common part of a recorded answer and of the same exchange's answer on a clean mock.
  *
  * Members that the provider states do not bring back are left out of the contract.
  *

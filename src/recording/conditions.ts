@@ -41,7 +41,7 @@ export function conditionsOf(exchange: ExchangeJson, caller?: CredentialsJson): 
   ]
 }
 
-/** Whether an exchange is answered with the time of an earlier one: other calls read numbers that were used too, and have a time of their own. */
+/** Whether an exchange is answered with the time of an earlier one: other calls read used numbers too, but have a time of their own. */
 export function repeatsAnEarlierOne({ operation: id, response, before }: ExchangeJson): boolean {
   return response?.status === 200 && before.requests.some(({ operation }) => operation === id)
 }
@@ -50,7 +50,7 @@ function condition<Name extends StateName>(name: Name, params: ParametersOf<Name
   return { name, params: params as Readonly<Record<string, string>> }
 }
 
-/** How a request was refused before anything was looked at; nothing for one that was let in. */
+/** The flaw for which a request was refused before anything else was checked; nothing for one that was let in. */
 function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
   const { headers } = request
   for (const { about } of remarks) {
@@ -106,7 +106,7 @@ function faultOf(exchange: ExchangeJson): Condition {
   return condition('the service answers with an error', { operation: exchange.operation ?? '', error: error ?? '' })
 }
 
-/** Key of the error that an exchange was answered with, found again by what it looks like. */
+/** The key of the error that an exchange was answered with, identified by status, code and text. */
 function errorOf({ operation: id, response, code }: ExchangeJson): string | undefined {
   const errors: Readonly<Record<string, ErrorDefinition>> = {
     ...commonErrors,

@@ -3,7 +3,7 @@ import { products } from '../products/index.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { objectIn } from './conditions.ts'
 
-/** How the calls are named in descriptions. */
+/** The names of the calls in descriptions. */
 const NAMES: Readonly<Record<string, string>> = {
   associateTradeInfo: 'associate',
   disassociateTradeInfo: 'disassociate',
@@ -32,7 +32,7 @@ export function describeInteraction({ operation = '', request, response, code }:
   ].join('')
 }
 
-/** Members of a body that need not be there: with and without them are two interactions. */
+/** The optional members in a body: a call with one and a call without are different interactions. */
 function optionalMembers(operation: string, body: Readonly<Record<string, unknown>>): string[] {
   const schema = operationsOf(products).find(({ id }) => id === operation)?.input.body
   const shape = schema && 'shape' in schema ? (schema.shape as Readonly<Record<string, { isOptional(): boolean }>>) : {}

@@ -15,7 +15,7 @@ import { answerParts, type Replay } from './replay.ts'
 import { type RequestTemplate, requestTemplate } from './request-template.ts'
 import { standInsFor } from './stand-ins.ts'
 
-/** What an exchange is turned into an interaction with. */
+/** What turning an exchange into an interaction needs. */
 export interface Recorder {
   readonly replay: Replay
   /** Credentials of who an exchange says it is from, where the mock knows them. */
@@ -25,7 +25,7 @@ export interface Recorder {
 /**
  * Turns an exchange of the journal into an interaction that verifies by itself.
  *
- * @throws LeftOut for one that no contract can be made of
+ * @throws LeftOut when no contract can be made of it
  */
 export async function interactionOf(
   recorded: ExchangeJson,
@@ -144,7 +144,7 @@ function rulesIn(categories: Readonly<Record<string, Rules>>): { matchingRules?:
   return some.length === 0 ? {} : { matchingRules: Object.fromEntries(some) }
 }
 
-/** What belongs to one sending only is masked where it has its place; a client that puts it anywhere else would give it away. */
+/** Secrets and one-time values are masked where they belong; a client that puts them anywhere else would leak them. */
 function refuseSecrets(interaction: PactInteraction, { request, response }: ExchangeJson): void {
   const authorization = parseAuthorization(request.headers.authorization ?? '')
   const secrets = [

@@ -7,7 +7,7 @@ export interface PactMatcher<Value = unknown> {
   readonly min?: number
 }
 
-/** Text that a pattern describes. The pattern has to cover the whole value, or pact finds what it does not mean. */
+/** Text that matches a pattern. The pattern has to cover the whole value, since pact searches for it anywhere. */
 export function textLike(pattern: string, example: string): PactMatcher<string> {
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) throw new Error(`${pattern} does not cover the whole value`)
   if (!new RegExp(pattern).test(example)) throw new Error(`${example} does not fit ${pattern}`)
@@ -34,11 +34,11 @@ export function base64(min: number, example: string): PactMatcher<string> {
   return textLike(`^[A-Za-z0-9+/]{${min},}={0,2}$`, example)
 }
 
-/** 343 characters and the padding that 256 bytes end in. No signature of anything. */
+/** 343 characters and the padding, as 256 bytes have; not a real signature. */
 const EXAMPLE_SIGNATURE = `${'EXAMPLEsignature0123456789+/'.repeat(13).slice(0, 342)}==`
 const EXAMPLE_SERIAL = '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F'
 
-/** What a consumer may rely on in the header fields of every answer: the number behind `Request-ID` is 0 only where all is well. */
+/** What a consumer may rely on in the header fields of every answer: the number behind `Request-ID` is 0 only on success. */
 export function answerHeaders(status: number, signed: boolean): Record<string, string | PactMatcher<string>> {
   return {
     'Content-Type': 'application/json; charset=utf-8',
@@ -72,7 +72,7 @@ export function requestHeaders(hasBody: boolean): Record<string, string | PactMa
   }
 }
 
-/** The body of a refusal: its code is agreed on, its text is not. */
+/** The body of a refusal: its code is part of the contract, its text is not. */
 export function refusalBody(code: string, message: string): Record<string, unknown> {
   return { code, message: like(message) }
 }

@@ -26,7 +26,7 @@ export interface PactFile {
  * Reads a pact.
  *
  * @returns nothing where there is no such file
- * @throws UsageError `MOCK_PACT_FILE` for a file that can not be read, or is no pact of specification 4
+ * @throws UsageError `MOCK_PACT_FILE` for a file that cannot be read, or is no pact of specification 4
  */
 export async function readPactFile(file: string): Promise<PactFile | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -54,7 +54,7 @@ function hasName(value: unknown): boolean {
   return isJsonObject(value) && typeof value.name === 'string'
 }
 
-/** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it can not be written */
+/** Writes a pact, whole or not at all; a folder that is missing is made. @throws UsageError `MOCK_PACT_FILE` when it cannot be written */
 export async function writePactFile(file: string, pact: PactFile): Promise<void> {
   const draft = `${file}.${process.pid}.new`
   try {
@@ -70,7 +70,7 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
 /**
  * The interactions that are not there yet, in an order that does not depend on the one they happened in.
  *
- * There is what has the same description and states, or the same request and answer: whoever edited a file finds it as it was.
+ * An interaction is there already if one has the same description and states, or the same request and answer, so edits to the file are kept.
  */
 export function newInteractions(
   known: readonly PactInteraction[],

@@ -9,7 +9,7 @@ import { LeftOut } from './left-out.ts'
 import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
 import { type CreateMock, createReplay } from './replay.ts'
 
-/** What to record, and where to. */
+/** What to record, and into which file. */
 export interface RecordPactOptions {
   /** The pact file; merged with what is in it already. */
   readonly file: string
@@ -29,14 +29,14 @@ export interface RecordPactOptions {
   readonly mchid?: string
 }
 
-/** What became of a recording. */
+/** The result of a recording. */
 export interface PactRecording {
   readonly file: string
   readonly consumer: string
   readonly provider: string
   /** Calls that the journal had. */
   readonly calls: number
-  /** Interactions that are new in the file. Without any, the file was not touched. */
+  /** Interactions that are new in the file. If there are none, the file was not changed. */
   readonly added: readonly RecordedInteraction[]
   /** Interactions that were there before. */
   readonly kept: number

@@ -10,10 +10,10 @@ import type { AnswerParts } from './answer-template.ts'
 import type { Condition } from './conditions.ts'
 import { resign } from './resign.ts'
 
-/** Lets a request happen again, alone, in the provider states that a pact would name. */
+/** Repeats a request, alone, in the provider states that a pact would name. */
 export type Replay = (request: ExchangeJson['request'], conditions: readonly Condition[]) => Promise<AnswerParts>
 
-/** Makes the mock that is replayed on: `createMock`, which puts this room together with all others and so is handed in. */
+/** Makes the mock to replay on: `createMock`, passed in because it depends on this folder. */
 export type CreateMock = (options: { readonly seed: 'empty'; readonly journalLimit: 0 }) => {
   readonly control: MockControl
   handle(request: WireRequest): Promise<WireResponse>

@@ -2,7 +2,7 @@ import type { ExchangeJson } from '../products/json.ts'
 import { parseJson } from '../protocol/json-object.ts'
 import { requestHeaders, textLike } from './matchers.ts'
 
-/** What of a request a contract is made of. */
+/** The parts of a request that go into a contract. */
 export interface RequestTemplate {
   readonly method: string
   readonly path: string
@@ -18,7 +18,7 @@ export interface PactBody {
   readonly encoded: false | 'base64'
 }
 
-/** The request as the client sent it, without what belongs to one sending only. @param signed whether it was signed rightly */
+/** The request as the client sent it, without one-time values. @param signed whether its signature was right */
 export function requestTemplate(
   { method, target, headers, body }: ExchangeJson['request'],
   signed: boolean,
@@ -42,7 +42,7 @@ function headersOf(sent: Readonly<Record<string, string>>, signed: boolean): Rec
     ...(accept && { Accept: accept }),
     ...(signed && fits(Authorization, authorization) && { Authorization }),
     ...(type && { 'Content-Type': fits(contentType, type) ? { ...Object(contentType), value: type } : type }),
-    // With its version it would be another contract after every update.
+    // With its version, every update would make another contract.
     ...(agent && { 'User-Agent': textLike('^.+$', agent.split('/', 1).join('') || 'client') }),
     ...(serial && { 'Wechatpay-Serial': serial }),
   }
@@ -62,7 +62,7 @@ function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined)
   return { content: Buffer.from(body).toString('base64'), contentType, encoded: 'base64' }
 }
 
-/** The JSON in a text; nothing where it would come out of a pact as another text: `1.0`, numbers of 20 digits, or no JSON at all. */
+/** The JSON in a text; nothing where a pact would change its text, as with `1.0` or numbers of 20 digits, and for text that is not JSON. */
 function jsonOf(text: string): object | undefined {
   const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
   if (numbers.some((number) => String(Number(number)) !== number)) return undefined

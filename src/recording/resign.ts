@@ -13,11 +13,11 @@ export interface ResignOptions {
   readonly now?: () => number
 }
 
-/** Signs a request afresh; with a flaw it is wrong in just that. */
+/** Signs a request afresh; with a flaw, it is wrong in that one respect. */
 export type Resign = (request: WireRequest, flaw?: RequestFlaw) => Promise<WireRequest>
 
 /**
- * Makes a signer for requests that a pact replays: a recorded signature can not verify, so it is made anew over the bytes that are really
+ * Makes a signer for requests that a pact replays: a recorded signature cannot verify, so a new one is made over the bytes that are really
  * sent, with a fresh timestamp and nonce.
  *
  * ```ts

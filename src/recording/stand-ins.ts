@@ -9,8 +9,8 @@ const FIRST_OTHER = 1_900_000_109
 
 /**
  * Gives everything in an exchange the standIns of the well-known merchant, who replays it, in place of its caller's, and fixed ones in
- * place of other merchants': fresh merchants have other standIns in every run. Holders of coupons that the request does not name, as the
- * mock makes them up, become one too.
+ * place of other merchants': fresh merchants have other standIns in every run. Holders of coupons whom the request does not name were made up by
+ * the mock, and get a stand-in too.
  */
 export function standInsFor({ mchid: caller, before, request }: ExchangeJson): <Value>(value: Value) => Value {
   const standIns = new Map<string, string>(caller === undefined ? [] : [[caller, WELL_KNOWN_MCHID]])
@@ -36,6 +36,6 @@ function replaced<Value>(value: Value, standIns: ReadonlyMap<string, string>): V
     if (typeof part !== 'object' || part === null) return part
     return Object.fromEntries(Object.entries(part).map(([name, member]) => [name, replace(member)]))
   }
-  // Texts become texts, and nothing else is touched.
+  // Only texts are replaced, by texts.
   return replace(value) as Value
 }

@@ -7,7 +7,7 @@ import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 /** The platform's public keys by serial or `PUB_KEY_ID_…`. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>
 
-/** A header's value by its name in any case. */
+/** The value of a header; its name is case-insensitive. */
 export function headerOf({ headers }: WireResponse, name: string): string | undefined {
   return headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
 }
@@ -27,7 +27,7 @@ function isOfWechatPay(name: string): boolean {
   return /^wechatpay-/i.test(name) && name.toLowerCase() !== DIAGNOSIS_HEADER.toLowerCase()
 }
 
-/** What is wrong with an answer of WeChat Pay, one sentence for each thing; none when a client may act on it. */
+/** The faults of an answer of WeChat Pay, one sentence each; none when a client may act on it. */
 export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): string[] {
   const { status, body } = answer
   const type = headerOf(answer, 'Content-Type')
@@ -45,7 +45,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
     !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && `Request-ID is ${requestId}.`,
     status < 300 !== requestId?.endsWith('-0') && `Request-ID is ${requestId} with status ${status}.`,
   ]
-  // Our own header says why a request was not let in, so it belongs to 401 alone.
+  // Our own header says why a request was not let in, so only a 401 has it.
   const diagnosed = status !== 401 && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
   faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is no 401.`)
   if (expected.signed) {
@@ -57,7 +57,7 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   return faults.filter((fault): fault is string => fault !== false)
 }
 
-/** What is wrong with the signature of an answer or a callback, one sentence for each thing. */
+/** The faults of the signature of an answer or a callback, one sentence each. */
 export function faultsOfSignature(
   answer: WireResponse,
   { signatureType, platformKeys, now }: Omit<ExpectedAnswer, 'signed'>,
@@ -67,7 +67,7 @@ export function faultsOfSignature(
     { keyOf: (serialNo) => platformKeys.get(serialNo), now, signatureType, seconds: STRICTEST_WINDOW_SECONDS },
   )
   const off = Math.abs(Number(check.timestamp) - Math.floor(now / 1_000))
-  // Whatever is wrong with a signature, it verifies under no key; without the key nothing is said of it.
+  // A signature with any fault verifies under no key; nothing is said of it where the key is unknown.
   const unknown = check.faults.includes('serial_unknown')
   return check.faults.flatMap((fault) =>
     unknown && SIGNATURE_FAULTS.has(fault) ? [] : [sentenceOn(fault, check, off)],

@@ -3,10 +3,10 @@ import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type MerchantClient, requestIdOf } from './merchant-client.ts'
 
-/** Which mock an answer is of, so that its journal can be looked at. */
+/** Remembers which mock gave an answer, so that its journal can be read. */
 const answeredBy = new WeakMap<object, MockControl>()
 
-/** The same client, whose answers can be asked what the journal of `control` says of them: {@link remarksOn}. */
+/** The same client; {@link remarksOn} can tell what the journal of `control` says of its answers. */
 export function rememberAnswers(client: MerchantClient, control: MockControl): MerchantClient {
   const remember = <Answer extends object>(answer: Answer): Answer => {
     answeredBy.set(answer, control)
@@ -19,7 +19,7 @@ export function rememberAnswers(client: MerchantClient, control: MockControl): M
   }
 }
 
-/** What the journal says of the exchange that an answer is of: nothing where it does not have it, or the answer is no remembered one. */
+/** What the journal says of an answer's exchange; nothing where the journal no longer has it, or the answer was not remembered. */
 export async function remarksOn(answer: object): Promise<ExchangeJson['remarks']> {
   const control = answeredBy.get(answer)
   const requestId = requestIdOf(answer)
@@ -27,7 +27,7 @@ export async function remarksOn(answer: object): Promise<ExchangeJson['remarks']
   try {
     return (await control.exchange(requestId)).remarks
   } catch (error) {
-    // Cleared, or pushed out by later calls.
+    // The journal was cleared, or later calls pushed the exchange out.
     if (error instanceof UsageError && error.code === 'MOCK_EXCHANGE_UNKNOWN') return []
     throw error
   }

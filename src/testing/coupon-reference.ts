@@ -1,7 +1,7 @@
 import type { MockControl } from '../mock-control.ts'
 import type { CompletedCoupon } from '../products/merchant-coupon/coupons/table.ts'
 
-/** One coupon of a mock, looked at anew each time. */
+/** One coupon of a mock, looked up anew each time. */
 export interface CouponReference {
   readonly stock_id: string
   readonly coupon_code: string
@@ -33,10 +33,10 @@ export function couponReference(
   }
 }
 
-/** Which mock a coupon that was shown is of, so that it can be looked at anew. */
+/** Remembers which mock showed a coupon, so that it can be looked up again. */
 const shownBy = new WeakMap<object, MockControl>()
 
-/** From now on, coupons that `control` shows can be turned into references. */
+/** Remembers the coupons that `control` shows, so that {@link referenceOf} can refer to them. */
 export function rememberCoupons(control: MockControl): void {
   const remember = <Shown extends CompletedCoupon | CompletedCoupon[]>(shown: Shown): Shown => {
     for (const coupon of [shown].flat()) shownBy.set(coupon, control)
@@ -51,7 +51,7 @@ export function rememberCoupons(control: MockControl): void {
   } satisfies Pick<MockControl, 'coupon' | 'addCoupon' | 'addCoupons' | 'patchCoupon'>)
 }
 
-/** The reference that a value is, or that can be made of it; nothing for a coupon of which no more is known. */
+/** The reference itself, or one made from a remembered coupon; nothing for any other coupon. */
 export function referenceOf(value: object): CouponReference | undefined {
   if ('look' in value) return value as CouponReference
   const control = shownBy.get(value)

@@ -27,17 +27,27 @@ export {
 } from '../gauntlet/cases.ts'
 export type { CouponReference } from './coupon-reference.ts'
 export { type AnswerSubject, type CouponState, type CouponSubject, matchers, type SignedByOptions } from './matchers.ts'
-export * from './merchant-client.ts'
+export {
+  type Callable,
+  createMerchantClient,
+  type MerchantAnswer,
+  type MerchantClient,
+  type MerchantClientOptions,
+  type MerchantCredentials,
+  type MerchantRequest,
+  sendWithFetch,
+  UntrustedAnswerError,
+} from './merchant-client.ts'
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
 export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
   /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
-   * A time at which the mock's clock stands still, or where its time comes from. Default: the machine, running.
+   * A time at which the mock's clock stands still, or a clock to take the time from. Default: the machine's, running.
    *
    * With a time, signatures go on being judged by the machine's clock unless `signatureClock` says otherwise, since the client under test
-   * has that one.
+   * signs by it.
    */
   readonly clock?: ClockTime | Clock
   /**
@@ -54,13 +64,13 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
   readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
-/** The options of the fixture that are none of the mock. */
+/** The options of the fixture that `createMock` does not have. */
 const OPTIONS = { intercept: {}, receive: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
   readonly mock: WechatPayMock
-  /** Looks at the mock's state and changes it. */
+  /** Reads and changes the mock's state. */
   readonly control: MockControl
   /** What the client under test has to be configured with, those of the well-known merchant `1900000001`. */
   readonly credentials: CredentialsJson
@@ -93,7 +103,7 @@ export const test = base
     checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions.products ?? products), ...OPTIONS })
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
-    // Callbacks of this test are none of the next one's.
+    // Keeps this test's callbacks out of the next one.
     cleanups.push(() => engineOf(mock).outbox.stop())
     rememberCoupons(control)
     if (wechatpayOptions.intercept ?? true) cleanups.push(await interceptWechatPay(mock))
@@ -149,7 +159,7 @@ async function prepare({
     ...(source && { clock: source }),
     ...(receive && { fetch: async (callback) => receive(callback, await mock.control.credentials()) }),
   })
-  // `restore` takes worlds with merchants too, which `createMock` can not wait for.
+  // `restore` takes worlds with merchants too, which `createMock` cannot wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)
   return {
     mock,

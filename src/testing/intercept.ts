@@ -1,7 +1,7 @@
 import type { Mock } from '../engine/mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
-/** Loads what interception needs; apart, since msw is an optional peer. */
+/** Loads what interception needs, lazily since msw is an optional peer. */
 async function load() {
   const [{ setupServer }, { handlers }] = await Promise.all([import('msw/node'), import('../../mocks/index.ts')])
   return { setupServer, handlers }
@@ -10,10 +10,10 @@ async function load() {
 let intercepted = false
 
 /**
- * Answers every request of this process to WeChat Pay's hosts with a mock; the answer ends that. Other hosts are left alone.
+ * Answers every request of this process to WeChat Pay's hosts with a mock, until the returned function is called. Other hosts are left alone.
  *
- * @param loaded for tests of what happens without msw
- * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_INTERCEPTED` when another mock has the hosts already
+ * @param loaded replaced in tests of what happens without msw
+ * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_INTERCEPTED` when another mock already answers for the hosts
  */
 export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
   if (intercepted) {

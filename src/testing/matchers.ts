@@ -225,7 +225,7 @@ interface WechatPayErrorBody {
   readonly message: string
 }
 
-/** The error of a call; what it rejects with is looked at too, and goes on when it is no error of WeChat Pay. */
+/** The error of a call; also looks into a rejection, and rethrows it when it is no error of WeChat Pay. */
 async function errorOf(call: unknown): Promise<WechatPayErrorBody | undefined> {
   try {
     return await errorIn(await call)

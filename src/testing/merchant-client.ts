@@ -12,7 +12,7 @@ import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
 import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
 
-/** What a merchant's client is set up with, named as `GET /_mock/credentials` names it. */
+/** The configuration of a merchant's client, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials extends SigningCredentials {
   readonly platform_certificates: readonly { readonly serial_no: string; readonly certificate: string }[]
   readonly platform_public_key: { readonly id: string; readonly public_key: string } | null
@@ -34,19 +34,19 @@ export interface MerchantRequest {
   readonly target: string
   /** Bytes and text go as they are, anything else as compact JSON. */
   readonly body?: unknown
-  /** Put over the usual ones; `undefined` leaves one out. Names in any case. */
+  /** Override the usual ones; `undefined` leaves one out. Names are case-insensitive. */
   readonly headers?: Readonly<Record<string, string | undefined>>
-  /** The platform key to be answered with, as `Wechatpay-Serial`: the first certificate, the public key, or any text. */
+  /** The platform key to ask for in `Wechatpay-Serial`: the first certificate, the public key, or any text. */
   readonly wechatpaySerial?: 'certificate' | 'public-key' | (string & {})
   /** Seconds since the epoch. Default: now. */
   readonly timestamp?: string | number
   /** Default: 32 random hex digits. */
   readonly nonce?: string
-  /** What to sign in place of what is sent, to get a signature that does not fit. */
+  /** Values to sign in place of those sent, for a signature that does not fit. */
   readonly signInstead?: Partial<SignedRequest>
   /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
   readonly authorization?: string | undefined | Partial<Authorization>
-  /** Whether the answer has to carry a signature. Default: all but 401 have to, and 401 must not. */
+  /** Whether the answer has to be signed. Default: every answer but a 401, which must not be. */
   readonly signed?: boolean
 }
 
@@ -59,7 +59,7 @@ export interface MerchantAnswer {
   readonly bytes: Uint8Array
   /** In the order and spelling they came in. */
   readonly headers: WireResponse['headers']
-  /** A header's value by its name in any case. */
+  /** The value of a header; its name is case-insensitive. */
   header(name: string): string | undefined
   /** The platform key it is signed with; left out when it is not signed. */
   readonly serialNo?: string
@@ -86,7 +86,7 @@ export interface MerchantClient {
   ): Promise<Pick<MerchantAnswer, 'status' | 'body'>>
 }
 
-/** An answer that a merchant must not act on: its signature, timestamp or headers are not what they have to be. */
+/** An answer that a merchant must not act on: its signature, timestamp or headers are wrong. */
 export class UntrustedAnswerError extends Error {
   override readonly name = 'UntrustedAnswerError'
   /** One sentence for each thing that is wrong. */
@@ -95,7 +95,7 @@ export class UntrustedAnswerError extends Error {
 
   constructor(faults: readonly string[], answer: WireResponse) {
     super(
-      `The answer ${answer.status} can not be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
+      `The answer ${answer.status} cannot be trusted: ${faults.join(' ')}\n${Buffer.from(answer.body).toString('utf8')}${diagnosisOf(answer)}`,
     )
     this.faults = faults
     this.answer = answer
@@ -111,7 +111,7 @@ function diagnosisOf(answer: WireResponse): string {
  * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
  *
  * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which is on 401 alone.
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which only a 401 has.
  *
  * @throws whatever reading the keys throws, when the credentials are not PEM
  */
@@ -241,7 +241,7 @@ function serialOf(wanted: string, credentials: MerchantCredentials): string {
   return wanted
 }
 
-/** The path of an operation with values for its variables, and what is left of the values. */
+/** The path of an operation with values for its variables, and the values that are left over. */
 export function fillPath(
   template: string,
   values: Readonly<Record<string, unknown>>,

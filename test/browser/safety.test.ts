@@ -177,7 +177,7 @@ describe.skipIf(CHROMIUM === undefined)('with a control token (where there is Ch
     const field = page.getByRole('textbox', { name: 'Token' })
     await field.fill('wrong')
     await page.getByRole('button', { name: 'Open' }).click()
-    await page.getByText('The mock did not take this token.').waitFor()
+    await page.getByText('The mock rejected this token.').waitFor()
     await field.fill('open sesame')
     await page.getByRole('button', { name: 'Open' }).click()
     await page.getByText('live', { exact: true }).waitFor()

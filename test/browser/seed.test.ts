@@ -55,7 +55,7 @@ describe.skipIf(CHROMIUM === undefined)('what the mock holds, in the dashboard (
 
     await page.getByRole('button', { name: 'Reset to the seed' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Reset to the seed' }).click()
-    await page.getByText('The mock is as it began.').waitFor()
+    await page.getByText('The mock is back at its seed.').waitFor()
     expect((await control.worldCounts()).orders).toBe(orders)
     await expect.poll(() => shown(page, 'Orders')).toBe(orders)
     expect(page.complaints).toEqual([])

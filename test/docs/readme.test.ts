@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { startServer } from '../../src/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
+import { block } from './block.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -25,13 +26,6 @@ const examples = {
   'axios-plugin': 'examples/axios-plugin.mjs',
   'node-v3': 'examples/node-v3.mjs',
 } as const
-
-/** The code under `<!-- example: name -->`. */
-function block(markdown: string, name: string): string {
-  const [, code] = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(markdown) ?? []
-  if (code === undefined) throw new Error(`No example ${name}`)
-  return code
-}
 
 describe.for(['README.md', 'README.zh-CN.md'])('%s', (readme) => {
   test.for(Object.entries(examples))('shows the example %s as it is run', ([name, file]) => {

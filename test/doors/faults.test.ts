@@ -121,7 +121,7 @@ describe.for(everyTransport)('a fault over %s', (transport) => {
     await mock.faults.plan({ effect: 'error_as_200', error: 'linked_to_other_order' })
 
     await expect(merchant.call(associateTradeInfo, LINK)).rejects.toThrow(
-      /^The answer 200 can not be trusted: Request-ID is \S+ with status 200\.\n\{"code":/,
+      /^The answer 200 cannot be trusted: Request-ID is \S+ with status 200\.\n\{"code":/,
     )
 
     expect(await linkOf(mock)).toBe('no order')

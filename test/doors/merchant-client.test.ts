@@ -135,7 +135,7 @@ describe('the merchant client', () => {
     })
 
     await expect(client.request({ ...CERTIFICATES, timestamp: NOON / 1_000 })).rejects.toThrow(
-      /^The answer 200 can not be trusted: Its timestamp .*\n\{"data":/,
+      /^The answer 200 cannot be trusted: Its timestamp .*\n\{"data":/,
     )
   })
 

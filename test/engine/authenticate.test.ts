@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AuthenticationFailure, authenticate } from '../../src/engine/exchange/authenticate.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
+import { payErrors } from '../../src/products/payment/pay-errors.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'
@@ -44,7 +45,8 @@ async function aRequest(signing: Signing = {}): Promise<WireRequest> {
 
 /** Why a request was not let in; the test fails when it was. */
 async function failureOf(signing: Signing): Promise<AuthenticationFailure> {
-  const result = authenticate(await aRequest(signing), merchants, NOW)
+  const request = await aRequest(signing)
+  const result = authenticate(request, merchants, NOW, payErrors(request.target))
   if (!('failure' in result)) throw new Error('The request was let in')
   return result.failure
 }

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { commonErrors, hasPayWording } from '../../src/protocol/common-errors.ts'
+import { payErrors } from '../../src/products/payment/pay-errors.ts'
+import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
@@ -34,8 +35,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     test('is refused with a signature that does not fit', async ({ merchant }) => {
       const { status, body } = await merchant.request({ ...requestFor(operation), signInstead: { nonce: 'another' } })
 
-      const { signature_mismatch, signature_mismatch_pay } = commonErrors
-      const expected = hasPayWording(operation.path) ? signature_mismatch_pay : signature_mismatch
+      const expected = payErrors(operation.path)?.signatureMismatch ?? commonErrors.signature_mismatch
       expect({ status, body }).toMatchObject(shown(expected))
       expect(body).toMatchObject({ detail: { detail: { issue: 'sign not match' } } })
     })

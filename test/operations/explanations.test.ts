@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { MockControl } from '../../src/mock-control.ts'
-import { explainAppid } from '../../src/products/common/explain.ts'
+import { explainAppid } from '../../src/products/common/appid.ts'
 import type { StockJson } from '../../src/products/merchant-coupon/stocks/table.ts'
 import {
   closeOrder,

@@ -46,6 +46,8 @@ const offences: readonly Offence[] = [
   offence('src/control/**', 'src/control/calls/one.ts', '../call.ts', '../../../contracts/kit/index.ts'),
   offence('src/control/**', 'src/control/calls/three.ts', '../../client-setup/snippets.ts', '../../cli/language.ts'),
   offence('src/control/**', 'src/control/calls/two.ts', '../../engine/mock.ts', '../../recording/record-pact.ts'),
+  offence('src/control/**', 'src/control/two.ts', '../client-setup/snippets.ts', '../products/index.ts'),
+  offence('src/control/**', 'src/control/calls/four.ts', '../route.ts', '../../products/payment/index.ts'),
   offence('src/products/*.ts', 'src/products/index.ts', './payment/index.ts', '../identity/well-known.ts'),
   offence('src/products/*/*.ts', 'src/products/payment/one.ts', '../../engine/operation.ts', '../../stores/memory.ts'),
   offence(
@@ -53,6 +55,33 @@ const offences: readonly Offence[] = [
     'src/products/payment/orders/one.ts',
     '../../../control/call.ts',
     '../../../openapi/document.ts',
+  ),
+  offence(
+    'src/products/*/*.ts',
+    'src/products/merchant-coupon/one.ts',
+    '../payment/index.ts',
+    '../payment/operations.ts',
+  ),
+  offence('src/products/*/*.ts', 'src/products/payment/two.ts', '../common/fields.ts', '../index.ts'),
+  offence(
+    'src/products/*/*/*.ts',
+    'src/products/merchant-coupon/stocks/one.ts',
+    '../../payment/index.ts',
+    '../../payment/orders/table.ts',
+  ),
+  offence('src/products/*/*/*.ts', 'src/products/payment/orders/two.ts', '../../common/fields.ts', '../../index.ts'),
+  offence('src/products/platform/*.ts', 'src/products/platform/one.ts', '../common/fields.ts', '../payment/index.ts'),
+  offence(
+    'src/products/platform/*/*.ts',
+    'src/products/platform/users/one.ts',
+    '../../common/fields.ts',
+    '../../payment/index.ts',
+  ),
+  offence(
+    'src/products/common/**',
+    'src/products/common/one.ts',
+    '../../engine/keys/merchants.ts',
+    '../platform/index.ts',
   ),
   offence(
     'src/products/*/rules/**',

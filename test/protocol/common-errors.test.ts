@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  commonErrors,
-  commonKeyOf,
-  hasPayWording,
-  isPayPath,
-  precedesAuthentication,
-} from '../../src/protocol/common-errors.ts'
+import { commonErrors, commonKeyOf, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 
 const all = Object.entries(commonErrors)
 
@@ -36,19 +30,4 @@ test('an error is answered before it is known who calls when it is about the hea
     'signature_mismatch_pay',
     'body_too_large',
   ])
-})
-
-describe('pay endpoints', () => {
-  test.for([
-    ['/v3/pay/transactions/jsapi', true, true],
-    ['/v3/combine-transactions/jsapi', true, true],
-    ['/v3/refund/domestic/refunds', true, true],
-    ['/v3/pay/transactions/out-trade-no/A/close', true, false],
-    ['/v3/marketing/busifavor/coupons/associate', false, false],
-    ['/v3/payscore/serviceorder', false, false],
-    ['/x/v3/pay/transactions', false, false],
-  ] as const)('%s: %s, worded as such: %s', ([path, pay, wording]) => {
-    expect(isPayPath(path)).toBe(pay)
-    expect(hasPayWording(path)).toBe(wording)
-  })
 })

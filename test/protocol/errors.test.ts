@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { commonErrors, hasPayWording, INTERNAL_CODES, isPayPath } from '../../src/protocol/common-errors.ts'
+import { commonErrors, INTERNAL_CODES } from '../../src/protocol/common-errors.ts'
 import { ApiError, UsageError } from '../../src/protocol/errors.ts'
 
 describe('an error on the wire', () => {
@@ -60,28 +60,4 @@ test('every refusal before authentication is a 401 with the code for signatures,
   for (const [, error] of refusals) {
     expect(error).toMatchObject({ code: 'SIGN_ERROR', internalCode: INTERNAL_CODES.signature })
   }
-})
-
-test.for([
-  ['/v3/pay/transactions/jsapi', true],
-  ['/v3/pay/partner/transactions/native', true],
-  ['/v3/pay/transactions/out-trade-no/T1/close', true],
-  ['/v3/combine-transactions/app', true],
-  ['/v3/refund/domestic/refunds', true],
-  ['/v3/certificates', false],
-  ['/v3/marketing/busifavor/coupons/use', false],
-  ['/v3/payscore/serviceorder', false],
-  ['/brand/v3/pay/x', false],
-] as const)('whether %s is a pay endpoint: %s', ([path, pay]) => {
-  expect(isPayPath(path)).toBe(pay)
-})
-
-test.for([
-  ['/v3/pay/transactions/jsapi', true],
-  ['/v3/refund/domestic/refunds', true],
-  // The vector empty-body-line-missing has the common wording here.
-  ['/v3/pay/transactions/out-trade-no/T1/close', false],
-  ['/v3/certificates', false],
-] as const)('whether %s words its 401 as a pay endpoint: %s', ([path, pay]) => {
-  expect(hasPayWording(path)).toBe(pay)
 })

@@ -12,15 +12,15 @@ import {
   open,
   parseAuthorization,
   parseInstant,
-  probeSignature,
   requestMessage,
   type SignedRequest,
   seal,
   sign,
   signedBody,
-  signInformation,
   verify,
 } from '../../src/protocol/index.ts'
+import { signInformation } from '../../src/protocol/message.ts'
+import { probeSignature } from '../../src/protocol/signature.ts'
 import { merchantKey } from './vectors.ts'
 
 const publicKey = createPublicKey(merchantKey)

@@ -2,10 +2,13 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Cert
 import { describe, expect, test } from 'vitest'
 import { AdjustableClock } from '../../src/engine/clock.ts'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
+import { pathOf } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { Journal } from '../../src/engine/journal/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
+import { payment } from '../../src/products/payment/index.ts'
+import { payErrors } from '../../src/products/payment/pay-errors.ts'
 import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
 import {
   commonErrors,
@@ -17,19 +20,19 @@ import {
   open,
   parseAuthorization,
   parseInstant,
-  probeSignature,
   requestMessage,
-  responseHeaders,
   responseMessage,
   type SignedRequest,
   seal,
-  sensitiveFieldError,
   sign,
   signedBody,
-  signInformation,
   TIMESTAMP_WINDOW_SECONDS,
   verify,
 } from '../../src/protocol/index.ts'
+import { signInformation } from '../../src/protocol/message.ts'
+import { responseHeaders } from '../../src/protocol/response-headers.ts'
+import { sensitiveFieldError } from '../../src/protocol/sensitive-field.ts'
+import { probeSignature } from '../../src/protocol/signature.ts'
 import { MemoryStore } from '../../src/stores/memory.ts'
 import { TABLES } from '../helpers/tables.ts'
 import {
@@ -169,7 +172,8 @@ test('the request with a lower-case serial is really written so', () => {
 })
 
 describe.for(vectors.requests_negative)('refused request $id', (vector) => {
-  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000)
+  const errors = payErrors(pathOf(vector.request_target))
+  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000, errors)
   const error = 'failure' in result ? result.failure.error : undefined
   const { status, code, message, detail, signed_response } = vector.expect
 
@@ -229,7 +233,7 @@ describe('the whole mock, at the clock of each vector', () => {
   }
   const { platform_certificate: certificate, wechatpay_public_key: publicKey } = keys
   const mock = new Mock({
-    products: [],
+    products: [payment],
     store: new MemoryStore(TABLES),
     clock,
     ids: createIds('vectors'),

@@ -21,7 +21,7 @@ export const brokenConduct: readonly Variant[] = [
   ...brokenFields,
 ]
 
-/** Servers that can not be trusted, or trust anyone. */
+/** Servers that cannot be trusted, or trust anyone. */
 export const brokenTrust: readonly Variant[] = [
   ...brokenHeaders,
   ...brokenSignatures,

@@ -71,7 +71,7 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
   return curlCommand(await signAfresh(mock, mock.defaultMerchant, request), baseUrl)
 }
 
-/** The request of an exchange, and who signs it: who it says it is from, or else the well-known merchant. */
+/** The request of an exchange, and who signs its repeat: the merchant it claims to be from, else the well-known one. */
 function repeatable(
   mock: Mock,
   { id, callback, request, mchid }: Exchange,

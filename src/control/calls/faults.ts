@@ -59,7 +59,7 @@ export const removeFault = defineCall({
   },
 })
 
-/** What the members of a plan are called here, where that is another name. */
+/** The JSON names of a plan's members, where they differ. */
 const JSON_NAMES: Readonly<Record<string, string>> = {
   '/stockId': '/stock_id',
   '/couponCode': '/coupon_code',

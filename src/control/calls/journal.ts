@@ -83,7 +83,7 @@ export const journalPage = defineCall({
     const found = await exchanges(mock, query)
     const newest = found.filter((one) => text === undefined || exchangeHasText(one, text)).toReversed()
     const last = newest.findIndex(({ id }) => id === cursor)
-    // Only the oldest are dropped: with the exchange that the cursor names, all behind it are gone.
+    // The oldest go first: once the exchange that the cursor names is gone, so are all behind it.
     const from = cursor === undefined ? 0 : last === -1 ? newest.length : last + 1
     const taken = newest.slice(from, from + limit)
     const next = from + limit < newest.length ? taken.at(-1)?.id : undefined

@@ -76,8 +76,8 @@ export const createMerchant = defineCall({
   refusals: {
     MOCK_MERCHANT_EXISTS: 'the number or the certificate is taken',
     MOCK_TENPAY_CERTIFICATE: 'the certificate is one of the real Tenpay CA',
-    MOCK_CERTIFICATE: 'the certificate can not be read, or stands without its key',
-    MOCK_PRIVATE_KEY: "the key can not be read, or is not the certificate's",
+    MOCK_CERTIFICATE: 'the certificate cannot be read, or stands without its key',
+    MOCK_PRIVATE_KEY: "the key cannot be read, or is not the certificate's",
     MOCK_API_V3_KEY: 'the APIv3 key has not 32 ASCII characters',
   },
   async handle({ body }, { mock, address }) {

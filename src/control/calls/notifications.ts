@@ -49,7 +49,7 @@ export const notificationPage = defineCall({
     const wanted = await found(mock, query)
     const { items, ...rest } = takePage(
       wanted.filter((one) => text === undefined || notificationHasText(one, text)),
-      // Of equal places the smaller key comes first, and here the later one is the newer.
+      // Of equal places the smaller key comes first, but here the larger one is the newer.
       ({ createdAt, position, id }) => [
         createdAt,
         `${String(Number.MAX_SAFE_INTEGER - position).padStart(16, '0')} ${id}`,

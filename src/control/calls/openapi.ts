@@ -4,7 +4,7 @@ import { apiDocument } from '../api-document.ts'
 import { defineCall } from '../call.ts'
 import { VERSION } from '../version.ts'
 
-/** The latest document of each mock, written: making one takes some fifty milliseconds, writing it five, and only the address differs. */
+/** The latest document of each mock as text: making one takes some fifty milliseconds, serialising it five, and only the address differs. */
 const latest = new WeakMap<Mock, { readonly baseUrl: string; readonly json: Uint8Array<ArrayBuffer> }>()
 
 export const openapi = defineCall({

@@ -8,7 +8,7 @@ import { checkMerchantExists } from '../merchants.ts'
 import type { Served } from '../served.ts'
 import { mchidQuery } from './queries.ts'
 
-/** Bytes of a whole world: room for some hundred thousand coupons. */
+/** The largest world, in bytes: room for some hundred thousand coupons. */
 const WORLD_LIMIT = 256 * 1_048_576
 
 export const reset = defineCall({

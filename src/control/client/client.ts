@@ -9,12 +9,12 @@ import { type CoreCalls, type Shortcuts, shortcuts } from './shortcuts.ts'
 type Products = readonly ProductParts[]
 type Routes = Readonly<Record<string, string>>
 
-/** All of a union's members at once. */
+/** The intersection of a union's members. */
 type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
   ? All
   : never
 
-/** The methods for the calls that a product brings; none for one that brings none. */
+/** The methods for a product's calls, if it has any. */
 type CallsOf<P extends ProductParts> = P extends {
   readonly routes: infer R extends Routes
   readonly calls: () => Promise<infer C>
@@ -28,7 +28,7 @@ export type ControlOf<P extends Products> = CoreCalls<P, Exclude<keyof typeof co
   Intersection<CallsOf<P[number]>>
 
 /**
- * The clients of mocks with some products: a class, made of routes alone.
+ * Makes the client class for mocks with some products, from routes alone.
  *
  * @param routes those of the products; the client has the routes of every mock besides
  * @throws UsageError `MOCK_PRODUCT` for what is no route; the class, for a call that is named like one of every mock
@@ -45,7 +45,7 @@ export function defineClient<P extends Products>(
     constructor(send: Send, baseUrl: string) {
       const connection = new ControlConnection(send, baseUrl)
       const calls = core(connection)
-      // What the routes make, the compiler knows as `Derived`, which test/control holds against the calls one by one.
+      // The compiler cannot see through `derive`; test/control checks `Derived` against the calls one by one.
       Object.assign(this, calls, shortcuts(calls as CoreCalls<[]>, connection))
       for (const make of brought) {
         for (const [name, method] of Object.entries(make(connection))) {

@@ -11,10 +11,10 @@ interface Target {
   readonly query?: Query | undefined
 }
 
-/** What a request to a control API is carried by. */
+/** Carries a request to a control API. */
 export type Send = (request: Request) => Response | Promise<Response>
 
-/** One connection to a control API, over whatever carries a request to it: what all calls are made with. */
+/** One connection to a control API, over any transport; every call is made with it. */
 export class ControlConnection {
   readonly #send: Send
   readonly #baseUrl: string
@@ -25,7 +25,7 @@ export class ControlConnection {
     this.#baseUrl = baseUrl.replace(/\/+$/, '').replace(/\/_mock$/, '')
   }
 
-  /** Makes a call, and gives the JSON that it answers with; `undefined` where it answers with nothing. */
+  /** Makes a call and returns the JSON of its answer; `undefined` for an empty one. */
   async call(target: Target, body?: unknown): Promise<unknown> {
     const response = await this.#request(target, body === undefined ? undefined : JSON.stringify(body))
     const text = await response.text()
@@ -34,19 +34,19 @@ export class ControlConnection {
     return answer
   }
 
-  /** The JSON that a call answers with, as a file that is not read. */
+  /** Returns a call's answer as a file, without reading it. */
   async download(target: Target): Promise<Blob> {
     const response = await this.#request(target)
     if (response.headers.get('content-type')?.startsWith('application/json')) return response.blob()
     throw notTheControlApi(response, this.#urlOf(target))
   }
 
-  /** Makes a call whose body is a file of JSON, and which answers with nothing. */
+  /** Makes a call whose body is a JSON file and whose answer is empty. */
   async upload(target: Target, file: Blob): Promise<void> {
     await this.#request(target, file)
   }
 
-  /** Opens an answer that goes on for as long as the mock has something to tell, or until `signal` is aborted. */
+  /** Opens an answer that goes on for as long as the mock sends events, or until `signal` is aborted. */
   async open(target: Target, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const url = this.#urlOf(target)
     const response = await this.#send(new Request(url, { method: target.method, ...(signal && { signal }) }))
@@ -79,7 +79,7 @@ export class ControlConnection {
 }
 
 function refusal(response: Response, text: string, url: URL): Error {
-  // Text that is not JSON comes of a bug in the mock, or from a server that is no mock.
+  // Text that is not JSON means a bug in the mock, or a server that is not a mock.
   const answer = parseJsonObject(text)
   if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
     const { code, message, path } = answer

@@ -6,11 +6,11 @@ import type { ControlConnection, Query } from './connection.ts'
 type Routes = Readonly<Record<string, string>>
 type Calls<R extends Routes> = { readonly [Name in keyof R]: Call }
 
-/** A place of its own in the path for each thing that varies in it. */
+/** One argument for each variable of the path. */
 type Segments<Route extends string> =
   WithoutQuery<Route> extends `${string}{${string}}${infer Rest}` ? [segment: string, ...Segments<Rest>] : []
 
-/** What a client gives as the body; `never` where there is none. */
+/** The body that a client passes; `never` where there is none. */
 type BodyOf<Route extends string, Body> =
   HasBody<Route> extends false
     ? never
@@ -20,14 +20,14 @@ type BodyOf<Route extends string, Body> =
         ? z.input<Resolved<Body>>
         : never
 
-/** What a client gives as the query: the very values that `handle` gets; `never` where there is none. */
+/** The query that a client passes: the same values that `handle` gets; `never` where there is none. */
 type QueryOf<Q> = Q extends z.ZodType ? z.output<Q> : never
 
-/** An argument, which may be left out where nothing in it is needed. */
+/** An argument, optional where all of its members are. */
 type BodyArgument<Body> = [Body] extends [never] ? [] : object extends Body ? [body?: Body] : [body: Body]
 type QueryArgument<Q> = [Q] extends [never] ? [] : object extends Q ? [query?: Q] : [query: Q]
 
-/** What a call takes and answers, where that depends on the tables of its mock or is said more exactly than its schema can. */
+/** A call's input and answer, where they depend on the tables of its mock or can be typed more exactly than its schema does. */
 interface Refinement {
   readonly body?: unknown
   readonly answer?: unknown
@@ -40,8 +40,8 @@ type Refined<Refinements, Name, Member extends keyof Refinement, Otherwise> = Na
   : Otherwise
 
 /**
- * The methods that a table of routes and its calls make, under the same names and with the comments of the routes: what varies in the path, then
- * the body, then the query. What may be left out of a body or a query altogether need not be given.
+ * The methods for a table of routes and its calls, with the names and comments of the routes. They take the path's variables, then the body,
+ * then the query; a body or query whose members are all optional may be left out.
  *
  * @typeParam Names those of the routes that are wanted
  */
@@ -77,7 +77,7 @@ function methodOf(route: string): (connection: ControlConnection) => Method {
       const rest = [...given]
       const filled = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(String(rest.shift())))
       const body = hasBody ? (rest.shift() ?? {}) : undefined
-      // Of what a method takes, what comes last is the query, an object.
+      // The last argument is the query, an object.
       const query = rest.shift() as Query | undefined
       return connection.call(
         { method, path: filled, query: query && queryNames ? membersOf(query, queryNames) : query },

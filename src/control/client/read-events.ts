@@ -16,7 +16,7 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
       }
     }
   } finally {
-    // Whoever stops listening ends the connection.
+    // Ends the connection when the caller stops listening.
     await reader.cancel()
   }
 }
@@ -26,6 +26,6 @@ function eventOf(block: string): ControlEvent | undefined {
     block.split('\n').map((line): [string, string] => [line.split(': ', 1).join(), line.slice(line.indexOf(': ') + 2)]),
   )
   const [type, data] = [fields.get('event'), fields.get('data')]
-  // The mock writes the events that its description names; test/control holds them against it.
+  // The mock writes only events that its description has; test/control checks that.
   return type === undefined || data === undefined ? undefined : ({ type, ...JSON.parse(data) } as ControlEvent)
 }

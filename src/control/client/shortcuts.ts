@@ -14,7 +14,7 @@ import { readEvents } from './read-events.ts'
 /** A time for the mock's clock: RFC 3339 with offset, or a Date. */
 export type ClockTime = string | Date
 
-/** What the mock's clock is set to: a time, or the machine's, with which it runs on. */
+/** What the mock's clock is set to: a time, or the machine's clock, with which it then runs. */
 export type ClockTarget = ClockTime | 'machine'
 
 type Products = readonly ProductParts[]
@@ -57,7 +57,7 @@ export type NotificationFilter = Filter<'notifications'>
 /** A language, or `env` for variables. */
 export type SnippetFormat = Filter<'credentialsSnippet'>['format']
 
-/** Methods of the client that are more than one call as it stands: shorter to write or to read, or over what is no JSON. */
+/** Client methods that are more than a plain call: shorthands, and those whose answers are not JSON. */
 export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: ControlConnection) {
   return {
     /** Keys and address to configure a client with; of the well-known merchant if none is named. */
@@ -84,22 +84,22 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
       return calls.world({ mchid })
     },
 
-    /** A snapshot as `world` gives it, as a file: for a large one that is only to be kept. */
+    /** The snapshot of `world` as a file, for a large one that is only kept. */
     worldFile(mchid?: string): Promise<Blob> {
       return connection.download({ ...parseRoute(routes.world), query: { mchid } })
     },
 
-    /** Does what `restore` does with a file, without reading it first. */
+    /** Like `restore`, from a file and without reading it first. */
     restoreFile(file: Blob): Promise<void> {
       return connection.upload(parseRoute(routes.restore), file)
     },
 
-    /** Stops the clock, where it is or at a time. */
+    /** Stops the clock, at its current time or at another. */
     freeze(now?: ClockTarget): Promise<ClockJson> {
       return calls.setClock({ ...(now !== undefined && { now }), frozen: true })
     },
 
-    /** Lets the clock run on from where it stands. */
+    /** Lets the clock run from its current time. */
     run(): Promise<ClockJson> {
       return calls.setClock({ frozen: false })
     },
@@ -134,7 +134,7 @@ export function shortcuts<P extends Products>(calls: CoreCalls<P>, connection: C
      * for await (const event of control.events()) if (event.type === 'exchange') console.log(event.exchange.operation)
      * ```
      *
-     * @param options `lastEventId`: id of an exchange; those since come first, or `resync` where the mock has not all of them any more
+     * @param options `lastEventId`: id of an exchange; later ones come first, or `resync` where the mock no longer has all of them
      */
     async *events(
       options: { readonly lastEventId?: string; readonly signal?: AbortSignal; readonly onOpen?: () => void } = {},

@@ -7,7 +7,7 @@ import { parseJsonObject } from '../../protocol/json-object.ts'
 /** Characters of a message that are shown. */
 const SHOWN_CHARACTERS = 300
 
-/** What an exchange is told by, in short and in full: which one it is, when it was, what it called, whose it is and what was wrong. */
+/** The members that identify an exchange, in summaries and in full: id, time, call, merchant, and what went wrong. */
 export const exchangeHead = {
   id: z.string().meta({ description: 'the Request-ID without the code behind the dash' }),
   time: time.meta({ description: "on the mock's clock" }),
@@ -34,7 +34,7 @@ export const exchangeHead = {
 
 /** The members of {@link exchangeHead}, for one exchange. */
 export function describeHead({ id, at, durationMs, operation, mchid, callback, code, response }: Exchange) {
-  // What a receiver of callbacks replies is not ours to quote.
+  // The body that a receiver of callbacks replies with is not WeChat Pay's error.
   const message = code !== undefined && !callback && response ? messageOf(response.body) : undefined
   return {
     id,

@@ -61,7 +61,7 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** Whether a text stands anywhere in an exchange, in upper or lower case. */
+/** Whether an exchange contains a text anywhere, ignoring case. */
 export function exchangeHasText(exchange: Exchange, text: string): boolean {
   const wanted = text.toLowerCase()
   return textsOf(exchange).some((one) => one.toLowerCase().includes(wanted))

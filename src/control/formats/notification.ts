@@ -74,7 +74,7 @@ function shown(text: string): string {
   return text.slice(0, SHOWN_CHARACTERS)
 }
 
-/** Whether a text stands in what a callback says, in upper or lower case. */
+/** Whether a callback's content contains a text, ignoring case. */
 export function notificationHasText(
   { id, mchid, url, eventType, resource, attempts }: Notification,
   text: string,
@@ -85,7 +85,7 @@ export function notificationHasText(
   )
 }
 
-/** A callback opened. */
+/** A callback in full. */
 export const notificationTriesJson = z
   .strictObject({
     notification: shownNotification,
@@ -133,7 +133,7 @@ export function sendNotificationJson(served: Pick<Served, 'events'>) {
     .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
 }
 
-/** A callback to be made of an event and sent, or one to be repeated. */
+/** An event to send a callback of, or a callback to repeat. */
 export type SendNotificationJson =
   | (Omit<z.input<ReturnType<typeof sendNotificationJson>>, 'id' | 'event_type'> & {
       readonly event_type: string

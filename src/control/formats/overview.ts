@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { merchantJson } from '../../world/merchant-json.ts'
 
-/** What gives an overview: of merchants and of calls. */
+/** Overviews: of merchants, of calls, and of what a mock serves. */
 
 export const listedMerchantJson = merchantJson
   .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { UsageError } from '../../protocol/errors.ts'
 
-/** Things that one page has if nothing is said, and at most. */
+/** How many things a page has by default, and at most. */
 export const USUAL_LENGTH = 50
 const LARGEST_LENGTH = 500
 
-/** What every call takes that answers page by page. */
+/** The query of every call that answers page by page. */
 export const pageQuery = z.strictObject({
   text: z
     .string()
@@ -29,9 +29,9 @@ export const pageQuery = z.strictObject({
 /** A page of things, the newest first. */
 export interface Page<Thing> {
   readonly items: Thing[]
-  /** `cursor` of the page behind; left out on the last one. */
+  /** `cursor` of the next page; left out on the last one. */
   readonly next?: string | undefined
-  /** How many fit, on all pages. */
+  /** How many things match, on all pages. */
   readonly total: number
 }
 
@@ -44,13 +44,13 @@ export function pageOf<Schema extends z.ZodType>(schema: Schema) {
   })
 }
 
-/** Where a thing stands among others: the newer first, and of equal ones the one with the smaller key. */
+/** A thing's position in a list: the newer first; of equal ones, the smaller key first. */
 export type Place = readonly [at: number, key: string]
 
 /**
- * One page, the newest first. A cursor names a place and no number, so that what is new at the front shifts nothing.
+ * One page, the newest first. A cursor names a place rather than a number, so that new things at the front shift nothing.
  *
- * @throws UsageError `MOCK_INPUT` for a cursor that no page gave
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
  */
 export function takePage<Thing>(
   things: readonly Thing[],
@@ -68,7 +68,7 @@ export function takePage<Thing>(
   }
 }
 
-/** The first of the things behind a place, in their order; there may be a hundred thousand others, which are not sorted. */
+/** The first things behind a place, in order, without sorting all the others: there may be a hundred thousand. */
 function firstBehind<Thing>(
   things: readonly Thing[],
   placeOf: (thing: Thing) => Place,

@@ -5,7 +5,7 @@ import type { Remark } from '../../engine/journal/journal.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
 
-/** What a remark says in names besides its text, in short and in full: for programs, and for those who say it in another language. */
+/** What a remark says in names besides its text, in summaries and in full: for programs, and to word it in another language. */
 export const remarkNames = {
   attempt: z
     .strictObject({

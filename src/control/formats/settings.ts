@@ -16,7 +16,7 @@ export function settingsJson(definitions: SettingGroup) {
   })
 }
 
-/** The schema of a change of the settings of a mock, which may leave out any. */
+/** The schema of a change of a mock's settings; every member is optional. */
 export function settingsPatch(definitions: SettingGroup) {
   return z.strictObject(membersOf(definitions)).partial().meta({ id: 'SettingsPatch' })
 }
@@ -29,7 +29,7 @@ function membersOf(definitions: SettingGroup): Readonly<Record<string, z.ZodType
   return Object.fromEntries(members)
 }
 
-/** The settings of a mock; those of its products are in it too. */
+/** The settings of a mock, those of its products included. */
 export function describeSettings<Values extends SettingValues>(values: Values) {
   // Each member has the value of the setting that it is named after.
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [snakeCase(name), value])) as {
@@ -37,7 +37,7 @@ export function describeSettings<Values extends SettingValues>(values: Values) {
   }
 }
 
-/** The values that a change gives, by the names that the mock has for them. */
+/** The values of a change, by the mock's own names for them. */
 export function changedSettings(patch: SettingValues, definitions: SettingGroup): Partial<Settings> {
   const given = Object.values(definitions).filter(({ wireName }) => patch[wireName] !== undefined)
   return Object.fromEntries(given.map(({ name, wireName }) => [name, patch[wireName]]))

@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The page may load what it is made of and talk to this server, and nothing else: what came in a request can not run in it, nor reach
+ * The page may load what it is made of and talk to this server, and nothing else: what came in a request cannot run in it, nor reach
  * anybody.
  */
 const CONTENT_SECURITY_POLICY = [

@@ -4,7 +4,7 @@ import type { CauseName } from '../cause.ts'
 export interface CauseText {
   /** What the client did; `value` is the cause's, empty where it has none. */
   readonly explanation: (value: string) => string
-  /** What to do about it, in terms of the client, with the libraries that are known for it. */
+  /** What to do about it in the client, naming the libraries known for the mistake. */
   readonly fix: string
 }
 
@@ -18,7 +18,7 @@ export interface DiagnosisTexts {
     readonly key_unknown: string
     readonly not_a_signature: string
   }
-  /** Headings of the two messages and of the place where they part. */
+  /** Headings of the two messages and of the place where they differ. */
   readonly expected: string
   readonly signed: string
   readonly difference: (offset: number, line: number, part: string) => string

@@ -1,5 +1,5 @@
 import { type Authorization, isTimely, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
-import { commonErrors, hasPayWording } from '../../protocol/common-errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { requestMessage, type SignedRequest, signInformation } from '../../protocol/message.ts'
@@ -8,6 +8,7 @@ import { isBase64, verify } from '../../protocol/signature.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
+import type { PathErrors } from '../path-errors.ts'
 
 /** The checks a request has to pass before anything is done, in their order (protocol.md 3). */
 export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
@@ -46,11 +47,13 @@ export interface Clocks {
  * Checks who sends a request and that it is signed, over the bytes as they came.
  *
  * @param now the instant that timestamps are compared with, epoch milliseconds
+ * @param errors what the request's path answers in place of common errors
  */
 export function authenticate(
   request: WireRequest,
   merchants: MerchantDirectory,
   now: number,
+  errors: PathErrors = {},
   clocks: Clocks = { judgedBy: 'mock', machine: now },
 ): Authentication {
   const { headers, target } = request
@@ -126,8 +129,8 @@ export function authenticate(
     body: signedBody(headers['content-type'], request.body),
   }
   if (!merchant) {
-    const error = hasPayWording(path)
-      ? new ApiError(commonErrors.serial_unknown_pay, { detail: mismatchDetail(signed) })
+    const error = errors.serialUnknown
+      ? new ApiError(errors.serialUnknown, { detail: mismatchDetail(signed) })
       : new ApiError(commonErrors.serial_unknown)
     const explanation = claimed
       ? `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`
@@ -137,7 +140,7 @@ export function authenticate(
 
   const message = requestMessage(signed)
   if (!verify(message, authorization.signature, merchant.publicKey)) {
-    const definition = hasPayWording(path) ? commonErrors.signature_mismatch_pay : commonErrors.signature_mismatch
+    const definition = errors.signatureMismatch ?? commonErrors.signature_mismatch
     // What is not base64 never came to be compared, so there is nothing to say about the message (inferred).
     const readable = isBase64(authorization.signature)
     return refuse(

@@ -1,4 +1,4 @@
-import { commonErrors, isPayPath, precedesAuthentication } from '../../protocol/common-errors.ts'
+import { commonErrors, precedesAuthentication } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
@@ -36,7 +36,8 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   const { id, request, path, route, instants, platform } = arrived
   const { now, signatures, machine } = instants
   const { settings } = parts
-  const result = authenticate(request, parts.merchants, signatures, {
+  const errors = parts.errorsAt(path)
+  const result = authenticate(request, parts.merchants, signatures, errors, {
     judgedBy: settings().signatureClock,
     machine,
   })
@@ -53,7 +54,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
     mode: keyMode,
     merchant: caller.merchant,
     platform,
-    path,
+    publicKeyUnknown: errors.publicKeyUnknown,
     encrypted: 'operation' in route && route.operation.encryptedFields === true,
   })
   const refuse = (error: ApiError): Outcome => {
@@ -62,10 +63,10 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   }
   if (error) return refuse(error)
   await noteKeyAskedFor(parts.askedKeys, caller.merchant, request.headers['wechatpay-serial'], platform)
-  const another = isPayPath(path) ? anotherMchid(request.body, caller.merchant.mchid) : undefined
-  if (another !== undefined) {
+  const another = errors.mchidDiffers && anotherMchid(request.body, caller.merchant.mchid)
+  if (errors.mchidDiffers && another !== undefined) {
     const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
-    return refuse(new ApiError(commonErrors.mchid_differs, { explanation }))
+    return refuse(new ApiError(errors.mchidDiffers, { explanation }))
   }
   if (!('operation' in route)) {
     notes.remarks.push({ about: 'path', text: explainRoute(request.method, path, route, parts.operations) })

@@ -7,6 +7,7 @@ import type { PlatformKeys } from '../keys/platform.ts'
 import type { AskedKeys } from '../keys/preferred-key-kind.ts'
 import type { ObservedStore } from '../observed-store.ts'
 import type { Operation } from '../operation.ts'
+import type { PathErrors } from '../path-errors.ts'
 import type { Settings } from '../settings.ts'
 import type { Table } from '../state/table.ts'
 import type { Diagnoses } from './diagnoses.ts'
@@ -20,6 +21,8 @@ export interface ExchangeParts {
   /** Those of which the journal keeps what an exchange read. */
   readonly tablesInJournal: readonly Table[]
   readonly router: Router
+  /** What a path answers in place of common errors. */
+  readonly errorsAt: (path: string) => PathErrors
   readonly store: ObservedStore
   readonly clock: AdjustableClock
   readonly ids: IdSource

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { commonErrors, isPayPath } from '../../protocol/common-errors.ts'
-import { ApiError } from '../../protocol/errors.ts'
+import { commonErrors } from '../../protocol/common-errors.ts'
+import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
 
 /** The key an answer is signed with, and the refusal when the request names one that does not exist. */
@@ -17,6 +17,7 @@ export interface PlatformKeyChoice {
  * header: SDKs send it by default (docs/decisions/0005).
  *
  * @param encrypted whether the call has encrypted fields: then the header has to name the key, and the merchant's own serial is none
+ * @param publicKeyUnknown the refusal of an unknown public key, where the path has its own
  */
 export function choosePlatformKey(
   serialNo: string | undefined,
@@ -24,9 +25,15 @@ export function choosePlatformKey(
     mode,
     merchant,
     platform,
-    path,
     encrypted = false,
-  }: { mode: KeyMode; merchant: Merchant; platform: Platform; path: string; encrypted?: boolean },
+    publicKeyUnknown = commonErrors.platform_serial_unknown,
+  }: {
+    mode: KeyMode
+    merchant: Merchant
+    platform: Platform
+    encrypted?: boolean
+    publicKeyUnknown?: ErrorDefinition | undefined
+  },
 ): PlatformKeyChoice {
   const [current] = platform.certificates
   const standard = mode === 'public-key' ? platform.publicKey : current
@@ -40,10 +47,7 @@ export function choosePlatformKey(
   if (serialNo.startsWith('PUB_KEY_ID_')) {
     if (mode === 'certificate') return { key: current }
     if (serialNo === platform.publicKey.serialNo) return { key: platform.publicKey }
-    const unknown = isPayPath(path)
-      ? commonErrors.platform_public_key_unknown_pay
-      : commonErrors.platform_serial_unknown
-    return { key: standard, error: new ApiError(unknown, { explanation }) }
+    return { key: standard, error: new ApiError(publicKeyUnknown, { explanation }) }
   }
   const named = platform.certificates.find((certificate) => certificate.serialNo === serialNo.toUpperCase())
   if (!named) return { key: standard, error: new ApiError(commonErrors.platform_serial_unknown, { explanation }) }

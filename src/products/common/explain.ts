@@ -1,32 +1,14 @@
-import type { Merchant } from '../../engine/keys/merchants.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../protocol/json-object.ts'
 import type { RequestRecord } from '../../shared/request-record.ts'
-import type { User } from '../platform/users/user.ts'
 
-/** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */
+/** The sentences with which the journal explains a refused call, behind the key of the error. */
 
-/** By whose time something is past. */
 export function byTheClock(now: number): string {
   return `it is ${formatInstant(now)} by the mock's clock`
 }
 
-/** `appid`: one that none of the merchants may use. */
-export function explainAppid(appid: string, merchants: readonly (Merchant | undefined)[]): string {
-  const known = merchants.filter((merchant) => merchant !== undefined)
-  const [first, ...more] = [...new Set(known.map(({ mchid }) => mchid))]
-  const other = more.length === 0 ? `not bound to ${first}` : `bound neither to ${[first, ...more].join(' nor to ')}`
-  const bound = [...new Set(known.flatMap(({ appids }) => appids))].slice(0, LISTED)
-  return `${appid} is ${other}; bound: ${bound.join(', ')}`
-}
-
-/** `users`: what is known of the openid, which has another appid than the request. */
-export function explainOpenid(openid: string, appid: string, users: readonly User[]): string {
-  const known = [...new Set(users.flatMap((user) => user.appid ?? []))]
-  return `${openid} belongs to ${known.join(', ')}, not to ${appid}`
-}
-
-/** What a number was used for before, as far as the repeat differs; of values that are JSON, the members that do. */
+/** Says how a repeated request differs from the one that used its number first; for values that are JSON, member by member. */
 export function explainReuse(
   requestNo: string,
   record: Pick<RequestRecord, 'values' | 'at'> | undefined,
@@ -39,7 +21,7 @@ export function explainReuse(
   return `${requestNo} took effect at ${formatInstant(record.at)} with other values: ${told}${differences.length > LISTED ? ', …' : ''}`
 }
 
-/** How two values differ, in words: none where they are the same. */
+/** How two values differ, in words; empty where they are equal. */
 function differencesOf(before: string | undefined, now: string | undefined): string[] {
   if (before === now) return []
   const [one, other] = [before, now].map((value) => (value === undefined ? undefined : parseJsonObject(value)))

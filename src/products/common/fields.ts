@@ -43,19 +43,19 @@ export function text(rules: {
     })
 }
 
-/** What the field checker asks of a number. */
+/** The field checker's limits on a number. */
 export interface NumberRules {
   /** The field's Chinese title in the official documents. */
   readonly title: string
   readonly min?: number
   readonly max?: number
   readonly example?: number
-  /** What the call takes where the field is left out; it is told only, the call has to fill it in. */
+  /** The value that the call assumes when the field is left out. Only documented here: the call has to fill it in. */
   readonly default?: number
 }
 
 /**
- * A whole number in JSON, with the rules of the field checker (busifavor.md 1.1). What is no whole number, or a text, has the wrong type and
+ * A whole number in JSON, with the rules of the field checker (busifavor.md 1.1). Anything else, a numeric string included, has the wrong type and
  * is answered with the bare 请求参数错误 (inferred).
  */
 export function wholeNumber(rules: NumberRules): z.ZodNumber {
@@ -65,7 +65,7 @@ export function wholeNumber(rules: NumberRules): z.ZodNumber {
       const { value, issues } = context
       const fault = Number.isInteger(value) ? faultOfNumber(value, rules) : undefined
       if (fault) issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
-      // What is too large to be counted exactly is no whole number to us.
+      // A number too large to be exact does not count as whole.
       else if (!Number.isSafeInteger(value)) issues.push({ code: 'invalid_type', expected: 'int', input: value })
     })
     .meta(describedNumber(rules))
@@ -106,7 +106,7 @@ function describedNumber({ title, min, max, example, default: unset }: NumberRul
   }
 }
 
-/** One of several words; any other, upper and lower case told apart, is answered with the bare 请求参数错误 (inferred). */
+/** One of several words, case-sensitive; any other is answered with the bare 请求参数错误 (inferred). */
 export function choice<const Values extends readonly [string, ...string[]]>(title: string, values: Values) {
   return z.enum(values).meta({ [FIELD_TITLE]: title })
 }
@@ -142,7 +142,7 @@ export const couponCode = text({ title: '券code', max: 32, example: 'sxxe343434
 
 /**
  * A merchant's number for one request: letters, digits and `| _ * -`. The rule is documented in prose, the expression is
- * ours; the full-width ｜ is not taken (inferred).
+ * ours; the full-width ｜ is refused (inferred).
  */
 export function requestNo(title: string): z.ZodString {
   return text({ title, max: 128, pattern: /^[0-9A-Za-z_|*-]{1,128}$/, example: '1002600620019090123143254435' })

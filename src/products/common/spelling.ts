@@ -1,4 +1,4 @@
-/** The word of the rules for one of the service's spellings. */
+/** Translates the service's spelling into the word that the rules use. @throws Error for a spelling that no word has */
 export function fromWire<Word extends string, Spelling extends string>(
   spellings: Readonly<Record<Word, Spelling>>,
   spelling: Spelling,

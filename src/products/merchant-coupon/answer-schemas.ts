@@ -7,10 +7,10 @@ import { CODE_MODE, COUPON_STATE, STOCK_STATE, STOCK_TYPE, USE_METHOD } from './
  * seed file may hold what the service would not take, and it is shown all the same.
  */
 
-/** An object that is kept and shown as it was given, and what the documents say is in it. */
+/** An object that is kept and shown as it was given, described as the documents describe it. */
 function shownAsGiven(documented: z.ZodType): z.ZodRecord<z.ZodString, z.ZodUnknown> {
   return z.record(z.string(), z.unknown()).meta({
-    // Worked out when a document is made, not at start-up.
+    // Computed when a document is made, not at start-up.
     get properties() {
       return z.toJSONSchema(documented, { io: 'input' }).properties
     },
@@ -121,7 +121,7 @@ const displayPatternInfo = shownAsGiven(
   }),
 )
 
-/** What a batch and the coupons of it have in common. */
+/** What a batch and its coupons have in common. */
 const ofTheBatch = {
   belong_merchant: mchid,
   stock_name: shownText({ min: 1, max: 21 }),

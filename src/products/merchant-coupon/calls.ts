@@ -30,5 +30,5 @@ export const calls = {
 
 type Calls = typeof calls
 
-/** Their types under one name, which declarations mention instead of all of them. */
+/** Their types under one name, so that declarations need not spell all of them out. */
 export interface MerchantCouponCalls extends Calls {}

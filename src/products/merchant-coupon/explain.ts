@@ -9,9 +9,9 @@ import type { Stock } from './rules/stock.ts'
 import { stocks } from './stocks/table.ts'
 import { CODE_MODE, COUPON_STATE } from './wire.ts'
 
-/** What is so, for the journal of a refused call: sentences of ours behind the key of the error. */
+/** The sentences with which the journal explains a refused call, behind the key of the error. */
 
-/** Things that a sentence names at most. */
+/** The most things that a sentence names. */
 const LISTED = 5
 
 /** Why a caller has no right over the batches with an id. */
@@ -21,7 +21,7 @@ export async function explainStockRight(tx: Transaction, caller: Merchant, stock
   return `batch ${stockId} is ${whose.join(', or ')}; the caller is ${caller.mchid}`
 }
 
-/** Where a coupon is that is not found, if it is anywhere. */
+/** Says where a coupon that was not found is, if it exists anywhere. */
 export async function explainNoCoupon(
   tx: Transaction,
   code: string,
@@ -65,7 +65,7 @@ export async function explainCouponRight(
   return `coupon ${code} is one ${whose.join(', or one ')}; the caller is ${caller.mchid}`
 }
 
-/** One sentence on how a coupon stands. */
+/** The state of a coupon in one sentence. */
 export function explainCoupon(coupon: Coupon, now: number): string {
   const { stockId, code, link, redemption, usableFrom, expiresAt } = coupon
   const linked = link ? `linked to order ${link.outTradeNo}` : 'not linked'

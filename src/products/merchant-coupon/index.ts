@@ -14,7 +14,7 @@ import type { MerchantCouponStates } from './states.ts'
 import { stocks } from './stocks/table.ts'
 import { subsidies, subsidyReturns } from './subsidies/table.ts'
 
-/** 商家券 (busifavor): batches, their codes, coupons and what becomes of them. */
+/** 商家券 (busifavor): batches, their codes, and the life of coupons. */
 export const merchantCoupon = defineProduct({
   id: 'merchant-coupon',
   title: { en: 'Merchant coupons', zh: '商家券' },

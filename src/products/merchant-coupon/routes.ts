@@ -1,4 +1,4 @@
-/** Where the control calls of merchant coupons are found, and what the methods of `MockControl` of the same names do. */
+/** Where the control calls of merchant coupons are found, and what the `MockControl` methods of the same names do. */
 export const routes = {
   /** Adds all of them or none; 10,000 at most. */
   addStocks: 'POST /stocks',
@@ -29,7 +29,7 @@ export const routes = {
   coupons: 'GET /coupons',
   /** A coupon with its history. */
   coupon: 'GET /coupons/{stock_id}/{coupon_code}{?mchid}',
-  /** A coupon with what happened to it, which exchange did it, and the calls that named it in vain; the newest first. */
+  /** A coupon with what happened to it, which exchange did it, and the calls that named it without success; the newest first. */
   couponTimeline: 'GET /coupons/{stock_id}/{coupon_code}/timeline{?mchid}',
   /**
    * Puts a coupon in a state, whatever happened to it before: `{ state: 'SENDED' }` makes it usable again, `{ state: 'EXPIRED' }` moves its time to
@@ -39,6 +39,6 @@ export const routes = {
 
   /** The coupons that are linked to an order, those received last first; 100 at most. */
   orderCoupons: 'GET /orders/{out_trade_no}/coupons{?mchid}',
-  /** The coupons that a call names or gives out, or a callback tells of, as they are now; 100 at most. */
+  /** The coupons that a call names or hands out, or that a callback reports, as they are now; 100 at most. */
   exchangeCoupons: 'GET /journal/{id}/coupons',
 } as const

@@ -53,8 +53,8 @@ const USE_REQUEST = {
 } as const
 
 /**
- * A call that went well, made of the provider itself: what comes of it is what the provider makes of it. A coupon that is not there yet
- * is added, linked to `linkedTo`.
+ * A state in which a call succeeded: the call is made to the provider itself, so that its effects are the provider's own. A missing coupon
+ * is added first, linked to `linkedTo`.
  */
 const wasMade = <Request extends StateParameters & Pick<typeof COUPON, 'stock_id' | 'coupon_code'>>(
   request: Request,
@@ -136,7 +136,7 @@ function valuesOf({ stock_id, coupon_code, out_trade_no }: { [Name in keyof type
   return [stock_id, coupon_code, out_trade_no]
 }
 
-/** Lets a request number have been used; only a whole world can have that put in. */
+/** Marks a request number as used, which only replacing the whole world can do. */
 async function remember(
   control: Control,
   operation: string,

@@ -3,7 +3,7 @@ import { type Coupon, couponState } from './rules/coupon.ts'
 import { type Stock, sentOnDayOf } from './rules/stock.ts'
 import type { Validity } from './rules/validity.ts'
 
-/** The service's spelling of the domain's words, `STOPED` and `irregulary_avaliable_time` included. */
+/** The service's spelling of the words that the rules use, `STOPED` and `irregulary_avaliable_time` included. */
 export const COUPON_STATE = {
   sended: 'SENDED',
   used: 'USED',

@@ -17,5 +17,5 @@ export const calls = {
 
 type Calls = typeof calls
 
-/** Their types under one name, which declarations mention instead of all of them. */
+/** Their types under one name, so that declarations need not spell all of them out. */
 export interface PaymentCalls extends Calls {}

@@ -3,7 +3,7 @@ import { byTheClock } from '../common/explain.ts'
 import { type Order, orderState } from './rules/order.ts'
 import { TRADE_STATE } from './spellings.ts'
 
-/** How an order stands, with the times that made it so. */
+/** The state of an order in words, with the times behind it. */
 export function explainOrder(order: Order, now: number): string {
   const { outTradeNo, transactionId, paidAt, closedAt, closesAt, totalFen } = order
   const state = orderState(order, now)

@@ -4,6 +4,7 @@ import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { transactionSuccess } from './orders/transaction-success.ts'
+import { payErrors } from './pay-errors.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
@@ -14,6 +15,7 @@ export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
+  errorsAt: payErrors,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   routes,
@@ -22,4 +24,6 @@ export const payment = defineProduct({
 })
 
 export { orderParams, orderRefusals, withOrder } from './orders/named-order.ts'
+export { isPaid } from './rules/order.ts'
+export { refundStatus } from './rules/refund.ts'
 export { orders, refunds }

@@ -1,4 +1,4 @@
-/** Where the control calls of payment are found, and what the methods of `MockControl` of the same names do. */
+/** Where the control calls of payment are found, and what the `MockControl` methods of the same names do. */
 export const routes = {
   /** Adds all of them or none; 10,000 at most. */
   addOrders: 'POST /orders',
@@ -14,6 +14,6 @@ export const routes = {
   expireOrder: 'POST /orders/{out_trade_no}/expire{?mchid}?',
   /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
   refundOrder: 'POST /orders/{out_trade_no}/refund{?mchid}',
-  /** Settles a refund that is PROCESSING now, in one way or another. */
+  /** Settles a refund that is PROCESSING now, with the outcome given. */
   settleRefund: 'POST /refunds/{out_refund_no}/settle{?mchid}',
 } as const

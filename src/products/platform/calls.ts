@@ -7,5 +7,5 @@ export const calls = { addUser, addUsers } satisfies CallsFor<typeof routes>
 
 type Calls = typeof calls
 
-/** Their types under one name, which declarations mention instead of all of them. */
+/** Their types under one name, so that declarations need not spell all of them out. */
 export interface PlatformCalls extends Calls {}

@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 import { securityEchoSuccess } from './security/security-echo.ts'
 import { users } from './users/table.ts'
 
-/** What every merchant uses, whatever it sells: certificates, image upload, the call that tries out a signature; and what is known of users. */
+/** What every merchant uses, whatever it sells: certificates, image upload, the call that tests a signature, and users. */
 export const platform = defineProduct({
   id: 'platform',
   title: { en: 'Platform', zh: '平台' },
@@ -18,4 +18,6 @@ export const platform = defineProduct({
   calls: async (): Promise<PlatformCalls> => (await import('./calls.ts')).calls,
 })
 
+export { belongsToAppid, explainOpenid, findUsers } from './users/known-user.ts'
+export type { User } from './users/user.ts'
 export { users }

@@ -1,4 +1,4 @@
-/** Where the control calls of the platform are found, and what the methods of `MockControl` of the same names do. */
+/** Where the control calls of the platform are found, and what the `MockControl` methods of the same names do. */
 export const routes = {
   /** Adds all of them or none; 10,000 at most. */
   addUsers: 'POST /users',

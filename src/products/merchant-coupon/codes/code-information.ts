@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wireInstant } from '../../common/fields.ts'
-import { users } from '../../platform/users/table.ts'
+import { users } from '../../platform/index.ts'
 import { coupons } from '../coupons/table.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
@@ -11,7 +11,7 @@ import { CODE_STATUS } from '../wire.ts'
 
 /** What the calls about uploaded codes have in common. */
 
-/** The page of the vendor that lists the calls: those that look at codes and delete them have none of their own, only the SDKs have them. */
+/** The vendor's page that lists the calls: those that query and delete codes have no page of their own, and are known from the SDKs only. */
 export const CODE_CALLS_SOURCE =
   'https://pay.weixin.qq.com/docs/merchant/products/merchant-exclusive-coupon/apilist.html'
 

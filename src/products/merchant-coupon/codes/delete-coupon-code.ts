@@ -15,7 +15,7 @@ import { stocks } from '../stocks/table.ts'
 import { CODE_CALLS_SOURCE } from './code-information.ts'
 import { codes } from './table.ts'
 
-/** 删除预存code: take back an uploaded code that was not handed out. */
+/** 删除预存code: delete an uploaded code that was not handed out. */
 export const deleteCouponCode = defineOperation({
   id: 'deleteCouponCode',
   method: 'DELETE',

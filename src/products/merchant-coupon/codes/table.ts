@@ -53,7 +53,7 @@ function loadCode(json: CodeJson, surroundings: Surroundings): UploadedCode {
   return code
 }
 
-/** @param position its place in the batch, if it does not say so itself */
+/** @param position the code's place in the batch, unless `json` gives one */
 export function completeCode(json: CodeJson, position: number, { now, defaultMchid }: RowDefaults): UploadedCode {
   return {
     creatorMchid: json.mchid ?? defaultMchid,
@@ -77,7 +77,7 @@ export function describeCode(code: UploadedCode): z.output<typeof completedCode>
   }
 }
 
-/** The batch that a code is in that names one that is not there. */
+/** The batch that is made for a code whose batch does not exist. */
 export function stockForCode({ creatorMchid, stockId }: UploadedCode) {
   return { mchid: creatorMchid, stock_id: stockId, coupon_code_mode: 'MERCHANT_UPLOAD' } as const
 }

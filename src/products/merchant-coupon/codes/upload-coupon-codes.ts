@@ -20,7 +20,7 @@ import { codes } from './table.ts'
 
 const CODE_PATTERN = /^[0-9A-Za-z _\\/=|-]{1,32}$/
 
-/** A code to be stored. One that is too long is let through: it is refused by itself, and the call goes on. */
+/** A code to be stored. One that is too long passes here: it alone is refused later, and the call goes on. */
 const newCode = z
   .string()
   .check(({ value, issues }) => {
@@ -189,7 +189,7 @@ function explainUpload(reason: UploadRefusal, stock: Stock, fresh: number, now: 
   }
 }
 
-/** Those codes that the batch has, uploaded or, where it came with the world, as a coupon. */
+/** The codes that the batch already has: uploaded ones, and those of coupons that came with the world. */
 async function knownCodes(tx: Transaction, stock: Stock, uploaded: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>()
   for (const code of uploaded) {

@@ -2,7 +2,7 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import { type Coupon, rolesOf } from '../rules/coupon.ts'
 import { stocks } from '../stocks/table.ts'
 
-/** Coupons that are shown of one exchange or order at most. */
+/** The most coupons that are shown for one exchange or order. */
 export const MOST_COUPONS = 100
 
 /**

@@ -20,7 +20,7 @@ export const exchangeCoupons = defineCall({
     const exchange = await namedExchange(mock, id)
     const now = mock.clock.now()
     const found = await mock.store.transaction(async (tx) => {
-      // What it looked through besides, such as the other coupons of a user, is not what it was about.
+      // Whatever else it read, such as the user's other coupons, is not what it was about.
       const named = rowsIn(exchange.before, coupons).filter(({ code }) => mentions(exchange, 'coupon_code', code))
       const known = named.map((one) => tx.in(coupons).find(one.creatorMchid, one.stockId, one.code))
       const all = [...(await Promise.all(known)), ...(await namedIn(tx, await contentsOf(tx, exchange)))]
@@ -35,7 +35,7 @@ function nameOf({ creatorMchid, stockId, code }: Coupon): readonly string[] {
   return [creatorMchid, stockId, code]
 }
 
-/** What was said, as JSON; of a callback what is sealed in it. */
+/** The JSON that was exchanged; for a callback, what is sealed in it. */
 async function contentsOf(
   tx: Transaction,
   { callback, mchid = '', request, response }: Exchange,
@@ -54,7 +54,7 @@ async function namedIn(tx: Transaction, contents: readonly unknown[]): Promise<r
   return found.flat().filter(({ stockId }) => stockIds.size === 0 || stockIds.has(stockId))
 }
 
-/** The texts that stand under a name, in their order and at any depth: a client may send more levels than a function can call itself. */
+/** The texts under a name, in order and at any depth; not recursive, since a client may send more levels than the stack holds. */
 function membersOf(value: unknown, name: string): readonly string[] {
   const members: string[] = []
   const open: [key: string, value: unknown][] = [['', value]]

@@ -5,7 +5,7 @@ import type { Stock } from '../rules/stock.ts'
 import { stocks } from '../stocks/table.ts'
 import { coupons } from './table.ts'
 
-/** What a caller finds under a coupon code. */
+/** The result of looking a coupon code up for a caller. */
 export type FoundCoupon =
   | { readonly coupon: Coupon; readonly stock: Stock }
   /** There is such a coupon, but the caller neither created nor owns its batch, nor sent it. */
@@ -15,7 +15,7 @@ export type FoundCoupon =
 /**
  * Finds a coupon for a caller, in one batch or in any.
  *
- * Batches of several merchants may have the same id: of those named, the caller's own comes first, then those it owns or sends. Where no
+ * Batches of several merchants may have the same id: the one that the caller created comes first, then those it owns or sends. Where no
  * batch is named and the code exists in several, the one received last is taken (busifavor.md 4.3, inferred).
  */
 export async function findCoupon(

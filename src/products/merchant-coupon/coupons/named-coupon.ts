@@ -6,7 +6,7 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import type { Coupon } from '../rules/coupon.ts'
 import { coupons } from './table.ts'
 
-/** The coupon that a path names, and its merchant's number where that alone does not say which. */
+/** The coupon that a control call's path names, with the merchant's number where the path alone is ambiguous. */
 
 export const couponParams = z.object({
   stock_id: z.string().meta({ description: 'batch' }),
@@ -18,7 +18,7 @@ export const couponRefusals = {
   MOCK_AMBIGUOUS: 'several merchants have such a coupon, and the well-known one has not: give ?mchid=',
 } as const
 
-/** The coupon that a call names, and the instant at which it is looked at. */
+/** The coupon that a call names, and the instant it was looked up at. */
 export async function findNamedCoupon(
   mock: Mock,
   params: z.output<typeof couponParams>,

@@ -18,7 +18,7 @@ export const couponPatch = couponJson
   })
   .meta({ id: 'CouponPatch', description: 'what to change of a coupon; what is left out stays' })
 
-/** What to change of a coupon: any of its members, `associate_out_trade_no: null` to remove the link to an order. */
+/** Changes to a coupon: any of its members; `associate_out_trade_no: null` removes the link to an order. */
 export type CouponPatch = z.input<typeof couponPatch>
 
 const MONTH_MS = 30 * 86_400_000

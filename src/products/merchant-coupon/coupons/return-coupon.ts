@@ -74,7 +74,7 @@ export const returnCoupon = defineOperation({
     const { redemption } = coupon
     const redeemer = redemption?.mchid ?? caller.mchid
     if (redemption && !(await tx.in(requests).find(redeemer, 'useCoupon', redemption.requestNo))) {
-      // A redemption that came with the world left no record; its number must not redeem the coupon once more.
+      // A redemption that came with the world left no record, but its number must not redeem the coupon again.
       await tx.in(requests).save({
         mchid: redeemer,
         operation: 'useCoupon',

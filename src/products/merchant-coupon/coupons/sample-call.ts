@@ -6,7 +6,7 @@ import { merchantCouponSettings } from '../settings.ts'
 import { EXAMPLE, EXAMPLE_PATH } from './example.ts'
 import { coupons } from './table.ts'
 
-/** Linking a coupon to an order, with what the mock has: the documents' example, or its first coupon that can be linked. */
+/** A call that links a coupon to an order: the documents' example if the mock has it, else its first coupon that can be linked. */
 export async function sampleCall(
   tx: Transaction,
   { mchid, now, settings }: SampleCallContext,

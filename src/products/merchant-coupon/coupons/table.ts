@@ -82,7 +82,7 @@ export const coupons = defineTable({
   indexes: {
     code: ({ code }) => code,
     openid: ({ openid }) => openid,
-    /** Who handed out coupons of a batch besides its creator: `<mchid> <stock id>`. */
+    /** Who, other than the creator, handed out coupons of a batch: `<mchid> <stock id>`. */
     sentIn: ({ senderMchid, creatorMchid, stockId }) =>
       senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
   },
@@ -106,7 +106,7 @@ function loadCoupon(json: CouponJson, surroundings: Surroundings): Coupon {
   return coupon
 }
 
-/** A batch after the code of a coupon, if it was uploaded, was handed out with it. */
+/** The batch after the coupon's code was handed out, where it was an uploaded one. */
 function withCodeOf(coupon: Coupon, stock: Stock, world: LoadingWorld): Stock {
   const code = world.in(codes).find(coupon.creatorMchid, coupon.stockId, coupon.code)
   if (code === undefined || code.dispatchedAt !== undefined) return stock
@@ -158,7 +158,7 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Pic
     usableFrom: instantOf(json.available_start_time) ?? Math.min(period.usableFrom, expiresAt),
     expiresAt,
     status,
-    // What a snapshot has is kept, also where the state alone would not ask for it.
+    // Keeps what a snapshot has, even where the state alone would not require it.
     ...((status === 'used' || json.use_request_no !== undefined) && {
       redemption: {
         requestNo: json.use_request_no ?? `USE${ids.digits(12)}`,

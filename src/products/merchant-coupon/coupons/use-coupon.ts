@@ -4,9 +4,10 @@ import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { replay } from '../../../shared/request-record.ts'
-import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
+import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, instant, stockId, text, wireInstant } from '../../common/fields.ts'
-import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { shownOpenid, shownStockId } from '../answer-schemas.ts'
 import {
   appidUnbound,
@@ -21,7 +22,6 @@ import { explainCodeMode, explainCoupon, explainCouponRight, explainHolder, expl
 import { type Coupon, redeem } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { isInsideWindows } from '../rules/validity.ts'
-import { belongsToAppid, findUsers } from '../sending/find-user.ts'
 import { findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
@@ -161,7 +161,7 @@ export const useCoupon = defineOperation({
   },
 })
 
-/** How the coupon stands, and whether the weekly or irregular times of its batch are closed. */
+/** Explains the coupon's state, and whether it is outside the weekly or irregular windows of its batch. */
 function explainTime(coupon: Coupon, stock: Stock, now: number): string {
   const closed = isInsideWindows(stock.validity, now) ? '' : ' Outside the weekly and irregular times of its batch.'
   return explainCoupon(coupon, now) + closed

@@ -76,7 +76,7 @@ export const setCallback = defineOperation({
   },
 })
 
-/** Whether events may be sent to an address: https, or http on this machine, without a query and what else is not part of an address. */
+/** Whether events may be sent to an address: https, or http on this machine, without query, fragment or credentials. */
 function isEventAddress(url: string): boolean {
   const parsed = URL.parse(url)
   if (!parsed || /[\s?#]/.test(url) || parsed.username !== '' || parsed.password !== '') return false

@@ -35,7 +35,7 @@ export type CouponState = CouponStatus | 'expired'
 /** What was done to a coupon by a call whose number counts per merchant. */
 interface Deed {
   readonly requestNo: string
-  /** Who did it; not known of a coupon that came with the world and does not say. */
+  /** Who did it; unknown for a coupon of a seed file that does not say. */
   readonly mchid?: string
   /** Server time. */
   readonly at: number
@@ -49,7 +49,7 @@ export interface Deactivation extends Deed {
   readonly reason?: string
 }
 
-/** Whether a call repeats what was done; where it is not known who did it, the number alone counts. */
+/** Whether a call repeats the deed; where it is unknown who did it, the number alone counts. */
 function repeats(deed: Deed | undefined, { mchid, requestNo }: { mchid: string; requestNo: string }): deed is Deed {
   return deed?.requestNo === requestNo && (deed.mchid ?? mchid) === mchid
 }
@@ -80,7 +80,7 @@ export function couponState(coupon: Coupon, at: number): CouponState {
   return coupon.status === 'sended' && at >= coupon.expiresAt ? 'expired' : coupon.status
 }
 
-/** How a merchant stands to a coupon. */
+/** A merchant's relation to a coupon. */
 export type Role = 'creator' | 'owner' | 'sender'
 
 /** The roles a merchant has; none means that it has no right over the coupon. */
@@ -185,7 +185,7 @@ export type GiveBackRefusal = 'deleted' | 'not_used'
  * Gives a redeemed coupon back (退券). It is usable again while inside its time, EXPIRED after it. A link to an order stays
  * (busifavor.md 5.4).
  *
- * Repeating the number that gave it back is accepted and returns the coupon unchanged; the same number of another merchant is none.
+ * Repeating the number that gave it back is accepted and returns the coupon unchanged; the same number of another merchant is no repeat.
  *
  * @returns the coupon without its redemption, or why not (busifavor.md 2.2 and 4.4)
  */
@@ -210,7 +210,7 @@ export type DeactivateRefusal = 'deleted' | 'not_usable'
 /**
  * Makes a coupon void (使券失效). A link to an order stays (busifavor.md 5.4).
  *
- * Repeating the number that made it void is accepted and returns the coupon unchanged; the same number of another merchant is none.
+ * Repeating the number that made it void is accepted and returns the coupon unchanged; the same number of another merchant is no repeat.
  *
  * @returns the void coupon, or why not (busifavor.md 2.2 and 4.5)
  */

@@ -16,7 +16,7 @@ export interface Sending {
   readonly at: number
 }
 
-/** What is known of the user who is to receive a coupon. Coupons count that were ever handed out, whatever became of them (inferred). */
+/** What is known of the user who is to receive a coupon. Every coupon ever handed out counts, whatever became of it (inferred). */
 export interface Receiver {
   /** Coupons of the batch that the user received. */
   readonly received: number

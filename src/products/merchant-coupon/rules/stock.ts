@@ -20,7 +20,7 @@ export interface Stock {
   readonly codeMode: CodeMode
   readonly sendRule: SendRule
   readonly createdAt: number
-  /** From when codes can be uploaded; left out: at once. */
+  /** The instant from which codes can be uploaded; at once if left out. */
   readonly readyAt?: number
   /** What the user sees on the coupon; kept as it was given. */
   readonly display?: Readonly<Record<string, unknown>>
@@ -33,9 +33,9 @@ export interface Stock {
   /** Whether the batch is tied to goods (商品券), which only the product coupon calls send. */
   readonly tiedToGoods?: boolean
   readonly sent: SentCount
-  /** Only counts for batches with uploaded codes. */
+  /** Used only for batches with uploaded codes. */
   readonly codes: CodeCount
-  /** The place of the code that is uploaded next; left out: the first. */
+  /** The place of the next code to be uploaded; the first if left out. */
   readonly nextCodePosition?: number
 }
 
@@ -96,7 +96,7 @@ export function hasEnded({ validity }: Stock, at: number): boolean {
 
 export type UseRefusal = 'mini_program_missing' | 'use_method_not_open'
 
-/** Whether a batch may be used this way: a mini program has to be named in full, 用户自助核销 is not open (busifavor.md 3.1, F7). */
+/** Checks how a batch is to be used: a mini program has to be named in full, and 用户自助核销 is not available (busifavor.md 3.1, F7). */
 export function checkUse<Use extends Pick<Stock, 'useMethod' | 'miniProgram'>>(use: Use): Decision<Use, UseRefusal> {
   if (use.useMethod === 'self_consume') return refuse('use_method_not_open')
   const { appid, path } = use.miniProgram ?? {}
@@ -139,11 +139,11 @@ export function modify(stock: Stock, change: StockChange, at: number): Decision<
     ...(preventApiAbuse !== undefined && { sendRule: { ...stock.sendRule, preventApiAbuse } }),
     ...(subsidy && { subsidy }),
   }
-  // How it is used is only looked at when that is changed: a batch may have come from elsewhere.
+  // Checked only when it changes: a batch from a seed file may be used in any way.
   return useMethod ? checkUse(changed) : accept(changed)
 }
 
-/** A wanted limit of a batch: of all its coupons, or of those of a day. */
+/** A new limit for a batch: on all its coupons, or on those of a day. */
 export interface BudgetChange {
   readonly limit: 'maxCoupons' | 'maxCouponsByDay'
   /** What the caller believes the limit to be. */
@@ -154,7 +154,7 @@ export interface BudgetChange {
 export type BudgetRefusal = 'ended' | 'current_missing' | 'current_differs' | 'below_sent'
 
 /**
- * Changes how many coupons a batch may hand out (修改批次预算). A daily limit that there was not is set by giving no current value.
+ * Changes how many coupons a batch may hand out (修改批次预算). A daily limit is set for the first time by giving no current value.
  *
  * @returns the batch with the limit, or why not (busifavor.md 3.4)
  */
@@ -169,7 +169,7 @@ export function changeBudget(stock: Stock, change: BudgetChange, at: number): De
   return accept({ ...stock, sendRule: { ...stock.sendRule, [limit]: target } })
 }
 
-/** The six digits that the ids of all batches of a merchant begin with; worked out from its number (observed; which digits is ours). */
+/** The six digits that all batch ids of a merchant begin with, derived from its number (observed; which digits is ours). */
 export function stockIdPrefix(mchid: string): string {
   let sum = 0
   for (const digit of mchid) sum = (sum * 31 + digit.charCodeAt(0)) % 90_000

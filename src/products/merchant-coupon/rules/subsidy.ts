@@ -19,7 +19,7 @@ export interface Subsidy {
   readonly amountFen: number
   readonly description: string
   readonly returnedFen: number
-  /** Why it was not paid; left out: it was. */
+  /** Why it was not paid; left out when it was. */
   readonly failReason?: SubsidyFailure
   readonly createdAt: number
 }
@@ -81,7 +81,7 @@ export type SubsidyRefusal = 'not_used' | 'order_unknown' | 'batch_not_subsidise
  * `order` is the paid order that is named, if there is one: of it only the total counts. `others` are the subsidies that were asked for the
  * coupon before. One that goes beyond what the coupon takes off, or a second one, is a subsidy that failed and not a refused call (inferred).
  *
- * @returns the subsidy, paid or failed, or why it can not even be asked for, judged in the order state, order, batch, payer, payee (busifavor.md 4.8; the
+ * @returns the subsidy, paid or failed, or why it cannot even be asked for, judged in the order state, order, batch, payer, payee (busifavor.md 4.8; the
  * order is inferred)
  */
 export function paySubsidy(

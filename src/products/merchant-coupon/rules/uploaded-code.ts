@@ -20,7 +20,7 @@ export function codeStatus({ dispatchedAt }: UploadedCode): CodeStatus {
   return dispatchedAt === undefined ? 'available' : 'dispatched'
 }
 
-/** The code, handed out as a coupon; one that was handed out before keeps its time. */
+/** The code after it was handed out as a coupon; one that already was keeps its time. */
 export function handedOutAs(code: UploadedCode, { receivedAt }: Coupon): UploadedCode {
   return { ...code, dispatchedAt: code.dispatchedAt ?? receivedAt }
 }
@@ -38,7 +38,7 @@ export interface SortedCodes {
   readonly repeated: readonly string[]
 }
 
-/** Tells the codes of an upload apart (busifavor.md 3.5). */
+/** Sorts the codes of an upload (busifavor.md 3.5). */
 export function sortCodes(codes: readonly string[], isKnown: (code: string) => boolean): SortedCodes {
   const distinct = [...new Set(codes)]
   const isTooLong = (code: string) => [...code].length > CODE_LENGTH_LIMIT
@@ -55,7 +55,7 @@ export type UploadRefusal = 'takes_no_codes' | 'not_ready' | 'full'
 
 /**
  * Stores new codes in a batch (上传预存code), to be handed out in the order they came in. A batch holds no more codes than it may hand out
- * coupons (inferred); only new ones count, so that an upload that brings none is taken by a full batch, too.
+ * coupons (inferred); only new ones count, so a full batch still accepts an upload without any.
  *
  * @returns the batch and its new codes, or why not (busifavor.md 1.2, 2.1, 3.5)
  */

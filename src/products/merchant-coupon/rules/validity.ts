@@ -50,7 +50,7 @@ export function aYearAfter(at: number): number {
  * Without a number of days the coupon takes over the dates of the batch. With one, days are counted from the day of
  * receipt, or from the first day of the batch when it was received earlier, and start at 00:00 of that day even for immediate
  * use (busifavor.md 2.3, observed). A number of seconds is counted from receipt, or from the first instant of the batch when
- * it was received earlier; of days and seconds the one that is over first counts (inferred).
+ * it was received earlier; of days and seconds, whichever is over first counts (inferred).
  */
 export function usablePeriod(validity: Validity, receivedAt: number): { usableFrom: number; expiresAt: number } {
   const start = Math.max(receivedAt, validity.from)

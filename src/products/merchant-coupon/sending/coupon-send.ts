@@ -44,7 +44,7 @@ export interface Receipt {
   readonly channel: SendChannel
   readonly senderMchid: string
   readonly requestNo: string
-  /** What some channels tell besides; the others send an empty text (observed). */
+  /** Additional information from some channels; the others send an empty text (observed). */
   readonly attachInfo?: AttachInfo
 }
 

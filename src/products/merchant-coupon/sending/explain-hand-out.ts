@@ -44,7 +44,7 @@ export async function explainHandOut(
   }
 }
 
-/** `4 of 4 coupons`, and what they are worth where that is limited too. */
+/** `4 of 4 coupons`, and their worth where that is limited too. */
 function of(
   coupons: number,
   { benefit }: Stock,

@@ -2,11 +2,11 @@ import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
 import { UsageError } from '../../../protocol/errors.ts'
+import { findUsers } from '../../platform/index.ts'
 import { completedCoupon, describeCoupon } from '../coupons/table.ts'
 import type { Stock } from '../rules/stock.ts'
 import { namedStock, stockParams, stockRefusals } from '../stocks/stock-calls.ts'
 import { STOCK_STATE } from '../wire.ts'
-import { findUsers } from './find-user.ts'
 import { couponsOf, type HandOutRefusal, handOut } from './hand-out.ts'
 import { handOutJson } from './hand-out-format.ts'
 
@@ -63,7 +63,7 @@ export const handOutCoupon = defineCall({
   },
 })
 
-/** What each rule of sending says, and where to look. */
+/** For each rule of sending, what it refused and where to look. */
 const REFUSALS: Readonly<Record<HandOutRefusal, (stock: Stock) => { text: string; path?: string }>> = {
   not_running: ({ state }) => ({ text: `the batch is ${STOCK_STATE[state]}` }),
   stock_expired: () => ({ text: 'the batch has ended' }),

@@ -4,8 +4,7 @@ import { hasOpened } from '../../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
-import { users } from '../../platform/users/table.ts'
-import type { User } from '../../platform/users/user.ts'
+import { type User, users } from '../../platform/index.ts'
 import { codes } from '../codes/table.ts'
 import { coupons } from '../coupons/table.ts'
 import { eventAddresses } from '../event-address/table.ts'
@@ -16,7 +15,7 @@ import { handedOutAs, type UploadedCode, withCodeDispatched } from '../rules/upl
 import { stocks } from '../stocks/table.ts'
 import { type AttachInfo, couponSend, couponSendEvent, type SendChannel } from './coupon-send.ts'
 
-/** What handing out needs of an operation's context. */
+/** The part of an operation's context that handing out needs. */
 export type HandOutContext = Pick<OperationContext<never>, 'tx' | 'now' | 'ids' | 'merchantOf' | 'notify'>
 
 /** A coupon that is to be handed out. */
@@ -24,7 +23,7 @@ export interface HandOut {
   readonly openid: string
   readonly senderMchid: string
   readonly requestNo: string
-  /** Only looked at when the merchant brings the codes one by one (MERCHANT_API). */
+  /** Used only when the merchant supplies codes one by one (MERCHANT_API). */
   readonly couponCode: string | undefined
   readonly channel: SendChannel
   readonly attachInfo?: AttachInfo
@@ -34,13 +33,13 @@ export interface HandOut {
 
 export type HandOutRefusal = SendRefusal | 'coupon_code_needed' | 'code_taken'
 
-/** Length of the codes that WeChat Pay gives. */
+/** Length of the codes that WeChat Pay generates. */
 const CODE_DIGITS = 22
 
 /**
  * Hands a coupon of a batch to a user: counts it, takes its code, keeps it and tells the creator of the batch.
  *
- * @returns the coupon, or why not; nothing is written then
+ * @returns the coupon, or why it was not handed out, in which case nothing is written
  */
 export async function handOut(
   context: HandOutContext,
@@ -84,7 +83,7 @@ async function codeFor(
   }
 }
 
-/** The next code of the batch that no coupon has: a coupon that a test put into the world may have any. */
+/** The next code of the batch that no coupon has yet: a test may have put a coupon with any code into the world. */
 async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): Promise<UploadedCode | undefined> {
   let available = await tx.in(codes).where('availableIn', stockId, creatorMchid)
   for (;;) {
@@ -94,14 +93,14 @@ async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): 
   }
 }
 
-/** What is known of who is to receive a coupon. */
+/** Gathers what is known of the user who is to receive a coupon. */
 export async function receiver(
   tx: Transaction,
   stock: Stock,
   { openid, senderMchid, users: known }: HandOut,
 ): Promise<Receiver> {
   const accounts = new Set([openid])
-  // Other merchants' users are no concern of this batch: parallel tests may call somebody by the same name.
+  // Only this batch's merchants count: parallel tests may give their users the same names.
   const concerned = [stock.creatorMchid, stock.ownerMchid, senderMchid]
   for (const { person } of stock.sendRule.naturalPersonLimit ? known : []) {
     if (person === undefined) continue

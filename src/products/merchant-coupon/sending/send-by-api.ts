@@ -4,14 +4,14 @@ import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { replay } from '../../../shared/request-record.ts'
-import { explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
+import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { couponCode, requestNo, text } from '../../common/fields.ts'
-import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { explainHandOut } from './explain-hand-out.ts'
-import { belongsToAppid, findUsers } from './find-user.ts'
 import { couponsOf, type HandOut, handOut } from './hand-out.ts'
 import type { sendErrors } from './send-errors.ts'
 
@@ -23,7 +23,7 @@ export const sendFields = {
   coupon_code: couponCode.optional(),
 }
 
-/** What a sent coupon is answered with. */
+/** The answer for a sent coupon. */
 export const sendResult = z.object({ stock_id: z.string(), out_request_no: z.string(), coupon_code: z.string() })
 
 /** What the calls that send a coupon rely on. */
@@ -57,7 +57,7 @@ export const sendRules: readonly Rule[] = [
 
 /** A request to send one coupon. */
 export interface SendRequest {
-  /** Whose numbers `out_request_no` counts among. */
+  /** The operation among whose numbers `out_request_no` is unique. */
   readonly operation: string
   readonly product: Product
   readonly openid: string
@@ -65,16 +65,16 @@ export interface SendRequest {
   readonly stock_id: string
   readonly out_request_no: string
   readonly coupon_code: string | undefined
-  /** What a repeat has to bring again besides appid and code. */
+  /** Values that a repeat has to bring again, besides appid and code. */
   readonly more?: readonly string[]
-  /** Refuses batches that the call does not send. */
+  /** Refuses a batch that this call does not send. */
   check(stock: Stock): void
 }
 
 /**
  * Sends a coupon for a merchant's server, and answers a repeated number with its first coupon.
  *
- * @throws ApiError for what {@link sendErrors} has
+ * @throws ApiError with one of {@link sendErrors}
  */
 export async function sendByApi(
   context: OperationContext<keyof typeof sendErrors>,

@@ -4,11 +4,11 @@ import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { replay } from '../../../shared/request-record.ts'
-import { byTheClock, explainAppid, explainOpenid, explainReuse } from '../../common/explain.ts'
+import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { byTheClock, explainReuse } from '../../common/explain.ts'
 import { instant, requestNo, text } from '../../common/fields.ts'
-import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from '../errors.ts'
-import { belongsToAppid, findUsers } from './find-user.ts'
 
 const DAY = 86_400_000
 const CODE_DIGITS = 12

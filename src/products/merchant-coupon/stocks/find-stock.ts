@@ -5,8 +5,8 @@ import type { Stock } from '../rules/stock.ts'
 import { stocks } from './table.ts'
 
 /**
- * Finds a batch for a caller: its own, else one that it owns. Batches of several merchants may have the same id; of several that
- * it owns the one created last is taken (inferred).
+ * Finds a batch for a caller: its own, else one that it owns. Batches of several merchants may have the same id; if it owns
+ * several, the one created last is taken (inferred).
  *
  * @returns `not_permitted` when there are batches with this id, and the caller neither created nor owns any of them
  */

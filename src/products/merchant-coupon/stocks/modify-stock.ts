@@ -4,9 +4,9 @@ import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { replay } from '../../../shared/request-record.ts'
-import { explainAppid, explainReuse } from '../../common/explain.ts'
+import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { stockId, text } from '../../common/fields.ts'
-import { mayUseAppid } from '../../common/may-use-appid.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
 import { explainEnd, explainStockRight } from '../explain.ts'
@@ -117,7 +117,7 @@ export const modifyStock = defineOperation({
   },
 })
 
-/** What the request changes; the members that can not be changed are not among it. */
+/** What the request changes; the members that cannot be changed are not among it. */
 function changeOf(wanted: z.output<typeof body>): StockChange {
   const { comment, goods_name, coupon_use_rule: use, stock_send_rule: send, custom_entrance, notify_config } = wanted
   const { merchant_logo_url: _logo, merchant_name: _name, ...display } = wanted.display_pattern_info ?? {}

@@ -50,7 +50,7 @@ export const queryStock = defineOperation({
   },
 })
 
-/** The batch that a merchant handed out a coupon of without having created it; of several with this id the one created last. */
+/** A batch that the merchant did not create but handed out a coupon of; of several with this id, the one created last. */
 async function stockSentBy(tx: Transaction, { mchid }: Merchant, stockId: string): Promise<Stock | undefined> {
   const sent = await tx.in(coupons).where('sentIn', `${mchid} ${stockId}`)
   const creators = [...new Set(sent.map(({ creatorMchid }) => creatorMchid))].sort()

@@ -24,7 +24,7 @@ import {
 
 export const stockParams = z.object({ stock_id: z.string().meta({ description: 'batch' }) })
 
-/** Ways in which a call refuses that names a batch. */
+/** The refusals of any control call that names a batch. */
 export const stockRefusals = {
   MOCK_STOCK_UNKNOWN: { status: 404, when: 'there is no such batch' },
   MOCK_AMBIGUOUS: 'several merchants have such a batch, and the well-known one has not: give ?mchid=',
@@ -109,7 +109,7 @@ export const { one: addStock, many: addStocks } = defineAddCalls({
 async function add(tx: Transaction, json: StockJson, defaults: RowDefaults): Promise<CompletedStock> {
   const made = completeStock(json, defaults)
   const existing = await tx.in(stocks).find(made.creatorMchid, made.stockId)
-  // What is replaced keeps the coupons and codes that it has.
+  // A replaced batch keeps its coupons and codes.
   const stock = existing
     ? {
         ...made,

@@ -68,10 +68,10 @@ export const useFields = {
   mini_programs_path: miniProgramPath('小程序path').optional(),
 } as const
 
-/** 无规律的有效时间段 that a batch has at most; none is documented (inferred). */
+/** The most 无规律的有效时间段 that a batch has; no limit is documented (inferred). */
 export const MOST_PERIODS = 50
 
-/** Of a day, counted from 0. */
+/** The last second of a day, counted from 0. */
 const LAST_SECOND = 86_399
 
 export const availableTime = z
@@ -148,7 +148,7 @@ export function validityOf(time: z.output<typeof availableTime>): Validity {
 
 const OFF = { default: false }
 
-/** What is switched on or off for a batch; a change that leaves one out keeps it. */
+/** The switches of a batch; a change that leaves one out keeps it. */
 export const stockOptions = {
   natural_person_limit: option('是否开启自然人限制'),
   prevent_api_abuse: option('可疑账号拦截'),
@@ -216,7 +216,7 @@ export function appidsOf(body: {
   ].filter((named) => named !== undefined)
 }
 
-/** For the journal: what does not fit together. */
+/** For the journal: which fields do not go together. */
 export const EXPLANATION = {
   benefit_unfit:
     'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type.',
@@ -227,5 +227,5 @@ export const EXPLANATION = {
   window_ends_before_it_begins: 'A window of available_day_time or irregulary_avaliable_time ends before it begins.',
   mini_program_missing: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
   use_method_not_open: 'use_method SELF_CONSUME is not open.',
-  subsidy_stays: 'subsidy can not be changed from true to false.',
+  subsidy_stays: 'subsidy cannot be changed from true to false.',
 } as const satisfies Record<ValidityRefusal | Exclude<ModifyRefusal, 'ended'> | 'benefit_unfit', string>

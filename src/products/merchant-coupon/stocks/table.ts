@@ -15,14 +15,14 @@ const DAY = 24 * 3_600_000
 
 const fen = z.int().min(0).max(10_000_000)
 const count = z.int().min(0)
-/** Coupons handed out: few enough that what they take off can be counted to the fen. */
+/** A number of coupons handed out: few enough that their total worth is exact to the fen. */
 const handedOut = z.int().min(0).max(900_000_000)
 const limit = z.int().min(1).max(1_000_000_000)
 /** Kept as it was given. */
 const asGiven = z
   .record(z.string(), z.unknown())
   .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
-  // It is shown with each coupon of the batch.
+  // Bounded, since it is shown with each coupon of the batch.
   .refine((info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384, 'longer than 16,384 characters')
 
 export const stockJson = z
@@ -111,7 +111,7 @@ export const stockPatch = z
   .strictObject({ state: z.enum(Object.values(STOCK_STATE)) })
   .meta({ id: 'StockPatch', description: 'what to change of a batch' })
 
-/** What is always there once the mock has filled in the rest. */
+/** The members that a batch always has once the mock has filled in the rest. */
 export const completedStock = stockJson
   .required({
     mchid: true,
@@ -146,7 +146,7 @@ export const stocks = defineTable({
   toJson: describeStock,
 })
 
-/** Makes a whole batch of a partial one: running, ten yuan off a hundred, half a year before and after today. */
+/** Completes a partial batch: running, ten yuan off a hundred, half a year before and after today. */
 export function completeStock(json: StockJson, { now, ids, defaultMchid }: RowDefaults): Stock {
   const creatorMchid = json.mchid ?? defaultMchid
   return {

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requestNo, text, wholeNumber } from '../../common/fields.ts'
-import { refunds } from '../../payment/refunds/table.ts'
-import { refundStatus } from '../../payment/rules/refund.ts'
+import { refundStatus, refunds } from '../../payment/index.ts'
 import { requestNoReused } from '../errors.ts'
 import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
 import {
@@ -143,7 +142,7 @@ export const subsidyReturn = defineOperation({
   },
 })
 
-/** What was paid for the coupon, and so whose payer and payee have to be. */
+/** Says what was paid for the coupon, and so which payer and payee would fit. */
 function explainUnknown(
   {
     stock_id,

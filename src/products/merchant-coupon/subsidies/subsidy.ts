@@ -7,13 +7,13 @@ import { SUBSIDY_FAILURE, SUBSIDY_STATUS } from '../wire.ts'
 
 /** What the calls of subsidies (营销补差) have in common: fields, answers and errors. */
 
-/** Of a subsidy's coupon; longer than elsewhere (busifavor.openapi.yaml). */
+/** The code of a subsidised coupon; longer than elsewhere (busifavor.openapi.yaml). */
 export const subsidisedCode = text({ title: '券code', max: 128, example: 'ABCD12345678' })
 
 /** A receipt number in a path. */
 export const receiptId = (title: string, example: string) => text({ title, min: 28, max: 32, example })
 
-/** What both a subsidy and its return are asked for with. */
+/** The members that requests for a subsidy and for its return share. */
 export const receiptMembers = {
   stock_id: text({ title: '商家券批次号', max: 20, example: '128888000000001' }),
   coupon_code: subsidisedCode,
@@ -23,7 +23,7 @@ export const receiptMembers = {
   description: text({ title: '补差付款描述', max: 1_024, unit: 'characters', example: '20210115DESCRIPTION' }),
 }
 
-/** Cents; what is paid at most is documented. */
+/** In fen; the maximum is documented. */
 export const subsidyAmount = wholeNumber({ title: '补差付款金额', min: 1, max: 500_000, example: 100 })
 
 const answerMembers = {
@@ -106,7 +106,7 @@ function receiptDetails(receipt: Subsidy | SubsidyReturn) {
   }
 }
 
-/** Whether a request brings the values again that made a receipt. */
+/** Whether a request repeats the values that made a receipt. */
 export function asksAgain(receipt: Subsidy | SubsidyReturn, body: ReturnType<typeof receiptDetails>): boolean {
   return Object.entries(receiptDetails(receipt)).every(([name, value]) => body[name as keyof typeof body] === value)
 }
@@ -123,7 +123,7 @@ export function concerns(mchid: string, { mchid: asker, payerMchid, payeeMchid }
   return [asker, payerMchid, payeeMchid].includes(mchid)
 }
 
-/** 403 of the pay call, as it was seen. */
+/** 403 of the pay call, as observed. */
 export const subsidyNotOpened = {
   status: 403,
   code: 'NO_AUTH',
@@ -132,7 +132,7 @@ export const subsidyNotOpened = {
   evidence: 'observed',
 } as const satisfies ErrorDefinition
 
-/** The same, where it was not seen. */
+/** The same for the calls where it was not observed. */
 export const subsidyNotOpenedEither = {
   ...subsidyNotOpened,
   when: 'the caller has not opened subsidies',

@@ -9,7 +9,7 @@ export const orderParams = z.object({
   out_trade_no: z.string().meta({ description: "the merchant's number of the order" }),
 })
 
-/** Ways in which a call refuses that names an order. */
+/** The refusals of any control call that names an order. */
 export const orderRefusals = {
   MOCK_ORDER_UNKNOWN: { status: 404, when: 'there is no such order' },
   MOCK_AMBIGUOUS: 'several merchants have such an order, and the well-known one has not: give ?mchid=',

@@ -3,8 +3,8 @@ import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
-import { byTheClock, explainAppid, explainReuse } from '../../common/explain.ts'
-import { mayUseAppid } from '../../common/may-use-appid.ts'
+import { explainAppid, mayUseAppid } from '../../common/appid.ts'
+import { byTheClock, explainReuse } from '../../common/explain.ts'
 import { explainOrder } from '../explain.ts'
 import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
 import type { prepayErrors } from './errors.ts'
@@ -77,13 +77,13 @@ function prepayIdOf(now: number, nonce: string): string {
   return `wx${formatInstant(now).slice(0, 19).replaceAll(/\D/g, '')}${nonce.slice(0, 20)}`
 }
 
-/** What has to be the same when the number comes again: everything but the address of the user's device (reported). */
+/** The values that a repeated number has to match: everything but the address of the user's device (reported). */
 function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): string[] {
   const { payer_client_ip: _, ...scene } = scene_info ?? { payer_client_ip: undefined }
   return [tradeType, JSON.stringify(body), JSON.stringify(scene)]
 }
 
-/** What is known of placing an order, whichever way it is paid. */
+/** The rules of placing an order, however it is paid. */
 export const PREPAY_RULES: readonly Rule[] = [
   { rule: 'notify_url is https and has no query.', evidence: 'documented' },
   { rule: 'A notify_url on this machine may be http (decision 0007).', evidence: 'inferred' },
@@ -98,7 +98,7 @@ export const PREPAY_RULES: readonly Rule[] = [
   },
   { rule: 'scene_info.payer_client_ip may differ when the number comes again.', evidence: 'reported' },
   {
-    rule: 'An unpaid order closes at time_expire, or after seven days; it can not be placed again then.',
+    rule: 'An unpaid order closes at time_expire, or after seven days; it cannot be placed again then.',
     evidence: 'documented',
   },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },

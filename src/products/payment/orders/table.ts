@@ -27,7 +27,7 @@ export const orderJson = z
     attach: shortText.optional(),
     currency: z.string().optional(),
     close_time: time.optional().meta({
-      description: 'from when an unpaid order can not be paid any more: it is CLOSED then',
+      description: 'from when an unpaid order cannot be paid any more: it is CLOSED then',
     }),
     closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
     prepay_id: z.string().max(64).optional(),
@@ -72,7 +72,7 @@ export const orders = defineTable({
 })
 
 /**
- * Makes a whole order of a partial one: one hundred yuan, paid an hour ago.
+ * Completes a partial order: one hundred yuan, paid an hour ago.
  *
  * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that ran out.
  */
@@ -89,7 +89,7 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
     state,
     totalFen: json.total ?? 10_000,
     description: json.description ?? '测试商品',
-    // Of an order that is not paid yet the payer is known only where it was placed for one.
+    // The payer of an unpaid order is known only if it was placed for one.
     ...((json.openid !== undefined || paid || tradeType === 'jsapi') && {
       openid: json.openid ?? `o${ids.letters(27)}`,
     }),

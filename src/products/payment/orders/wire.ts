@@ -31,5 +31,5 @@ export function orderDetails(order: Order, now: number) {
   }
 }
 
-/** The bank that the documents name where none is known. */
+/** The value that the documents give for an unknown bank. */
 const BANK_TYPE = 'OTHERS'

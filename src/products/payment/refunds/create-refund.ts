@@ -7,7 +7,7 @@ import { sameValues } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { choice, text, wholeNumber } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { findUsers } from '../../merchant-coupon/sending/find-user.ts'
+import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
 import { refundIdOf } from '../orders/numbers.ts'
 import { currency, notifyUrl, outTradeNo, transactionId } from '../orders/schemas.ts'
@@ -196,7 +196,7 @@ export const createRefund = defineOperation({
       return fail('user_account_abnormal', `the account of ${order.openid} is closed`)
     }
     const { refundableFen } = caller
-    // All its refunds are only looked at where there is a limit.
+    // Its other refunds matter only where there is a limit.
     if (
       refundableFen !== undefined &&
       !canRefund(refundableFen, await tx.in(refunds).list(caller.mchid), amount.refund)
@@ -249,7 +249,7 @@ function explainRefund(
   }
 }
 
-/** The caller's order that is named; `undefined` when there is none, or two numbers name two. */
+/** The caller's order that the request names; `undefined` when there is none, or its two numbers name different orders. */
 async function findOrder(
   tx: Transaction,
   mchid: string,

@@ -29,14 +29,14 @@ export async function keepRefund(
 }
 
 /**
- * Keeps a refund that was settled before its time, and puts the callback of how it ended in the place of the one that was to come.
+ * Keeps a refund that was settled before its time, and replaces the callback that was due with the one for how it ended.
  *
  * @returns the refund with the id of its callback
  */
 export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
   const { mchid, notificationId, notifyUrl } = refund
   const old = notificationId === undefined ? undefined : await tx.in(notifications).find(mchid, notificationId)
-  // What was tried already is history, and stays.
+  // Attempts already made are history, and stay.
   const replaces = old?.attempts.length === 0 ? old : undefined
   const notification =
     notifyUrl === undefined

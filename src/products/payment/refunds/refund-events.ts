@@ -24,7 +24,7 @@ const resource = z
   })
   .meta({ id: 'RefundEvent' })
 
-/** The events that tell how a refund ended (退款结果通知), by how it did. */
+/** The events that report how a refund ended (退款结果通知), by outcome. */
 export const refundEvents = {
   success: refundEvent('success', {
     summary: '退款成功',
@@ -86,7 +86,7 @@ function refundResource({ outcome, settlesAt, refundFen, totalFen, ...refund }: 
   }
 }
 
-/** The callback that tells how a refund ended, due when it is settled. */
+/** The callback that reports how a refund ended, due when it is settled. */
 export function refundNotification(refund: Refund, url: string): NewNotification {
   const { mchid, outcome, settlesAt } = refund
   return callbackOf(refundEvents[outcome], { mchid, url, resource: refundResource(refund), dueAt: settlesAt })

@@ -21,7 +21,7 @@ export interface Order {
   readonly notifyUrl?: string
   readonly attach?: string
   readonly currency: string
-  /** From when an unpaid order can not be paid any more. */
+  /** From when an unpaid order cannot be paid any more. */
   readonly closesAt: number
   /** Given to the front end to pay with. */
   readonly prepayId?: string

@@ -7,7 +7,7 @@ import { text } from '../../common/fields.ts'
 /** The largest image, in bytes. */
 const LARGEST_IMAGE = 2 * 1_048_576
 
-/** How a file of each kind may be called, and what it begins with. */
+/** For each kind of image, its file extensions and its first bytes. */
 const KINDS = [
   { name: /\.jpe?g$/i, start: Buffer.of(0xff, 0xd8, 0xff) },
   { name: /\.png$/i, start: Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
@@ -83,7 +83,7 @@ export const uploadMarketingImage = defineOperation({
   ],
 
   async handle({ body, file }, { fail }) {
-    // First of all: up to here nothing vouches for the file.
+    // Comes first: up to here nothing vouches for the file.
     const digest = createHash('sha256').update(file.bytes).digest()
     if (digest.toString('hex') !== body.sha256.toLowerCase()) {
       return fail('digest_differs', `The file of ${file.bytes.length} bytes has the sha256 ${digest.toString('hex')}.`)

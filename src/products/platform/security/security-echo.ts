@@ -19,7 +19,7 @@ const resource = z
   })
   .meta({ id: 'SecurityEchoEvent' })
 
-/** What the call sends to its `notify_url`. */
+/** The callback that the call sends to its `notify_url`. */
 export const securityEchoSuccess = defineEvent({
   id: 'securityEchoSuccess',
   eventType: 'SECURITY_ECHO.SUCCESS',
@@ -35,7 +35,7 @@ export const securityEchoSuccess = defineEvent({
   sample: () => ({ echo_message: 'wechatpay-mock' }),
 })
 
-/** 商户签名验签/加解密测试: a call that tries out everything that a client has to be able to do. */
+/** 商户签名验签/加解密测试: a call that tests everything that a client has to be able to do. */
 export const securityEcho = defineOperation({
   id: 'securityEcho',
   method: 'POST',
@@ -75,7 +75,7 @@ export const securityEcho = defineOperation({
       rule: "The merchant's own serial in Wechatpay-Serial is refused, as on every call with encrypted fields.",
       evidence: 'observed',
     },
-    { rule: 'One call can not have the certificate and the public key.', evidence: 'documented' },
+    { rule: 'One call cannot have the certificate and the public key.', evidence: 'documented' },
     {
       rule: 'Without encrypted_echo_message Wechatpay-Serial still has to be there.',
       evidence: 'documented',
@@ -106,7 +106,7 @@ export const securityEcho = defineOperation({
   },
 })
 
-/** @throws ApiError for what is not ciphertext, or another key's, or no text */
+/** @throws ApiError for what is not ciphertext, was encrypted for another key, or is not text */
 function open(ciphertext: string, platformKey: PlatformKey): string {
   const decrypted = decryptField(ciphertext, platformKey.privateKey)
   if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)

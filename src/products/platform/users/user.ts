@@ -1,18 +1,18 @@
 /**
- * What is known of a WeChat user under one merchant. Nothing need be known: a user who is not listed is nobody's and nothing's in
- * particular, and every appid takes the openid.
+ * What is known of a WeChat user under one merchant. Users need not be listed: one who is
+ * not belongs to no particular appid or person, and any appid accepts the openid.
  */
 export interface User {
   /** The merchant whose appid the openid belongs to. */
   readonly mchid: string
   readonly openid: string
-  /** The appid that the openid belongs to; with any other it is wrong. */
+  /** The only appid that the openid is valid for. */
   readonly appid?: string
   readonly unionid?: string
   /** Users with the same text are accounts of one natural person. */
   readonly person?: string
-  /** An account that `prevent_api_abuse` keeps out. */
+  /** Whether `prevent_api_abuse` keeps the account out. */
   readonly suspicious?: boolean
-  /** An account that is blocked or closed, to which no money goes back. */
+  /** Whether the account is blocked or closed, so that refunds to it are refused. */
   readonly closed?: boolean
 }

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url)
+const read = (url: URL) => readFileSync(url, 'utf8')
+
+/** Each entry of the package with code in it, and the source it is built from. */
+const entries = Object.entries(JSON.parse(read(new URL('package.json', root))).exports as Record<string, unknown>)
+  .filter((entry): entry is [string, { default: string }] => typeof entry[1] === 'object')
+  .map(([entry, target]): [name: string, source: URL] => [
+    entry.replace('.', 'wechatpay-mock'),
+    new URL(target.default.replace('./dist/', '').replace(/\.js$/, '.ts'), root),
+  ])
+
+/** What a file exports, types included, as it is written there; `export *` is followed. */
+function exportedBy(file: URL): string[] {
+  const code = read(file).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  const listed = [...code.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = '']) =>
+    names
+      .split(',')
+      .map((name) =>
+        name
+          .trim()
+          .replace(/^type /, '')
+          .replace(/^.* as /, ''),
+      )
+      .filter((name) => name !== ''),
+  )
+  const declared = [
+    ...code.matchAll(/^export (?:declare )?(?:async )?(?:abstract )?(?:const|function|class|interface|type) (\w+)/gm),
+  ].map(([, name = '']) => name)
+  const destructured = [...code.matchAll(/^export const \{([^}]*)\}/gm)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.replace(/^.*:/, '').trim()),
+  )
+  const followed = [...code.matchAll(/^export (?:type )?\* from '([^']+)'/gm)].flatMap(([, path = '']) =>
+    exportedBy(new URL(path, file)),
+  )
+  return [...listed, ...declared, ...destructured, ...followed]
+}
+
+// What is exported is a promise to users. To change it is a decision: run this with `--update`, look at what differs, and say in CHANGELOG.md
+// what is gone.
+test('the names that each entry exports are those in exports.txt', async () => {
+  const lines: string[] = []
+  for (const [entry, source] of entries) {
+    const values = new Set(Object.keys(await import(source.href)))
+    const written = new Set(exportedBy(source))
+    const missed = [...values].filter((name) => !written.has(name))
+    expect(missed, `exported by ${entry}, but not found in its source`).toEqual([])
+    for (const name of [...written].sort()) lines.push(`${entry} ${values.has(name) ? name : `type ${name}`}`)
+  }
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('exports.txt')
+})

@@ -1,0 +1,21 @@
+import { defineProduct } from 'wechatpay-mock'
+import { calls, routes } from './calls.ts'
+import { cardFull } from './card-full.ts'
+import { cards } from './cards.ts'
+import { queryCard } from './query-card.ts'
+import { loyaltySettings } from './settings.ts'
+import { stampCard } from './stamp-card.ts'
+import { states } from './states.ts'
+
+/** 会员: cards that users collect stamps on. */
+export const loyalty = defineProduct({
+  id: 'loyalty',
+  title: { en: 'Loyalty', zh: '会员' },
+  operations: [stampCard, queryCard],
+  tables: [cards],
+  events: [cardFull],
+  settings: loyaltySettings,
+  routes,
+  calls: async () => calls,
+  states: async () => states,
+})

@@ -1,0 +1,44 @@
+import { callbackOf, defineOperation } from 'wechatpay-mock'
+import { z } from 'zod'
+import { cardFull } from './card-full.ts'
+import { cards } from './cards.ts'
+import { cardPath, cardUnknown, shownCard } from './query-card.ts'
+import { loyaltySettings } from './settings.ts'
+
+/** 盖章: stamp a card. The merchant is told of the stamp that makes it full. */
+export const stampCard = defineOperation({
+  id: 'stampCard',
+  method: 'POST',
+  path: '/v3/loyalty/cards/{card_id}/stamp',
+  summary: 'Stamp a card',
+  title: '盖章',
+  source: 'https://example.com/loyalty/stamp-card',
+
+  input: { path: cardPath, body: z.strictObject({ notify_url: z.url().optional() }) },
+  output: shownCard,
+  errors: {
+    card_unknown: cardUnknown,
+    card_full: {
+      status: 403,
+      code: 'RULE_LIMIT',
+      message: '会员卡已集满',
+      when: 'the card has all its stamps',
+      evidence: 'inferred',
+    },
+  },
+  rules: [{ rule: 'A full card takes no more stamps.', evidence: 'inferred' }],
+
+  async handle({ path: { card_id }, body }, { tx, caller, settings, notify, fail }) {
+    const card = await tx.in(cards).find(caller.mchid, card_id)
+    if (!card) return fail('card_unknown')
+    const enough = loyaltySettings.stampsPerCard.of(settings)
+    if (card.stamps >= enough) return fail('card_full', `It has ${card.stamps} of ${enough} stamps.`)
+    const stamps = card.stamps + 1
+    await tx.in(cards).save({ ...card, stamps })
+    const shown = { card_id, openid: card.openid, stamps }
+    if (stamps === enough && body.notify_url !== undefined) {
+      await notify(callbackOf(cardFull, { mchid: caller.mchid, url: body.notify_url, resource: shown }))
+    }
+    return shown
+  },
+})
