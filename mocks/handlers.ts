@@ -3,10 +3,10 @@ import { isLost, webBody } from '../src/engine/delivery.ts'
 import { targetOf, type WireRequest } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
 
-/** The hosts of WeChat Pay that merchants call: the main one and the reserve (protocol.md 1). */
+/** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */
 export const WECHAT_PAY_HOSTS: readonly string[] = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']
 
-/** Where the handlers answer. */
+/** Options of {@link handlers}. */
 export interface HandlersOptions {
   /** Host names without scheme and port; default: {@link WECHAT_PAY_HOSTS}. */
   readonly hosts?: readonly string[]
@@ -15,11 +15,11 @@ export interface HandlersOptions {
 /**
  * The mock as handlers for msw: `setupServer(...handlers(mock))`.
  *
- * They answer every request to WeChat Pay's hosts, also to paths that the mock does not serve, so that nothing meant for WeChat Pay
- * leaves for the network. Put handlers of your own before them to answer some path differently.
+ * They answer every request to WeChat Pay's hosts, even for paths that the mock does not serve, so that nothing meant for WeChat Pay
+ * reaches the network. To answer a path differently, put your own handlers before them.
  *
- * What msw hands over is what the client sent, with two exceptions: a body on GET is lost, and a path that is no normal URL (`/a/../b`,
- * `'` in the query) arrives as the URL standard writes it. A client that signs those fails here as with no other door.
+ * msw passes on what the client sent, with two exceptions: a body on GET is lost, and a path that is not a normalized URL (`/a/../b`,
+ * `'` in the query) arrives normalized. A client that signs those fails here, but with no other door.
  *
  * A planned fault that resets or closes the connection fails the request: `fetch` rejects.
  *
@@ -30,14 +30,14 @@ export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = 
 }
 
 /**
- * A bug in the mock, on its way to the client as a failed connection: an answer could be taken for one of WeChat Pay.
+ * A bug in the mock. The client sees it as a failed connection, because an answer could be mistaken for WeChat Pay's.
  *
  * `cause` is what was thrown.
  */
 export class MockBugError extends Error {
   override readonly name = 'MockBugError'
   readonly code = 'MOCK_BUG'
-  /** Its presence makes msw fail the request with this error; anything else thrown becomes an answer with status 500. */
+  /** Makes msw fail the request with this error; it turns anything else thrown into an answer with status 500. */
   readonly errno = undefined
 
   constructor(bug: unknown) {
@@ -51,8 +51,8 @@ type Arguments = Parameters<RequestHandler['run']>[0]
 type Result = Awaited<ReturnType<RequestHandler['run']>>
 
 /**
- * One handler for everything, in place of one `http.all()` a host: the mock finds the operation itself, and msw's own `run`
- * clones the request and takes the URL and the cookies apart, which costs as much again as verifying the signature.
+ * One handler for everything, instead of an `http.all()` for each host: the mock finds the operation itself, and msw's own `run`
+ * clones the request and parses the URL and the cookies, which costs as much again as verifying the signature.
  */
 class WechatPayHandler extends RequestHandler {
   readonly #mock: Pick<Mock, 'handle'>
@@ -65,7 +65,7 @@ class WechatPayHandler extends RequestHandler {
   }
 
   override predicate({ request }: { request: Request }): boolean {
-    // The URL of CONNECT is no URL: it goes on to the proxy, and the request inside the tunnel comes here by itself.
+    // CONNECT has no real URL: it passes on to the proxy, and the request inside the tunnel arrives here on its own.
     return request.method !== 'CONNECT' && this.#hosts.has(new URL(request.url).hostname)
   }
 

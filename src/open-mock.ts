@@ -2,7 +2,7 @@ import { checkOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import type { Mock } from './engine/mock.ts'
 import { type Product, tablesOf } from './engine/product.ts'
-import { AlreadyBegun, beginIn, countStart, isBegun } from './engine/state/first-seed.ts'
+import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
 import type { Table } from './engine/state/table.ts'
 import { createEngine, type MockOptions, mockOf, optionsWith, type ProductOptions, type WechatPayMock } from './mock.ts'
@@ -88,14 +88,14 @@ async function engineWithStore<P extends readonly Product[]>(
 ): Promise<Mock> {
   await countStart(store.documents)
   const engine = createEngine({ ...options, store })
-  if (isBegun(store.documents)) return engine
+  if (hasFirstSeed(store.documents)) return engine
   try {
     await restore(engine, await worldOf(seed), (draft) => {
-      beginIn(draft)
+      markFirstSeedIn(draft)
       engine.clock.resetIn(draft)
     })
   } catch (error) {
-    if (!(error instanceof AlreadyBegun)) throw error
+    if (!(error instanceof FirstSeedExists)) throw error
   }
   return engine
 }

@@ -2,23 +2,23 @@ import { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
 
-/** An option, with what it can be, where that is checked before it is used; a setting is one. */
+/** An option, such as a setting, with the schema of its value if that is checked up front. */
 export interface KnownOption {
   readonly schema?: z.ZodType
 }
 
-/** The options that there are, by name. */
+/** All options, by name. */
 export type KnownOptions<Name extends string = string> = Readonly<Record<Name, KnownOption>>
 
-/** An option that is one of a few words. */
+/** An option whose value is one of a few words. */
 export function oneOf(...words: readonly string[]): KnownOption {
   return { schema: z.enum(words) }
 }
 
 /**
- * Checks the options that a mock is set up with. One that is `undefined` counts as left out.
+ * Checks the options of a mock. One that is `undefined` counts as left out.
  *
- * @throws UsageError `MOCK_OPTION` for an option that does not exist, or that has an impossible value; the message names the nearest right one
+ * @throws UsageError `MOCK_OPTION` for an unknown option or an invalid value; the message suggests the nearest valid one
  */
 export function checkOptions(options: object, known: KnownOptions): void {
   for (const [name, value] of Object.entries(options)) {
@@ -41,7 +41,6 @@ function checkOption(name: string, value: unknown, known: KnownOptions): void {
   throw new UsageError('MOCK_OPTION', `The option ${name} cannot be ${shown}: ${adviceOn(issue, value)}`, { path })
 }
 
-/** What would be right instead. */
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_value': {

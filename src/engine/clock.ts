@@ -3,20 +3,20 @@ import type { Awaitable } from '../shared/awaitable.ts'
 import { LAST_INSTANT, orLastInstant } from '../shared/last-instant.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from './state/documents.ts'
 
-/** Where the mock gets its time. `now` is epoch milliseconds. */
+/** A source of time. `now` is epoch milliseconds. */
 export interface Clock {
   now(): number
 }
 
-/** Where a clock stands: what the control API shows and takes. */
+/** The state of a clock, as the control API reads and writes it. */
 export interface ClockSetting {
   readonly now: number
   readonly frozen: boolean
 }
 
-/** How a clock is changed; what is left out stays as it is. */
+/** A change of a clock; members left out stay as they are. */
 export interface ClockChange {
-  /** Epoch milliseconds; `source` goes back to the time that the clock is made of, and runs with it unless `frozen` says otherwise. */
+  /** Epoch milliseconds; `source` goes back to the time of the clock's source, and runs with it unless `frozen` says otherwise. */
   readonly now?: number | 'source'
   readonly frozen?: boolean
 }
@@ -24,7 +24,7 @@ export interface ClockChange {
 /** The machine's own time; the only place that reads it. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** How far the mock's time is from its source's, or where it stands still. Instants and the difference in milliseconds. */
+/** How far the mock's time is ahead of its source's, or where it stands still; milliseconds. */
 interface ClockState {
   readonly offset: number
   readonly frozenAt?: number
@@ -34,18 +34,18 @@ const CLOCK = documentKey<ClockState>('clock')
 
 const FOLLOWING: ClockState = { offset: 0 }
 
-/** The mock's time: runs with the machine's, or stands still, and can be moved. Where it stands is a document of the store. */
+/** The mock's clock: runs with the machine's or stands still, and can be moved. Its state is a document of the store. */
 export class AdjustableClock implements Clock {
-  /** What it runs with: the machine, unless the mock was given another clock. */
+  /** The clock it runs with: the machine's, unless the mock was given another. */
   readonly source: Clock
   readonly #start: Partial<ClockSetting>
   readonly #documents: Documents
-  /** Where it stands until it is changed. */
+  /** Its state until it is changed. */
   readonly #initial: ClockState
 
   /**
-   * @param start where it starts and goes back to; what is left out is the source's time, and running
-   * @param documents those of the mock's store
+   * @param start where it starts and what {@link reset} returns to. Default: the source's time, running
+   * @param documents of the mock's store
    */
   constructor(
     source: Clock = systemClock,
@@ -66,13 +66,13 @@ export class AdjustableClock implements Clock {
     return this.#state.frozenAt !== undefined
   }
 
-  /** Goes to an instant and runs on from there, or stands still there if it was frozen. */
+  /** Goes to an instant, and runs on from there unless it is frozen. */
   set(at: number): Awaitable<void> {
     return this.put({ now: at })
   }
 
   /**
-   * Takes over a setting at once; what it leaves out stays as it is.
+   * Applies a change at once.
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
@@ -80,7 +80,7 @@ export class AdjustableClock implements Clock {
     return this.#documents.update((draft) => this.putIn(draft, change))
   }
 
-  /** Does what {@link put} does as a part of a larger change. */
+  /** Does {@link put} as part of a larger change. */
   putIn(draft: DocumentsDraft, change: ClockChange): void {
     draft.put(CLOCK, this.#changed(draft.get(CLOCK) ?? this.#initial, change))
   }
@@ -94,17 +94,17 @@ export class AdjustableClock implements Clock {
     return this.put({ frozen: true })
   }
 
-  /** Lets a frozen clock run on from where it stands. */
+  /** Lets a frozen clock run on. */
   run(): Awaitable<void> {
     return this.put({ frozen: false })
   }
 
-  /** Back to where it started. */
+  /** Goes back to where it started. */
   reset(): Awaitable<void> {
     return this.#documents.update((draft) => this.resetIn(draft))
   }
 
-  /** Does what {@link reset} does as a part of a larger change. */
+  /** Does {@link reset} as part of a larger change. */
   resetIn(draft: DocumentsDraft): void {
     draft.put(CLOCK, this.#changed(FOLLOWING, this.#start))
   }
@@ -129,12 +129,12 @@ export class AdjustableClock implements Clock {
     if (!(instant >= MIN_INSTANT && instant <= LAST_INSTANT)) {
       throw new UsageError(
         'MOCK_CLOCK_OUT_OF_RANGE',
-        `The clock can not show ${instant}: give a time between the years 0001 and 9999.`,
+        `The clock cannot show ${instant}: use a time between the years 0001 and 9999.`,
       )
     }
     return frozenAt === undefined ? { offset: instant - this.source.now() } : { offset: 0, frozenAt: instant }
   }
 }
 
-/** The years that RFC 3339 can write, in China's time, which is the one that answers show. */
+/** The first year that RFC 3339 can express, in China's time, which is what answers show. */
 const MIN_INSTANT = Date.parse('0001-01-01T00:00:00+08:00')

@@ -1,11 +1,11 @@
 /**
- * Puts bytes together that come in pieces. Pieces are as small as their sender likes, and each of them is an object of some hundred bytes: they
- * are copied, into an array that grows, so that none of them is kept. A single piece stays as it is.
+ * Collects bytes that arrive in pieces. Their sender may make pieces arbitrarily small, and each is an object of some hundred bytes, so they are
+ * copied into a growing array rather than kept. A single piece is not copied.
  */
 export class CollectedBytes {
   #held = new Uint8Array()
   #length = 0
-  /** Whether what is held was made here, and may be written to. */
+  /** Whether the held array was allocated here and may be written to. */
   #isOwn = false
 
   get length(): number {

@@ -1,11 +1,11 @@
 import type { Delivery, WireResponse } from './http-message.ts'
 
-/** Whether a client gets nothing of the answer, not even its head. */
+/** Whether nothing of the answer reaches the client, not even its head. */
 export function isLost({ delivery }: WireResponse): boolean {
   return delivery?.kind === 'reset' || delivery?.kind === 'empty'
 }
 
-/** What `fetch` rejects with when a connection ends before the answer. `cause` has the code that node gives it. */
+/** The error that `fetch` rejects with if a connection ends before the answer does. `cause` has the code that Node gives it. */
 export function connectionError(kind: 'reset' | 'empty' | 'half_body'): TypeError {
   const cause =
     kind === 'reset'
@@ -20,9 +20,9 @@ export function firstHalf(body: Uint8Array): Uint8Array {
 }
 
 /**
- * The body of an answer for a web-standard `Response`, delivered as it is to be: half of it and an error, or byte by byte.
+ * The body of an answer for a web-standard `Response`, delivered as planned: whole, half of it and an error, or byte by byte.
  *
- * @throws TypeError as `fetch` does, for an answer of which nothing arrives
+ * @throws TypeError as `fetch` does, if nothing of the answer arrives
  */
 export function webBody({ status, body, delivery }: WireResponse): Uint8Array<ArrayBuffer> | ReadableStream | null {
   if (delivery?.kind === 'reset' || delivery?.kind === 'empty') throw connectionError(delivery.kind)

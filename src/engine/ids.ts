@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** Where the mock gets its nonces and numbers; seeded, so that two runs can be the same byte for byte. */
+/** The source of the mock's nonces and numbers; with a seed, two runs can be the same byte for byte. */
 export interface IdSource {
   /** Upper-case hex in the shape of a live `Request-ID`, without the code behind the dash. */
   requestId(): string
@@ -10,7 +10,7 @@ export interface IdSource {
   digits(length: number): string
   /** A random UUID (version 4). */
   uuid(): string
-  /** Each higher than the one before: 0, 1, 2 … for the first source of a state. */
+  /** Each higher than the last: 0, 1, 2 … for the first source of a state. */
   position(): number
   /** `length` characters of `0-9 A-Z a-z`. */
   letters(length: number): string
@@ -19,15 +19,15 @@ export interface IdSource {
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BLOCK = 4_096
 
-/** Positions that one process may give out: far more than it ever does. */
+/** Positions reserved for one process: far more than it ever uses. */
 const POSITIONS = 2 ** 32
 
 /**
- * Makes an {@link IdSource}. The same seed gives the same sequence; without a seed the sequence is random.
+ * Creates an {@link IdSource}. The same seed gives the same sequence; without a seed the sequence is random.
  *
  * Seeded numbers are predictable: fit for a mock, unfit for anything secret.
  *
- * @param start how many processes have given numbers to the same state before: this one gives others, and higher positions
+ * @param start how many processes have used the same state before: this one gives different numbers, and higher positions
  */
 export function createIds(seed?: string, start = 0): IdSource {
   const source = start === 0 ? seed : `${seed}:start ${start}`
@@ -36,7 +36,7 @@ export function createIds(seed?: string, start = 0): IdSource {
   let counter = 0
   let positions = start * POSITIONS
 
-  /** Moves on by `length` bytes of the pool; gives where they begin. */
+  /** Advances by `length` bytes of the pool, and returns where they begin. */
   const pass = (length: number): number => {
     if (position + length > pool.length) {
       const size = Math.max(BLOCK, length)

@@ -17,19 +17,17 @@ import type { IdSource } from './ids.ts'
 import type { Journal, JournalReader } from './journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from './keys/merchants.ts'
 import { PlatformKeys } from './keys/platform.ts'
-import { AskedKeys } from './keys/preferred-key-kind.ts'
+import { PreferredKeyKind } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
 import { errorsAt, eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
-import { RESETS } from './state/resets.ts'
-import { StateChanges } from './state/state-changes.ts'
+import { RESETS, StateChanges } from './state/state-changes.ts'
 import type { Store, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** What a mock is put together from. */
 export interface MockParts {
   readonly products: readonly Product[]
   readonly store: Store
@@ -37,32 +35,31 @@ export interface MockParts {
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
-  /** The caller that lenient mode assumes when a request does not say who it is from. */
+  /** The caller that lenient mode assumes for a request that names none. */
   readonly defaultMerchant: Merchant
-  /** As the platform is before its certificate is ever changed. */
+  /** The platform before any rotation of its certificate. */
   readonly platform: Platform
-  /** What is set at the start, by name; a setting that is left out has its default. */
+  /** The settings at the start, by name. Those left out have their defaults. */
   readonly settings: SettingValues
-  /** What callbacks are sent with. */
   readonly sendCallback: CallbackSender
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. */
+  /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowCallbackHosts: readonly string[] | 'any'
-  /** Whether calls that are not let in are diagnosed as they are answered. Default: `on`. */
+  /** Whether refused calls are diagnosed as they are answered. Default: `on`. */
   readonly diagnosis?: 'on' | 'off'
-  /** Milliseconds of the machine that never go back. Default: `performance.now`. */
+  /** Milliseconds on the machine's clock that never go back. Default: `performance.now`. */
   readonly stopwatch?: () => number
 }
 
 /** The simulated service: one function from the bytes of a request to the bytes of an answer. */
 export class Mock {
-  /** Tells the outbox and those who listen of what is written in it. */
+  /** Announces its writes to the outbox and to listeners. */
   readonly store: ObservedStore
   /** Delivers callbacks. */
   readonly outbox: Outbox
   readonly clock: AdjustableClock
   readonly ids: IdSource
   readonly journal: Journal
-  /** What the control API shows of exchanges: the journal, or that of all processes that share the store. */
+  /** The journal that the control API shows: this process's, or that of all processes sharing the store. */
   readonly exchanges: JournalReader
   readonly merchants: MerchantDirectory
   readonly defaultMerchant: Merchant
@@ -70,18 +67,18 @@ export class Mock {
   readonly products: readonly Product[]
   readonly operations: readonly Operation[]
   readonly settingDefinitions: SettingDefinitions
-  /** Every table of its products, and those that any mock has. */
+  /** The tables of its products, and those of every mock. */
   readonly tables: readonly Table[]
-  /** Every event that its products send callbacks of. */
+  /** The events of which its products send callbacks. */
   readonly events: readonly EventDescription[]
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
-  /** Say why calls were not let in. */
+  /** Explains why calls were not admitted. */
   readonly diagnoses: Diagnoses
-  /** Tell those who listen what of the state has changed. */
+  /** Announces what has changed in the state. */
   readonly changes = new StateChanges()
   readonly #settings: ChangedSettings
-  readonly #askedKeys: AskedKeys
+  readonly #preferredKeyKind: PreferredKeyKind
   readonly #exchangeParts: ExchangeParts
 
   constructor(parts: MockParts) {
@@ -98,7 +95,7 @@ export class Mock {
     this.platformKeys = new PlatformKeys(parts.platform, documents)
     this.settingDefinitions = settingsOf(parts.products)
     this.#settings = new ChangedSettings(this.settingDefinitions, parts.settings, documents)
-    this.#askedKeys = new AskedKeys(documents)
+    this.#preferredKeyKind = new PreferredKeyKind(documents)
     this.rateLimiter = new RateLimiter(parts.store.counters)
     this.faults = new Faults({ operations: this.operations, events: this.events }, documents)
     this.exchanges = parts.store.exchanges ?? parts.journal
@@ -121,7 +118,7 @@ export class Mock {
       settings: () => this.settings,
       publicKeyShareOf: ({ mchid }) => {
         const share = this.settings.callbackPublicKeyShare
-        return share === 'as_called' ? (this.#askedKeys.hasPublic(mchid) ? 100 : 0) : share
+        return share === 'as_called' ? (this.#preferredKeyKind.isPublic(mchid) ? 100 : 0) : share
       },
       send: parts.sendCallback,
       faults: this.faults,
@@ -145,7 +142,7 @@ export class Mock {
       diagnoses: this.diagnoses,
       faults: this.faults,
       rateLimiter: this.rateLimiter,
-      askedKeys: this.#askedKeys,
+      preferredKeyKind: this.#preferredKeyKind,
     }
     documents.subscribe((names) => {
       if (names.has(RESETS.name)) this.#forget()
@@ -153,17 +150,17 @@ export class Mock {
     this.outbox.wake()
   }
 
-  /** How it behaves where there is a choice, as it is now. */
+  /** The current settings. */
   get settings(): Settings {
     return this.#settings.now
   }
 
-  /** Changes how the mock behaves, until the next reset; what is left out stays as it is. */
+  /** Changes settings until the next reset; those left out stay as they are. */
   changeSettings(changes: Partial<Settings>): Awaitable<void> {
     return this.#settings.change(changes)
   }
 
-  /** The platform as it is now, by the mock's clock; the certificate in use first. */
+  /** The platform now, on the mock's clock, with the certificate in use first. */
   get platform(): Platform {
     return this.platformKeys.at(this.clock.now())
   }
@@ -171,13 +168,13 @@ export class Mock {
   /**
    * Answers one request as WeChat Pay would, refusals included.
    *
-   * Rejects only for a bug in the mock, which never looks like an answer of the service; the journal has it then too.
+   * Rejects only on a bug in the mock or a lost store, which never look like an answer of the service; the journal has the exchange even then.
    */
   handle(request: WireRequest): Promise<WireResponse> {
     return exchange(this.#exchangeParts, request, request.body.length > bodyLimitOf(request.headers))
   }
 
-  /** Answers a request whose body is larger than {@link bodyLimitOf} it, so that a door need not read it. */
+  /** Answers a request whose body exceeds {@link bodyLimitOf}, so that a door need not read it. */
   refuseTooLarge(head: Omit<WireRequest, 'body'>): Promise<WireResponse> {
     return exchange(this.#exchangeParts, { ...head, body: NO_BODY }, true)
   }
@@ -199,8 +196,8 @@ export class Mock {
   }
 
   /**
-   * Sets the clock, freezes it or lets it run on; what is left out stays as it is. On the way to a later time, callbacks that become due are
-   * delivered in their order, the clock standing at the instant of each; resolves when they are.
+   * Sets the clock, freezes it or lets it run on; members left out stay as they are. On the way to a later time, callbacks that become due are
+   * delivered in order, with the clock standing still at each; resolves once all are delivered.
    *
    * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE`, before anything has changed
    */
@@ -208,7 +205,7 @@ export class Mock {
     return this.outbox.moveClock(() => change)
   }
 
-  /** Moves the clock to an instant (epoch milliseconds), like {@link setClock}. */
+  /** Moves the clock to an instant in epoch milliseconds, like {@link setClock}. */
   advanceTo(now: number): Promise<void> {
     return this.setClock({ now })
   }
@@ -219,10 +216,10 @@ export class Mock {
   }
 
   /**
-   * Goes back to the seed, and with the whole mock to where clock, settings, faults, rates and platform certificate were at the start, with an
-   * empty journal. Every process that shares the store sees all of it or nothing.
+   * Resets the state to the seed. Unless limited to one merchant, also resets clock, settings, faults, rates and platform certificate to where they
+   * started, and empties the journal. Every process that shares the store sees all of it or nothing.
    *
-   * @param mchid whose state alone goes back
+   * @param mchid limits the reset to the state of this merchant
    */
   async reset(mchid?: string): Promise<void> {
     if (mchid !== undefined) {
@@ -230,7 +227,7 @@ export class Mock {
       await this.rateLimiter.clear(mchid)
       return
     }
-    // Nobody waits for a receiver that is about to be forgotten; what is due afterwards is due by the clock of then.
+    // First, so that the reset does not wait for a receiver whose callback is about to be forgotten.
     this.outbox.forget()
     this.outbox.endMoves()
     await this.outbox.paused(async () => {
@@ -238,7 +235,7 @@ export class Mock {
         this.clock.resetIn(draft)
         this.faults.clearIn(draft)
         this.#settings.resetIn(draft)
-        this.#askedKeys.clearIn(draft)
+        this.#preferredKeyKind.clearIn(draft)
         this.platformKeys.resetIn(draft)
         draft.put(RESETS, (draft.get(RESETS) ?? 0) + 1)
       })
@@ -247,19 +244,19 @@ export class Mock {
     })
   }
 
-  /** Ends the deliveries, and gives free what the store holds: a file, a connection. The mock answers nothing after that. */
+  /** Ends the deliveries and releases the store's resources, such as a file or a connection. The mock answers nothing afterwards. */
   async close(): Promise<void> {
     await this.outbox.stop()
     await this.store.close?.()
   }
 
-  /** Makes a world the new seed, with a change of documents in the same step. */
+  /** Replaces the seed and all state with a world, with a change of documents in the same step. */
   async restore(world: World, along?: DocumentsChange): Promise<void> {
     this.outbox.endMoves()
     await this.store.replace(world, along)
   }
 
-  /** What this process alone knows of a state that is gone, whoever has reset it. */
+  /** Forgets what this process alone knows about a state that was reset, by whichever process. */
   #forget(): void {
     this.outbox.forget()
     this.outbox.endMoves()

@@ -12,13 +12,13 @@ export interface NewNotification
     Notification,
     'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule'
   > {
-  /** What is sealed; written as JSON. */
+  /** Sealed as JSON. */
   readonly resource: Readonly<Record<string, unknown>>
   /** When it is first sent, epoch milliseconds. Default: at once. */
   readonly dueAt?: number
 }
 
-/** What a handler has at hand besides its input. */
+/** What a handler can use besides its input. */
 export interface OperationContext<ErrorKey extends string> {
   readonly tx: Transaction
   /** The request's one instant, epoch milliseconds. */
@@ -28,13 +28,13 @@ export interface OperationContext<ErrorKey extends string> {
   readonly keyMode: KeyMode
   /** The platform at the request's instant. */
   readonly platform: Platform
-  /** The platform key that signs the answer: the one that the request names in `Wechatpay-Serial`, where it names one. */
+  /** The platform key that signs the answer: the one named in `Wechatpay-Serial`, if any. */
   readonly platformKey: PlatformKey
   /** Another merchant by its number, e.g. the owner of a batch. */
   merchantOf(mchid: string): Merchant | undefined
   readonly settings: Settings
   readonly ids: IdSource
-  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Answers with what was put into the outbox. */
+  /** Sends a callback once the transaction is kept; a merchant without an APIv3 key gets none. Returns what was put into the outbox. */
   notify(notification: NewNotification): Promise<Notification>
   /** Answers with one of the operation's documented errors; `explanation` is for the journal only. */
   fail(reason: ErrorKey, explanation?: string): never
@@ -42,7 +42,7 @@ export interface OperationContext<ErrorKey extends string> {
 
 type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
-/** The parts of a request that an operation reads; a part without a schema is not looked at. */
+/** The schemas of the parts of a request that an operation reads; a part without a schema is ignored. */
 export interface InputSchemas<
   Path extends z.ZodType | undefined,
   Query extends z.ZodType | undefined,
@@ -61,7 +61,7 @@ export interface FileField {
   readonly title: string
 }
 
-/** A file that was uploaded. The signature does not cover it: it counts only once its digest is the signed one. */
+/** An uploaded file. The signature does not cover it: it counts only if its digest matches the signed one. */
 export interface UploadedFile {
   readonly bytes: Uint8Array
 }
@@ -72,7 +72,7 @@ export interface Rule {
   readonly evidence: Evidence
 }
 
-/** What an operation is, apart from what it does; enough for routing, documents and error tables. */
+/** An operation without its handler: enough for routing, documents and error tables. */
 export interface OperationDescription {
   /** Method name of the official SDKs, camelCase. */
   readonly id: string
@@ -89,15 +89,15 @@ export interface OperationDescription {
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
   readonly errors: Readonly<Record<string, ErrorDefinition>>
-  /** Whether the call has encrypted fields (敏感信息字段), so that `Wechatpay-Serial` has to name their key (protocol.md 6). */
+  /** Whether the call has encrypted fields (敏感信息字段), so that `Wechatpay-Serial` must name their key (protocol.md 6). */
   readonly encryptedFields?: boolean
-  /** How often one merchant may call it, where that is known (busifavor.md 1.4). */
+  /** How often one merchant may call it, if known (busifavor.md 1.4). */
   readonly rateLimit?: { readonly calls: number; readonly seconds: number; readonly evidence: Evidence }
 }
 
 /** An API call of the real service that the mock answers. */
 export interface Operation extends OperationDescription {
-  /** Runs inside one transaction; a throw leaves the store as it was. May run twice, so it has no other effects. */
+  /** Runs inside one transaction; a throw leaves the store as it was. It may run again, so it must have no other effects. */
   handle(input: ParsedInput, context: OperationContext<string>): Promise<unknown>
 }
 

@@ -10,17 +10,17 @@ import { requests } from './state/request-numbers.ts'
 import type { Transaction } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** A call of the control API, as a product brings it along: what `defineCall` of control makes. The engine does not look into it. */
+/** A call of the control API that a product adds, made with `defineCall`. The engine does not look inside. */
 export interface ControlCall {
   readonly summary: string
 }
 
-/** A provider state of contracts, as a product brings it along: what `defineState` makes. The engine does not look into it. */
+/** A provider state of contracts that a product adds, made with `defineState`. The engine does not look inside. */
 export interface ProductState {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** A call of WeChat Pay that is answered with 200 as often as it is repeated. */
+/** A WeChat Pay call that is answered with 200 however often it is repeated. */
 export interface SampleCall {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -28,39 +28,38 @@ export interface SampleCall {
   readonly body?: string
 }
 
-/** One product of WeChat Pay (产品), such as merchant coupons (商家券), with all that the mock has to know of it. */
+/** A WeChat Pay product (产品), such as merchant coupons (商家券), with all that the mock needs to know about it. */
 export interface Product {
   /** kebab-case, such as `merchant-coupon`. */
   readonly id: string
   readonly title: Texts
-  /** The API calls that it answers. */
   readonly operations: readonly Operation[]
-  /** What its paths answer in place of common errors, also where they have no operation here; `undefined` for paths that are not its own. */
+  /** Errors of its paths that replace common ones, even without an operation there; `undefined` for paths that are not its own. */
   errorsAt?(path: string): PathErrors | undefined
-  /** Those of which it sends callbacks. */
+  /** Events of which it sends callbacks. */
   readonly events?: readonly EventDescription[]
-  /** What it keeps or reads; a table of another product that it reads is listed here too. */
+  /** The tables that it reads or writes, including those of other products. */
   readonly tables: readonly Table[]
-  /** What can be set of it; its operations read a setting with `settings.name.of(context.settings)`. */
+  /** Its settings; operations read one with `settings.name.of(context.settings)`. */
   readonly settings?: SettingGroup
-  /** Where its calls of the control API are found, below `/_mock`: `{ addCard: 'POST /cards' }`. A plain table, so that a browser may load it. */
+  /** Routes of its control API calls below `/_mock`: `{ addCard: 'POST /cards' }`. Plain data, so that a browser can load it. */
   readonly routes?: Readonly<Record<string, string>>
-  /** What those calls do, by the same names. Asked for when the control API is, so that their schemas cost nothing at start-up. */
+  /** Those calls, by the same names. Loaded with the control API, so that their schemas do not slow down the start. */
   readonly calls?: () => Promise<Readonly<Record<string, ControlCall>>>
-  /** States that a contract may start from, by the names that pacts give them. Asked for when contracts are verified or recorded. */
+  /** States that a contract may start from, by their names in pacts. Loaded when contracts are verified or recorded. */
   readonly states?: () => Promise<Readonly<Record<string, ProductState>>>
-  /** Where a merchant wants the callbacks of this product that no call names an address for; `undefined` for one that has not said so. */
+  /** The address for callbacks of this product whose call names none; `undefined` if the merchant has not set one. */
   notifyUrlOf?(tx: Transaction, mchid: string): Awaitable<string | undefined>
-  /** A call for people to try first; `undefined` where the state allows none. */
+  /** A call for people to try first; `undefined` if the state allows none. */
   sampleCall?(tx: Transaction, context: SampleCallContext): Awaitable<SampleCall | undefined>
 }
 
-/** What the type of a client follows from. The states that a product brings name these parts, since they cannot name the product itself. */
+/** The parts that determine the type of a client. States of a product name these, since they cannot name the product itself. */
 export type ProductParts = Pick<Product, 'tables' | 'settings' | 'routes' | 'calls'>
 
 /** What a sample call may depend on besides the state. */
 export interface SampleCallContext {
-  /** Who makes the call. */
+  /** The merchant that makes the call. */
   readonly mchid: string
   /** Epoch milliseconds. */
   readonly now: number
@@ -68,14 +67,13 @@ export interface SampleCallContext {
 }
 
 /**
- * Defines a product. Give it to `createMock({ products: [...products, loyalty] })`, and everything that the mock does with its own products
- * it does with this one.
+ * Defines a product. Pass it to `createMock({ products: [...products, loyalty] })`, and the mock treats it exactly like its own products.
  */
 export function defineProduct<const P extends Product>(product: P): P {
   return product
 }
 
-/** Tables that every mock has, whatever its products: request numbers that were used, and callbacks. */
+/** Tables that every mock has, whatever its products. */
 export const CORE_TABLES = [notifications, requests] as const
 
 /** Every table of some products, each once, in the order in which seed files are loaded. */

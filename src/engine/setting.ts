@@ -2,28 +2,28 @@ import { z } from 'zod'
 import type { Texts } from '../shared/texts.ts'
 import { snakeCase } from './snake-case.ts'
 
-/** What is said of a setting, once. */
+/** The definition of a setting. */
 export interface SettingDefinition<Schema extends z.ZodType = z.ZodType> {
-  /** As in `createMock`, camelCase; its flag, its variable and its name on the control API follow from it. */
+  /** camelCase, as in `createMock`; its flag, its environment variable and its name in the control API derive from it. */
   readonly name: string
-  /** Of its value, on the control API as in `createMock`. */
+  /** The schema of its value, in the control API as in `createMock`. */
   readonly schema: Schema
   readonly default: z.output<Schema>
   /** For the OpenAPI document, in English. */
   readonly description?: string
   /** For the help of the command line. */
   readonly texts: Texts
-  /** What the help calls the value of its flag: `seconds` in `--stock-ready-after <seconds>`. {@link notationOf} knows `percent`. */
+  /** The placeholder for its value in the help: `seconds` in `--stock-ready-after <seconds>`. {@link notationOf} treats `percent` specially. */
   readonly value: string
-  /** The setting that it stands before in JSON and in help. Default: it comes last. */
+  /** The setting that it precedes in JSON and in the help. Default: it comes last. */
   readonly before?: string
 }
 
-/** How the mock behaves where the real service's behaviour is not known, or where a test wants less. */
+/** A choice of behaviour, where the real service's is unknown or a test wants less. */
 export interface Setting<Schema extends z.ZodType = z.ZodType> extends SettingDefinition<Schema> {
-  /** As on the control API, snake_case. */
+  /** snake_case, as in the control API. */
   readonly wireName: string
-  /** Its value among those of a mock; the default where the mock was made without this setting. */
+  /** Its value among the settings of a mock; the default if the mock was made without this setting. */
   of(values: SettingValues): z.output<Schema>
 }
 
@@ -39,7 +39,7 @@ export type ValuesOf<Group extends SettingGroup> = {
 }
 
 /**
- * Defines a setting, which stands in a group under its own name. A handler reads it with `group.name.of(context.settings)`.
+ * Defines a setting, to be listed in a group under its own name. A handler reads it with `group.name.of(context.settings)`.
  *
  * The comment on it in the group is what users see at the option of `createMock`.
  */
@@ -48,12 +48,12 @@ export function defineSetting<Schema extends z.ZodType>(definition: SettingDefin
   return {
     ...definition,
     wireName: snakeCase(name),
-    // Nothing is put under its name but what its schema takes.
+    // Only values that its schema accepts are stored under its name.
     of: (values) => (values[name] === undefined ? standard : values[name]) as z.output<Schema>,
   }
 }
 
-/** Puts groups of settings together, in the order in which they are shown. */
+/** Joins groups of settings, in the order in which they are shown. */
 export function joinSettings(...groups: readonly SettingGroup[]): SettingGroup {
   const joined: Setting[] = []
   for (const setting of groups.flatMap((group) => Object.values(group))) {
@@ -63,20 +63,20 @@ export function joinSettings(...groups: readonly SettingGroup[]): SettingGroup {
   return Object.fromEntries(joined.map((setting) => [setting.name, setting]))
 }
 
-/** The values that settings have at the start: what was given, the default of what was not. */
+/** The initial values of settings: those given, and defaults for the rest. */
 export function valuesFrom<Group extends SettingGroup>(group: Group, given: SettingValues): ValuesOf<Group> {
   // Each name has the value that its own setting reads.
   return Object.fromEntries(Object.values(group).map((setting) => [setting.name, setting.of(given)])) as ValuesOf<Group>
 }
 
-/** How a value is written in text, such as that of a flag. */
+/** How a value is written as text, e.g. in a flag. */
 export type Notation =
   | { readonly kind: 'word'; readonly words: readonly string[] }
   | { readonly kind: 'whole number'; readonly min: number; readonly max: number }
   | { readonly kind: 'percent' }
   | { readonly kind: 'text' }
 
-/** How the value of a setting is written, as its schema says. Numbers are whole, but a `percent` may have decimals. */
+/** How the value of a setting is written, derived from its schema. Numbers are whole, but a `percent` may have decimals. */
 export function notationOf({ schema, value }: Setting): Notation {
   if (schema instanceof z.ZodEnum) return { kind: 'word', words: schema.options.map(String) }
   if (value === 'percent') return { kind: 'percent' }

@@ -72,23 +72,23 @@ export const engineSettings = {
   }),
 }
 
-/** What a mock's settings are: the engine's own, and beside them any that products bring. */
+/** The settings of a mock: at least the engine's own. */
 export type SettingDefinitions = typeof engineSettings
 
-/** What the settings of a mock are set to. Those of products are in it too, and are read with their definitions. */
+/** The values of a mock's settings. Those of products are included, and are read through their definitions. */
 export type Settings = ValuesOf<SettingDefinitions>
 
-/** What a mock does that is not told otherwise. */
+/** The defaults of the engine's settings. */
 export const DEFAULT_SETTINGS: Settings = valuesFrom(engineSettings, {})
 
-/** The instant of signatures that are made or judged while the mock's clock shows `now`; epoch milliseconds. */
+/** The instant at which signatures are made and checked while the mock's clock shows `now`; epoch milliseconds. */
 export function signatureTime(clock: AdjustableClock, { signatureClock }: Settings, now = clock.now()): number {
   return signatureClock === 'machine' ? clock.source.now() : now
 }
 
 const CHANGES = documentKey<Partial<Settings>>('settings')
 
-/** The settings that a mock was made with, and what was changed of them since, which is a document of the store. */
+/** The settings that a mock was made with, and the changes since, which are a document of the store. */
 export class ChangedSettings {
   readonly #definitions: SettingDefinitions
   readonly #initial: Settings
@@ -96,9 +96,9 @@ export class ChangedSettings {
   #read: { readonly changes: Partial<Settings> | undefined; readonly settings: Settings }
 
   /**
-   * @param definitions of the mock's settings; the store may know of more, from a mock with other products
-   * @param initial what the mock was made with; a setting that is left out has its default
-   * @param documents those of the mock's store
+   * @param definitions the mock's settings; the store may hold others, from a mock with other products
+   * @param initial the initial values; settings left out have their defaults
+   * @param documents of the mock's store
    */
   constructor(definitions: SettingDefinitions, initial: SettingValues, documents: Documents) {
     this.#definitions = definitions
@@ -107,7 +107,7 @@ export class ChangedSettings {
     this.#read = { changes: undefined, settings: this.#initial }
   }
 
-  /** As they are now; the same object until they change. */
+  /** The current values; the same object until they change. */
   get now(): Settings {
     const changes = this.#documents.get(CHANGES)
     if (changes !== this.#read.changes) {
@@ -116,12 +116,12 @@ export class ChangedSettings {
     return this.#read.settings
   }
 
-  /** What is left out stays as it is. */
+  /** Changes some settings; those left out stay as they are. */
   change(changes: Partial<Settings>): Awaitable<void> {
     return this.#documents.update((draft) => draft.put(CHANGES, { ...draft.get(CHANGES), ...changes }))
   }
 
-  /** Back to what the mock was made with, as a part of a larger change. */
+  /** Goes back to the initial values, as part of a larger change. */
   resetIn(draft: DocumentsDraft): void {
     draft.delete(CHANGES)
   }

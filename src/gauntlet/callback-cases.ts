@@ -8,12 +8,12 @@ import type { IdSource } from '../engine/ids.ts'
 import type { Merchant, PlatformKey } from '../engine/keys/merchants.ts'
 import type { Expectation } from './cases.ts'
 
-/** One kind of callbacks, honest or hostile, to let a merchant's address run into. */
+/** One kind of callback, honest or hostile, to test a merchant's address with. */
 export interface CallbackCase {
   readonly name: CallbackCaseName
   readonly expects: Expectation
   readonly spoil?: HostileEffect
-  /** What is wrong with what is sealed in it, under a right signature. */
+  /** What is wrong with the sealed content, under a valid signature. */
   readonly seal?: 'wrong_tag' | 'wrong_api_v3_key'
 }
 
@@ -28,7 +28,7 @@ export const callbackCases: readonly CallbackCase[] = [
   { name: 'wrong_api_v3_key', expects: 'reject', seal: 'wrong_api_v3_key' },
 ]
 
-/** What a callback tells, to whom, and what it is made with. */
+/** The content and the recipient of a callback, and what it is made with. */
 export interface CallbackParts {
   readonly event: EventDescription
   readonly url: string
@@ -41,7 +41,7 @@ export interface CallbackParts {
 
 const APPID = 'wx0000000000000001'
 
-/** A callback of an event, with an id of its own, made as a case says. */
+/** Makes a callback of an event, with its own id, as a case requires. */
 export async function callbackOf(
   { spoil: effect, seal }: CallbackCase,
   parts: CallbackParts,

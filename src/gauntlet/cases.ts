@@ -4,19 +4,19 @@ import type { KeyMode } from '../engine/keys/merchants.ts'
 import type { WechatPayMock } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 
-/** Whether a client is right to go on with an answer, or has to fail. */
+/** Whether a client should accept an answer or must reject it. */
 export type Expectation = 'accept' | 'reject'
 
-/** One kind of answers, honest or hostile, to let a client run into. */
+/** One kind of answer, honest or hostile, to test a client with. */
 export interface GauntletCase {
   readonly name: CaseName
-  /** `reject`: no client may go on with these answers. `accept`: they are right, and a client that fails has a fault of its own. */
+  /** `reject`: no client may act on these answers. `accept`: they are right, and a client that fails is at fault. */
   readonly expects: Expectation
-  /** Lets a mock give such answers to every call from now on, except to downloads of certificates. */
+  /** Makes a mock give such answers to every call from now on, except downloads of certificates. */
   apply(mock: GauntletMock): Promise<void>
 }
 
-/** As much of a mock as a case changes. */
+/** The parts of a mock that a case changes. */
 export type GauntletMock = Pick<WechatPayMock, 'faults' | 'control'>
 
 interface HonestRow {
@@ -48,7 +48,7 @@ const ROWS = {
 /** Name of a {@link GauntletCase}. */
 export type CaseName = keyof typeof ROWS
 
-/** @throws UsageError `MOCK_GAUNTLET_CASE` for a name that is no case's */
+/** @throws UsageError `MOCK_GAUNTLET_CASE` for the name of no case */
 export function refuseUnknown(only: readonly string[] = [], cases: readonly { readonly name: string }[]): void {
   const names = cases.map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
@@ -57,10 +57,10 @@ export function refuseUnknown(only: readonly string[] = [], cases: readonly { re
   }
 }
 
-/** The call that is answered honestly in every case: a client that does not have the certificates yet gets no further without them. */
+/** The call that is always answered honestly: a client without the certificates would get no further. */
 const SPARED = 'downloadCertificates'
 
-/** Every case: the honest ones first. `honest_certificate` and `honest_public_key` are for clients that have that key only. */
+/** All cases, the honest ones first. `honest_certificate` and `honest_public_key` are for clients that have only that key. */
 export const gauntletCases: readonly GauntletCase[] = (Object.keys(ROWS) as CaseName[]).map((name) => {
   const row: HonestRow | HostileRow = ROWS[name]
   return {

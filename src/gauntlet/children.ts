@@ -7,21 +7,21 @@ export interface Ending {
   readonly code?: number
   readonly signal?: string
   readonly timedOut: boolean
-  /** The end of what it wrote to both outputs. */
+  /** The tail of both outputs. */
   readonly output: string
 }
 
-/** Bytes of output that are kept. */
+/** How much output is kept, in bytes. */
 const KEPT_OUTPUT = 4_096
 
-/** Runs commands, each in a process group of its own, so that whatever they start can be ended with them, and nothing else. */
+/** Runs commands, each in its own process group, so that exactly what they start can be ended with them. */
 export class Children {
   readonly #running = new Set<ChildProcess>()
 
   /**
-   * Runs a command to its end, or to the end of its time.
+   * Runs a command until it ends or its time is up.
    *
-   * @throws UsageError `MOCK_COMMAND` when it can not be started
+   * @throws UsageError `MOCK_COMMAND` if it cannot be started
    */
   run(command: readonly string[], env: NodeJS.ProcessEnv, timeoutMs: number): Promise<Ending> {
     const [program = '', ...args] = command
@@ -46,9 +46,9 @@ export class Children {
       child.on('error', (cause) => {
         clearTimeout(timer)
         this.#running.delete(child)
-        reject(new UsageError('MOCK_COMMAND', `${program} can not be started: ${cause.message}`, { cause }))
+        reject(new UsageError('MOCK_COMMAND', `${program} cannot be started: ${cause.message}`, { cause }))
       })
-      // What it left running holds its outputs open: it is ended when the command itself is.
+      // Processes that it left running would keep its outputs open, so they are ended with the command.
       child.on('exit', () => endGroup(child))
       child.on('close', (code, signal) => {
         clearTimeout(timer)
@@ -63,7 +63,7 @@ export class Children {
     })
   }
 
-  /** Ends every command that runs. */
+  /** Ends all running commands. */
   end(): void {
     for (const child of this.#running) endGroup(child)
   }
@@ -79,7 +79,7 @@ function endGroup(child: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch (error) {
-    // The whole group has ended by itself.
+    // The whole group has already ended.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

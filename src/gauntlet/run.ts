@@ -11,55 +11,55 @@ import { startServer } from '../transports/node-server.ts'
 import { type CaseName, type Expectation, type GauntletCase, gauntletCases, refuseUnknown } from './cases.ts'
 import { Children, type Ending } from './children.ts'
 
-/** What runs the gauntlet, and how. */
+/** The command that runs the gauntlet, and how. */
 export interface GauntletOptions {
-  /** Program and arguments; no shell is in between. */
+  /** Program and arguments, run without a shell. */
   readonly command: readonly string[]
   /** The state of the mock at the start of each run. */
   readonly seed: WorldJson
-  /** Names of cases; `honest` is always run. Left out: all that fit the client. */
+  /** Names of cases; `honest` always runs. Default: all that fit the client. */
   readonly only?: readonly string[]
-  /** Runs at one time. */
+  /** The number of parallel runs. */
   readonly parallel: number
   /** How long a run may take, milliseconds. */
   readonly timeoutMs: number
-  /** Ends what runs, and starts nothing more. */
+  /** Ends all runs, and starts no more. */
   readonly signal?: AbortSignal
-  /** Called when a run has ended. */
+  /** Called after each run. */
   readonly onProgress?: (done: number, all: number, name: CaseName) => void
 }
 
-/** What became of one case. */
+/** The result of one case. */
 export interface GauntletResult {
   readonly name: CaseName
   readonly expects: Expectation
-  /** Whether the client did what it had to. */
+  /** Whether the client behaved as required. */
   readonly ok: boolean
-  /** Simulated calls that the command made, and how many of them were answered as the case says. */
+  /** How many simulated calls the command made, and how many of them were answered as the case says. */
   readonly calls: number
   readonly hit: number
   readonly code?: number
   readonly signal?: string
   readonly timedOut: boolean
-  /** The end of what the command wrote. */
+  /** The tail of the command's output. */
   readonly output: string
   readonly durationMs: number
 }
 
-/** A whole gauntlet. */
+/** The result of a whole gauntlet. */
 export interface GauntletReport {
   readonly ok: boolean
   readonly results: readonly GauntletResult[]
 }
 
 /**
- * Runs a command once for each case, each time against a mock of its own.
+ * Runs a command once for each case, each time against its own mock.
  *
- * A command has passed a hostile case when it was given such an answer and ended with another exit code than 0, in time. When it fails at
- * honest answers the hostile ones are not tried, since it would fail at them for the same reason.
+ * A command passes a hostile case if it got such an answer and exited with a code other than 0, in time. If it fails on honest answers the hostile
+ * cases are skipped, since it would fail them for the same reason.
  *
- * @throws UsageError `MOCK_COMMAND` when the command can not be started, `MOCK_GAUNTLET_CASE` for a name that is no case's,
- * `MOCK_NO_CALLS` when the command makes no call to the mock; the reason of `signal` when that ended it
+ * @throws UsageError `MOCK_COMMAND` if the command cannot be started, `MOCK_GAUNTLET_CASE` for the name of no case, `MOCK_NO_CALLS` if the command
+ * makes no call to the mock; the reason of `signal` if that ended it
  */
 export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
   const { only, parallel, signal, onProgress } = options
@@ -93,7 +93,7 @@ export async function runGauntlet(options: GauntletOptions): Promise<GauntletRep
         const one = rest[position]
         if (!one || signal?.aborted) return
         const { asksForPublicKey: _, ...result } = await run(one).catch((error: unknown) => {
-          // The others start nothing more either.
+          // The other workers must not start more runs either.
           next = rest.length
           throw error
         })
@@ -122,7 +122,7 @@ function selected(only: readonly string[] | undefined): readonly GauntletCase[] 
   return gauntletCases.filter(({ name }) => name !== 'honest' && (only === undefined || only.includes(name)))
 }
 
-/** A client that asks for the public key may have no certificate, and the other way round. */
+/** A client that asks for the public key may have no certificate, and vice versa. */
 function suits(name: CaseName, asksForPublicKey: boolean): boolean {
   if (name === 'honest_certificate') return !asksForPublicKey
   return name !== 'honest_public_key' || asksForPublicKey
@@ -132,7 +132,7 @@ interface RunParts extends GauntletOptions {
   readonly children: Children
   /** For keys and certificates. */
   readonly directory: string
-  /** Those that are written. They are the same in every run, and one that goes on reads them. */
+  /** The files written. They are the same in every run, and a lingering run may still read them. */
   readonly written: Set<string>
   /** Of all runs. */
   readonly certificateAuthority: CertificateAuthority
@@ -171,7 +171,7 @@ async function runCase(
   }
 }
 
-/** A command that never got such an answer has shown nothing, and one that had to be stopped has not decided. */
+/** A command that never got such an answer has proved nothing, and one that had to be stopped has not decided. */
 function isRight(expects: Expectation, { code, signal, timedOut }: Ending, hit: number): boolean {
   if (timedOut) return false
   if (expects === 'accept') return code === 0

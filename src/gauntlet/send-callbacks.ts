@@ -11,43 +11,42 @@ import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } f
 import type { Expectation } from './cases.ts'
 import { refuseUnknown } from './cases.ts'
 
-/** Where callbacks go, and which. */
+/** Which callbacks to send, and where. */
 export interface CallbackOptions {
-  /** The merchant's address; its server has to have the credentials of the well-known merchant. */
+  /** The merchant's address; its server must have the credentials of the well-known merchant. */
   readonly url: string
-  /** Names and addresses, without ports, that may be called besides this machine. */
+  /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowedHosts?: readonly string[]
-  /** What they tell of. Default: `COUPON.SEND`. */
+  /** The event. Default: `COUPON.SEND`. */
   readonly event?: string
-  /** Names of cases; `honest` is always sent. Left out: all. */
+  /** Names of cases; `honest` is always sent. Default: all. */
   readonly only?: readonly string[]
-  /** Whether they are signed with the public key in place of the certificate. */
+  /** Whether to sign with the public key instead of the certificate. */
   readonly publicKey?: boolean
-  /** Sends nothing more, and waits for nothing. */
+  /** Stops sending and waiting. */
   readonly signal?: AbortSignal
-  /** Called when one has been answered. */
+  /** Called after each reply. */
   readonly onProgress?: (done: number, all: number, name: CallbackCaseName) => void
 }
 
-/** What became of one callback. */
+/** The result of one callback. */
 export interface CallbackResult {
   readonly name: CallbackCaseName
   readonly expects: Expectation
-  /** Whether the merchant's server did what it had to. */
+  /** Whether the merchant's server behaved as required. */
   readonly ok: boolean
-  /** Left out when there was no answer. */
+  /** Left out if there was no reply. */
   readonly status?: number
   readonly durationMs: number
 }
 
 /**
- * Sends callbacks, one after the other: the honest one has to be answered with 200 or 204, the others with 4XX or 5XX, all within five
- * seconds.
+ * Sends callbacks one at a time: the honest one must be answered with 200 or 204, the others with 4XX or 5XX, all within five seconds.
  *
- * When the honest one is refused the others are not sent, since they would be refused for the same reason.
+ * If the honest one is refused the others are not sent, since they would be refused for the same reason.
  *
- * @throws UsageError `MOCK_CALLBACK_HOST` for another machine that is not allowed, `MOCK_CALLBACK_UNREACHABLE` when nobody answers the honest
- * one, `MOCK_GAUNTLET_CASE` for a name that is no case's; the reason of `signal` when that ended it
+ * @throws UsageError `MOCK_CALLBACK_HOST` for a host that is not allowed, `MOCK_CALLBACK_UNREACHABLE` if nobody answers the honest callback,
+ * `MOCK_GAUNTLET_CASE` for the name of no case; the reason of `signal` if that ended it
  */
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options

@@ -5,7 +5,7 @@ import { UsageError } from '../protocol/errors.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import { readCertificate, readPrivateKey } from '../x509/read-pem.ts'
 
-/** What can be chosen of a fresh merchant; the rest is made up. */
+/** The choices for a new merchant; the rest is generated. */
 export interface MerchantRequest {
   readonly mchid?: string | undefined
   readonly name?: string | undefined
@@ -22,10 +22,10 @@ export interface MerchantRequest {
 }
 
 /**
- * Makes a merchant with its own keys. Certificates come from node-forge, which is loaded here and not before.
+ * Creates a merchant with its own keys. Certificates come from node-forge, which is loaded only here.
  *
  * @throws UsageError `MOCK_TENPAY_CERTIFICATE` for a certificate of the real Tenpay CA, `MOCK_CERTIFICATE` and `MOCK_PRIVATE_KEY` for
- * PEM that can not be read or does not belong together, `MOCK_API_V3_KEY` for a key that is not 32 letters and digits
+ * PEM that is invalid or does not match, `MOCK_API_V3_KEY` for a key that is not 32 letters and digits
  */
 export async function createMerchant(request: MerchantRequest, platform: Platform, ids: IdSource): Promise<Merchant> {
   const mchid = request.mchid ?? `16${ids.digits(8)}`
@@ -55,10 +55,10 @@ type Keys = Pick<Merchant, 'serialNo' | 'publicKey' | 'privateKey' | 'certificat
 
 let lastMade: Promise<unknown> = Promise.resolve()
 
-/** Keys are made one after the other: making them takes the threads that sign answers. */
+/** Generates key pairs one at a time, because generation occupies the threads that sign answers. */
 function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   const result = lastMade.then(work)
-  // The caller sees a failure through `result`; the queue only has to go on.
+  // The caller sees a failure through `result`; the queue just continues.
   lastMade = result.catch(() => undefined)
   return result
 }
@@ -69,7 +69,7 @@ async function createKeys(mchid: string, name: string, platform: Platform): Prom
   const { createCertificate, createSerialNo } = await import('../x509/certificates.ts')
   const { privateKey, publicKey } = await createKeyPair()
   const serialNo = createSerialNo()
-  // Fixed far from both ends: the mock's clock may be moved, and clients compare with their own.
+  // A wide, fixed validity: the mock's clock may be moved, and clients compare with their own.
   const from = Date.parse('2020-01-01T00:00:00+08:00')
   const certificate = createCertificate({
     serialNo,
@@ -83,7 +83,7 @@ async function createKeys(mchid: string, name: string, platform: Platform): Prom
 }
 
 function givenKeys({ certificate, privateKey }: MerchantRequest): Keys {
-  // Read first: who gives a real certificate alone must not be asked for its key.
+  // Read first: a user who gives only a real certificate must not be asked for its key.
   const parsed = certificate === undefined ? undefined : readCertificate(certificate, '/merchant_certificate')
   if (certificate === undefined || privateKey === undefined || parsed === undefined) {
     throw new UsageError(

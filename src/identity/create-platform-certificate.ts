@@ -1,24 +1,23 @@
 import type { Platform, PlatformCertificate } from '../engine/keys/merchants.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 
-/** How much earlier than now a new certificate begins: SDKs drop one that is not valid yet by their own clock, which may lag. */
+/** How long before now a new certificate begins: SDKs drop one that is not yet valid by their own clock, which may lag. */
 const LEAD_MS = 3_600_000
 
-/** How long it is valid (protocol.md 6, documented). */
+/** How long a certificate is valid (protocol.md 6, documented). */
 const YEARS = 5
 
-/** The years that both a certificate and the control API can write. */
+/** The years that both a certificate and the control API can express. */
 const EARLIEST = Date.parse('1000-01-01T00:00:00Z')
 const LATEST = Date.parse('9999-12-31T23:59:59+08:00')
 
 /**
- * Makes a platform certificate with keys of its own, issued as those before it. Certificates come from node-forge, which is loaded here
- * and not before.
+ * Creates a platform certificate with its own keys, issued like the previous ones. Certificates come from node-forge, which is loaded only here.
  *
- * It is valid from an hour ago, for five years, by the clocks that are given: the mock's, and where clients do not have that one, theirs. By
- * the clock of nobody else: where the mock lives in 2040, a client that lives today takes it for one of the future.
+ * It is valid from an hour ago, for five years, by every given clock: the mock's, and the clients' if that differs. No other clock counts: if the
+ * mock lives in 2040, a client that lives today considers the certificate not yet valid.
  *
- * @param clocks what they show, epoch milliseconds; the certificate is valid at each
+ * @param clocks their times, epoch milliseconds; the certificate is valid at each
  */
 export async function createPlatformCertificate(
   platform: Platform,
@@ -44,7 +43,7 @@ export async function createPlatformCertificate(
   return { serialNo, privateKey, publicKey, certificate, from, until }
 }
 
-/** Whole seconds, which is what a certificate can say. */
+/** Rounds to whole seconds, the precision of a certificate. */
 function beginning(now: number): number {
   return Math.max(Math.floor((now - LEAD_MS) / 1_000) * 1_000, EARLIEST)
 }

@@ -3,7 +3,7 @@ import type { Merchant, Platform } from '../engine/keys/merchants.ts'
 import identity from './well-known-identity.json' with { type: 'json' }
 
 /**
- * The well-known identity: a merchant and a platform whose keys are public, the same for everyone, and valid for decades, so that
+ * The well-known identity: a merchant and a platform whose keys are public, the same for everyone and valid for decades, so that
  * they can be pasted into any configuration. They protect nothing.
  */
 export function wellKnownIdentity(): { merchant: Merchant; platform: Platform } {

@@ -19,7 +19,7 @@ export type OpenApiDocument = {
   readonly components: Readonly<Record<string, JsonObject>>
 }
 
-/** A call of the control API, as far as the document tells of it. */
+/** What the document needs to know about a call of the control API. */
 export interface DescribedCall {
   readonly id: string
   readonly method: string
@@ -33,13 +33,13 @@ export interface DescribedCall {
   readonly bodyOptional?: boolean | undefined
   /** Left out: 204 without a body. */
   readonly answer?: z.ZodType | undefined
-  /** Of the answer; JSON if left out. */
+  /** Content type of the answer. Default: JSON. */
   readonly mediaType?: string | undefined
-  /** Status of an answer with a body; 200 if left out. */
+  /** Status of an answer with a body. Default: 200. */
   readonly status?: number | undefined
   /** Answered without the control token. */
   readonly open?: boolean | undefined
-  /** Every way in which it refuses, in the order in which they are told. */
+  /** All its refusals, in the order of the document. */
   readonly refusals: readonly DescribedRefusal[]
 }
 
@@ -55,13 +55,13 @@ const CONTROL = 'control'
 const SIMULATED = 'simulated'
 
 /**
- * Describes the control API, the simulated calls of WeChat Pay and its callbacks, from the same schemas that check input and answers.
+ * Describes the control API, the simulated calls of WeChat Pay and its callbacks, from the same schemas that validate input and answers.
  *
  * Errors of simulated calls are the examples of their answers, each with `x-evidence`: how we know it.
  */
 export function openApiDocument(parts: {
   readonly calls: readonly DescribedCall[]
-  /** What the control API refuses with. */
+  /** The refusals of the control API. */
   readonly refusal: z.ZodType
   readonly operations: readonly OperationDescription[]
   readonly events: readonly EventDescription[]
@@ -169,7 +169,7 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
   }
 }
 
-/** JSON; of an upload a part with it, and one with the file. */
+/** JSON; for an upload, a part with the JSON and one with the file. */
 function requestContent(body: z.ZodType, file: FileField | undefined, schemas: SchemaCollector): JsonObject {
   const schema = schemas.convert(body, 'input')
   if (!file) return { [JSON_TYPE]: { schema } }
@@ -207,7 +207,7 @@ const CALLBACK_HEADERS = [
   { name: 'Wechatpay-Serial', required: true, description: 'the platform certificate or public key' },
 ] as const
 
-/** The mock calls the merchant; what is sealed is the schema of the ciphertext's content. */
+/** A callback from the mock to the merchant, with the sealed resource as the content schema of the ciphertext. */
 function webhook(event: EventDescription, schemas: SchemaCollector): JsonObject {
   const { id, eventType, description, title, source, originalType, associatedData, resource } = event
   const reply = { [JSON_TYPE]: { schema: { $ref: '#/components/schemas/WechatPayCallbackReply' } } }
@@ -281,7 +281,7 @@ const WECHAT_PAY_SCHEMAS = {
   },
 }
 
-/** Every variable of the path and every member of the query; a variable without a schema is any text. */
+/** All variables of the path and members of the query; a variable without a schema is any text. */
 function parametersOf(
   path: string,
   params: z.ZodType | undefined,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A JSON Schema, or any other object of the document. */
 export type JsonObject = { readonly [key: string]: unknown }
 
-/** Turns zod schemas into JSON Schemas, those with an id into components that the others refer to. */
+/** Converts zod schemas to JSON Schemas. Those with an id become components that the others refer to. */
 export class SchemaCollector {
   readonly #schemas = new Map<string, JsonObject>()
 
@@ -33,7 +33,7 @@ export class SchemaCollector {
   }
 }
 
-/** Ours are those of the text that comes in, also where the schema makes something else of it; zod takes them off there. */
+/** Restores our keywords for the incoming text where a schema transforms it, since zod removes them there. */
 function restoreWhatIsRead({
   zodSchema,
   jsonSchema,
@@ -49,7 +49,7 @@ function restoreWhatIsRead({
 function pointToComponents(schema: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/')
-    // That a number is one of those that JavaScript can count with is not what a caller asks for.
+    // Limits of safe integers in JavaScript do not concern callers.
     if ((key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
       return undefined
     return value

@@ -1,2 +1,2 @@
-/** A value, or the promise of one: who has it at hand need not wrap it. */
+/** A value or a promise of one, so that a value at hand need not be wrapped. */
 export type Awaitable<Value> = Value | Promise<Value>

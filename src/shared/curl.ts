@@ -1,26 +1,26 @@
 /**
- * A command line of curl over several lines. Everything is given as the shell reads it.
+ * A curl command over several lines. All arguments must already be quoted for the shell.
  *
  * @param options in front of the URL
- * @param more one group of options a line
+ * @param more groups of options, one a line
  */
 export function curlLine(options: readonly string[], url: string, more: readonly string[]): string {
   return [['curl', ...options, url].join(' '), ...more].join(' \\\n  ')
 }
 
-/** A call of the API as a command line of curl that shows the whole answer. Everything is given as the shell reads it. */
+/** A curl command for a call of the API that shows the whole answer. All arguments must already be quoted for the shell. */
 export function signedCall({
   options = [],
   url,
   authorization,
   data,
 }: {
-  /** Beside those that every call has. */
+  /** Options besides those of every call. */
   readonly options?: readonly string[]
   readonly url: string
   /** The whole header field. */
   readonly authorization: string
-  /** The option that gives the body, which is JSON; left out where there is none. */
+  /** The option that gives the JSON body; left out if there is none. */
   readonly data?: string | undefined
 }): string {
   const body = data === undefined ? [] : [`-H 'Content-Type: application/json' ${data}`]

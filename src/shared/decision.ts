@@ -1,4 +1,4 @@
-/** What a rule says: the new value, or the reason why not. */
+/** The verdict of a rule: the new value, or the reason for a refusal. */
 export type Decision<Value, Reason extends string> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: Reason }

@@ -1,5 +1,5 @@
 /**
- * What it costs to make one list of another, by inserting and leaving out at 1 each and by replacing at `cost`. A text counts as the list of its
+ * The cost of turning one list into another: 1 for each insertion or deletion, and `cost` for each replacement. A text counts as the list of its
  * characters.
  */
 export function editDistance(
@@ -24,10 +24,10 @@ export function editDistance(
   return row.at(-1) ?? length
 }
 
-/** The share of a word that may differ from the one that was meant. */
+/** The fraction of a word that may differ from the intended one. */
 const TYPING_ERRORS = 0.4
 
-/** The word that was most likely meant by one that is none of them, whatever its case; `undefined` where none is like it. */
+/** The known word that an unknown one most likely means, ignoring case; `undefined` if none is similar. */
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
   const [nearest] = words
     .map((candidate) => ({

@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from './decision.ts'
 
 /**
- * What is remembered of a request that took effect, so that repeating its number does nothing twice.
+ * The record of a request that took effect, so that repeating its number does nothing twice.
  *
  * Numbers count per merchant and per operation. Refused requests leave no record, so their number may be used again
  * (busifavor.md 5.4, inferred).
@@ -11,11 +11,11 @@ export interface RequestRecord {
   readonly operation: string
   /** `out_request_no` or `use_request_no`; a JSON list where it only names a request together with other values. */
   readonly requestNo: string
-  /** The values that a repeat has to bring again, in the operation's own order. */
+  /** The values that a repeat must have again, in the operation's own order. */
   readonly values: readonly string[]
-  /** When it took effect, epoch milliseconds: the time that every repeat is answered with. */
+  /** When it took effect, epoch milliseconds; every repeat is answered with this time. */
   readonly at: number
-  /** What a repeat is answered with, where the time alone is not enough: JSON text, or a number that was given. */
+  /** What else a repeat is answered with: JSON text, or an assigned number. */
   readonly result?: string
 }
 
@@ -23,10 +23,9 @@ export interface RequestRecord {
 export type ReplayRefusal = 'request_no_reused'
 
 /**
- * Compares a request with the record that its number left.
+ * Compares a request with the record of its number.
  *
- * @returns the record, to be answered from, when the values are the same; without a record there is nothing to repeat and the value is
- * `undefined`
+ * @returns the record to answer from if the values are the same; `undefined` if there is no record, so that the request is new
  */
 export function replay(
   record: RequestRecord | undefined,
@@ -35,7 +34,7 @@ export function replay(
   return record === undefined || sameValues(record.values, values) ? accept(record) : refuse('request_no_reused')
 }
 
-/** Whether two requests bring the same values, in the same order. */
+/** Whether two requests have the same values, in the same order. */
 export function sameValues(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((value, i) => value === other[i])
 }

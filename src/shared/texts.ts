@@ -1,4 +1,4 @@
-/** A text in the two languages that people are told things in. */
+/** A text in both languages of the user interface. */
 export interface Texts {
   readonly en: string
   readonly zh: string

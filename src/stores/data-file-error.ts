@@ -1,16 +1,16 @@
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Why a data file is not opened: the path is a directory; another program made it; a newer version did; its content contradicts itself; another
- * process has it open; it can not be written; the disk says no.
+ * Why a data file is not opened: the path is a directory; another program made the file; a newer version did; the file is damaged; another process
+ * has it open; it is not writable; the operating system refuses.
  */
 export type DataFileFault = 'directory' | 'foreign' | 'newer' | 'damaged' | 'locked' | 'read_only' | 'unusable'
 
-/** A data file can not be used as it is, and was not changed: `MOCK_DATA`. */
+/** A data file cannot be used as it is, and was not changed: `MOCK_DATA`. */
 export class DataFileError extends UsageError {
   readonly fault: DataFileFault
   readonly file: string
-  /** What SQLite or the operating system says, where that tells more. */
+  /** The error of SQLite or of the operating system, if it adds something. */
   readonly reason: string
 
   constructor(fault: DataFileFault, file: string, options: { reason?: string; cause?: unknown } = {}) {
@@ -35,8 +35,8 @@ function messageOf(fault: DataFileFault, file: string, reason: string): string {
     case 'locked':
       return `${file} is open in another process: one mock at a time can have it.`
     case 'read_only':
-      return `${file} can not be written: give yourself the right to write it and its directory, or name another file.`
+      return `${file} cannot be written: get write permission for it and its directory, or name another file.`
     case 'unusable':
-      return `${file} can not be opened: ${reason}.`
+      return `${file} cannot be opened: ${reason}.`
   }
 }

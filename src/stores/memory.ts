@@ -5,20 +5,20 @@ import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
 import { Turns } from './turns.ts'
 
-/** What a change says of a value that is gone. */
+/** Marks a deleted value in a change. */
 const GONE = Symbol('gone')
 
 /** A row, or {@link GONE}. */
 type Change = unknown
 
-/** Keys by the texts that an index finds their values under. */
+/** The keys of an index, by text. */
 type Index = Map<string, Set<string>>
 
-/** Rows of one merchant in one table. Whoever holds a layer alone may change it. */
+/** Rows of one merchant in one table. Only a layer with a single owner may change. */
 class Layer {
   readonly table: Table
   readonly rows = new Map<string, Change>()
-  /** Made when they are first asked for, so that a large seed that no one searches costs nothing. */
+  /** Built on first use, so that a large seed that is never searched costs nothing. */
   #indexes: Map<string, Index> | undefined
 
   constructor(table: Table) {
@@ -66,10 +66,10 @@ function remember(index: Index, text: string | undefined, key: string): void {
   else index.set(text, new Set([key]))
 }
 
-/** The layers of one merchant's table, what was written last first. */
+/** The layers of one merchant's table, latest first. */
 type Stack = readonly Layer[]
 
-/** One merchant's tables: an untouched seed, and the changes over it, so that going back to the seed drops the changes. */
+/** One merchant's tables: an immutable seed and the changes over it, so that a reset just drops the changes. */
 interface Holdings {
   readonly seed: ReadonlyMap<string, Layer>
   readonly changes: Map<string, Layer>
@@ -83,8 +83,8 @@ export class MemoryStore implements Store {
   readonly #turns = new Turns()
 
   /**
-   * @param tables what a world may have rows of
-   * @param seed what the store starts with and goes back to
+   * @param tables the tables that a world may have
+   * @param seed what the store starts with and resets to
    */
   constructor(tables: readonly Table[], seed: World = {}, documents: Documents = new DocumentsCopy()) {
     this.#tables = tables
@@ -118,7 +118,7 @@ export class MemoryStore implements Store {
   }
 }
 
-/** Groups a world by merchant, in layers that no one changes afterwards. */
+/** Groups a world by merchant, in layers that never change. */
 function seeded(tables: readonly Table[], world: World): Map<string, Holdings> {
   const merchants = new Map<string, Map<string, Layer>>()
   for (const table of tables) {
@@ -164,7 +164,7 @@ class Draft {
           const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.keysWhere(index, text)]))
           return [...keys].flatMap((key) => {
             const value = newest(stack, key)
-            // A lower layer's index does not know what became of its values further up.
+            // A lower layer's index does not know whether a higher layer changed its values.
             return value !== undefined && textOf?.(value) === text ? [value] : []
           })
         })
@@ -189,7 +189,7 @@ class Draft {
     return value === GONE ? undefined : value
   }
 
-  /** Looks at the changes only, as there may be a million rows in the seed. */
+  /** Visits only the changes, since the seed may have a million rows. */
   #count(owner: string, name: string): number {
     const stack = this.#stack(owner, name)
     const seed = this.#merchants.get(owner)?.seed.get(name)?.rows
@@ -202,7 +202,7 @@ class Draft {
     layerOf(mapOf(this.#written, owner), table).set(key, change)
   }
 
-  /** One merchant, or every one that has something in the store or in this draft. */
+  /** The given merchant, or every one with rows in the store or in this draft. */
   #owners(owner: string | undefined): readonly string[] {
     return owner === undefined ? [...new Set([...this.#merchants.keys(), ...this.#written.keys()])] : [owner]
   }
@@ -215,7 +215,7 @@ class Draft {
   }
 }
 
-/** The value under a key in the uppermost layer that knows of it. */
+/** The value of a key in the topmost layer that has it. */
 function newest(stack: Stack, key: string): unknown {
   for (const { rows } of stack) {
     const value = rows.get(key)

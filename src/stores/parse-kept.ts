@@ -1,9 +1,9 @@
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 
 /**
- * Reads JSON that a store has kept.
+ * Parses JSON that a store has kept.
  *
- * @throws StoreUnavailable where it is none: the disk has failed, or something else has written there
+ * @throws StoreUnavailable if it is invalid: the disk has failed, or another program has written it
  */
 export function parseKept(json: string): unknown {
   try {

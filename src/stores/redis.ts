@@ -30,7 +30,7 @@ import { Turns } from './turns.ts'
 const SCRIPTS = {
   read: aScript(READ, false),
   commit: aScript(COMMIT, true),
-  /** The same, of a transaction that keeps nothing. */
+  /** The same for a transaction that keeps nothing. */
   check: aScript(COMMIT, false),
   resetAll: aScript(RESET_ALL, true),
   resetOne: aScript(RESET_ONE, true),
@@ -42,13 +42,13 @@ const SCRIPTS = {
   sweep: aScript(SWEEP, false),
 }
 
-/** Changes when keys or values are written in another way, so that no instance reads what it does not understand. */
+/** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
 const FORMAT = '2'
 
-/** How often a transaction is tried before it gives up, and the longest pause between two tries, milliseconds. */
-const MOST_TRIES = 60
+/** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
+const MOST_ATTEMPTS = 60
 const LONGEST_PAUSE_MS = 50
-/** Rows of a seed that are written at once. */
+/** How many rows of a seed are written at once. */
 const SEED_CHUNK = 500
 /** Seconds after which a seed that was never finished is deleted. */
 const SEED_GIVEN_UP_AFTER_S = 3_600
@@ -59,7 +59,7 @@ async function join(connection: RedisConnection, { shown, prefix }: RedisAddress
   throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: format })
 }
 
-/** The rows of a world as scripts take them, some at a time. */
+/** The rows of a world as arguments of scripts, in batches. */
 function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly string[]> {
   let chunk: string[] = []
   for (const table of tables) {
@@ -73,14 +73,14 @@ function* chunksOf(world: World, tables: readonly Table[]): Generator<readonly s
   if (chunk.length > 0) yield chunk
 }
 
-/** What an attempt came to: a result, an error that what it read justifies, or nothing, since others changed what it read. */
+/** The outcome of an attempt: a result, an error based on what it read, or nothing if others changed what it read. */
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown } | undefined
 
 /**
  * State in Redis or Valkey, so that several instances are one mock (`docs/decisions/0015-*`).
  *
- * A transaction reads what it needs, writes nothing until its end, and is then checked and written by one script: if anything it read has
- * changed, it runs again. There is no lock that an instance could leave behind.
+ * A transaction reads what it needs and writes nothing until its end. Then one script validates its reads and writes its changes; if anything it
+ * read has changed, it runs again. There is no lock that an instance could leave behind.
  */
 export class RedisStore implements Store {
   readonly documents: RedisDocuments
@@ -88,7 +88,7 @@ export class RedisStore implements Store {
   readonly exchanges: RedisJournal
   readonly #connection: RedisConnection
   readonly #tables: readonly Table[]
-  /** Transactions that met others take turns, so that at most one of each instance is in the way of the others'. */
+  /** Transactions that hit a conflict take turns, so that each instance has at most one competing with the other instances. */
   readonly #turns = new Turns()
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
@@ -105,7 +105,7 @@ export class RedisStore implements Store {
   /**
    * Connects to the store behind a `redis://` address.
    *
-   * @param tables those that it keeps: the same at every instance
+   * @param tables the tables that it keeps, the same in every instance
    * @throws StoreAddressError when it cannot be used, including when it is read-only
    */
   static async open(address: string, tables: readonly Table[]): Promise<RedisStore> {
@@ -118,7 +118,7 @@ export class RedisStore implements Store {
       return store
     } catch (error) {
       await connection.close()
-      // One that can be reached and takes nothing, as a replica does, can not be used either.
+      // A server that is reachable but read-only, such as a replica, cannot be used either.
       if (!(error instanceof StoreUnavailable)) throw error
       throw new StoreAddressError('unreachable', parsed.shown, { reason: reasonOf(error.cause ?? error), cause: error })
     }
@@ -144,7 +144,7 @@ export class RedisStore implements Store {
       for (const rows of chunksOf(world, this.#tables)) await this.#connection.run(SCRIPTS.writeSeed, [seed, ...rows])
       await this.documents.updateAlong(along, (change) => this.#connection.run(SCRIPTS.useSeed, [seed, ...change]))
     } catch (error) {
-      // A server that is gone drops it later, by itself.
+      // If the server is gone, it drops the unfinished seed later.
       if (!(error instanceof StoreUnavailable)) await this.#connection.run(SCRIPTS.dropSeed, [seed])
       throw error
     } finally {
@@ -152,7 +152,7 @@ export class RedisStore implements Store {
     }
   }
 
-  /** Waits for what is deleted in the background, and ends the connection. */
+  /** Waits for deletion in the background, then closes the connection. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#sweeping
@@ -166,7 +166,7 @@ export class RedisStore implements Store {
       outcome = { result: await work(draft.transaction) }
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
-      // What was read in pieces, with a change of others between them, justifies no refusal either.
+      // Reads that others changed in between do not justify a refusal either.
       outcome = { error }
     }
     const keep = 'result' in outcome
@@ -176,17 +176,17 @@ export class RedisStore implements Store {
   }
 
   async #insist<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Exclude<Attempt<Result>, undefined>> {
-    for (let tries = 1; tries < MOST_TRIES; tries++) {
+    for (let round = 1; round < MOST_ATTEMPTS; round++) {
       const attempt = await this.#attempt(work)
       if (attempt) return attempt
-      await sleep(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS))
+      await sleep(Math.random() * Math.min(2 ** round, LONGEST_PAUSE_MS))
     }
     throw new StoreUnavailable(
-      `Others changed what a transaction had read at each of ${MOST_TRIES} tries. Make fewer calls at once that are about the same thing.`,
+      `Others changed what a transaction had read at each of ${MOST_ATTEMPTS} attempts. Make fewer concurrent calls about the same thing.`,
     )
   }
 
-  /** Deletes what is in use no more, after whoever is waiting was answered. */
+  /** Deletes unused keys once callers have their answers. */
   #sweep(): void {
     const tables = this.#tables.flatMap((table) => [table.name, indexNames(table)])
     const once = async () => {
@@ -196,7 +196,7 @@ export class RedisStore implements Store {
       }
     }
     this.#sweeping = this.#sweeping.then(once).catch(() => {
-      // Where the store is gone, its garbage waits for the next one who sweeps.
+      // If the store is gone, the next sweep deletes its garbage.
     })
   }
 }

@@ -13,8 +13,8 @@ import { changedTables, createIndexes, createTable, insertInto, LAYERS, rowOf } 
 import { Turns } from './turns.ts'
 
 /**
- * State in a file, which one process has at a time (`docs/decisions/0014-*`). What a transaction or a change of documents has answered is with
- * the operating system: it survives the end of the process, however it comes.
+ * State in a file, which one process uses at a time (`docs/decisions/0014-*`). Once a transaction or a change of documents resolves, the operating
+ * system has its data, so it survives even a crash of the process.
  */
 export class SqliteStore implements Store {
   readonly documents: SqliteDocuments
@@ -27,9 +27,9 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Opens a data file, and makes it if there is none.
+   * Opens a data file, creating it if it does not exist.
    *
-   * @throws DataFileError for one that cannot be used; it is as it was before
+   * @throws DataFileError for one that cannot be used, which is left unchanged
    */
   static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
     const database = await openDatabase(file, tables)
@@ -37,7 +37,7 @@ export class SqliteStore implements Store {
       return new SqliteStore(new DataFile(file, database, tables))
     } catch (error) {
       database.close()
-      // The pages of the file fit together, and what stands in them cannot be read all the same.
+      // The pages of the file are consistent, yet their content cannot be read.
       if (!(error instanceof StoreUnavailable) && !isSqliteError(error)) throw error
       throw new DataFileError('damaged', file, { reason: error.message, cause: error })
     }
@@ -73,7 +73,7 @@ export class SqliteStore implements Store {
     return this.#turns.take(() => this.documents.changeWith(along, () => this.#file.fill(world)))
   }
 
-  /** Waits for the transactions before, and gives the file free. */
+  /** Waits for earlier transactions, then releases the file. */
   close(): Promise<void> {
     return this.#turns.take(() => this.#file.close())
   }
@@ -94,12 +94,12 @@ class DataFile {
     this.statements = new Statements(database)
   }
 
-  /** Tables that keep changes, also those of products that this mock does not have. */
+  /** Tables with changes, including those of products that this mock does not have. */
   get changedTables(): readonly string[] {
     return changedTables(this.#database)
   }
 
-  /** Makes a change that is kept when `work` returns, and dropped when it throws. */
+  /** Makes a change that is kept if `work` returns, and rolled back if it throws. */
   change(work: () => void): void {
     try {
       this.statements.of('BEGIN IMMEDIATE').run()
@@ -119,12 +119,12 @@ class DataFile {
     try {
       this.statements.of('ROLLBACK').run()
     } catch (error) {
-      // SQLite has dropped the change itself, as it does when the disk is full: what went wrong is told by the caller.
+      // SQLite has already rolled the change back, as it does on a full disk; the caller reports what went wrong.
       if (!isSqliteError(error)) throw error
     }
   }
 
-  /** Makes a world the seed, inside a change. */
+  /** Replaces the seed with a world, within a change. */
   fill(world: World): void {
     for (const table of this.changedTables) {
       this.#database.exec(`DELETE FROM ${table}; DELETE FROM ${table.replace('changed', 'seed')}`)
@@ -140,7 +140,7 @@ class DataFile {
     }
   }
 
-  /** What SQLite says, as an error that doors know; others stay as they are. */
+  /** Turns errors of SQLite into one that doors know; others stay as they are. */
   explain(error: unknown): unknown {
     if (this.#closed) return new StoreUnavailable(`The data file ${this.#path} is closed.`, { cause: error })
     if (!isSqliteError(error)) return error
@@ -154,7 +154,7 @@ class DataFile {
   }
 }
 
-/** The documents of a file: each change is in it before it is seen. */
+/** The documents of a file: each change is written before it becomes visible. */
 class SqliteDocuments extends DocumentsCopy {
   readonly #file: DataFile
 
@@ -175,7 +175,7 @@ class SqliteDocuments extends DocumentsCopy {
     return result
   }
 
-  /** Makes a change of documents, if there is one, in one step with `work`. */
+  /** Makes a change of documents, if there is one, in the same atomic step as `work`. */
   changeWith(change: DocumentsChange | undefined, work: () => void): void {
     const { delta } = draftOver(this.documents, change ?? (() => {}))
     this.#file.change(() => {

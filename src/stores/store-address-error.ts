@@ -1,8 +1,8 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 
 /**
- * Why the store behind an address is not used: it is no address; the client library is not installed; nothing can be reached there, or not by
- * this user; another version of the mock keeps its state there.
+ * Why the store at an address is not used: the address is malformed; the client library is not installed; nothing answers there, or not to this
+ * user; another version of the mock keeps its state there.
  */
 export type StoreAddressFault = 'address' | 'client_missing' | 'unreachable' | 'format'
 
@@ -13,12 +13,12 @@ const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
   format: 'MOCK_STORE_FORMAT',
 }
 
-/** The store behind an address can not be used, and was not changed. No message has a password in it. */
+/** The store at an address cannot be used, and was not changed. No message contains a password. */
 export class StoreAddressError extends UsageError {
   readonly fault: StoreAddressFault
-  /** The address without user and password; empty where it is none. */
+  /** The address without user and password; empty if it is malformed. */
   readonly address: string
-  /** What is wrong with the address, or what the server or the operating system says. */
+  /** What is wrong with the address, or the error of the server or the operating system. */
   readonly reason: string
 
   constructor(fault: StoreAddressFault, address: string, options: { reason?: string; cause?: unknown } = {}) {
@@ -37,7 +37,7 @@ function messageOf(fault: StoreAddressFault, address: string, reason: string): s
     case 'client_missing':
       return 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client'
     case 'unreachable':
-      return `The store at ${address} can not be used: ${reason}. Start it, or give another address.`
+      return `The store at ${address} cannot be used: ${reason}. Start it, or use another address.`
     case 'format':
       return `Another version of wechatpay-mock keeps its state at ${address} (format ${reason}): use that version, or another ?prefix=.`
   }

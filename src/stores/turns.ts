@@ -1,18 +1,18 @@
 import type { Awaitable } from '../shared/awaitable.ts'
 
-/** Lets work wait for the work before it. */
+/** Runs pieces of work one at a time, in order. */
 export class Turns {
   #taken = false
   readonly #waiting: (() => void)[] = []
 
-  /** Runs `work` when all that was given before has ended; at once where there is none. */
+  /** Runs `work` once all earlier work has ended; at once if there is none. */
   async take<Result>(work: () => Awaitable<Result>): Promise<Result> {
     if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#taken = true
     try {
       return await work()
     } finally {
-      // The turn goes over to the next at once, so that nobody who comes in between takes it.
+      // The turn passes to the next one immediately, so that no newcomer can take it.
       const next = this.#waiting.shift()
       if (next) next()
       else this.#taken = false

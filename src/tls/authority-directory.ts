@@ -18,7 +18,7 @@ import type { Authority } from './authority.ts'
 import { AuthorityError, fromSystem } from './authority-error.ts'
 import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
 
-/** A CA on the disk. Each new one has a higher number; the highest counts. */
+/** A CA on disk. Each new one has a higher number, and the highest is current. */
 export interface StoredAuthority {
   readonly authority: Authority
   readonly generation: number
@@ -27,17 +27,17 @@ export interface StoredAuthority {
 const HEADER =
   '# wechatpay-mock, test only: the key of a CA for this machine. Show it to nobody; `wechatpay-mock ca --remove` deletes it.'
 const KEY_FILE = /^ca-key-([1-9]\d{0,8})\.pem$/
-/** What a process that was killed may have left of one. */
+/** Temporary files that a killed process may have left. */
 const FRESH_FILE = /^ca-key-[1-9]\d{0,8}\.\d+-[0-9a-f]{8}\.new$/
 const GITIGNORE = '.gitignore'
 const IGNORE_ALL = '*\n'
 const OTHERS_CAN_WRITE = 0o022
 const OTHERS_CAN_DO_ANYTHING = 0o077
 const SIZE_LIMIT = 65_536
-/** File systems that know no second name for a file. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** The number of the CA that counts; 0 when there is none. */
+/** The number of the current CA; 0 if there is none. */
 export async function newestGeneration(directory: string): Promise<number> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
@@ -47,9 +47,9 @@ export async function newestGeneration(directory: string): Promise<number> {
 }
 
 /**
- * Reads the CA that counts.
+ * Reads the current CA.
  *
- * @returns nothing when there is none
+ * @returns `undefined` if there is none
  * @throws AuthorityError
  */
 export async function readAuthority(directory: string): Promise<StoredAuthority | undefined> {
@@ -61,17 +61,17 @@ export async function readAuthority(directory: string): Promise<StoredAuthority 
     try {
       return { generation, authority: parse(await readOwn(file), file) }
     } catch (error) {
-      // Another process has put a new one in its place meanwhile.
+      // Another process has replaced it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fromSystem(error, file)
     }
   }
 }
 
 /**
- * Puts a CA into the directory, which is made if need be. Of several processes that do so at one time the first one wins.
+ * Stores a CA in the directory, creating it if needed. If several processes do so at once, the first one wins.
  *
- * @param after the number of the one that it replaces; 0 for the first
- * @returns the CA that counts: this one, or that of another process
+ * @param after the number of the CA that it replaces; 0 for the first
+ * @returns the current CA: this one, or that of another process
  * @throws AuthorityError
  */
 export async function addAuthority(directory: string, after: number, authority: Authority): Promise<StoredAuthority> {
@@ -88,7 +88,7 @@ export async function addAuthority(directory: string, after: number, authority: 
   return stored
 }
 
-/** Writes what clients need to trust the CA that counts, and forgets the ones before it. @throws AuthorityError */
+/** Writes what clients need to trust the current CA, and deletes earlier ones. @throws AuthorityError */
 export async function publishAuthority(directory: string, stored: StoredAuthority): Promise<StoredAuthority> {
   let current = stored
   for (;;) {
@@ -98,7 +98,7 @@ export async function publishAuthority(directory: string, stored: StoredAuthorit
     } catch (error) {
       throw fromSystem(error, resolve(directory))
     }
-    // Another process may have put a new one there meanwhile, and its files may have been overwritten just now.
+    // Another process may have stored a new CA meanwhile, whose files were just overwritten.
     const latest = await readAuthority(directory)
     if (!latest || latest.generation === current.generation) return current
     current = latest
@@ -106,9 +106,9 @@ export async function publishAuthority(directory: string, stored: StoredAuthorit
 }
 
 /**
- * Deletes everything that we have put into the directory, and the directory if nothing else is in it.
+ * Deletes everything that the mock has put into the directory, and the directory if it is then empty.
  *
- * @returns the paths of what was deleted
+ * @returns the deleted paths
  * @throws AuthorityError
  */
 export async function removeAuthority(directory: string): Promise<string[]> {
@@ -133,7 +133,7 @@ export async function removeAuthority(directory: string): Promise<string[]> {
   }
 }
 
-/** Where the private key of a CA is. */
+/** The path of a CA's private key. */
 export function keyFile(directory: string, generation: number): string {
   return join(resolve(directory), `ca-key-${generation}.pem`)
 }
@@ -160,12 +160,12 @@ function parse(text: string, file: string): Authority {
     const { validFromDate, validToDate } = issuerCertificate
     return { root, issuer, issuerKey, from: validFromDate.getTime(), until: validToDate.getTime() }
   } catch {
-    // What exactly can not be read of a private key is nobody's business.
+    // No details about a private key that cannot be read.
     throw new AuthorityError('damaged', file)
   }
 }
 
-/** Reads a file that has to be this user's, and closed to others. The checks are made on the open file. */
+/** Reads a file that must belong to this user and be closed to others. The open file is checked, not its path. */
 async function readOwn(path: string): Promise<string> {
   if (!(await lstat(path)).isFile()) throw new AuthorityError('foreign', path)
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
@@ -184,7 +184,7 @@ async function readChecked(file: FileHandle, path: string): Promise<string> {
   return await file.readFile('utf8')
 }
 
-/** Whoever can write the directory can put a CA of their own there. */
+/** Anyone who can write to the directory could put their own CA there. */
 async function checkDirectory(directory: string): Promise<void> {
   const path = resolve(directory)
   const { mode, uid } = await stat(path)
@@ -192,13 +192,13 @@ async function checkDirectory(directory: string): Promise<void> {
   if (process.platform !== 'win32' && (mode & OTHERS_CAN_WRITE) !== 0) throw new AuthorityError('too_open', path)
 }
 
-/** Root may be at work in a directory of the user's, as in containers; and what root has put there is no stranger's. */
+/** Root may work in a directory of the user, as in containers, and files of root are trusted. */
 function isOwner(uid: number): boolean {
   const own = process.getuid?.()
   return own === undefined || own === 0 || uid === own || uid === 0
 }
 
-/** Only where nothing else is: a project of the user's is not to vanish from git. */
+/** Only if the directory is empty: a user's project must not vanish from git. */
 async function hideFromGit(directory: string): Promise<void> {
   const names = await readdir(directory)
   if (!names.every((name) => KEY_FILE.test(name) || FRESH_FILE.test(name))) return
@@ -207,7 +207,7 @@ async function hideFromGit(directory: string): Promise<void> {
   })
 }
 
-/** Writes a file whole, unless there is one of that name. */
+/** Writes a file atomically, unless one of that name exists. */
 async function placeOnce(path: string, content: string): Promise<void> {
   const fresh = path.replace(/\.pem$/, `.${process.pid}-${randomBytes(4).toString('hex')}.new`)
   try {
@@ -236,7 +236,7 @@ async function hasHeader(path: string): Promise<boolean> {
   return (await startOf(path)).startsWith(HEADER)
 }
 
-/** The first bytes of a file; nothing if it is no file, or gone. */
+/** The first bytes of a file; `undefined` if it does not exist or is not a regular file. */
 async function startOf(path: string): Promise<string> {
   try {
     if (!(await lstat(path)).isFile()) return ''

@@ -1,15 +1,15 @@
 import { UsageError } from '../protocol/errors.ts'
 
-/** Why a CA on the disk is not used: others can read or change it, somebody else made it, it can not be read whole, or the disk says no. */
+/** Why a CA on disk is not used: others can read or change it, somebody else made it, it is damaged, or the operating system refuses. */
 export type AuthorityFault = 'too_open' | 'foreign' | 'damaged' | 'unusable'
 
-/** The CA on the disk can not be used as it is: `MOCK_CA`. The message says what to do, and never has a key in it. */
+/** A CA on disk cannot be used as it is: `MOCK_CA`. The message says what to do, and never contains a key. */
 export class AuthorityError extends UsageError {
   readonly fault: AuthorityFault
-  /** The file or directory that is to blame. */
+  /** The offending file or directory. */
   readonly file: string
 
-  /** `reason`: what the operating system says, for `unusable`. */
+  /** @param options `reason`: the error of the operating system, for `unusable` */
   constructor(fault: AuthorityFault, file: string, options: { reason?: string; cause?: unknown } = {}) {
     super('MOCK_CA', messageOf(fault, file, options.reason ?? ''), { cause: options.cause })
     this.fault = fault
@@ -26,11 +26,11 @@ function messageOf(fault: AuthorityFault, file: string, reason: string): string 
     case 'damaged':
       return `${file} is damaged: make a new CA with \`wechatpay-mock ca --renew\`.`
     case 'unusable':
-      return `The CA can not be kept in ${file}: ${reason}. Choose another --data-dir.`
+      return `The CA cannot be kept in ${file}: ${reason}. Choose another --data-dir.`
   }
 }
 
-/** What the operating system says about a file, as an {@link AuthorityError}; other errors stay as they are. */
+/** Turns an error of the operating system into an {@link AuthorityError}; other errors stay as they are. */
 export function fromSystem(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   return new AuthorityError('unusable', file, { reason: error.message, cause: error })

@@ -1,8 +1,8 @@
 /** A CA for WeChat Pay's hosts and this machine only. */
 export interface Authority {
-  /** What clients trust, PEM. Its key was forgotten when it had signed the issuer's certificate. */
+  /** The root certificate that clients trust, PEM. Its key was discarded after it had signed the issuer's certificate. */
   readonly root: string
-  /** What signs the server's certificates, PEM. */
+  /** Certificate of the issuer, which signs the server's certificates, PEM. */
   readonly issuer: string
   /** Private key of the issuer, PEM (PKCS#8). Never shown. */
   readonly issuerKey: string
@@ -11,10 +11,10 @@ export interface Authority {
   readonly until: number
 }
 
-/** What a TLS server identifies itself with. */
+/** The key and certificates of a TLS server. */
 export interface ServerCertificate {
   /** Private key, PEM. */
   readonly key: string
-  /** PEM: the server's certificate, then those up to the CA's. */
+  /** PEM: the server's certificate, then the chain up to the CA's. */
   readonly certificate: string
 }

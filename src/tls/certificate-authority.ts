@@ -2,31 +2,30 @@ import type { Authority, ServerCertificate } from './authority.ts'
 import { AUTHORITY_RENEWAL_MS, SERVER_CERTIFICATE_MS, SERVER_CERTIFICATE_RENEWAL_MS } from './lifetimes.ts'
 import { renewed } from './renewed.ts'
 
-/** The CA of this machine's mock. Its certificates are good for WeChat Pay's hosts, `localhost` and loopback only. */
+/** The CA of this machine's mock. Its certificates are valid only for WeChat Pay's hosts, `localhost` and loopback. */
 export interface CertificateAuthority {
-  /** PEM of the CA's certificate; made at the first call. */
+  /** PEM of the CA's certificate, created with the first call. */
   certificate(): Promise<string>
-  /** Key and chain for the TLS server, for all WeChat Pay hosts, localhost, 127.0.0.1 and ::1; made on demand, kept, renewed before it ends. */
+  /** Key and chain of the TLS server for all WeChat Pay hosts, localhost, 127.0.0.1 and ::1. Created on demand, kept, and renewed before they expire. */
   serverCertificate(): Promise<ServerCertificate>
 }
 
-/** Where a CA is kept, and by which clock its certificates end. */
+/** Where to keep a CA, and the clock for its validity. */
 export interface CertificateAuthorityOptions {
-  /** Made if need be. The CA is kept in memory only when left out. */
+  /** Created if needed. Left out: the CA is only kept in memory. */
   readonly directory?: string
   /** Epoch milliseconds. Default: the machine's clock, since clients judge certificates by theirs. */
   readonly now?: () => number
 }
 
-/** How often the directory is looked at for a CA that another process has put there. */
+/** How often the directory is checked for a CA of another process. */
 const LOOK_MS = 1_000
 
 /**
- * A CA that is made, or read from its directory, when it is first asked for something. Several processes may share a directory: they end
- * up with the same CA.
+ * A CA that is created, or read from its directory, on first use. Several processes may share a directory: they end up with the same CA.
  *
- * Both of its calls throw AuthorityError `MOCK_CA` for a directory that can not be used, or files in it that are not ours, damaged,
- * or open to other users; the next call tries again.
+ * Both methods throw AuthorityError `MOCK_CA` if the directory cannot be used, or if its files are foreign, damaged or open to other users; the next
+ * call tries again.
  */
 export function createCertificateAuthority(options: CertificateAuthorityOptions = {}): CertificateAuthority {
   const { directory, now = Date.now } = options
@@ -48,7 +47,7 @@ export function createCertificateAuthority(options: CertificateAuthorityOptions 
   }
 }
 
-/** Makes a new CA in a directory, whatever there was. @throws AuthorityError */
+/** Creates a new CA in a directory, replacing any other. @throws AuthorityError */
 export async function renewCertificateAuthority(directory: string, now: number = Date.now()): Promise<void> {
   const { addAuthority, newestGeneration, publishAuthority } = await import('./authority-directory.ts')
   const { issueAuthority } = await import('./issue-certificates.ts')
@@ -87,7 +86,7 @@ function inDirectory(directory: string, now: () => number): () => Promise<Author
   return async () => (await stored()).authority
 }
 
-/** Whether it lasts as long as a server's certificate that is made now. */
+/** Whether a CA outlives a server certificate issued now. */
 function outlivesLeaf(authority: Authority, now: number): boolean {
   return lasts(authority, SERVER_CERTIFICATE_MS, now)
 }

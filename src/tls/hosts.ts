@@ -1,6 +1,6 @@
 /**
- * The hosts that WeChat Pay answers API v3 at: the main one, its backup, the aliases in the fail-over list of the Java SDK, and the one overseas.
- * Documented, and read in the SDKs.
+ * The hosts of WeChat Pay's API v3: the main one, its backup, the aliases in the failover list of the Java SDK, and the overseas one.
+ * Source: the official documents and SDKs.
  */
 export const WECHATPAY_HOSTS = [
   'api.mch.weixin.qq.com',
@@ -10,7 +10,7 @@ export const WECHATPAY_HOSTS = [
   'apihk.mch.weixin.qq.com',
 ] as const
 
-/** Whether a host name, in any case and with or without the dot of a full name, is one of WeChat Pay's. */
+/** Whether a host name is one of WeChat Pay's, ignoring case and a trailing dot. */
 export function isWechatPayHost(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '')
   return WECHATPAY_HOSTS.some((known) => known === name)

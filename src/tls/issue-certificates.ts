@@ -6,22 +6,21 @@ import type { Authority, ServerCertificate } from './authority.ts'
 import { AUTHORITY_MS, DAY_MS, SERVER_CERTIFICATE_MS } from './lifetimes.ts'
 import { nameConstraints, SERVER_ADDRESSES, SERVER_NAMES } from './name-constraints.ts'
 
-/** What the subjects of all our certificates say. */
+/** The organization in the subjects of all our certificates. */
 export const ORGANIZATION = 'wechatpay-mock, test only'
 
-/** Machines whose clock is a little behind, such as containers, may use a certificate at once. */
+/** Certificates begin in the past, for machines whose clock lags a little, such as containers. */
 const LEEWAY_MS = DAY_MS
 
 /**
- * Makes a CA for WeChat Pay's hosts and this machine. Its validity is 90 days that began yesterday.
+ * Creates a CA for WeChat Pay's hosts and this machine, valid for 90 days from yesterday.
  *
- * The constraints stand in the root and in the issuer's certificate: OpenSSL and Go keep to the root's, Java reads only those below the
- * certificate that it trusts. The root's key signs the issuer's certificate and is forgotten, so the only key that remains can not
- * be used without constraints by any of them.
+ * Both the root's and the issuer's certificate carry the name constraints: OpenSSL and Go honour the root's, Java only those below the certificate
+ * that it trusts. The root's key signs the issuer's certificate and is then discarded, so the only remaining key is constrained everywhere.
  */
 export async function issueAuthority(now: number): Promise<Authority> {
   const [root, issuer] = await Promise.all([createKeyPair(), createKeyPair()])
-  // Different in each, so that two in one trust store are not taken for one another.
+  // Different in each, so that two CAs in one trust store are not confused.
   const id = randomBytes(4).toString('hex')
   const validity = { from: now - LEEWAY_MS, until: now - LEEWAY_MS + AUTHORITY_MS }
   const rootName = `wechatpay-mock name-constrained test CA ${id}`
@@ -43,7 +42,7 @@ export async function issueAuthority(now: number): Promise<Authority> {
   return { root: rootCertificate, issuer: issuerCertificate, issuerKey: toPem(issuer.privateKey), ...validity }
 }
 
-/** Makes a key and a certificate for the TLS server: every name and both loopback addresses, for seven days. */
+/** Issues a key and a certificate for the TLS server: for every name and both loopback addresses, valid for seven days. */
 export async function issueServerCertificate(
   authority: Authority,
   now: number,
@@ -76,7 +75,7 @@ export async function issueServerCertificate(
   return { key: toPem(privateKey), certificate: `${certificate}${authority.issuer}${authority.root}`, ...validity }
 }
 
-/** Whether a CA was made for the names of this version: they may have become more since. */
+/** Whether a CA covers the names of this version, which may have grown since. */
 export function hasCurrentConstraints({ root, issuer }: Authority): boolean {
   const expected = nameConstraints()
   return [root, issuer].every((pem) => new X509Certificate(pem).raw.includes(expected))
@@ -109,7 +108,7 @@ function issue({ subject, publicKey, issuer, from, until, extensions }: Issue): 
   return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
 }
 
-/** `below`: how many more CAs may follow. */
+/** @param below how many more CAs may follow in a chain */
 function authorityExtensions(below: number): readonly object[] {
   return [
     { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: below },
@@ -119,7 +118,7 @@ function authorityExtensions(below: number): readonly object[] {
   ]
 }
 
-/** The identifier that forge gives the key as a subject's. */
+/** The key identifier as forge computes it for a subject. */
 function keyIdentifier(publicKey: string): string {
   const fingerprint = forge.pki.getPublicKeyFingerprint(forge.pki.publicKeyFromPem(publicKey), {
     type: 'RSAPublicKey',

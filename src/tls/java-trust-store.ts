@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** A certificate that a JVM is to trust. */
+/** A certificate for a JVM to trust. */
 export interface TrustedCertificate {
-  /** Name in the store; lower case, as Java compares them so. */
+  /** Name in the store; lower case, because Java compares aliases that way. */
   readonly alias: string
   readonly der: Uint8Array
 }
@@ -53,7 +53,7 @@ function uint64(value: number): Buffer {
   return bytes
 }
 
-/** As `DataOutput.writeUTF` does for ASCII. */
+/** Like `DataOutput.writeUTF` for ASCII. */
 function text(value: string): Buffer {
   const bytes = Buffer.from(value, 'ascii')
   const length = Buffer.alloc(2)

@@ -1,9 +1,9 @@
 /**
- * A value that is made when it is asked for and there is none that is still good. Whoever asks meanwhile gets the same one; after a
- * failure the next one who asks tries again.
+ * Caches a value, and makes a new one on demand when it is no longer good. Concurrent callers share the new value; after a failure the next caller
+ * tries again.
  *
  * @param isGood whether the value may still be used
- * @param make is given the value that is not good any more, if there was one
+ * @param make receives the expired value, if there was one
  */
 export function renewed<Value>(
   isGood: (value: Value) => boolean | Promise<boolean>,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 
-/** Writes a file beside its place and moves it there, so that a link or a half-written file never ends up in its place. */
+/** Replaces a file atomically, so that it is never half-written, and never written through a link. */
 export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const fresh = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.new`
   try {

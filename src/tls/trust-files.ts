@@ -6,7 +6,7 @@ import { AuthorityError } from './authority-error.ts'
 import { javaTrustStore } from './java-trust-store.ts'
 import { replaceFile } from './replace-file.ts'
 
-/** The password of {@link TrustFiles.javaTrustStore}, as Java's own trust store has it. */
+/** The password of {@link TrustFiles.javaTrustStore}, the same as that of Java's own trust store. */
 export const JAVA_TRUST_STORE_PASSWORD = 'changeit'
 
 /** The files that make runtimes trust the CA, as absolute paths. */
@@ -14,7 +14,7 @@ export interface TrustFiles {
   readonly directory: string
   /** The CA's certificate, PEM. */
   readonly certificate: string
-  /** Node's own root certificates and the CA's, PEM: for runtimes whose setting replaces what they trust. */
+  /** Node's root certificates and the CA's, PEM: for runtimes whose setting replaces their trusted roots. */
   readonly bundle: string
   /** The same certificates, JKS. */
   readonly javaTrustStore: string
@@ -22,7 +22,7 @@ export interface TrustFiles {
   readonly phpIni: string
 }
 
-/** Where the files of a data directory are. */
+/** The paths of the files in a data directory. */
 export function trustFilesIn(dataDirectory: string): TrustFiles {
   const directory = resolve(dataDirectory)
   return {
@@ -35,7 +35,7 @@ export function trustFilesIn(dataDirectory: string): TrustFiles {
 }
 
 /**
- * Writes those of the files that are not there as they should be.
+ * Writes the files that are missing or outdated.
  *
  * @param root the CA's certificate, PEM
  * @throws AuthorityError `foreign` for a file of that name that is not ours
@@ -50,7 +50,7 @@ export async function writeTrustFiles(directory: string, root: string): Promise<
   }
 }
 
-/** The paths of those of the files that are there and ours. */
+/** The paths of the files that exist and are ours. */
 export async function presentTrustFiles(directory: string): Promise<string[]> {
   const files = trustFilesIn(directory)
   const paths = [files.certificate, files.bundle, files.javaTrustStore, files.phpIni]
@@ -58,7 +58,7 @@ export async function presentTrustFiles(directory: string): Promise<string[]> {
   return paths.filter((path, i) => present[i] !== undefined && isOurs(path, present[i], files))
 }
 
-/** First line of the files that may have comments. */
+/** First line of files that allow comments. */
 const TITLE = 'made by wechatpay-mock, test only'
 const ALIAS = 'wechatpay-mock'
 
@@ -81,7 +81,7 @@ function contents(files: TrustFiles, root: string): [path: string, content: Buff
     [files.bundle, Buffer.from(bundle.join(''))],
     [
       files.javaTrustStore,
-      // The same bytes for the same CA.
+      // A fixed time, so that the same CA gives the same bytes.
       javaTrustStore(trusted, JAVA_TRUST_STORE_PASSWORD, certificate.validFromDate.getTime()),
     ],
     [files.phpIni, Buffer.from(ini)],
@@ -92,7 +92,7 @@ function derOf(pem: string): Buffer {
   return Buffer.from(pem.replaceAll(/-----[A-Z ]+-----/g, ''), 'base64')
 }
 
-/** A value that php.ini takes as it is: nothing is special between single quotes, and no more than these between double ones. */
+/** Quotes a value for php.ini: nothing is special between single quotes, and only these characters between double quotes. */
 function iniString(text: string): string {
   if (!text.includes("'")) return `'${text}'`
   return `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`
@@ -100,7 +100,7 @@ function iniString(text: string): string {
 
 async function contentOf(path: string): Promise<Buffer | undefined> {
   try {
-    // What a link leads to is not ours to replace.
+    // The target of a link is not ours to replace.
     if (!(await lstat(path)).isFile()) throw new AuthorityError('foreign', path)
     return await readFile(path)
   } catch (error) {
@@ -124,7 +124,7 @@ function isOwnCertificate(pem: Buffer): boolean {
   try {
     return new X509Certificate(pem).subject.includes('O=wechatpay-mock')
   } catch {
-    // Not a certificate at all.
+    // It is not a certificate.
     return false
   }
 }

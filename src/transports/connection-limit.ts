@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 
-/** Counts the connections that are served, and tells the ones beyond the limit so. */
+/** Counts the connections being served, and refuses those beyond the limit. */
 export class ConnectionLimit {
   readonly #limit: number
   #open = 0
@@ -17,7 +17,7 @@ export class ConnectionLimit {
     this.#onRefused = onRefused
   }
 
-  /** Whether a new connection is to be served; one that is not has been seen to. */
+  /** Whether to serve a new connection; otherwise it has been refused. */
   admits(socket: Socket): boolean {
     if (this.#open >= this.#limit) {
       this.#refuse(socket)
@@ -31,7 +31,7 @@ export class ConnectionLimit {
   }
 
   #refuse(socket: Socket): void {
-    // One line in the log for each crowd, not for each of them.
+    // One line in the log for each burst, not for each connection.
     if (this.#refused === 0) this.#onRefused({ reason: 'connections', host: '', detail: String(this.#limit) })
     this.#refused += 1
     socket.once('close', () => {

@@ -7,7 +7,7 @@ import { ControlTurns } from './control-turns.ts'
 
 export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
-/** The control API; hono is loaded at the first call, so that it costs nothing at start-up. */
+/** Serves the control API. Hono is loaded with the first call, to keep start-up fast. */
 export function controlListener(
   mock: Mock,
   options: {
@@ -36,7 +36,7 @@ export function controlListener(
     })
     return getRequestListener(app.fetch, {
       overrideGlobalObjects: false,
-      // A request that does not come as far as the app; what goes wrong in there, it answers itself.
+      // For requests that do not reach the app, which answers its own errors.
       errorHandler: (error) => {
         if (!(error instanceof RequestError)) throw error
         return refuseWith(unreadable(error.message))
@@ -53,6 +53,6 @@ export function controlListener(
 function unreadable(reason: string): UsageError {
   return new UsageError(
     'MOCK_FORBIDDEN_HOST',
-    `The control API can not read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
+    `The control API cannot read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
   )
 }

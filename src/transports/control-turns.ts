@@ -1,20 +1,20 @@
 import type { ServerResponse } from 'node:http'
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
 
-/** Bytes of answers that may wait for those who asked for them, before further calls wait too. */
+/** How many bytes of answers may wait to be read before further calls wait too. */
 const UNREAD_BYTES = 64 * 1_048_576
 
-/** How long a client may take none of its answer while others wait because of it, and how often that is looked at; milliseconds. */
+/** How long a client may read nothing of its answer while others wait because of it, and how often that is checked; milliseconds. */
 const UNREAD_MS = 2_000
 const LOOK_MS = 20
 
-/** What a call may take without time that is left to others after it, and the most that is left; milliseconds. */
+/** How long a call may take before other work gets time after it, and the most time it gets; milliseconds. */
 const SHORT_MS = 10
 const LONGEST_REST_MS = 100
 
 /**
- * Lets calls of the control API begin one after the other. Their answers may be large and take long to make, as a whole journal's: between two
- * of them what else the server has to do gets its turn, and answers that nobody reads do not fill the memory.
+ * Starts calls of the control API one at a time. Their answers may be large and slow to make, such as a whole journal: between two calls the server
+ * gets to its other work, and unread answers do not fill the memory.
  */
 export class ControlTurns {
   readonly #unreadBytes: number
@@ -29,7 +29,7 @@ export class ControlTurns {
     this.#unreadMs = unreadMs
   }
 
-  /** Waits for the turn of a call; `false` when its client has gone away meanwhile. */
+  /** Waits for the turn of a call; `false` if its client has gone away meanwhile. */
   take(answer: ServerResponse): Promise<boolean> {
     const turn = this.#last.then(() => this.#begin(answer))
     this.#last = turn
@@ -51,7 +51,7 @@ export class ControlTurns {
     return true
   }
 
-  /** One turn of the loop takes no more than one new connection in: what held it up is followed by as much time for others. */
+  /** A turn of the event loop accepts at most one new connection, so a call that held it up is followed by as much time for others. */
   #restAfter(began: number): void {
     setImmediate(() => {
       const ended = performance.now()
@@ -66,7 +66,7 @@ export class ControlTurns {
     return bytes
   }
 
-  /** Who reads, however slowly, keeps its connection; who does not loses it sooner than otherwise. */
+  /** Clients that read, however slowly, keep their connections; those that do not lose them sooner than usual. */
   #hasten(): void {
     for (const answer of this.#answers) {
       if (answer.writableLength === 0 || this.#hastened.has(answer)) continue

@@ -1,14 +1,14 @@
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import { isWechatPayHost } from '../tls/hosts.ts'
 
-/** Where a request that comes through a proxy wants to go. */
+/** The destination of a proxied request. */
 export interface Destination {
   /** Lower case, an IPv6 address without its brackets. */
   readonly host: string
   readonly port: number
 }
 
-/** Reads `host:port`, as CONNECT names it; `undefined` for anything else. */
+/** Parses `host:port`, as in CONNECT; `undefined` for anything else. */
 export function parseAuthority(text: string): Destination | undefined {
   const port = /:(\d{1,5})$/.exec(text)?.[1]
   if (port === undefined || /[/?#@\\\s]/.test(text)) return undefined
@@ -16,15 +16,15 @@ export function parseAuthority(text: string): Destination | undefined {
   return parsed?.hostname ? { host: plainHost(parsed.hostname), port: Number(port) } : undefined
 }
 
-/** A request target taken apart. */
+/** A parsed request target. */
 export interface RequestTarget {
   /** Path and query, byte for byte: scheme and authority of a proxied request are not part of what is signed. */
   readonly originForm: string
-  /** Of a target in absolute form; `unreadable` where it has an authority that is none. */
+  /** Set for a target in absolute form; `unreadable` if its authority is invalid. */
   readonly destination?: Destination | 'unreadable'
 }
 
-/** Reads the target of a request in origin form (`/v3/…`) or absolute form (`http://api.mch.weixin.qq.com/v3/…`). */
+/** Parses the target of a request in origin form (`/v3/…`) or absolute form (`http://api.mch.weixin.qq.com/v3/…`). */
 export function parseTarget(target: string): RequestTarget {
   if (target.startsWith('/')) return { originForm: target }
   const [whole, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(target) ?? []
@@ -40,12 +40,12 @@ function rooted(path: string): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-/** Whether the mock itself is what a proxied request wants to reach: as one of WeChat Pay's hosts, or by its own address. */
+/** Whether a proxied request is for the mock itself: for one of WeChat Pay's hosts, or for its own address. */
 export function isAnsweredHere({ host, port }: Destination, own: Destination): boolean {
   return isWechatPayHost(host) || (port === own.port && (isLoopback(host) || host === own.host))
 }
 
-/** A destination as it stands in messages, and in a request line. */
+/** Formats a destination for messages and request lines. */
 export function formatAuthority({ host, port }: Destination): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

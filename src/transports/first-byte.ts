@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 
-/** Milliseconds that a client may take to its first byte, and to a TLS handshake. */
+/** How long a client may take to send its first byte, and to finish a TLS handshake; milliseconds. */
 export const OPENING_MS = 10_000
 
 /** The first byte of a TLS client hello: a record of type handshake. HTTP begins with a letter. */
 const TLS_HANDSHAKE = 0x16
 
-/** Connections whose client has not said yet what it speaks. */
+/** Connections whose protocol is not known yet. */
 export class UndecidedConnections {
   readonly #sockets = new Set<Socket>()
   readonly #openingMs: number
@@ -15,7 +15,7 @@ export class UndecidedConnections {
     this.#openingMs = openingMs
   }
 
-  /** Waits for the first byte and hands the connection, with nothing taken off it, to the one that speaks TLS or to the one that speaks HTTP. */
+  /** Waits for the first byte, without consuming it, and hands the connection to the TLS or the HTTP handler. */
   decide(
     socket: Socket,
     serve: { readonly tls: (socket: Socket) => void; readonly http: (socket: Socket) => void },
@@ -39,7 +39,7 @@ export class UndecidedConnections {
     socket.on('readable', look).on('end', destroy).on('close', settle)
   }
 
-  /** Ends them all: nothing is owed to a client that has said nothing. */
+  /** Ends them all: a client that has sent nothing is owed nothing. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy()
   }

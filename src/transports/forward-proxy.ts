@@ -8,21 +8,20 @@ import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 import { answerPlainly } from './write-answer.ts'
 
-/** Milliseconds after which a tunnel through which nothing goes is closed. */
+/** How long a tunnel may be idle before it is closed, milliseconds. */
 const IDLE_MS = 120_000
 
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
-/** What a proxy is made of. */
 export interface ForwardProxyParts {
   /** Where the mock itself listens. */
   readonly own: () => Destination
-  /** Whether other hosts than WeChat Pay's are let through, untouched. */
+  /** Whether requests to hosts other than WeChat Pay's pass through untouched. */
   readonly passthrough: boolean
   readonly answers: PendingAnswers
-  /** Whether a connection has come through a tunnel: it gets no other one, so that layers do not pile up. */
+  /** Whether a connection came through a tunnel, inside which no further tunnel is allowed. */
   readonly isTunnelled: (socket: Socket) => boolean
-  /** Takes a connection through which a client speaks to one of WeChat Pay's hosts. */
+  /** Takes over a connection to one of WeChat Pay's hosts. */
   readonly serve: (socket: Socket) => void
   readonly onRefused: OnRefused
 }
@@ -36,7 +35,7 @@ export class ForwardProxy {
     this.#parts = parts
   }
 
-  /** Answers CONNECT. What the client has already sent behind it is in `head`. */
+  /** Answers CONNECT. `head` is what the client has already sent after it. */
   connect(target: string, socket: Socket, head: Buffer): void {
     const { own, passthrough, answers, serve, onRefused, isTunnelled } = this.#parts
     const destination = parseAuthority(target)
@@ -102,7 +101,7 @@ export class ForwardProxy {
 
   #tunnel(destination: Destination, socket: Socket, head: Buffer): void {
     const { answers, onRefused } = this.#parts
-    // Either side may end its half and still read the other's.
+    // Either side may close its half and still read the other.
     const upstream = connect({ ...destination, allowHalfOpen: true })
     const giveUp = (detail: string) => {
       upstream.destroy()
@@ -136,7 +135,7 @@ function refusalOf(destination: Destination): string {
 }
 
 function unreachable(destination: Destination, detail: string): string {
-  return `wechatpay-mock can not reach ${formatAuthority(destination)}: ${detail}`
+  return `wechatpay-mock cannot reach ${formatAuthority(destination)}: ${detail}`
 }
 
 function endToEnd(raw: readonly string[]): string[] {

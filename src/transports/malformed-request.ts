@@ -1,4 +1,4 @@
-/** What is told to a client whose request can not be read, which no handler hears of. */
+/** The refusal of a request that cannot be parsed and so reaches no handler. */
 export interface Refusal {
   /** Code and reason of the status line. */
   readonly status: string
@@ -6,8 +6,8 @@ export interface Refusal {
 }
 
 /**
- * @param error what the HTTP server says of a connection
- * @param headerLimit bytes that the head of a request may have
+ * @param error what the HTTP server reports about the connection
+ * @param headerLimit the largest head of a request, in bytes
  */
 export function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit: number): Refusal {
   switch (code) {
@@ -21,7 +21,7 @@ export function refusalOf({ code, message }: NodeJS.ErrnoException, headerLimit:
     default:
       return {
         status: '400 Bad Request',
-        explanation: told(`can not read this as HTTP/1.1: ${message.replace(/^Parse Error: /, '')}`),
+        explanation: told(`cannot read this as HTTP/1.1: ${message.replace(/^Parse Error: /, '')}`),
       }
   }
 }

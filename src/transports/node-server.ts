@@ -21,7 +21,7 @@ import { answerPlainly, reportBug, reportUnavailable, writeAnswer } from './writ
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
 
-/** Where the server listens, and what it serves. */
+/** What the server serves, and where it listens. */
 export interface ServerOptions<Control = MockControl> {
   /** Default: a new mock with the scenario `default`. */
   readonly mock?: WechatPayMock<Control>
@@ -29,21 +29,21 @@ export interface ServerOptions<Control = MockControl> {
   readonly host?: string
   /** Default: 8089; 0 picks a free one. */
   readonly port?: number
-  /** What calls to the control API have to bring as `Authorization: Bearer …`. */
+  /** The token that calls to the control API must send as `Authorization: Bearer …`. */
   readonly controlToken?: string
   /** Makes what TLS is served with, at the first TLS connection or when its certificate is asked for. Default: a CA of this server's own, kept in memory. */
   readonly certificateAuthority?: CertificateAuthority
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through, untouched. Default: they are refused. */
   readonly proxyPassthrough?: boolean
-  /** Connections that are served at once; those beyond are answered with 503. Default: 1,024. */
+  /** How many connections are served at once; more are answered with 503. Default: 1,024. */
   readonly connectionLimit?: number
-  /** Told of connections and proxied requests that are not served. Default: nobody. */
+  /** Called with connections and proxied requests that are not served. */
   readonly onRefused?: OnRefused
-  /** Told of bugs in the mock, which clients see only as a plain 500. Default: standard error. */
+  /** Called with bugs in the mock, which clients see only as a plain 500. Default: writes to standard error. */
   readonly onBug?: (bug: unknown) => void
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface RunningServer<Control = MockControl> {
   /** e.g. `http://127.0.0.1:8089` */
   readonly url: string
@@ -133,9 +133,9 @@ export async function startServer<Control = MockControl>(
       reportBug(outgoing)
     })
   }
-  // As many again are being told that there are too many; beyond that the system closes them untold.
+  // As many again may be told that there are too many; the system closes any beyond that.
   server.maxConnections = 2 * connectionLimit
-  // A client that has sent all it has to send may say so before it reads the answer.
+  // A client may close its sending side before it reads the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -177,7 +177,7 @@ export async function startServer<Control = MockControl>(
   }
 }
 
-/** Starts to listen; gives the port. */
+/** Starts listening, and returns the port. */
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -232,12 +232,12 @@ async function answerCall(
   const body = await readBody(incoming, head)
   if (body === 'cut') return
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
-  // A client that hears of it does not send its next request into a connection that is about to close.
+  // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false
   writeAnswer(outgoing, answer)
 }
 
-/** The CA's certificate for those who ask; without one that can be made there is no TLS, and all the rest goes on. */
+/** The CA's certificate, on request. If it cannot be made there is no TLS, but everything else works. */
 async function certificateOf(authority: CertificateAuthority, onRefused: OnRefused): Promise<string | null> {
   try {
     return await authority.certificate()

@@ -9,14 +9,14 @@ import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 import { TlsEnd } from './tls-end.ts'
 
-/** What speaks on a port besides plain HTTP. */
+/** The protocols on a port besides plain HTTP. */
 export interface OnePortParts {
   readonly authority: CertificateAuthority
   /** Where the server listens. */
   readonly own: () => Destination
   /** Whether proxied requests to hosts that are not WeChat Pay's are let through. */
   readonly passthrough: boolean
-  /** Connections that are served at once. */
+  /** How many connections are served at once. */
   readonly connectionLimit: number
   readonly answers: PendingAnswers
   readonly onRefused: OnRefused
@@ -24,8 +24,8 @@ export interface OnePortParts {
 }
 
 /**
- * Lets an HTTP server speak everything on its one port: plain HTTP, TLS, and either of them through a tunnel that CONNECT opens. A connection is
- * handed to the server's own listener once what carries it is taken off, so that its limits count for all of them.
+ * Lets an HTTP server speak every protocol on its one port: plain HTTP, TLS, and either through a CONNECT tunnel. Once unwrapped, a connection goes
+ * to the server's own listener, so that the server's limits apply to all of them.
  */
 export class OnePort {
   readonly proxy: ForwardProxy
@@ -54,14 +54,14 @@ export class OnePort {
     })
     const limit = new ConnectionLimit(parts.connectionLimit, parts)
     server.removeAllListeners('connection').on('connection', (socket: Socket) => {
-      // What goes wrong on a connection ends it, also while nobody reads.
+      // An error ends the connection, even while nobody reads.
       socket.on('error', () => socket.destroy())
       if (limit.admits(socket)) this.#decide(socket)
     })
     server.on('connect', ({ url = '' }, socket: Socket, head: Buffer) => this.proxy.connect(url, socket, head))
   }
 
-  /** Ends the connections that have not come to a request, and tunnels to other hosts: the server does not know of them. */
+  /** Ends tunnels to other hosts and connections without a request yet, which the server does not know about. */
   close(): void {
     this.#undecided.close()
     this.#tls.close()

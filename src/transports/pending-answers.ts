@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** How long a client that was refused may take to read why. */
+/** How long a refused client may take to read why. */
 const REFUSAL_MS = 1_000
 
-/** How long a client may take none of an answer that is there for it. */
+/** How long a client may read nothing of an answer that is ready. */
 const UNREAD_MS = 30_000
 
-/** The answers that are still to be written, so that what cannot be read behind a request does not cost it its answer. */
+/** The answers still to be written, so that an unreadable request does not cost earlier requests their answers. */
 export class PendingAnswers {
   readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
   readonly #unreadMs: number
@@ -17,14 +17,14 @@ export class PendingAnswers {
   }
 
   /**
-   * Takes a request's answer in, and goes on once those before it on the connection have been written: who sends requests without waiting gets
-   * one answer made at a time, and what it does not read is not made.
+   * Registers the answer of a request, and continues once the earlier ones on its connection have been written: a client that pipelines requests
+   * has one answer made at a time, and none that it does not read.
    */
   add(socket: Socket, outgoing: ServerResponse, next: () => void): void {
     const pending = this.#of(socket)
     const before = [...pending].at(-1)
     pending.add(outgoing)
-    // Who does not read would hold its connection for ever. While nothing is there to be read, an answer may take as long as it takes.
+    // A client that does not read would hold its connection forever. The time to make an answer does not count.
     socket.setTimeout(this.#unreadMs)
     outgoing.on('timeout', () => {
       if (socket.writableLength > 0) socket.destroy()
@@ -36,12 +36,12 @@ export class PendingAnswers {
   }
 
   /**
-   * Ends a connection on which something can not be answered: with a plain refusal when nothing is owed to the client, else after the
-   * answers that are. Either way the socket is gone soon, whatever the client does.
+   * Ends a connection with an unanswerable request: with a plain refusal if the client is owed no answer, else after the answers it is owed. Either
+   * way the socket is gone soon, whatever the client does.
    */
   endWith(socket: Socket, status: string, explanation = ''): void {
     socket.resume()
-    // A request that does not come to its end has no answer to wait for.
+    // An incomplete request has no answer to wait for.
     const owed = [...this.#of(socket)].filter(({ req, headersSent }) => req.complete || headersSent)
     if (owed.length > 0) {
       for (const outgoing of owed) outgoing.shouldKeepAlive = false
@@ -54,12 +54,12 @@ export class PendingAnswers {
     setTimeout(() => socket.destroy(), REFUSAL_MS).unref()
   }
 
-  /** Whether a client has asked for anything yet, whatever became of it. */
+  /** Whether a client has made any request yet, whatever its outcome. */
   hasAsked(socket: Socket): boolean {
     return this.#pending.has(socket)
   }
 
-  /** Goes on once everything that the client is owed has been written; never when it goes away before. */
+  /** Continues once the client has all the answers it is owed; never if it goes away first. */
   afterPending(socket: Socket, next: () => void): void {
     const last = [...this.#of(socket)].at(-1)
     if (!last) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
 
-/** A request without its body, as the engine takes it. */
+/** The head of a request in the engine's form. */
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
   const headers: Record<string, string> = Object.create(null)
   const { rawHeaders } = incoming
@@ -14,7 +14,7 @@ export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'
   return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
-/** The whole body; `cut` when the client went away, `too_large` beyond the limit, as soon as that is known. */
+/** Reads the whole body; `cut` if the client went away, `too_large` as soon as it is known to exceed the limit. */
 export function readBody(
   incoming: IncomingMessage,
   { headers }: Pick<WireRequest, 'headers'>,

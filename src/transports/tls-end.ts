@@ -16,12 +16,12 @@ export function tcpConnectionOf(socket: Socket): Socket {
   return carrier ? tcpConnectionOf(carrier) : socket
 }
 
-/** Ends TLS on connections, as WeChat Pay's hosts. `node:tls` and the CA are loaded at the first one. */
+/** Terminates TLS as WeChat Pay's hosts. `node:tls` and the CA are loaded with the first connection. */
 export class TlsEnd {
   readonly #authority: CertificateAuthority
   readonly #onRefused: OnRefused
   readonly #onBug: (bug: unknown) => void
-  /** Connections in a handshake, and what takes them after it, by the address of their client. */
+  /** Connections in a handshake and their handlers afterwards, by client address. */
   readonly #handshakes = new Map<
     string,
     { readonly socket: Socket; readonly serve: (secured: TLSSocket, name: string) => void }
@@ -35,7 +35,7 @@ export class TlsEnd {
     this.#onBug = told.onBug
   }
 
-  /** Makes the handshake on a connection, and hands over what is agreed upon and the name that was asked for; anything else is closed and told of. */
+  /** Performs the handshake on a connection, and hands over the secured one with the requested name. A failed one is closed and reported. */
   async accept(socket: Socket, serve: (secured: TLSSocket, name: string) => void): Promise<void> {
     try {
       const server = await this.#secured()
@@ -45,7 +45,7 @@ export class TlsEnd {
       socket.once('close', () => {
         if (this.#handshakes.get(client)?.socket === socket) this.#handshakes.delete(client)
       })
-      // A client that ends in the middle of a handshake is gone; after it, it may end its side before it reads the answer.
+      // A client that closes its side during the handshake is gone; later it may do so before it reads the answer.
       socket.allowHalfOpen = false
       server.emit('connection', socket)
     } catch (error) {
@@ -56,7 +56,7 @@ export class TlsEnd {
     }
   }
 
-  /** Ends the handshakes that are under way. */
+  /** Ends the handshakes under way. */
   close(): void {
     for (const { socket } of this.#handshakes.values()) socket.destroy()
   }
@@ -98,21 +98,21 @@ export class TlsEnd {
     }
     carriers.set(secured, handshake.socket)
     secured.allowHalfOpen = true
-    // What goes wrong on a connection ends it, also while nobody reads.
+    // An error ends the connection, even while nobody reads.
     secured.on('error', () => secured.destroy())
     handshake.serve(secured, name)
   }
 }
 
-/** What OpenSSL says has a code like `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` and a reason like `tlsv1 alert unknown ca`. */
+/** Errors of OpenSSL have a code like `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` and a reason like `tlsv1 alert unknown ca`. */
 type TlsError = Error & { readonly code?: string; readonly reason?: string }
 
-/** A client's address and port: one connection of it at a time is in a handshake with us. */
+/** A client's address and port, which identify its connection. */
 function clientOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`
 }
 
-/** The name that a client asked for; empty where it named none. */
+/** The name that a client requested; empty if it named none. */
 function nameOf({ servername }: TLSSocket & { readonly servername?: string | false | null }): string {
   return servername ? servername.toLowerCase() : ''
 }

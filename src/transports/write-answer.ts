@@ -4,7 +4,7 @@ import type { WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
-/** Sends an answer whole, or as its planned fault says. */
+/** Sends an answer, whole or as its planned fault says. */
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, delivery }: WireResponse): void {
   if (delivery?.kind === 'reset') {
     if (outgoing.socket) tcpConnectionOf(outgoing.socket).resetAndDestroy()
@@ -26,7 +26,7 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, d
   else drip(outgoing, body, delivery.pauseMs)
 }
 
-/** Sends a body byte by byte; a client that goes away ends it. */
+/** Sends a body byte by byte, until the client goes away. */
 function drip(outgoing: ServerResponse, body: Uint8Array, pauseMs: number): void {
   let at = 0
   const next = (): void => {
@@ -54,7 +54,7 @@ export function reportBug(outgoing: ServerResponse): void {
   )
 }
 
-/** Neither a bug nor an answer of WeChat Pay: the state can not be reached now. */
+/** Neither a bug nor an answer of WeChat Pay: the state cannot be reached now. */
 export function reportUnavailable(outgoing: ServerResponse, { message }: StoreUnavailable): void {
   if (outgoing.headersSent) {
     outgoing.destroy()
@@ -64,12 +64,12 @@ export function reportUnavailable(outgoing: ServerResponse, { message }: StoreUn
   answerPlainly(
     outgoing,
     503,
-    'wechatpay-mock can not use its store',
+    'wechatpay-mock cannot use its store',
     `This is wechatpay-mock, not an answer of WeChat Pay. ${message} The change that was asked for may have been made or not: ask again.`,
   )
 }
 
-/** What is no business of WeChat Pay's: plain text, and the same in the status line, which is all that many clients show of a proxy's answer. */
+/** Answers that are not WeChat Pay's: plain text, repeated in the status line, which is all that many clients show of a proxy's answer. */
 export function answerPlainly(outgoing: ServerResponse, status: number, text: string, more = `${text}.`): void {
   const body = `${more}\n`
   outgoing.writeHead(status, text, {

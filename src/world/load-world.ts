@@ -13,14 +13,14 @@ import type { MerchantJson } from './merchant-json.ts'
 import { at, readInput } from './read-input.ts'
 import { worldJson } from './world-json.ts'
 
-/** A world as a store takes it, and the merchants that a seed file brings along. */
+/** A world for a store, and the merchants of a seed file. */
 export interface LoadedWorld {
   readonly world: World
   readonly merchants: readonly MerchantJson[]
 }
 
 /**
- * Completes a seed file or snapshot into a world, one table after the other: the rows of a table may draw on those of the tables before.
+ * Turns a seed file or snapshot into a world, table by table: the rows of a table may depend on those of earlier tables.
  *
  * @throws UsageError `MOCK_INPUT`, or what making a row throws, with its place in the file
  */
@@ -38,7 +38,7 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
   for (const table of tables) {
     const member = memberOf(table)
     const rows = loading.rowsOf(table)
-    // The schema of the file has a list of the table's JSON there.
+    // By the schema of the file, this is a list of the table's JSON.
     const given = (file[member] ?? []) as readonly unknown[]
     for (const [position, one] of given.entries()) {
       at(`/${member}/${position}`, () => rows.add(table.fromJson(one, { ...surroundings, position }), one))
@@ -50,7 +50,7 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
   }
 }
 
-/** The rows that have been made so far. */
+/** The rows loaded so far. */
 class Loading implements LoadingWorld {
   readonly #tables = new Map<Table, LoadingRows>()
 
@@ -66,7 +66,7 @@ class Loading implements LoadingWorld {
   in<Row, Key extends readonly string[], Json extends z.ZodType>(
     table: TableDefinition<string, Row, Key, string, Json, z.ZodType>,
   ): LoadingTable<Row, Key, Json> {
-    // The rows of a table are its own.
+    // Rows are only stored under their own table.
     return this.rowsOf(table) as LoadingTable<Row, Key, Json>
   }
 }
@@ -96,7 +96,7 @@ class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType>
     this.#rows.set(this.#keyOf(row), row)
   }
 
-  /** @param json what the file says of it */
+  /** @param json the row in the file */
   add(row: unknown, json: unknown): void {
     const key = this.#keyOf(row)
     this.#rows.set(key, row)

@@ -33,7 +33,7 @@ export const merchantJson = z
 
 export type MerchantJson = z.input<typeof merchantJson>
 
-/** What a merchant of a seed file is made with. */
+/** How to create a merchant of a seed file. */
 export function merchantRequest(json: MerchantJson): MerchantRequest {
   return {
     mchid: json.mchid,
@@ -49,7 +49,7 @@ export function merchantRequest(json: MerchantJson): MerchantRequest {
   }
 }
 
-/** A merchant in the format of seed files, with its keys, so that another process can take it over. */
+/** A merchant in the format of seed files, including its keys, so that another process can use it. */
 export function describeMerchant(merchant: Merchant): MerchantJson {
   return {
     ...describeWithoutKeys(merchant),
@@ -59,7 +59,7 @@ export function describeMerchant(merchant: Merchant): MerchantJson {
   }
 }
 
-/** The same without its keys. */
+/** A merchant in the format of seed files, without its keys. */
 export function describeWithoutKeys(merchant: Merchant) {
   return {
     mchid: merchant.mchid,

@@ -3,10 +3,10 @@ import { UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 
 /**
- * Reads what somebody gave to the mock.
+ * Validates user input against a schema.
  *
- * @param where JSON pointer to what `value` is a part of; put before the places of what does not fit
- * @throws UsageError `MOCK_INPUT` for the first thing that does not fit, with its place as a JSON pointer
+ * @param where JSON pointer to `value` within the whole input; prefixes the places in errors
+ * @throws UsageError `MOCK_INPUT` for the first mismatch, with its place as a JSON pointer
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
   const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
@@ -24,16 +24,16 @@ function misfitOf<Schema extends z.ZodType>(
   return result.success ? { data: result.data } : mostTelling(result.error.issues)
 }
 
-/** What one thing of a list, or one member that is no list, may have in it: far more than any has (the limits are ours). */
+/** Limits of one element of a list, or of one other member: far more than any needs (the limits are ours). */
 const THING_LIMITS: JsonLimits = { values: 100_000, depth: 32 }
-/** What is checked at once of a list. */
+/** How much of a list is checked at once. */
 const PIECE = { things: 1_000, values: 10_000 } as const
 
 /**
- * The first misfit in a thing that is too large or too deep, or in a list that is checked in several pieces; `undefined` when there is none.
+ * The first mismatch in a value that is too large or too deep, or in a list that is checked in several pieces; `undefined` if there is none.
  *
- * A schema goes on after the first misfit: a list of a million of them would be a million issues, which take gigabytes. It also calls itself
- * for what is nested.
+ * A schema reports all mismatches: a list of a million bad elements would give a million issues, which take gigabytes. It also recurses into nested
+ * values.
  */
 function misfitInLists(schema: z.ZodType, value: unknown): Misfit | undefined {
   if (typeof value !== 'object' || value === null) return undefined
@@ -74,11 +74,11 @@ function misfitInList(
     }
     values += extent
   }
-  // A list of one piece is checked with the whole.
+  // A list that is a single piece is checked with the whole.
   return start > 0 ? misfitUntil(list.length) : undefined
 }
 
-/** A misfit found in a piece of a list, with the place that it has in the list. */
+/** Moves the place of a mismatch in a piece of a list to its place in the list. */
 function movedBy(start: number, { keys, message }: Misfit, at: number): Misfit {
   return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), message }
 }
@@ -98,7 +98,7 @@ interface Misfit {
   readonly message: string
 }
 
-/** The first issue; of alternatives the one that came furthest, and of unknown members the first itself. */
+/** The first issue. For a union, that of the alternative that got furthest; for unknown members, the first of them. */
 function mostTelling(issues: readonly z.core.$ZodIssue[]): Misfit {
   const [issue] = issues
   if (issue === undefined) return { keys: [], message: 'does not fit' }
@@ -119,7 +119,7 @@ function isWrongKind({ code, path }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' && path.length === 0
 }
 
-/** Puts a place in what was given before what goes wrong inside it. */
+/** Prefixes the place in errors thrown by `work`. */
 export function at<Result>(place: string, work: () => Result): Result {
   try {
     return work()
@@ -128,7 +128,7 @@ export function at<Result>(place: string, work: () => Result): Result {
   }
 }
 
-/** What was thrown, with a place put before its own if it is about what was given. */
+/** Prefixes the place of an error, if it is about the input. */
 export function placed(place: string, error: unknown): unknown {
   return error instanceof UsageError
     ? new UsageError(error.code, error.message, { path: place + error.path, cause: error })

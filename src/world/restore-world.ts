@@ -8,10 +8,10 @@ import { type MerchantJson, merchantRequest } from './merchant-json.ts'
 import { at, placed } from './read-input.ts'
 
 /**
- * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all of it or nothing.
+ * Makes a seed file or snapshot the state and the seed of a mock, and adds its merchants: all or nothing.
  *
- * @param along changed in the same step
- * @throws UsageError `MOCK_INPUT`, or what completing a thing or making a merchant throws, with its place in the file
+ * @param along a change of documents in the same step
+ * @throws UsageError `MOCK_INPUT`, or what making a row or a merchant throws, with its place in the file
  */
 export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsChange): Promise<void> {
   const { merchants, world } = loadWorld(json, mock.tables, {
@@ -33,7 +33,7 @@ interface WantedMerchant {
   readonly merchant: Merchant
 }
 
-/** The merchant to be added; `undefined` where the mock has it already. */
+/** The merchant to add; `undefined` if the mock already has it. */
 async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant | undefined> {
   const existing = json.mchid === undefined ? undefined : mock.merchants.find(json.mchid)
   if (existing && json.merchant_certificate === undefined && json.merchant_private_key === undefined) return undefined

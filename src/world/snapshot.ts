@@ -5,7 +5,7 @@ import { exactTime } from '../protocol/instant.ts'
 import { describeMerchant } from './merchant-json.ts'
 import type { AnySnapshotJson } from './world-json.ts'
 
-/** Everything that a mock holds, of one merchant or of all, in the format of a seed file. */
+/** The whole state of a mock, of one merchant or of all, in the format of a seed file. */
 export async function takeSnapshot(mock: Mock, mchid?: string): Promise<AnySnapshotJson> {
   const now = mock.clock.now()
   const rows = await mock.store.transaction(async (tx) => {
@@ -25,7 +25,7 @@ export async function takeSnapshot(mock: Mock, mchid?: string): Promise<AnySnaps
   }
 }
 
-/** How many rows a mock has of each table, and how many merchants may call it. */
+/** The number of rows in each table of a mock, and of merchants that may call it. */
 export function countWorld(mock: Mock): Promise<Record<string, number>> {
   return mock.store.transaction(async (tx) => {
     const counts: Record<string, number> = { merchants: mock.merchants.all.length }

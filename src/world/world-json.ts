@@ -4,7 +4,7 @@ import { clockTime } from '../engine/state/json-fields.ts'
 import { memberOf, type Table } from '../engine/state/table.ts'
 import { type MerchantJson, merchantJson } from './merchant-json.ts'
 
-/** What a seed file may say besides the rows of its tables. */
+/** Members of a seed file besides the rows of tables. */
 const head = {
   $schema: z.string().optional(),
   description: z.string().optional(),
@@ -18,10 +18,10 @@ const head = {
     .meta({ description: 'besides the well-known merchant; keys are made if left out' }),
 }
 
-/** Members of a seed file that no table may be called. */
+/** Names that no table may have in a seed file. */
 export const RESERVED_MEMBERS: readonly string[] = Object.keys(head)
 
-/** A seed file: any number of rows of each table, everything that can be made up left out. */
+/** A seed file: any number of rows of each table; fields with a default may be left out. */
 export type WorldJsonOf<T extends Table> = {
   readonly $schema?: string | undefined
   readonly description?: string | undefined
@@ -29,24 +29,24 @@ export type WorldJsonOf<T extends Table> = {
   readonly merchants?: MerchantJson[] | undefined
 } & { [One in T as SnakeCase<One['name']>]?: z.input<One['json']>[] | undefined }
 
-/** A seed file that has not been typed by its tables. */
+/** A seed file of unknown tables. */
 export type AnyWorldJson = WorldJsonOf<never>
 
-/** A snapshot: nothing is left out. */
+/** A snapshot, where nothing is left out. */
 export type SnapshotJsonOf<T extends Table> = {
   readonly taken_at: string
   merchants: MerchantJson[]
 } & { [One in T as SnakeCase<One['name']>]: z.output<NonNullable<One['completed']>>[] }
 
-/** How many rows there are of each table, and how many merchants may call. */
+/** The number of rows in each table, and of merchants that may call. */
 export type WorldCountsOf<T extends Table> = { readonly merchants: number } & {
   readonly [One in T as SnakeCase<One['name']>]: number
 }
 
-/** A snapshot of whatever tables. */
+/** A snapshot of unknown tables. */
 export type AnySnapshotJson = SnapshotJsonOf<never>
 
-/** The schema of seed files for a mock with some tables. */
+/** The schema of seed files for a mock with these tables. */
 export function worldJson(tables: readonly Table[]) {
   return z
     .strictObject({
@@ -56,7 +56,7 @@ export function worldJson(tables: readonly Table[]) {
     .meta({ id: 'World', title: 'wechatpay-mock seed file', description: 'the state that a mock starts with' })
 }
 
-/** The schema of snapshots of a mock with some tables. */
+/** The schema of snapshots of a mock with these tables. */
 export function snapshotJson(tables: readonly Table[]) {
   return z
     .strictObject({

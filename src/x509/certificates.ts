@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import forge from 'node-forge'
 import { UsageError } from '../protocol/errors.ts'
 
-/** What an X.509 certificate is made from. */
+/** The content of an X.509 certificate. */
 export interface CertificateRequest {
   /** 40 hex digits, the first of them 1 to 7: see {@link createSerialNo}. */
   readonly serialNo: string
@@ -16,7 +16,7 @@ export interface CertificateRequest {
   readonly until: number
 }
 
-/** Every certificate that the mock makes names this issuer, so that none can be taken for a real one. */
+/** The issuer of every certificate that the mock creates, so that none can be mistaken for a real one. */
 export const TEST_ISSUER = {
   organization: 'wechatpay-mock, test only',
   unit: 'NOT ISSUED BY TENPAY',
@@ -24,13 +24,13 @@ export const TEST_ISSUER = {
 } as const
 
 /**
- * Makes an X.509 certificate in the shape of WeChat Pay's (country CN, organisation, unit, merchant number as common name), with
- * an issuer that says that it is for tests only.
+ * Creates an X.509 certificate in the shape of WeChat Pay's (country CN, organisation, unit, merchant number as common name), with an issuer that
+ * marks it as test-only.
  *
- * The same request makes the same certificate, byte for byte.
+ * The same request gives the same certificate, byte for byte.
  *
  * @returns PEM
- * @throws UsageError `MOCK_SERIAL_NO` for a serial that clients would show in another way than it was given
+ * @throws UsageError `MOCK_SERIAL_NO` for a serial that clients would display differently
  */
 export function createCertificate(request: CertificateRequest): string {
   if (!SERIAL_NO.test(request.serialNo)) {
@@ -63,7 +63,7 @@ function distinguishedName({
   const text = (shortName: string, value: string): forge.pki.CertificateField => ({
     shortName,
     value,
-    // Chinese names; forge writes PrintableString otherwise, which has no Chinese characters.
+    // For Chinese names: by default forge writes PrintableString, which has no Chinese characters.
     valueTagClass: forge.asn1.Type.UTF8 as unknown as forge.asn1.Class,
   })
   return [
@@ -75,10 +75,10 @@ function distinguishedName({
   ]
 }
 
-/** DER adds a zero byte before a first bit that is set and drops zero bytes, so that clients see 42 digits or 38. */
+/** DER prepends a zero byte if the first bit is set, and drops leading zero bytes, so that clients would see 42 or 38 digits. */
 const SERIAL_NO = /^[1-7][0-9A-Fa-f]{39}$/
 
-/** A serial number as WeChat Pay gives them: 40 upper-case hex digits that do not start with 0. */
+/** Creates a serial number like WeChat Pay's: 40 upper-case hex digits that do not start with 0. */
 export function createSerialNo(): string {
   const serial = randomBytes(20)
   serial[0] = 0x40 | (serial.readUInt8(0) & 0x3f)

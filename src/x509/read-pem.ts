@@ -2,11 +2,11 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { UsageError } from '../protocol/errors.ts'
 
 /**
- * Reads a certificate that somebody gave to the mock.
+ * Reads a certificate from user input.
  *
- * @param path where it stood, for the message
- * @throws UsageError `MOCK_TENPAY_CERTIFICATE` when the real Tenpay CA issued it: production keys do not belong in a mock;
- * `MOCK_CERTIFICATE` when it is not PEM of an RSA certificate of 2048 bits or more
+ * @param path its place in the input, for the message
+ * @throws UsageError `MOCK_TENPAY_CERTIFICATE` if the real Tenpay CA issued it, since production keys do not belong in a mock;
+ * `MOCK_CERTIFICATE` if it is not a PEM certificate for an RSA key of 2048 bits or more
  */
 export function readCertificate(pem: string, path: string): X509Certificate {
   let certificate: X509Certificate
@@ -38,7 +38,7 @@ export function readCertificate(pem: string, path: string): X509Certificate {
 /**
  * Reads a private key in PKCS#8 or PKCS#1.
  *
- * @throws UsageError `MOCK_PRIVATE_KEY` when it is not PEM of an RSA key; the message never shows the key
+ * @throws UsageError `MOCK_PRIVATE_KEY` if it is not an RSA key in PEM; the message never shows the key
  */
 export function readPrivateKey(pem: string, path: string): KeyObject {
   let key: KeyObject
@@ -55,7 +55,7 @@ export function readPrivateKey(pem: string, path: string): KeyObject {
   return key
 }
 
-/** Whether it is an RSA key that a signature of WeChat Pay's, and a field encrypted for the merchant, have room in. */
+/** Whether a key is RSA and large enough for WeChat Pay's signatures and for encrypted fields. */
 function isLongEnough({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
   return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048
 }

@@ -200,7 +200,7 @@ describe('a mock with a data file', () => {
     expect(received).toEqual(['https://shop.example.com/a'])
     const [delivered] = await second.control.notifications({ state: 'delivered' })
     expect(delivered?.attempts).toEqual([
-      expect.objectContaining({ error: 'The process that made this try ended before it had a reply.' }),
+      expect.objectContaining({ error: 'The process that made this attempt ended before it had a reply.' }),
       expect.objectContaining({ status: 204 }),
     ])
   })

@@ -338,7 +338,9 @@ describe('which callbacks', () => {
     }
 
     expect(received.map((one) => found(one, mock))).toEqual(['good', 'forged', 'good'])
-    expect(() => mock.faults.assertAllUsed()).toThrow(/bad_signature, mchid 1900000099, times 1, which fitted 0 tries/)
+    expect(() => mock.faults.assertAllUsed()).toThrow(
+      /bad_signature, mchid 1900000099, times 1, which fitted 0 attempts/,
+    )
     expect(mock.faults.unused).toHaveLength(2)
   })
 

@@ -126,7 +126,7 @@ describe('the gauntlet', () => {
 
   test.for<[string, readonly string[], Partial<GauntletOptions>, string, string]>([
     ['makes no call', program(''), {}, 'MOCK_NO_CALLS', 'WECHATPAY_BASE_URL'],
-    ['is not there', ['./no-such-program'], {}, 'MOCK_COMMAND', './no-such-program can not be started'],
+    ['is not there', ['./no-such-program'], {}, 'MOCK_COMMAND', './no-such-program cannot be started'],
     ['is asked for an unknown case', program(''), { only: ['nice'] }, 'MOCK_GAUNTLET_CASE', 'There is no case nice.'],
   ])('a command that %s is used wrongly', async ([, command, more, code, message]) => {
     await expect(run(command, more)).rejects.toThrow(

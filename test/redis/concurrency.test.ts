@@ -127,7 +127,7 @@ describe('transactions of several instances', () => {
     })
 
     await expect(losing).rejects.toThrow(StoreUnavailable)
-    await expect(losing).rejects.toThrow('at each of 60 tries')
+    await expect(losing).rejects.toThrow('at each of 60 attempts')
   })
 })
 
@@ -247,7 +247,7 @@ describe('a store that is lost', () => {
       await own.stop()
       const lost = store.transaction((tx) => tx.in(stocks).list())
       await expect(lost).rejects.toThrow(StoreUnavailable)
-      await expect(lost).rejects.toThrow(`The store at ${own.url} can not be used`)
+      await expect(lost).rejects.toThrow(`The store at ${own.url} cannot be used`)
       await expect(store.reset()).rejects.toThrow(StoreUnavailable)
 
       await own.start()

@@ -265,7 +265,7 @@ describe('with passthrough', () => {
     expect((await openTunnel(open.port, `127.0.0.1:${port}`)).said).toMatch(/^HTTP\/1\.1 502 /)
     const { write, read } = await rawConnection(open.port)
     write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\n\r\n`)
-    expect(await read()).toMatch(/^HTTP\/1\.1 502 wechatpay-mock can not reach 127\.0\.0\.1/)
+    expect(await read()).toMatch(/^HTTP\/1\.1 502 wechatpay-mock cannot reach 127\.0\.0\.1/)
     await toldOf({ reason: 'unreachable', host: `127.0.0.1:${port}` })
   })
 

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { type RefusedConnection, type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { createMock, type OpenedMock } from '../helpers/engine.ts'
 
-const REASON = 'The store at redis://cache:6379 can not be used: connection lost.'
+const REASON = 'The store at redis://cache:6379 cannot be used: connection lost.'
 
 let mock: OpenedMock
 let server: RunningServer

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Notification, notificationState } from '../../engine/callbacks/notification.ts'
 import {
   attemptJson,
-  describeAttempt,
+  attemptToJson,
   describeNotification,
   notificationJson,
 } from '../../engine/callbacks/notifications.ts'
@@ -58,7 +58,7 @@ export function summarizeNotification(notification: Notification): NotificationS
     create_time: exactTime(createdAt),
     ...(dueAt !== undefined && { due_time: exactTime(dueAt) }),
     tries: attempts.length,
-    ...(last && { last: summarizeAttempt(describeAttempt(last)) }),
+    ...(last && { last: summarizeAttempt(attemptToJson(last)) }),
   }
 }
 

@@ -2,106 +2,104 @@ import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { Abandonment } from './callback.ts'
 import { type AllowedHosts, plainHost } from './callback-host.ts'
-import { describeTry } from './describe-attempt.ts'
-import { type Judgement, judgeOnce, type TryFault } from './judge-attempt.ts'
-import { HELD_MS } from './lease.ts'
-import { beginAttempt, endAttempt, isTaken, type Notification } from './notification.ts'
+import { describeAttempt } from './describe-attempt.ts'
+import { type AttemptFault, type Judgement, judgeOnce } from './judge-attempt.ts'
+import { beginAttempt, endAttempt, isTaken, LEASE_MS, type Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 import { putIntoOutbox } from './notify.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { isDue } from './pending.ts'
 import type { FollowUp } from './postponed-attempts.ts'
-import { sendTry } from './send-attempt.ts'
+import { sendAttempt } from './send-attempt.ts'
 
-/** Which callback is meant. */
+/** Names one callback. */
 export type Reference = Pick<Notification, 'mchid' | 'id'>
 
-/** A try that is written down, but not made yet. */
-export interface Begun {
+/** An attempt that the store records as begun and that has not been sent yet. */
+export interface BegunAttempt {
   readonly notification: Notification
   readonly at: number
-  /** What a planned fault does to it. */
-  readonly fault?: TryFault | undefined
+  /** The planned fault that it suffers. */
+  readonly fault?: AttemptFault | undefined
 }
 
-/** A try that is under way. */
-interface Attempt extends Reference {
+interface AttemptUnderWay extends Reference {
   readonly abandon: AbortController
   readonly ended: Promise<void>
 }
 
 /**
- * Makes tries to deliver callbacks, one at a time for whoever asks: begins them in the store, sends them, and writes down how they ended.
+ * Attempts to deliver callbacks, one at a time for each caller: records in the store that an attempt begins, sends it, and records how it ended.
  *
- * Between the two no transaction is open, so that nothing waits for a receiver.
+ * No transaction is open while it is sent, so nothing waits for a receiver.
  */
-export class Tries {
+export class Attempts {
   readonly #parts: OutboxParts
   readonly #allowed: AllowedHosts
   readonly #changed: (notification: Notification) => void
   readonly #beginning = new Set<Promise<void>>()
-  readonly #underWay = new Set<Attempt>()
+  readonly #underWay = new Set<AttemptUnderWay>()
   #stopped = false
-  /** Whether what is under way is not waited for any more. */
+  /** Whether the grace period is over, so that attempts end as soon as they begin. */
   #cut = false
 
-  /** @param changed told of callbacks that are due at another time than before, though nobody has asked for a try of them */
+  /** @param changed called with callbacks whose due time changed without anyone asking for an attempt */
   constructor(parts: OutboxParts, changed: (notification: Notification) => void) {
     this.#parts = parts
     this.#allowed = parts.allowedHosts === 'any' ? 'any' : new Set(parts.allowedHosts.map(plainHost))
     this.#changed = changed
   }
 
-  /** Whether no more tries are to be begun. */
+  /** Whether new attempts must not begin. */
   get stopped(): boolean {
     return this.#stopped
   }
 
-  /** Lets the tries under way finish for up to `graceMs`; those who make tries look at {@link stopped} before each. */
+  /** Lets the attempts under way finish for up to `graceMs`. Callers check {@link stopped} before each attempt. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true
     const timer = setTimeout(() => {
       this.#cut = true
       this.abandon('mock_stopped')
     }, graceMs)
-    // A try that is just being begun is under way afterwards.
+    // An attempt that is just beginning will be under way next.
     while (this.#beginning.size + this.#underWay.size > 0) {
       await Promise.all([...this.#beginning, ...[...this.#underWay].map(({ ended }) => ended)])
     }
     clearTimeout(timer)
   }
 
-  /** Goes on after {@link stop}. */
+  /** Allows attempts again after {@link stop}. */
   start(): void {
     this.#stopped = false
     this.#cut = false
   }
 
-  /** Ends the tries under way, of one merchant or of all. */
+  /** Aborts the attempts under way, of one merchant or of all. */
   abandon(why: Abandonment, mchid?: string): void {
     for (const attempt of this.#underWay) {
       if (mchid === undefined || attempt.mchid === mchid) attempt.abandon.abort(why)
     }
   }
 
-  /** Ids of the callbacks that are being tried. */
+  /** Ids of the callbacks that are being attempted. */
   get ids(): ReadonlySet<string> {
     return new Set([...this.#underWay].map(({ id }) => id))
   }
 
-  /** Tries to deliver one callback, if it is due. */
+  /** Attempts to deliver one callback, if it is due. */
   async attempt(reference: Reference): Promise<void> {
     const begun = await this.begin(reference, false)
-    if (begun && begun !== 'put_off') await this.finish(begun)
+    if (begun && begun !== 'postponed') await this.finish(begun)
   }
 
   /**
-   * Writes down that a try begins, with the repeat that follows if it fails, before anything is sent: of two processes with one store only
-   * one sends it, and one that ends halfway leaves a callback that is repeated.
+   * Records that an attempt begins, and the repeat that follows if it fails, before anything is sent: of two processes that share a store only
+   * one sends it, and a process that dies halfway leaves a callback that is repeated.
    *
-   * @param anyTime whether it need not be due
+   * @param anyTime whether to begin even if it is not due
    */
-  begin({ mchid, id }: Reference, anyTime: boolean): Promise<Begun | 'put_off' | undefined> {
+  begin({ mchid, id }: Reference, anyTime: boolean): Promise<BegunAttempt | 'postponed' | undefined> {
     const { store, clock, faults } = this.#parts
     const judge = judgeOnce(faults)
     return this.#waitedFor(
@@ -114,33 +112,34 @@ export class Tries {
     )
   }
 
-  /** Makes a callback whose first try begins at once. */
+  /** Creates a callback whose first attempt begins at once. */
   async beginNew(
     notification: NewNotification,
-  ): Promise<{ readonly made: Notification; readonly begun: Begun | 'put_off' }> {
+  ): Promise<{ readonly made: Notification; readonly begun: BegunAttempt | 'postponed' }> {
     const { store, clock, ids, faults } = this.#parts
     const judge = judgeOnce(faults)
     return this.#waitedFor(
       store.transaction(async (tx) => {
         const at = clock.now()
         const made = await putIntoOutbox(tx, notification, { now: at, ids })
-        // Saved as begun, so that nobody else takes it for one that is due.
+        // Saved as begun, so that no other process takes it for a due one.
         return { made, begun: await this.#beginFound(tx, made, at, await judge(made, at)) }
       }),
     )
   }
 
   /**
-   * Makes a try that has begun, and writes down how it ended; when it was taken, sends what planned faults let follow. The callback after the
-   * try; `undefined` when it is gone.
+   * Sends an attempt that has begun and records how it ended. If the callback was taken, also sends what planned faults have arranged to follow it.
+   *
+   * @returns the callback after the attempt; `undefined` if it no longer exists
    */
-  async finish(begun: Begun): Promise<Notification | undefined> {
+  async finish(begun: BegunAttempt): Promise<Notification | undefined> {
     const first = await this.#finishOne(begun)
     const done = first ? [first] : []
-    // Grows while it is gone through: what followed may have been waited for in its turn.
+    // Grows during the loop: other callbacks may wait for one that followed.
     for (const notification of done) {
       if (!wasTaken(notification)) continue
-      for (const followUp of await this.#parts.faults.putOff.after(notification)) {
+      for (const followUp of await this.#parts.faults.postponed.after(notification)) {
         if (this.#stopped) break
         const next = await this.#beginFollowUp(followUp)
         const kept = next && (await this.#finishOne(next))
@@ -157,26 +156,26 @@ export class Tries {
     found: Notification,
     at: number,
     judgement: Judgement,
-  ): Promise<Begun | 'put_off'> {
-    const { putOff } = this.#parts.faults
-    if (judgement.putOffTo !== undefined) {
-      const later = { ...found, dueAt: judgement.putOffTo }
+  ): Promise<BegunAttempt | 'postponed'> {
+    const { postponed } = this.#parts.faults
+    if (judgement.postponedTo !== undefined) {
+      const later = { ...found, dueAt: judgement.postponedTo }
       await tx.in(notifications).save(later)
-      await putOff.add(later, judgement)
+      await postponed.add(later, judgement)
       this.#changed(later)
-      return 'put_off'
+      return 'postponed'
     }
     const notification = this.#begun(found, at)
     await tx.in(notifications).save(notification)
-    if (judgement.duplicate !== undefined) await putOff.addDuplicate(notification, judgement.duplicate)
+    if (judgement.duplicate !== undefined) await postponed.addDuplicate(notification, judgement.duplicate)
     return { notification, at, fault: judgement.fault }
   }
 
   #begun(found: Notification, at: number): Notification {
-    return beginAttempt(found, at, this.#parts.clock.source.now() + HELD_MS)
+    return beginAttempt(found, at, this.#parts.clock.source.now() + LEASE_MS)
   }
 
-  #beginFollowUp({ mchid, id, remark, effect, fits }: FollowUp): Promise<Begun | undefined> {
+  #beginFollowUp({ mchid, id, remark, effect, fits }: FollowUp): Promise<BegunAttempt | undefined> {
     const { store, clock } = this.#parts
     return this.#waitedFor(
       store.transaction(async (tx) => {
@@ -190,15 +189,15 @@ export class Tries {
     )
   }
 
-  /** Lets {@link stop} wait for a try that is being begun. */
+  /** Lets {@link stop} wait for an attempt that is being begun. */
   #waitedFor<Result>(begin: Promise<Result>): Promise<Result> {
-    // Whoever has begun it makes it before anything else happens in the process, and then it is under way.
+    // The caller starts sending before the next turn of the event loop, and then the attempt is under way.
     const made = begin.then(nextTurn, nextTurn).finally(() => this.#beginning.delete(made))
     this.#beginning.add(made)
     return begin
   }
 
-  async #finishOne(begun: Begun): Promise<Notification | undefined> {
+  async #finishOne(begun: BegunAttempt): Promise<Notification | undefined> {
     const ended = Promise.withResolvers<void>()
     const { id, mchid } = begun.notification
     const attempt = { id, mchid, abandon: new AbortController(), ended: ended.promise }
@@ -212,12 +211,12 @@ export class Tries {
     }
   }
 
-  async #make({ notification, at, fault }: Begun, abandoned: AbortSignal): Promise<Notification | undefined> {
+  async #make({ notification, at, fault }: BegunAttempt, abandoned: AbortSignal): Promise<Notification | undefined> {
     const { store, journal, stopwatch, ids, settings } = this.#parts
     const index = notification.attempts.length - 1
     const started = stopwatch()
     const requestId = ids.requestId()
-    const sent = await sendTry(this.#parts, this.#allowed, {
+    const sent = await sendAttempt(this.#parts, this.#allowed, {
       notification,
       index,
       requestId,
@@ -231,10 +230,10 @@ export class Tries {
       if (ended) await tx.in(notifications).save(ended)
       return ended
     })
-    // What was dropped meanwhile comes back neither in the store nor in the journal.
+    // A callback that was dropped meanwhile reappears neither in the store nor in the journal.
     if (!kept) return undefined
     await journal.add(
-      describeTry({
+      describeAttempt({
         notification: kept,
         index,
         requestId,
@@ -249,7 +248,7 @@ export class Tries {
   }
 }
 
-/** Whether the try that was made last was taken. */
+/** Whether the receiver took the latest attempt. */
 function wasTaken({ attempts }: Notification): boolean {
   const status = attempts.at(-1)?.status
   return status !== undefined && isTaken(status)

@@ -1,21 +1,21 @@
 import type { AttemptFailure } from './notification.ts'
 
-/** Whether a host name or address, without port and brackets, can only be reached from this machine. */
+/** Whether a host name or address, without port and brackets, is only reachable from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** A host as it is compared: lower case, an IPv6 address without its brackets. */
+/** Normalizes a host for comparison: lower case, IPv6 addresses without brackets. */
 export function plainHost(host: string): string {
   return host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
 }
 
-/** Hosts besides this machine that callbacks go to: names and addresses without ports, as {@link plainHost} writes them, or any at all. */
+/** Hosts besides this machine that may receive callbacks: names and addresses without ports, as {@link plainHost} writes them, or any host. */
 export type AllowedHosts = ReadonlySet<string> | 'any'
 
 /**
- * Why a callback may not be sent to a URL; `undefined` when it may: to this machine, and to hosts that were allowed. The name itself is
- * judged, before anybody resolves it.
+ * Why a callback may not be sent to a URL; `undefined` if it may: to this machine and to allowed hosts. The name is judged as it is written,
+ * before it is resolved.
  */
 export function obstacleTo(url: string, allowed: AllowedHosts): AttemptFailure | undefined {
   const parsed = URL.parse(url)
@@ -28,14 +28,14 @@ export function obstacleTo(url: string, allowed: AllowedHosts): AttemptFailure |
   return { error, reason: { name: 'host_not_allowed', value: host } }
 }
 
-/** Whether merchants may name an address for callbacks: https anywhere, http on this machine only (docs/decisions/0007). */
+/** Whether merchants may name an address for callbacks: any https address, and http on this machine only (docs/decisions/0007). */
 export function isSafeAddress(url: string): boolean {
   const parsed = URL.parse(url)
   if (!parsed) return false
   return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(plainHost(parsed.hostname)))
 }
 
-/** What a URL is reached through; callbacks to one origin go one after the other. */
+/** The origin of a URL. Callbacks to one origin are delivered one at a time. */
 export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? url
 }

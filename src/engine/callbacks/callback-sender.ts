@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http'
 import { type CallbackReply, type CallbackRequest, type CallbackSender, REPLY_BYTES } from './callback.ts'
 import { isLoopback, plainHost } from './callback-host.ts'
 
-/** Bytes of a reply's header that are read. */
+/** The largest header of a reply, in bytes. */
 const HEADER_LIMIT = 16_384
 
 /**
- * Sends callbacks over `node:http` and `node:https`, each over a connection of its own, with the headers in the order and spelling that
- * they were given in. Of a reply only the beginning is read; redirects are not followed.
+ * Sends callbacks over `node:http` and `node:https`, each over its own connection, with the headers in the order and spelling given. Reads only
+ * the beginning of a reply and follows no redirects.
  *
- * A receiver on this machine needs no certificate that anybody has signed; one on a named host does.
+ * A receiver on this machine may have a self-signed certificate; any other needs a trusted one.
  */
 export function createCallbackSender(): CallbackSender {
   return async ({ url, headers, body }, signal) => {
     const { protocol, hostname, port, pathname, search } = new URL(url)
-    // Loaded at the first callback, so that they cost nothing at start-up.
+    // Loaded with the first callback, to keep start-up fast.
     const { request } = await (protocol === 'https:' ? import('node:https') : import('../../shared/node-http.ts'))
     const host = plainHost(hostname)
     return new Promise<CallbackReply>((resolve, reject) => {
@@ -36,14 +36,14 @@ export function createCallbackSender(): CallbackSender {
           outgoing.destroy()
         })
       })
-      // Once there is a status, what goes wrong with the rest does not matter.
+      // Once there is a status, errors in the rest do not matter.
       outgoing.on('error', (error) => (finish ? finish() : reject(error)))
       outgoing.end(body)
     })
   }
 }
 
-/** Hands over the reply when its body is complete, long enough, or cut off; the answer does so at once. */
+/** Calls `done` with the reply once its body is complete, long enough or cut off. The returned function does so at once. */
 function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => void): () => void {
   const chunks: Buffer[] = []
   let length = 0
@@ -60,7 +60,7 @@ function readReply(incoming: IncomingMessage, done: (reply: CallbackReply) => vo
   })
   incoming.on('end', finish)
   incoming.on('close', finish)
-  // Comes with 'close', which hands over what there is.
+  // 'close' follows, and hands over what has arrived.
   incoming.on('error', () => {})
   return finish
 }
@@ -69,13 +69,13 @@ function pairsOf(raw: readonly string[]): [name: string, value: string][] {
   return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] satisfies [string, string]] : []))
 }
 
-/** Sends callbacks with a `fetch` that was handed in. What it is given spells header names as fetch does. */
+/** Sends callbacks with the given `fetch`, which changes the spelling of header names to lower case. */
 export function sendWithFetch(fetch: (request: Request) => Response | Promise<Response>): CallbackSender {
   return async ({ url, headers, body }: CallbackRequest, signal) => {
     const response = await fetch(
       new Request(url, {
         method: 'POST',
-        // The connection is fetch's own business.
+        // fetch manages the connection itself.
         headers: headers
           .filter(([name]) => !['Connection', 'Content-Length', 'Host'].includes(name))
           .map(([name, value]): [string, string] => [name, value]),
@@ -97,13 +97,13 @@ async function beginningOf({ body }: Response, signal: AbortSignal): Promise<Uin
   const chunks: Uint8Array[] = []
   let length = 0
   while (length < REPLY_BYTES) {
-    // A body that breaks off, or is cut off by the signal, changes nothing about the status.
+    // A body that breaks off, or that the signal cuts off, does not change the status.
     const { done, value } = await Promise.race([reader.read().catch(() => ({ done: true, value: undefined })), cutOff])
     if (done || value === undefined) break
     chunks.push(value)
     length += value.length
   }
-  // Nobody waits for what is left.
+  // The rest is not needed.
   reader.cancel().catch(() => undefined)
   return Buffer.concat(chunks).subarray(0, REPLY_BYTES)
 }

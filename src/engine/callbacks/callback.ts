@@ -7,7 +7,7 @@ import type { IdSource } from '../ids.ts'
 import type { PlatformKey } from '../keys/merchants.ts'
 import type { AttemptFailure, Notification } from './notification.ts'
 
-/** A callback as its bytes leave. */
+/** A callback as it is sent. */
 export interface CallbackRequest {
   readonly url: string
   /** In the order and spelling of captured deliveries (protocol.md 8). */
@@ -15,28 +15,28 @@ export interface CallbackRequest {
   readonly body: Uint8Array
 }
 
-/** What a receiver answered; the status decides. */
+/** A receiver's reply; its status decides whether the callback was taken. */
 export interface CallbackReply {
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Its beginning, {@link REPLY_BYTES} at most. */
+  /** The first {@link REPLY_BYTES} at most. */
   readonly body: Uint8Array
 }
 
 /**
- * Carries a callback to its receiver. Follows no redirect, and ends when `signal` says so.
+ * Sends a callback to its receiver. Follows no redirects, and stops when `signal` is aborted.
  *
- * @throws Error for a receiver that can not be reached or does not speak HTTP
+ * @throws Error if the receiver cannot be reached or does not speak HTTP
  */
 export type CallbackSender = (request: CallbackRequest, signal: AbortSignal) => Promise<CallbackReply>
 
-/** Milliseconds within which a receiver has to reply (protocol.md 8, documented). */
+/** Milliseconds in which a receiver must reply (protocol.md 8, documented). */
 export const REPLY_LIMIT_MS = 5_000
 
-/** Bytes of a reply's body that are read, for the journal. */
+/** How much of a reply's body is read for the journal, in bytes. */
 export const REPLY_BYTES = 4_096
 
-/** The body of a callback: the same bytes in every repeat, since the envelope's nonce follows from the id (inferred). */
+/** The body of a callback: the same bytes in every repeat, since the envelope's nonce is derived from the id (inferred). */
 export function callbackBody(
   notification: Pick<
     Notification,
@@ -60,7 +60,7 @@ export function callbackBody(
 }
 
 /**
- * Signs a callback and puts its header fields together. Nonce, timestamp and signature are fresh each time.
+ * Signs a callback and assembles its header fields. Nonce, timestamp and signature are fresh each time.
  *
  * @param at the instant of the signature, epoch milliseconds
  */
@@ -93,10 +93,10 @@ export async function callbackRequest(
   }
 }
 
-/** What sending came to: a reply, or why there is none. */
+/** A reply, or why there is none. */
 export type SendResult = { readonly reply: CallbackReply } | AttemptFailure
 
-/** Why a try is given up before there is a reply; what its signal is aborted with. */
+/** Why an attempt is given up before there is a reply; the reason of its abort signal. */
 export type Abandonment = 'state_dropped' | 'clock_move_ended' | 'mock_stopped'
 
 const ABANDONED: Readonly<Record<Abandonment, string>> = {
@@ -106,9 +106,9 @@ const ABANDONED: Readonly<Record<Abandonment, string>> = {
 }
 
 /**
- * Sends a callback and waits for the reply, for {@link REPLY_LIMIT_MS} on the machine's clock at most.
+ * Sends a callback and waits for the reply, at most {@link REPLY_LIMIT_MS} on the machine's clock.
  *
- * @param abandoned ends it early; its reason is an {@link Abandonment}, or whatever else
+ * @param abandoned ends it early; its reason is usually an {@link Abandonment}
  */
 export async function sendCallback(
   sender: CallbackSender,
@@ -117,13 +117,13 @@ export async function sendCallback(
 ): Promise<SendResult> {
   const ended = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  /** Why it was ended, if it was. */
+  /** Set when it was ended early. */
   let cause: AttemptFailure | undefined
   const tooLate = new Promise<SendResult>((resolve) => {
     const end = (noReply: AttemptFailure) => {
       cause = noReply
       ended.abort()
-      // A reply whose body is still coming counts: a sender hands it over when it hears the signal.
+      // A reply whose body is still arriving counts: the sender hands it over on the signal.
       setImmediate(resolve, noReply)
     }
     timer = setTimeout(
@@ -139,7 +139,7 @@ export async function sendCallback(
     (error: unknown): SendResult => cause ?? explain(error),
   )
   try {
-    // A sender that does not heed its signal holds nobody up.
+    // A sender that ignores its signal must not hold anyone up.
     return await Promise.race([tooLate, replied])
   } finally {
     clearTimeout(timer)
@@ -163,7 +163,6 @@ const ERRORS: Readonly<Record<string, AttemptFailure>> = {
   HPE_HEADER_OVERFLOW: { error: "The reply's header is too large.", reason: { name: 'header_too_large' } },
 }
 
-/** Why a receiver could not be reached. */
 function explain(error: unknown): AttemptFailure {
   const code = codeOf(error)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
@@ -172,7 +171,7 @@ function explain(error: unknown): AttemptFailure {
   return { error: `The receiver could not be reached: ${value}.`, reason: { name: 'unreachable', value } }
 }
 
-/** What a `fetch` that was handed in throws may be anything. */
+/** A given `fetch` may throw anything. */
 function codeOf(error: unknown): string | undefined {
   const named = typeof error === 'object' && error !== null && 'code' in error
   return named && typeof error.code === 'string' ? error.code : undefined

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { UsageError } from '../../protocol/errors.ts'
 import type { AdjustableClock, ClockChange } from '../clock.ts'
 import { documentKey } from '../state/documents.ts'
-import { RESETS } from '../state/resets.ts'
+import { RESETS } from '../state/state-changes.ts'
 import type { Store } from '../state/store.ts'
-import { HELD_MS } from './lease.ts'
+import { LEASE_MS } from './notification.ts'
 
-/** The process that moves the clock, and until when on the machine's clock the others wait for it, epoch milliseconds. */
+/** The process that is moving the clock, and until when the others wait for it (epoch milliseconds on the machine's clock). */
 interface ClockMove {
   readonly by: string
   readonly until: number
@@ -14,11 +14,11 @@ interface ClockMove {
 
 const CLOCK_MOVE = documentKey<ClockMove>('clock-move')
 
-/** Lets one of the processes that share a store move the clock: the others deliver nothing meanwhile. A document of the store says which. */
+/** Lets one of the processes that share a store move the clock, while the others deliver nothing. A document of the store names it. */
 export class ClockHold {
   readonly #store: Store
   readonly #clock: AdjustableClock
-  /** Tells this process from the others. */
+  /** Identifies this process. */
   readonly #process = randomUUID()
 
   constructor(store: Store, clock: AdjustableClock) {
@@ -26,18 +26,18 @@ export class ClockHold {
     this.#clock = clock
   }
 
-  /** Whether another process moves the clock now. */
+  /** Whether another process is moving the clock. */
   get isOthers(): boolean {
     const move = this.#store.documents.get(CLOCK_MOVE)
     return move !== undefined && move.by !== this.#process && isHeld(move, this.#clock.source.now())
   }
 
   /**
-   * Takes or keeps the hold, and changes the clock in the same step. A store that no other process has is not asked: nobody resets it meanwhile.
+   * Takes or renews the hold, and changes the clock in the same step. A store of this process alone needs no hold: nobody else can reset it.
    *
    * @param resets how often the mock had been reset when the move began
-   * @returns whether that is still so; otherwise nothing has changed
-   * @throws UsageError `MOCK_CLOCK_BUSY` when another process has it
+   * @returns whether there was no reset since; otherwise nothing has changed
+   * @throws UsageError `MOCK_CLOCK_BUSY` if another process has the hold
    */
   async take(resets: number | undefined, change?: ClockChange): Promise<boolean> {
     const { documents } = this.#store
@@ -50,17 +50,17 @@ export class ClockHold {
       const machine = this.#clock.source.now()
       const move = draft.get(CLOCK_MOVE)
       if (isHeld(move, machine) && move?.by !== this.#process) throw moveUnderWay()
-      draft.put(CLOCK_MOVE, { by: this.#process, until: machine + HELD_MS })
+      draft.put(CLOCK_MOVE, { by: this.#process, until: machine + LEASE_MS })
       if (change) this.#clock.putIn(draft, change)
       return true
     })
   }
 
   /**
-   * Gives the hold back, with a last change of the clock.
+   * Releases the hold, with a last change of the clock.
    *
-   * @param resets as for {@link take}; after a reset the clock stays where that has put it
-   * @returns whether there was none
+   * @param resets as for {@link take}; after a reset the clock stays where the reset put it
+   * @returns whether there was no reset
    */
   async end(resets: number | undefined, change: ClockChange): Promise<boolean> {
     return this.#store.documents.update((draft) => {
@@ -72,11 +72,11 @@ export class ClockHold {
   }
 }
 
-/** What who asks for a move is refused with while one is under way. */
+/** The refusal of a move while another is under way. */
 export function moveUnderWay(): UsageError {
   return new UsageError(
     'MOCK_CLOCK_BUSY',
-    'The clock is being moved, and a callback that became due on the way waits for its reply: ask again when that move is over, and not before a receiver has replied.',
+    'The clock is already being moved, and a callback that became due on the way is waiting for its reply: try again once that move is over, and not from within a receiver.',
   )
 }
 

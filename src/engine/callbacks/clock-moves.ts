@@ -1,55 +1,55 @@
 import { UsageError } from '../../protocol/errors.ts'
 import { AdjustableClock, type ClockChange } from '../clock.ts'
-import { RESETS } from '../state/resets.ts'
-import type { Begun, Tries } from './attempts.ts'
+import { RESETS } from '../state/state-changes.ts'
+import type { Attempts, BegunAttempt } from './attempts.ts'
 import { type ClockHold, moveUnderWay } from './clock-hold.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Notification } from './notification.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { findPending } from './pending.ts'
 
-/** Callbacks that one move of the clock delivers, so that a receiver which causes a callback with each reply does not hold it up for ever. */
+/** How many callbacks one move of the clock delivers at most, so that a receiver that causes a new callback with each reply cannot hold it up forever. */
 const MOST_DELIVERIES = 100_000
 
 /**
  * Moves the clock from one due instant to the next, delivering on the way (docs/decisions/0008).
  *
- * Whoever calls {@link move} sees to it that nothing else delivers meanwhile, and that no second move begins.
+ * The caller ensures that nothing else delivers during a move, and that no second move begins.
  */
 export class ClockMoves {
   readonly #parts: Pick<OutboxParts, 'store' | 'clock'>
-  readonly #tries: Tries
+  readonly #attempts: Attempts
   readonly #hold: ClockHold
-  /** Raised when the moves that were asked for so far are to end. */
+  /** Incremented to end all moves requested so far. */
   #era = 0
-  /** What the move under way still has before it. */
+  /** What the move under way has yet to deliver. */
   #queue: DueQueue | undefined
-  /** Whether a move waits for a receiver. */
+  /** Whether a move is waiting for a receiver. */
   #delivers = false
 
-  constructor(parts: Pick<OutboxParts, 'store' | 'clock'>, tries: Tries, hold: ClockHold) {
+  constructor(parts: Pick<OutboxParts, 'store' | 'clock'>, attempts: Attempts, hold: ClockHold) {
     this.#parts = parts
-    this.#tries = tries
+    this.#attempts = attempts
     this.#hold = hold
   }
 
-  /** Tells a move under way of a callback that was put in or changed. */
+  /** Tells a move under way about a callback that was added or changed. */
   note(notification: Notification): void {
     this.#queue?.add(notification)
   }
 
-  /** Ends the moves that were asked for so far, with what they have done; the try that one waits for is given up. */
+  /** Ends all moves requested so far, keeping what they have done, and abandons the attempt that one is waiting for. */
   end(): void {
     this.#era++
-    if (this.#delivers) this.#tries.abandon('clock_move_ended')
+    if (this.#delivers) this.#attempts.abandon('clock_move_ended')
   }
 
   /**
-   * A move that can be made when its turn has come.
+   * Requests a move, to be made when its turn comes.
    *
-   * @returns makes it; throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` before anything has changed, and `MOCK_CLOCK_MOVE_ENDED` when it was ended on
-   * the way
-   * @throws UsageError `MOCK_CLOCK_BUSY` while a move waits for a receiver, which may be who asks, and would wait for itself
+   * @returns a function that makes the move; it throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` before anything has changed, and
+   * `MOCK_CLOCK_MOVE_ENDED` if the move was ended on the way
+   * @throws UsageError `MOCK_CLOCK_BUSY` while a move is waiting for a receiver: the caller may be that receiver, and would wait for itself
    */
   asked(changeAt: (now: number) => ClockChange): () => Promise<void> {
     if (this.#delivers || this.#hold.isOthers) throw moveUnderWay()
@@ -64,20 +64,20 @@ export class ClockMoves {
     const before = clock.now()
     const resets = documents.get(RESETS)
     const change = changeAt(before)
-    // The state that it would have delivered for is being dropped.
+    // The state whose callbacks it would have delivered is being dropped.
     if (era !== this.#era) return clock.put(change)
-    // Impossible times are refused before the first callback goes out.
+    // Refuses impossible times before the first callback is sent.
     await new AdjustableClock(clock.source).put(change)
     const toSource = change.now === 'source'
     const target = change.now === 'source' ? clock.source.now() : (change.now ?? before)
-    if (target < before || this.#tries.stopped) return clock.put(change)
+    if (target < before || this.#attempts.stopped) return clock.put(change)
     const frozen = change.frozen ?? (toSource ? false : clock.frozen)
     let hasCome = false
     if (!(await this.#hold.take(resets))) throw moveEnded(clock.now())
     try {
       hasCome = await this.#deliverUntil(target, { era, resets })
     } finally {
-      // A clock that ran, and had nothing to stop for, has run on.
+      // A running clock that had nothing to stop for has simply run on.
       const now = toSource ? 'source' : clock.frozen || change.now !== undefined ? target : undefined
       const kept = await this.#hold.end(resets, { ...(hasCome && now !== undefined && { now }), frozen })
       hasCome &&= kept
@@ -86,20 +86,20 @@ export class ClockMoves {
   }
 
   /**
-   * Delivers in order everything that is due until an instant, the clock standing still at each.
+   * Delivers everything that is due until an instant, in order, with the clock standing still at each delivery.
    *
-   * @returns whether it came to its end, and was not ended
+   * @returns `false` if it was ended early
    */
   async #deliverUntil(
     target: number,
     { era, resets }: { readonly era: number; readonly resets: number | undefined },
   ): Promise<boolean> {
     const { clock, store } = this.#parts
-    const isEnded = () => this.#tries.stopped || era !== this.#era
+    const isEnded = () => this.#attempts.stopped || era !== this.#era
     let delivered = 0
     try {
       while (delivered < MOST_DELIVERIES) {
-        // Sorting everything again at each instant would take longer than the deliveries; the store is asked again before the end only.
+        // Sorting everything again at each instant would take longer than the deliveries, so the store is only read again before the end.
         if (this.#queue === undefined || this.#queue.next > target) {
           this.#queue = new DueQueue(await store.transaction(findPending))
         }
@@ -109,9 +109,9 @@ export class ClockMoves {
         const at = Math.max(next, clock.now())
         if (!(await this.#hold.take(resets, { now: at, frozen: true }))) return false
         for (const notification of this.#queue.take(at)) {
-          const begun = await this.#tries.begin(notification, false)
+          const begun = await this.#attempts.begin(notification, false)
           if (isEnded()) return false
-          if (begun && begun !== 'put_off') await this.#finish(begun)
+          if (begun && begun !== 'postponed') await this.#finish(begun)
           if (isEnded()) return false
           delivered++
         }
@@ -122,10 +122,10 @@ export class ClockMoves {
     }
   }
 
-  async #finish(begun: Begun): Promise<void> {
+  async #finish(begun: BegunAttempt): Promise<void> {
     this.#delivers = true
     try {
-      const kept = await this.#tries.finish(begun)
+      const kept = await this.#attempts.finish(begun)
       if (kept) this.note(kept)
     } finally {
       this.#delivers = false
@@ -136,6 +136,6 @@ export class ClockMoves {
 function moveEnded(at: number): UsageError {
   return new UsageError(
     'MOCK_CLOCK_MOVE_ENDED',
-    `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it came to its aim.`,
+    `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it reached its target.`,
   )
 }

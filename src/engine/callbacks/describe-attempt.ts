@@ -2,29 +2,29 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { nothingFound } from '../journal/found.ts'
 import type { Exchange, Remark } from '../journal/journal.ts'
 import type { Settings } from '../settings.ts'
-import type { TryFault } from './judge-attempt.ts'
+import type { AttemptFault } from './judge-attempt.ts'
 import { type AttemptOutcome, isTaken, type Notification } from './notification.ts'
 import type { Sent } from './send-attempt.ts'
 
-/** A try that has ended. */
-export interface EndedTry {
-  /** The callback after the try. */
+/** An attempt that has ended. */
+export interface EndedAttempt {
+  /** As it is after the attempt. */
   readonly notification: Notification
-  /** Which of its tries, counted from 0. */
+  /** Index of the attempt, from 0. */
   readonly index: number
   readonly requestId: string
   /** When it began, epoch milliseconds on the mock's clock. */
   readonly at: number
-  /** How long it took on the machine. */
+  /** How long it took on the machine's clock. */
   readonly durationMs: number
   readonly sent: Sent
-  /** What a planned fault did to it. */
-  readonly fault: TryFault | undefined
+  /** The planned fault that it suffered. */
+  readonly fault: AttemptFault | undefined
   readonly settings: Settings
 }
 
-/** A try as the journal has it: what was sent, what was replied, and what comes next. */
-export function describeTry({
+/** The journal entry of an attempt: what was sent, what was replied, and what comes next. */
+export function describeAttempt({
   notification,
   index,
   requestId,
@@ -33,7 +33,7 @@ export function describeTry({
   sent: { request, reply, outcome },
   fault,
   settings,
-}: EndedTry): Exchange {
+}: EndedAttempt): Exchange {
   const remark = remarkOn(outcome, notification, index)
   return {
     id: requestId,
@@ -56,13 +56,13 @@ export function describeTry({
   }
 }
 
-/** What the status does not say: why there was none, and what comes next. */
+/** Adds what the status does not say: why there was none, and what comes next. */
 function remarkOn(outcome: AttemptOutcome, { dueAt }: Notification, index: number): Remark | undefined {
   if ('status' in outcome && isTaken(outcome.status)) return undefined
   const { error: why, reason } = 'error' in outcome ? outcome : NOT_TAKEN
   const attempt = { reason, ...(dueAt !== undefined && { nextAt: dueAt }) }
   if ('error' in outcome && outcome.final) return { about: 'callback', text: why, attempt }
-  const next = dueAt === undefined ? `No repeat follows the try ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
+  const next = dueAt === undefined ? `No repeat follows attempt ${index + 1}.` : `Repeated at ${formatInstant(dueAt)}.`
   return { about: 'callback', text: `${why} ${next}`, attempt }
 }
 

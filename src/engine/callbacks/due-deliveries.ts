@@ -1,74 +1,74 @@
 import { StoreUnavailable } from '../state/store-unavailable.ts'
-import type { Tries } from './attempts.ts'
+import type { Attempts } from './attempts.ts'
 import { originOf } from './callback-host.ts'
 import type { ClockHold } from './clock-hold.ts'
-import { endAbandonedTries } from './end-abandoned-attempts.ts'
+import { endAbandonedAttempts } from './end-abandoned-attempts.ts'
 import { Lanes } from './lanes.ts'
 import type { OutboxParts } from './outbox-parts.ts'
 import { findPending, type Pending } from './pending.ts'
 
-/** How often a process that shares its store looks for what others have left. */
+/** How often a process that shares its store looks for callbacks that others have left due. */
 const SHARED_LOOK_MS = 500
-/** The longest time that a timer takes. */
+/** The longest delay that a timer accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** How often the clock is looked at when it does not go with the machine's. */
+/** How often the clock is checked if it does not keep pace with the machine's. */
 const SHORTEST_TIMER_MS = 20
 
 /**
- * Finds what is due and delivers it, when it is woken and, while the clock runs, by itself.
+ * Finds callbacks that are due and delivers them: when woken and, while the clock runs, on its own.
  *
- * While the clock runs, callbacks to one origin go one after the other, and those to several at once. While it stands still they all go one
- * after the other, in the order in which they are due.
+ * While the clock runs, callbacks to one origin are delivered one at a time, and different origins in parallel. While it stands still, all are
+ * delivered one at a time, in the order in which they are due.
  */
 export class DueDeliveries {
   readonly #parts: Pick<OutboxParts, 'store' | 'clock'>
-  readonly #tries: Tries
+  readonly #attempts: Attempts
   readonly #hold: ClockHold
   readonly #onBug: (bug: unknown) => void
   readonly #lanes: Lanes
   #scan: Promise<void> | undefined
   #scanAgain = false
   #timer: NodeJS.Timeout | undefined
-  /** When the first of the tries of other processes is given up, on the machine's clock. */
+  /** When the first attempt of another process counts as abandoned, on the machine's clock. */
   #heldUntil: number | undefined
-  /** What has to come to its end before the next one that holds deliveries back may begin. */
+  /** Resolves when the next pause may begin. */
   #pause: Promise<unknown> = Promise.resolve()
   #pauses = 0
 
-  /** @param onBug told of bugs in the mock that come to light while nobody waits for an answer */
+  /** @param onBug called with bugs in the mock that no caller is waiting to hear about */
   constructor(
     parts: Pick<OutboxParts, 'store' | 'clock'>,
-    tries: Tries,
+    attempts: Attempts,
     hold: ClockHold,
     onBug: (bug: unknown) => void,
   ) {
     this.#parts = parts
-    this.#tries = tries
+    this.#attempts = attempts
     this.#hold = hold
     this.#onBug = onBug
     this.#lanes = new Lanes({
-      deliver: (notification) => tries.attempt(notification),
+      deliver: (notification) => attempts.attempt(notification),
       isHeldBack: () => this.#isHeldBack,
       ended: (result) => {
-        // Not woken after a bug: what failed would fail again at once.
+        // Not after a bug: the same delivery would fail again at once.
         if ('bug' in result) this.#tell(result.bug)
         else this.wake()
       },
     })
   }
 
-  /** Looks for what is due; it does not wait for the deliveries. */
+  /** Looks for callbacks that are due, without waiting for their delivery. */
   wake(): void {
     if (this.#isHeldBack) return
     this.#scanAgain = true
     this.#scan ??= this.#lookForDue().finally(() => {
       this.#scan = undefined
-      // Woken when the last look was over already.
+      // Woken after the last look had ended.
       if (this.#scanAgain) this.wake()
     })
   }
 
-  /** Resolves when nothing that is due now is left to be delivered. */
+  /** Resolves when everything that is due now has been delivered. */
   async idle(): Promise<void> {
     this.wake()
     while (this.#scan || !this.#lanes.isEmpty || this.#pauses > 0) {
@@ -76,12 +76,12 @@ export class DueDeliveries {
     }
   }
 
-  /** Does not look by itself until it is woken. */
+  /** Stops looking on its own until it is woken. */
   sleep(): void {
     clearTimeout(this.#timer)
   }
 
-  /** Runs `work` while nothing is delivered, alone among all that do so; looks for what is due afterwards. */
+  /** Runs `work` while nothing is delivered and no other `work` runs, then looks for callbacks that are due. */
   paused<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#pauses++
     clearTimeout(this.#timer)
@@ -94,13 +94,13 @@ export class DueDeliveries {
       this.#pauses--
       this.wake()
     }
-    // The caller sees a failure through `result`; the queue only has to go on.
+    // The caller sees a failure through `result`; the queue just continues.
     this.#pause = result.then(after, after)
     return result
   }
 
   get #isHeldBack(): boolean {
-    return this.#tries.stopped || this.#pauses > 0
+    return this.#attempts.stopped || this.#pauses > 0
   }
 
   async #lookForDue(): Promise<void> {
@@ -122,18 +122,18 @@ export class DueDeliveries {
     }
   }
 
-  /** What is still to be delivered, the tries of processes that are gone being ended. */
+  /** Callbacks yet to be delivered, after ending the attempts of processes that are gone. */
   async #pending(): Promise<readonly Pending[]> {
     const { store, clock } = this.#parts
     await store.documents.refresh?.()
     return store.transaction(async (tx) => {
-      const own = this.#tries.ids
-      this.#heldUntil = await endAbandonedTries(tx, clock.source.now(), (id) => own.has(id))
+      const own = this.#attempts.ids
+      this.#heldUntil = await endAbandonedAttempts(tx, clock.source.now(), (id) => own.has(id))
       return findPending(tx)
     })
   }
 
-  /** A store that is lost is told by the calls that find it so, and looked for again by the timer. */
+  /** A lost store is not a bug: calls report it, and the timer tries again. */
   #tell(bug: unknown): void {
     if (!(bug instanceof StoreUnavailable)) this.#onBug(bug)
   }
@@ -148,7 +148,7 @@ export class DueDeliveries {
     ]
     if (delays.length === 0) return
     const delay = Math.min(Math.max(Math.min(...delays), SHORTEST_TIMER_MS), LONGEST_TIMER_MS)
-    // A callback to come keeps no process alive.
+    // A pending callback must not keep the process alive.
     this.#timer = setTimeout(() => this.wake(), delay).unref()
   }
 }

@@ -1,9 +1,9 @@
 import { byDueTime, type Notification } from './notification.ts'
 import { isPending, type Pending } from './pending.ts'
 
-/** Callbacks in the order in which they are due. One that was changed meanwhile is in it twice: who takes it looks whether it is due. */
+/** Callbacks in the order in which they are due. One that changed meanwhile is in it twice, so check whether a taken one is still due. */
 export class DueQueue {
-  /** The next one last, so that taking it moves none of the others. */
+  /** The next one last, so that taking it moves no others. */
   readonly #latestFirst: Pending[]
 
   /** @param sorted by due time */
@@ -11,12 +11,12 @@ export class DueQueue {
     this.#latestFirst = sorted.toReversed()
   }
 
-  /** When the next one is due; never, if there is none. */
+  /** When the next one is due; infinity if there is none. */
   get next(): number {
     return this.#latestFirst.at(-1)?.dueAt ?? Number.POSITIVE_INFINITY
   }
 
-  /** Takes out everything that is due at an instant, in order. */
+  /** Removes and returns everything that is due at an instant, in order. */
   take(at: number): readonly Pending[] {
     const taken: Pending[] = []
     while (this.next <= at) taken.push(...this.#latestFirst.splice(-1))

@@ -2,20 +2,19 @@ import type { Transaction } from '../state/store.ts'
 import { type AttemptFailure, endAbandoned } from './notification.ts'
 import { notifications } from './notifications.ts'
 
-/** What a try is said to have come to whose process ended before it was written down. */
 const LEFT_HALFWAY: AttemptFailure = {
-  error: 'The process that made this try ended before it had a reply.',
+  error: 'The process that made this attempt ended before it had a reply.',
   reason: { name: 'left_halfway' },
 }
 
 /**
- * Ends the tries of a process that is gone: what it has not written down is not known, so that the callback goes on with its next repeat.
+ * Ends the attempts of processes that are gone. Their outcome is unknown, so the callbacks continue with their next repeat.
  *
  * @param machine now, on the machine's clock
- * @param isOwn whether this process is trying to deliver a callback itself
- * @returns when the first of those that are left is given up, on the machine's clock; `undefined` when there are none
+ * @param isOwn whether this process itself is attempting to deliver a callback
+ * @returns when the first remaining attempt counts as abandoned, on the machine's clock; `undefined` if there is none
  */
-export async function endAbandonedTries(
+export async function endAbandonedAttempts(
   tx: Transaction,
   machine: number,
   isOwn: (id: string) => boolean,

@@ -5,10 +5,10 @@ import type { NewNotification } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { RepeatSchedule } from './notification.ts'
 
-/** What is sealed in a callback: members of a JSON object. */
+/** The JSON object that is sealed in a callback. */
 export type Resource = Readonly<Record<string, unknown>>
 
-/** What a made-up event is made up of. */
+/** What a sample of an event is made from. */
 export interface SampleSurroundings {
   readonly mchid: string
   readonly appid: string
@@ -17,9 +17,9 @@ export interface SampleSurroundings {
   readonly ids: IdSource
 }
 
-/** An event of which the service sends a callback (回调通知): what stands around it, and what is sealed in it. */
+/** An event of which the service sends callbacks (回调通知): their envelope, and what is sealed in it. */
 export interface EventDefinition<About> {
-  /** camelCase, as its webhook in the OpenAPI document. */
+  /** camelCase, the name of its webhook in the OpenAPI document. */
   readonly id: string
   /** e.g. `COUPON.SEND` */
   readonly eventType: string
@@ -40,19 +40,19 @@ export interface EventDefinition<About> {
   readonly schedule: RepeatSchedule
   /** What is sealed. */
   readonly resource: z.ZodType
-  /** Finds what a callback that nothing brought about tells of, and where it goes. Left out: it is all made up, and goes where it is told. */
+  /** Finds the subject and the address of a sample callback in the state. Left out: the subject is made up, and the caller gives the address. */
   find?(
     tx: Transaction,
     mchid: string,
   ): Promise<{ readonly url?: string | undefined; readonly about?: About | undefined }>
-  /** The resource of a callback that nothing brought about, made up where `about` does not say. */
+  /** The resource of a sample callback, with made-up values where `about` has none. */
   sample(surroundings: SampleSurroundings, about?: About): Resource
 }
 
-/** An event, whatever it tells of. */
+/** An event, whatever its subject. */
 export type EventDescription = EventDefinition<unknown>
 
-/** Defines an event: list it among the `events` of a product, and callbacks of it can be sent, faulted, and are described. */
+/** Defines an event. List it among the `events` of a product, and its callbacks can be sent, faulted and described. */
 export function defineEvent<About = never>(event: EventDefinition<About>): EventDefinition<About> {
   return event
 }

@@ -5,26 +5,26 @@ import { type Notification, REPEAT_SCHEDULES } from './notification.ts'
 import { isDue } from './pending.ts'
 import type { CallbackSpoil } from './spoil-callback.ts'
 
-/** What a planned fault does to a try. */
-export interface TryFault {
+/** The effect of a planned fault on an attempt. */
+export interface AttemptFault {
   readonly effect: CallbackEffect
   readonly remark: string
   readonly spoil?: CallbackSpoil
 }
 
-/** What is to be done with a callback whose try could begin: put it off, or make the try as the plans say. */
+/** How to go on with a due callback: postpone the attempt, or make it as the plans say. */
 export type Judgement =
-  | { readonly putOffTo: number; readonly letsOneBy: boolean; readonly remark: string }
+  | { readonly postponedTo: number; readonly letsOneBy: boolean; readonly remark: string }
   | {
-      readonly putOffTo?: never
-      readonly fault?: TryFault | undefined
-      /** It is sent once more when it was taken; the remark on that. */
+      readonly postponedTo?: never
+      readonly fault?: AttemptFault | undefined
+      /** Set if it is to be sent once more after it was taken: the remark on that. */
       readonly duplicate?: string | undefined
     }
 
-type Plans = Pick<Faults, 'takeTry' | 'putOff'>
+type Plans = Pick<Faults, 'takeAttempt' | 'postponed'>
 
-/** Looks what is planned for a try, and counts it once, though a transaction that runs again after a conflict asks again. */
+/** Looks up what is planned for an attempt, and counts it once even if a transaction runs again after a conflict. */
 export function judgeOnce(plans: Plans): (notification: Notification, at: number) => Promise<Judgement> {
   let judgement: Promise<Judgement> | undefined
   return (notification, at) => {
@@ -35,17 +35,17 @@ export function judgeOnce(plans: Plans): (notification: Notification, at: number
 
 async function judge(plans: Plans, notification: Notification, at: number): Promise<Judgement> {
   const { mchid, eventType, schedule, attempts } = notification
-  const resumed = await plans.putOff.take(notification)
+  const resumed = await plans.postponed.take(notification)
   if (resumed) return { fault: resumed }
-  const isOvertaking = plans.putOff.holdsBackAt(notification)
-  const fired = await plans.takeTry({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
+  const isOvertaking = plans.postponed.holdsBackAt(notification)
+  const fired = await plans.takeAttempt({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
   switch (fired?.effect) {
     case 'late':
-      return { putOffTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }
+      return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }
     case 'out_of_order': {
       const repeats = REPEAT_SCHEDULES[schedule]
       const longest = repeats[attempts.length] ?? repeats.at(-1) ?? 0
-      return { putOffTo: orLastInstant(at + longest), letsOneBy: true, remark: fired.remark }
+      return { postponedTo: orLastInstant(at + longest), letsOneBy: true, remark: fired.remark }
     }
     case 'duplicate':
       return { fault: fired, duplicate: fired.remark }

@@ -1,21 +1,20 @@
 import type { Notification } from './notification.ts'
 
-/** What lanes work with. */
 export interface LanesParts {
   readonly deliver: (notification: Notification) => Promise<void>
-  /** Whether what waits is to be left waiting: it is found again later. */
+  /** Whether waiting callbacks must stay waiting: they will be found again later. */
   readonly isHeldBack: () => boolean
-  /** Told when a lane has come to its end, with the bug that has ended it, if one has. */
+  /** Called when a lane is done, with the bug that ended it, if any. */
   readonly ended: (result: { readonly bug?: unknown }) => void
 }
 
-/** Callbacks to one receiver that are due, in their order. */
+/** Due callbacks to one receiver, in order. */
 interface Lane {
   readonly waiting: Notification[]
   run: Promise<void>
 }
 
-/** Delivers callbacks that are due: in one lane one after the other, and lanes beside each other, so that a receiver that hangs holds up nobody else. */
+/** Delivers due callbacks: one at a time within a lane, and lanes in parallel, so that a hanging receiver holds up no other. */
 export class Lanes {
   readonly #parts: LanesParts
   readonly #lanes = new Map<string, Lane>()
@@ -28,17 +27,17 @@ export class Lanes {
     return this.#lanes.size === 0
   }
 
-  /** Ids of the callbacks that wait. */
+  /** Ids of the waiting callbacks. */
   get waiting(): ReadonlySet<string> {
     return new Set([...this.#lanes.values()].flatMap((lane) => lane.waiting.map(({ id }) => id)))
   }
 
-  /** Resolves when the lanes that there are now have come to their ends. */
+  /** Resolves when all current lanes are done. */
   async settled(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map(({ run }) => run))
   }
 
-  /** Puts a callback at the end of a lane, which is made if there is none. */
+  /** Appends a callback to a lane, creating it if needed. */
   add(name: string, notification: Notification): void {
     const lane = this.#lanes.get(name)
     if (lane) {

@@ -1,5 +1,11 @@
 import { orLastInstant } from '../../shared/last-instant.ts'
 
+/**
+ * How long other processes that share the store wait for this one to end an attempt, or to take the next step of its move of the clock.
+ * Milliseconds on the machine's clock, far more than a receiver has to reply.
+ */
+export const LEASE_MS = 30_000
+
 /** A callback (回调通知) to a merchant. Instants are epoch milliseconds. */
 export interface Notification {
   /** A UUID, the same in every repeat. */
@@ -16,33 +22,33 @@ export interface Notification {
   readonly resource: string
   readonly schedule: RepeatSchedule
   readonly createdAt: number
-  /** Its place among the callbacks that were made: of two that are due at the same time the lower one goes first. */
+  /** Its place in the order of creation: of two that are due at the same time, the lower one goes first. */
   readonly position: number
-  /** When it is sent next; left out once it was delivered, given up or could not be sent. */
+  /** When it is sent next; left out once it is delivered, given up or cannot be sent. */
   readonly dueAt?: number
   readonly attempts: readonly DeliveryAttempt[]
 }
 
-/** One try to deliver a callback. */
+/** One attempt to deliver a callback. */
 export interface DeliveryAttempt {
   readonly at: number
-  /** HTTP status of the reply; left out when there was none. */
+  /** HTTP status of the reply, if there was one. */
   readonly status?: number
   /** Why it did not arrive, or was not even sent. */
   readonly error?: string
-  /** The same in a name; left out of what was written down without one. */
+  /** The same as a name; older records may lack it. */
   readonly reason?: AttemptReason
   /**
-   * While it is under way: the instant on the machine's clock (epoch milliseconds) from which on whoever makes it is taken to have ended without
-   * having written down how it went.
+   * While it is under way: when the process that makes it is presumed dead, so that the outcome stays unknown (epoch milliseconds on the
+   * machine's clock).
    */
   readonly heldUntil?: number
 }
 
-/** What became of a callback so far: still to be delivered or repeated, taken by the receiver, or given up. */
+/** The state of a callback: still to be delivered or repeated, taken by the receiver, or given up. */
 export type NotificationState = 'pending' | 'delivered' | 'failed'
 
-/** The ways in which a try comes to nothing. */
+/** The ways in which an attempt fails. */
 export const ATTEMPT_REASONS = [
   'too_late',
   'refused',
@@ -61,20 +67,19 @@ export const ATTEMPT_REASONS = [
   'spoiled',
 ] as const
 
-/** Why a try came to nothing, for programs and other languages; `value` is what exactly, where the name leaves that open. */
+/** Why an attempt failed, for programs and other languages; `value` gives the detail that the name leaves open. */
 export interface AttemptReason {
   readonly name: (typeof ATTEMPT_REASONS)[number]
   readonly value?: string
 }
 
-/** A try that came to nothing. */
 export interface AttemptFailure {
-  /** In English, as a sentence. */
+  /** An English sentence. */
   readonly error: string
   readonly reason: AttemptReason
 }
 
-/** How a try ended: the status of the reply, or why there was none. `final` ends the repeats: another try would end the same way. */
+/** How an attempt ended: the status of the reply, or why there was none. `final` ends the repeats: another attempt would end the same way. */
 export type AttemptOutcome = { readonly status: number } | (AttemptFailure & { readonly final?: boolean })
 
 export type RepeatSchedule = 'payment' | 'coupon'
@@ -83,7 +88,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** Milliseconds between one try and the next (protocol.md 8, documented). */
+/** Milliseconds between one attempt and the next (protocol.md 8, documented). */
 export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]>> = {
   payment: [
     ...[15 * SECOND, 15 * SECOND, 30 * SECOND],
@@ -93,12 +98,12 @@ export const REPEAT_SCHEDULES: Readonly<Record<RepeatSchedule, readonly number[]
   coupon: Array.from({ length: 10 }, () => MINUTE),
 }
 
-/** Whether a reply means that the receiver has taken the callback: the status decides, whatever the body says (protocol.md 8, observed). */
+/** Whether a reply means that the receiver has taken the callback. The status decides, whatever the body says (protocol.md 8, observed). */
 export function isTaken(status: number | undefined): boolean {
   return status === 200 || status === 204
 }
 
-/** Whether somebody is making a try, or ended halfway. */
+/** Whether an attempt is being made, or its process died halfway. */
 export function isUnderWay({ heldUntil }: DeliveryAttempt): boolean {
   return heldUntil !== undefined
 }
@@ -111,8 +116,8 @@ export function notificationState({ dueAt, attempts }: Notification): Notificati
 }
 
 /**
- * Begins a try at an instant, and schedules the repeat that comes if it fails. A callback that was not due any more, because it was
- * delivered or given up, gets the one try only.
+ * Begins an attempt at an instant, and schedules the repeat that follows if it fails. A callback that was already delivered or given up gets
+ * this one attempt only.
  *
  * @param heldUntil {@link DeliveryAttempt.heldUntil}
  */
@@ -127,10 +132,10 @@ export function beginAttempt(notification: Notification, at: number, heldUntil: 
 }
 
 /**
- * Writes down how a try ended; one that was taken, or whose end is final, is not repeated.
+ * Records how an attempt ended. After a success or a final failure the callback is not repeated.
  *
- * @param index which try
- * @returns `undefined` when there is no such try any more, or it has ended already
+ * @param index of the attempt
+ * @returns `undefined` if the attempt no longer exists or has already ended
  */
 export function endAttempt(
   notification: Notification,
@@ -152,7 +157,7 @@ export function endAttempt(
   }
 }
 
-/** Ends the tries that are held by nobody any more; `undefined` when there are none. */
+/** Ends the attempts whose lease has run out; `undefined` if there are none. */
 export function endAbandoned(
   notification: Notification,
   machine: number,
@@ -166,7 +171,7 @@ export function endAbandoned(
   }
 }
 
-/** The order in which callbacks go out: what is due first, and of those due together what was made first. */
+/** Sorts callbacks by due time, then by creation. */
 export function byDueTime(a: Notification, b: Notification): number {
   return (a.dueAt ?? 0) - (b.dueAt ?? 0) || a.position - b.position || (a.id < b.id ? -1 : 1)
 }

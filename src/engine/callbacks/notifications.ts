@@ -86,11 +86,11 @@ export function describeNotification(notification: Notification): NotificationJs
     create_time: exactTime(notification.createdAt),
     position: notification.position,
     ...(notification.dueAt !== undefined && { due_time: exactTime(notification.dueAt) }),
-    attempts: notification.attempts.map(describeAttempt),
+    attempts: notification.attempts.map(attemptToJson),
   }
 }
 
-export function describeAttempt({ at, status, error, reason }: DeliveryAttempt): z.output<typeof attemptJson> {
+export function attemptToJson({ at, status, error, reason }: DeliveryAttempt): z.output<typeof attemptJson> {
   return {
     time: exactTime(at),
     ...(status !== undefined && { status }),
@@ -99,7 +99,7 @@ export function describeAttempt({ at, status, error, reason }: DeliveryAttempt):
   }
 }
 
-/** Callbacks (回调通知), and what became of them. */
+/** Callbacks (回调通知) and their outcome. */
 export const notifications = defineTable({
   name: 'notifications',
   title: { en: 'Callbacks', zh: '回调通知' },

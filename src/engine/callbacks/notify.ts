@@ -4,16 +4,15 @@ import type { Transaction } from '../state/store.ts'
 import type { Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 
-/** What putting a callback into the outbox draws on. */
 export interface OutboxContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
-  /** One that was not sent yet, and that is not true any more: the new one takes its id and its place. */
+  /** A callback not sent yet that is no longer true: the new one takes its id and its place. */
   readonly replaces?: Notification | undefined
 }
 
-/** Puts a callback into the outbox, in the transaction that makes the change it tells of. Answers with what was put there. */
+/** Puts a callback into the outbox, in the transaction of the change that it reports. Returns what was put there. */
 export async function putIntoOutbox(
   tx: Transaction,
   { resource, dueAt, ...notification }: NewNotification,

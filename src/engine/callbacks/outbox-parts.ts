@@ -7,11 +7,10 @@ import type { Settings } from '../settings.ts'
 import type { Store } from '../state/store.ts'
 import type { CallbackSender } from './callback.ts'
 
-/** What an outbox works with. */
 export interface OutboxParts {
   readonly store: Store
   readonly clock: AdjustableClock
-  /** How long things take on the machine, milliseconds. */
+  /** Milliseconds that never go back, to measure durations. */
   readonly stopwatch: () => number
   readonly ids: IdSource
   readonly journal: Journal
@@ -22,8 +21,7 @@ export interface OutboxParts {
   /** Percentage of a merchant's callbacks that are signed with the public key, where it has both. */
   readonly publicKeyShareOf: (merchant: Merchant) => number
   readonly send: CallbackSender
-  /** What is planned to go wrong. */
-  readonly faults: Pick<Faults, 'takeTry' | 'putOff'>
-  /** Names and addresses, without ports, that are called besides this machine. */
+  readonly faults: Pick<Faults, 'takeAttempt' | 'postponed'>
+  /** Hosts besides this machine that may receive callbacks: names and addresses without ports. */
   readonly allowedHosts: readonly string[] | 'any'
 }

@@ -1,7 +1,7 @@
 import type { ClockChange } from '../clock.ts'
 import type { NewNotification } from '../operation.ts'
 import type { DocumentsDraft } from '../state/documents.ts'
-import { type Reference, Tries } from './attempts.ts'
+import { Attempts, type Reference } from './attempts.ts'
 import { ClockHold } from './clock-hold.ts'
 import { ClockMoves } from './clock-moves.ts'
 import { DueDeliveries } from './due-deliveries.ts'
@@ -12,103 +12,103 @@ import type { OutboxParts } from './outbox-parts.ts'
 /**
  * Delivers callbacks, and repeats them by the mock's clock (docs/decisions/0008).
  *
- * While the clock runs, callbacks to one origin go one after the other, and those to several at once, so that a receiver that hangs holds
- * up nobody else. While it stands still or is moved, they go one after the other, in the order in which they are due.
+ * While the clock runs, callbacks to one origin are delivered one at a time, and different origins in parallel, so that a hanging receiver holds
+ * up no other. While the clock stands still or is moved, all are delivered one at a time, in the order in which they are due.
  */
 export class Outbox {
-  /** Told of bugs in the mock that come to light while nobody waits for an answer. */
+  /** Called with bugs in the mock that no caller is waiting to hear about. */
   onBug: (bug: unknown) => void = (bug) => console.error(bug)
   readonly #parts: OutboxParts
-  readonly #tries: Tries
+  readonly #attempts: Attempts
   readonly #moves: ClockMoves
   readonly #deliveries: DueDeliveries
 
   constructor(parts: OutboxParts) {
     const hold = new ClockHold(parts.store, parts.clock)
     this.#parts = parts
-    this.#tries = new Tries(parts, (notification) => this.#moves.note(notification))
-    this.#moves = new ClockMoves(parts, this.#tries, hold)
-    this.#deliveries = new DueDeliveries(parts, this.#tries, hold, (bug) => this.onBug(bug))
+    this.#attempts = new Attempts(parts, (notification) => this.#moves.note(notification))
+    this.#moves = new ClockMoves(parts, this.#attempts, hold)
+    this.#deliveries = new DueDeliveries(parts, this.#attempts, hold, (bug) => this.onBug(bug))
   }
 
   /**
-   * Looks for what is due. Call it when a callback was put in, or the clock was changed; it does not wait for the deliveries.
+   * Looks for callbacks that are due, without waiting for their delivery. Call it after a callback was added or the clock changed.
    *
-   * @param saved callbacks that were put in or changed
+   * @param saved callbacks that were added or changed
    */
   wake(saved: readonly Notification[] = []): void {
     for (const notification of saved) this.#moves.note(notification)
     this.#deliveries.wake()
   }
 
-  /** Resolves when nothing that is due now is left to be delivered. */
+  /** Resolves when everything that is due now has been delivered. */
   idle(): Promise<void> {
     return this.#deliveries.idle()
   }
 
-  /** Delivers nothing more until {@link start}, and lets the tries under way finish for up to `graceMs`. */
+  /** Stops delivering until {@link start}, and lets the attempts under way finish for up to `graceMs`. */
   async stop(graceMs = 0): Promise<void> {
     this.#deliveries.sleep()
-    await this.#tries.stop(graceMs)
+    await this.#attempts.stop(graceMs)
   }
 
-  /** Goes on after {@link stop}. */
+  /** Resumes delivery after {@link stop}. */
   start(): void {
-    this.#tries.start()
+    this.#attempts.start()
     this.wake()
   }
 
-  /** Ends the tries under way, of one merchant or of all: what they are about is gone. */
+  /** Aborts the attempts under way, of one merchant or of all, because their subject is gone. */
   forget(mchid?: string): void {
-    this.#tries.abandon('state_dropped', mchid)
+    this.#attempts.abandon('state_dropped', mchid)
   }
 
-  /** Forgets what planned faults have begun, as a part of the change that drops the state. */
+  /** Forgets what planned faults have postponed, as part of the change that drops the state. */
   forgetIn(draft: DocumentsDraft, mchid?: string): void {
-    this.#parts.faults.putOff.clearIn(draft, mchid)
+    this.#parts.faults.postponed.clearIn(draft, mchid)
   }
 
-  /** Ends the moves of the clock that were asked for so far, with what they have done; the try that one waits for is given up. */
+  /** Ends all moves of the clock requested so far, keeping what they have done, and abandons the attempt that one is waiting for. */
   endMoves(): void {
     this.#moves.end()
   }
 
-  /** Runs `work` while nothing is delivered, alone among all that do so; looks for what is due afterwards. */
+  /** Runs `work` while nothing is delivered and no other `work` runs, then looks for callbacks that are due. */
   paused<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#deliveries.paused(work)
   }
 
   /**
-   * Takes over a setting of the clock, like its `put`. On the way to a later time the clock stops at each instant at which a callback is due,
-   * and the callback is delivered, so that one long move comes to the same as many short ones. Going back delivers nothing.
+   * Changes the clock like its `put`. On the way to a later time the clock stops at each instant at which a callback is due and delivers it, so
+   * that one long move has the same effect as many short ones. Going back delivers nothing.
    *
-   * Moves wait for one another, but not while one waits for a receiver: it may be the receiver that asks, and would wait for itself.
+   * Moves queue behind one another, but not while one is waiting for a receiver: the caller may be that receiver, and would wait for itself.
    *
-   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` and `MOCK_CLOCK_BUSY`, before anything has changed; `MOCK_CLOCK_MOVE_ENDED` when the state was
-   * dropped on the way, or the mock stopped: the clock stands where it has come to
+   * @throws UsageError `MOCK_CLOCK_OUT_OF_RANGE` and `MOCK_CLOCK_BUSY`, before anything has changed; `MOCK_CLOCK_MOVE_ENDED` if the state was
+   * dropped or the mock stopped on the way, with the clock left where it had got to
    */
   async moveClock(changeAt: (now: number) => ClockChange): Promise<void> {
     const move = this.#moves.asked(changeAt)
     return this.paused(move)
   }
 
-  /** Delivers a callback now, whether it is due or not. The callback after the try; `undefined` when there is none. */
+  /** Delivers a callback now, whether it is due or not. Returns it as it is after the attempt; `undefined` if it does not exist. */
   async deliver(reference: Reference): Promise<Notification | undefined> {
-    const begun = await this.#tries.begin(reference, true)
+    const begun = await this.#attempts.begin(reference, true)
     if (!begun) return undefined
-    if (begun !== 'put_off') await this.#tries.finish(begun)
+    if (begun !== 'postponed') await this.#attempts.finish(begun)
     return this.#look(reference)
   }
 
-  /** Makes a callback and delivers it now; what it is after the try. */
+  /** Creates a callback and delivers it now. Returns it as it is after the attempt. */
   async post(notification: NewNotification): Promise<Notification> {
-    const { made, begun } = await this.#tries.beginNew(notification)
-    if (begun !== 'put_off') await this.#tries.finish(begun)
-    return (await this.#look(made)) ?? (begun === 'put_off' ? made : begun.notification)
+    const { made, begun } = await this.#attempts.beginNew(notification)
+    if (begun !== 'postponed') await this.#attempts.finish(begun)
+    return (await this.#look(made)) ?? (begun === 'postponed' ? made : begun.notification)
   }
 
   async #look({ mchid, id }: Reference): Promise<Notification | undefined> {
-    // What comes next may have changed.
+    // The next due time may have changed.
     this.wake()
     return this.#parts.store.transaction((tx) => tx.in(notifications).find(mchid, id))
   }

@@ -2,10 +2,10 @@ import type { Transaction } from '../state/store.ts'
 import { byDueTime, type Notification } from './notification.ts'
 import { notifications } from './notifications.ts'
 
-/** A callback that is still to be delivered or repeated. */
+/** A callback yet to be delivered or repeated. */
 export type Pending = Notification & { readonly dueAt: number }
 
-/** Everything that is still to be delivered or repeated, in the order in which it is due. */
+/** All callbacks yet to be delivered or repeated, in the order in which they are due. */
 export async function findPending(tx: Transaction): Promise<readonly Pending[]> {
   return (await tx.in(notifications).where('pending', 'yes')).filter(isPending).toSorted(byDueTime)
 }

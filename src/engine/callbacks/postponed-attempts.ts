@@ -3,26 +3,26 @@ import type { CallbackEffect } from '../faults/effects.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import type { Notification } from './notification.ts'
 
-/** A try that a planned fault has moved to a later time. */
-interface PutOffTry {
+/** An attempt that a planned fault has moved to a later time. */
+interface PostponedAttempt {
   readonly mchid: string
   readonly id: string
   readonly url: string
-  /** How many tries came before it. */
+  /** How many attempts came before it. */
   readonly attempts: number
   readonly dueAt: number
-  /** Whether it goes as soon as another one to the same address was taken. */
+  /** Whether it is sent as soon as another callback to the same address is taken. */
   readonly letsOneBy: boolean
   readonly remark: string
 }
 
-/** What is sent right after a callback that was taken. */
+/** An attempt to make right after a callback was taken. */
 export interface FollowUp {
   readonly mchid: string
   readonly id: string
   readonly effect: CallbackEffect
   readonly remark: string
-  /** Whether the callback is still as it was when this was arranged. */
+  /** Whether the callback has not changed since this was arranged. */
   fits(notification: Notification): boolean
 }
 
@@ -30,9 +30,9 @@ type Reference = Pick<Notification, 'mchid' | 'id'>
 
 type Duplicate = Reference & { readonly remark: string }
 
-/** What planned faults have begun, by callback. */
+/** What planned faults have arranged, by callback. The names are those of the document as stores keep it. */
 interface Begun {
-  readonly tries: Readonly<Record<string, PutOffTry>>
+  readonly tries: Readonly<Record<string, PostponedAttempt>>
   readonly duplicates: Readonly<Record<string, Duplicate>>
 }
 
@@ -40,28 +40,28 @@ const BEGUN = documentKey<Begun>('put-off-tries')
 const NOTHING: Begun = { tries: {}, duplicates: {} }
 
 /**
- * What planned faults have begun with callbacks and not ended yet, a document as the plans are: when it is forgotten, what was put off comes at
- * the time that its callback says.
+ * The attempts that planned faults have postponed, and the duplicates they have arranged, in a document of the store. Once forgotten, a postponed
+ * attempt is made when its callback is due.
  */
-export class PutOffTries {
+export class PostponedAttempts {
   readonly #documents: Documents
 
-  /** @param documents those of the mock's store */
+  /** @param documents of the mock's store */
   constructor(documents: Documents = new DocumentsCopy()) {
     this.#documents = documents
   }
 
-  /** Keeps in mind that a try was moved. */
+  /** Records that an attempt was postponed. */
   add(
     { mchid, id, url, attempts, dueAt }: Notification,
-    more: Pick<PutOffTry, 'letsOneBy' | 'remark'>,
+    more: Pick<PostponedAttempt, 'letsOneBy' | 'remark'>,
   ): Awaitable<void> {
     if (dueAt === undefined) return
     const one = { mchid, id, url, attempts: attempts.length, dueAt, ...more }
     return this.#change(({ tries, duplicates }) => ({ tries: { ...tries, [keyOf(one)]: one }, duplicates }))
   }
 
-  /** Takes out the try that is about to be made, if it was put off. */
+  /** Removes the attempt that is about to be made, if it was postponed. */
   take(notification: Notification): Awaitable<Pick<FollowUp, 'effect' | 'remark'> | undefined> {
     const key = keyOf(notification)
     if (this.#begun.tries[key] === undefined) return undefined
@@ -73,18 +73,18 @@ export class PutOffTries {
     })
   }
 
-  /** Whether a callback to an address waits for another one to be taken. */
+  /** Whether a callback to an address is held back until another is taken. */
   holdsBackAt({ mchid, url }: Pick<Notification, 'mchid' | 'url'>): boolean {
     return Object.values(this.#begun.tries).some((one) => one.letsOneBy && one.mchid === mchid && one.url === url)
   }
 
-  /** Lets a callback be sent once more when it was taken. */
+  /** Arranges for a callback to be sent once more after it was taken. */
   addDuplicate({ mchid, id }: Reference, remark: string): Awaitable<void> {
     const one = { mchid, id, remark }
     return this.#change(({ tries, duplicates }) => ({ tries, duplicates: { ...duplicates, [keyOf(one)]: one } }))
   }
 
-  /** Takes out what is to be sent now that a callback was taken: itself once more, then those that were held back for it. */
+  /** Removes and returns what to send now that a callback was taken: its duplicate, then the callbacks held back for it. */
   after(taken: Notification): Awaitable<readonly FollowUp[]> {
     if (this.#documents.get(BEGUN) === undefined) return []
     return this.#documents.update((draft) => {
@@ -95,8 +95,8 @@ export class PutOffTries {
         ([other, one]) => other !== key && one.letsOneBy && one.mchid === taken.mchid && one.url === taken.url,
       )
       const heldKeys = new Set(held.map(([other]) => other))
-      const otherTries = Object.entries(tries).filter(([other]) => !heldKeys.has(other))
-      keep(draft, { tries: Object.fromEntries(otherTries), duplicates: otherDuplicates })
+      const otherAttempts = Object.entries(tries).filter(([other]) => !heldKeys.has(other))
+      keep(draft, { tries: Object.fromEntries(otherAttempts), duplicates: otherDuplicates })
       return [
         ...(duplicate ? [{ ...duplicate, effect: 'duplicate' as const, fits: () => true }] : []),
         ...held.map(([, one]) => ({
@@ -108,13 +108,13 @@ export class PutOffTries {
     })
   }
 
-  /** Forgets what there is about one merchant's callbacks, or about all. */
+  /** Forgets everything about the callbacks of one merchant or of all. */
   clear(mchid?: string): Awaitable<void> {
     if (this.#documents.get(BEGUN) === undefined) return
     return this.#documents.update((draft) => this.clearIn(draft, mchid))
   }
 
-  /** Does what {@link clear} does as a part of a larger change. */
+  /** Does {@link clear} as part of a larger change. */
   clearIn(draft: DocumentsDraft, mchid?: string): void {
     const { tries, duplicates } = draft.get(BEGUN) ?? NOTHING
     const isOther = ([, one]: readonly [string, Reference]) => mchid !== undefined && one.mchid !== mchid
@@ -133,7 +133,7 @@ export class PutOffTries {
   }
 }
 
-/** Without anything in it there is no document, so that looking costs nothing. */
+/** Deletes the document when it is empty, so that looking it up costs nothing. */
 function keep(draft: DocumentsDraft, begun: Begun): void {
   const isEmpty = [begun.tries, begun.duplicates].every((one) => Object.keys(one).length === 0)
   if (!isEmpty) draft.put(BEGUN, begun)
@@ -144,10 +144,10 @@ function keyOf({ mchid, id }: Reference): string {
   return `${mchid}/${id}`
 }
 
-function effectOn({ letsOneBy }: PutOffTry): CallbackEffect {
+function effectOn({ letsOneBy }: PostponedAttempt): CallbackEffect {
   return letsOneBy ? 'out_of_order' : 'late'
 }
 
-function isSame({ attempts, dueAt }: PutOffTry, notification: Notification): boolean {
+function isSame({ attempts, dueAt }: PostponedAttempt, notification: Notification): boolean {
   return notification.attempts.length === attempts && notification.dueAt === dueAt
 }

@@ -4,10 +4,10 @@ import type { NewNotification } from '../operation.ts'
 import { callbackOf, type EventDescription, type Resource, type SampleSurroundings } from './event.ts'
 
 /**
- * A callback of an event that nothing brought about, as the call that brings it about would make it, with made-up values in place of what is
- * left out.
+ * Makes a callback of an event that did not happen, just as the call that causes the event would make it, with made-up values for what is not
+ * given.
  *
- * @param given members of the resource, at any depth; `null` leaves a member out
+ * @param given members of the resource, at any depth; `null` removes a member
  */
 export function sampleNotification(
   event: EventDescription,
@@ -18,7 +18,7 @@ export function sampleNotification(
   return callbackOf(event, { mchid, url, resource: merged(event.sample(surroundings, about), given) })
 }
 
-/** Objects are merged, anything else is replaced; what is `null` in an object that is given is left out. */
+/** Merges objects and replaces anything else; `null` removes a member. */
 function merged(base: Resource, given: Resource): Resource {
   const members = new Map(Object.entries(base))
   for (const [name, value] of Object.entries(given)) {
@@ -29,7 +29,7 @@ function merged(base: Resource, given: Resource): Resource {
   return Object.fromEntries(members)
 }
 
-/** Members that an event's content does not have in this mock, at any depth, with the way to them: `amount.totl`. */
+/** Paths of members, at any depth, that the event's resource does not have, e.g. `amount.totl`. */
 export function unknownMembers({ resource }: EventDescription, given: Resource): string[] {
   return unknownIn(resource, given, '')
 }

@@ -6,7 +6,7 @@ import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } 
 import type { OutboxParts } from './outbox-parts.ts'
 import { type CallbackSpoil, sealedAndSigned } from './spoil-callback.ts'
 
-/** What sending a callback once came to. */
+/** The result of one attempt. */
 export interface Sent {
   readonly outcome: AttemptOutcome
   /** Left out when nothing was sent. */
@@ -14,23 +14,22 @@ export interface Sent {
   readonly reply?: CallbackReply
 }
 
-/** One try to be sent. */
-export interface TryToSend {
+export interface AttemptToSend {
   readonly notification: Notification
-  /** Which of the callback's tries it is, counted from 0. */
+  /** Index of the attempt, from 0. */
   readonly index: number
   readonly requestId: string
-  /** What a planned fault spoils of it. */
+  /** How a planned fault spoils it. */
   readonly spoil: CallbackSpoil | undefined
-  /** Ends it early, with the reason that it was given as its error. */
+  /** Ends it early, with its abort reason as the error. */
   readonly abandoned: AbortSignal
 }
 
-/** Seals a callback, signs it and sends it once; says why where it is not sent at all. Saves nothing. */
-export async function sendTry(
+/** Seals, signs and sends a callback once, or returns why it is not sent. Saves nothing. */
+export async function sendAttempt(
   parts: OutboxParts,
   allowedHosts: AllowedHosts,
-  { notification, index, requestId, spoil, abandoned }: TryToSend,
+  { notification, index, requestId, spoil, abandoned }: AttemptToSend,
 ): Promise<Sent> {
   const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
   const settings = parts.settings()
@@ -52,7 +51,7 @@ export async function sendTry(
   return { request, reply, outcome: outcomeOf(reply.status, spoil) }
 }
 
-/** A good callback follows a spoiled one even if the receiver has taken that: the service does not know of what others forge. */
+/** A good callback follows a spoiled one even if the receiver has taken it: the service does not know what others forge. */
 function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOutcome {
   if (spoil === undefined || !isTaken(status)) return { status }
   return {
@@ -61,7 +60,6 @@ function outcomeOf(status: number, spoil: CallbackSpoil | undefined): AttemptOut
   }
 }
 
-/** Another try would end the same way. */
 function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
   return { error: `Not sent: ${error}`, reason, final: true }
 }

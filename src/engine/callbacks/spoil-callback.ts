@@ -5,22 +5,21 @@ import type { Merchant, PlatformKey } from '../keys/merchants.ts'
 import { type CallbackRequest, callbackBody, callbackRequest } from './callback.ts'
 import type { Notification } from './notification.ts'
 
-/** The ways in which what is sealed can be wrong under a right signature, with what each is called in the journal. */
+/** Ways in which the sealed content can be wrong under a valid signature, each with its text for the journal. */
 export const SEAL_EFFECTS = {
   wrong_tag: 'what is sealed in it did not fit its tag, under a right signature',
   wrong_api_v3_key: "it was sealed with an APIv3 key that is not the merchant's, under a right signature",
 } as const
 
-/** The ways in which a callback can be one that no receiver may act on, with what each is called in the journal. */
+/** Ways to spoil a callback so that no receiver may act on it, each with its text for the journal. */
 export const CALLBACK_SPOILS = { ...ANSWER_EFFECTS, ...SEAL_EFFECTS } as const
 
-/** One of the {@link CALLBACK_SPOILS}. */
 export type CallbackSpoil = keyof typeof CALLBACK_SPOILS
 
 /** Captured probes have shorter nonces than other callbacks (protocol.md 7). */
 const PROBE_NONCE_CHARACTERS = 12
 
-/** Seals and signs a callback, as it should be or spoiled in one way. */
+/** Seals and signs a callback, correctly or spoiled in one way. */
 export async function sealedAndSigned(
   { notification, merchant }: { readonly notification: Notification; readonly merchant: Merchant },
   effect: CallbackSpoil | undefined,
@@ -36,7 +35,7 @@ export async function sealedAndSigned(
   return spoil(request, effect, { right: key.privateKey, wrong: createPrivateKey(merchant.privateKey) })
 }
 
-/** A body whose last sealed byte, one of the tag, is another. */
+/** Flips a bit of the last sealed byte, which belongs to the tag. */
 function withWrongTag(body: Buffer): Buffer {
   const callback: { readonly resource: { readonly ciphertext: string } } = JSON.parse(body.toString('utf8'))
   const bytes = Buffer.from(callback.resource.ciphertext, 'base64')

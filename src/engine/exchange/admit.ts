@@ -4,10 +4,10 @@ import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { type Caller, type Outcome, refusal } from './outcome.ts'
 
 /**
- * What comes of a request that failed authentication: in strict mode a refusal, in lenient mode whom it counts for. Why it failed goes to the
- * journal either way.
+ * Refuses a request that failed authentication in strict mode; in lenient mode returns the merchant it is attributed to. The journal gets the
+ * reason either way.
  *
- * @param signatures the instant that timestamps of signatures are judged by, epoch milliseconds
+ * @param signatures the instant against which timestamps of signatures are checked, epoch milliseconds
  */
 export async function admitOrRefuse(
   parts: Pick<ExchangeParts, 'diagnoses' | 'settings' | 'defaultMerchant'>,
@@ -28,7 +28,7 @@ export async function admitOrRefuse(
   }
 }
 
-/** Who a request that failed authentication counts for in lenient mode; nobody in strict mode. */
+/** The merchant that lenient mode attributes the request to; none in strict mode. */
 function admit(
   { settings, defaultMerchant }: Pick<ExchangeParts, 'settings' | 'defaultMerchant'>,
   { check, claimed }: AuthenticationFailure,

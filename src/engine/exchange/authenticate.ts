@@ -10,21 +10,21 @@ import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
 import type { PathErrors } from '../path-errors.ts'
 
-/** The checks a request has to pass before anything is done, in their order (protocol.md 3). */
+/** The checks a request must pass, in order (protocol.md 3). */
 export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
 
-/** Why a request was not let in: what the client is told, and what its developer can read in the journal. */
+/** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */
 export interface AuthenticationFailure {
   readonly check: AuthenticationCheck
   readonly error: ApiError
   readonly explanation: string
-  /** The message that we built and the signature did not fit. */
+  /** The message that the mock built, which the signature does not match. */
   readonly expectedMessage?: string
-  /** Who the request says it is from, where that much could be read and is known. */
+  /** The merchant the request claims to be from, if it could be read and is known. */
   readonly claimed?: Merchant
-  /** The header field, where it could be read. */
+  /** The parsed header field, if it could be parsed. */
   readonly authorization?: Authorization
-  /** Its timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
+  /** The timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
   readonly mockClockMoved?: true
 }
 
@@ -32,19 +32,19 @@ export type Authentication =
   | { readonly caller: Merchant; readonly brand: boolean }
   | { readonly failure: AuthenticationFailure }
 
-/** Longest message that a failure carries to the journal, in bytes. */
+/** The longest message that a failure passes to the journal, in bytes. */
 const SHOWN_MESSAGE_BYTES = 16_384
 
-/** What an explanation of a timestamp needs to know of the clocks. */
+/** The clocks that an explanation of a timestamp mentions. */
 export interface Clocks {
-  /** Whose time timestamps are compared with. */
+  /** The clock that timestamps are compared with. */
   readonly judgedBy: 'mock' | 'machine'
-  /** What the machine's clock shows, epoch milliseconds. */
+  /** The machine's time, epoch milliseconds. */
   readonly machine: number
 }
 
 /**
- * Checks who sends a request and that it is signed, over the bytes as they came.
+ * Checks who sent a request and that the signature covers its bytes as they arrived.
  *
  * @param now the instant that timestamps are compared with, epoch milliseconds
  * @param errors what the request's path answers in place of common errors
@@ -141,7 +141,7 @@ export function authenticate(
   const message = requestMessage(signed)
   if (!verify(message, authorization.signature, merchant.publicKey)) {
     const definition = errors.signatureMismatch ?? commonErrors.signature_mismatch
-    // What is not base64 never came to be compared, so there is nothing to say about the message (inferred).
+    // A signature that is not base64 is never compared, so there is nothing to say about the message (inferred).
     const readable = isBase64(authorization.signature)
     return refuse(
       'signature',
@@ -162,12 +162,12 @@ function mismatchDetail(signed: SignedRequest): Record<string, unknown> {
   }
 }
 
-/** What a developer is told of any signature that does not fit. */
+/** The explanation that every signature mismatch starts with. */
 export function signatureRefused({ serialNo, mchid }: Pick<Merchant, 'serialNo' | 'mchid'>): string {
   return `The signature does not fit the message under the certificate ${serialNo} of merchant ${mchid}.`
 }
 
-/** Who a request says it is from. */
+/** The merchant a request claims to be from. */
 export function claimedMerchant(
   { scheme, identity }: Pick<Authorization, 'scheme' | 'identity'>,
   merchants: MerchantDirectory,
@@ -175,7 +175,7 @@ export function claimedMerchant(
   return isBrand(scheme) ? merchants.findBrand(identity) : merchants.find(identity)
 }
 
-/** What to do where a client signs by the machine's clock, and the mock's was moved. */
+/** Advice for clients that sign by the machine's clock while the mock's was moved. */
 const CLOCK_ADVICE =
   'It fits the machine\'s clock: let signatures be judged by that with the setting {"signature_clock":"machine"} (PATCH /_mock/settings, control.changeSettings), or start with --signature-clock machine (signatureClock: \'machine\'). PUT /_mock/clock {"now":"machine"} puts the mock\'s clock back.'
 

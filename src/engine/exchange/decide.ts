@@ -7,7 +7,7 @@ import type { FiredFault } from '../faults/fired-fault.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { Merchant, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey } from '../keys/platform-key.ts'
-import type { AskedKeys } from '../keys/preferred-key-kind.ts'
+import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { Operation } from '../operation.ts'
 import { admitOrRefuse } from './admit.ts'
 import { authenticate } from './authenticate.ts'
@@ -18,12 +18,12 @@ import { type AdmittedCall, perform } from './perform.ts'
 import type { RateExceeded } from './rate-limiter.ts'
 import type { Route } from './router.ts'
 
-/** A request, with what is known of it before anybody has asked who it is from. */
+/** A request, with what is known about it before authentication. */
 export interface Arrived {
-  /** Of the exchange. */
+  /** Id of the exchange. */
   readonly id: string
   readonly request: WireRequest
-  /** Of the target, without its query. */
+  /** Path of the target, without its query. */
   readonly path: string
   readonly route: Route
   readonly instants: Instants
@@ -31,7 +31,7 @@ export interface Arrived {
   readonly platform: Platform
 }
 
-/** Decides what a request comes to: the first check that fails answers, and the operation if none does. */
+/** Decides the outcome of a request: the first check that fails answers it, or else the operation. */
 export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Notes): Promise<Outcome> {
   const { id, request, path, route, instants, platform } = arrived
   const { now, signatures, machine } = instants
@@ -62,7 +62,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
     return refusal(error, caller, key)
   }
   if (error) return refuse(error)
-  await noteKeyAskedFor(parts.askedKeys, caller.merchant, request.headers['wechatpay-serial'], platform)
+  await noteKeyAskedFor(parts.preferredKeyKind, caller.merchant, request.headers['wechatpay-serial'], platform)
   const another = errors.mchidDiffers && anotherMchid(request.body, caller.merchant.mchid)
   if (errors.mchidDiffers && another !== undefined) {
     const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
@@ -85,7 +85,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   return parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
 }
 
-/** Makes a call, unless and until what is planned happens to it. */
+/** Performs a call together with the planned fault that happens to it, if any. */
 async function performOrFail(parts: ExchangeParts, call: AdmittedCall, notes: Notes): Promise<Outcome> {
   const { faults } = parts
   const { operation, request, caller, key } = call
@@ -99,7 +99,7 @@ async function performOrFail(parts: ExchangeParts, call: AdmittedCall, notes: No
   return { ...outcome, ...(fault.errorAs200 && { status: 200 }), fault }
 }
 
-/** An error that is planned: signed as the service signs it, and always where it is to look like a success. */
+/** The outcome of a planned error: signed as the service signs it, and always if it is to look like a success. */
 function forced(
   { error = commonErrors.system_error, errorAs200 }: FiredFault,
   caller: Caller,
@@ -111,13 +111,14 @@ function forced(
 }
 
 function noteKeyAskedFor(
-  askedKeys: AskedKeys,
+  preferredKeyKind: PreferredKeyKind,
   { mchid }: Merchant,
   serialNo: string | undefined,
   { certificates, publicKey }: Platform,
 ): Awaitable<void> {
-  if (serialNo === publicKey.serialNo) return askedKeys.note(mchid, 'public')
-  if (certificates.some((certificate) => certificate.serialNo === serialNo)) return askedKeys.note(mchid, 'certificate')
+  if (serialNo === publicKey.serialNo) return preferredKeyKind.note(mchid, 'public')
+  if (certificates.some((certificate) => certificate.serialNo === serialNo))
+    return preferredKeyKind.note(mchid, 'certificate')
 }
 
 function rateLimited({ id }: Operation, { calls, seconds, windowEnd }: RateExceeded): ApiError {
@@ -138,7 +139,7 @@ function explainRoute(
 
 /** The `mchid` of a JSON body, if it is not the caller's. */
 function anotherMchid(body: Uint8Array, mchid: string): string | undefined {
-  // A body that is not JSON names nobody; the operation's own check answers it.
+  // A body that is not JSON names no merchant; the operation's own check refuses it.
   const named = parseJsonObject(body)?.mchid
   return typeof named === 'string' && named !== mchid ? named : undefined
 }

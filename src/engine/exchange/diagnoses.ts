@@ -6,24 +6,23 @@ import { type AuthenticationFailure, claimedMerchant, signatureRefused } from '.
 import { DiagnosisBudget } from './diagnosis-budget.ts'
 import type { ExplainedFailure } from './explain-failure.ts'
 
-/** What diagnoses are made with. */
 export interface DiagnosesParts {
-  /** `off`: nothing is diagnosed until the journal is asked, and answers have no `Wechatpay-Mock-Diagnosis`. */
+  /** `off`: nothing is diagnosed until the journal is read, and answers have no `Wechatpay-Mock-Diagnosis`. */
   readonly mode: 'on' | 'off'
   readonly merchants: MerchantDirectory
   readonly platformAt: (now: number) => Platform
-  /** Milliseconds since anything, of the machine. */
+  /** Milliseconds on the machine's clock that never go back. */
   readonly stopwatch: () => number
 }
 
 /**
- * Says why calls were not let in: shortly while they are answered, within a budget so that a flood of them takes little from others, and
- * thoroughly when the journal is asked.
+ * Explains why calls were not admitted: briefly as they are answered, within a budget so that a flood of them costs others little, and thoroughly
+ * when the journal is read.
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
   readonly #budget: DiagnosisBudget
-  /** What was found out later, since a thorough diagnosis takes its time. */
+  /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
   constructor(parts: DiagnosesParts) {
@@ -32,9 +31,9 @@ export class Diagnoses {
   }
 
   /**
-   * Why a request is not let in.
+   * Explains why a request is not admitted.
    *
-   * @param id of the exchange
+   * @param id id of the exchange
    * @param now the instant that timestamps are compared with, epoch milliseconds
    */
   async ofFailure(
@@ -51,12 +50,12 @@ export class Diagnoses {
       const text = `${explanation} Why was not looked at, since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
-    // A flood ends here, and costs as little as without diagnoses.
+    // A flood ends here, at no more cost than without diagnoses.
     if (signed && !this.#budget.allows) return notExamined()
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
     if (!signed) return explainBeforeSignature(failure, request, keys, now)
-    // Others may have used it up meanwhile.
+    // Other requests may have used up the budget meanwhile.
     if (!this.#budget.allows) return notExamined()
     const explained = explainSignature({ request, ...signed, explanation, ...shown }, keys, 'request')
     this.#budget.take(explained.work)
@@ -64,8 +63,7 @@ export class Diagnoses {
   }
 
   /**
-   * The remarks of an exchange, with a thorough diagnosis where its signature was refused, the reason is not known, and the journal has the
-   * whole body.
+   * The remarks of an exchange, with a thorough diagnosis if its signature was refused for an unknown reason and the journal has the whole body.
    */
   async ofExchange({ request, remarks, at }: Exchange): Promise<readonly Remark[]> {
     return Promise.all(remarks.map((remark) => this.#examine(remark, request, at)))
@@ -79,7 +77,7 @@ export class Diagnoses {
     const authorization = parseAuthorization(request.headers.authorization ?? '')
     if (typeof authorization === 'string') return remark
     const claimed = claimedMerchant(authorization, this.#parts.merchants)
-    // The merchant may be gone by now, after a reset.
+    // A reset may have removed the merchant.
     if (!claimed) return remark
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(at) }
     const { explainSignature } = await import('./explain-failure.ts')

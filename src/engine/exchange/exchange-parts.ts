@@ -4,7 +4,7 @@ import type { IdSource } from '../ids.ts'
 import type { Journal, Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
 import type { PlatformKeys } from '../keys/platform.ts'
-import type { AskedKeys } from '../keys/preferred-key-kind.ts'
+import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { ObservedStore } from '../observed-store.ts'
 import type { Operation } from '../operation.ts'
 import type { PathErrors } from '../path-errors.ts'
@@ -15,10 +15,9 @@ import type { FoundState } from './found-state.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { Router } from './router.ts'
 
-/** What exchanges are made with. */
 export interface ExchangeParts {
   readonly operations: readonly Operation[]
-  /** Those of which the journal keeps what an exchange read. */
+  /** Tables whose rows the journal keeps when an exchange reads them. */
   readonly tablesInJournal: readonly Table[]
   readonly router: Router
   /** What a path answers in place of common errors. */
@@ -28,24 +27,24 @@ export interface ExchangeParts {
   readonly ids: IdSource
   readonly journal: Journal
   readonly merchants: MerchantDirectory
-  /** The caller that lenient mode assumes when a request does not say who it is from. */
+  /** The caller that lenient mode assumes for a request that names none. */
   readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
   readonly settings: () => Settings
   readonly diagnoses: Diagnoses
   readonly faults: Faults
   readonly rateLimiter: RateLimiter
-  readonly askedKeys: AskedKeys
+  readonly preferredKeyKind: PreferredKeyKind
 }
 
-/** A request's one instant, on the mock's clock, on the one that signatures are judged by and on the machine's; epoch milliseconds. */
+/** The one instant of a request: on the mock's clock, on the clock that signatures are checked against, and on the machine's; epoch milliseconds. */
 export interface Instants {
   readonly now: number
   readonly signatures: number
   readonly machine: number
 }
 
-/** What goes into the journal besides the exchange itself. */
+/** Collects what the journal keeps besides request and answer. */
 export interface Notes {
   readonly remarks: Remark[]
   readonly found: FoundState

@@ -9,11 +9,11 @@ import { type Outcome, refuseBody } from './outcome.ts'
 import { respond } from './respond.ts'
 
 /**
- * One exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
+ * Runs one exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
  *
- * Rejects for a bug in the mock and for a store that is lost; the journal has the exchange then too.
+ * Rejects on a bug in the mock and on a lost store; the journal has the exchange even then.
  *
- * @param tooLarge whether the body is larger than the service takes
+ * @param tooLarge whether the body is larger than the service accepts
  */
 export async function exchange(parts: ExchangeParts, request: WireRequest, tooLarge: boolean): Promise<WireResponse> {
   const started = performance.now()
@@ -54,7 +54,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
       remarks: notes.remarks,
       before: notes.found.kept,
     })
-    // Whoever has the answer finds it in the journal, at every instance.
+    // A client that has the answer must find it in the journal of every instance.
     if (kept) await kept
   }
 }

@@ -1,4 +1,4 @@
-/** Loaded at the first call that is not let in, so that others do without the diagnosis and its texts. */
+/** Loaded with the first call that is refused, so that others need not load the diagnosis and its texts. */
 import { type Cause, cause } from '../../diagnosis/cause.ts'
 import {
   type Diagnosis,
@@ -19,20 +19,20 @@ import type { Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
 import type { AuthenticationFailure } from './authenticate.ts'
 
-/** Whose keys may have been used. */
+/** The keys that a client may have used. */
 export interface KnownKeys {
   readonly merchants: MerchantDirectory
   readonly platform: Platform
 }
 
-/** A failure in words and in names. */
+/** A failure explained in words and in names. */
 export interface ExplainedFailure {
   readonly remark: Remark
-  /** For `Wechatpay-Mock-Diagnosis`; left out where there is nothing to add. */
+  /** For `Wechatpay-Mock-Diagnosis`; left out if there is nothing to add. */
   readonly header?: string
 }
 
-/** Says of a failure before the signature what exactly is wrong. Bounded by the length of the header field. */
+/** Explains exactly what is wrong in a failure before the signature check. The work is bounded by the length of the header field. */
 export function explainBeforeSignature(
   failure: AuthenticationFailure,
   { headers, target }: Pick<WireRequest, 'headers' | 'target'>,
@@ -90,22 +90,22 @@ function platformKeyOf({ certificates, publicKey }: Platform, serialNo: string):
   return [...certificates, publicKey].map(asKnownKey).find((key) => key.serialNo.toUpperCase() === wanted)
 }
 
-/** Without the private key, and of nobody: what {@link KnownKey} takes for the platform's. */
+/** Drops the private key, and names no owner, which marks a {@link KnownKey} as the platform's. */
 function asKnownKey({ serialNo, publicKey }: KnownKey): KnownKey {
   return { serialNo, publicKey }
 }
 
-/** A signature that does not fit, of a merchant that is known. */
+/** A signature of a known merchant that does not match. */
 export interface RefusedSignature {
   readonly request: WireRequest
   readonly authorization: Authorization
   readonly claimed: Merchant
-  /** What is said anyway. */
+  /** What every explanation starts with. */
   readonly explanation: string
   readonly expectedMessage?: string
 }
 
-/** Says why a signature does not fit, as far as that is certain; `work` is what that cost. */
+/** Explains why a signature does not match, as far as that is certain; `work` is the cost of finding out. */
 export function explainSignature(
   { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
   keys: KnownKeys,
@@ -132,19 +132,18 @@ export function explainSignature(
   }
 }
 
-/** Keys that a client mixes up with its own: the platform's, then those of other merchants. */
+/** Keys that a client may mistake for its own: the platform's, then those of other merchants. */
 function* otherKeys(claimed: Merchant, { merchants, platform }: KnownKeys): Iterable<KnownKey> {
   yield* platform.certificates.map(asKnownKey)
   yield asKnownKey(platform.publicKey)
   for (const merchant of merchants.values()) if (merchant !== claimed) yield merchant
 }
 
-/** What a verdict adds to its causes. */
 function summaryOf({ verdict }: Diagnosis): readonly string[] {
   return verdict === 'message_unknown' || verdict === 'key_unknown' ? [en.verdicts[verdict]] : []
 }
 
-/** All causes, and what to do about the first. */
+/** Describes all causes, and the fix for the first. */
 function inWords(explanation: string, causes: readonly Cause[]): string {
   const described = causes.map((one) => describeCause(one, en))
   const fixes = described.slice(0, 1).map(({ fix }) => fix)

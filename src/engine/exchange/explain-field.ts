@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import type { FieldFault, FieldLocation } from '../../protocol/field-check.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 
-/** How much of a value that came is shown, in characters. */
+/** How much of a value is shown, in characters. */
 const SHOWN = 100
-/** How many names are listed. */
+/** How many names are listed at most. */
 const LISTED = 30
 
 /** JSON pointer to a field of a request, e.g. `/body/amount/total`. */
@@ -12,7 +12,7 @@ export function pointerTo(location: FieldLocation, path: readonly PropertyKey[])
   return [location, ...path].map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** What the field checker wants of a field, and what came; for the journal. */
+/** What the field checker expects of a field, and what it got; for the journal. */
 export function explainFault(fault: FieldFault, value: unknown, isTime: boolean): string {
   switch (fault.rule) {
     case 'missing':
@@ -31,9 +31,9 @@ export function explainFault(fault: FieldFault, value: unknown, isTime: boolean)
 }
 
 /**
- * What a schema wants of a field, and what came; for the journal, since the service says no more than 请求参数错误.
+ * What a schema expects of a field, and what it got; for the journal, since the service says only 请求参数错误.
  *
- * @param textsOnly whether only texts can come there, as in a query: then a text is nothing to point out
+ * @param textsOnly whether values are always texts, as in a query, so that being a text is not worth pointing out
  */
 export function explainIssue(issue: z.core.$ZodIssue, value: unknown, textsOnly: boolean): string {
   switch (issue.code) {
@@ -52,7 +52,7 @@ export function explainIssue(issue: z.core.$ZodIssue, value: unknown, textsOnly:
   }
 }
 
-/** Says of parameters that the call does not have them, and which it has in their place. */
+/** Names parameters that the call does not have, and those that it has. */
 export function explainUndefined(pointers: readonly string[], known: readonly string[]): string {
   const there = known.length === 0 ? '' : `; there are ${listed(known)}`
   return `${listed(pointers.map(cut))}: ${pointers.length === 1 ? 'no parameter' : 'no parameters'} of this call${there}`
@@ -60,7 +60,7 @@ export function explainUndefined(pointers: readonly string[], known: readonly st
 
 const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
   string: 'a text',
-  // The service has whole numbers only.
+  // The service uses whole numbers only.
   number: 'a whole number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -75,7 +75,7 @@ function sizeOf(value: unknown): string {
   return Array.isArray(value) ? String(value.length) : shown(value)
 }
 
-/** A value with the word for its type, where that is not the one that is wanted. */
+/** A value, with its type if that is not the expected one. */
 function withType(value: unknown, wanted: string, textsOnly: boolean): string {
   const type = typeof value
   const fits = type === (wanted === 'int' ? 'number' : wanted)
@@ -83,7 +83,7 @@ function withType(value: unknown, wanted: string, textsOnly: boolean): string {
   return shown(value) + (fits ? '' : word)
 }
 
-/** Values as JSON, cut; of what holds others only what kind it is, since it may be deep. */
+/** A value as JSON, shortened; for a list or an object only its kind, since it may be deep. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (isJsonObject(value)) return 'an object'

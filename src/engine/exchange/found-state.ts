@@ -4,48 +4,48 @@ import type { Settings } from '../settings.ts'
 import type { AnyRepository } from '../state/store.ts'
 import type { Table } from '../state/table.ts'
 
-/** Rows of one table that are kept. A code may exist in any number of batches. */
+/** How many rows of a table are kept: a code may exist in any number of batches. */
 const KEPT_ROWS = 8
 
-/** Notes what an exchange finds, while it goes on. */
+/** Records the rows that an exchange reads. */
 export class FoundState implements Found {
   settings: Settings
   rows: Readonly<Record<string, unknown[]>>
-  /** Whose rows come before those of others where an index finds many. */
+  /** The merchant whose rows come first if an index finds many. */
   mchid = ''
 
-  /** @param tables those of the mock that are `inJournal` */
+  /** @param tables the tables that are `inJournal` */
   constructor(settings: Settings, tables: readonly Table[]) {
     this.settings = settings
     this.rows = Object.fromEntries(tables.map(({ name }) => [name, []]))
   }
 
-  /** What the journal keeps. */
+  /** What to keep in the journal. */
   get kept(): Found {
     return { settings: this.settings, rows: this.rows }
   }
 
-  /** Forgets the rows: a transaction runs again. */
+  /** Forgets the rows, because a transaction runs again. */
   clear(): void {
     for (const rows of Object.values(this.rows)) rows.length = 0
   }
 
-  /** A repository that notes what is read through it. What it reads is immutable, so nothing is copied. */
+  /** Wraps a repository to record the rows read through it. Rows are immutable, so they are not copied. */
   noting(repository: AnyRepository, table: Table): AnyRepository {
-    const note = (row: unknown) => {
+    const record = (row: unknown) => {
       const known = this.rows[table.name]
       if (row !== undefined && known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
     }
     return {
       find: (...key) =>
         whenThere(repository.find(...key), (row) => {
-          note(row)
+          record(row)
           return row
         }),
       where: (...what) =>
         whenThere(repository.where(...what), (rows) => {
           const own = rows.filter((row) => table.owner(row) === this.mchid)
-          for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) note(row)
+          for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) record(row)
           return rows
         }),
       list: (owner) => repository.list(owner),
@@ -56,7 +56,7 @@ export class FoundState implements Found {
   }
 }
 
-/** Looks at an answer of the store: at once where it has it at hand. */
+/** Maps an answer of the store, synchronously if it is at hand. */
 function whenThere<Value>(answer: Awaitable<Value>, look: (value: Value) => Value): Awaitable<Value> {
   return answer instanceof Promise ? answer.then(look) : look(answer)
 }

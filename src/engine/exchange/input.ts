@@ -10,7 +10,7 @@ import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
 import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
 
-/** How a schema reports a broken rule of the field checker: `params` of a custom zod issue. */
+/** How a schema reports a violated rule of the field checker: the `params` of a custom zod issue. */
 export interface FieldIssue {
   readonly fault: FieldFault
 }
@@ -18,13 +18,13 @@ export interface FieldIssue {
 /** Key under which a schema's metadata holds the field's Chinese title. */
 export const FIELD_TITLE = 'x-field-title'
 
-/** Far more than any call has a use for: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
+/** Far more than any call needs: 6,000 goods with all their members are 36,000 values (the limits are ours, inferred). */
 const BODY_LIMITS: JsonLimits = { values: 50_000, depth: 32 }
 
 const TOO_MUCH = `A list is longer than the call allows, or the ${BODY_LIMITS.values} values or ${BODY_LIMITS.depth} levels that the mock takes are exceeded.`
 
 /**
- * Puts path, query and body through an operation's schemas.
+ * Parses path, query and body with an operation's schemas.
  *
  * @throws ApiError for the first field that fails, in the order of the schema
  */
@@ -37,13 +37,13 @@ export function parseInput(
   return {
     path: path && check('uri_template', path, params),
     query: query && check('query', query, queryOf(request.target)),
-    // Only what the signature covers: of an upload that is the part named meta, whatever else was sent.
+    // Only what the signature covers: in an upload that is the part named meta.
     body: body && check('body', body, bodyOf(signedBody(request.headers['content-type'], request.body))),
     file: file && fileOf(request, file),
   }
 }
 
-/** @throws ApiError when there is none, worded as the live service words it (protocol.md 5.3, observed) */
+/** @throws ApiError if there is none, worded like the live service (protocol.md 5.3, observed) */
 function fileOf({ headers, body }: WireRequest, { title }: FileField): UploadedFile {
   const contentType = headers['content-type']
   const part = isUpload(contentType) ? partsOf(contentType, body).find(({ name }) => name === 'file') : undefined
@@ -85,7 +85,7 @@ function bodyOf(bytes: Uint8Array): unknown {
 }
 
 function check(location: FieldLocation, schema: z.ZodType, value: unknown): unknown {
-  // A schema goes through everything and notes each misfit, which takes far longer than reading did.
+  // A schema reports every mismatch in a value, which takes far longer than parsing did.
   if (typeof extentOf(value, BODY_LIMITS) === 'string' || (hasLists(schema) && hasOverlongList(schema, value))) {
     throw new ApiError(commonErrors.parameter_invalid, { explanation: TOO_MUCH })
   }
@@ -114,7 +114,7 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   throw fieldError(location, path, titleOf(field, path), fault, explanation)
 }
 
-/** A field as the service's error texts name it; nothing in it is escaped. */
+/** A field as the service's error texts name it, without escapes. */
 function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string {
   return `/${[location, ...path].map(String).join('/')}`
 }
@@ -131,7 +131,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The title of a field; its wire name where the documents give it none. */
+/** The title of a field; its wire name if the documents give it none. */
 function titleOf(field: z.ZodType | undefined, path: readonly PropertyKey[]): string {
   const title = metaOf(field)?.[FIELD_TITLE]
   return typeof title === 'string' ? title : String(path.at(-1) ?? '')
@@ -149,7 +149,7 @@ function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefin
 
 const schemasWithLists = new WeakMap<z.ZodType, boolean>()
 
-/** Whether there are lists in a schema; worked out once for each. */
+/** Whether a schema has lists; computed once per schema. */
 function hasLists(schema: z.ZodType): boolean {
   const known = schemasWithLists.get(schema)
   if (known !== undefined) return known
@@ -159,7 +159,7 @@ function hasLists(schema: z.ZodType): boolean {
   return has
 }
 
-/** Whether a list in a value has more elements than its schema allows; looks into what the schema knows only. */
+/** Whether a list in a value has more elements than its schema allows. Visits only what the schema knows. */
 function hasOverlongList(schema: z.ZodType, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { def, _zod } = unwrapped(schema)
@@ -178,7 +178,7 @@ type Inside = z.ZodType & {
   readonly _zod: { readonly bag: { readonly maximum?: number } }
 }
 
-/** The schema inside of `optional()` and the like. */
+/** The schema inside `optional()` and the like. */
 function unwrapped(schema: z.ZodType): Inside {
   const inside = schema as Inside
   return inside.def.innerType ? unwrapped(inside.def.innerType) : inside

@@ -1,14 +1,14 @@
 import { editDistance } from '../../shared/edit-distance.ts'
 import type { OperationDescription } from '../operation.ts'
 
-/** How much of a path is looked at, so that a long one makes no work: characters, segments, and characters of a segment. */
+/** How much of a path is examined, to bound the work: characters, segments, and characters of a segment. */
 const LOOKED_AT = { path: 1_000, segments: 12, segment: 40 }
 const SHOWN_PATH = 200
 const NEAREST = 5
 
 type Served = Pick<OperationDescription, 'method' | 'path'>
 
-/** Why a path is none of those that the mock serves, and which ones may be meant, at most five; for the journal. */
+/** Explains that the mock does not serve a path, and names up to five that may be meant; for the journal. */
 export function explainMiss(method: string, path: string, served: readonly Served[]): string {
   const missed = `The mock does not serve ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}.`
   const plain = path.length > LOOKED_AT.path ? path : path.replace(/\/+$/, '')
@@ -29,14 +29,14 @@ export function explainMiss(method: string, path: string, served: readonly Serve
   )}.`
 }
 
-/** Whether a path would be an operation's, but for what its percent escapes hold. */
+/** Whether a path would match an operation's if its percent escapes were valid. */
 function fits(path: string, template: string, flags: '' | 'i'): boolean {
   if (path.length > LOOKED_AT.path) return false
   const source = template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')
   return new RegExp(`^${source}$`, flags).test(path)
 }
 
-/** The operations in words, one for each path: the one with the method that was asked for, if there is one. */
+/** Lists operations, one for each path: preferably the one with the requested method. */
 function named(served: readonly Served[], method: string): string {
   const byPath = new Map<string, string>()
   for (const operation of served) {
@@ -46,10 +46,10 @@ function named(served: readonly Served[], method: string): string {
 }
 
 /**
- * The paths that are most like one that does not exist, at most five, the nearest first.
+ * The served paths most like a given one, at most five, the nearest first.
  *
- * Segments are inserted, left out or replaced; replacing one costs the share of its characters that differ, and next to nothing where a
- * `{variable}` stands. Only the beginning of a long path is compared.
+ * Segments are inserted, removed or replaced. Replacing one costs the share of its characters that differ, and next to nothing for a
+ * `{variable}`. Only the beginning of a long path is compared.
  *
  * @param served paths with `{name}` for their variable segments
  */
@@ -80,7 +80,7 @@ function segmentsOf(path: string): string[] {
     .map((segment) => segment.slice(0, LOOKED_AT.segment))
 }
 
-/** A variable takes any value, but the same word is nearer. */
+/** A variable matches any value, but an identical word is nearer. */
 const COST_OF_VALUE = 0.1
 
 function costOfReplacing(segment: string, served: string): number {

@@ -6,30 +6,30 @@ import type { Remark } from '../journal/journal.ts'
 import type { Merchant, PlatformKey } from '../keys/merchants.ts'
 import { toWireJson } from './to-wire-json.ts'
 
-/** Who a request counts for. */
+/** The merchant a request is attributed to. */
 export interface Caller {
   readonly merchant: Merchant
   readonly brand: boolean
 }
 
-/** What a request came to, before it is an answer with header fields and a signature. */
+/** The outcome of a request, before it becomes an answer with header fields and a signature. */
 export interface Outcome {
   readonly status: number
   readonly body: Uint8Array
   readonly internalCode: number
   readonly code?: string
-  /** Who the request is from, or says it is from. */
+  /** The merchant that the request is from, or claims to be from. */
   readonly mchid?: string
-  /** Who the answer is signed for; nobody before authentication. */
+  /** The merchant the answer is signed for; none before authentication. */
   readonly caller?: Caller
   readonly key?: PlatformKey
-  /** In short, why the request was not let in. */
+  /** In short, why the request was not admitted. */
   readonly diagnosis?: string
-  /** What becomes of the answer. */
+  /** What happens to the answer. */
   readonly fault?: FiredFault
 }
 
-/** An error of the service, signed once it is known for whom and with which key. */
+/** An error of the service, signed only if caller and key are known. */
 export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
   return {
     status: error.status,
@@ -40,13 +40,13 @@ export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Ou
   }
 }
 
-/** What is too large is not read, so it can not be authenticated either. */
+/** A body that is too large is not read, so the request cannot be authenticated. */
 export function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
   remarks.push({ about: 'body', text: `The body is larger than ${bodyLimitOf(headers)} bytes.` })
   return refusal(new ApiError(commonErrors.body_too_large))
 }
 
-/** What the journal says of a refusal: the key that a planned fault would name it by, and what is so. */
+/** The journal's remark on a refusal: the key by which a planned fault would name it, and the explanation. */
 export function remarkOnRefusal(error: ApiError): Remark {
   const key = error.key ?? commonKeyOf(error.definition)
   return { about: 'refusal', text: key === undefined ? error.explanation : `${key}: ${error.explanation}` }

@@ -9,7 +9,7 @@ import { parseInput } from './input.ts'
 import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
 import { toWireJson } from './to-wire-json.ts'
 
-/** A call that may be made: nothing but its operation can refuse it any more. */
+/** A call that passed all checks; from here on only its operation can refuse it. */
 export interface AdmittedCall {
   readonly operation: Operation
   readonly request: WireRequest
@@ -18,13 +18,13 @@ export interface AdmittedCall {
   readonly caller: Caller
   readonly keyMode: KeyMode
   readonly platform: Platform
-  /** What signs the answer. */
+  /** Signs the answer. */
   readonly key: PlatformKey
   /** The request's one instant, epoch milliseconds. */
   readonly now: number
 }
 
-/** Carries an answer out of a transaction whose changes are dropped. */
+/** Carries an output out of a transaction whose changes are rolled back. */
 class Undone {
   readonly output: unknown
 
@@ -36,9 +36,9 @@ class Undone {
 export const NO_BODY = new Uint8Array(0)
 
 /**
- * Lets an operation answer a call: its checks of fields, and what it does, in one transaction.
+ * Performs a call: checks its fields and runs its operation in one transaction.
  *
- * @param keep whether the change is kept; the answer is the same
+ * @param keep whether to keep the change; the answer is the same either way
  */
 export async function perform(
   parts: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
@@ -97,7 +97,7 @@ async function run(
   return operation.output.parse(output)
 }
 
-/** What a transaction would give, with its changes dropped. */
+/** Runs a transaction and returns its output, with its changes rolled back. */
 async function tryOut(
   store: ExchangeParts['store'],
   handle: (tx: Transaction) => Promise<unknown>,

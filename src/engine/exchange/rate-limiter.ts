@@ -2,17 +2,17 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Counters, LocalCounters } from '../state/counters.ts'
 
-/** Why a call is one too many. */
+/** The rate that a call exceeds. */
 export interface RateExceeded {
   readonly calls: number
   readonly seconds: number
-  /** When calls are taken again, epoch milliseconds. */
+  /** When calls are accepted again, epoch milliseconds. */
   readonly windowEnd: number
 }
 
 /**
- * Counts the calls of each merchant to each operation that has a rate, in windows of fixed length by the mock's clock: while the clock
- * stands still a window does not end. That the real service counts this way is inferred.
+ * Counts the calls of each merchant to each operation that has a rate, in windows of fixed length on the mock's clock, so a window does not end
+ * while the clock stands still. That the real service counts this way is inferred.
  */
 export class RateLimiter {
   readonly #counters: Counters
@@ -25,7 +25,7 @@ export class RateLimiter {
    * Counts one call.
    *
    * @param now epoch milliseconds
-   * @returns nothing while the call is within the rate
+   * @returns `undefined` if the call is within the rate
    */
   async take({ id, rateLimit }: OperationDescription, mchid: string, now: number): Promise<RateExceeded | undefined> {
     if (!rateLimit) return undefined
@@ -36,7 +36,7 @@ export class RateLimiter {
     return taken ? undefined : { calls, seconds, windowEnd: start + length }
   }
 
-  /** Forgets what was counted, of one merchant or of all. */
+  /** Forgets the counts of one merchant or of all. */
   clear(mchid?: string): Awaitable<void> {
     return this.#counters.clear(mchid)
   }

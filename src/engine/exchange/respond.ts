@@ -11,7 +11,7 @@ import type { Caller, Outcome } from './outcome.ts'
 
 const CONTENT_TYPE = 'application/json; charset=utf-8'
 
-/** Makes an outcome the bytes of an answer: signs it, puts its header fields together, and does to it what a fault has planned. */
+/** Turns an outcome into an answer: signs it, assembles its header fields, and applies a planned fault. */
 export async function respond(
   { status, body, internalCode, caller, key, fault, diagnosis }: Outcome,
   id: string,
@@ -49,7 +49,7 @@ function signBody(
   return signAnswer({ timestamp, nonce: ids.nonce(), body }, key, brand ? BRAND_SIGNATURE_TYPE : SIGNATURE_TYPE)
 }
 
-/** What has no body can not be cut in half: nothing of it arrives. */
+/** An answer without a body cannot be cut in half, so nothing of it arrives. */
 function deliveryOf(delivery: Delivery, body: Uint8Array): Delivery {
   return delivery.kind === 'half_body' && body.length === 0 ? { kind: 'empty' } : delivery
 }

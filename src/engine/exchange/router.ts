@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts'
 
 export type Route =
   | { readonly operation: Operation; readonly params: Readonly<Record<string, string>> }
-  /** `allowed`: methods that the path does have. */
+  /** `allowed`: the methods of the path. */
   | { readonly miss: 'method'; readonly allowed: readonly string[] }
   | { readonly miss: 'path' }
 
@@ -12,7 +12,7 @@ interface Template {
   readonly methods: Map<string, Operation>
 }
 
-/** Finds the operation for a method and a path, matching segments as they were sent and decoding variable ones after. */
+/** Finds the operation for a method and a path. Segments are matched as sent, and variable ones decoded afterwards. */
 export class Router {
   readonly #fixed = new Map<string, Map<string, Operation>>()
   readonly #templates = new Map<string, Template>()
@@ -64,7 +64,7 @@ function decodeAll(groups: Readonly<Record<string, string>>): Record<string, str
   try {
     return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]))
   } catch {
-    // `decodeURIComponent` throws only on a broken percent escape: no such path.
+    // `decodeURIComponent` throws only on a broken percent escape: there is no such path.
     return undefined
   }
 }

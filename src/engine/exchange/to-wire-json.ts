@@ -3,7 +3,7 @@ export function toWireJson(value: unknown): string {
   return JSON.stringify(inOrder(value))
 }
 
-/** The value with its keys in order; the value itself where they are already, so that most answers are not copied. */
+/** The value with its keys sorted; the value itself if they already are, so that most answers are not copied. */
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('toJSON' in value && typeof value.toJSON === 'function') return inOrder(value.toJSON())

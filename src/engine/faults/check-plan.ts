@@ -11,16 +11,16 @@ const TIMES_LIMIT = 1_000_000
 
 type Refuse = (path: string, message: string) => void
 
-/** What of a mock faults can happen to. */
+/** The parts of a mock that faults can happen to. */
 export interface Served {
   readonly operations: readonly OperationDescription[]
   readonly events: readonly Pick<EventDescription, 'eventType'>[]
 }
 
 /**
- * Refuses a plan that names what there is not, or says too much or too little.
+ * Refuses a plan that names something unknown, or has too many or too few members.
  *
- * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN`
+ * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` if the operation has no such error; `MOCK_FAULT_PLAN`
  */
 export function checkPlan(plan: FaultPlan, { operations, events }: Served): void {
   for (const name of ['operation', 'except'] as const) checkOperation(plan[name], name, operations)
@@ -86,7 +86,7 @@ function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
   if (lateMs !== undefined) refuse('/lateMs', 'Only callbacks are late by the clock of the mock; calls have a delay.')
 }
 
-/** What only plans for calls have. */
+/** Members that only plans for calls have. */
 const OF_CALLS = ['operation', 'except', 'stockId', 'couponCode', 'error', 'when', 'delayMs', 'pauseMs'] as const
 
 function checkOfCallbacks(

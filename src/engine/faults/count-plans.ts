@@ -1,18 +1,18 @@
 import type { PlannedFault } from './fault-plan.ts'
 import { share } from './share.ts'
 
-/** What a call or a try has come to among the plans. */
+/** The plans after a call or an attempt was counted. */
 export interface CountedPlans {
-  /** Those that happen, in the order they were planned in. */
+  /** Those that happen, in the order in which they were planned. */
   readonly fired: readonly PlannedFault[]
-  /** Those that are still to come. */
+  /** Those still to come. */
   readonly left: readonly PlannedFault[]
 }
 
 /**
- * Counts a call or a try for the plans that fit it.
+ * Counts a call or an attempt for all plans that fit it.
  *
- * @param exclude of two that could both happen, whether only the first one does
+ * @param exclude whether of two plans that could both happen only the first does
  */
 export function countPlans(
   plans: readonly PlannedFault[],
@@ -34,7 +34,7 @@ export function countPlans(
   return { fired, left: all.filter(({ left }) => left !== 0) }
 }
 
-/** Whether it happens to the call that was counted last. */
+/** Whether the fault happens to the call just counted. */
 function isDue({ calls, nth = 1, percent, seed }: PlannedFault): boolean {
   return calls >= nth && (percent === undefined || share(seed, 'percent', calls) * 100 < percent)
 }

@@ -1,7 +1,7 @@
 import { CALLBACK_SPOILS, type CallbackSpoil } from '../callbacks/spoil-callback.ts'
 import { ANSWER_EFFECTS } from './spoil.ts'
 
-/** What can happen to the connection, with what it is called in the journal. */
+/** Effects on the connection, each with its text for the journal. */
 const LINE_EFFECTS = {
   delay: 'the answer was late',
   reset: 'the connection was reset',
@@ -11,14 +11,14 @@ const LINE_EFFECTS = {
   answer_lost: 'it was done, and the connection was reset before the answer',
 } as const
 
-/** Everything that can happen to a call besides errors, with what it is called in the journal. */
+/** Effects on a call besides errors, each with its text for the journal. */
 export const CALL_EFFECTS = {
   ...LINE_EFFECTS,
   ...ANSWER_EFFECTS,
   error_as_200: 'an error was answered with the status 200',
 } as const
 
-/** Everything that can happen to a try to deliver a callback, with what it is called in the journal. */
+/** Effects on an attempt to deliver a callback, each with its text for the journal. */
 export const CALLBACK_EFFECTS = {
   duplicate: 'once it was taken, it was sent once more',
   late: 'it was late',
@@ -26,10 +26,9 @@ export const CALLBACK_EFFECTS = {
   ...CALLBACK_SPOILS,
 } as const
 
-/** Something that happens to a try to deliver a callback. */
 export type CallbackEffect = keyof typeof CALLBACK_EFFECTS
 
-/** Something that happens to the connection or to the answer, or to a callback. */
+/** An effect on a connection, an answer or a callback. */
 export type FaultEffect = keyof typeof CALL_EFFECTS | CallbackEffect
 
 /** Every {@link FaultEffect}. */

@@ -4,9 +4,8 @@ import { share } from './share.ts'
 export const DELAY_LIMIT_MS = 120_000
 
 /**
- * How long a delay is, in milliseconds on the machine's clock: always the same; anything of a range, all of it equally likely; or as servers
- * are late, a few calls by far more than most of them, by a log-normal distribution with that median and 99th percentile. At most
- * {@link DELAY_LIMIT_MS}: what would be longer is as long as that.
+ * How long a delay is, in milliseconds on the machine's clock: fixed; evenly distributed over a range; or like the latency of servers, a
+ * log-normal distribution with that median and 99th percentile, where a few calls take far longer than most. Capped at {@link DELAY_LIMIT_MS}.
  */
 export type FaultDelay =
   | number
@@ -16,7 +15,7 @@ export type FaultDelay =
 /** How many standard deviations the 99th percentile of a normal distribution is above its median. */
 const P99_DEVIATIONS = 2.326_347_874
 
-/** Why a delay can not be planned, as a sentence; `undefined` when it can. */
+/** Why a delay cannot be planned, as a sentence; `undefined` if it can. */
 export function delayRefusal(delay: FaultDelay): string | undefined {
   if (typeof delay === 'object' && 'median' in delay) {
     const { median, p99 } = delay
@@ -29,7 +28,7 @@ export function delayRefusal(delay: FaultDelay): string | undefined {
 }
 
 /**
- * How long one call is delayed, in milliseconds: a number as it was planned, else whole ones that the seed and the position of the call decide.
+ * How long one call is delayed, in milliseconds: a fixed delay as planned, otherwise a whole number drawn from the seed and the call's position.
  *
  * @param calls position of the call among those that the plan fits, from 1
  */
@@ -40,7 +39,7 @@ export function drawDelay(delay: FaultDelay, seed: string | undefined, calls: nu
   return Math.min(DELAY_LIMIT_MS, Math.round(delay.median * Math.exp(deviation * drawStandardNormal(seed, calls))))
 }
 
-/** A number of the normal distribution with mean 0 and deviation 1, by Box and Muller. */
+/** Draws from the standard normal distribution, by the Box–Muller transform. */
 function drawStandardNormal(seed: string | undefined, calls: number): number {
   const distance = Math.sqrt(-2 * Math.log(1 - share(seed, 'delay', calls)))
   return distance * Math.cos(2 * Math.PI * share(seed, 'direction', calls))

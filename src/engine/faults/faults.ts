@@ -1,6 +1,6 @@
 import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
-import { PutOffTries } from '../callbacks/postponed-attempts.ts'
+import { PostponedAttempts } from '../callbacks/postponed-attempts.ts'
 import type { OperationDescription } from '../operation.ts'
 import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
 import { checkPlan, type Served } from './check-plan.ts'
@@ -8,43 +8,43 @@ import { countPlans } from './count-plans.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
 import { type FiredCallbackFault, firedCallbackFault } from './fired-callback-fault.ts'
 import { type FiredFault, firedFault } from './fired-fault.ts'
-import { type FaultyCall, type FaultyTry, fitsCall, fitsTry } from './fit-plan.ts'
+import { type FaultyAttempt, type FaultyCall, fitsAttempt, fitsCall } from './fit-plan.ts'
 import type { ErrorOf } from './operation-errors.ts'
 
 const PLANNED = documentKey<readonly PlannedFault[]>('faults')
-/** How many were ever planned. */
+/** How many faults were ever planned. */
 const COUNT = documentKey<number>('fault-count')
 /** How often the faults were cleared. */
 const CLEARINGS = documentKey<number>('fault-clearings')
 
 const NO_PLANS: readonly PlannedFault[] = []
 
-/** The faults that are planned, in the order they were planned in; they are a document of the store, and so is how often each has happened. */
+/** The planned faults, in the order in which they were planned. A document of the store holds them and how often each has happened. */
 export class Faults {
   readonly #served: Served
   readonly #documents: Documents
-  /** Callbacks that a fault has happened to, and is not done with. */
-  readonly putOff: PutOffTries
+  /** Callbacks that a fault has postponed or will duplicate. */
+  readonly postponed: PostponedAttempts
   readonly #waiting = new Set<() => void>()
 
   /**
    * @param served what faults can happen to
-   * @param documents those of the mock's store
+   * @param documents of the mock's store
    */
   constructor(served: Served, documents: Documents = new DocumentsCopy()) {
     this.#served = served
     this.#documents = documents
-    this.putOff = new PutOffTries(documents)
+    this.postponed = new PostponedAttempts(documents)
     documents.subscribe((names) => {
       if (names.has(CLEARINGS.name)) for (const end of this.#waiting) end()
     })
   }
 
   /**
-   * Plans a fault for authenticated calls to come.
+   * Plans a fault for future authenticated calls.
    *
-   * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` when the operation has no such error; `MOCK_FAULT_PLAN` for a plan
-   * that says too much or too little
+   * @throws UsageError `MOCK_OPERATION_UNKNOWN`; `MOCK_FAULT_UNKNOWN` if the operation has no such error; `MOCK_FAULT_PLAN` for a plan with too
+   * many or too few members
    */
   plan(plan: FaultPlan): Awaitable<PlannedFault> {
     const given = withoutGaps(plan)
@@ -61,7 +61,7 @@ export class Faults {
   }
 
   /**
-   * Lets the next call of an operation be answered with one of its errors, or of those that any call has.
+   * Makes the next call of an operation fail with one of its errors, or of those that any call can have.
    *
    * ```ts
    * mock.faults.next(associateTradeInfo, 'linked_to_other_order')
@@ -75,31 +75,31 @@ export class Faults {
     return this.plan({ ...more, operation: operation.id, error })
   }
 
-  /** Those that are still to come, in the order they were planned in. */
+  /** Plans still to come, in the order in which they were planned. */
   get planned(): readonly PlannedFault[] {
     return this.#documents.get(PLANNED) ?? NO_PLANS
   }
 
-  /** Those that happened to no call so far. */
+  /** Plans that have not happened yet. */
   get unused(): readonly PlannedFault[] {
     return this.planned.filter(({ fired }) => fired === 0)
   }
 
-  /** @throws UsageError `MOCK_FAULTS_LEFT` that lists the plans which never happened to a call */
+  /** @throws UsageError `MOCK_FAULTS_LEFT`, listing the plans that never happened */
   assertAllUsed(): void {
     const { unused } = this
     if (unused.length === 0) return
     const list = unused.map(
       (fault) =>
-        `  ${describePlan(fault)}, which fitted ${fault.calls} ${fault.event === undefined ? 'calls' : 'tries'}`,
+        `  ${describePlan(fault)}, which fitted ${fault.calls} ${fault.event === undefined ? 'calls' : 'attempts'}`,
     )
     throw new UsageError(
       'MOCK_FAULTS_LEFT',
-      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, let the callbacks come, or take the plans away.`,
+      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, let the callbacks come, or remove the plans.`,
     )
   }
 
-  /** What happens to a call: the first fault that is planned for it, and with it the first delay. Counts the call. */
+  /** Counts a call, and returns what happens to it: the first fault planned for it together with the first delay. */
   async take(call: FaultyCall): Promise<FiredFault | undefined> {
     const fired = await this.#count(
       (fault) => fitsCall(fault, call),
@@ -108,16 +108,16 @@ export class Faults {
     return fired.length === 0 ? undefined : firedFault(fired, call.operation)
   }
 
-  /** What happens to a try to deliver a callback: the first fault that is planned for it. Counts the try. */
-  async takeTry(attempt: FaultyTry): Promise<FiredCallbackFault | undefined> {
+  /** Counts an attempt to deliver a callback, and returns what happens to it: the first fault planned for it. */
+  async takeAttempt(attempt: FaultyAttempt): Promise<FiredCallbackFault | undefined> {
     const [fired] = await this.#count(
-      (fault) => fitsTry(fault, attempt),
+      (fault) => fitsAttempt(fault, attempt),
       () => true,
     )
     return fired && firedCallbackFault(fired)
   }
 
-  /** Those that happen, in the order they were planned in, of those that exclude each other the first. */
+  /** Returns the plans that happen, in order; of those that exclude each other, only the first. */
   #count(
     fitting: (fault: PlannedFault) => boolean,
     exclude: (one: PlannedFault, other: PlannedFault) => boolean,
@@ -144,7 +144,7 @@ export class Faults {
     })
   }
 
-  /** Forgets one plan; what it has begun goes on. Whether there was such a plan. */
+  /** Removes a plan; what it has already postponed stays postponed. Returns whether there was such a plan. */
   remove(id: string): Awaitable<boolean> {
     return this.#documents.update((draft) => {
       const planned = draft.get(PLANNED) ?? NO_PLANS
@@ -155,15 +155,15 @@ export class Faults {
     })
   }
 
-  /** Forgets all plans, and ends the delays that are under way. */
+  /** Removes all plans, and ends the delays under way. */
   clear(): Awaitable<void> {
     return this.#documents.update((draft) => this.clearIn(draft))
   }
 
-  /** Does what {@link clear} does as a part of a larger change. */
+  /** Does {@link clear} as part of a larger change. */
   clearIn(draft: DocumentsDraft): void {
     draft.delete(PLANNED)
-    this.putOff.clearIn(draft)
+    this.postponed.clearIn(draft)
     draft.put(CLEARINGS, (draft.get(CLEARINGS) ?? 0) + 1)
   }
 }
@@ -173,7 +173,7 @@ function putPlans(draft: DocumentsDraft, plans: readonly PlannedFault[]): void {
   else draft.delete(PLANNED)
 }
 
-/** A plan without members that are `undefined`, which JavaScript may hand over. */
+/** Drops members that are `undefined`, which callers in JavaScript may pass. */
 function withoutGaps(plan: FaultPlan): FaultPlan {
   return Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined))
 }

@@ -9,25 +9,25 @@ import { type AnswerEffect, isAnswerEffect } from './spoil.ts'
 
 const DEFAULT_PAUSE_MS = 5
 
-/** What happens to one call. */
+/** The combined effect of planned faults on one call. */
 export interface FiredFault {
-  /** What is answered in place of the operation's own answer. */
+  /** Replaces the operation's own answer. */
   readonly error?: ErrorDefinition
-  /** Whether the change is made. */
+  /** Whether it happens before the operation's change or after it. */
   readonly when: 'before' | 'after'
-  /** Whether nothing of the operation is to be run: what would be answered never matters. */
+  /** Whether the operation need not run at all, since its answer would not matter. */
   readonly inPlace: boolean
   readonly spoil?: AnswerEffect
   readonly errorAs200: boolean
   readonly delivery?: Delivery
-  /** Milliseconds before anything is done, and after it. */
+  /** Milliseconds to wait before the operation runs, and after it. */
   readonly delayMs: { readonly before: number; readonly after: number }
-  /** For the journal: in words, and what happens besides an error. */
+  /** For the journal. */
   readonly remark: string
   readonly effects: readonly FaultEffect[]
 }
 
-/** What plans come to that happen to one call together: one that says what, one that delays it, or both. */
+/** Combines the plans that happen to one call: one that says what happens, one that delays it, or both. */
 export function firedFault(faults: readonly PlannedFault[], operation: OperationDescription): FiredFault {
   const what = faults.find(({ effect }) => effect !== 'delay')
   const delay = faults.find(({ effect }) => effect === 'delay')

@@ -4,24 +4,23 @@ import type { OperationDescription } from '../operation.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { errorOf } from './operation-errors.ts'
 
-/** An authenticated call, as far as plans look at it. */
+/** What plans look at in an authenticated call. */
 export interface FaultyCall {
   readonly operation: OperationDescription
   readonly mchid: string
   readonly request: WireRequest
 }
 
-/** A try to deliver a callback, as far as plans look at it. */
-export interface FaultyTry {
+/** What plans look at in an attempt to deliver a callback. */
+export interface FaultyAttempt {
   readonly mchid: string
   readonly eventType: string
-  /** Whether it is made because it is due, so that it can be put off. */
+  /** Whether it is made because it is due, so that it can be postponed. */
   readonly isDue: boolean
-  /** Whether another callback to the same address is held back already. */
+  /** Whether another callback to the same address is already held back. */
   readonly isOvertaking: boolean
 }
 
-/** Whether a plan is about a call. */
 export function fitsCall({ mchid, stockId, couponCode, ...fault }: FaultPlan, call: FaultyCall): boolean {
   return (
     fault.event === undefined &&
@@ -34,8 +33,7 @@ export function fitsCall({ mchid, stockId, couponCode, ...fault }: FaultPlan, ca
   )
 }
 
-/** Whether a plan is about a try to deliver a callback. */
-export function fitsTry({ event, mchid, effect }: FaultPlan, attempt: FaultyTry): boolean {
+export function fitsAttempt({ event, mchid, effect }: FaultPlan, attempt: FaultyAttempt): boolean {
   return (
     (event === 'any' || event === attempt.eventType) &&
     (mchid === undefined || mchid === attempt.mchid) &&

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { responseMessage } from '../../protocol/message.ts'
 import { probeSignature, sign } from '../../protocol/signature.ts'
 
-/** What can be wrong with the signature of an answer or a callback, with what it is called in the journal. */
+/** Ways to spoil the signature of an answer or a callback, each with its text for the journal. */
 export const ANSWER_EFFECTS = {
   bad_signature: 'the signature was changed',
   wrong_key: "it was signed with a key that is not the platform's",
@@ -26,16 +26,16 @@ export function isAnswerEffect(effect: string | undefined): effect is AnswerEffe
   return effect !== undefined && Object.hasOwn(ANSWER_EFFECTS, effect)
 }
 
-/** An effect that makes a message one that no client may act on. Only a few look at the type of the signature, which proves nothing (protocol.md 4). */
+/** An effect after which no client may act on a message. The signature type is excluded: it proves nothing, and few clients check it (protocol.md 4). */
 export type HostileEffect = Exclude<AnswerEffect, 'missing_signature_type'>
 
 export const HOSTILE_EFFECTS = (Object.keys(ANSWER_EFFECTS) as AnswerEffect[]).filter(
   (effect): effect is HostileEffect => effect !== 'missing_signature_type',
 )
 
-/** How old an answer is that is too old: ten minutes, in seconds. Clients allow five. */
+/** The age of a stale answer in seconds: ten minutes. Clients allow five. */
 const STALE_SECONDS = 600
-/** How long ago the message was sent that a signature is replayed from, in seconds. */
+/** The age of the message whose signature is replayed, in seconds. */
 const REPLAY_SECONDS = 30
 
 /** A signed answer or callback. */
@@ -44,15 +44,14 @@ export interface SignedMessage {
   readonly body: Uint8Array
 }
 
-/** What a message is signed with. */
 export interface SpoilingKeys {
   /** The platform key that it is signed with. */
   readonly right: KeyObject
-  /** Any other. */
+  /** Any other key. */
   readonly wrong: KeyObject
 }
 
-/** Spoils a signed message. One that is not signed, such as 401, comes back as it is. */
+/** Spoils a signed message. An unsigned one, such as 401, is returned unchanged. */
 export async function spoil<Message extends SignedMessage>(
   message: Message,
   effect: AnswerEffect,
@@ -70,7 +69,7 @@ export async function spoil<Message extends SignedMessage>(
         'Wechatpay-Signature': await sign(responseMessage({ timestamp, nonce, body }), keys.wrong),
       })
     case 'tampered_body':
-      // What is no body at all was one when it was signed.
+      // An empty body cannot be tampered with, so the signature is made over another one.
       if (body.length === 0) return withHeaders(message, await signedOver(Buffer.from('{}'), timestamp, nonce, keys))
       return withBody(message, tampered(body))
     case 'replayed_signature':
@@ -114,7 +113,7 @@ function signedValues({ headers }: SignedMessage) {
   return { timestamp, nonce, serialNo, signature }
 }
 
-/** Replaces header fields where they stand; `undefined` takes one away. */
+/** Replaces header fields in place; `undefined` removes one. */
 function withHeaders<Message extends SignedMessage>(
   message: Message,
   values: Readonly<Record<string, string | undefined>>,
@@ -148,7 +147,7 @@ function reversed(text: string): string {
   return [...text].reverse().join('')
 }
 
-/** Another signature of the same length, in good base64. */
+/** Another signature of the same length, in valid base64. */
 function changed(signature: string): string {
   const bytes = Buffer.from(signature, 'base64')
   const last = bytes.length - 1
@@ -163,8 +162,8 @@ function unknownSerial(serialNo: string): string {
 }
 
 /**
- * A body that reads as well as the right one and says something else: the last digit or letter of its first text is another. Without a
- * text to change there is a blank behind it, which JSON does not mind.
+ * A body that parses as well as the original but says something else: the last digit or letter of its first string differs. Without a string to
+ * change, a trailing blank is added, which JSON allows.
  */
 function tampered(body: Uint8Array): Uint8Array {
   const text = Buffer.from(body).toString('utf8')

@@ -3,22 +3,22 @@ import type { Settings } from '../settings.ts'
 import type { TableDefinition } from '../state/table.ts'
 
 /**
- * What an exchange found: the rows that it read, as they were before it changed anything, and the settings that counted. Enough to let the
- * same exchange happen again on another mock.
+ * What an exchange found: the rows it read, as they were before it changed anything, and the settings in force. Enough to repeat the exchange on
+ * another mock.
  */
 export interface Found {
-  /** `keyMode` is the one of the caller, where it has one of its own. */
+  /** `keyMode` is the caller's, if it has its own. */
   readonly settings: Settings
-  /** By the name of their table: those of tables that are `inJournal`. */
+  /** Rows of tables that are `inJournal`, by the name of their table. */
   readonly rows: Readonly<Record<string, readonly unknown[]>>
 }
 
-/** The state of an exchange that read nothing. */
+/** What an exchange found that read nothing. */
 export function nothingFound(settings: Settings): Found {
   return { settings, rows: {} }
 }
 
-/** The rows of a table among those that were found. */
+/** The rows of a table that an exchange found. */
 export function rowsIn<Row>(
   { rows }: Found,
   { name }: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType>,

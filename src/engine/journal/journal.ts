@@ -7,56 +7,56 @@ import type { FaultEffect } from '../faults/effects.ts'
 import type { WireRequest, WireResponse } from '../http-message.ts'
 import type { Found } from './found.ts'
 
-/** One request and what became of it: a simulated call, or a try to deliver a callback. */
+/** One request and what became of it: a simulated call, or an attempt to deliver a callback. */
 export interface Exchange {
   /** The `Request-ID` without the code behind the dash. */
   readonly id: string
   /** The request's instant on the mock's clock, epoch milliseconds. */
   readonly at: number
-  /** How long the answer took on the machine's clock, milliseconds. */
+  /** How long it took on the machine's clock, milliseconds. */
   readonly durationMs: number
-  /** Of a callback: what was sent, with the whole URL as its target and names as they were spelled; empty when nothing was. */
+  /** For a callback: what was sent, with the whole URL as the target and header names as spelled; empty if nothing was sent. */
   readonly request: WireRequest
-  /** Left out when a bug in the mock kept it from answering, and when the receiver of a callback gave no reply. */
+  /** Left out if a bug in the mock kept it from answering, or if the receiver of a callback gave no reply. */
   readonly response?: WireResponse
-  /** Id of the operation; left out when the path has none. */
+  /** Id of the operation; left out if the path has none. */
   readonly operation?: string
   readonly mchid?: string
-  /** Set for a try to deliver a callback. */
+  /** Set for an attempt to deliver a callback. */
   readonly callback?: CallbackReference
-  /** `code` of the error answered with. */
+  /** `code` of the error in the answer. */
   readonly code?: string
-  /** What the wire does not say: the check that failed and why, a fault that was planned, or a bug's message. */
+  /** What the wire does not show: the check that failed and why, a planned fault, or the message of a bug. */
   readonly remarks: readonly Remark[]
-  /** The state that it found, before it changed anything. */
+  /** The state it found, before it changed anything. */
   readonly before: Found
 }
 
-/** Which try of which callback an exchange is. */
+/** Names the attempt of a callback that an exchange is. */
 export interface CallbackReference {
   /** The callback's id, the same in every repeat. */
   readonly id: string
   readonly eventType: string
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number
 }
 
 export interface Remark {
   readonly about: AuthenticationCheck | 'callback' | 'body' | 'path' | 'refusal' | 'fault' | 'store' | 'bug'
   readonly text: string
-  /** For a signature that does not fit: the message that we built, and what is known about the one that was signed. */
+  /** For a signature mismatch: the message that the mock built, and what is known about the one that was signed. */
   readonly expectedMessage?: string
   readonly verdict?: Diagnosis['verdict'] | 'not_examined'
   readonly signedMessage?: string
   readonly difference?: Difference
-  /** What the client did wrong, where the call was not let in. */
+  /** What the client did wrong, if the call was not admitted. */
   readonly causes?: readonly Cause[]
-  /** Of a try to deliver a callback, in names: why it was not taken, and when the next one begins (epoch milliseconds), if one does. */
+  /** For an attempt to deliver a callback, as names: why it was not taken, and when the next one begins (epoch milliseconds), if any. */
   readonly attempt?: {
     readonly reason: AttemptReason | { readonly name: 'not_taken'; readonly value?: never }
     readonly nextAt?: number
   }
-  /** Of a planned fault: what it did besides answering with an error. */
+  /** For a planned fault: what it did besides answering with an error. */
   readonly effects?: readonly FaultEffect[]
 }
 
@@ -70,12 +70,12 @@ export interface ExchangeFilter {
   readonly callbacks?: 'only' | 'no'
 }
 
-/** Bytes of a body that the journal keeps. */
+/** How much of a body the journal keeps, in bytes. */
 export const KEPT_BODY_BYTES = 65_536
-/** Bytes of all bodies together, so that large ones push out old exchanges early. */
+/** The size limit of all exchanges together in bytes, so that large bodies push out old exchanges early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
-/** The exchanges as the control API looks at them, of this process or of all that share a store. */
+/** The journal as the control API reads it, of this process or of all that share a store. */
 export interface JournalReader {
   /** Oldest first. */
   list(filter?: ExchangeFilter): Awaitable<readonly Exchange[]>
@@ -83,13 +83,13 @@ export interface JournalReader {
   clear(): Awaitable<void>
 }
 
-/** A journal that all processes with one store write into. */
+/** A journal that all processes sharing a store write to. */
 export interface SharedJournal extends JournalReader {
-  /** Keeps an exchange, and of those before it the latest, `limit` in all; one that can not be kept just now is lost. */
+  /** Keeps an exchange, dropping the oldest beyond `limit`; one that cannot be stored right now is lost. */
   add(exchange: Exchange, limit: number): Awaitable<void>
 }
 
-/** An exchange, and the bytes that it takes up. */
+/** An exchange and its size in bytes. */
 interface Kept {
   readonly exchange: Exchange
   readonly size: number
@@ -105,15 +105,15 @@ export class Journal implements JournalReader {
   readonly #listeners = new Set<(exchange: Exchange) => void>()
 
   /**
-   * @param limit exchanges kept
-   * @param shared where they are kept too, for all processes with one store
+   * @param limit number of exchanges kept
+   * @param shared the journal of all processes that share the store, which gets them too
    */
   constructor(limit = 1_000, shared?: SharedJournal) {
     this.#limit = limit
     this.#shared = shared
   }
 
-  /** Keeps an exchange; a promise only where it is shared, that resolves once every process sees it. */
+  /** Keeps an exchange. If the journal is shared, returns a promise that resolves once every process sees it. */
   add(exchange: Exchange): Awaitable<void> {
     for (const listener of this.#listeners) listener(exchange)
     if (this.#limit === 0) return
@@ -125,7 +125,7 @@ export class Journal implements JournalReader {
     return this.#shared?.add(kept, this.#limit)
   }
 
-  /** Calls `listener` with every exchange from now on, kept or not; the answer ends that. */
+  /** Calls `listener` with every exchange from now on, kept or not. Returns a function that unsubscribes it. */
   subscribe(listener: (exchange: Exchange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -165,7 +165,7 @@ export class Journal implements JournalReader {
   }
 }
 
-/** Bytes that an exchange takes up, as far as clients decide on them. */
+/** The size of the parts of an exchange that clients control, in bytes. */
 function sizeOf({ request, response, remarks }: Exchange): number {
   let size = request.target.length + request.body.length + (response?.body.length ?? 0)
   for (const name in request.headers) size += name.length + (request.headers[name]?.length ?? 0)
@@ -177,7 +177,7 @@ function sizeOf({ request, response, remarks }: Exchange): number {
   return size
 }
 
-/** Copies the bodies, cut to what is kept: what a door hands over may be a view of something far larger. */
+/** Copies the bodies, cut to what is kept: a door may pass a view of a far larger buffer. */
 function withOwnBodies(exchange: Exchange): Exchange {
   const { request, response } = exchange
   return {
@@ -187,7 +187,7 @@ function withOwnBodies(exchange: Exchange): Exchange {
   }
 }
 
-/** Whether a filter lets an exchange through. */
+/** Whether an exchange passes a filter. */
 export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   if (filter.callbacks !== undefined && (exchange.callback === undefined) !== (filter.callbacks === 'no')) return false
   if (filter.operation !== undefined && exchange.operation !== filter.operation) return false
@@ -196,7 +196,7 @@ export function matches(exchange: Exchange, filter: ExchangeFilter): boolean {
   return mentions(exchange, 'stock_id', filter.stockId) && mentions(exchange, 'coupon_code', filter.couponCode)
 }
 
-/** Whether the request names a value, in its path or as a member of its JSON body; `undefined` is named by every request. */
+/** Whether the request names a value, in its path or as a member of its JSON body. Always true for `undefined`. */
 export function mentions({ request }: Pick<Exchange, 'request'>, name: string, value: string | undefined): boolean {
   if (value === undefined) return true
   if (request.target.split(/[/?&=]/).includes(encodeURIComponent(value))) return true

@@ -22,7 +22,7 @@ export interface PlatformCertificate extends PlatformKey {
   readonly until: number
 }
 
-/** The platform's side: what answers are signed with. */
+/** The platform's keys, which sign answers and callbacks. */
 export interface Platform {
   /** The one in use first. */
   readonly certificates: readonly [PlatformCertificate, ...PlatformCertificate[]]
@@ -41,28 +41,28 @@ export interface Merchant {
   readonly publicKey: KeyObject
   /** PEM of the API certificate (商户API证书). */
   readonly certificate: string
-  /** PEM, PKCS#8. Only there so that the mock can hand it to clients; the mock itself never signs with it. */
+  /** PEM, PKCS#8. Kept so that the mock can hand it to clients; the mock never signs with it. */
   readonly privateKey: string
   /** APIv3 key (APIv3密钥), 32 ASCII characters. */
   readonly apiV3Key: string
-  /** Application ids bound to the merchant; empty means any appid is taken. */
+  /** Application ids bound to the merchant; if empty, any appid is accepted. */
   readonly appids: readonly string[]
-  /** Left out: as the mock is set. */
+  /** Default: the mock's setting. */
   readonly keyMode?: KeyMode
   /** Service providers (服务商) that may act for the merchant. */
   readonly partners: readonly string[]
-  /** Products that the merchant has not opened, so that calls of theirs are refused. */
+  /** Products that the merchant has not opened, whose calls are refused. */
   readonly unopenedProducts: readonly Product[]
-  /** Fen that the merchant has for refunds, all of them together; left out: enough. */
+  /** Fen available for all refunds together. Default: unlimited. */
   readonly refundableFen?: number
 }
 
-/** Whether a merchant may act for another: for itself, or as its service provider (服务商). */
+/** Whether a merchant may act for another: because it is the same, or its service provider (服务商). */
 export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): boolean {
   return merchant.mchid === mchid || partners.includes(merchant.mchid)
 }
 
-/** A product that a merchant has to open before it may use its calls. */
+/** A product that a merchant must open before it may use its calls. */
 export type Product = 'busifavor' | 'coupon_send' | 'product_coupon' | 'subsidy' | 'event_push'
 
 /** Whether a merchant may use the calls of a product. */
@@ -70,28 +70,28 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
-/** A merchant as a document has it. */
+/** A merchant as a document of the store. */
 type MerchantDocument = Omit<Merchant, 'publicKey'> & { readonly publicKey: string }
 
 const PREFIX = 'merchant/'
 const merchantKey = (mchid: string) => documentKey<MerchantDocument>(PREFIX + mchid)
-/** Numbers of merchants by what else is unique of them. */
+/** Index merchant numbers by the other unique fields. */
 const ownerOfSerial = (serialNo: string) => documentKey<string>(`merchant-serial/${serialNo.toUpperCase()}`)
 const ownerOfBrand = (brandId: string) => documentKey<string>(`merchant-brand/${brandId}`)
 
-/** The merchants that may call, found by number or by certificate serial. Those that were added are documents of the store. */
+/** The merchants that may call, by number, certificate serial or brand. Added merchants are documents of the store. */
 export class MerchantDirectory {
   readonly #documents: Documents
   readonly #own: ReadonlySet<string>
   readonly #merchants = new Map<string, Merchant>()
   readonly #bySerial = new Map<string, Merchant>()
   readonly #byBrand = new Map<string, Merchant>()
-  /** What was made of a document, so that keys are read once. */
+  /** Merchants by their document, so that keys are parsed once. */
   readonly #made = new WeakMap<MerchantDocument, Merchant>()
 
   /**
-   * @param merchants those that every mock has, whatever its store
-   * @param documents those of the mock's store
+   * @param merchants built in, whatever the store holds
+   * @param documents of the mock's store
    */
   constructor(merchants: Iterable<Merchant> = [], documents: Documents = new DocumentsCopy()) {
     this.#documents = documents
@@ -101,12 +101,12 @@ export class MerchantDirectory {
     documents.subscribe((names) => this.#takeOver(names))
   }
 
-  /** @throws UsageError `MOCK_MERCHANT_EXISTS` when the number, the serial or the brand is taken */
+  /** @throws UsageError `MOCK_MERCHANT_EXISTS` if the number, the serial or the brand is taken */
   add(merchant: Merchant): Awaitable<void> {
     return this.#documents.update((draft) => this.addIn(draft, merchant))
   }
 
-  /** Does what {@link add} does as a part of a larger change. */
+  /** Does {@link add} as part of a larger change. */
   addIn(draft: DocumentsDraft, merchant: Merchant): void {
     const { mchid, serialNo, brandId } = merchant
     if (this.#own.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
@@ -144,7 +144,7 @@ export class MerchantDirectory {
     return this.#bySerial.get(serialNo.toUpperCase())
   }
 
-  /** One after the other, in the order in which they were added: there may be thousands. */
+  /** All merchants in the order in which they were added, without copying: there may be thousands. */
   values(): Iterable<Merchant> {
     return this.#merchants.values()
   }

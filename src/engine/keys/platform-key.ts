@@ -3,7 +3,7 @@ import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './merchants.ts'
 
-/** The key an answer is signed with, and the refusal when the request names one that does not exist. */
+/** The key to sign an answer with, and the refusal if the request names a key that does not exist. */
 export interface PlatformKeyChoice {
   readonly key: PlatformKey
   readonly error?: ApiError
@@ -12,12 +12,12 @@ export interface PlatformKeyChoice {
 /**
  * Chooses the key that signs an answer, from the request's `Wechatpay-Serial` and the merchant's mode (protocol.md 6).
  *
- * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key gets
- * the certificate whatever it asks for, one with the public key only always gets that. The merchant's own serial counts as no
- * header: SDKs send it by default (docs/decisions/0005).
+ * Without the header, or with an empty one: the certificate, if the merchant has one. A merchant without the public key always gets the
+ * certificate, one with only the public key always gets that. The merchant's own serial counts as no header, since SDKs send it by default
+ * (docs/decisions/0005).
  *
- * @param encrypted whether the call has encrypted fields: then the header has to name the key, and the merchant's own serial is none
- * @param publicKeyUnknown the refusal of an unknown public key, where the path has its own
+ * @param encrypted whether the call has encrypted fields: then the header must name the key, and the merchant's own serial does not count
+ * @param publicKeyUnknown the refusal of an unknown public key, if the path has its own
  */
 export function choosePlatformKey(
   serialNo: string | undefined,
@@ -55,10 +55,10 @@ export function choosePlatformKey(
 }
 
 /**
- * Chooses the key that signs one try of a callback, from the merchant's mode; with both keys, `publicKeyShare` per cent of the tries are
- * signed with the public key (protocol.md 6). Which ones follows from id and try, so that two runs choose the same.
+ * Chooses the key that signs one attempt to deliver a callback, from the merchant's mode. With both keys, `publicKeyShare` percent of the attempts
+ * are signed with the public key (protocol.md 6). Id and attempt decide which, so that two runs choose the same.
  *
- * @param attempt 0 for the first try
+ * @param attempt 0 for the first attempt
  */
 export function chooseCallbackKey({
   mode,

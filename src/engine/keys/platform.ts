@@ -11,17 +11,17 @@ const DAY_MS = 86_400_000
 /** How long a new certificate is listed before anything is signed with it (protocol.md 6, documented). */
 export const ANNOUNCED_MS = DAY_MS
 
-/** How long either one signs, before the old one is gone (that it is a day is inferred). */
+/** How long both certificates sign before the old one is gone (the length of a day is inferred). */
 export const CHANGING_MS = DAY_MS
 
 /** A change of the platform certificate. */
 export interface Rotation {
-  /** When the new certificate is listed first, epoch milliseconds. */
+  /** When the new certificate is first listed, epoch milliseconds. */
   readonly at: number
   readonly certificate: PlatformCertificate
 }
 
-/** A certificate that merchants can download, and whether anything is signed with it unasked. */
+/** A certificate that merchants can download, and whether the platform signs with it by default. */
 export interface ListedCertificate extends PlatformCertificate {
   readonly inUse: boolean
 }
@@ -29,10 +29,10 @@ export interface ListedCertificate extends PlatformCertificate {
 /**
  * The certificates that are listed at an instant; the first is one in use.
  *
- * A rotation announces the new certificate for {@link ANNOUNCED_MS}; then both are in use for {@link CHANGING_MS}, and the old one's end is
- * moved to the end of that; then the old one is gone.
+ * A rotation announces the new certificate for {@link ANNOUNCED_MS}; then both are in use for {@link CHANGING_MS}, with the old one expiring at
+ * the end of that period; then the old one is gone.
  *
- * @param rotations earliest first, none beginning before the one before it is over
+ * @param rotations earliest first, without overlaps
  */
 export function certificatesAt(
   original: PlatformCertificate,
@@ -61,7 +61,7 @@ export function certificatesAt(
   return [{ ...current, inUse: true }]
 }
 
-/** A rotation as a document has it: keys as PEM. */
+/** A rotation as a document of the store, with keys as PEM. */
 interface RotationDocument {
   readonly at: number
   readonly certificate: Omit<PlatformCertificate, 'privateKey' | 'publicKey'> & {
@@ -71,14 +71,14 @@ interface RotationDocument {
 }
 
 const ROTATIONS = documentKey<readonly RotationDocument[]>('rotations')
-/** How often the rotations were dropped, so that one that is being prepared meanwhile is not begun. */
+/** How often the rotations were dropped, so that a rotation prepared meanwhile does not begin. */
 const RESETS = documentKey<number>('rotation-resets')
 
-/** The platform's keys over time: the certificate changes when it is told to, the public key never. The changes are a document of the store. */
+/** The platform's keys over time. The certificate changes on request, the public key never. The rotations are a document of the store. */
 export class PlatformKeys {
   readonly #original: Platform
   readonly #documents: Documents
-  /** What was made of a document, so that keys are read once. */
+  /** Rotations by their document, so that keys are parsed once. */
   readonly #made = new WeakMap<RotationDocument, Rotation>()
   #read: { readonly from: readonly RotationDocument[] | undefined; readonly rotations: readonly Rotation[] } = {
     from: undefined,
@@ -87,7 +87,7 @@ export class PlatformKeys {
   /** Set while a certificate is made. */
   #making: symbol | undefined
 
-  /** @param documents those of the mock's store */
+  /** @param documents of the mock's store */
   constructor(original: Platform, documents: Documents = new DocumentsCopy()) {
     this.#original = original
     this.#documents = documents
@@ -101,7 +101,7 @@ export class PlatformKeys {
   /**
    * The platform at an instant, the certificate in use first.
    *
-   * @param chosenBy while two are in use, what decides between them, such as a request's id: the same text always chooses the same one
+   * @param chosenBy decides between two certificates in use, e.g. the id of a request: the same text always chooses the same one
    */
   at(now: number, chosenBy = ''): Platform {
     const listed = this.certificatesAt(now)
@@ -120,7 +120,7 @@ export class PlatformKeys {
   }
 
   /**
-   * Begins a rotation: from `at` the new certificate is listed.
+   * Begins a rotation: the new certificate is listed from `at`.
    *
    * @throws UsageError `MOCK_ROTATION_UNDER_WAY` while the one before it is not over
    */
@@ -129,14 +129,14 @@ export class PlatformKeys {
   }
 
   /**
-   * Makes a certificate, which takes time, and begins a rotation with it. It is refused before anything is made.
+   * Makes a certificate, which takes time, and begins a rotation with it. Refuses before making one.
    *
-   * @throws UsageError `MOCK_ROTATION_UNDER_WAY`, also while another is made; `MOCK_ROTATION_ENDED` when {@link reset} was called meanwhile
+   * @throws UsageError `MOCK_ROTATION_UNDER_WAY`, also while another certificate is being made; `MOCK_ROTATION_ENDED` if {@link reset} was called meanwhile
    */
   async rotateTo(at: number, make: () => Promise<PlatformCertificate>): Promise<void> {
     this.checkCanRotate(at)
     if (this.#making !== undefined) {
-      throw new UsageError('MOCK_ROTATION_UNDER_WAY', 'A new platform certificate is being made already.')
+      throw new UsageError('MOCK_ROTATION_UNDER_WAY', 'A new platform certificate is already being made.')
     }
     const making = Symbol('rotation')
     this.#making = making
@@ -152,12 +152,12 @@ export class PlatformKeys {
     }
   }
 
-  /** Back to the certificate that the mock was made with; what is being made is dropped. */
+  /** Goes back to the mock's original certificate; a certificate being made is discarded. */
   reset(): Awaitable<void> {
     return this.#documents.update((draft) => this.resetIn(draft))
   }
 
-  /** Does what {@link reset} does as a part of a larger change. */
+  /** Does {@link reset} as part of a larger change. */
   resetIn(draft: DocumentsDraft): void {
     this.#making = undefined
     draft.delete(ROTATIONS)

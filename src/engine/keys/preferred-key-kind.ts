@@ -4,30 +4,30 @@ import { type Documents, type DocumentsDraft, documentKey } from '../state/docum
 const PREFIX = 'asks-for-public-key/'
 const keyOf = (mchid: string) => documentKey<true>(PREFIX + mchid)
 
-/** Merchants whose latest call that named a platform key named the public key. */
-export class AskedKeys {
+/** Remembers which kind of platform key each merchant last named in a call: the public key, or otherwise a certificate. */
+export class PreferredKeyKind {
   readonly #documents: Documents
 
-  /** @param documents those of the mock's store */
+  /** @param documents of the mock's store */
   constructor(documents: Documents) {
     this.#documents = documents
   }
 
-  hasPublic(mchid: string): boolean {
+  isPublic(mchid: string): boolean {
     return this.#documents.get(keyOf(mchid)) !== undefined
   }
 
-  /** Writes down which kind of key a merchant asks for; changes nothing where it is known. */
+  /** Records the kind of key that a merchant named in a call. */
   note(mchid: string, kind: 'public' | 'certificate'): Awaitable<void> {
-    const isPublic = kind === 'public'
-    if (this.hasPublic(mchid) === isPublic) return
+    const wantsPublic = kind === 'public'
+    if (this.isPublic(mchid) === wantsPublic) return
     return this.#documents.update((draft) => {
-      if (isPublic) draft.put(keyOf(mchid), true)
+      if (wantsPublic) draft.put(keyOf(mchid), true)
       else draft.delete(keyOf(mchid))
     })
   }
 
-  /** Forgets all of it, as a part of a larger change. */
+  /** Forgets every merchant, as part of a larger change. */
   clearIn(draft: DocumentsDraft): void {
     for (const name of draft.names(PREFIX)) draft.delete(documentKey(name))
   }

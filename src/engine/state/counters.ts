@@ -1,6 +1,6 @@
 import type { Awaitable } from '../../shared/awaitable.ts'
 
-/** Which calls are counted together. */
+/** The calls that are counted together. */
 export interface CounterWindow {
   readonly mchid: string
   readonly operation: string
@@ -8,15 +8,15 @@ export interface CounterWindow {
   readonly start: number
 }
 
-/** Counts that are changed at nearly every call, and that nobody minds to lose with the process: they are shared, but do not last. */
+/** Counts that change with nearly every call and may be lost with the process: they are shared, but not durable. */
 export interface Counters {
-  /** Counts one up, unless `limit` is reached; whether it was counted. A window that is not the latest of its operation may be forgotten. */
+  /** Counts one call unless `limit` is reached, and returns whether it did. Any window but the latest of its operation may be forgotten. */
   take(window: CounterWindow, limit: number): Awaitable<boolean>
-  /** Forgets what was counted, of one merchant or of all. */
+  /** Forgets the counts of one merchant or of all. */
   clear(mchid?: string): Awaitable<void>
 }
 
-/** Counts of one process: one number for each merchant and operation, so that its memory is bounded. */
+/** Counts of one process: one window for each merchant and operation, so that memory is bounded. */
 export class LocalCounters implements Counters {
   /** By merchant, then by operation. */
   readonly #windows = new Map<string, Map<string, { readonly start: number; taken: number }>>()

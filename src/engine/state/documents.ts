@@ -1,62 +1,61 @@
 import type { Awaitable } from '../../shared/awaitable.ts'
 
-/** What a document is called, and what it holds: only what JSON can write. */
+/** The name of a document and the type of its value, which JSON must be able to represent. */
 export interface DocumentKey<Value> {
   readonly name: string
-  /** Never set: it carries the type. */
+  /** Never set: only carries the type. */
   readonly holds?: Value
 }
 
-/** The key of a document, which whoever keeps something in it declares once. */
+/** Declares the key of a document. */
 export function documentKey<Value>(name: string): DocumentKey<Value> {
   return { name }
 }
 
-/** Documents as they can be looked at without waiting. */
+/** Synchronous access to documents. */
 export interface DocumentsReader {
-  /** The same object until the document changes, so that what is made of it can be kept with it. Nobody changes it. */
+  /** Returns the same, immutable object until the document changes, so that values derived from it can be cached by it. */
   get<Value>(key: DocumentKey<Value>): Value | undefined
-  /** The names that begin with a text, in the order in which they were first put. */
+  /** Names with a prefix, in the order in which they were first put. */
   names(prefix: string): readonly string[]
 }
 
-/** Documents while they are changed; reads what it wrote itself. */
+/** Documents within a change, which reads its own writes. */
 export interface DocumentsDraft extends DocumentsReader {
   put<Value>(key: DocumentKey<Value>, value: Value): void
   delete(key: DocumentKey<unknown>): void
 }
 
-/** A change of documents: all of it or, when it throws, nothing. It may run again, on newer values, so it has no other effects. */
+/** An atomic change of documents: nothing is kept if it throws. It may run again on newer values, so it must have no other effects. */
 export type DocumentsChange<Result = void> = (draft: DocumentsDraft) => Result
 
-/** Told the names of the documents that have changed, after the change. */
+/** Called with the names of the changed documents, after the change. */
 export type DocumentsListener = (names: ReadonlySet<string>) => void
 
 /**
- * What belongs to the state besides the tables, as small named documents: where the clock stands, planned faults, fresh merchants. They last
- * and are shared as the tables are.
+ * State besides the tables, as small named documents: the clock, planned faults, added merchants. They are durable and shared like the tables.
  *
- * Reading is synchronous, from a copy in this process, for it happens at every exchange. A store that several processes write brings the copy
- * up to date with `refresh`; one that only this process writes has none, and answers changes at once.
+ * Reading is synchronous, from a copy in this process, because it happens in every exchange. A store that several processes write updates the
+ * copy with `refresh`; one that only this process writes has no `refresh` and makes changes synchronously.
  */
 export interface Documents extends DocumentsReader {
-  /** Brings the copy up to date with every change that was acknowledged before the call. Left out: it always is. */
+  /** Updates the copy with every change acknowledged before the call. Left out: the copy is always up to date. */
   refresh?(): Promise<void>
   /**
-   * Makes a change from the newest values, atomically, also among several processes. A promise resolves once it is kept and every later
-   * {@link refresh} of any process shows it; without a promise, it is kept already.
+   * Makes a change from the newest values, atomically even among several processes. A promise resolves once the change is kept and every later
+   * {@link refresh} of any process shows it; without a promise, it is already kept.
    *
    * @throws what `change` throws, with nothing changed
    */
   update<Result>(change: DocumentsChange<Result>): Awaitable<Result>
-  /** Calls `listener` after each change of the copy, whoever made it; the answer ends that. */
+  /** Calls `listener` after each change of the copy, whoever made it. Returns a function that unsubscribes it. */
   subscribe(listener: DocumentsListener): () => void
 }
 
-/** Documents by name, as a change leaves them; `undefined` for one that it deletes. */
+/** Changed documents by name; `undefined` for a deleted one. */
 export type DocumentsDelta = ReadonlyMap<string, unknown>
 
-/** Runs a change over documents, which stay as they are. */
+/** Runs a change over documents without modifying them, and returns what it would change. */
 export function draftOver<Result>(
   documents: ReadonlyMap<string, unknown>,
   change: DocumentsChange<Result>,
@@ -76,7 +75,7 @@ export function draftOver<Result>(
   return { result, delta }
 }
 
-/** The copy of the documents that a process reads, for stores to build on; alone it is the documents of a store in memory. */
+/** The copy of the documents that a process reads, for stores to build on. On its own it serves a store in memory. */
 export class DocumentsCopy implements Documents {
   protected readonly documents: Map<string, unknown>
   readonly #listeners = new Set<DocumentsListener>()
@@ -105,7 +104,7 @@ export class DocumentsCopy implements Documents {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Takes over a change that is kept. */
+  /** Applies a change that the store has kept. */
   apply(delta: DocumentsDelta): void {
     if (delta.size === 0) return
     for (const [name, value] of delta) {

@@ -3,7 +3,7 @@ import { LAST_INSTANT } from '../../shared/last-instant.ts'
 
 export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
 
-/** The first instant that the wire can write, in China's time, and the first that the clock can show. */
+/** The first instant that the wire format can express, in China's time, and the first that the clock can show. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
 const FIRST_CLOCK = Date.parse('0001-01-01T00:00:00+08:00')
 
@@ -18,7 +18,7 @@ export const time = z.iso
     'the first time that can be shown is 0000-01-01T00:00:00+08:00',
   )
 
-/** A time that the clock can show: times that are left out are counted from it, back too. */
+/** A time that the clock can show. Omitted times are computed from it, some of them earlier. */
 export const clockTime = time.refine(
   (text) => !(Date.parse(text) < FIRST_CLOCK),
   'the first time that the clock shows is 0001-01-01T00:00:00+08:00',
@@ -26,7 +26,7 @@ export const clockTime = time.refine(
 
 export const shortText = z.string().min(1).max(128)
 
-/** A place in an order: far from where numbers can not be told apart any more, so that others fit behind it. */
+/** A place in an order, far below the largest safe integer so that others fit after it. */
 export const position = z.int().min(0).max(1_000_000_000_000)
 
 /** Whole fen. */

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import type { AnyRepository, Repository, Transaction } from './store.ts'
 import type { Table, TableDefinition } from './table.ts'
 
-/** A transaction whose repositories are made when they are first asked for: there are many tables, and most calls need three. */
+/** A transaction that creates repositories on first use: there are many tables, and most calls need three. */
 export class LazyTransaction implements Transaction {
   readonly #make: (table: Table) => AnyRepository
   readonly #made = new Map<Table, AnyRepository>()
 
-  /** @param make makes the repository of a table */
+  /** @param make creates the repository of a table */
   constructor(make: (table: Table) => AnyRepository) {
     this.#make = make
   }

@@ -21,7 +21,7 @@ export const requestJson = z
 
 export type RequestJson = z.input<typeof requestJson>
 
-/** Request numbers that took effect (`out_request_no` and the like), so that their repeats are answered and not done again. */
+/** Request numbers that took effect (`out_request_no` and the like), so that repeats are answered without acting again. */
 export const requests = defineTable({
   name: 'requests',
   title: { en: 'Request numbers', zh: '请求单号' },

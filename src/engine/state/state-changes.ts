@@ -1,18 +1,23 @@
-/** What of the state has changed, by name: never what it was or is. */
+import { documentKey } from './documents.ts'
+
+/** How often the whole mock was reset: tells every process that shares the store that the state it knew is gone. */
+export const RESETS = documentKey<number>('resets')
+
+/** Names what changed in the state, without the values. */
 export interface StateChange {
   /** Names of tables. */
   readonly tables: readonly string[]
   /** Names of documents, such as where the clock stands. */
   readonly documents: readonly string[]
-  /** Whose rows; left out when that is not known, as after a reset. */
+  /** Owners of the changed rows; left out if unknown, as after a reset. */
   readonly mchids?: readonly string[]
 }
 
-/** Tells those who listen that the state has changed, once the change is kept. */
+/** Announces changes of the state once they are kept. */
 export class StateChanges {
   readonly #listeners = new Set<(change: StateChange) => void>()
 
-  /** Calls `listener` after each change from now on; the answer ends that. */
+  /** Calls `listener` after each change from now on. Returns a function that unsubscribes it. */
   subscribe(listener: (change: StateChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -5,53 +5,53 @@ import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
 import type { TableDefinition } from './table.ts'
 
-/** One table as a transaction sees it. */
+/** One table, as seen by a transaction. */
 export interface Repository<Row, Key extends readonly string[], Index extends string> {
   find(owner: string, ...key: Key): Awaitable<Row | undefined>
-  /** Every row that an index finds under a text, of one merchant or of all, in no particular order. */
+  /** Every row with that text in an index, of one merchant or of all, in no particular order. */
   where(index: Index, text: string, owner?: string): Awaitable<readonly Row[]>
-  /** Of one merchant or of all, in no particular order. */
+  /** Every row, of one merchant or of all, in no particular order. */
   list(owner?: string): Awaitable<readonly Row[]>
-  /** How many {@link list} would give, without reading them all. */
+  /** How many rows {@link list} would return, without reading them all. */
   count(owner?: string): Awaitable<number>
   save(row: Row): Awaitable<void>
   delete(owner: string, ...key: Key): Awaitable<void>
 }
 
-/** A repository of whatever rows. */
+/** A repository of rows of any type. */
 export type AnyRepository = Repository<unknown, readonly string[], string>
 
-/** State as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
+/** The state as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
 export interface Transaction {
   in<Row, Key extends readonly string[], Index extends string>(
     table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
   ): Repository<Row, Key, Index>
 }
 
-/** Everything a store holds: rows by the name of their table, in no particular order. A table that is left out is empty. */
+/** All rows that a store holds, by the name of their table, in no particular order. A missing table is empty. */
 export type World = Readonly<Record<string, readonly unknown[]>>
 
 /** Keeps the state of the simulated service. */
 export interface Store {
-  /** What belongs to the state besides the tables. A transaction may change them, and does not undo that when it throws. */
+  /** State besides the tables. A transaction may change documents, and such changes are not undone if it throws. */
   readonly documents: Documents
-  /** What is counted for the rates. Left out: each process counts for itself. */
+  /** Counts of calls for the rate limits. Left out: each process counts for itself. */
   readonly counters?: Counters
-  /** Where exchanges are kept for all processes with this store. Left out: each process keeps its own. */
+  /** The journal of all processes that share this store. Left out: each process keeps its own. */
   readonly exchanges?: SharedJournal
   /**
-   * Runs `work` alone: what it wrote is kept when it returns and dropped when it throws.
+   * Runs `work` in isolation: its writes are kept if it returns and dropped if it throws.
    *
    * `work` may run again after a conflict, so it must have no other effects. Do not open a transaction inside another.
    */
   transaction<Result>(work: (tx: Transaction) => Awaitable<Result>): Promise<Result>
   /**
-   * Forgets every change since the seed, of one merchant or of all. `along` changes documents in the same step: whoever looks sees all of it
-   * or nothing, and when `along` throws nothing is changed.
+   * Discards every change since the seed, of one merchant or of all. `along` changes documents in the same atomic step; if it throws, nothing
+   * changes.
    */
   reset(mchid?: string, along?: DocumentsChange): Promise<void>
-  /** Makes a world the new seed and drops everything else, with a change of documents as in {@link reset}. */
+  /** Replaces the seed and all state with a world, with a change of documents as in {@link reset}. */
   replace(world: World, along?: DocumentsChange): Promise<void>
-  /** Releases what the store holds: a file, a connection. Left out: nothing. */
+  /** Releases the store's resources, such as a file or a connection. Left out: there are none. */
   close?(): Promise<void>
 }

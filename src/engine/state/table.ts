@@ -3,13 +3,13 @@ import type { Texts } from '../../shared/texts.ts'
 import type { IdSource } from '../ids.ts'
 import { snakeCase } from '../snake-case.ts'
 
-/** What an index finds a row by; `undefined` where the row is not to be found that way. */
+/** The text under which an index lists a row; `undefined` to leave the row out. */
 type IndexText<Row> = {
   // A method, so that a table of any row can be in a list of tables.
   of(row: Row): string | undefined
 }['of']
 
-/** One kind of thing with state: how it is told apart and found, and how it is written as JSON. */
+/** One kind of row: its identity, its indexes and its JSON form. */
 export interface TableDefinition<
   Name extends string,
   Row,
@@ -19,56 +19,56 @@ export interface TableDefinition<
   Completed extends z.ZodType,
   InJournal extends boolean = boolean,
 > {
-  /** camelCase plural; {@link memberOf} is its name in seed files and snapshots. */
+  /** camelCase plural; {@link memberOf} gives its name in seed files and snapshots. */
   readonly name: Name
-  /** What its rows are called on the dashboard, in the plural; {@link memberOf} if left out. */
+  /** What the dashboard calls its rows, in the plural. Default: {@link memberOf}. */
   readonly title?: Texts
-  /** The merchant that a row belongs to: what a reset of one merchant drops. */
+  /** The merchant that a row belongs to; a reset of that merchant drops it. */
   owner(row: Row): string
-  /** What names it among its owner's. */
+  /** Identifies the row among its owner's. */
   key(row: Row): Key
-  /** Other texts that rows are found by. */
+  /** Other texts to find rows by. */
   readonly indexes: { readonly [Name in Index]: IndexText<Row> }
-  /** What a seed file says of a row; what can be made up may be left out. Its `meta` id names it in the OpenAPI document. */
+  /** A row in a seed file, where fields that have a default may be left out. Its `meta` id names it in the OpenAPI document. */
   readonly json: Json
-  /** What snapshots have of a row, where that is more than {@link json} asks for. */
+  /** A row in a snapshot, if that has more fields than {@link json} requires. */
   readonly completed?: Completed
   /**
-   * Makes a row of what a seed file says.
+   * Makes a row from its JSON in a seed file.
    *
    * @throws UsageError for values that contradict each other, with the JSON pointer of the one to change
    */
   fromJson(json: z.output<Json>, surroundings: Surroundings): Row
-  /** Writes a row as it stands at an instant, epoch milliseconds. */
+  /** The JSON of a row at an instant, epoch milliseconds. */
   toJson(row: Row, now: number): z.input<Completed>
-  /** Whether the journal keeps with each exchange the rows that it read, as they were before it changed anything. */
+  /** Whether the journal keeps with each exchange the rows it read, as they were before the exchange changed anything. */
   readonly inJournal?: InJournal
 }
 
-/** A table of whatever rows. Stores know tables only like this. */
+/** A table of rows of any type, which is all that stores know of one. */
 export type Table = TableDefinition<string, unknown, readonly string[], string, z.ZodType, z.ZodType>
 
 /** The rows of a table. */
 export type RowOf<T extends Table> = Parameters<T['owner']>[0]
 
-/** What is left out of a row is made up from this. */
+/** Where the defaults of a row's fields come from. */
 export interface RowDefaults {
-  /** The mock's time, or the time that a seed file says it was taken at; epoch milliseconds. */
+  /** The mock's time, or the time at which the seed file was taken; epoch milliseconds. */
   readonly now: number
   readonly ids: IdSource
-  /** Whose a row is that does not say so. */
+  /** The owner of a row that names none. */
   readonly defaultMchid: string
 }
 
-/** What making a row of a seed file may draw on. */
+/** What a table has at hand to make a row of a seed file. */
 export interface Surroundings extends RowDefaults {
   /** Its place in the list of its table, from 0. */
   readonly position: number
-  /** The rows that the file has brought so far: those of the tables before, and of this one those before it. */
+  /** The rows loaded so far: those of earlier tables, and earlier ones of this table. */
   readonly world: LoadingWorld
 }
 
-/** A world that is being made of a seed file. */
+/** A world that is being loaded from a seed file. */
 export interface LoadingWorld {
   in<Row, Key extends readonly string[], Json extends z.ZodType>(
     table: TableDefinition<string, Row, Key, string, Json, z.ZodType>,
@@ -80,13 +80,13 @@ export interface LoadingTable<Row, Key extends readonly string[], Json extends z
   find(owner: string, ...key: Key): Row | undefined
   /** Adds a row, or replaces the one with its owner and key. */
   save(row: Row): void
-  /** What the file itself says of a row; `undefined` for one that was made because another row needs it. */
+  /** The JSON of a row in the file; `undefined` for a row that was made because another needs it. */
   given(owner: string, ...key: Key): z.output<Json> | undefined
 }
 
 /**
- * Defines a table: list it among the `tables` of a product, and it is kept by every store, reset, snapshotted and restored, counted, and
- * described in the JSON Schema of seed files. Operations reach it with `tx.in(table)`.
+ * Defines a table. List it among the `tables` of a product, and every store keeps, resets, snapshots, restores and counts it, and the JSON Schema
+ * of seed files describes it. Operations reach it with `tx.in(table)`.
  *
  * ```ts
  * export const cards = defineTable({
@@ -114,12 +114,12 @@ export function defineTable<
   return table
 }
 
-/** What a table is called in seed files and snapshots: `subsidyReturns` is `subsidy_returns`. */
+/** The name of a table in seed files and snapshots: `subsidyReturns` is `subsidy_returns`. */
 export function memberOf({ name }: Pick<Table, 'name'>): string {
   return snakeCase(name)
 }
 
-/** One text for a key of several parts; each but the last carries its length, so that no two keys look alike. */
+/** Joins the parts of a key into one text. Each part but the last carries its length, so that no two keys collide. */
 export function keyOf(parts: readonly string[]): string {
   if (parts.length < 2) return parts[0] ?? ''
   return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')

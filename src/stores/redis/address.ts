@@ -1,18 +1,18 @@
 import { StoreAddressError } from '../store-address-error.ts'
 
-/** Where a Redis or Valkey store is, and how it is used. */
+/** The address of a Redis or Valkey store, and how to use it. */
 export interface RedisAddress {
   readonly tls: boolean
   readonly username?: string
   readonly password?: string
-  /** More than one: nodes of a cluster, of which any can say what the others are. */
+  /** More than one: nodes of a cluster, any of which knows the others. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
   readonly database: number
-  /** Names one mock among those that share a server; all of its keys begin with `{prefix}`. */
+  /** Identifies the mock on a shared server: all of its keys begin with `{prefix}`. */
   readonly prefix: string
-  /** Replicas that must have taken a change over before it is acknowledged. */
+  /** How many replicas must have a change before it is acknowledged. */
   readonly replicas: number
-  /** Without user and password, for messages. */
+  /** The address without user and password, for messages. */
   readonly shown: string
 }
 
@@ -22,7 +22,7 @@ const SHAPE = /^(rediss?):\/\/(?:([^@/?]*)@)?([^@/?]+)(?:\/(\d{0,4}))?(?:\?(.*))
 const NODE = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/
 
 /**
- * Reads `redis://[user:password@]host[:port][,host:port…][/database][?prefix=…&replicas=…]`, with `rediss:` for TLS.
+ * Parses `redis://[user:password@]host[:port][,host:port…][/database][?prefix=…&replicas=…]`, with `rediss:` for TLS.
  *
  * @throws StoreAddressError for anything else
  */

@@ -3,45 +3,45 @@ import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
 
-/** How long a server may take to accept a connection, and how long to answer; milliseconds. */
+/** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 const REPLY_TIMEOUT_MS = 10_000
 /** How long a change waits for its replicas, milliseconds. */
 const REPLICA_TIMEOUT_MS = 2_000
 const LONGEST_RECONNECT_DELAY_MS = 500
-/** How soon a cluster is asked again who its nodes are, once one of them is gone; milliseconds. */
+/** How soon the nodes of a cluster are looked up again after one is lost; milliseconds. */
 const REDISCOVER_AFTER_MS = 500
 
 /** A server, or a cluster, that runs scripts for the mock. */
 export interface RedisConnection {
-  /** @throws StoreUnavailable when there is no answer, or none that says it was done */
+  /** @throws StoreUnavailable if there is no answer, or an error */
   run(script: Script, args: readonly string[]): Promise<unknown>
   close(): Promise<void>
 }
 
-/** A Lua script with what the server knows it by. */
+/** A Lua script with its digest, by which the server knows it. */
 export interface Script {
   readonly text: string
   readonly sha: string
-  /** Whether what it did is to be taken over by replicas before it counts. */
+  /** Whether replicas must have its changes before it counts. */
   readonly writes: boolean
 }
 
-/** Names a script by its digest, as the server does. */
+/** Computes the digest of a script, as the server does. */
 export function aScript(text: string, writes: boolean): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex'), writes }
 }
 
-/** What the client library is used for: one command, on the node that has a key. */
+/** The one feature used of the client library: sending a command to the node that has a key. */
 interface Client {
   send(command: readonly string[]): Promise<unknown>
   close(): void
 }
 
 /**
- * Connects to the server or the cluster behind an address. Once that has worked, a connection that is lost is made again by itself.
+ * Connects to the server or cluster at an address. After the first success, a lost connection is reestablished automatically.
  *
- * @throws StoreAddressError when the client library is not installed, or nothing answers as it should
+ * @throws StoreAddressError if the client library is not installed, or nothing suitable answers
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
   const library = await loadLibrary()
@@ -74,7 +74,7 @@ async function openClient(library: Library, address: RedisAddress): Promise<Clie
   return openCluster(library, address)
 }
 
-/** Whether a server is part of a cluster; one that does not let itself be asked counts as a single one. */
+/** Whether a server is part of a cluster; one that refuses the question counts as a single server. */
 async function isClusterNode(single: Client): Promise<boolean> {
   try {
     return String(await single.send(['INFO', 'cluster'])).includes('cluster_enabled:1')
@@ -92,7 +92,7 @@ async function openSingle({ createClient }: Library, address: RedisAddress): Pro
     database: address.database,
     socket: socketOf(address, node, () => hasConnected),
   })
-  // Without a listener the process would end; who sends a command hears of it too.
+  // Without a listener an error would end the process; the sender of a command hears of it anyway.
   client.on('error', () => undefined)
   await client.connect()
   hasConnected = true
@@ -115,7 +115,7 @@ function settingsOf({ username, password }: RedisAddress) {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    // What can not be sent now is answered with 503 now, and not sent when its caller has long given up.
+    // A command that cannot be sent now is answered with 503 now, rather than sent after its caller has given up.
     disableOfflineQueue: true,
   }
 }
@@ -130,7 +130,7 @@ function socketOf({ tls }: RedisAddress, node: RedisAddress['nodes'][number] | u
   }
 }
 
-/** The one key that decides where in a cluster a mock is kept; all its other keys begin with it. */
+/** The root key, which decides where in a cluster a mock is kept; all its other keys begin with it. */
 function rootKey({ prefix }: RedisAddress): string {
   return `{${prefix}}`
 }
@@ -165,7 +165,7 @@ class Connection implements RedisConnection {
     try {
       return await this.#send(['EVALSHA', sha, ...rest])
     } catch (error) {
-      // A server that was started again, or took over from another one, knows no script.
+      // A server that was restarted, or took over from another, does not know the script.
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
       return this.#send(['EVAL', text, ...rest])
     }
@@ -177,7 +177,7 @@ class Connection implements RedisConnection {
     throw this.#unavailable(`${taken} of ${replicas} replicas took the change over in ${REPLICA_TIMEOUT_MS} ms`)
   }
 
-  /** Does not wait for ever: a server that hangs keeps its connections. */
+  /** Does not wait forever: a hanging server keeps its connections open. */
   async #send(command: readonly string[]): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
@@ -191,11 +191,11 @@ class Connection implements RedisConnection {
   }
 
   #unavailable(reason: string, cause?: unknown): StoreUnavailable {
-    return new StoreUnavailable(`The store at ${this.#address.shown} can not be used: ${reason}.`, { cause })
+    return new StoreUnavailable(`The store at ${this.#address.shown} cannot be used: ${reason}.`, { cause })
   }
 }
 
-/** What went wrong, in few words. */
+/** What went wrong, in a few words. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join(', ')
   return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)

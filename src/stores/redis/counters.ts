@@ -6,7 +6,7 @@ import { COUNT_CALL, FORGET_CALLS } from './scripts.ts'
 const COUNT = aScript(COUNT_CALL, false)
 const FORGET = aScript(FORGET_CALLS, false)
 
-/** What all instances count together for the rates. */
+/** Counts of calls for the rate limits, shared by all instances. */
 export class RedisCounters implements Counters {
   readonly #connection: RedisConnection
 

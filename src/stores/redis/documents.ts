@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../../engine/state/documents.ts'
-import { isBegun } from '../../engine/state/first-seed.ts'
+import { hasFirstSeed } from '../../engine/state/first-seed.ts'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
@@ -11,16 +11,16 @@ import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts.ts'
 const READ = aScript(READ_DOCUMENTS, false)
 const PUT = aScript(PUT_DOCUMENTS, true)
 
-/** How often a change is tried before it gives up, and the longest pause between two tries, milliseconds. */
-const MOST_TRIES = 60
+/** How often a change is attempted before it fails, and the longest pause between two attempts, milliseconds. */
+const MOST_ATTEMPTS = 60
 const LONGEST_PAUSE_MS = 50
 
-/** One change, run over the documents as they are at a try. */
+/** One change, as run over the current documents in an attempt. */
 type Attempt = (documents: ReadonlyMap<string, unknown>) => {
   readonly delta: DocumentsDelta
-  /** Whether the change refused, so that nothing comes of it. */
+  /** Whether the change threw, so that nothing is kept. */
   readonly refused: boolean
-  /** Tells who asked for it, once it is kept. */
+  /** Settles the caller's promise, once the change is kept. */
   readonly settle: () => void
 }
 
@@ -29,26 +29,26 @@ interface Waiting {
   readonly fail: (error: unknown) => void
 }
 
-/** A script that changes documents, with other things perhaps: answers with their new version, or with 0 when others came before. */
+/** Runs a script that changes documents, perhaps among other things. Resolves with their new version, or with 0 if others changed them first. */
 type Commit = (change: readonly string[]) => Promise<unknown>
 
-/** The documents of a store in Redis: a copy of them here, that knows which version it is. */
+/** The documents of a store in Redis: a local copy with its version. */
 export class RedisDocuments extends DocumentsCopy {
   readonly #connection: RedisConnection
   #version = ''
   #next: Promise<void> | undefined
   #waiting: Waiting[] = []
   #isWorking = false
-  #wasBegun = false
+  #hadFirstSeed = false
 
   constructor(connection: RedisConnection) {
     super()
     this.#connection = connection
   }
 
-  /** @throws StoreUnavailable also where the server has lost what it had: nothing is what an empty world would answer */
+  /** @throws StoreUnavailable also if the server has lost its data, since the mock would otherwise answer as if its world were empty */
   refresh(): Promise<void> {
-    // One question answers all who ask in the same moment: it is sent after they have asked.
+    // One request serves all callers of the same moment, because it is sent after they have asked.
     this.#next ??= Promise.resolve().then(async () => {
       this.#next = undefined
       await this.#readChanges()
@@ -58,8 +58,8 @@ export class RedisDocuments extends DocumentsCopy {
   }
 
   #checkNotLost(): void {
-    this.#wasBegun ||= isBegun(this)
-    if (!this.#wasBegun || isBegun(this)) return
+    this.#hadFirstSeed ||= hasFirstSeed(this)
+    if (!this.#hadFirstSeed || hasFirstSeed(this)) return
     throw new StoreUnavailable(
       'The store has lost the state of the mock, as one does that was emptied, or started again without its data: start a mock with it once more, which gives it a seed.',
     )
@@ -73,10 +73,10 @@ export class RedisDocuments extends DocumentsCopy {
   }
 
   /**
-   * Makes a change in the same step as something else.
+   * Makes a change in the same atomic step as something else.
    *
-   * @param commit runs the script that does both
-   * @throws what `change` throws, with nothing done
+   * @param commit runs the script that makes both changes
+   * @throws what `change` throws, with nothing changed
    */
   updateAlong(change: DocumentsChange | undefined, commit: Commit): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -85,7 +85,7 @@ export class RedisDocuments extends DocumentsCopy {
     })
   }
 
-  /** What has come together while the change before was under way is made at once: as many as there are calls would take turns otherwise. */
+  /** Makes all changes that queued up during the previous one in a single step; otherwise every call would wait its turn. */
   async #work(): Promise<void> {
     this.#isWorking = true
     while (this.#waiting.length > 0) {
@@ -104,11 +104,11 @@ export class RedisDocuments extends DocumentsCopy {
   }
 
   async #commit(attempts: readonly Attempt[], commit: Commit): Promise<void> {
-    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const from = this.#version
       const { delta, settles, refused } = runAll(attempts, this.documents)
       const change = [from, String(delta.size), ...argumentsOf(delta)]
-      // A refusal counts too if what it saw is still so, and nothing else is done then.
+      // A refusal is final only if what it saw is still current; then nothing else needs to be written.
       const version = await (refused ? this.#put(change) : commit(change))
       if (version !== 0) {
         if (this.#version === from) this.#take(String(version), delta)
@@ -117,9 +117,9 @@ export class RedisDocuments extends DocumentsCopy {
         return
       }
       await this.refresh()
-      if (tries > 1) await sleep(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS))
+      if (attempt > 1) await sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS))
     }
-    throw new StoreUnavailable(`Others changed clock, settings or faults at each of ${MOST_TRIES} tries.`)
+    throw new StoreUnavailable(`Others changed clock, settings or faults at each of ${MOST_ATTEMPTS} attempts.`)
   }
 
   #put(change: readonly string[]): Promise<unknown> {
@@ -131,7 +131,7 @@ export class RedisDocuments extends DocumentsCopy {
     const reply = await this.#connection.run(READ, [from])
     if (!Array.isArray(reply)) throw new Error(`A script answered ${String(reply)} instead of documents.`)
     const [version, extent, ...entries] = reply.map(String)
-    // Another answer, to a later question or to a change, may have come before.
+    // The answer to a later request or to a change may have arrived first.
     if (version === undefined || !isNewer(version, this.#version)) return
     const found: [name: string, first: number, value: unknown][] = []
     for (let i = 0; i < entries.length; i += 2) {
@@ -155,7 +155,7 @@ export class RedisDocuments extends DocumentsCopy {
   }
 }
 
-/** Versions of one store grow; one of another store, since the server has lost all it had, counts as newer. */
+/** Versions of one store grow. One of another store counts as newer: the server has lost all its data. */
 function isNewer(version: string, than: string): boolean {
   const [since, change] = version.split('.')
   const [otherSince, otherChange] = than.split('.')
@@ -177,7 +177,7 @@ function attemptOf<Result>(
   }
 }
 
-/** Runs changes one after the other, each over what those before it left. */
+/** Runs changes in turn, each over the result of the previous ones. */
 function runAll(attempts: readonly Attempt[], documents: ReadonlyMap<string, unknown>) {
   const now = new Map(documents)
   const delta = new Map<string, unknown>()

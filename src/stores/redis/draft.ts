@@ -6,10 +6,10 @@ import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
-/** One way to read of the server, and its arguments, four in all. */
+/** A way to read from the server and its arguments, four elements in all. */
 type Reading = readonly [way: 'find' | 'where' | 'list' | 'count', table: string, a: string, b: string, c: string]
 
-/** What a reading gave: what tells whether it would still give the same, and the JSON of each row. */
+/** The result of a read: a fingerprint that shows whether it would still be the same, and the JSON of each row. */
 interface Read {
   readonly mark: string
   readonly values: readonly unknown[]
@@ -18,7 +18,7 @@ interface Read {
 interface KeptRead {
   readonly reading: Reading
   readonly answer: Promise<Read>
-  /** Once the answer is there. */
+  /** Set once the answer has arrived. */
   mark?: string
 }
 
@@ -26,34 +26,34 @@ interface Write {
   readonly table: Table
   readonly owner: string
   readonly key: string
-  /** Left out when the row is gone. */
+  /** Left out if the row was deleted. */
   readonly value?: unknown
 }
 
-/** One transaction's view of the server: what it read, each only once, and over it what it wrote. */
+/** One transaction's view of the server: what it has read, each thing only once, overlaid with what it has written. */
 export class Draft {
   readonly #read: (reading: Reading) => Promise<unknown>
   readonly #reads = new Map<string, KeptRead>()
   readonly #writes = new Map<string, Write>()
   readonly transaction: Transaction
 
-  /** `read`: asks the server. */
+  /** @param read asks the server */
   constructor(read: (reading: Reading) => Promise<unknown>) {
     this.#read = read
     this.transaction = new LazyTransaction((table) => this.#repository(table))
   }
 
-  /** What was read at once was so at that moment: only multiple reads can be mutually inconsistent. */
+  /** Whether it has read at most once: only multiple reads can be mutually inconsistent. */
   get hasReadOnce(): boolean {
     return this.#reads.size < 2
   }
 
-  /** Whether there is nothing to look at again, and nothing to write. */
+  /** Whether there is nothing to validate and nothing to write. */
   get isSettled(): boolean {
     return this.#writes.size === 0 && this.hasReadOnce
   }
 
-  /** What the script of a commit takes: everything that was read and, unless it is to be dropped, what was written. */
+  /** The arguments of the commit script: everything that was read and, unless it is to be dropped, everything that was written. */
   commitArguments({ keep }: { readonly keep: boolean }): string[] {
     const reads = [...this.#reads.values()].flatMap(({ reading, mark }) =>
       mark === undefined ? [] : [...reading, mark],
@@ -70,7 +70,7 @@ export class Draft {
   #repository(table: Table): AnyRepository {
     const { name } = table
     const idOf = (value: unknown) => idOfRow(name, table.owner(value), keyOf(table.key(value)))
-    /** What was read, without what this transaction has written over, and what fits of that. */
+    // The rows that were read and not overwritten by this transaction, and the matching ones that it wrote.
     const overlaid = ({ values }: Read, fits: (write: Write) => boolean): readonly unknown[] => {
       if (this.#writes.size === 0) return values
       const own = [...this.#writes.values()].filter(
@@ -130,7 +130,7 @@ export class Draft {
   }
 }
 
-/** The six arguments by which scripts take a row. */
+/** The six arguments that describe a row to scripts. */
 export function rowArguments(table: Table, owner: string, key: string, value: unknown): string[] {
   const [texts, json] = value === undefined ? ['', ''] : [indexTexts(table, value), JSON.stringify(value)]
   return [table.name, indexNames(table), encodeText(owner), encodeText(key), texts, json]

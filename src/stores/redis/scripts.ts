@@ -1,12 +1,12 @@
 /**
- * What runs inside the server. Every script takes the root of all keys, `{prefix}`, as its one declared key: the braces put every key of a
- * mock into one slot of a cluster, so that a script may touch all of them, and all at once (`docs/decisions/0015-*`).
+ * Scripts that run inside the server. Every script takes the root of all keys, `{prefix}`, as its only declared key: the braces put all keys of a
+ * mock into one slot of a cluster, so that a script may access all of them atomically (`docs/decisions/0015-*`).
  *
  * | key, after the root | what it holds |
  * |---|---|
  * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
- * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in the order of letters: text, mchid, resets, key |
+ * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
@@ -16,9 +16,9 @@
  * | `:journal`, `:journal:bytes` | list of exchanges, and how large they are together |
  * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
  * | `:building` | hash: seeds that are being written, with when that began |
- * | `:garbage` | list: what is in use no more, and still to be deleted |
+ * | `:garbage` | list: unused keys that are still to be deleted |
  *
- * A row of the changes hides the one of the seed; without JSON it says that the row is gone. Dropping changes is a new number in `era`.
+ * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
  */
 const PRELUDE = String.raw`
 local P = KEYS[1]
@@ -51,7 +51,7 @@ local function namesOf(names)
 end
 `
 
-/** The ways to read. Each gives what tells whether it would still read the same, then the JSON of each row, or how many there are. */
+/** The ways to read. Each returns a fingerprint that shows whether it would still read the same, then the JSON of each row, or their number. */
 const READERS = String.raw`
 local function find(tbl, mchid, key)
   local row = redis.call('HGET', changedRows(tbl, mchid), key) or redis.call('HGET', seedRows(tbl, mchid), key)
@@ -141,9 +141,9 @@ return list(tbl, a)
 `
 
 /**
- * Looks whether everything that a transaction read is still so, and writes what it wrote: all of it, or nothing. Arguments: the number of
- * reads; of each five: way, three or four arguments, what it gave; the number of writes; of each six: table, names of its indexes, mchid,
- * key, index texts, JSON (empty for a row that is gone). Answers 1, or 0 when something has changed.
+ * Checks that everything a transaction read is unchanged, and writes its changes: all or nothing. Arguments: the number of reads; for each, five:
+ * way, three or four arguments, fingerprint; the number of writes; for each, six: table, names of its indexes, mchid, key, index texts, JSON (empty
+ * for a deleted row). Returns 1, or 0 if something has changed.
  */
 export const COMMIT = `${PRELUDE}${READERS}${String.raw`
 local at = 2
@@ -208,9 +208,9 @@ return 1
 `}`
 
 /**
- * Documents have a version, and are changed all at once, if nobody else has changed any since; that may go along with a reset. The arguments
- * of a change: the version that it was made from; the number of documents; of each two: name, JSON (empty for one that is gone). Answers with
- * the new version, or with 0 when others came before, and then nothing has happened.
+ * Documents share a version, and are changed atomically unless somebody else has changed any since; a reset may be part of the change. The arguments
+ * of a change: the version that it is based on; the number of documents; for each, two: name, JSON (empty for a deleted one). Returns the new
+ * version, or 0 if others came first, with nothing changed.
  */
 const DOCUMENTS = String.raw`
 local function documentsVersion()
@@ -244,7 +244,7 @@ local function putDocuments(at)
 end
 `
 
-/** What has changed since a version, or everything, where the version is none of this store: the version of now, names, and what is kept under each. */
+/** Returns what has changed since a version, or everything if the version is not of this store: the current version, then names and values. */
 export const READ_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
 local version = documentsVersion()
 if version == ARGV[1] then return {version} end
@@ -259,7 +259,7 @@ end
 return reply
 `
 
-/** Changes documents; the arguments are those of a change. */
+/** Changes documents. Arguments: those of a change. */
 export const PUT_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
 if not fits(ARGV[1]) then return 0 end
 return putDocuments(1)
@@ -274,7 +274,7 @@ redis.call('RPUSH', P .. ':garbage', old)
 return putDocuments(1)
 `
 
-/** Drops the changes of one merchant. Arguments: mchid, names of all tables with commas between them, a change of documents. */
+/** Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, a change of documents. */
 export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
 if not fits(ARGV[3]) then return 0 end
 local mchid = ARGV[1]
@@ -297,20 +297,20 @@ redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3),
 return putDocuments(3)
 `}`
 
-/** Gives a new store its format, which is the argument. Answers with the format that the store has. */
+/** Sets the format of a new store. Argument: the format. Returns the format that the store has. */
 export const JOIN = `${PRELUDE}
 redis.call('HSETNX', P .. ':meta', 'format', ARGV[1])
 return redis.call('HGET', P .. ':meta', 'format')
 `
 
-/** Begins a seed, and answers with its number. */
+/** Begins a seed, and returns its number. */
 export const BEGIN_SEED = `${PRELUDE}
 local seed = redis.call('HINCRBY', P .. ':meta', 'count', 1)
 redis.call('HSET', P .. ':building', 's' .. seed, redis.call('TIME')[1])
 return tostring(seed)
 `
 
-/** Writes rows of a seed that is not in use yet. Arguments: its number; of each row six, as for a commit. */
+/** Writes rows of a seed that is not in use yet. Arguments: its number; for each row six, as for a commit. */
 export const WRITE_SEED = `${PRELUDE}${String.raw`
 local name = 's' .. ARGV[1]
 SEED = P .. ':' .. name
@@ -343,7 +343,7 @@ for key in pairs(keys) do redis.call('SADD', P .. ':keys:' .. name, key) end
 return 1
 `}`
 
-/** Takes a seed into use, and drops all changes. Arguments: its number; a change of documents. */
+/** Puts a seed into use, and drops all changes. Arguments: its number; a change of documents. */
 export const USE_SEED = `${PRELUDE}${DOCUMENTS}
 if not fits(ARGV[2]) then return 0 end
 redis.call('HDEL', P .. ':building', 's' .. ARGV[1])
@@ -352,15 +352,15 @@ redis.call('RPUSH', P .. ':garbage', string.sub(SEED, #P + 2), string.sub(ERA, #
 return putDocuments(2)
 `
 
-/** Gives up a seed that is not in use. Argument: its number. */
+/** Discards a seed that is not in use. Argument: its number. */
 export const DROP_SEED = `${PRELUDE}
 if redis.call('HDEL', P .. ':building', 's' .. ARGV[1]) == 1 then redis.call('RPUSH', P .. ':garbage', 's' .. ARGV[1]) end
 return 1
 `
 
 /**
- * Deletes some of what is in use no more; answers 1 while there is more. Arguments: seconds after which a seed that was never finished is
- * given up; of each table two: its name, and the names of its indexes.
+ * Deletes some unused keys; returns 1 while there are more. Arguments: seconds after which an unfinished seed is discarded; for each table two: its
+ * name, and the names of its indexes.
  */
 export const SWEEP = `${PRELUDE}${String.raw`
 local started = redis.call('HGETALL', P .. ':building')
@@ -410,7 +410,7 @@ end
 return done()
 `}`
 
-/** Adds an exchange to the journal, and drops the oldest that are too many. Arguments: most exchanges, most bytes, the exchange. */
+/** Adds an exchange to the journal, and drops the oldest beyond the limits. Arguments: the most exchanges, the most bytes, the exchange. */
 export const ADD_EXCHANGE = `${PRELUDE}
 local journal, size = P .. ':journal', P .. ':journal:bytes'
 touch(journal, size)
@@ -422,7 +422,7 @@ end
 return 1
 `
 
-/** Every exchange of the journal, oldest first. */
+/** Returns every exchange of the journal, oldest first. */
 export const LIST_EXCHANGES = `${PRELUDE}
 return redis.call('LRANGE', P .. ':journal', 0, -1)
 `
@@ -433,7 +433,7 @@ redis.call('DEL', P .. ':journal', P .. ':journal:bytes')
 return 1
 `
 
-/** Counts a call. Arguments: mchid, operation, when the window begins, the limit. Answers 1 when it was counted. */
+/** Counts a call. Arguments: mchid, operation, start of the window, limit. Returns 1 if it was counted. */
 export const COUNT_CALL = `${PRELUDE}${String.raw`
 local rates, field = P .. ':rates', ARGV[1] .. '\1' .. ARGV[2]
 local known = redis.call('HGET', rates, field)
@@ -444,7 +444,7 @@ redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
 return 1
 `}`
 
-/** Forgets what was counted. Argument: mchid, or nothing for all. */
+/** Forgets counts. Argument: mchid, or none for all. */
 export const FORGET_CALLS = `${PRELUDE}${String.raw`
 if ARGV[1] == '' then return redis.call('DEL', P .. ':rates') end
 for _, field in ipairs(redis.call('HKEYS', P .. ':rates')) do

@@ -8,10 +8,10 @@ const ADD = aScript(ADD_EXCHANGE, false)
 const LIST = aScript(LIST_EXCHANGES, false)
 const CLEAR = aScript(CLEAR_EXCHANGES, false)
 
-/** Bytes of all exchanges together, so that large ones push out old ones early. */
+/** The size limit of all exchanges together in bytes, so that large ones push out old ones early. */
 const KEPT_TOTAL_BYTES = 16 * 1_048_576
 
-/** An exchange as JSON has it: bodies in base64. */
+/** An exchange as JSON, with bodies in base64. */
 interface ExchangeJson extends Omit<Exchange, 'request' | 'response'> {
   readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string }
   readonly response?: Omit<NonNullable<Exchange['response']>, 'body'> & { readonly body: string }
@@ -29,7 +29,7 @@ export class RedisJournal implements SharedJournal {
     try {
       await this.#connection.run(ADD, [String(limit), String(KEPT_TOTAL_BYTES), JSON.stringify(toJson(exchange))])
     } catch (error) {
-      // What was answered is answered, though the journal can not be kept just now.
+      // The call was answered even if the journal cannot be stored right now.
       if (!(error instanceof StoreUnavailable)) throw error
     }
   }

@@ -6,7 +6,7 @@ import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { indexColumns, indexTexts, insertInto } from './schema.ts'
 
-/** Statements by their text, each prepared once. */
+/** Prepares each statement once, by its text. */
 export class Statements {
   readonly #database: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
@@ -24,7 +24,7 @@ export class Statements {
   }
 }
 
-/** A row that a transaction has written; without a value it is gone. Owner and key as they are stored. */
+/** A row that a transaction has written, or deleted if it has no value. Owner and key are encoded as stored. */
 interface Written {
   readonly owner: string
   readonly key: string
@@ -34,7 +34,7 @@ interface Written {
 /** The rows that a transaction has written in one table, by owner and key. */
 type WrittenRows = Map<string, Written>
 
-/** One transaction's view of the file: what is in it, and over that its own writes, which reach it at the end only. */
+/** One transaction's view of the file, overlaid with its own writes, which reach the file only at the end. */
 export class Draft {
   readonly #statements: Statements
   readonly #written = new Map<Table, WrittenRows>()
@@ -49,7 +49,7 @@ export class Draft {
     return this.#written.size === 0
   }
 
-  /** Writes what was written into the file, in the transaction of SQLite that is open. */
+  /** Flushes the writes to the file, within the open transaction of SQLite. */
   keep(): void {
     for (const [table, rows] of this.#written) {
       const insert = this.#statements.of(insertInto('changed', table))
@@ -90,7 +90,7 @@ export class Draft {
     return value === undefined ? undefined : parseKept(value)
   }
 
-  /** The JSON that the file has under a key. */
+  /** The JSON in the file under a key. */
   #stored(table: Table, owner: string, key: string): string | undefined {
     const row =
       this.#statements.of(`SELECT value FROM changed_${table.name} WHERE owner = ? AND key = ?`).get(owner, key) ??
@@ -98,7 +98,7 @@ export class Draft {
     return typeof row?.value === 'string' ? row.value : undefined
   }
 
-  /** Looks at the changes only, as there may be a million rows in the seed. */
+  /** Visits only the changes, since the seed may have a million rows. */
   #count(table: Table, wanted: string | undefined): number {
     const owner = wanted === undefined ? undefined : encodeText(wanted)
     const whose = owner === undefined ? '' : 'WHERE owner = ?'
@@ -135,14 +135,14 @@ export class Draft {
   }
 }
 
-/** Which rows of a table are wanted. */
+/** Selects rows of a table. */
 interface Selection {
   readonly owner: string | undefined
   readonly index?: string
   readonly text?: string
 }
 
-/** The statement for a selection, and the values that it takes twice: once for each layer. */
+/** The statement for a selection and its values, which it takes twice: once for each layer. */
 function selection(table: Table, { owner, index, text }: Selection): { text: string; values: readonly string[] } {
   const column = index === undefined ? undefined : `by_${index}`
   if (column !== undefined && !indexColumns(table).includes(column))
@@ -157,7 +157,7 @@ function selection(table: Table, { owner, index, text }: Selection): { text: str
   }
 }
 
-/** Encoded texts have no control characters in them. */
+/** Encoded texts contain no control characters. */
 function idOf(owner: string, key: string): string {
   return `${owner}\n${key}`
 }

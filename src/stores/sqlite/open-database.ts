@@ -5,16 +5,16 @@ import type { Table } from '../../engine/state/table.ts'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
 
-/** What every SQLite file begins with, and where its header has what we look at. */
+/** The magic bytes of a SQLite file, and the offsets in its header that we read. */
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 100
 const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
 
-/** Pages of 4 KiB in the write-ahead log before they are moved into the file, which waits for the disk: rarely, since it holds up everything. */
+/** Pages of 4 KiB in the write-ahead log before a checkpoint. Checkpoints are rare because they wait for the disk and hold up everything. */
 const CHECKPOINT_PAGES = 10_000
 
-/** Primary result codes of SQLite, by what they mean here. */
+/** What primary result codes of SQLite mean here. */
 const FAULTS: Readonly<Record<number, DataFileFault>> = {
   5: 'locked',
   6: 'locked',
@@ -24,9 +24,9 @@ const FAULTS: Readonly<Record<number, DataFileFault>> = {
 }
 
 /**
- * Opens a data file, and makes it if there is none. A file of an older version is brought to this one.
+ * Opens a data file, creating it if it does not exist and upgrading it from an older version.
  *
- * @throws DataFileError for one that can not be used; it is as it was before
+ * @throws DataFileError for one that cannot be used, which is left unchanged
  */
 export async function openDatabase(
   file: string,
@@ -49,7 +49,7 @@ export async function openDatabase(
   }
 }
 
-/** The version that is written into a file of ours, 0 for one that was never finished; `undefined` for one that is yet to be made. Reads only, so that nothing of others is changed. */
+/** The version of one of our files, 0 if it was never finished, `undefined` if it does not exist. Only reads, so that no foreign file is changed. */
 async function versionOf(path: string, file: string): Promise<number | undefined> {
   try {
     if ((await stat(path)).isDirectory()) throw new DataFileError('directory', file)
@@ -73,7 +73,7 @@ async function versionOf(path: string, file: string): Promise<number | undefined
   }
 }
 
-/** SQLite would open what it may not write, and say so only later and less clearly. */
+/** SQLite would open a read-only file, and fail later with a less clear error. */
 async function checkCanWrite(paths: readonly string[], file: string): Promise<void> {
   for (const path of paths) {
     await access(path, constants.W_OK).catch((cause: unknown) => {
@@ -82,7 +82,7 @@ async function checkCanWrite(paths: readonly string[], file: string): Promise<vo
   }
 }
 
-/** Loaded with the first data file only. Node says that the module is new, which is of no use to those who start a mock. */
+/** Loaded only with the first data file. Suppresses Node's warning that the module is experimental, which is of no use to users of the mock. */
 async function loadSqlite(): Promise<typeof import('node:sqlite')> {
   const { emitWarning } = process
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
@@ -100,12 +100,12 @@ function prepare(
   database: DatabaseSync,
   { file, tables, format, isNew }: { file: string; tables: readonly Table[]; format: Format; isNew: boolean },
 ): void {
-  // Kept until the process ends, however that is; with it, SQLite needs no memory shared with others.
+  // The lock is held until the process ends, even in a crash; with it, SQLite needs no shared memory.
   database.exec('PRAGMA locking_mode = EXCLUSIVE')
-  // In the file itself before anything is in the log beside it, so that one that was never finished is known for ours.
+  // Written to the file itself before anything is in the log, so that an unfinished file is recognized as ours.
   if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
   database.exec('PRAGMA journal_mode = WAL')
-  // What is committed is with the operating system: it survives the process, and after a power cut the file is whole, if perhaps a little older.
+  // The operating system has what is committed: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
   database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
   if (version === 0) {
@@ -113,13 +113,13 @@ function prepare(
     createSchema(database, format)
     upgrade(database, tables, format.version, format)
     database.exec('COMMIT')
-    // The next one looks for the mark in the file itself.
+    // The next process looks for the mark in the file itself.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return
   }
   const { quick_check: check } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
   if (check !== 'ok') throw new DataFileError('damaged', file, { reason: String(check) })
-  // Takes the lock, and finds out whether the file can be written.
+  // Takes the lock, and checks that the file is writable.
   database.exec('BEGIN IMMEDIATE')
   upgrade(database, tables, Number(version), format)
   database.exec('COMMIT')
@@ -131,7 +131,7 @@ function explain(error: unknown, file: string): unknown {
   return new DataFileError(fault, file, { reason: error.message, cause: error })
 }
 
-/** What `node:sqlite` throws when SQLite says no. */
+/** Whether `node:sqlite` threw this for an error of SQLite. */
 export function isSqliteError(error: unknown): error is Error & { readonly errcode: number } {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
 }

@@ -3,24 +3,24 @@ import { keyOf, type Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
 import { withFaultIds } from './fault-ids.ts'
 
-/** The two layers of a table: the seed, which only a new seed changes, and what was changed since, where no value means that it is gone. */
+/** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
 
 export type Layer = (typeof LAYERS)[number]
 
-/** How a file is laid out, and how the values of an older one become those of this. */
+/** The format of a file, and how to upgrade the values of older ones. */
 export interface Format {
-  /** Counted up with each change of a table, of an index or of what a value or a document is. */
+  /** Incremented with each change of a table, an index, a value or a document. */
   readonly version: number
-  /** By the version that it leads to. Left out: the values stay as they are, and are only found anew. */
+  /** Upgrades of values, by the version that they lead to. Left out: values stay as they are and are only indexed anew. */
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
-  /** The same for documents, which are found by their names. */
+  /** The same for documents, by name. */
   readonly documentUpgrades?: Readonly<Record<number, (name: string, value: unknown) => unknown>>
 }
 
 export const FORMAT: Format = { version: 2, upgrades: {}, documentUpgrades: { 2: withFaultIds } }
 
-/** "WPMk": tells our files from those of others, in the header of the file. */
+/** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
 
 /** The columns of a table's indexes, in the order of {@link indexTexts}. */
@@ -28,7 +28,7 @@ export function indexColumns({ indexes }: Table): readonly string[] {
   return Object.keys(indexes).map((index) => `by_${index}`)
 }
 
-/** What each index finds a value by; nothing finds what is gone. */
+/** The text of a value in each index; none for a deleted one. */
 export function indexTexts({ indexes }: Table, value: unknown): readonly (string | null)[] {
   return Object.values(indexes).map((textOf) => {
     const text = value === undefined ? undefined : textOf(value)
@@ -36,7 +36,7 @@ export function indexTexts({ indexes }: Table, value: unknown): readonly (string
   })
 }
 
-/** The statement that writes a row, whether there is one of its name or not; its values in the order owner, key, JSON, index texts. */
+/** The statement that inserts or replaces a row. Its values are owner, key, JSON and index texts. */
 export function insertInto(layer: Layer, table: Table): string {
   const columns = ['value', ...indexColumns(table)]
   const places = columns.map(() => '?').join(', ')
@@ -45,13 +45,13 @@ export function insertInto(layer: Layer, table: Table): string {
     ON CONFLICT (owner, key) DO UPDATE SET ${changes}`
 }
 
-/** What {@link insertInto} takes for a value. */
+/** The parameters of {@link insertInto} for a value. */
 export function rowOf(table: Table, row: unknown): (string | null)[] {
   const { owner, key } = table
   return [encodeText(owner(row)), encodeText(keyOf(key(row))), JSON.stringify(row), ...indexTexts(table, row)]
 }
 
-/** Makes what a new file has besides its tables; call it in a transaction. */
+/** Creates what a new file has besides its tables. Call it in a transaction. */
 export function createSchema(database: DatabaseSync, { version }: Format): void {
   database.exec('CREATE TABLE documents (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
   database.exec(`PRAGMA user_version = ${version}`)
@@ -66,7 +66,7 @@ function asText(column: string): string {
   return `${column} TEXT`
 }
 
-/** Apart from the table, for filling one goes faster without. */
+/** Separate from the table, because filling a table is faster without indexes. */
 export function createIndexes(database: DatabaseSync, layer: Layer, table: Table): void {
   const name = `${layer}_${table.name}`
   for (const column of indexColumns(table)) {
@@ -75,8 +75,8 @@ export function createIndexes(database: DatabaseSync, layer: Layer, table: Table
 }
 
 /**
- * Brings a file to this version and to the tables of its mock; call it in a transaction. A table that the file does not have is made, one
- * that has other indexes is made anew, and one that the mock does not have stays as it is.
+ * Upgrades a file to this version and to the tables of its mock. Call it in a transaction. A missing table is created, one with different indexes
+ * is rebuilt, and one that the mock does not have stays as it is.
  *
  * @param from the version of the file
  */
@@ -115,12 +115,12 @@ function upgradeTable(
     }
     insert.run(...rowOf(table, upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades)))
   }
-  // Takes the old indexes along, which have the names of the new ones.
+  // Also drops the old indexes, whose names the new ones need.
   database.exec(`DROP TABLE old_${name}`)
   createIndexes(database, layer, table)
 }
 
-/** The names of every table in a file that keeps changes, those of other mocks too. */
+/** The names of all tables with changes in a file, including those of other mocks. */
 export function changedTables(database: DatabaseSync): readonly string[] {
   return database
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'changed\\_%' ESCAPE '\\'")
@@ -136,7 +136,7 @@ function upgradeDocuments(database: DatabaseSync, from: number, { version, docum
   }
 }
 
-/** A value after each of the steps between two versions. */
+/** Applies the upgrades between two versions to a value. */
 function upgraded<Name extends string>(
   name: Name,
   value: unknown,
