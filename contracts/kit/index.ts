@@ -9,7 +9,6 @@
  * - `providerStates`, `resign`: the parts of it, for pact's own verifier.
  */
 
-export type { ControlOf } from '../../src/control/client/client.ts'
 export {
   associateTradeInfo,
   disassociateTradeInfo,
