@@ -98,7 +98,7 @@ const offences: readonly Offence[] = [
     '../control/client/client.ts',
     '../products/index.ts',
   ),
-  offence('src/recording/**', 'src/recording/one.ts', '../control/client.ts', '../mock.ts'),
+  offence('src/recording/**', 'src/recording/one.ts', '../mock-control.ts', '../mock.ts'),
   offence('src/recording/**', 'src/recording/two.ts', '../products/index.ts', '../../contracts/kit/index.ts'),
   offence(
     'src/recording/**',
