@@ -23,7 +23,7 @@ export interface GauntletOptions {
   readonly parallel: number
   /** How long a run may take, milliseconds. */
   readonly timeoutMs: number
-  /** Ends all runs, and starts no more. */
+  /** Ends the runs under way; none starts after it. */
   readonly signal?: AbortSignal
   /** Called after each run. */
   readonly onProgress?: (done: number, all: number, name: CaseName) => void
