@@ -95,9 +95,9 @@ async function checkPactFile(file: string): Promise<void> {
   const refuse = (fault: string, cause?: unknown): never => {
     throw new UsageError('MOCK_PACT_FILE', `${file} ${fault}`, { cause })
   }
-  const found = await stat(file).catch((cause: unknown) => refuse('does not exist, or can not be read.', cause))
+  const found = await stat(file).catch((cause: unknown) => refuse('does not exist, or cannot be read.', cause))
   if (found.isDirectory()) return
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse('can not be read.', cause))
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse('cannot be read.', cause))
   let pact: unknown
   try {
     pact = JSON.parse(text)

@@ -44,17 +44,18 @@ export async function fetchCredentials(
   url: string,
   { mchid, token }: { mchid: string | undefined; token: string | undefined },
   language: Language,
+  noMockAt: (url: string) => string = commonTexts[language].runningMock.noMockAt,
 ): Promise<CredentialsJson> {
   const { runningMock: say } = commonTexts[language]
   const control = await connect(url, token)
   try {
     const { credentialsJson } = await import('../control/answer-format.ts')
     const credentials = credentialsJson.parse(await control.credentials(mchid))
-    if (!isPlain(credentials)) throw usageError(say.noMockAt(url))
+    if (!isPlain(credentials)) throw usageError(noMockAt(url))
     return { ...credentials, base_url: url }
   } catch (error) {
     // Either another server answered, or none did.
-    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
     const { code, message } = error
     // Our own error is already in the user's language.
     throw code === 'MOCK_COMMAND_LINE'

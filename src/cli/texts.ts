@@ -106,8 +106,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     urlExpected: 'use the address of a mock without a path, like http://127.0.0.1:8089',
     mchidExpected: 'use 8 to 15 digits',
     controlToken: "the mock's control token, if it has one",
-    noMockAt: (url: string): string =>
-      `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or add --offline to do without it`,
+    noMockAt: (url: string): string => `No mock answers at ${url}: start one with wechatpay-mock, or correct --url`,
     // The mock speaks of the query of its call where this program has an option.
     refused: ({ message }: RefusedCall): string => message.replace('?mchid=', '--mchid'),
     refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
@@ -302,7 +301,7 @@ const zh: typeof en = {
     urlExpected: '请使用不带路径的地址，如 http://127.0.0.1:8089',
     mchidExpected: '请使用 8 到 15 位数字',
     controlToken: '模拟服务的控制令牌（如果设置了）',
-    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或加上 --offline 不去查询`,
+    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url`,
     refused: (call) => {
       const text = Object.hasOwn(refusals, call.code) ? refusals[call.code as Refusal] : call.message
       return typeof text === 'string' ? text : text(call)

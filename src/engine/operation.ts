@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorDefinition, Evidence } from '../protocol/errors.ts'
+import type { Source } from '../protocol/sources.ts'
 import type { Notification } from './callbacks/notification.ts'
 import type { IdSource } from './ids.ts'
 import type { KeyMode, Merchant, Platform, PlatformKey } from './keys/merchants.ts'
@@ -70,6 +71,8 @@ export interface UploadedFile {
 export interface Rule {
   readonly rule: string
   readonly evidence: Evidence
+  /** What says so. Default for a documented rule: the page of its call. */
+  readonly source?: Source | readonly Source[]
 }
 
 /** An operation without its handler: enough for routing, documents and error tables. */
@@ -92,7 +95,12 @@ export interface OperationDescription {
   /** Whether the call has encrypted fields (敏感信息字段), so that `Wechatpay-Serial` must name their key (protocol.md 6). */
   readonly encryptedFields?: boolean
   /** How often one merchant may call it, if known (busifavor.md 1.4). */
-  readonly rateLimit?: { readonly calls: number; readonly seconds: number; readonly evidence: Evidence }
+  readonly rateLimit?: {
+    readonly calls: number
+    readonly seconds: number
+    readonly evidence: Evidence
+    readonly source?: Source | readonly Source[]
+  }
 }
 
 /** An API call of the real service that the mock answers. */

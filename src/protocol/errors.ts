@@ -1,3 +1,5 @@
+import type { Source } from './sources.ts'
+
 /**
  * Where a fact about the real service comes from: its own documents, answers of the live service that developers
  * published, a report on the vendor's forum, the documents of a sister endpoint, or our own inference.
@@ -15,6 +17,8 @@ export interface ErrorDefinition {
   /** What the caller did, in English; feeds the generated error tables. */
   readonly when: string
   readonly evidence: Evidence
+  /** What says so. Default for a documented error: the page of its call. */
+  readonly source?: Source | readonly Source[]
   /** Number behind the `Request-ID`, where one is known (protocol.md 5.4). */
   readonly internalCode?: number
 }

@@ -31,7 +31,7 @@ export interface PactFile {
 export async function readPactFile(file: string): Promise<PactFile | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
-    throw new UsageError('MOCK_PACT_FILE', `${file} can not be read.`, { cause })
+    throw new UsageError('MOCK_PACT_FILE', `${file} cannot be read.`, { cause })
   })
   if (text === undefined) return undefined
   let pact: unknown
@@ -63,7 +63,7 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true })
-    throw new UsageError('MOCK_PACT_FILE', `${file} can not be written.`, { cause })
+    throw new UsageError('MOCK_PACT_FILE', `${file} cannot be written.`, { cause })
   }
 }
 

@@ -42,7 +42,7 @@ const replaced =
 
 const fieldOf = ({ headers }: WireResponse, name: string) => headers.find(([known]) => known === name)?.[1] ?? ''
 
-describe('what a pact can not see fails the verification, with a reason', () => {
+describe('what a pact cannot see fails the verification, with a reason', () => {
   test.for<[string, Tamper, string]>([
     ['an answer without a signature', without('Wechatpay-Signature'), 'It has no Wechatpay-Signature.'],
     ['a header in another spelling', renamed('Wechatpay-Nonce', 'WechatPay-Nonce'), 'is spelled WechatPay-Nonce'],

@@ -33,7 +33,7 @@ describe.for(doors)('an exchange, %s', (door) => {
     expect(await control.coupon('100088', 'sxxe34343434')).toMatchObject({ associate_out_trade_no: body.out_trade_no })
   })
 
-  test('is not sent again where that can not be the same', async ({ control, merchant }) => {
+  test('is not sent again where that cannot be the same', async ({ control, merchant }) => {
     await control.sendNotification({ event_type: 'COUPON.SEND', url: 'https://shop.example.com/' })
     await merchant.request({ method: 'POST', target: associateTradeInfo.path, body: 'x'.repeat(70_000) })
     const [callback, large] = await control.journal()

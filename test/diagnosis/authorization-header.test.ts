@@ -44,7 +44,7 @@ describe('a header', () => {
     expectLost('a'.repeat(4_097), 'header_too_long(4097)')
   })
 
-  test('that has no other fault but can not be read gets an answer too', () => {
+  test('that has no other fault but cannot be read gets an answer too', () => {
     expectLost(RIGHT.replace('n0nce', 'n0,nce'), 'pair_unreadable(mchid="1900000001",nonce_str="n0,nce",ti…)')
   })
 })
@@ -111,7 +111,7 @@ describe('the pairs', () => {
     expectLost(`${SCHEME} ? ${PAIRS}`, `pair_unreadable(? mchid="1900000001",nonce_str="n0nce",t…) + ${MISSING}`)
   })
 
-  test('that can not be read are shown up to 40 characters', () => {
+  test('that cannot be read are shown up to 40 characters', () => {
     expectLost(`${SCHEME} ${'x'.repeat(40)}`, `pair_unreadable(${'x'.repeat(40)}) + ${MISSING}`)
     expectLost(`${SCHEME} ${'x'.repeat(41)}`, `pair_unreadable(${'x'.repeat(40)}…) + ${MISSING}`)
   })

@@ -37,7 +37,7 @@ describe('a cause in words', () => {
     expect(shown('x'.repeat(201))).toBe(`There is no scheme ${'x'.repeat(200)}….`)
   })
 
-  test('shows what can not be seen as JSON does, and a backslash as it is', () => {
+  test('shows what cannot be seen as JSON does, and a backslash as it is', () => {
     expect(shown('a\nb\\c"d')).toBe('There is no scheme a\\nb\\c"d.')
   })
 })

@@ -731,7 +731,7 @@ function isPlain(draft: Draft): boolean {
   return hasBody(draft) && layout === 'compact' && !unicode && !slashes && !html
 }
 
-/** The cause that a mistake is in a request, or nothing when the request can not be signed so, or it would make no difference. */
+/** The cause that a mistake is in a request, or nothing when the request cannot be signed so, or it would make no difference. */
 export function causeOf({ name, value, needs }: Mistake, draft: Draft): Cause | undefined {
   if (needs && !needs(draft)) return undefined
   const settled = typeof value === 'function' ? value(draft) : value

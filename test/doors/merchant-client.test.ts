@@ -127,7 +127,7 @@ describe('the merchant client', () => {
     expect(answer.body).toEqual(JSON.parse(Buffer.from(answer.bytes).toString('utf8')))
   })
 
-  test('shows what it got when it can not trust it', async ({ mock, control }) => {
+  test('shows what it got when it cannot trust it', async ({ mock, control }) => {
     const client = createMerchantClient({
       credentials: await control.credentials(),
       now: () => NOON + 3_600_000,

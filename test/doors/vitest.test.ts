@@ -445,7 +445,7 @@ describe('a call that was not let in', () => {
     )
   })
 
-  test('is explained where the client can not trust its answer', async ({ wechatpay: { client } }) => {
+  test('is explained where the client cannot trust its answer', async ({ wechatpay: { client } }) => {
     const refused = client.request({ target: '/v3/certificates', signInstead: { method: 'get' }, signed: true })
 
     await expect(refused).rejects.toThrow('Why the request was refused: proved; method_case (')

@@ -20,7 +20,7 @@ const MINUTE = 60 * SECOND
 
 const idOf = ({ body }: Received): string => JSON.parse(body).id
 
-/** What a careful receiver finds: nothing, or that it is forged, or that it can not be opened. */
+/** What a careful receiver finds: nothing, or that it is forged, or that it cannot be opened. */
 function found(received: Received, mock: OpenedMock): 'good' | 'forged' | 'sealed wrongly' {
   const header = (name: string) => received.header(`Wechatpay-${name}`) ?? ''
   const [certificate] = mock.platform.certificates

@@ -171,7 +171,7 @@ describe('a reset', () => {
   })
 })
 
-describe('a time that can not be written', () => {
+describe('a time that cannot be written', () => {
   const first = Date.parse('0001-01-01T00:00:00+08:00')
   const last = Date.parse('9999-12-31T23:59:59.999+08:00')
 
@@ -199,7 +199,7 @@ describe('a time that can not be written', () => {
     },
   )
 
-  test('can not be reached by moving either', () => {
+  test('cannot be reached by moving either', () => {
     const clock = new AdjustableClock(aMachine())
 
     expect(() => clock.advance(1e300)).toThrow(UsageError)

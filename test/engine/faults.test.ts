@@ -233,7 +233,7 @@ describe('planned faults', () => {
     [{ effect: 'reset', delayMs: 1 }, 'MOCK_FAULT_PLAN', '/delayMs'],
     [{ effect: 'reset', pauseMs: 1 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
     [{ effect: 'slow_drip', pauseMs: 1_001 }, 'MOCK_FAULT_PLAN', '/pauseMs'],
-  ] as const)('%o can not be planned', ([plan, code, path]) => {
+  ] as const)('%o cannot be planned', ([plan, code, path]) => {
     const faults = new Faults({ operations, events })
 
     expect(() => faults.plan(plan as FaultPlan)).toThrow(expect.objectContaining({ code, path }))

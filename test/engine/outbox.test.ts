@@ -414,7 +414,7 @@ describe('the clock', () => {
     expect(new Set(times)).toEqual(new Set(['2026-11-25T12:00', '2026-11-25T12:01', '2026-11-25T12:02']))
   })
 
-  test('can not be moved out of its range, and then delivers nothing', async ({ mock, receiver }) => {
+  test('cannot be moved out of its range, and then delivers nothing', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start()
     await save(mock, { url, dueAt: NOON + 1 })
     await expect(mock.advance(1e300)).rejects.toMatchObject({ code: 'MOCK_CLOCK_OUT_OF_RANGE' })

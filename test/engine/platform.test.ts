@@ -79,7 +79,7 @@ describe('the platform at an instant', () => {
     expect(keys.at(T0 + 24 * HOUR).publicKey).toBe(platform.publicKey)
   })
 
-  test.for([-24, 0, 24, 47.999])('can not be rotated again %s hours after', (hours) => {
+  test.for([-24, 0, 24, 47.999])('cannot be rotated again %s hours after', (hours) => {
     const keys = rotated()
     const attempt = () => keys.rotate({ at: T0 + hours * HOUR, certificate: third })
 

@@ -162,7 +162,7 @@ export class Player {
     this.#write(`the user pays ${mchid} ${no}`, answer)
     const order = this.state.payments.get(keyOf(mchid, no))
     if (!order || !isPayable(order, this.state.now)) {
-      return answer.status >= 400 ? undefined : 'an order that can not be paid was paid'
+      return answer.status >= 400 ? undefined : 'an order that cannot be paid was paid'
     }
     if (answer.status !== 200) return 'an order that is to be paid was not'
     const { orders } = await this.subject.world()

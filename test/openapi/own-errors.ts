@@ -60,7 +60,7 @@ const OWN_ERRORS: readonly OwnErrors[] = [
   },
   {
     reason:
-      'What has to be given or fit together is documented; the field checker can not say it of one field, so it is the bare text (busifavor.md 1.1, reported).',
+      'What has to be given or fit together is documented; the field checker cannot say it of one field, so it is the bare text (busifavor.md 1.1, reported).',
     errors: {
       '400 PARAM_ERROR 请求参数错误': [
         'modifyStock',

@@ -182,7 +182,7 @@ describe.for(transports)('associating over %s', (transport) => {
       expect(answer).toEqual(refusal('order_unknown'))
     })
 
-    test("a partner can not link its sub-merchant's order", async ({ clientOf, others, seed }) => {
+    test("a partner cannot link its sub-merchant's order", async ({ clientOf, others, seed }) => {
       const { partner, owner } = others
       const client = await clientOf(partner)
       await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })

@@ -74,13 +74,13 @@ describe.for(transports)('the event address over %s', (transport) => {
     expect((refused.body as { message: string }).message).toContain(text)
   })
 
-  test('of an unknown merchant can not be set', async ({ merchant }) => {
+  test('of an unknown merchant cannot be set', async ({ merchant }) => {
     expect(await merchant.call(setCallback, { notify_url: url, mchid: '1900000404' })).toEqual(
       answer(400, 'MCH_NOT_EXISTS', '商户号不存在'),
     )
   })
 
-  test('of another merchant can not be set, nor read', async ({ merchant, others, clientOf }) => {
+  test('of another merchant cannot be set, nor read', async ({ merchant, others, clientOf }) => {
     const { mchid } = others.owner
     const client = await clientOf(others.owner)
     await client.call(setCallback, { notify_url: url })

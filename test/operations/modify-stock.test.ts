@@ -92,7 +92,7 @@ describe.for(transports)('modifying a batch over %s', (transport) => {
     })
   })
 
-  test('takes what can not be changed, and does not change it', async ({ merchant, seed }) => {
+  test('takes what cannot be changed, and does not change it', async ({ merchant, seed }) => {
     await seed.stock(STOCK)
     const { body: before } = await merchant.call(queryStock, { stock_id: STOCK_ID })
     const change = {

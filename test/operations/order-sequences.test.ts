@@ -197,7 +197,7 @@ test('any sequence of calls about an order is answered as the rules say', async 
         if (command.do === 'advance') {
           model.now += command.ms
           mock.clock.advance(command.ms)
-          // An order that was never placed can not be placed once its time is over.
+          // An order that was never placed cannot be placed once its time is over.
           if (model.now >= NOON + OPEN_FOR) break
           continue
         }

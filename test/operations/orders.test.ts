@@ -179,7 +179,7 @@ describe.for(transports)('orders over %s', (transport) => {
       expect(await control.order(out_trade_no)).toMatchObject({ state: 'NOTPAY' })
     })
 
-    test('can not be paid any more', async ({ merchant, control }) => {
+    test('cannot be paid any more', async ({ merchant, control }) => {
       await merchant.call(jsapiPrepay, wanted)
       await merchant.call(closeOrder, { out_trade_no, mchid })
 

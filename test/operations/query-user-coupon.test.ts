@@ -122,7 +122,7 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
     expect(await merchant.call(queryUserCoupon, QUERY)).toMatchObject({ body: { coupon_state: 'EXPIRED' } })
   })
 
-  test('a code with characters that a path can not have is found', async ({ merchant, seed }) => {
+  test('a code with characters that a path cannot have is found', async ({ merchant, seed }) => {
     const coupon_code = String.raw`券/a b=c|d\e?f#%41`
     await seed.coupon({ ...COUPON, coupon_code })
 

@@ -130,7 +130,7 @@ describe.for(transports)('the security echo over %s', (transport) => {
       ['certificate', 'public-key'],
       ['public-key', 'certificate'],
     ] as const)(
-      'a merchant with the %s only can not encrypt with the %s',
+      'a merchant with the %s only cannot encrypt with the %s',
       async ([keyMode, serial], { clientOf, others }) => {
         const client = await clientOf({ ...others.partner, keyMode })
         const key = serial === 'certificate' ? certificate : publicKey

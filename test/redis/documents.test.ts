@@ -168,7 +168,7 @@ describe('the journal', () => {
     await store.close()
   })
 
-  test('with something in it that no mock has written can not be read, which is no bug', async () => {
+  test('with something in it that no mock has written cannot be read, which is no bug', async () => {
     const prefix = randomUUID()
     const store = await RedisStore.open(`${redis.url}?prefix=${prefix}`, TABLES)
     await redis.command('RPUSH', `{${prefix}}:journal`, 'rubbish')

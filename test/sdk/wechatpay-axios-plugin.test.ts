@@ -331,7 +331,7 @@ describe("wechatpay-axios-plugin's command line", () => {
     async ([, passed, count], { wechatpay, onTestFinished }) => {
       const { control, mock } = wechatpay
       const now = mock.clock.now()
-      // A rotation that began so long ago: the SDK's own clock can not be moved.
+      // A rotation that began so long ago: the SDK's own clock cannot be moved.
       await control.advance(`-${passed}`)
       const { certificates } = await control.rotatePlatformCertificate()
       await control.setClock({ now: new Date(now) })

@@ -118,7 +118,7 @@ describe('a data file', () => {
   })
 })
 
-describe('what can not be a data file is refused and left as it is', () => {
+describe('what cannot be a data file is refused and left as it is', () => {
   test('a directory', async () => {
     const directory = await aDirectory()
 
@@ -203,7 +203,7 @@ describe('a file whose pages fit together, with something in them that no mock h
     await expect(SqliteStore.open(file, TABLES)).rejects.toEqual(fault('damaged', file))
   })
 
-  test('can not be used where that is in a row, which is no bug', async () => {
+  test('cannot be used where that is in a row, which is no bug', async () => {
     const store = await SqliteStore.open(await changedBy("UPDATE changed_coupons SET value = '{'"), TABLES)
 
     await expect(couponsIn(store)).rejects.toThrow(StoreUnavailable)

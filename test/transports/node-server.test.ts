@@ -333,7 +333,7 @@ describe('starting and stopping', () => {
   })
 })
 
-describe('a connection on which something can not be answered', () => {
+describe('a connection on which something cannot be answered', () => {
   test('is answered what it is owed first', async () => {
     const connection = await rawConnection(server.port)
     connection.write(`${await signedMessage(associateBody('before-rubbish'))}GARBAGE\r\n\r\n`)

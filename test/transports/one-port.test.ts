@@ -62,7 +62,7 @@ async function associateAt(origin: string, tls: { proxyUrl: string; ca: string }
   })
 }
 
-describe('a client whose host can not be changed', () => {
+describe('a client whose host cannot be changed', () => {
   test.for(WECHATPAY_HOSTS)('is answered through the proxy at %s', async (host) => {
     const answer = await associateAt(
       `https://${host}`,
@@ -331,7 +331,7 @@ test.for(['reset', 'empty', 'half_body'] as const)(
   },
 )
 
-test('a CA that can not be made takes TLS away, says so, and nothing else', async () => {
+test('a CA that cannot be made takes TLS away, says so, and nothing else', async () => {
   const directory = join(await mkdtemp(join(tmpdir(), 'one-port-')), 'file')
   await writeFile(directory, 'not a directory')
   onTestFinished(() => rm(join(directory, '..'), { recursive: true }))

@@ -251,7 +251,7 @@ describe('a client that sends requests without waiting', () => {
   })
 })
 
-describe('a request whose body can not be read to its end', () => {
+describe('a request whose body cannot be read to its end', () => {
   const HEAD = 'POST /v3/marketing/busifavor/coupons/associate HTTP/1.1\r\nHost: localhost\r\n'
 
   test('is answered with 400 where its chunks are none', async () => {

@@ -1,6 +1,6 @@
 /**
  * Other simulators beside this one, each doing the nearest thing to a signed associate that it can: `npm run bench:peers`. They are installed at
- * their current versions into a temporary folder and listen on loopback only. What can not be installed or started is named as not run.
+ * their current versions into a temporary folder and listen on loopback only. What cannot be installed or started is named as not run.
  */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

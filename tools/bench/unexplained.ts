@@ -39,7 +39,7 @@ const CALLS: readonly Call[] = [
   { what: 'a body of 1 MB', method: 'POST', target: PATH, body: JSON.stringify({ note: '雪碧'.repeat(170_000) }) },
 ]
 
-/** How long it takes to find that a signature can not be explained, for each kind of call: all of the work that a diagnosis may cost. */
+/** How long it takes to find that a signature cannot be explained, for each kind of call: all of the work that a diagnosis may cost. */
 export async function unexplainedRows(): Promise<Row[]> {
   const rows: Row[] = []
   for (const { what, ...request } of CALLS) {

@@ -84,7 +84,9 @@ function show(format: string, snippet: string, { json }: CredentialsOptions): Pr
 
 function credentialsFor(options: CredentialsOptions, language: Language): CredentialsJson | Promise<CredentialsJson> {
   const { url, offline, mchid, controlToken } = options
-  if (url !== undefined && !offline) return fetchCredentials(url, { mchid, token: controlToken }, language)
+  if (url !== undefined && !offline) {
+    return fetchCredentials(url, { mchid, token: controlToken }, language, texts[language].noMockAt)
+  }
   if (mchid !== undefined && mchid !== wellKnownCredentials.mchid) {
     throw usageError(texts[language].onlyWellKnown(mchid, wellKnownCredentials.mchid))
   }

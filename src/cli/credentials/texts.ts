@@ -5,6 +5,8 @@ const en = {
   mchid: 'merchant number; any but the well-known one needs --url',
   url: 'address of the mock, which is asked for the credentials (default: WECHATPAY_MOCK_URL, if set)',
   offline: 'only put --url into the output, and do not ask the mock',
+  noMockAt: (url: string): string =>
+    `No mock answers at ${url}: start one with wechatpay-mock, correct --url, or add --offline to do without it`,
   out: (directory: string): string => `directory for --format files (default: ${directory})`,
   force: 'replace files with other content',
   after: `wechatpay-mock credentials --format php > wechatpay.php     a program that runs as it is
@@ -40,6 +42,7 @@ const zh: typeof en = {
   mchid: '商户号；不是内置商户时需要 --url',
   url: '模拟服务的地址，身份信息向它查询（默认取 WECHATPAY_MOCK_URL）',
   offline: '只把 --url 写进输出，不去查询',
+  noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或加上 --offline 不去查询`,
   out: (directory) => `--format files 的目录（默认 ${directory}）`,
   force: '替换内容不同的文件',
   after: `wechatpay-mock credentials --format php > wechatpay.php     可以直接运行的程序

@@ -63,7 +63,7 @@ async function recorded(options: RecordPactOptions, language: Language): Promise
         throw usageError(own.fileUnfit(error.message), error)
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
-        throw usageError(own.noMockAt(options.url ?? ''), error)
+        throw usageError(commonTexts[language].runningMock.noMockAt(options.url ?? ''), error)
       case 'MOCK_TOKEN':
         throw usageError(verify.tokenNeeded, error)
       default:

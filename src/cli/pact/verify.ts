@@ -9,6 +9,7 @@ import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
 import { pactJunit } from './junit.ts'
+import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
 interface PactVerifyOptions {
@@ -86,7 +87,7 @@ async function verified(
         throw usageError(own.fileUnfit(error.message), error)
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
-        throw usageError(own.noMockAt(url ?? ''), error)
+        throw usageError(commonTexts[language].runningMock.noMockAt(url ?? ''), error)
       case 'MOCK_TOKEN':
         throw usageError(own.tokenNeeded, error)
       default:

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
-import { withFaultIds } from './fault-ids.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -16,6 +15,12 @@ export interface Format {
   readonly upgrades: Readonly<Record<number, (name: string, value: unknown) => unknown>>
   /** The same for documents, by name. */
   readonly documentUpgrades?: Readonly<Record<number, (name: string, value: unknown) => unknown>>
+}
+
+/** Gives an id to planned faults of a file from before faults had one. Later ids are numbers, so they cannot collide. */
+function withFaultIds(name: string, value: unknown): unknown {
+  if (name !== 'faults' || !Array.isArray(value)) return value
+  return value.map((fault: object, i) => ({ id: `earlier-${i + 1}`, ...fault }))
 }
 
 export const FORMAT: Format = { version: 2, upgrades: {}, documentUpgrades: { 2: withFaultIds } }

@@ -72,7 +72,7 @@ function maybeCode({ coupon_code: code }: Body): string | undefined {
   return code === undefined ? undefined : text(code)
 }
 
-/** The first of the rules that a coupon can not be sent by; their order is inferred. */
+/** The first of the rules that a coupon cannot be sent by; their order is inferred. */
 function refusalOf({ now }: State, stock: StockState, { openid, coupon_code: code }: Body): Outcome | undefined {
   if (stock.mode === 'MERCHANT_API' && code === undefined) return COMBINATION_REFUSED
   if (stock.state !== 'RUNNING') return NOT_RUNNING

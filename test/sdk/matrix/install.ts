@@ -7,7 +7,7 @@ import { buildOf, type Command, folderOf, type Sdk } from './sdks.ts'
 
 const INSTALL_LIMIT_MS = 300_000
 
-/** Says why an SDK can not be run on this machine; nothing when it can. */
+/** Says why an SDK cannot be run on this machine; nothing when it can. */
 export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'language'>): Promise<string | undefined> {
   for (const tool of tools) {
     try {

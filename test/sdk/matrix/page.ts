@@ -7,7 +7,7 @@ const HEAD = `# Real SDKs, run against the mock
 Each SDK is the newest that was published when its version was pinned here, unmodified, in its own language. Its program (in \`test/sdk/matrix/programs\`) takes a step, and then
 the mock is asked over the control API whether that came of it which should have.
 
-This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK can not do is tried
+This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK cannot do is tried
 too, so that the day it can is noticed.
 
 By base URL, the program says where the mock is, in the way that the SDK has for that. By proxy, the program knows nothing of it: a forward proxy and the CA
@@ -17,7 +17,7 @@ are settings of its runtime, as \`wechatpay-mock run -- <command>\` makes them.
 |---|---|
 ${STEPS.map((step) => `| ${step} | ${PLAYS[step].title} |`).join('\n')}
 
-✓ it does · – it can not, for the reason that is given · 404: merchants with the public key have no certificates, and the SDK hands \`RESOURCE_NOT_EXISTS\` to its
+✓ it does · – it cannot, for the reason that is given · 404: merchants with the public key have no certificates, and the SDK hands \`RESOURCE_NOT_EXISTS\` to its
 caller.
 `
 

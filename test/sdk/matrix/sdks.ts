@@ -34,7 +34,7 @@ export interface ProxySettings {
   readonly nodeOptions: string
 }
 
-/** What an SDK can not do, and what comes of it when it is asked, so that the day it can is noticed: an answer, or what it fails with. */
+/** What an SDK cannot do, and what comes of it when it is asked, so that the day it can is noticed: an answer, or what it fails with. */
 export interface Inability {
   readonly step: Step
   readonly keys: readonly Keys[]
@@ -53,7 +53,7 @@ export interface Sdk {
   readonly pins: readonly string[]
   /** Gets and builds it; run in the folder of the program. */
   readonly install: readonly Command[]
-  /** What comes of it when it can not be got: no machine can be asked to reach every registry. */
+  /** What comes of it when it cannot be got: no machine can be asked to reach every registry. */
   readonly notInstalled: 'failed' | 'not run'
   /** For its installation and its program. */
   readonly env?: Readonly<Record<string, string>>

@@ -3,7 +3,16 @@ import { mchid, time } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import type { EventAddress } from './event-address.ts'
+
+/** Where a merchant wants its coupon events (商家券事件通知地址). */
+export interface EventAddress {
+  readonly mchid: string
+  readonly url: string
+  /** Who set it, and may read it: the merchant itself, or a service provider (服务商) for it. */
+  readonly setByMchid: string
+  /** Epoch milliseconds. */
+  readonly updatedAt: number
+}
 
 export const eventAddressJson = z
   .strictObject({

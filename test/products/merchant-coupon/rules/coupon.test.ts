@@ -81,7 +81,7 @@ describe('associating', () => {
     expect(decision.ok ? undefined : decision.reason).toBe(reason)
   })
 
-  test('a coupon that can not be used yet is linked all the same', () => {
+  test('a coupon that cannot be used yet is linked all the same', () => {
     expect(associate(aCoupon({ usableFrom: NOON + 1 }), order, true).ok).toBe(true)
   })
 
