@@ -58,7 +58,7 @@ function secondsOff({ authorization }: AuthenticationFailure, now: number): stri
 }
 
 function causesBeforeSignature(
-  { check, authorization, claimed }: AuthenticationFailure,
+  { check, authorization, claimed, objection }: AuthenticationFailure,
   header: string | undefined,
   path: string,
   { merchants, platform }: KnownKeys,
@@ -71,6 +71,11 @@ function causesBeforeSignature(
     case 'timestamp': {
       const found = authorization && diagnoseTimestamp(authorization.timestamp, now)
       return found ? [found] : []
+    }
+    case 'merchant': {
+      if (!objection || !authorization) return []
+      const ofMerchant = objection === 'api_v3_key_not_set' || objection === 'certificate_never_applied_for'
+      return [cause(objection, ofMerchant ? authorization.identity : authorization.serialNo)]
     }
     case 'serial':
       if (!authorization) return []
