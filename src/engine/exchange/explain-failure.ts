@@ -12,6 +12,7 @@ import {
   type Effort,
   en,
   type KnownKey,
+  objectionCause,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
@@ -72,11 +73,8 @@ function causesBeforeSignature(
       const found = authorization && diagnoseTimestamp(authorization.timestamp, now)
       return found ? [found] : []
     }
-    case 'merchant': {
-      if (!objection || !authorization) return []
-      const ofMerchant = objection === 'api_v3_key_not_set' || objection === 'certificate_never_applied_for'
-      return [cause(objection, ofMerchant ? authorization.identity : authorization.serialNo)]
-    }
+    case 'merchant':
+      return objection && authorization ? [objectionCause(objection, authorization)] : []
     case 'serial':
       if (!authorization) return []
       return diagnoseSerial({
