@@ -157,6 +157,15 @@ export const CLOCK_CAUSES = [
   'mock_clock_moved',
 ] as const
 
+/** What stands against a merchant's calls, however they are signed. */
+export const MERCHANT_CAUSES = [
+  'api_v3_key_not_set',
+  'certificate_never_applied_for',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_replaced',
+] as const
+
 export const SERIAL_CAUSES = [
   'serial_of_another_merchant',
   'serial_of_platform',
@@ -180,6 +189,7 @@ export const CAUSE_NAMES = [
   ...LINE_CAUSES,
   ...HEADER_CAUSES,
   ...CLOCK_CAUSES,
+  ...MERCHANT_CAUSES,
   ...SERIAL_CAUSES,
 ] as const
 

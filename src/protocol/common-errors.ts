@@ -1,4 +1,5 @@
 import type { ErrorDefinition } from './errors.ts'
+import { sources } from './sources.ts'
 
 /**
  * Internal codes behind a `Request-ID` (protocol.md 5.4). Those about coupons are documented for product coupons; that merchant coupons
@@ -59,6 +60,54 @@ export const commonErrors = {
     message: 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
     when: 'timestamp more than 300 seconds off, or not whole seconds',
     evidence: 'observed',
+    internalCode: INTERNAL_CODES.signature,
+  },
+  api_v3_key_not_set: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // Seen in 2019 as 商户未设置加密的密钥，请登录商户平台操作！ with a link.
+    message: '商户未设置APIv3密钥。',
+    when: 'the merchant has set no APIv3 key (that any call gets it, whatever its serial and signature, is inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_never_applied_for: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // Seen from 2019 to 2022 with 请到商户平台上申请证书授权机构颁发的证书。 and a link after it.
+    message: '商户未申请过证书。',
+    when: 'the merchant never applied for an API certificate (any call, whatever its serial and signature: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_expired: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书已过期。',
+    when: 'the API certificate has expired (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_revoked: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书已作废。',
+    when: 'the merchant revoked the API certificate (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_replaced: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // The editions of the page of 2024 and 2025 begin with 已更换证书; the longer text is that of corrections 9.
+    message: '商户已更换证书，请使用新证书',
+    when: 'the merchant has a newer API certificate (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
     internalCode: INTERNAL_CODES.signature,
   },
   serial_unknown: {

@@ -12,6 +12,10 @@ export const sources = {
     title: 'log of 13 unsigned calls to the live API, 2026-09-11',
     url: 'https://github.com/fxp/skillify/blob/main/skills/wechatpay/data/probe-log.md',
   },
+  signatureFaqs: {
+    title: "the vendor's table of what a 401 says (为什么请求返回401 Unauthorized？), 2024-11-25",
+    url: 'https://pay.weixin.qq.com/docs/partner/development/interface-rules/signature-faqs.html',
+  },
   vendorSkills: {
     title: "the vendor's guides for assistants, 2026-04",
     url: 'https://github.com/wechatpay-apiv3/wechatpay-skills',

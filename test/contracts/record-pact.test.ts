@@ -259,6 +259,24 @@ describe('recording into a file that is there', () => {
   })
 })
 
+test.for([
+  ['the merchant certificate has expired', { certificate_state: 'expired' }],
+  ['the merchant certificate was revoked', { certificate_state: 'revoked' }],
+  ['the merchant certificate was replaced', { certificate_state: 'replaced' }],
+  ['the merchant never applied for a certificate', { certificate_state: 'never_applied_for' }],
+  ['the merchant has set no APIv3 key', { api_v3_key_set: false }],
+] as const)('a merchant that may not call is recorded as: %s', async ([state, change], { file, shop }) => {
+  const { control, client } = shop
+  await control.changeMerchant('1900000001', change)
+  await client.request({ target: '/v3/certificates' })
+
+  const { added, leftOut } = await recordPact({ control, file })
+
+  expect(leftOut).toEqual([])
+  expect(added).toMatchObject([{ states: [state] }])
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+})
+
 test('only the calls that are asked for are recorded', async ({ file, shop: { control, client } }) => {
   await client.call(associateTradeInfo, LINK)
   await client.request({ target: '/v3/certificates' })

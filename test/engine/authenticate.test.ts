@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AuthenticationFailure, authenticate } from '../../src/engine/exchange/authenticate.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 import { payErrors } from '../../src/products/payment/pay-errors.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
@@ -9,6 +10,15 @@ import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vector
 
 const NOW = 1_700_000_000_000
 const merchants = vectorMerchants()
+const { brandId: _, ...direct } = vectorMerchant
+/** One that may not call. */
+const UNFIT = {
+  ...direct,
+  mchid: '1900000077',
+  serialNo: '77'.repeat(20),
+  standing: { ...GOOD_STANDING, apiV3KeySet: false },
+}
+merchants.add(UNFIT)
 
 interface Signing {
   method?: string
@@ -82,7 +92,8 @@ describe('the checks come in their order, and the first that fails decides', () 
   // Each request breaks its own check and every later one.
   const wrong = { signature: 'd3Jvbmc=' }
   const serial = { ...wrong, serialNo: '0'.repeat(40) }
-  const timestamp = { ...serial, timestamp: '1600000000' }
+  const merchant = { ...serial, identity: UNFIT.mchid }
+  const timestamp = { ...merchant, timestamp: '1600000000' }
   const scheme = { ...timestamp, scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' as const }
   const authorization = { ...scheme, headers: { authorization: 'rubbish' } }
 
@@ -91,6 +102,7 @@ describe('the checks come in their order, and the first that fails decides', () 
     ['authorization', authorization, 401],
     ['scheme', scheme, 401],
     ['timestamp', timestamp, 401],
+    ['merchant', merchant, 401],
     ['serial', serial, 401],
     ['signature', wrong, 401],
   ] as const)('%s', async ([check, signing, status]) => {

@@ -22,6 +22,8 @@ function requestFor({ method, path }: OperationDescription) {
 /** What is found before it is known who calls. */
 const UNSIGNED: ReadonlySet<string> = new Set([
   ...['header_missing', 'body_too_large', 'authorization_malformed', 'scheme_unfit', 'untimely'],
+  ...['api_v3_key_not_set', 'certificate_never_applied_for'],
+  ...['certificate_expired', 'certificate_revoked', 'certificate_replaced'],
   ...['serial_unknown', 'serial_unknown_pay', 'signature_mismatch', 'signature_mismatch_pay'],
 ])
 

@@ -9,6 +9,8 @@ const REBUILD =
   '待签名串共五行：请求方法、URL、时间戳、随机串、请求报文主体，每行以一个 LF（0x0A）结尾，此外不含任何内容。'
 const SAME_BYTES = '请求体只序列化一次：对这段文本签名，并原样发送这些字节（把字符串而不是对象交给 HTTP 客户端）。'
 const RAW_URL = '对请求行中实际发出的路径和查询串签名，即 HTTP 客户端编码之后的原文。'
+const NEW_CERTIFICATE =
+  '模拟服务：POST /_mock/merchants/{mchid}/certificate（control.replaceCertificate）给出新证书，PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} 使现有证书恢复有效。'
 
 /** 诊断的全部中文文字。 */
 export const zh: DiagnosisTexts = {
@@ -402,6 +404,27 @@ export const zh: DiagnosisTexts = {
       '客户端无需修改。按本机时钟判断签名：PATCH /_mock/settings {"signature_clock":"machine"}、control.changeSettings，或以 --signature-clock machine 启动（signatureClock: \'machine\'）；PUT /_mock/clock {"now":"machine"} 把时钟调回。',
     ),
     clock_not_seconds: text((value) => `时间戳不是秒数：${value}。`, '使用自 1970 年起的整秒数，十进制数字。'),
+
+    api_v3_key_not_set: text(
+      (value) => `商户 ${value} 没有设置 APIv3密钥。`,
+      '真实环境：在商户平台“账户中心 - API安全”设置。模拟服务：PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true} 或 control.changeMerchant。',
+    ),
+    certificate_never_applied_for: text(
+      (value) => `商户 ${value} 没有申请过 API 证书。`,
+      `真实环境：在商户平台“账户中心 - API安全”申请，并用它的私钥签名。${NEW_CERTIFICATE}`,
+    ),
+    certificate_expired: text(
+      (value) => `API 证书 ${value} 已过期。`,
+      `真实环境：在商户平台重新申请，改用新证书的私钥和序列号签名。${NEW_CERTIFICATE}`,
+    ),
+    certificate_revoked: text(
+      (value) => `API 证书 ${value} 已被商户作废。`,
+      `真实环境：在商户平台重新申请，改用新证书的私钥和序列号签名；作废后 7 日内也可在商户平台恢复。${NEW_CERTIFICATE}`,
+    ),
+    certificate_replaced: text(
+      (value) => `商户已更换证书，${value} 是旧证书。`,
+      '改用新证书的私钥和序列号签名，并重启仍缓存旧私钥的进程。模拟服务：GET /_mock/credentials 给出现用的证书，POST /_mock/merchants/{mchid}/certificate（control.replaceCertificate）给出一张新的。',
+    ),
 
     serial_of_another_merchant: text(
       (value) => `serial_no 属于商户 ${value}。`,

@@ -64,6 +64,7 @@ export const ATTEMPT_REASONS = [
   'url_unfit',
   'host_not_allowed',
   'merchant_unknown',
+  'api_v3_key_not_set',
   'spoiled',
 ] as const
 

@@ -1,3 +1,4 @@
+import type { Merchant } from '../keys/merchants.ts'
 import { chooseCallbackKey } from '../keys/platform-key.ts'
 import { signatureTime } from '../settings.ts'
 import { type CallbackReply, type CallbackRequest, sendCallback } from './callback.ts'
@@ -34,8 +35,8 @@ export async function sendAttempt(
   const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
   const settings = parts.settings()
   const merchant = merchants.find(notification.mchid)
-  const obstacle = merchant && obstacleTo(notification.url, allowedHosts)
-  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noKey(notification.mchid)) }
+  const obstacle = merchant && (keyMissing(merchant) ?? obstacleTo(notification.url, allowedHosts))
+  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noMerchant(notification.mchid)) }
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
     platform: platformAt(clock.now(), `${notification.id}:${index}`),
@@ -64,9 +65,17 @@ function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
   return { error: `Not sent: ${error}`, reason, final: true }
 }
 
-function noKey(mchid: string): AttemptFailure {
+function noMerchant(mchid: string): AttemptFailure {
   return {
     error: `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`,
     reason: { name: 'merchant_unknown', value: mchid },
+  }
+}
+
+function keyMissing({ mchid, standing }: Merchant): AttemptFailure | undefined {
+  if (standing.apiV3KeySet) return undefined
+  return {
+    error: `merchant ${mchid} has set no APIv3 key to seal it with.`,
+    reason: { name: 'api_v3_key_not_set', value: mchid },
   }
 }

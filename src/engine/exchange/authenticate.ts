@@ -8,10 +8,18 @@ import { isBase64, verify } from '../../protocol/signature.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
+import { type Objection, objectionTo } from '../keys/standing.ts'
 import type { PathErrors } from '../path-errors.ts'
 
 /** The checks a request must pass, in order (protocol.md 3). */
-export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
+export type AuthenticationCheck =
+  | 'headers'
+  | 'authorization'
+  | 'scheme'
+  | 'timestamp'
+  | 'merchant'
+  | 'serial'
+  | 'signature'
 
 /** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */
 export interface AuthenticationFailure {
@@ -24,6 +32,8 @@ export interface AuthenticationFailure {
   readonly claimed?: Merchant
   /** The parsed header field, if it could be parsed. */
   readonly authorization?: Authorization
+  /** What stands against the merchant's calls, however they are signed. */
+  readonly objection?: Objection
   /** The timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
   readonly mockClockMoved?: true
 }
@@ -127,6 +137,11 @@ export function authenticate(
     timestamp: authorization.timestamp,
     nonce: authorization.nonce,
     body: signedBody(headers['content-type'], request.body),
+  }
+  const objection = claimed && objectionTo(claimed, authorization.serialNo)
+  if (objection) {
+    const explanation = `Merchant ${claimed.mchid} may not call with the certificate ${authorization.serialNo} (${objection}).`
+    return refuse('merchant', new ApiError(commonErrors[objection]), explanation, { ...known, objection })
   }
   if (!merchant) {
     const error = errors.serialUnknown

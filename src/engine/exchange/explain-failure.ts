@@ -12,6 +12,7 @@ import {
   type Effort,
   en,
   type KnownKey,
+  objectionCause,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
@@ -58,7 +59,7 @@ function secondsOff({ authorization }: AuthenticationFailure, now: number): stri
 }
 
 function causesBeforeSignature(
-  { check, authorization, claimed }: AuthenticationFailure,
+  { check, authorization, claimed, objection }: AuthenticationFailure,
   header: string | undefined,
   path: string,
   { merchants, platform }: KnownKeys,
@@ -72,6 +73,8 @@ function causesBeforeSignature(
       const found = authorization && diagnoseTimestamp(authorization.timestamp, now)
       return found ? [found] : []
     }
+    case 'merchant':
+      return objection && authorization ? [objectionCause(objection, authorization)] : []
     case 'serial':
       if (!authorization) return []
       return diagnoseSerial({
