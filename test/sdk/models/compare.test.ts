@@ -162,8 +162,8 @@ describe('members', () => {
       'sendParcel body /stamps[]/year: missing here',
     ])
     expect(found(sendParcel, { ...parcelSent, answer: { '/on': { type: 'string' } } })).toEqual([
-      'webhook parcelSent answer /on: missing here',
-      'webhook parcelSent answer /at: unknown to the SDK',
+      'webhook parcelSent /at: unknown to the SDK',
+      'webhook parcelSent /on: missing here',
     ])
   })
 })
@@ -183,9 +183,9 @@ describe('types', () => {
 
 describe('values', () => {
   test('missing here, and unknown to the SDK', () => {
-    expect(foundInBody({ '/size': { type: 'string', enum: ['S', 'XL'] } })).toEqual([
-      'sendParcel body /size: XL is missing here',
-      'sendParcel body /size: M is unknown to the SDK',
+    expect(foundInBody({ '/size': { type: 'string', enum: ['S', 'XL', 'XXL'] } })).toEqual([
+      'sendParcel body /size: with M, unknown to the SDK',
+      'sendParcel body /size: without XL XXL',
     ])
   })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compareTexts } from '../../../src/products/common/compare-texts.ts'
 import type { DocumentFacts, FieldFacts, Fields } from '../../openapi/facts.ts'
 
 const modelFact = z.object({
@@ -69,7 +70,7 @@ function below(prefix: string, fields: Fields): Fields {
   return new Map(own.map(([name, facts]) => [name.slice(prefix.length), facts]))
 }
 
-/** Every way in which the document of the mock says something else than the models of an SDK, each once. */
+/** Every way in which the document of the mock says something else than the models of an SDK, each once, in the order of their lines. */
 export function differences(models: readonly ModelCall[], document: DocumentFacts): Difference[] {
   const served = servedBy(document)
   const known = new Set(models.map(({ call }) => call))
@@ -81,7 +82,8 @@ export function differences(models: readonly ModelCall[], document: DocumentFact
     }),
     ...unmodelled.map(([, { id }]) => ({ call: id, member: '', what: 'the SDK has no model' })),
   ]
-  return [...new Map(found.map((difference) => [lineOf(difference), difference])).values()]
+  const once = new Map(found.map((difference) => [lineOf(difference), difference]))
+  return [...once].sort(([a], [b]) => compareTexts(a, b)).map(([, difference]) => difference)
 }
 
 /** How many members an SDK has a word about. */
@@ -97,7 +99,8 @@ function differencesOf(model: ModelCall, { id, fields }: Served): Difference[] {
     const theirs = model[place]
     if (!theirs) return []
     const differ = comparison(new Map(Object.entries(theirs)), fields[place], place)
-    return differ.map(({ member, what }) => ({ call: id, member: `${place} ${member}`, what }))
+    const where = model.call.startsWith(WEBHOOK) ? '' : `${place} `
+    return differ.map(({ member, what }) => ({ call: id, member: where + member, what }))
   })
 }
 
@@ -138,13 +141,13 @@ function typeDifference(theirs: ModelFact, ours: FieldFacts, place: Place): stri
 }
 
 function valueDifferences(theirs: ModelFact, ours: FieldFacts): string[] {
-  if (!theirs.enum) return []
-  if (!Array.isArray(ours.enum)) return [`any text here, only ${theirs.enum.join(' ')} in the SDK`]
+  const values = theirs.enum
+  if (!values) return []
+  if (!Array.isArray(ours.enum)) return [`any text here, only ${values.join(' ')} in the SDK`]
   const own = ours.enum.map(String)
-  return [
-    ...theirs.enum.filter((value) => !own.includes(value)).map((value) => `${value} is missing here`),
-    ...own.filter((value) => !theirs.enum?.includes(value)).map((value) => `${value} is unknown to the SDK`),
-  ]
+  const missing = values.filter((value) => !own.includes(value)).join(' ')
+  const unknown = own.filter((value) => !values.includes(value)).join(' ')
+  return [...(missing ? [`without ${missing}`] : []), ...(unknown ? [`with ${unknown}, unknown to the SDK`] : [])]
 }
 
 /** An answer may promise more than the SDK asks for. */

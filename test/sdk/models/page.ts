@@ -44,15 +44,17 @@ function sectionOf(title: string, groups: readonly KnownDifferences[], findings:
   return [title, '', ...groups.map((group) => groupOf(group, findings))]
 }
 
+/** One row for what is the same in several calls. */
 function groupOf({ sdks, reason, lines }: KnownDifferences, findings: readonly Finding[]): string {
-  const [finding] = findings.filter(({ name }) => sdks.includes(name))
+  const finding = findings.find(({ name }) => sdks.includes(name))
   const differences = finding?.differences.filter((difference) => lines.includes(lineOf(difference))) ?? []
+  const rows = Map.groupBy(differences, ({ member, what }) => `${member && `\`${member}\``} | ${what}`)
   return [
-    `${reason} (${sdks.join(', ')})`,
+    `**${sdks.join(', ')}**: ${reason}`,
     '',
     tableOf(
-      ['call', 'member', 'difference'],
-      differences.map(({ call, member, what }) => [call, member && `\`${member}\``, what]),
+      ['member', 'difference', 'calls'],
+      [...rows].map(([row, same]) => [row, same.map(({ call }) => call).join(', ')]),
     ),
   ].join('\n')
 }
