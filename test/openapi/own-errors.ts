@@ -42,7 +42,7 @@ const OWN_ERRORS: readonly OwnErrors[] = [
         'sendGovCard',
       ],
       '404 USER_NOT_EXISTS openid不正确': ['sendCoupon', 'sendProductCoupon', 'preSendProductCoupon', 'sendGovCard'],
-      '403 NOAUTH 无权限': [
+      '403 NO_AUTH 无权限': [
         'modifyBudget',
         'listCouponCodes',
         'queryCouponCode',
@@ -52,7 +52,7 @@ const OWN_ERRORS: readonly OwnErrors[] = [
         'setCallback',
         'subsidyPay',
       ],
-      '403 NOAUTH 商户无权限操作该券': ['disassociateTradeInfo'],
+      '403 NO_AUTH 商户无权限操作该券': ['disassociateTradeInfo'],
       '404 RESOURCE_NOT_EXISTS 查询的资源不存在': ['sendCoupon', 'sendProductCoupon'],
       '404 RESOURCE_NOT_EXISTS 券已被删除': ['deactivateCoupon'],
       '404 RESOURCE_NOT_EXISTS 订单不存在': ['subsidyPay'],

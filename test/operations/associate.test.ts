@@ -26,7 +26,7 @@ const REFUSALS = {
   not_usable: [400, 'INVALID_REQUEST', '券状态非可用态'],
   order_unknown: [404, 'RESOURCE_NOT_EXISTS', '查询记录为空'],
   linked_to_other_order: [400, 'INVALID_REQUEST', '券已关联其他订单'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
 } as const
 

@@ -85,7 +85,7 @@ describe.for(transports)('the event address over %s', (transport) => {
     const client = await clientOf(others.owner)
     await client.call(setCallback, { notify_url: url })
 
-    expect(await merchant.call(setCallback, { notify_url: url, mchid })).toEqual(answer(403, 'NOAUTH', '无权限'))
+    expect(await merchant.call(setCallback, { notify_url: url, mchid })).toEqual(answer(403, 'NO_AUTH', '无权限'))
     expect(await merchant.call(getCallback, { mchid })).toEqual(NOT_FOUND)
     expect(await client.call(getCallback)).toMatchObject({ status: 200 })
   })

@@ -18,7 +18,7 @@ const REFUSALS = {
   merchant_unknown: [400, 'MCH_NOT_EXISTS', '商户号不存在'],
   merchant_unrelated: [400, 'INVALID_REQUEST', '商户票据校验失败'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
 } as const
 
 const refusal = (reason: keyof typeof REFUSALS) => {

@@ -17,7 +17,7 @@ const REFUSALS = {
   not_found: [400, 'INVALID_REQUEST', '券不存在'],
   not_usable: [400, 'INVALID_REQUEST', '券状态非可用态'],
   not_linked: [400, 'INVALID_REQUEST', '券未关联该订单'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
 } as const
 

@@ -16,7 +16,7 @@ const request = (changes: Record<string, unknown> = {}) => ({
 const REFUSALS = {
   parameter_invalid: [400, 'PARAM_ERROR', '请求参数错误'],
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   ended: [400, 'INVALID_REQUEST', '批次已过期'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],

@@ -175,7 +175,7 @@ describe.for(transports)('subsidies over %s', (transport) => {
       const stranger = await clientOf(others.sender)
       await world(control)
 
-      expect(await stranger.call(subsidyPay, request())).toEqual(refused(403, 'NOAUTH', '无权限'))
+      expect(await stranger.call(subsidyPay, request())).toEqual(refused(403, 'NO_AUTH', '无权限'))
     })
 
     test('with a number that was used for another', async ({ merchant, control }) => {

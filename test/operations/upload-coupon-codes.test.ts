@@ -31,7 +31,7 @@ const stored = (changes: Record<string, unknown> = {}) => ({
 
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   takes_no_codes: [400, 'INVALID_REQUEST', '发券模式不合法'],
   full: [400, 'INVALID_REQUEST', '上传的自定义code已达上限'],
   not_ready: [400, 'INVALID_REQUEST', '批次创建处理中，请稍晚进行上传code操作'],

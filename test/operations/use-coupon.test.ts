@@ -23,7 +23,7 @@ const redeemed = ({ stock_id, openid }: CompletedCoupon, at = '2026-11-25T12:00:
 /** busifavor.md 1.2, 2.2 and 4.1 */
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   stock_id_needed: [400, 'PARAM_ERROR', '请求参数错误'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   held_by_another_user: [404, 'USER_NOT_EXISTS', 'openid不正确'],
