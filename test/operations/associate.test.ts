@@ -206,6 +206,23 @@ describe.for(transports)('associating over %s', (transport) => {
       },
     )
 
+    test('not who only handed it out, if the setting says so (corrections 11)', async ({
+      clientOf,
+      others,
+      seed,
+      control,
+    }) => {
+      const { partner, owner, sender } = others
+      await control.changeSettings({ coupon_sender: 'look' })
+      await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+      const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
+
+      const client = await clientOf(sender)
+      expect(await client.call(associateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
+      expect(await client.call(queryUserCoupon, query(coupon))).toMatchObject({ status: 200 })
+      expect(await (await clientOf(owner)).call(associateTradeInfo, request(coupon))).toEqual(LINKED_AT_NOON)
+    })
+
     test('nobody else', async ({ merchant, others, seed }) => {
       const { partner, owner, sender } = others
       await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })

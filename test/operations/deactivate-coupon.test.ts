@@ -71,6 +71,21 @@ describe.for(transports)('making a coupon void over %s', (transport) => {
     expect(await client.call(deactivateCoupon, request(coupon))).toEqual(stopped())
   })
 
+  test('is not open to the sender, if the setting says so (corrections 11)', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner, sender } = others
+    await control.changeSettings({ coupon_sender: 'look' })
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
+
+    expect(await (await clientOf(sender)).call(deactivateCoupon, request(coupon))).toEqual(refusal('not_permitted'))
+    expect(await (await clientOf(owner)).call(deactivateCoupon, request(coupon))).toEqual(stopped())
+  })
+
   test.for([
     ['USED', 'not_usable'],
     ['EXPIRED', 'not_usable'],

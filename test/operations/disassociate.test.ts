@@ -119,6 +119,27 @@ describe.for(transports)('disassociating over %s', (transport) => {
       expect(await merchant.call(disassociateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
     })
 
+    test('one that the caller only handed out, if the setting says so (corrections 11)', async ({
+      clientOf,
+      others,
+      seed,
+      control,
+    }) => {
+      const { partner, sender } = others
+      const client = await clientOf(sender)
+      await seed.stock({ mchid: partner.mchid })
+      const coupon = await seed.coupon({
+        mchid: partner.mchid,
+        send_merchant: sender.mchid,
+        associate_out_trade_no: ORDER,
+      })
+
+      await control.changeSettings({ coupon_sender: 'look' })
+      expect(await client.call(disassociateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
+      await control.changeSettings({ coupon_sender: 'change' })
+      expect(await client.call(disassociateTradeInfo, request(coupon))).toEqual(REMOVED_AT_NOON)
+    })
+
     test('a second removal under a new number', async ({ merchant, seed }) => {
       const coupon = await seed.coupon({ associate_out_trade_no: ORDER })
       await merchant.call(disassociateTradeInfo, request(coupon))

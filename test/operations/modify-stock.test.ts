@@ -92,6 +92,58 @@ describe.for(transports)('modifying a batch over %s', (transport) => {
     })
   })
 
+  describe('by members of members', () => {
+    const entrance = {
+      mini_programs_info: { mini_programs_appid: 'wx1', mini_programs_path: '/a', entrance_words: '欢迎选购' },
+    }
+    const finder_info = { finder_id: 'F', finder_video_id: 'V', finder_video_cover_image_url: 'https://qpic.cn/v' }
+    const path = { mini_programs_info: { mini_programs_path: '/b' } }
+    const video = { finder_info: { finder_video_id: 'W' } }
+    const required = (place: string, title: string) => ({
+      status: 400,
+      body: {
+        code: 'PARAM_ERROR',
+        detail: { location: 'body', value: '' },
+        message: `输入源“/body/${place}”映射到字段“${title}”必填性规则校验失败，此字段为必填项`,
+      },
+    })
+
+    test('puts them over those that are there (corrections 27)', async ({ merchant, seed }) => {
+      await seed.stock({ ...STOCK, custom_entrance: entrance, display_pattern_info: { finder_info } })
+      const change = { custom_entrance: path, display_pattern_info: video }
+
+      expect(await merchant.call(modifyStock, request(change))).toEqual(DONE)
+      expect(await merchant.call(queryStock, { stock_id: STOCK_ID })).toMatchObject({
+        body: {
+          custom_entrance: { mini_programs_info: { ...entrance.mini_programs_info, mini_programs_path: '/b' } },
+          display_pattern_info: { finder_info: { ...finder_info, finder_video_id: 'W' } },
+        },
+      })
+    })
+
+    test('needs the rest to be there', async ({ merchant, seed, control }) => {
+      await seed.stock(STOCK)
+      const before = await control.world()
+
+      expect(await merchant.call(modifyStock, request({ custom_entrance: path }))).toEqual(refusal('parameter_invalid'))
+      expect(await control.world()).toEqual(before)
+    })
+
+    test('has to bring all of them, if the setting says so', async ({ merchant, seed, control }) => {
+      await seed.stock({ ...STOCK, custom_entrance: entrance, display_pattern_info: { finder_info } })
+      await control.changeSettings({ coupon_models: 'page' })
+
+      expect(await merchant.call(modifyStock, request({ custom_entrance: path }))).toEqual(
+        required('custom_entrance/mini_programs_info/mini_programs_appid', '商家小程序appid'),
+      )
+      expect(await merchant.call(modifyStock, request({ display_pattern_info: video }))).toEqual(
+        required('display_pattern_info/finder_info/finder_id', '视频号ID'),
+      )
+      const whole = { custom_entrance: entrance, display_pattern_info: { finder_info } }
+      expect(await merchant.call(modifyStock, request(whole))).toEqual(DONE)
+    })
+  })
+
   test('takes what cannot be changed, and does not change it', async ({ merchant, seed }) => {
     await seed.stock(STOCK)
     const { body: before } = await merchant.call(queryStock, { stock_id: STOCK_ID })

@@ -180,6 +180,21 @@ describe.for(transports)('giving back over %s', (transport) => {
     expect(await client.call(returnCoupon, request(coupon))).toEqual(returned())
   })
 
+  test('is not open to the sender, if the setting says so (corrections 11)', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner, sender } = others
+    await control.changeSettings({ coupon_sender: 'look' })
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid, state: 'USED' })
+
+    expect(await (await clientOf(sender)).call(returnCoupon, request(coupon))).toEqual(refusal('not_permitted'))
+    expect(await (await clientOf(owner)).call(returnCoupon, request(coupon))).toEqual(returned())
+  })
+
   test.for([
     ['SENDED', 'not_used'],
     ['EXPIRED', 'not_used'],

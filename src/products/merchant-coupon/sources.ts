@@ -1,8 +1,4 @@
-import { type Source, sources } from '../../protocol/sources.ts'
-
-/** The official documents; forum threads are read for the answers of the live service that they quote. */
-const docs = (path: string) => `https://pay.weixin.qq.com/${path}`
-const forum = (path: string) => `https://developers.weixin.qq.com/community/${path}`
+import { docs, forum, type Source, sources } from '../../protocol/sources.ts'
 
 /** Texts that say how merchant coupons behave. A documented rule that names none stands on the page of its call. */
 export const couponSources = {
@@ -83,10 +79,7 @@ export const couponSources = {
     title: 'forum: the current value of a budget',
     url: forum('pay/doc/00062412ffcb006a6acf01c4c57800'),
   },
-  createdWithWrongFields: {
-    title: 'forum: PARAM_ERROR when a batch is created, with bodies',
-    url: forum('personal/oCJUsw9VztOIj84gQ4X9hRfnGbYY/answer'),
-  },
+  createdWithWrongFields: sources.wrongFields,
   createdForStranger: {
     title: 'forum: 商户票据校验失败 when a batch is created',
     url: forum('pay/doc/000206eda583d8cbe4fb5203e5d000'),
