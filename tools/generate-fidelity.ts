@@ -1,26 +1,28 @@
-/** Writes docs/fidelity.md: what each call is believed to do, and how we know. */
+/** Writes docs/fidelity.md: what each call is believed to do, how we know, and who says so. */
 import { writeFileSync } from 'node:fs'
-import type { OperationDescription } from '../src/engine/operation.ts'
+import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
-import type { ErrorDefinition } from '../src/protocol/errors.ts'
+import type { ErrorDefinition, Evidence } from '../src/protocol/errors.ts'
+import { type Source, sourcesOf } from '../src/protocol/sources.ts'
 import { operations } from '../test/helpers/operations.ts'
 
-const MEANING = {
+const MEANING: Readonly<Record<Evidence, string>> = {
   documented: 'stated by the vendor’s public documents or official SDKs',
   observed: 'seen in an answer of the live service that a developer published',
   reported: 'told on the vendor’s forum; wording known, status or code often not',
-  sibling: 'documented for a sister call only',
+  sibling: 'documented of a sister call only, or seen there',
   inferred: 'our own conclusion where nothing was found',
-} as const
+}
+
+type Errors = Readonly<Record<string, ErrorDefinition>>
+/** What a row of the document rests on. */
+type Grounds = Pick<Rule, 'evidence' | 'source'>
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|')
 
-function errorTable(errors: Readonly<Record<string, ErrorDefinition>>): string {
-  const rows = Object.values(errors).map(
-    ({ status, code, message, when, evidence }) =>
-      `| ${status} | \`${code}\` | ${escapeCell(message)} | ${escapeCell(when)} | ${evidence} |`,
-  )
-  return ['| status | code | message | when | evidence |', '|---|---|---|---|---|', ...rows].join('\n')
+/** The rules of a call, its rate among them. */
+function rulesOf({ rules, rateLimit }: OperationDescription): readonly Rule[] {
+  return rateLimit ? [...rules, { ...rateLimit, rule: rateOf(rateLimit) }] : rules
 }
 
 function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
@@ -28,32 +30,77 @@ function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit'
   return `A merchant may call it ${calls} times in ${time}; counted with \`--rate-limit on\` only.`
 }
 
+/** Numbers the sources in the order in which they are first named. */
+class Numbers {
+  readonly #named: Source[] = []
+
+  /** The evidence of a row, and its sources: their numbers, or the page of the call that a documented one stands on. */
+  cells(grounds: Grounds, page?: string): string {
+    const links = sourcesOf(grounds).map((source) => `[${this.#of(source)}](${source.url})`)
+    if (links.length === 0 && grounds.evidence === 'documented' && page) links.push(`[page](${page})`)
+    return `${grounds.evidence} | ${links.join(' ')}`
+  }
+
+  #of(source: Source): number {
+    const at = this.#named.findIndex(({ url }) => url === source.url)
+    return at === -1 ? this.#named.push(source) : at + 1
+  }
+
+  list(): string {
+    return this.#named.map(({ title, url }, i) => `${i + 1}. ${title}: <${url}>`).join('\n')
+  }
+}
+
+function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
+  const rows = Object.values(errors).map(
+    (error) =>
+      `| ${error.status} | \`${error.code}\` | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
+  )
+  return ['| status | code | message | when | evidence | source |', '|---|---|---|---|---|---|', ...rows].join('\n')
+}
+
+function ruleTable(rules: readonly Rule[], numbers: Numbers, page: string): string {
+  const rows = rules.map((rule) => `| ${escapeCell(rule.rule)} | ${numbers.cells(rule, page)} |`)
+  return ['| rule | evidence | source |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** How many rules and errors there are of each evidence. */
+function countTable(): string {
+  const rules = operations.flatMap(rulesOf)
+  const errors = [commonErrors, ...operations.map(({ errors }) => errors)].flatMap((one: Errors) => Object.values(one))
+  const count = (all: readonly Grounds[], wanted: string) => all.filter(({ evidence }) => evidence === wanted).length
+  return [
+    '| evidence | meaning | rules | errors |',
+    '|---|---|---|---|',
+    ...Object.entries(MEANING).map(
+      ([word, meaning]) => `| ${word} | ${meaning} | ${count(rules, word)} | ${count(errors, word)} |`,
+    ),
+  ].join('\n')
+}
+
 /** The document, made from the operations and the errors that every call has. */
 export function fidelity(): string {
-  const sections = operations.map(({ id, method, path, summary, title, source, rules, rateLimit, errors }) =>
-    [
+  const numbers = new Numbers()
+  const common = errorTable(commonErrors, numbers)
+  const sections = operations.map((operation) => {
+    const { id, method, path, summary, title, source, errors } = operation
+    return [
       `## ${title} · ${summary}`,
       `\`${method} ${path}\` · \`${id}\` · [official page](${source})`,
-      [
-        '| rule | evidence |',
-        '|---|---|',
-        ...rules.map(({ rule, evidence }) => `| ${escapeCell(rule)} | ${evidence} |`),
-        ...(rateLimit ? [`| ${rateOf(rateLimit)} | ${rateLimit.evidence} |`] : []),
-      ].join('\n'),
-      errorTable(errors),
-    ].join('\n\n'),
-  )
+      ruleTable(rulesOf(operation), numbers, source),
+      errorTable(errors, numbers, source),
+    ].join('\n\n')
+  })
   return `${[
     '# How sure we are',
-    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it:',
-    [
-      '| evidence | meaning |',
-      '|---|---|',
-      ...Object.entries(MEANING).map(([word, meaning]) => `| ${word} | ${meaning} |`),
-    ].join('\n'),
+    'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call.',
+    countTable(),
     '## Every call',
-    errorTable(commonErrors),
+    common,
     ...sections,
+    '## Sources',
+    'Of forum threads and repositories it is the answers of the live service in them that count.',
+    numbers.list(),
   ].join('\n\n')}\n`
 }
 

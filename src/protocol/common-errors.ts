@@ -52,6 +52,7 @@ export const commonErrors = {
     message: 'Http头Authorization认证类型不正确',
     when: 'unknown scheme, or one that does not fit the path',
     evidence: 'observed',
+    source: sources.schemeUnfit,
     internalCode: INTERNAL_CODES.signature,
   },
   untimely: {
@@ -116,6 +117,7 @@ export const commonErrors = {
     message: '商户证书序列号有误。请使用签名私钥匹配的证书序列号',
     when: 'serial_no unknown, or not of this mchid',
     evidence: 'observed',
+    source: [sources.merchantSerialPage, sources.merchantSerialUnknown],
     internalCode: INTERNAL_CODES.signature,
   },
   serial_unknown_pay: {
@@ -124,6 +126,7 @@ export const commonErrors = {
     message: '商户证书序列号有误。',
     when: 'the same, on pay endpoints',
     evidence: 'observed',
+    source: sources.merchantSerialUnknownInPayment,
     internalCode: INTERNAL_CODES.signature,
   },
   signature_mismatch: {
@@ -132,6 +135,7 @@ export const commonErrors = {
     message: '错误的签名，验签失败',
     when: 'the signature does not verify',
     evidence: 'observed',
+    source: sources.signatureMismatch,
     internalCode: INTERNAL_CODES.signature,
   },
   signature_mismatch_pay: {
@@ -140,6 +144,7 @@ export const commonErrors = {
     message: '签名错误，请检查后再试',
     when: 'the same, on pay endpoints',
     evidence: 'observed',
+    source: sources.signatureMismatchInPayment,
     internalCode: INTERNAL_CODES.signature,
   },
   platform_serial_unknown: {
@@ -148,6 +153,7 @@ export const commonErrors = {
     message: '平台证书序列号Wechatpay-Serial错误',
     when: 'Wechatpay-Serial names no platform key',
     evidence: 'observed',
+    source: [sources.platformSerial, sources.platformSerialMissing],
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   platform_serial_missing: {
@@ -156,6 +162,7 @@ export const commonErrors = {
     message: 'HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)',
     when: 'a call with encrypted fields, without Wechatpay-Serial',
     evidence: 'observed',
+    source: [sources.platformSerialPage, sources.platformSerialMissing],
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   field_undecryptable: {
@@ -164,6 +171,7 @@ export const commonErrors = {
     message: '平台私钥解密失败',
     when: 'an encrypted field does not open with the key that Wechatpay-Serial names',
     evidence: 'observed',
+    source: sources.fieldUndecryptable,
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   field_not_ciphertext: {
@@ -172,6 +180,7 @@ export const commonErrors = {
     message: '请确认待处理的消息是否为加密后的密文',
     when: 'a field that has to be encrypted is not',
     evidence: 'observed',
+    source: sources.fieldNotCiphertext,
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   platform_public_key_unknown_pay: {
@@ -179,7 +188,7 @@ export const commonErrors = {
     code: 'SYSTEM_ERROR',
     message: '系统异常，请稍后重试',
     when: 'Wechatpay-Serial names an unknown public key, on pay endpoints (one case seen)',
-    evidence: 'observed',
+    evidence: 'inferred',
   },
   malformed: {
     status: 400,
@@ -187,6 +196,7 @@ export const commonErrors = {
     message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
     when: 'the body is not a JSON object in UTF-8',
     evidence: 'documented',
+    source: sources.commonErrors,
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   body_too_large: {
@@ -203,6 +213,7 @@ export const commonErrors = {
     message: '请求参数错误',
     when: 'a value has the wrong type, is null, or does not fit the others',
     evidence: 'reported',
+    source: sources.wrongFields,
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   parameter_undefined: {
@@ -211,6 +222,7 @@ export const commonErrors = {
     message: '请求中含有未在API文档中定义的参数',
     when: 'a parameter that the call does not have',
     evidence: 'observed',
+    source: sources.parameterUndefined,
     internalCode: INTERNAL_CODES.undefinedParameter,
   },
   mchid_differs: {
@@ -219,6 +231,7 @@ export const commonErrors = {
     message: 'http header中的mchid与post payload中的mchid不匹配',
     when: 'mchid in the body is not the caller',
     evidence: 'observed',
+    source: sources.mchidDiffers,
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   path_unknown: {
@@ -243,6 +256,7 @@ export const commonErrors = {
     message: '频率限制',
     when: 'more requests in a time than the call allows (counted with --rate-limit on)',
     evidence: 'documented',
+    source: sources.errorTable,
     internalCode: INTERNAL_CODES.rate,
   },
   system_error: {
@@ -251,6 +265,7 @@ export const commonErrors = {
     message: '系统异常，请稍后重试',
     when: 'server fault; repeat with the same values',
     evidence: 'documented',
+    source: sources.commonErrors,
   },
 } as const satisfies Record<string, ErrorDefinition>
 

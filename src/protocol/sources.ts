@@ -6,6 +6,11 @@ export interface Source {
   readonly url: string
 }
 
+/** The official documents, and the vendor's forum, where threads are read for the answers of the live service that they quote. */
+export const forum = (path: string) => `https://developers.weixin.qq.com/community/${path}`
+export const docs = (path: string) => `https://pay.weixin.qq.com/${path}`
+const github = (path: string) => `https://github.com/${path}`
+
 /** Texts about the whole of API v3. Those about one product stand in its folder. */
 export const sources = {
   probe: {
@@ -22,4 +27,69 @@ export const sources = {
   },
   javaSdk: { title: 'the official Java SDK', url: 'https://github.com/wechatpay-apiv3/wechatpay-java' },
   goSdk: { title: 'the official Go SDK', url: 'https://github.com/wechatpay-apiv3/wechatpay-go' },
+
+  platformSerial: {
+    title: "issue: a serial in Wechatpay-Serial that is not the platform's, 2022-10",
+    url: 'https://github.com/klover2/wechatpay-node-v3-ts/issues/38',
+  },
+  errorTable: {
+    title: 'the table of errors that the pages of 2020 share, here on 查询商家券事件通知地址',
+    url: 'https://pay.weixin.qq.com/wiki/doc/apiv3_partner/apis/chapter9_2_8.shtml',
+  },
+  commonErrors: { title: '公共错误码, 2024-11', url: docs('doc/v3/partner/4012465557') },
+
+  schemeUnfit: { title: 'forum: the wrong scheme', url: forum('pay/doc/00000e4aff0318bdbd7ba626e5b800') },
+  merchantSerialPage: {
+    title: '商户证书序列号有误',
+    url: docs('docs/merchant/development/verify-signature-faq/merchant-serial-number-certificate-incorrect.html'),
+  },
+  merchantSerialUnknown: {
+    title: "forum: a serial that is not the merchant's, 2023-07",
+    url: forum('pay/doc/0008ee10df4b88d3e2ffe4c7d5b000'),
+  },
+  merchantSerialUnknownInPayment: {
+    title: "issue: a serial that is not the merchant's, in a call of payment",
+    url: github('fudiwei/DotNetCore.SKIT.FlurlHttpClient.Wechat/issues/158'),
+  },
+  signatureMismatch: {
+    title: 'forum: a signature that does not verify, 2023-03',
+    url: forum('pay/doc/00004839bf4710761b8fd15dc51000'),
+  },
+  signatureMismatchInPayment: {
+    title: 'issue: a signature that does not verify, in a call of payment, with its detail, 2024-05',
+    url: github('hpyer/node-easywechat/issues/76'),
+  },
+  platformSerialPage: {
+    title: 'HTTP 头缺少 Wechatpay-Serial',
+    url: docs('docs/merchant/development/verify-signature-faq/error-http-header-not-wechatpay-serial.html'),
+  },
+  platformSerialMissing: {
+    title: 'forum: Wechatpay-Serial missing, then wrong, 2023-11',
+    url: forum('pay/doc/000686223c4488f5ba90e6d1463400'),
+  },
+  fieldUndecryptable: {
+    title: 'issue: a field sealed for another key',
+    url: github('wechatpay-apiv3/wechatpay-java/issues/234'),
+  },
+  fieldNotCiphertext: {
+    title: 'issue: a field that was not sealed',
+    url: github('go-pay/gopay/issues/173'),
+  },
+  parameterUndefined: {
+    title: 'issue: a parameter that the call does not have',
+    url: github('wechatpay-apiv3/wechatpay-php/issues/64'),
+  },
+  mchidDiffers: {
+    title: 'issue: an mchid that is not the one of the header',
+    url: github('fudiwei/DotNetCore.SKIT.FlurlHttpClient.Wechat/issues/205'),
+  },
+  wrongFields: {
+    title: 'forum: PARAM_ERROR when a batch is created, with bodies',
+    url: forum('personal/oCJUsw9VztOIj84gQ4X9hRfnGbYY/answer'),
+  },
 } as const satisfies Record<string, Source>
+
+/** What says so, one by one; none where nothing is named. */
+export function sourcesOf({ source = [] }: { readonly source?: Source | readonly Source[] }): readonly Source[] {
+  return 'url' in source ? [source] : source
+}

@@ -36,7 +36,7 @@ const EXPECTED = [
   'associate: 400 INVALID_REQUEST 券状态非可用态 [a coupon is used]',
   'associate: 400 INVALID_REQUEST 请求单号已被使用，且请求参数与之前不一致 [an associate request number was used]',
   'associate: 400 PARAM_ERROR 输入源“/body/out_trade_no”映射到字段“关联的商户订单号”必填性规则校验失败，此字段为必填项 []',
-  'associate: 403 NOAUTH 商户无权限操作该券 [a coupon belongs to another merchant]',
+  'associate: 403 NO_AUTH 商户无权限操作该券 [a coupon belongs to another merchant]',
   'associate: 429 FREQUENCY_LIMITED 频率限制 [the service is overloaded]',
   'certificates: 200 []',
   'certificates: 401 SIGN_ERROR 商户证书序列号有误。请使用签名私钥匹配的证书序列号 [the serial of the merchant certificate is unknown]',

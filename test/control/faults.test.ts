@@ -199,6 +199,8 @@ describe.for(doors)('settings, %s', (door) => {
       key_mode: 'both',
       rate_limit: 'off',
       stock_ready_after: 0,
+      coupon_sender: 'change',
+      coupon_models: 'sdk',
       callback_public_key_share: 'as_called',
       signature_clock: 'mock',
     })

@@ -26,7 +26,7 @@ const REFUSALS = {
   not_usable: [400, 'INVALID_REQUEST', '券状态非可用态'],
   order_unknown: [404, 'RESOURCE_NOT_EXISTS', '查询记录为空'],
   linked_to_other_order: [400, 'INVALID_REQUEST', '券已关联其他订单'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
 } as const
 
@@ -205,6 +205,23 @@ describe.for(transports)('associating over %s', (transport) => {
         expect(await client.call(associateTradeInfo, request(coupon))).toEqual(LINKED_AT_NOON)
       },
     )
+
+    test('not who only handed it out, if the setting says so (corrections 11)', async ({
+      clientOf,
+      others,
+      seed,
+      control,
+    }) => {
+      const { partner, owner, sender } = others
+      await control.changeSettings({ coupon_sender: 'look' })
+      await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+      const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
+
+      const client = await clientOf(sender)
+      expect(await client.call(associateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
+      expect(await client.call(queryUserCoupon, query(coupon))).toMatchObject({ status: 200 })
+      expect(await (await clientOf(owner)).call(associateTradeInfo, request(coupon))).toEqual(LINKED_AT_NOON)
+    })
 
     test('nobody else', async ({ merchant, others, seed }) => {
       const { partner, owner, sender } = others

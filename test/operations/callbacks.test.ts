@@ -4,6 +4,7 @@ import { test, transports } from '../helpers/world.ts'
 
 const url = 'https://shop.example.com/notify'
 const answer = (status: number, code: string, message: string) => ({ status, body: { code, message } })
+const NOT_PERMITTED = answer(403, 'NO_AUTH', '抱歉，您无权限操作目标商户')
 const NOT_FOUND = answer(404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在')
 
 describe.for(transports)('the event address over %s', (transport) => {
@@ -85,12 +86,12 @@ describe.for(transports)('the event address over %s', (transport) => {
     const client = await clientOf(others.owner)
     await client.call(setCallback, { notify_url: url })
 
-    expect(await merchant.call(setCallback, { notify_url: url, mchid })).toEqual(answer(403, 'NOAUTH', '无权限'))
+    expect(await merchant.call(setCallback, { notify_url: url, mchid })).toEqual(NOT_PERMITTED)
     expect(await merchant.call(getCallback, { mchid })).toEqual(NOT_FOUND)
     expect(await client.call(getCallback)).toMatchObject({ status: 200 })
   })
 
-  test('of a merchant that it acts for is set by a service provider, and read by who set it', async ({
+  test('of a merchant that it acts for cannot be set by a service provider (corrections 13)', async ({
     others,
     clientOf,
   }) => {
@@ -98,12 +99,27 @@ describe.for(transports)('the event address over %s', (transport) => {
     const partner = await clientOf(others.partner)
     const client = await clientOf({ ...others.owner, partners: [others.partner.mchid] })
 
-    expect(await partner.call(setCallback, { notify_url: url, mchid })).toMatchObject({ status: 200, body: { mchid } })
-    expect(await partner.call(getCallback, { mchid })).toEqual({ status: 200, body: { notify_url: url, mchid } })
-    expect(await partner.call(getCallback)).toEqual(NOT_FOUND)
+    expect(await partner.call(setCallback, { notify_url: url, mchid })).toEqual(NOT_PERMITTED)
     expect(await client.call(getCallback)).toEqual(NOT_FOUND)
-    await client.call(setCallback, { notify_url: `${url}/own` })
-    expect(await partner.call(getCallback, { mchid })).toEqual(NOT_FOUND)
+    await client.call(setCallback, { notify_url: url })
+    expect(await partner.call(setCallback, { notify_url: `${url}/2` })).toMatchObject({ status: 200 })
+    expect(await client.call(getCallback)).toEqual({ status: 200, body: { notify_url: url, mchid } })
+  })
+
+  test('of a seed file is read by who set it', async ({ others, clientOf, control }) => {
+    const { mchid } = others.owner
+    const partner = await clientOf(others.partner)
+    const client = await clientOf(others.owner)
+    const world = await control.world()
+    await control.restore({
+      ...world,
+      event_addresses: [
+        { mchid, set_by: others.partner.mchid, notify_url: url, update_time: '2026-11-25T12:00:00+08:00' },
+      ],
+    })
+
+    expect(await partner.call(getCallback, { mchid })).toEqual({ status: 200, body: { notify_url: url, mchid } })
+    expect(await client.call(getCallback)).toEqual(NOT_FOUND)
   })
 
   test('is in a snapshot with who set it', async ({ merchant, control }) => {

@@ -21,7 +21,7 @@ const DISPATCHED = {
 
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   dispatched: [400, 'INVALID_REQUEST', '券code已被分配'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],

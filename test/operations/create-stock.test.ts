@@ -18,7 +18,7 @@ const REFUSALS = {
   merchant_unknown: [400, 'MCH_NOT_EXISTS', '商户号不存在'],
   merchant_unrelated: [400, 'INVALID_REQUEST', '商户票据校验失败'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
 } as const
 
 const refusal = (reason: keyof typeof REFUSALS) => {
@@ -336,14 +336,17 @@ const REQUIRED: readonly (readonly [string, string])[] = [
   [TIME, '券可核销时间'],
   [`${TIME}.available_begin_time`, '开始时间'],
   [`${TIME}.available_end_time`, '结束时间'],
-  ['coupon_use_rule.fixed_normal_coupon.discount_amount', '优惠金额'],
-  ['coupon_use_rule.fixed_normal_coupon.transaction_minimum', '消费门槛'],
   ['coupon_use_rule.use_method', '核销方式'],
-  ['stock_send_rule.max_coupons', '批次最大发放个数'],
   ['stock_send_rule.max_coupons_per_user', '用户最大可领个数'],
   ['custom_entrance.mini_programs_info.mini_programs_appid', '商家小程序appid'],
   ['custom_entrance.mini_programs_info.mini_programs_path', '商家小程序path'],
   ['custom_entrance.mini_programs_info.entrance_words', '入口文案'],
+]
+
+/** Members that the pages require too, and the models of the SDKs leave optional (corrections 27). */
+const REQUIRED_BY_PAGES: readonly (readonly [string, string])[] = [
+  ['coupon_use_rule.fixed_normal_coupon.discount_amount', '优惠金额'],
+  ['coupon_use_rule.fixed_normal_coupon.transaction_minimum', '消费门槛'],
   ['display_pattern_info.finder_info.finder_id', '视频号ID'],
   ['display_pattern_info.finder_info.finder_video_id', '视频号视频ID'],
   ['display_pattern_info.finder_info.finder_video_cover_image_url', '视频号封面图'],
@@ -367,6 +370,7 @@ const OPTIONAL = [
   `${TIME}.irregulary_avaliable_time.0.end_time`,
   'stock_send_rule.max_amount',
   'stock_send_rule.max_amount_by_day',
+  'stock_send_rule.max_coupons',
   'stock_send_rule.max_coupons_by_day',
   'stock_send_rule.natural_person_limit',
   'stock_send_rule.prevent_api_abuse',
@@ -384,6 +388,9 @@ const OPTIONAL = [
   'display_pattern_info.background_color',
   'display_pattern_info.coupon_image_url',
   'display_pattern_info.finder_info',
+  'display_pattern_info.finder_info.finder_id',
+  'display_pattern_info.finder_info.finder_video_id',
+  'display_pattern_info.finder_info.finder_video_cover_image_url',
   'notify_config.notify_appid',
 ]
 
@@ -416,6 +423,15 @@ describe('the fields of a new batch', () => {
     const message = `${sourceOf(place)}映射到字段“${title}”必填性规则校验失败，此字段为必填项`
 
     expect(await merchant.call(createStock, changed(place, undefined))).toEqual(paramError('', message))
+  })
+
+  test.for(REQUIRED_BY_PAGES)('%s is required by the pages', async ([place, title], { merchant, control }) => {
+    await control.changeSettings({ coupon_models: 'page' })
+
+    expect(await merchant.call(createStock, changed(place, undefined))).toEqual(
+      paramError('', `${sourceOf(place)}映射到字段“${title}”必填性规则校验失败，此字段为必填项`),
+    )
+    expect(await merchant.call(createStock, aFullStockRequest())).toEqual(CREATED)
   })
 
   test.for(OPTIONAL)('%s may be left out', async (place, { merchant }) => {
@@ -515,18 +531,91 @@ describe('the fields of a new batch', () => {
     expect(await merchant.call(createStock, request(benefit(max + 1)))).toEqual(refused(max + 1, `值高于最大值 ${max}`))
     expect(await merchant.call(createStock, request(benefit(min), 'C-min'))).toEqual(CREATED)
     expect(await merchant.call(createStock, request(benefit(max), 'C-max'))).toEqual(CREATED)
-    expect(await merchant.call(createStock, request({}))).toEqual(
-      paramError('', `${sourceOf(place)}映射到字段“${title}”必填性规则校验失败，此字段为必填项`),
-    )
+    for (const incomplete of [{}, { [member]: max }, { transaction_minimum: 1 }]) {
+      expect(await merchant.call(createStock, request(incomplete, 'C-incomplete'))).toEqual(
+        refusal('parameter_invalid'),
+      )
+    }
   })
 
-  test('a benefit object that is sent empty is checked like a filled one', async ({ merchant }) => {
-    expect(await merchant.call(createStock, withRule({ discount_coupon: {} }))).toEqual(
+  test.for([
+    ['DISCOUNT', 'discount_coupon', 'discount_percent', '折扣比例'],
+    ['EXCHANGE', 'exchange_coupon', 'exchange_price', '单品换购价'],
+  ] as const)(
+    'the benefit of %s, as the pages have it',
+    async ([type, object, member, title], { merchant, control }) => {
+      await control.changeSettings({ coupon_models: 'page' })
+      const request = (benefit: unknown) =>
+        aStockRequest({
+          stock_type: type,
+          coupon_use_rule: aUseRule({ fixed_normal_coupon: undefined, [object]: benefit }),
+        })
+      const missing = (place: string, words: string) =>
+        paramError('', `${sourceOf(place)}映射到字段“${words}”必填性规则校验失败，此字段为必填项`)
+
+      expect(await merchant.call(createStock, request({ transaction_minimum: 1 }))).toEqual(
+        missing(`coupon_use_rule.${object}.${member}`, title),
+      )
+      expect(await merchant.call(createStock, request({ [member]: 1 }))).toEqual(
+        missing(`coupon_use_rule.${object}.transaction_minimum`, '消费门槛'),
+      )
+      expect(await merchant.call(createStock, request({ [member]: 1, transaction_minimum: 1 }))).toEqual(CREATED)
+    },
+  )
+
+  test('a second benefit object that is empty is one too many', async ({ merchant, control }) => {
+    const request = withRule({ discount_coupon: {} })
+
+    expect(await merchant.call(createStock, request)).toEqual(refusal('parameter_invalid'))
+    await control.changeSettings({ coupon_models: 'page' })
+    expect(await merchant.call(createStock, request)).toEqual(
       paramError(
         '',
         '输入源“/body/coupon_use_rule/discount_coupon/discount_percent”映射到字段“折扣比例”必填性规则校验失败，此字段为必填项',
       ),
     )
+  })
+
+  test.for<[rule: Record<string, unknown>, type: Record<string, unknown>, max: number]>([
+    // As seen: 1,000 yuan, 88 fen off.
+    [{ max_amount: 100_000 }, {}, 1_136],
+    [{ max_amount: 88 }, {}, 1],
+    [{ max_amount: 90_000_000_000 }, {}, 1_000_000_000],
+    [{}, {}, 1_000_000_000],
+    [
+      { max_amount: 100_000 },
+      { stock_type: 'DISCOUNT', discount_coupon: { discount_percent: 88, transaction_minimum: 1 } },
+      1_000_000_000,
+    ],
+  ])(
+    'max_coupons left out of %j, with %j, is %i',
+    async ([rule, { stock_type = 'NORMAL', ...benefit }, max], { merchant }) => {
+      const normal = { discount_amount: 88, transaction_minimum: 100 }
+      const created = await merchant.call(
+        createStock,
+        aStockRequest({
+          stock_type,
+          stock_send_rule: { ...rule, max_coupons_per_user: 5 },
+          coupon_use_rule: aUseRule({ fixed_normal_coupon: stock_type === 'NORMAL' ? normal : undefined, ...benefit }),
+        }),
+      )
+      const { stock_id } = created.body as { stock_id: string }
+
+      expect(await merchant.call(queryStock, { stock_id })).toMatchObject({
+        body: { stock_send_rule: { max_coupons: max } },
+      })
+    },
+  )
+
+  test('an amount that pays for no coupon is refused where max_coupons is left out', async ({ merchant }) => {
+    const send = (rule: object) =>
+      merchant.call(
+        createStock,
+        aStockRequest({ stock_send_rule: { max_amount: 4, max_coupons_per_user: 5, ...rule } }),
+      )
+
+    expect(await send({})).toEqual(refusal('parameter_invalid'))
+    expect(await send({ max_coupons: 1 })).toEqual(CREATED)
   })
 
   test.for(['price', 'coupon_use_rule.price', 'stock_send_rule.price', `${TIME}.price`, 'custom_entrance.price'])(

@@ -16,7 +16,7 @@ const stopped = (at = '2026-11-25T12:00:00+08:00') => ({ status: 200, body: { we
 const REFUSALS = {
   stock_unknown: [404, 'RESOURCE_NOT_EXISTS', '批次不存在'],
   not_found: [404, 'RESOURCE_NOT_EXISTS', '券不存在'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   deleted: [404, 'RESOURCE_NOT_EXISTS', '券已被删除'],
   not_usable: [400, 'INVALID_REQUEST', '券状态非可用态'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
@@ -69,6 +69,21 @@ describe.for(transports)('making a coupon void over %s', (transport) => {
     const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
 
     expect(await client.call(deactivateCoupon, request(coupon))).toEqual(stopped())
+  })
+
+  test('is not open to the sender, if the setting says so (corrections 11)', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner, sender } = others
+    await control.changeSettings({ coupon_sender: 'look' })
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
+
+    expect(await (await clientOf(sender)).call(deactivateCoupon, request(coupon))).toEqual(refusal('not_permitted'))
+    expect(await (await clientOf(owner)).call(deactivateCoupon, request(coupon))).toEqual(stopped())
   })
 
   test.for([

@@ -17,7 +17,7 @@ const REFUSALS = {
   not_found: [400, 'INVALID_REQUEST', '券不存在'],
   not_usable: [400, 'INVALID_REQUEST', '券状态非可用态'],
   not_linked: [400, 'INVALID_REQUEST', '券未关联该订单'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
 } as const
 
@@ -117,6 +117,27 @@ describe.for(transports)('disassociating over %s', (transport) => {
       const coupon = await seed.coupon({ mchid: others.partner.mchid, associate_out_trade_no: ORDER })
 
       expect(await merchant.call(disassociateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
+    })
+
+    test('one that the caller only handed out, if the setting says so (corrections 11)', async ({
+      clientOf,
+      others,
+      seed,
+      control,
+    }) => {
+      const { partner, sender } = others
+      const client = await clientOf(sender)
+      await seed.stock({ mchid: partner.mchid })
+      const coupon = await seed.coupon({
+        mchid: partner.mchid,
+        send_merchant: sender.mchid,
+        associate_out_trade_no: ORDER,
+      })
+
+      await control.changeSettings({ coupon_sender: 'look' })
+      expect(await client.call(disassociateTradeInfo, request(coupon))).toEqual(refusal('not_permitted'))
+      await control.changeSettings({ coupon_sender: 'change' })
+      expect(await client.call(disassociateTradeInfo, request(coupon))).toEqual(REMOVED_AT_NOON)
     })
 
     test('a second removal under a new number', async ({ merchant, seed }) => {

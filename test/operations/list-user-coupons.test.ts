@@ -171,13 +171,20 @@ describe.for(transports)('listing the coupons of a user over %s', (transport) =>
       })
     })
 
-    test.for([
-      ['no merchant', {}],
-      ['others only', { creator_merchant: '1900000777', belong_merchant: '1900000778', sender_merchant: '1900000779' }],
-    ] as const)('the role of the caller, and %s is refused', async ([, roles], { merchant, seed }) => {
+    test('the role of the caller, and others only are refused', async ({ merchant, seed }) => {
       await seed.coupon({ openid: OPENID })
+      const roles = { creator_merchant: '1900000777', belong_merchant: '1900000778', sender_merchant: '1900000779' }
 
       expect(await merchant.call(listUserCoupons, { openid: OPENID, appid: APPID, ...roles })).toEqual(ROLE_NOT_NAMED)
+    })
+
+    test('a role at all (corrections 14)', async ({ merchant, seed }) => {
+      await seed.coupon({ openid: OPENID })
+
+      expect(await merchant.call(listUserCoupons, { openid: OPENID, appid: APPID })).toEqual({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: '创建方商户、归属方商户、发放方商户，必须至少填一个' },
+      })
     })
 
     test.for(['sended', 'PENDING_REDEEM'])('a state that there is, not %s', async (coupon_state, { merchant }) => {

@@ -21,7 +21,7 @@ const WITHOUT_DAY = { stock_send_rule: { max_coupons: 500, max_coupons_per_user:
 const REFUSALS = {
   parameter_invalid: [400, 'PARAM_ERROR', '请求参数错误'],
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   ended: [400, 'INVALID_REQUEST', '批次已过期'],
   current_differs: [400, 'INVALID_REQUEST', '批次库存的当前值错误，请获取批次详情查看最新值'],
   below_sent: [400, 'INVALID_REQUEST', '目标值小于已发放的张数'],

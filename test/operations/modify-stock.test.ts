@@ -16,7 +16,7 @@ const request = (changes: Record<string, unknown> = {}) => ({
 const REFUSALS = {
   parameter_invalid: [400, 'PARAM_ERROR', '请求参数错误'],
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   ended: [400, 'INVALID_REQUEST', '批次已过期'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
@@ -89,6 +89,58 @@ describe.for(transports)('modifying a batch over %s', (transport) => {
     expect(await merchant.call(modifyStock, request({ ...path, out_request_no: 'M-2' }))).toEqual(DONE)
     expect(await merchant.call(queryStock, { stock_id: STOCK_ID })).toMatchObject({
       body: { coupon_use_rule: { ...mini, mini_programs_path: '/b' } },
+    })
+  })
+
+  describe('by members of members', () => {
+    const entrance = {
+      mini_programs_info: { mini_programs_appid: 'wx1', mini_programs_path: '/a', entrance_words: '欢迎选购' },
+    }
+    const finder_info = { finder_id: 'F', finder_video_id: 'V', finder_video_cover_image_url: 'https://qpic.cn/v' }
+    const path = { mini_programs_info: { mini_programs_path: '/b' } }
+    const video = { finder_info: { finder_video_id: 'W' } }
+    const required = (place: string, title: string) => ({
+      status: 400,
+      body: {
+        code: 'PARAM_ERROR',
+        detail: { location: 'body', value: '' },
+        message: `输入源“/body/${place}”映射到字段“${title}”必填性规则校验失败，此字段为必填项`,
+      },
+    })
+
+    test('puts them over those that are there (corrections 27)', async ({ merchant, seed }) => {
+      await seed.stock({ ...STOCK, custom_entrance: entrance, display_pattern_info: { finder_info } })
+      const change = { custom_entrance: path, display_pattern_info: video }
+
+      expect(await merchant.call(modifyStock, request(change))).toEqual(DONE)
+      expect(await merchant.call(queryStock, { stock_id: STOCK_ID })).toMatchObject({
+        body: {
+          custom_entrance: { mini_programs_info: { ...entrance.mini_programs_info, mini_programs_path: '/b' } },
+          display_pattern_info: { finder_info: { ...finder_info, finder_video_id: 'W' } },
+        },
+      })
+    })
+
+    test('needs the rest to be there', async ({ merchant, seed, control }) => {
+      await seed.stock(STOCK)
+      const before = await control.world()
+
+      expect(await merchant.call(modifyStock, request({ custom_entrance: path }))).toEqual(refusal('parameter_invalid'))
+      expect(await control.world()).toEqual(before)
+    })
+
+    test('has to bring all of them, if the setting says so', async ({ merchant, seed, control }) => {
+      await seed.stock({ ...STOCK, custom_entrance: entrance, display_pattern_info: { finder_info } })
+      await control.changeSettings({ coupon_models: 'page' })
+
+      expect(await merchant.call(modifyStock, request({ custom_entrance: path }))).toEqual(
+        required('custom_entrance/mini_programs_info/mini_programs_appid', '商家小程序appid'),
+      )
+      expect(await merchant.call(modifyStock, request({ display_pattern_info: video }))).toEqual(
+        required('display_pattern_info/finder_info/finder_id', '视频号ID'),
+      )
+      const whole = { custom_entrance: entrance, display_pattern_info: { finder_info } }
+      expect(await merchant.call(modifyStock, request(whole))).toEqual(DONE)
     })
   })
 

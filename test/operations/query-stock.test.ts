@@ -4,7 +4,7 @@ import { STOCK_ID, test, transports } from '../helpers/world.ts'
 
 const QUERY = { stock_id: STOCK_ID }
 const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }
-const NOT_PERMITTED = { status: 403, body: { code: 'NOAUTH', message: '无权限' } }
+const NOT_PERMITTED = { status: 403, body: { code: 'NO_AUTH', message: '无权限' } }
 
 /** The batch of the live answer of 2020 (busifavor.openapi.yaml, StockLive), as it was then. */
 const LIVE = {

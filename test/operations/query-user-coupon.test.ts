@@ -173,7 +173,7 @@ describe.for(transports)('querying a coupon over %s', (transport) => {
 
       expect(await merchant.call(queryUserCoupon, QUERY)).toEqual({
         status: 403,
-        body: { code: 'NOAUTH', message: '无权限' },
+        body: { code: 'NO_AUTH', message: '无权限' },
       })
     })
 

@@ -32,7 +32,7 @@ const redeemed = ({ stock_id, openid }: CompletedCoupon, at: string) => ({
 /** busifavor.md 2.2 and 4.4 */
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '券不存在'],
-  not_permitted: [403, 'NOAUTH', '商户无权限操作该券'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   deleted: [404, 'RESOURCE_NOT_EXISTS', '券已被删除'],
   not_used: [400, 'INVALID_REQUEST', '券未被核销'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
@@ -178,6 +178,21 @@ describe.for(transports)('giving back over %s', (transport) => {
     const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid, state: 'USED' })
 
     expect(await client.call(returnCoupon, request(coupon))).toEqual(returned())
+  })
+
+  test('is not open to the sender, if the setting says so (corrections 11)', async ({
+    clientOf,
+    others,
+    seed,
+    control,
+  }) => {
+    const { partner, owner, sender } = others
+    await control.changeSettings({ coupon_sender: 'look' })
+    await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+    const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid, state: 'USED' })
+
+    expect(await (await clientOf(sender)).call(returnCoupon, request(coupon))).toEqual(refusal('not_permitted'))
+    expect(await (await clientOf(owner)).call(returnCoupon, request(coupon))).toEqual(returned())
   })
 
   test.for([

@@ -24,7 +24,7 @@ const sent = (coupon_code: unknown, out_request_no = NUMBER) => ({
 /** busifavor.md 1.2, 4.6 and 8 */
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '发券商户无权限使用此API'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   openid: [404, 'USER_NOT_EXISTS', 'openid不正确'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],

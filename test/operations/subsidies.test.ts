@@ -28,7 +28,7 @@ const receipt = {
   ...asked,
   out_subsidy_no: 'subsidy-abcd-12345678',
   subsidy_receipt_id: expect.stringMatching(/^11\d{26}$/),
-  status: 'SUCCESS',
+  status: 'PAY_RECEIPT_SUCCESS',
   success_time: '2026-11-25T12:00:00+08:00',
   create_time: '2026-11-25T12:00:00+08:00',
 }
@@ -65,13 +65,29 @@ describe.for(transports)('subsidies over %s', (transport) => {
       expect(await merchant.call(subsidyPay, request())).toEqual({ status: 200, body: receipt })
     })
 
+    test('with the words of the pages, if the setting says so (corrections 26)', async ({ merchant, control }) => {
+      await world(control)
+      await merchant.call(subsidyPay, request())
+      await control.changeSettings({ coupon_models: 'page' })
+
+      expect(await merchant.call(subsidyPay, request())).toMatchObject({ status: 200, body: { status: 'SUCCESS' } })
+      expect(await merchant.call(subsidyPay, request({ out_subsidy_no: 'S-2' }))).toMatchObject({
+        status: 200,
+        body: { status: 'FAIL', fail_reason: 'EXCEED_SUBSIDY_COUNT_QUOTA' },
+      })
+      const query = { stock_id: asked.stock_id, coupon_code: asked.coupon_code }
+      expect(await merchant.call(listSubsidyPayReceipts, query)).toMatchObject({
+        body: { pay_receipt_list: [{ status: 'FAIL' }, { status: 'SUCCESS' }] },
+      })
+    })
+
     test('by the owner, to itself', async ({ clientOf, others, control }) => {
       const owner = await clientOf(others.owner)
       await world(control)
 
       expect(await owner.call(subsidyPay, request({ payer_merchant: OWNER }))).toMatchObject({
         status: 200,
-        body: { status: 'SUCCESS', payer_merchant: OWNER },
+        body: { status: 'PAY_RECEIPT_SUCCESS', payer_merchant: OWNER },
       })
     })
 
@@ -91,10 +107,10 @@ describe.for(transports)('subsidies over %s', (transport) => {
       })
 
       expect(await merchant.call(subsidyPay, request({ amount: 121 }))).toMatchObject({
-        body: { status: 'FAIL', fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA' },
+        body: { status: 'PAY_RECEIPT_FAIL', fail_reason: 'PAY_RECEIPT_EXCEED_SUBSIDY_AMOUNT_QUOTA' },
       })
       expect(await merchant.call(subsidyPay, request({ amount: 120, out_subsidy_no: 'S-2' }))).toMatchObject({
-        body: { status: 'SUCCESS' },
+        body: { status: 'PAY_RECEIPT_SUCCESS' },
       })
     })
   })
@@ -110,14 +126,14 @@ describe.for(transports)('subsidies over %s', (transport) => {
           ...asked,
           amount: 101,
           out_subsidy_no: 'subsidy-abcd-12345678',
-          status: 'FAIL',
-          fail_reason: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
+          status: 'PAY_RECEIPT_FAIL',
+          fail_reason: 'PAY_RECEIPT_EXCEED_SUBSIDY_AMOUNT_QUOTA',
           create_time: '2026-11-25T12:00:00+08:00',
         },
       })
       expect(await merchant.call(subsidyPay, request({ amount: 101 }))).toEqual(answer)
       expect(await merchant.call(subsidyPay, request({ out_subsidy_no: 'S-2' }))).toMatchObject({
-        body: { status: 'SUCCESS' },
+        body: { status: 'PAY_RECEIPT_SUCCESS' },
       })
     })
 
@@ -127,7 +143,7 @@ describe.for(transports)('subsidies over %s', (transport) => {
 
       expect(await merchant.call(subsidyPay, request({ amount: 50, out_subsidy_no: 'S-2' }))).toMatchObject({
         status: 200,
-        body: { status: 'FAIL', fail_reason: 'EXCEED_SUBSIDY_COUNT_QUOTA' },
+        body: { status: 'PAY_RECEIPT_FAIL', fail_reason: 'PAY_RECEIPT_EXCEED_SUBSIDY_COUNT_QUOTA' },
       })
     })
   })
@@ -175,7 +191,7 @@ describe.for(transports)('subsidies over %s', (transport) => {
       const stranger = await clientOf(others.sender)
       await world(control)
 
-      expect(await stranger.call(subsidyPay, request())).toEqual(refused(403, 'NOAUTH', '无权限'))
+      expect(await stranger.call(subsidyPay, request())).toEqual(refused(403, 'NO_AUTH', '无权限'))
     })
 
     test('with a number that was used for another', async ({ merchant, control }) => {
@@ -218,8 +234,8 @@ describe.for(transports)('subsidies over %s', (transport) => {
         status: 200,
         body: {
           pay_receipt_list: [
-            { out_subsidy_no: 'S-2', status: 'FAIL' },
-            { out_subsidy_no: 'S-1', status: 'SUCCESS' },
+            { out_subsidy_no: 'S-2', status: 'PAY_RECEIPT_FAIL' },
+            { out_subsidy_no: 'S-1', status: 'PAY_RECEIPT_SUCCESS' },
           ],
         },
       })
@@ -281,14 +297,14 @@ describe.for(transports)('subsidies over %s', (transport) => {
       })
       const status = async () =>
         Object((await merchant.call(querySubsidyPayReceipt, { subsidy_receipt_id })).body).status as string
-      expect(await status()).toBe('PARTIAL_RETURN')
+      expect(await status()).toBe('PAY_RECEIPT_PARTIAL_RETURN')
       const rest = { out_subsidy_return_no: 'return-2', amount: 61 }
       expect(await merchant.call(subsidyReturn, giveBack(refund_id, rest))).toEqual(
         refused(400, 'INVALID_REQUEST', '累计回退金额大于补差金额'),
       )
       await merchant.call(subsidyReturn, giveBack(refund_id, { ...rest, amount: 60 }))
-      expect(await status()).toBe('FULL_RETURN')
-      expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'FULL_RETURN' } })
+      expect(await status()).toBe('PAY_RECEIPT_FULL_RETURN')
+      expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'PAY_RECEIPT_FULL_RETURN' } })
     })
 
     test('once for one number, and are looked up', async ({ merchant, control, clientOf, others }) => {
@@ -353,7 +369,7 @@ describe.for(transports)('subsidies over %s', (transport) => {
     await control.restore(before)
 
     expect(await control.world()).toEqual(before)
-    expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'PARTIAL_RETURN' } })
+    expect(await merchant.call(subsidyPay, request())).toMatchObject({ body: { status: 'PAY_RECEIPT_PARTIAL_RETURN' } })
   })
 
   describe('are looked up', () => {

@@ -31,10 +31,10 @@ const stored = (changes: Record<string, unknown> = {}) => ({
 
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '无权限'],
   takes_no_codes: [400, 'INVALID_REQUEST', '发券模式不合法'],
   full: [400, 'INVALID_REQUEST', '上传的自定义code已达上限'],
-  not_ready: [400, 'INVALID_REQUEST', '批次创建处理中，请稍晚进行上传code操作'],
+  not_ready: [400, 'STATEMENT_CREATING', '批次创建处理中，请稍晚进行上传code操作'],
   request_no_reused: [400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致'],
 } as const
 
@@ -97,10 +97,17 @@ describe.for(transports)('uploading codes over %s', (transport) => {
     expect(await merchant.call(uploadCouponCodes, request(codes))).toMatchObject({ body: { success_count: 200 } })
   })
 
-  test('of nothing stores nothing', async ({ merchant, seed }) => {
+  test('needs the codes (corrections 27)', async ({ merchant, seed }) => {
     await seed.stock(UPLOAD)
 
-    expect(await merchant.call(uploadCouponCodes, request())).toEqual(stored())
+    expect(await merchant.call(uploadCouponCodes, request())).toEqual({
+      status: 400,
+      body: {
+        code: 'PARAM_ERROR',
+        detail: { location: 'body', value: '' },
+        message: '输入源“/body/coupon_code_list”映射到字段“券code列表”必填性规则校验失败，此字段为必填项',
+      },
+    })
   })
 
   test('knows a code that came as a coupon, but not one of another batch', async ({ merchant, seed, control }) => {
@@ -222,9 +229,9 @@ describe.for(transports)('uploading codes over %s', (transport) => {
     expect(await control.world()).toEqual(before)
   })
 
-  test.for([['B'], ['A', 'B'], undefined])(
+  test.for([['B'], ['A', 'B']].map((codes) => [codes] as const))(
     'repeated with the same number is refused with other codes: %j',
-    async (codes, { merchant, seed }) => {
+    async ([codes], { merchant, seed }) => {
       await seed.stock(UPLOAD)
       await merchant.call(uploadCouponCodes, request(['A']))
 

@@ -23,7 +23,7 @@ const redeemed = ({ stock_id, openid }: CompletedCoupon, at = '2026-11-25T12:00:
 /** busifavor.md 1.2, 2.2 and 4.1 */
 const REFUSALS = {
   not_found: [404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在'],
-  not_permitted: [403, 'NOAUTH', '无权限'],
+  not_permitted: [403, 'NO_AUTH', '商户无权限操作该券'],
   stock_id_needed: [400, 'PARAM_ERROR', '请求参数错误'],
   appid_unbound: [400, 'APPID_MCHID_NOT_MATCH', 'appid与请求方商户无关联关系'],
   held_by_another_user: [404, 'USER_NOT_EXISTS', 'openid不正确'],
@@ -94,7 +94,7 @@ describe.for(transports)('redeeming over %s', (transport) => {
       expect(await merchant.call(useCoupon, request(coupon, more))).toEqual(redeemed(coupon))
     })
 
-    test.for(['partner', 'owner', 'sender'] as const)('for the %s', async (role, { clientOf, others, seed }) => {
+    test.for(['partner', 'owner'] as const)('for the %s', async (role, { clientOf, others, seed }) => {
       const { partner, owner, sender } = others
       const client = await clientOf(others[role])
       await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
@@ -163,6 +163,20 @@ describe.for(transports)('redeeming over %s', (transport) => {
       const coupon = await seed.coupon({ mchid: others.partner.mchid })
 
       expect(await merchant.call(useCoupon, request(coupon))).toEqual(refusal('not_permitted'))
+    })
+
+    test('for a merchant that only handed it out (corrections 11)', async ({ clientOf, others, seed, control }) => {
+      const { partner, owner, sender } = others
+      const client = await clientOf(sender)
+      await seed.stock({ mchid: partner.mchid, belong_merchant: owner.mchid })
+      const coupon = await seed.coupon({ mchid: partner.mchid, send_merchant: sender.mchid })
+
+      for (const stock_id of [STOCK_ID, undefined]) {
+        expect(await client.call(useCoupon, request(coupon, { stock_id }))).toEqual(refusal('not_permitted'))
+      }
+      expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('and having handed it out is not enough')
+      const query = { openid: coupon.openid, coupon_code: coupon.coupon_code, appid: APPID }
+      expect(await client.call(queryUserCoupon, query)).toMatchObject({ status: 200 })
     })
 
     test.for(['MERCHANT_API', 'MERCHANT_UPLOAD'] as const)(

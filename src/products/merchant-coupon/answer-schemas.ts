@@ -117,6 +117,7 @@ const displayPatternInfo = shownAsGiven(
     coupon_image_url: url.optional(),
     finder_info: z
       .object({ finder_id: z.string(), finder_video_id: z.string(), finder_video_cover_image_url: z.string() })
+      .partial()
       .optional(),
   }),
 )

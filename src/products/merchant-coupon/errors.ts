@@ -1,5 +1,6 @@
 import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import { couponSources } from './sources.ts'
 
 /** Errors that several calls of the product have in common, word for word. */
 
@@ -12,21 +13,23 @@ export const requestNoReused = {
   internalCode: INTERNAL_CODES.repeatedWithOtherValues,
 } as const satisfies ErrorDefinition
 
-/** 403 of the calls that change a coupon. */
+/** 403 of the calls that change a coupon. The pages write NOAUTH; live answers have NO_AUTH (corrections 10). */
 export const couponNotPermitted = {
   status: 403,
-  code: 'NOAUTH',
+  code: 'NO_AUTH',
   message: '商户无权限操作该券',
-  when: 'the caller neither created nor owns the batch, nor sent the coupon',
+  when: 'the caller neither created nor owns the batch, nor sent the coupon (with the setting coupon_sender: sent it only)',
   evidence: 'sibling',
+  source: [couponSources.returnPage, couponSources.redeemedBySender],
   internalCode: INTERNAL_CODES.anotherMerchants,
 } as const satisfies ErrorDefinition
 
-/** 403 of the product's general table. */
+/** 403 of the product's general table, with the code of live answers. */
 export const notPermitted = {
   ...couponNotPermitted,
   message: '无权限',
-  evidence: 'documented',
+  when: 'the caller neither created nor owns the batch, nor sent the coupon',
+  source: [couponSources.sharedErrors, couponSources.redeemedBySender],
 } as const satisfies ErrorDefinition
 
 export const notFound = {
@@ -35,6 +38,7 @@ export const notFound = {
   message: '查询的资源不存在',
   when: 'there is no such coupon, or the user does not hold it',
   evidence: 'documented',
+  source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.couponUnknown,
 } as const satisfies ErrorDefinition
 
@@ -44,6 +48,7 @@ export const appidUnbound = {
   message: 'appid与请求方商户无关联关系',
   when: 'the appid is bound neither to the caller nor to the owner of the batch',
   evidence: 'documented',
+  source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.appidUnbound,
 } as const satisfies ErrorDefinition
 
@@ -51,14 +56,12 @@ export const appidUnbound = {
 export const creatorOnly = {
   ...notPermitted,
   when: 'the caller did not create the batch',
-  evidence: 'sibling',
 } as const satisfies ErrorDefinition
 
 /** 403 of the calls that look at a batch. */
 export const stockNotPermitted = {
   ...notPermitted,
   when: 'the caller neither created nor owns the batch',
-  evidence: 'sibling',
 } as const satisfies ErrorDefinition
 
 export const stockNotFound = {
@@ -83,6 +86,7 @@ export const openidOfAnotherAppid = {
   message: 'openid不正确',
   when: 'the openid is known to belong to another appid',
   evidence: 'documented',
+  source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.openidInvalid,
 } as const satisfies ErrorDefinition
 
@@ -91,6 +95,7 @@ export const couponNotFound = {
   ...notFound,
   message: '券不存在',
   when: 'no coupon for this batch and code',
+  source: couponSources.returnPage,
 } as const satisfies ErrorDefinition
 
 /** 400 of the calls that link coupons and name no such coupon; other calls answer 404 (busifavor.md 9). */
@@ -100,6 +105,7 @@ export const couponUnknown = {
   message: '券不存在',
   when: 'no coupon for this batch and code',
   evidence: 'documented',
+  source: couponSources.disassociatePage,
   internalCode: INTERNAL_CODES.couponUnknown,
 } as const satisfies ErrorDefinition
 
@@ -110,6 +116,7 @@ export const couponNotUsable = {
   message: '券状态非可用态',
   when: 'the coupon is USED, EXPIRED, DEACTIVATED or DELETED',
   evidence: 'sibling',
+  source: couponSources.disassociatePage,
   internalCode: INTERNAL_CODES.couponState,
 } as const satisfies ErrorDefinition
 
@@ -130,6 +137,7 @@ export const merchantUnknown = {
   message: '商户号不存在',
   when: 'mchid is no merchant',
   evidence: 'documented',
+  source: couponSources.sharedErrors,
   internalCode: INTERNAL_CODES.parameterInvalid,
 } as const satisfies ErrorDefinition
 
@@ -137,4 +145,5 @@ export const couponDeleted = {
   ...notFound,
   message: '券已被删除',
   when: 'the user DELETED the coupon',
+  source: couponSources.returnPage,
 } as const satisfies ErrorDefinition

@@ -62,7 +62,9 @@ export async function explainCouponRight(
       return `of batch ${coupon.stockId}, created by ${coupon.creatorMchid}, owned by ${stock?.ownerMchid}, sent by ${coupon.senderMchid}`
     }),
   )
-  return `coupon ${code} is one ${whose.join(', or one ')}; the caller is ${caller.mchid}`
+  const sender = found.some(({ senderMchid }) => senderMchid === caller.mchid)
+  const short = sender ? ', and having handed it out is not enough' : ''
+  return `coupon ${code} is one ${whose.join(', or one ')}; the caller is ${caller.mchid}${short}`
 }
 
 /** The state of a coupon in one sentence. */

@@ -31,4 +31,39 @@ export const merchantCouponSettings = {
     value: 'seconds',
     before: 'callbackPublicKeyShare',
   }),
+  /**
+   * What a merchant that only handed a coupon out may do besides redeeming it, for which it has no right: change it, or only look at it.
+   * Default: `change`.
+   */
+  // corrections 11: reported of use, unknown of the other calls
+  couponSender: defineSetting({
+    name: 'couponSender',
+    schema: z.enum(['change', 'look']),
+    default: 'change',
+    description:
+      'what a merchant that only handed a coupon out may do besides redeeming it, for which it has no right: link, return and deactivate it, or only look at it',
+    texts: {
+      en: 'whether a merchant that only handed a coupon out may link, return and deactivate it, or only look at it',
+      zh: '仅发券、未制券的商户可关联订单、退券、使券失效，或只能查询',
+    },
+    value: 'what',
+    before: 'callbackPublicKeyShare',
+  }),
+  /**
+   * Whose models of batches and subsidies hold where they differ: those of the official SDKs, or of the reference pages. Default: `sdk`.
+   */
+  // corrections 26 and 27
+  couponModels: defineSetting({
+    name: 'couponModels',
+    schema: z.enum(['sdk', 'page']),
+    default: 'sdk',
+    description:
+      'whose models of batches and subsidies hold where they differ: with sdk the status of a subsidy is PAY_RECEIPT_SUCCESS, and members of a benefit, of finder_info and of the entrance of a modified batch are optional; with page it is SUCCESS, and they are required',
+    texts: {
+      en: 'whose models of batches and subsidies hold where official SDKs and reference pages differ',
+      zh: '官方 SDK 与接口文档对批次、补差的定义不一致时，以哪一方为准',
+    },
+    value: 'whose',
+    before: 'callbackPublicKeyShare',
+  }),
 }

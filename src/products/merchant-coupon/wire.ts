@@ -31,6 +31,7 @@ export const USE_METHOD = {
 
 export const STOCK_TYPE = { normal: 'NORMAL', discount: 'DISCOUNT', exchange: 'EXCHANGE' } as const
 
+/** Without the `PAY_RECEIPT_` that the SDKs put before them. */
 export const SUBSIDY_STATUS = {
   success: 'SUCCESS',
   fail: 'FAIL',
@@ -38,6 +39,7 @@ export const SUBSIDY_STATUS = {
   full_return: 'FULL_RETURN',
 } as const
 
+/** Without the `PAY_RECEIPT_` that the SDKs put before them. */
 export const SUBSIDY_FAILURE = {
   amount_quota: 'EXCEED_SUBSIDY_AMOUNT_QUOTA',
   count_quota: 'EXCEED_SUBSIDY_COUNT_QUOTA',

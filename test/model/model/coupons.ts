@@ -25,13 +25,15 @@ const WRONG_USER = refusal(404, 'USER_NOT_EXISTS', 'openid不正确')
 const NOT_USED = refusal(400, 'INVALID_REQUEST', '券未被核销')
 const NO_ORDER = refusal(404, 'RESOURCE_NOT_EXISTS', '查询记录为空')
 const OTHER_ORDER = refusal(400, 'INVALID_REQUEST', '券已关联其他订单')
+const NO_ROLE = refusal(400, 'PARAM_ERROR', '创建方商户、归属方商户、发放方商户，必须至少填一个')
 const NOT_LINKED = refusal(400, 'INVALID_REQUEST', '券未关联该订单')
 
 export function useCoupon(state: State, call: Call): readonly Outcome[] {
   const { by, input } = call
   const named = couponsNamed(state, call)
-  const coupon = named.find(({ stock }) => isRelated(by, stock))
-  if (!coupon) return [named.length === 0 ? NO_SUCH_THING : NO_RIGHT]
+  // Having handed it out is not enough.
+  const coupon = named.find(({ stock }) => by === stock.creator || by === stock.owner)
+  if (!coupon) return [named.length === 0 ? NO_SUCH_THING : NO_RIGHT_OVER_COUPON]
   if (input.stock_id === undefined && coupon.stock.mode !== 'WECHATPAY_MODE') return [COMBINATION_REFUSED]
   const number = text(input.use_request_no)
   const key = keyOf(by, 'useCoupon', number)
@@ -226,6 +228,7 @@ export function queryUserCoupon(state: State, { by, input }: Call): readonly Out
 
 export function listUserCoupons(state: State, { by, input }: Call): readonly Outcome[] {
   const { creator_merchant: creator, belong_merchant: owner, sender_merchant: sender } = input
+  if (creator === undefined && owner === undefined && sender === undefined) return [NO_ROLE]
   if (![creator, owner, sender].includes(by)) return [COMBINATION_REFUSED]
   const matches = state.stocks
     .flatMap(({ coupons }) => coupons)

@@ -34,8 +34,8 @@ export function refusal(status: number, code?: string, message?: string): Outcom
   return { status, ...(code !== undefined && { code }), ...(message !== undefined && { message }) }
 }
 
-export const NO_RIGHT = refusal(403, 'NOAUTH', '无权限')
-export const NO_RIGHT_OVER_COUPON = refusal(403, 'NOAUTH', '商户无权限操作该券')
+export const NO_RIGHT = refusal(403, 'NO_AUTH', '无权限')
+export const NO_RIGHT_OVER_COUPON = refusal(403, 'NO_AUTH', '商户无权限操作该券')
 export const NO_SUCH_THING = refusal(404, 'RESOURCE_NOT_EXISTS', '查询的资源不存在')
 export const NUMBER_REUSED = refusal(400, 'INVALID_REQUEST', '请求单号已被使用，且请求参数与之前不一致')
 export const NOT_USABLE = refusal(400, 'INVALID_REQUEST', '券状态非可用态')

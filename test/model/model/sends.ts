@@ -3,7 +3,6 @@ import {
   type Body,
   type Check,
   COMBINATION_REFUSED,
-  NO_RIGHT,
   NO_SUCH_THING,
   NUMBER_REUSED,
   type Outcome,
@@ -15,6 +14,7 @@ import { DAY, midnight, SECOND } from './time.ts'
 
 /** Sending: busifavor.md 2.3 and 4.6. */
 
+const NO_RIGHT_TO_SEND = refusal(403, 'NO_AUTH', '发券商户无权限使用此API')
 const NOT_RUNNING = refusal(400, 'INVALID_REQUEST', '批次状态非运营中')
 const OVER = refusal(400, 'INVALID_REQUEST', '批次已过期')
 const NOT_TIED = refusal(400, 'INVALID_REQUEST', '批次未关联商品信息')
@@ -37,7 +37,7 @@ function send(state: State, call: Call, product: 'BUSICOUPON' | 'PRODUCT'): Outc
   const { by, kind, input } = call
   const stock = stockOf(state, by, input.stock_id)
   if (!stock) return NO_SUCH_THING
-  if (!isRelated(by, stock)) return NO_RIGHT
+  if (!isRelated(by, stock)) return NO_RIGHT_TO_SEND
   if (product === 'PRODUCT' && !stock.tied) return NOT_TIED
   if (product === 'BUSICOUPON' && stock.tied) return TIED
   // The number is unique for one user of one batch (documented), so that another user or batch makes it another number.

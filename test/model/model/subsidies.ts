@@ -174,7 +174,7 @@ function payReceipt(subsidy: SubsidyState): ExpectedMembers {
   return {
     ...common(subsidy),
     status: statusOf(subsidy),
-    fail_reason: subsidy.failReason,
+    fail_reason: subsidy.failReason && `PAY_RECEIPT_${subsidy.failReason}`,
     out_subsidy_no: subsidy.no,
     subsidy_receipt_id: subsidy.receiptId,
     create_time: wireTime(subsidy.at),
@@ -183,8 +183,9 @@ function payReceipt(subsidy: SubsidyState): ExpectedMembers {
 }
 
 function statusOf({ amount, returned, failReason }: SubsidyState): string {
-  if (failReason !== undefined) return 'FAIL'
-  return returned === 0 ? 'SUCCESS' : returned < amount ? 'PARTIAL_RETURN' : 'FULL_RETURN'
+  if (failReason !== undefined) return 'PAY_RECEIPT_FAIL'
+  if (returned === 0) return 'PAY_RECEIPT_SUCCESS'
+  return returned < amount ? 'PAY_RECEIPT_PARTIAL_RETURN' : 'PAY_RECEIPT_FULL_RETURN'
 }
 
 function returnReceipt(given: SubsidyReturnState): ExpectedMembers {

@@ -72,6 +72,10 @@ export const deactivateErrors = cookbook(deactivateCoupon, {
 const list = { openid: 'oUser', appid: 'wx1', creator_merchant: '1900000001' }
 
 export const listErrors = cookbook(listUserCoupons, {
+  role_missing:
+    async ({ merchant }) =>
+    () =>
+      merchant.call(listUserCoupons, { openid: 'oUser', appid: 'wx1' }),
   role_not_named:
     async ({ merchant }) =>
     () =>

@@ -48,7 +48,7 @@ export const deleteCouponCode = defineOperation({
 
   rules: [
     { rule: 'Only a code that is AVAILABLE is deleted; it may be uploaded again.', evidence: 'inferred' },
-    { rule: 'Only the creator of a batch deletes its codes.', evidence: 'sibling' },
+    { rule: 'Only the creator of a batch deletes its codes.', evidence: 'inferred' },
     { rule: 'The same delete_request_no for the same code is answered with the first time.', evidence: 'inferred' },
     { rule: 'The state of the batch does not matter.', evidence: 'inferred' },
     { rule: 'Checks run in the order fields, request number, batch, right, code.', evidence: 'inferred' },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { choice, queryNumber, stockId } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
@@ -45,7 +46,11 @@ export const listCouponCodes = defineOperation({
   },
 
   rules: [
-    { rule: 'All four query members may be left out; without status all codes are listed.', evidence: 'documented' },
+    {
+      rule: 'All four query members may be left out; without status all codes are listed.',
+      evidence: 'documented',
+      source: [sources.goSdk, sources.javaSdk],
+    },
     { rule: 'limit is 20 if left out, as in the list of coupons, and 100 at most.', evidence: 'inferred' },
     { rule: 'offset counts codes, not pages.', evidence: 'inferred' },
     { rule: 'Codes are listed in the order they were uploaded in.', evidence: 'inferred' },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { couponCode, stockId } from '../../common/fields.ts'
 import { couponAnswer } from '../answer-schemas.ts'
@@ -38,6 +39,7 @@ export const queryCouponCode = defineOperation({
     {
       rule: 'coupon_information shows once the code is handed out, like the query of the coupon.',
       evidence: 'documented',
+      source: [sources.goSdk, sources.javaSdk],
     },
     { rule: 'openid is the one that the coupon was sent to, also without appid.', evidence: 'inferred' },
   ],

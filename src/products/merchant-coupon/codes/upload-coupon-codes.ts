@@ -5,6 +5,7 @@ import { requests } from '../../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { byTheClock, explainReuse } from '../../common/explain.ts'
 import { shownNumber, stockId, text, wireInstant } from '../../common/fields.ts'
@@ -14,6 +15,7 @@ import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
 import { explainCodeMode, explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
 import { CODE_LENGTH_LIMIT, sortCodes, type UploadRefusal, upload } from '../rules/uploaded-code.ts'
+import { couponSources } from '../sources.ts'
 import { findCreatedStock } from '../stocks/find-stock.ts'
 import { stocks } from '../stocks/table.ts'
 import { codes } from './table.ts'
@@ -69,8 +71,7 @@ export const uploadCouponCodes = defineOperation({
         .array(newCode)
         .min(1)
         .max(200)
-        .meta({ [FIELD_TITLE]: '券code列表' })
-        .optional(),
+        .meta({ [FIELD_TITLE]: '券code列表' }),
       upload_request_no: text({ title: '请求业务单据号', max: 128, example: '100002322019090134234sfdf' }),
     }),
   },
@@ -79,21 +80,23 @@ export const uploadCouponCodes = defineOperation({
   errors: {
     request_no_reused: requestNoReused,
     not_found: stockNotFound,
-    not_permitted: { ...creatorOnly, evidence: 'documented' },
+    not_permitted: creatorOnly,
     takes_no_codes: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '发券模式不合法',
       when: 'the batch is not MERCHANT_UPLOAD',
-      evidence: 'documented',
+      evidence: 'observed',
+      source: [couponSources.uploadedToAnotherMode, couponSources.sharedErrors],
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
     not_ready: {
       status: 400,
-      code: 'INVALID_REQUEST',
+      code: 'STATEMENT_CREATING',
       message: '批次创建处理中，请稍晚进行上传code操作',
-      when: 'the batch was created a moment ago, with the setting stock_ready_after (text reported, status and code inferred)',
-      evidence: 'reported',
+      when: 'the batch was created a moment ago, with the setting stock_ready_after (code and text observed, status inferred)',
+      evidence: 'observed',
+      source: [couponSources.uploadedTooEarlyCode, couponSources.uploadedTooEarly],
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
     full: {
@@ -102,12 +105,18 @@ export const uploadCouponCodes = defineOperation({
       message: '上传的自定义code已达上限',
       when: 'the batch would hold more than its maximum of codes with the new ones (that it is max_coupons: inferred)',
       evidence: 'documented',
+      source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
   },
 
   rules: [
     { rule: 'A code that is too long is reported in fail_codes; the others are stored.', evidence: 'documented' },
+    {
+      rule: String.raw`Codes have digits, letters, blanks and - _ \ / = |; the list of them is required.`,
+      evidence: 'documented',
+      source: [couponSources.uploadPage, sources.goSdk],
+    },
     {
       rule: 'A code with other characters is refused by the field checker, and the call with it.',
       evidence: 'inferred',
@@ -123,7 +132,6 @@ export const uploadCouponCodes = defineOperation({
     { rule: 'A code may be in several batches, once in each.', evidence: 'documented' },
     { rule: 'A call that would bring more codes than max_coupons stores none of them.', evidence: 'inferred' },
     { rule: 'Only new codes count: a full batch still tells which codes it has.', evidence: 'inferred' },
-    { rule: 'A call without codes stores nothing.', evidence: 'inferred' },
     { rule: 'The state of the batch does not matter, nor whether it has ended.', evidence: 'inferred' },
     { rule: 'The same upload_request_no with the same codes gets the same answer.', evidence: 'inferred' },
     {
@@ -133,7 +141,7 @@ export const uploadCouponCodes = defineOperation({
   ],
 
   async handle({ path, body }, { tx, now, caller, fail }) {
-    const { coupon_code_list: list = [], upload_request_no } = body
+    const { coupon_code_list: list, upload_request_no } = body
     const values = [path.stock_id, ...list]
     const record = await tx.in(requests).find(caller.mchid, 'uploadCouponCodes', upload_request_no)
     const repeated = replay(record, values)

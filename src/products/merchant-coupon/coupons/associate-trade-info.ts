@@ -11,7 +11,8 @@ import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } f
 import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { associate } from '../rules/coupon.ts'
 import { merchantCouponSettings } from '../settings.ts'
-import { findCoupon } from './find-coupon.ts'
+import { couponSources } from '../sources.ts'
+import { changingRoles, findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
 /** 关联订单信息: link a coupon to an order. */
@@ -46,6 +47,7 @@ export const associateTradeInfo = defineOperation({
       message: '查询记录为空',
       when: 'orders are checked (--orders known) and the caller has none with this out_trade_no (text reported, status and code inferred)',
       evidence: 'reported',
+      source: couponSources.associatedUnknownOrder,
       internalCode: INTERNAL_CODES.orderUnknown,
     },
     linked_to_other_order: {
@@ -71,11 +73,19 @@ export const associateTradeInfo = defineOperation({
     },
     { rule: 'An order may be linked to several coupons.', evidence: 'inferred' },
     {
+      rule: 'A merchant that only handed the coupon out may link it too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
+    {
       rule: 'A coupon is linked to a number: that orders of two merchants have the same makes no difference.',
       evidence: 'inferred',
     },
     { rule: 'The state of the order does not matter.', evidence: 'inferred' },
-    { rule: 'The order is looked up by out_trade_no under the calling merchant only.', evidence: 'reported' },
+    {
+      rule: 'The order is looked up by out_trade_no under the calling merchant only.',
+      evidence: 'reported',
+      source: couponSources.associatedUnknownOrder,
+    },
     { rule: 'Refused requests leave no record: their out_request_no may be used again.', evidence: 'inferred' },
     {
       rule: 'Repeating an associate after disassociate answers the old 200 without linking again.',
@@ -88,6 +98,7 @@ export const associateTradeInfo = defineOperation({
     {
       rule: 'The link shows as associate_out_trade_no in the query of the coupon; no event is sent.',
       evidence: 'documented',
+      source: couponSources.queryCouponPage,
     },
   ],
 
@@ -99,7 +110,7 @@ export const associateTradeInfo = defineOperation({
     if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_associate_time: formatInstant(repeated.value.at) }
 
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const anyOrder = merchantCouponSettings.orders.of(settings) === 'any'

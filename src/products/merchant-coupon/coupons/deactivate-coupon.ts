@@ -16,7 +16,7 @@ import {
 import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { deactivate } from '../rules/coupon.ts'
 import { stocks } from '../stocks/table.ts'
-import { findCoupon } from './find-coupon.ts'
+import { changingRoles, findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
 /** 使券失效: make a coupon void. */
@@ -65,10 +65,14 @@ export const deactivateCoupon = defineOperation({
     },
     { rule: 'Numbers count per merchant: the number of another merchant is no repeat.', evidence: 'inferred' },
     { rule: 'Making a coupon void keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'A merchant that only handed the coupon out may make it void too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
     { rule: 'Checks run in the order request number, batch, coupon, right, state.', evidence: 'inferred' },
   ],
 
-  async handle({ body }, { tx, now, caller, fail }) {
+  async handle({ body }, { tx, now, caller, settings, fail }) {
     const { coupon_code, stock_id, deactivate_request_no, deactivate_reason } = body
     const values = [stock_id, coupon_code, deactivate_reason ?? '']
     const record = await tx.in(requests).find(caller.mchid, 'deactivateCoupon', deactivate_request_no)
@@ -76,7 +80,7 @@ export const deactivateCoupon = defineOperation({
     if (!repeated.ok) return fail(repeated.reason, explainReuse(deactivate_request_no, record, values))
     if (repeated.value) return { wechatpay_deactivate_time: formatInstant(repeated.value.at) }
 
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
     if (found === undefined) {
       const named = await tx.in(stocks).where('stockId', stock_id)
       return fail(

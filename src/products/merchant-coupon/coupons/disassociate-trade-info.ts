@@ -9,7 +9,7 @@ import { couponCode, requestNo, stockId, text, wireInstant } from '../../common/
 import { couponNotPermitted, couponNotUsable, couponUnknown, requestNoReused } from '../errors.ts'
 import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { disassociate } from '../rules/coupon.ts'
-import { findCoupon } from './find-coupon.ts'
+import { changingRoles, findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
 /** 取消关联订单信息: remove the link between a coupon and an order. */
@@ -56,9 +56,13 @@ export const disassociateTradeInfo = defineOperation({
     { rule: 'The request has to name the order that is linked.', evidence: 'documented' },
     { rule: 'The same out_request_no with the same values is answered with the first time.', evidence: 'documented' },
     { rule: 'Only disassociate removes a link; use, return and deactivate keep it.', evidence: 'inferred' },
+    {
+      rule: 'A merchant that only handed the coupon out may unlink it too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
   ],
 
-  async handle({ body }, { tx, now, caller, fail }) {
+  async handle({ body }, { tx, now, caller, settings, fail }) {
     const { stock_id, coupon_code, out_trade_no, out_request_no } = body
     const values = [stock_id, coupon_code, out_trade_no]
     const record = await tx.in(requests).find(caller.mchid, 'disassociateTradeInfo', out_request_no)
@@ -66,7 +70,7 @@ export const disassociateTradeInfo = defineOperation({
     if (!repeated.ok) return fail(repeated.reason, explainReuse(out_request_no, record, values))
     if (repeated.value) return { wechatpay_disassociate_time: formatInstant(repeated.value.at) }
 
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const decision = disassociate(found.coupon, { outTradeNo: out_trade_no, requestNo: out_request_no, at: now })

@@ -10,6 +10,7 @@ import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, openidOfAnotherAppid } from '../errors.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
+import { couponSources } from '../sources.ts'
 import { stocks } from '../stocks/table.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
 import { coupons } from './table.ts'
@@ -24,7 +25,7 @@ export const listUserCoupons = defineOperation({
   path: '/v3/marketing/busifavor/users/{openid}/coupons',
   summary: 'List the coupons of a user',
   title: '根据过滤条件查询用户的券',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4015715938',
+  source: 'https://pay.weixin.qq.com/docs/merchant/apis/merchant-exclusive-coupon/coupon/list-coupons-by-filter.html',
 
   input: {
     path: z.object({ openid: text({ title: '用户标识', max: 128, example: '2323dfsdf342342' }) }),
@@ -59,9 +60,16 @@ export const listUserCoupons = defineOperation({
   }),
 
   errors: {
+    role_missing: {
+      ...commonErrors.parameter_invalid,
+      message: '创建方商户、归属方商户、发放方商户，必须至少填一个',
+      when: 'none of creator_merchant, belong_merchant and sender_merchant is given',
+      evidence: 'observed',
+      source: couponSources.listedWithoutRole,
+    },
     role_not_named: {
       ...commonErrors.parameter_invalid,
-      when: 'none of creator_merchant, belong_merchant and sender_merchant names the caller (rule documented, answer inferred)',
+      when: 'creator_merchant, belong_merchant and sender_merchant, as far as given, name others than the caller (rule documented, answer inferred)',
       evidence: 'inferred',
     },
     appid_unbound: { ...appidUnbound, when: 'the appid is bound neither to the caller nor to belong_merchant' },
@@ -72,16 +80,17 @@ export const listUserCoupons = defineOperation({
       message: '系统繁忙',
       when: 'for a moment; only as a planned fault (text reported, status and code inferred)',
       evidence: 'reported',
+      source: couponSources.listBusy,
     },
   },
 
   rules: [
     { rule: 'The caller has to name itself in a role that it has; one role is enough.', evidence: 'inferred' },
-    { rule: 'Coupons received last come first.', evidence: 'observed' },
+    { rule: 'Coupons received last come first.', evidence: 'observed', source: couponSources.liveAnswers },
     { rule: 'Of coupons received at the same time the order is that of batch and code.', evidence: 'inferred' },
-    { rule: 'DELETED coupons are listed too.', evidence: 'observed' },
+    { rule: 'DELETED coupons are listed too.', evidence: 'observed', source: couponSources.liveAnswers },
     { rule: 'offset counts coupons, not pages.', evidence: 'inferred' },
-    { rule: 'offset is 0 and limit 20 when left out.', evidence: 'observed' },
+    { rule: 'offset is 0 and limit 20 when left out.', evidence: 'observed', source: couponSources.liveAnswers },
     { rule: 'limit is 100 at most.', evidence: 'inferred' },
     { rule: 'display_pattern_info comes without description.', evidence: 'documented' },
     { rule: 'Without a match, data is an empty list.', evidence: 'inferred' },
@@ -90,7 +99,11 @@ export const listUserCoupons = defineOperation({
 
   async handle({ path, query }, { tx, now, caller, merchantOf, fail }) {
     const { appid, creator_merchant, belong_merchant, sender_merchant, offset = 0, limit = DEFAULT_LIMIT } = query
-    if (![creator_merchant, belong_merchant, sender_merchant].includes(caller.mchid)) {
+    const named = [creator_merchant, belong_merchant, sender_merchant].filter((mchid) => mchid !== undefined)
+    if (named.length === 0) {
+      return fail('role_missing', 'the query has neither creator_merchant nor belong_merchant nor sender_merchant')
+    }
+    if (!named.includes(caller.mchid)) {
       return fail('role_not_named', `none of creator_merchant, belong_merchant and sender_merchant is ${caller.mchid}`)
     }
     const owner = belong_merchant === undefined ? undefined : merchantOf(belong_merchant)

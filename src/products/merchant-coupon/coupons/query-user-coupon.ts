@@ -6,6 +6,7 @@ import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.t
 import { couponAnswer } from '../answer-schemas.ts'
 import { appidUnbound, notFound, notPermitted, openidOfAnotherAppid } from '../errors.ts'
 import { explainCouponRight, explainNoCoupon } from '../explain.ts'
+import { couponSources } from '../sources.ts'
 import { userCoupon } from '../wire.ts'
 import { findCoupon } from './find-coupon.ts'
 
@@ -36,7 +37,7 @@ export const queryUserCoupon = defineOperation({
 
   rules: [
     { rule: 'associate_out_trade_no shows while the coupon is linked.', evidence: 'documented' },
-    { rule: 'Members that do not apply are left out.', evidence: 'observed' },
+    { rule: 'Members that do not apply are left out.', evidence: 'observed', source: couponSources.liveAnswers },
     { rule: 'Where the user holds a code from several batches, the one received last is shown.', evidence: 'inferred' },
     {
       rule: 'Where the user holds no such coupon, an openid of another appid is named as what is wrong.',

@@ -8,7 +8,7 @@ import { couponCode, stockId, text, wireInstant } from '../../common/fields.ts'
 import { couponDeleted, couponNotFound, couponNotPermitted, couponNotUsed, requestNoReused } from '../errors.ts'
 import { explainCoupon, explainCouponRight, explainNoCoupon } from '../explain.ts'
 import { giveBack } from '../rules/coupon.ts'
-import { findCoupon } from './find-coupon.ts'
+import { changingRoles, findCoupon } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
 /** 申请退券: give a redeemed coupon back. */
@@ -45,9 +45,13 @@ export const returnCoupon = defineOperation({
     { rule: 'Checks run in the order request number, coupon, right, state.', evidence: 'inferred' },
     { rule: 'A refund gives no coupon back by itself.', evidence: 'documented' },
     { rule: 'Giving back keeps the link to an order.', evidence: 'inferred' },
+    {
+      rule: 'A merchant that only handed the coupon out may give it back too, unless the setting coupon_sender is look.',
+      evidence: 'inferred',
+    },
   ],
 
-  async handle({ body }, { tx, now, caller, fail }) {
+  async handle({ body }, { tx, now, caller, settings, fail }) {
     const { coupon_code, stock_id, return_request_no } = body
     const values = [stock_id, coupon_code]
     const record = await tx.in(requests).find(caller.mchid, 'returnCoupon', return_request_no)
@@ -55,7 +59,7 @@ export const returnCoupon = defineOperation({
     if (!repeated.ok) return fail(repeated.reason, explainReuse(return_request_no, record, values))
     if (repeated.value) return { wechatpay_return_time: formatInstant(repeated.value.at) }
 
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: changingRoles(settings) })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon } = found

@@ -3,6 +3,7 @@ import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
@@ -12,9 +13,9 @@ import { shownOpenid, shownStockId } from '../answer-schemas.ts'
 import {
   appidUnbound,
   couponDeleted,
+  couponNotPermitted,
   couponNotUsable,
   notFound,
-  notPermitted,
   openidOfAnotherAppid,
   requestNoReused,
 } from '../errors.ts'
@@ -22,7 +23,8 @@ import { explainCodeMode, explainCoupon, explainCouponRight, explainHolder, expl
 import { type Coupon, redeem } from '../rules/coupon.ts'
 import type { Stock } from '../rules/stock.ts'
 import { isInsideWindows } from '../rules/validity.ts'
-import { findCoupon } from './find-coupon.ts'
+import { couponSources } from '../sources.ts'
+import { findCoupon, REDEEMING } from './find-coupon.ts'
 import { coupons } from './table.ts'
 
 /** 核销用户的券: redeem a coupon that a user holds. */
@@ -58,7 +60,12 @@ export const useCoupon = defineOperation({
       when: 'stock_id left out although the merchant supplies the codes (rule documented, answer inferred)',
       evidence: 'inferred',
     },
-    not_permitted: notPermitted,
+    not_permitted: {
+      ...couponNotPermitted,
+      when: 'the caller neither created nor owns the batch; having handed the coupon out is not enough (code and text observed, status inferred)',
+      evidence: 'observed',
+      source: couponSources.redeemedBySender,
+    },
     appid_unbound: appidUnbound,
     openid_of_another_appid: openidOfAnotherAppid,
     request_no_reused: requestNoReused,
@@ -68,6 +75,7 @@ export const useCoupon = defineOperation({
       message: 'openid不正确',
       when: 'openid given, and it is not the holder',
       evidence: 'documented',
+      source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.openidInvalid,
     },
     already_used: {
@@ -76,6 +84,7 @@ export const useCoupon = defineOperation({
       message: '券已被其他订单核销',
       when: 'redeemed before with another use_request_no, or by another merchant',
       evidence: 'observed',
+      source: couponSources.liveAnswers,
       internalCode: INTERNAL_CODES.usedByAnotherOrder,
     },
     outside_its_time: {
@@ -84,6 +93,7 @@ export const useCoupon = defineOperation({
       message: '券不在有效期',
       when: 'before its start, after its end, or outside its weekly or irregular windows',
       evidence: 'documented',
+      source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.couponExpired,
     },
     deactivated: { ...couponNotUsable, when: 'the coupon is DEACTIVATED', evidence: 'inferred' },
@@ -92,7 +102,17 @@ export const useCoupon = defineOperation({
 
   rules: [
     { rule: 'A sent coupon inside its time is redeemed; the answer has the server time.', evidence: 'documented' },
-    { rule: 'The same use_request_no for the same coupon is answered with the first time.', evidence: 'inferred' },
+    {
+      rule: 'The same use_request_no for the same coupon is answered with the first time.',
+      evidence: 'sibling',
+      source: sources.vendorSkills,
+    },
+    {
+      rule: 'A merchant that only handed the coupon out has no right to redeem it; who made the batch does.',
+      evidence: 'reported',
+      source: couponSources.redeemedBySender,
+    },
+    { rule: 'The owner of the batch may redeem its coupons too.', evidence: 'inferred' },
     {
       rule: 'Numbers count per merchant: the number of another merchant that redeemed the coupon is no repeat.',
       evidence: 'inferred',
@@ -116,7 +136,7 @@ export const useCoupon = defineOperation({
 
   async handle({ body }, { tx, now, caller, merchantOf, fail }) {
     const { coupon_code, stock_id, appid, use_request_no, openid } = body
-    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
+    const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id, as: REDEEMING })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
     if (found === 'not_permitted') return fail(found, await explainCouponRight(tx, caller, coupon_code, stock_id))
     const { coupon, stock } = found

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
-import { mayActFor } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wireInstant } from '../../common/fields.ts'
 import { merchantUnknown, notPermitted } from '../errors.ts'
+import { couponSources } from '../sources.ts'
 import { eventAddresses } from './table.ts'
 
 /** 商户号, where it may be left out. */
@@ -35,13 +35,16 @@ export const setCallback = defineOperation({
       message: '参数错误',
       when: 'notify_url is not https, has a query, or is no address',
       evidence: 'documented',
+      source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
     merchant_unknown: merchantUnknown,
     not_permitted: {
       ...notPermitted,
-      when: 'mchid is another merchant, and the caller is no service provider of it',
-      evidence: 'inferred',
+      message: '抱歉，您无权限操作目标商户',
+      when: 'mchid is another merchant, although the caller may be its service provider',
+      evidence: 'observed',
+      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
     },
   },
 
@@ -49,9 +52,13 @@ export const setCallback = defineOperation({
     { rule: 'mchid is the caller if left out.', evidence: 'documented' },
     { rule: 'The address is https and has no query.', evidence: 'documented' },
     { rule: 'An address on this machine may be http (decision 0007).', evidence: 'inferred' },
-    { rule: 'A merchant has one address: who sets it last, wins.', evidence: 'inferred' },
+    { rule: 'A merchant has one address, the one that was set last.', evidence: 'inferred' },
     { rule: 'Checks run in the order address, merchant, right.', evidence: 'inferred' },
-    { rule: 'A service provider may set the address of a merchant that it acts for.', evidence: 'inferred' },
+    {
+      rule: 'A merchant sets its own address only; a service provider cannot set that of a merchant it acts for.',
+      evidence: 'observed',
+      source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
+    },
   ],
 
   async handle({ body: { mchid, notify_url } }, { tx, now, caller, merchantOf, fail }) {
@@ -63,8 +70,8 @@ export const setCallback = defineOperation({
       )
     }
     if (!merchant) return fail('merchant_unknown', `the mock has no merchant ${mchid}`)
-    if (!mayActFor(caller, merchant)) {
-      return fail('not_permitted', `${caller.mchid} is none of the partners of ${merchant.mchid}`)
+    if (merchant.mchid !== caller.mchid) {
+      return fail('not_permitted', `${caller.mchid} sets its own address only; ${merchant.mchid} has to set it itself`)
     }
     await tx.in(eventAddresses).save({
       mchid: merchant.mchid,

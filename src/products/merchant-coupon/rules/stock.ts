@@ -76,6 +76,18 @@ export interface SendRule {
   readonly shareable?: boolean
 }
 
+/** The most coupons that a batch may hand out; documented. */
+export const MOST_COUPONS = 1_000_000_000
+
+/**
+ * How many coupons a batch may hand out that does not say so: those that its amount pays for, where each takes the same off (busifavor.md 3.2,
+ * observed), else the most there are (inferred).
+ */
+export function mostCoupons(maxAmountFen: number | undefined, benefit: Benefit): number {
+  if (maxAmountFen === undefined || benefit.type !== 'normal') return MOST_COUPONS
+  return Math.min(Math.floor(maxAmountFen / benefit.discountFen), MOST_COUPONS)
+}
+
 /** The batch after one more coupon was handed out at an instant; a day's count starts at midnight in China. */
 export function withCouponCounted(stock: Stock, at: number): Stock {
   const { total, day, today } = stock.sent
@@ -111,14 +123,14 @@ export interface StockChange {
   readonly useMethod?: UseMethod
   readonly miniProgram?: NonNullable<Stock['miniProgram']>
   readonly preventApiAbuse?: boolean
-  /** Members to put over those that the batch has. */
+  /** Members to put over those that the batch has, see {@link putOver}. */
   readonly display?: NonNullable<Stock['display']>
   readonly entrance?: NonNullable<Stock['entrance']>
   readonly notifyAppid?: string
   readonly subsidy?: boolean
 }
 
-export type ModifyRefusal = 'ended' | 'subsidy_stays' | UseRefusal
+export type ModifyRefusal = 'ended' | 'subsidy_stays' | 'entrance_incomplete' | UseRefusal
 
 /**
  * Changes base data of a batch (修改商家券基本信息). A subsidy that is allowed stays allowed.
@@ -134,13 +146,36 @@ export function modify(stock: Stock, change: StockChange, at: number): Decision<
     ...texts,
     ...(useMethod && { useMethod }),
     ...(miniProgram && { miniProgram: { ...stock.miniProgram, ...miniProgram } }),
-    ...(display && { display: { ...stock.display, ...display } }),
-    ...(entrance && { entrance: { ...stock.entrance, ...entrance } }),
+    ...(display && { display: putOver(stock.display, display) }),
+    ...(entrance && { entrance: putOver(stock.entrance, entrance) }),
     ...(preventApiAbuse !== undefined && { sendRule: { ...stock.sendRule, preventApiAbuse } }),
     ...(subsidy && { subsidy }),
   }
+  if (entrance?.mini_programs_info !== undefined && !opensMiniProgram(changed)) return refuse('entrance_incomplete')
   // Checked only when it changes: a batch from a seed file may be used in any way.
   return useMethod ? checkUse(changed) : accept(changed)
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
+
+/** Members put over those that are there, also inside of a member; the others stay. */
+function putOver(present: Members = {}, given: Members): Members {
+  const merged = Object.entries(given).map(([name, member]) => {
+    const before = present[name]
+    return [name, isMembers(member) && isMembers(before) ? { ...before, ...member } : member]
+  })
+  return { ...present, ...Object.fromEntries(merged) }
+}
+
+/** Whether a batch names all that it takes to open a mini program from a coupon. */
+function opensMiniProgram({ entrance }: Stock): boolean {
+  const info = entrance?.mini_programs_info
+  return (
+    isMembers(info) &&
+    ['mini_programs_appid', 'mini_programs_path', 'entrance_words'].every((name) => info[name] !== undefined)
+  )
 }
 
 /** A new limit for a batch: on all its coupons, or on those of a day. */

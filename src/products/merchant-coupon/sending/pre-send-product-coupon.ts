@@ -8,6 +8,7 @@ import { explainReuse } from '../../common/explain.ts'
 import { text } from '../../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { appidUnbound, openidOfAnotherAppid, requestNoReused } from '../errors.ts'
+import { couponSources } from '../sources.ts'
 import { notOpened } from './send-errors.ts'
 
 const TOKEN_LENGTH = 32
@@ -45,6 +46,7 @@ export const preSendProductCoupon = defineOperation({
     {
       rule: 'The call is known from a third party only; the official page is that of its neighbour.',
       evidence: 'inferred',
+      source: couponSources.thirdPartyDescription,
     },
     {
       rule: 'Brand, goods coupon and batch are not looked up: they belong to another product. No coupon is sent.',

@@ -3,6 +3,7 @@ import { hasOpened, type Product } from '../../../engine/keys/merchants.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
@@ -10,6 +11,7 @@ import { couponCode, requestNo, text } from '../../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
+import { couponSources } from '../sources.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { explainHandOut } from './explain-hand-out.ts'
 import { couponsOf, type HandOut, handOut } from './hand-out.ts'
@@ -29,12 +31,25 @@ export const sendResult = z.object({ stock_id: z.string(), out_request_no: z.str
 /** What the calls that send a coupon rely on. */
 export const sendRules: readonly Rule[] = [
   { rule: 'Creator and owner of a batch may send its coupons.', evidence: 'inferred' },
-  { rule: 'out_request_no is unique for one user of one batch.', evidence: 'documented' },
+  {
+    rule: 'Anybody else would need 委托营销 (sending on behalf of the creator), which the mock does not have.',
+    evidence: 'reported',
+    source: couponSources.sentWithoutRight,
+  },
+  {
+    rule: 'out_request_no is unique for one user of one batch.',
+    evidence: 'documented',
+    source: [sources.javaSdk, couponSources.sendProductCouponPage],
+  },
   {
     rule: 'The same out_request_no with the same values is answered with the first coupon, also when another channel sent it.',
     evidence: 'inferred',
   },
-  { rule: 'With MERCHANT_API the request brings coupon_code.', evidence: 'documented' },
+  {
+    rule: 'With MERCHANT_API the request brings coupon_code.',
+    evidence: 'documented',
+    source: [sources.javaSdk, couponSources.sendProductCouponPage],
+  },
   {
     rule: 'With WECHATPAY_MODE and MERCHANT_UPLOAD a coupon_code in the request is passed over, the answer has the code that was given.',
     evidence: 'inferred',
@@ -52,6 +67,7 @@ export const sendRules: readonly Rule[] = [
   {
     rule: 'The creator of the batch is told with COUPON.SEND, if it has set an address; openid is empty without notify_appid.',
     evidence: 'documented',
+    source: couponSources.couponSendPage,
   },
 ]
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { stockId } from '../../common/fields.ts'
 import { sendByApi, sendFields, sendResult, sendRules } from './send-by-api.ts'
 import { sendErrors } from './send-errors.ts'
@@ -26,6 +27,11 @@ export const sendCoupon = defineOperation({
 
   errors: {
     ...sendErrors,
+    not_permitted: {
+      ...sendErrors.not_permitted,
+      when: 'the caller neither created nor owns the batch (code and text observed, status inferred)',
+      evidence: 'observed',
+    },
     tied_to_goods: {
       status: 400,
       code: 'INVALID_REQUEST',
@@ -37,7 +43,11 @@ export const sendCoupon = defineOperation({
 
   rules: [
     ...sendRules,
-    { rule: 'The answer is wrapped in send_coupon_result.', evidence: 'documented' },
+    {
+      rule: 'The answer is wrapped in send_coupon_result.',
+      evidence: 'documented',
+      source: [sources.javaSdk, sources.goSdk],
+    },
     { rule: 'A batch that is tied to goods is refused.', evidence: 'inferred' },
   ],
 

@@ -2,19 +2,25 @@ import { commonErrors } from '../../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import {
   appidUnbound,
-  notPermitted,
   openidOfAnotherAppid,
   requestNoReused,
   stockEnded,
   stockNotFound,
   stockNotPermitted,
 } from '../errors.ts'
+import { couponSources } from '../sources.ts'
+
+/** 403 of the calls that send a coupon: one text for whatever right is missing (corrections 12). */
+const sendNotPermitted = {
+  ...stockNotPermitted,
+  message: '发券商户无权限使用此API',
+  source: [couponSources.sentWithoutRight, couponSources.sentWithoutRightAgain],
+} as const satisfies ErrorDefinition
 
 /** 403 of the calls of a product that a merchant has to open first. */
 export const notOpened = {
-  ...notPermitted,
+  ...sendNotPermitted,
   when: 'the merchant has not opened the product',
-  evidence: 'sibling',
 } as const satisfies ErrorDefinition
 
 /** A limit of the batch: status and code are inferred, the text is the mini program plug-in's unless it is ours. */
@@ -24,7 +30,7 @@ const limit = { status: 403, code: 'RULELIMIT', evidence: 'inferred' } as const
 export const sendErrors = {
   not_opened: notOpened,
   not_found: { ...stockNotFound, evidence: 'inferred' },
-  not_permitted: stockNotPermitted,
+  not_permitted: sendNotPermitted,
   appid_unbound: { ...appidUnbound, evidence: 'sibling' },
   openid_of_another_appid: { ...openidOfAnotherAppid, evidence: 'sibling' },
   request_no_reused: requestNoReused,

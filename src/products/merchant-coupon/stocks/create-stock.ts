@@ -6,6 +6,7 @@ import { requests } from '../../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
@@ -15,6 +16,7 @@ import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
 import { type Benefit, checkUse, type Stock, stockIdPrefix } from '../rules/stock.ts'
 import { checkValidity, startOfDay } from '../rules/validity.ts'
 import { merchantCouponSettings } from '../settings.ts'
+import { couponSources } from '../sources.ts'
 import { CODE_MODE, USE_METHOD } from '../wire.ts'
 import * as fields from './stock-fields.ts'
 import { stocks } from './table.ts'
@@ -22,22 +24,29 @@ import { stocks } from './table.ts'
 const fen = (title: string, min: number, example: number) => wholeNumber({ title, min, max: 10_000_000, example })
 const threshold = fen('消费门槛', 1, 100)
 
+/** The benefit objects, with what the pages require of them, and the models of the SDKs do not. */
+const benefits = {
+  fixed_normal_coupon: z.strictObject({ discount_amount: fen('优惠金额', 1, 5), transaction_minimum: threshold }),
+  discount_coupon: z.strictObject({
+    discount_percent: wholeNumber({ title: '折扣比例', min: 1, max: 100, example: 88 }),
+    transaction_minimum: threshold,
+  }),
+  exchange_coupon: z.strictObject({ exchange_price: fen('单品换购价', 0, 100), transaction_minimum: threshold }),
+}
+
 const couponUseRule = z
   .strictObject({
     coupon_available_time: fields.availableTime,
-    fixed_normal_coupon: z
-      .strictObject({ discount_amount: fen('优惠金额', 1, 5), transaction_minimum: threshold })
+    fixed_normal_coupon: benefits.fixed_normal_coupon
+      .partial()
       .meta({ [FIELD_TITLE]: '固定面额满减券使用规则' })
       .optional(),
-    discount_coupon: z
-      .strictObject({
-        discount_percent: wholeNumber({ title: '折扣比例', min: 1, max: 100, example: 88 }),
-        transaction_minimum: threshold,
-      })
+    discount_coupon: benefits.discount_coupon
+      .partial()
       .meta({ [FIELD_TITLE]: '折扣券使用规则' })
       .optional(),
-    exchange_coupon: z
-      .strictObject({ exchange_price: fen('单品换购价', 0, 100), transaction_minimum: threshold })
+    exchange_coupon: benefits.exchange_coupon
+      .partial()
       .meta({ [FIELD_TITLE]: '换购券使用规则' })
       .optional(),
     ...fields.useFields,
@@ -68,7 +77,7 @@ export const createStock = defineOperation({
   summary: 'Create a batch',
   title: '创建商家券',
   source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_1.shtml',
-  rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented' },
+  rateLimit: { calls: 1_000, seconds: 60, evidence: 'documented', source: couponSources.createPage },
 
   input: { body },
   output: z.object({ stock_id: shownStockId, create_time: wireInstant }),
@@ -77,6 +86,7 @@ export const createStock = defineOperation({
     parameter_invalid: {
       ...commonErrors.parameter_invalid,
       when: 'fields that do not go together, although each is right by itself',
+      source: couponSources.createdWithWrongFields,
     },
     not_permitted: { ...notPermitted, when: 'the caller has not opened the product' },
     already_exists: {
@@ -85,6 +95,7 @@ export const createStock = defineOperation({
       message: '批次已存在',
       when: 'out_request_no created a batch before, whatever the values',
       evidence: 'documented',
+      source: couponSources.sharedErrors,
       internalCode: INTERNAL_CODES.repeatedWithOtherValues,
     },
     merchant_unknown: { ...merchantUnknown, when: 'belong_merchant is no merchant' },
@@ -94,6 +105,7 @@ export const createStock = defineOperation({
       message: '商户票据校验失败',
       when: 'belong_merchant does not have the caller among its partners, or has not opened the product (cause not confirmed)',
       evidence: 'reported',
+      source: couponSources.createdForStranger,
       internalCode: INTERNAL_CODES.anotherMerchants,
     },
     appid_unbound: {
@@ -101,24 +113,45 @@ export const createStock = defineOperation({
       message: '传入的小程序appid或商户appid，必须与调用方商户号存在关联关系',
       when: 'an appid is bound neither to the caller nor to belong_merchant (text reported, status and code inferred)',
       evidence: 'inferred',
+      source: couponSources.createdWithForeignAppid,
     },
   },
 
   rules: [
-    { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed' },
+    { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed', source: couponSources.liveAnswers },
     {
-      rule: 'Codes can be uploaded a moment later: at once, unless the setting stock_ready_after says otherwise.',
+      rule: 'Codes can be uploaded a minute later at the earliest: in the mock at once, unless the setting stock_ready_after says otherwise.',
       evidence: 'reported',
+      source: couponSources.uploadedTooEarly,
     },
     { rule: 'belong_merchant is the caller, or a merchant that the caller is a partner of.', evidence: 'documented' },
     {
       rule: 'A batch id has 16 digits; the first six are the same for all batches of a merchant.',
       evidence: 'observed',
+      source: couponSources.liveAnswers,
     },
     { rule: 'An out_request_no that created a batch is refused, also with the same values.', evidence: 'inferred' },
     { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
     { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
-    { rule: 'A benefit object that is sent empty is checked like a filled one.', evidence: 'inferred' },
+    {
+      rule: 'A benefit object that lacks a member passes the field checker, and is then refused as one that does not go with the rest; with the setting coupon_models at page the field checker refuses it.',
+      evidence: 'reported',
+      source: [couponSources.createdWithWrongFields, sources.goSdk],
+    },
+    {
+      rule: 'finder_info may lack any of its members; with the setting coupon_models at page it may not.',
+      evidence: 'documented',
+      source: [sources.goSdk, sources.javaSdk],
+    },
+    {
+      rule: 'max_coupons may be left out: then it is what max_amount pays for, if each coupon takes the same off.',
+      evidence: 'observed',
+      source: [couponSources.liveAnswers, couponSources.createPage, sources.goSdk],
+    },
+    {
+      rule: 'Without max_coupons and max_amount a batch hands out 1,000,000,000 coupons at most, the documented maximum.',
+      evidence: 'inferred',
+    },
     { rule: 'available_end_time is after available_begin_time, and at most a year after it.', evidence: 'documented' },
     { rule: 'available_end_time may have passed already.', evidence: 'inferred' },
     {
@@ -130,7 +163,11 @@ export const createStock = defineOperation({
       evidence: 'inferred',
     },
     { rule: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.', evidence: 'documented' },
-    { rule: 'use_method SELF_CONSUME is refused; names of colours are case-sensitive.', evidence: 'reported' },
+    {
+      rule: 'use_method SELF_CONSUME is refused; names of colours are case-sensitive.',
+      evidence: 'reported',
+      source: couponSources.selfConsume,
+    },
     {
       rule: 'Checks run in the order fields, fields together, product, request number, belong_merchant, appids.',
       evidence: 'inferred',
@@ -138,8 +175,11 @@ export const createStock = defineOperation({
   ],
 
   async handle({ body }, { tx, now, caller, merchantOf, settings, ids, fail }) {
+    if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
     const benefit = benefitOf(body)
     if (!benefit) return fail('parameter_invalid', fields.EXPLANATION.benefit_unfit)
+    const sendRule = fields.sendRuleOf(body.stock_send_rule, benefit)
+    if (sendRule.maxCoupons === 0) return fail('parameter_invalid', fields.EXPLANATION.amount_too_small)
     const validity = checkValidity(fields.validityOf(body.coupon_use_rule.coupon_available_time))
     if (!validity.ok) return fail('parameter_invalid', fields.EXPLANATION[validity.reason])
     const use = checkUse({
@@ -183,7 +223,7 @@ export const createStock = defineOperation({
       ...use.value,
       state: 'running',
       codeMode: fromWire(CODE_MODE, body.coupon_code_mode),
-      sendRule: fields.sendRuleOf(body.stock_send_rule),
+      sendRule,
       createdAt: now,
       ...(readyAfter > 0 && { readyAt: orLastInstant(now + readyAfter * 1_000) }),
       ...(body.display_pattern_info && { display: body.display_pattern_info }),
@@ -206,29 +246,37 @@ export const createStock = defineOperation({
   },
 })
 
-/** The benefit that fits `stock_type`; `undefined` when it is missing, or another one is given. */
+/** Refuses what lacks members that the pages require. */
+function requireAsPages({ coupon_use_rule: rule, display_pattern_info }: z.output<typeof body>): void {
+  fields.requireMembers(
+    benefits.fixed_normal_coupon,
+    ['coupon_use_rule', 'fixed_normal_coupon'],
+    rule.fixed_normal_coupon,
+  )
+  fields.requireMembers(benefits.discount_coupon, ['coupon_use_rule', 'discount_coupon'], rule.discount_coupon)
+  fields.requireMembers(benefits.exchange_coupon, ['coupon_use_rule', 'exchange_coupon'], rule.exchange_coupon)
+  fields.requireMembers(fields.finderInfo, ['display_pattern_info', 'finder_info'], display_pattern_info?.finder_info)
+}
+
+/** The benefit that fits `stock_type`; `undefined` when it or a part of it is missing, or another one is given. */
 function benefitOf({ stock_type, coupon_use_rule: rule }: z.output<typeof body>): Benefit | undefined {
   const { fixed_normal_coupon: normal, discount_coupon: discount, exchange_coupon: exchange } = rule
   if ([normal, discount, exchange].filter((given) => given !== undefined).length !== 1) return undefined
+  const thresholdFen = (normal ?? discount ?? exchange)?.transaction_minimum
+  if (thresholdFen === undefined) return undefined
   switch (stock_type) {
     case 'NORMAL':
-      return normal && { type: 'normal', discountFen: normal.discount_amount, thresholdFen: normal.transaction_minimum }
+      return normal?.discount_amount === undefined
+        ? undefined
+        : { type: 'normal', discountFen: normal.discount_amount, thresholdFen }
     case 'DISCOUNT':
-      return (
-        discount && {
-          type: 'discount',
-          discountPercent: discount.discount_percent,
-          thresholdFen: discount.transaction_minimum,
-        }
-      )
+      return discount?.discount_percent === undefined
+        ? undefined
+        : { type: 'discount', discountPercent: discount.discount_percent, thresholdFen }
     case 'EXCHANGE':
-      return (
-        exchange && {
-          type: 'exchange',
-          exchangePriceFen: exchange.exchange_price,
-          thresholdFen: exchange.transaction_minimum,
-        }
-      )
+      return exchange?.exchange_price === undefined
+        ? undefined
+        : { type: 'exchange', exchangePriceFen: exchange.exchange_price, thresholdFen }
   }
 }
 

@@ -9,6 +9,7 @@ import { stockId, text } from '../../common/fields.ts'
 import { creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
 import { explainEnd, explainStockRight } from '../explain.ts'
 import { type BudgetChange, type BudgetRefusal, changeBudget, type Stock, sentOnDayOf } from '../rules/stock.ts'
+import { couponSources } from '../sources.ts'
 import { findCreatedStock } from './find-stock.ts'
 import { couponLimit } from './stock-fields.ts'
 import { stocks } from './table.ts'
@@ -51,6 +52,7 @@ export const modifyBudget = defineOperation({
       message: '批次库存的当前值错误，请获取批次详情查看最新值',
       when: 'the current value is not the limit of stock_send_rule (text reported, status and code inferred)',
       evidence: 'reported',
+      source: couponSources.budgetDiffers,
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
     below_sent: {
@@ -71,9 +73,9 @@ export const modifyBudget = defineOperation({
       rule: 'A daily limit that the batch does not have is set by leaving current_max_coupons_by_day out.',
       evidence: 'inferred',
     },
-    { rule: 'Only the creator of a batch changes its limits.', evidence: 'sibling' },
+    { rule: 'Only the creator of a batch changes its limits.', evidence: 'inferred' },
     { rule: 'A limit may be lowered, down to what was sent.', evidence: 'inferred' },
-    { rule: 'The daily limit may be above the total one.', evidence: 'observed' },
+    { rule: 'The daily limit may be above the total one.', evidence: 'observed', source: couponSources.liveAnswers },
     { rule: 'The same modify_budget_request_no with the same body gets the same answer.', evidence: 'inferred' },
     {
       rule: 'Checks run in the order fields, request number, batch, right, end, current value, what was sent.',

@@ -3,6 +3,7 @@ import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
@@ -11,13 +12,15 @@ import { fromWire } from '../../common/spelling.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
 import { explainEnd, explainStockRight } from '../explain.ts'
 import { modify, type StockChange } from '../rules/stock.ts'
+import { merchantCouponSettings } from '../settings.ts'
+import { couponSources } from '../sources.ts'
 import { USE_METHOD } from '../wire.ts'
 import { findCreatedStock } from './find-stock.ts'
 import * as fields from './stock-fields.ts'
 import { stocks } from './table.ts'
 
 const body = z.strictObject({
-  custom_entrance: fields.customEntrance.optional(),
+  custom_entrance: fields.changedEntrance.optional(),
   stock_name: fields.stockName.optional(),
   comment: fields.comment.optional(),
   goods_name: fields.goodsName.optional(),
@@ -42,7 +45,7 @@ export const modifyStock = defineOperation({
   path: '/v3/marketing/busifavor/stocks/{stock_id}',
   summary: 'Change base data of a batch',
   title: '修改商家券基本信息',
-  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_12.shtml',
+  source: couponSources.modifyPage.url,
 
   input: { path: z.object({ stock_id: stockId }), body },
   output: z.undefined(),
@@ -55,17 +58,22 @@ export const modifyStock = defineOperation({
     ended: stockEnded,
     parameter_invalid: {
       ...commonErrors.parameter_invalid,
-      when: 'the batch would be used in a way that create refuses, or subsidy would go from true to false',
+      when: 'the batch would be used in a way that create refuses, its mini_programs_info would be incomplete, or subsidy would go from true to false',
       evidence: 'inferred',
     },
   },
 
   rules: [
     { rule: 'The batch exists and its available_end_time lies ahead.', evidence: 'documented' },
-    { rule: 'Only the creator of a batch changes it.', evidence: 'sibling' },
+    { rule: 'Only the creator of a batch changes it.', evidence: 'inferred' },
     {
-      rule: 'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info; the others stay.',
+      rule: 'Members that are given replace those of the batch, also inside of custom_entrance and display_pattern_info and of their members; the others stay.',
       evidence: 'inferred',
+    },
+    {
+      rule: 'mini_programs_info may bring some members only; together with those that the batch has, appid, path and entrance_words are needed. With the setting coupon_models at page the request has to bring all three, and all three of finder_info.',
+      evidence: 'documented',
+      source: [couponSources.modifyPage, sources.goSdk],
     },
     {
       rule: 'stock_name, natural_person_limit, merchant_logo_url and merchant_name are taken and change nothing.',
@@ -84,7 +92,8 @@ export const modifyStock = defineOperation({
     },
   ],
 
-  async handle({ path, body }, { tx, now, caller, merchantOf, fail }) {
+  async handle({ path, body }, { tx, now, caller, merchantOf, settings, fail }) {
+    if (merchantCouponSettings.couponModels.of(settings) === 'page') requireAsPages(body)
     // Checked bodies have their members in the order of the schema, so equal bodies are equal texts.
     const values = [path.stock_id, JSON.stringify(body)]
     const record = await tx.in(requests).find(caller.mchid, 'modifyStock', body.out_request_no)
@@ -116,6 +125,13 @@ export const modifyStock = defineOperation({
     return undefined
   },
 })
+
+/** Refuses what lacks members that the pages require. */
+function requireAsPages({ custom_entrance, display_pattern_info }: z.output<typeof body>): void {
+  const entrance = custom_entrance?.mini_programs_info
+  fields.requireMembers(fields.miniProgramEntrance, ['custom_entrance', 'mini_programs_info'], entrance)
+  fields.requireMembers(fields.finderInfo, ['display_pattern_info', 'finder_info'], display_pattern_info?.finder_info)
+}
 
 /** What the request changes; the members that cannot be changed are not among it. */
 function changeOf(wanted: z.output<typeof body>): StockChange {

@@ -8,6 +8,7 @@ import { coupons } from '../coupons/table.ts'
 import { notPermitted, stockNotFound } from '../errors.ts'
 import { explainStockRight } from '../explain.ts'
 import type { Stock } from '../rules/stock.ts'
+import { couponSources } from '../sources.ts'
 import { stockDetails } from '../wire.ts'
 import { findStock } from './find-stock.ts'
 import { stocks } from './table.ts'
@@ -30,14 +31,26 @@ export const queryStock = defineOperation({
   },
 
   rules: [
-    { rule: 'Options that are not set and switches that are off are left out.', evidence: 'observed' },
-    { rule: 'irregulary_avaliable_time is an empty list where there are no such windows.', evidence: 'observed' },
+    {
+      rule: 'Options that are not set and switches that are off are left out.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
+    {
+      rule: 'irregulary_avaliable_time is an empty list where there are no such windows.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
     { rule: 'coupon_code_count shows for batches with uploaded codes only.', evidence: 'documented' },
     {
       rule: 'Amounts show for NORMAL batches only, what was sent today only for batches with a daily limit.',
       evidence: 'documented',
     },
-    { rule: 'An amount is the number of coupons times discount_amount.', evidence: 'observed' },
+    {
+      rule: 'An amount is the number of coupons times discount_amount.',
+      evidence: 'observed',
+      source: couponSources.liveAnswers,
+    },
     { rule: 'send_count_information shows with 0 before anything was sent.', evidence: 'inferred' },
     { rule: 'A merchant that sent a coupon of the batch may look at it.', evidence: 'documented' },
   ],

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
+import { fieldError } from '../../../protocol/field-check.ts'
 import { choice, instant, text, wholeNumber } from '../../common/fields.ts'
-import type { ModifyRefusal, SendRule, Stock } from '../rules/stock.ts'
+import {
+  type Benefit,
+  MOST_COUPONS,
+  type ModifyRefusal,
+  mostCoupons,
+  type SendRule,
+  type Stock,
+} from '../rules/stock.ts'
 import type { Validity, ValidityRefusal } from '../rules/validity.ts'
 
 /** The fields of a batch that create and modify have in common, and what they mean. */
@@ -18,23 +26,39 @@ export const goodsName = text({ title: '适用商品范围', max: 15, unit: 'cha
 export const stockName = text({ title: '商家券批次名称', max: 21, unit: 'characters', example: '8月1日活动券' })
 export const subsidy = z.boolean().meta(title('是否允许营销补贴'))
 
+/** What it takes to open a mini program from a coupon. */
+export const miniProgramEntrance = z.strictObject({
+  mini_programs_appid: appid('商家小程序appid'),
+  mini_programs_path: miniProgramPath('商家小程序path'),
+  entrance_words: text({ title: '入口文案', max: 5, unit: 'characters', example: '欢迎选购' }),
+  guiding_words: text({ title: '引导文案', max: 6, unit: 'characters', example: '获取更多优惠' }).optional(),
+})
+
+const otherEntrances = {
+  appid: appid('商户公众号appid').optional(),
+  hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
+  store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
+  code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+}
+
 export const customEntrance = z
+  .strictObject({ mini_programs_info: miniProgramEntrance.meta(title('小程序入口')).optional(), ...otherEntrances })
+  .meta(title('自定义入口'))
+
+/** The same where only some of it changes. */
+export const changedEntrance = z
   .strictObject({
-    mini_programs_info: z
-      .strictObject({
-        mini_programs_appid: appid('商家小程序appid'),
-        mini_programs_path: miniProgramPath('商家小程序path'),
-        entrance_words: text({ title: '入口文案', max: 5, unit: 'characters', example: '欢迎选购' }),
-        guiding_words: text({ title: '引导文案', max: 6, unit: 'characters', example: '获取更多优惠' }).optional(),
-      })
-      .meta(title('小程序入口'))
-      .optional(),
-    appid: appid('商户公众号appid').optional(),
-    hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
-    store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
-    code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
+    mini_programs_info: miniProgramEntrance.partial().meta(title('小程序入口')).optional(),
+    ...otherEntrances,
   })
   .meta(title('自定义入口'))
+
+/** 视频号: what the pages require of it, and the models of the SDKs do not. */
+export const finderInfo = z.strictObject({
+  finder_id: text({ title: '视频号ID', min: 0, max: 256 }),
+  finder_video_id: text({ title: '视频号视频ID', min: 0, max: 256 }),
+  finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
+})
 
 export const displayPatternInfo = z
   .strictObject({
@@ -46,14 +70,7 @@ export const displayPatternInfo = z
       ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
     ]).optional(),
     coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
-    finder_info: z
-      .strictObject({
-        finder_id: text({ title: '视频号ID', min: 0, max: 256 }),
-        finder_video_id: text({ title: '视频号视频ID', min: 0, max: 256 }),
-        finder_video_cover_image_url: text({ title: '视频号封面图', min: 0, max: 1_024 }),
-      })
-      .meta(title('视频号相关信息'))
-      .optional(),
+    finder_info: finderInfo.partial().meta(title('视频号相关信息')).optional(),
   })
   .meta(title('样式信息'))
 
@@ -156,7 +173,7 @@ export const stockOptions = {
 
 export const stockSendRule = z
   .strictObject({
-    max_coupons: couponLimit('批次最大发放个数', 100),
+    max_coupons: couponLimit('批次最大发放个数', 100).optional(),
     max_coupons_per_user: wholeNumber({ title: '用户最大可领个数', min: 1, max: 100, example: 5 }),
     max_coupons_by_day: couponLimit('单天发放上限个数', 100).optional(),
     max_amount: wholeNumber({ title: '批次总预算', min: 0, example: 100_000 }).optional(),
@@ -170,12 +187,12 @@ export const stockSendRule = z
 
 /** A limit on the coupons of a batch or of a day. */
 export function couponLimit(words: string, example: number) {
-  return wholeNumber({ title: words, min: 1, max: 1_000_000_000, example })
+  return wholeNumber({ title: words, min: 1, max: MOST_COUPONS, example })
 }
 
-export function sendRuleOf(rule: z.output<typeof stockSendRule>): SendRule {
+export function sendRuleOf(rule: z.output<typeof stockSendRule>, benefit: Benefit): SendRule {
   return {
-    maxCoupons: rule.max_coupons,
+    maxCoupons: rule.max_coupons ?? mostCoupons(rule.max_amount, benefit),
     maxCouponsPerUser: rule.max_coupons_per_user,
     ...(rule.max_coupons_by_day !== undefined && { maxCouponsByDay: rule.max_coupons_by_day }),
     ...(rule.max_amount !== undefined && { maxAmountFen: rule.max_amount }),
@@ -204,7 +221,7 @@ export function miniProgramOf(rule: {
 
 /** Every appid that a request for a batch names. */
 export function appidsOf(body: {
-  readonly custom_entrance?: z.output<typeof customEntrance> | undefined
+  readonly custom_entrance?: z.output<typeof changedEntrance> | undefined
   readonly coupon_use_rule?: { readonly mini_programs_appid?: string | undefined } | undefined
   readonly notify_config?: z.output<typeof notifyConfig> | undefined
 }): string[] {
@@ -219,7 +236,8 @@ export function appidsOf(body: {
 /** For the journal: which fields do not go together. */
 export const EXPLANATION = {
   benefit_unfit:
-    'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type.',
+    'Exactly one of fixed_normal_coupon, discount_coupon and exchange_coupon is needed, the one of stock_type, with both its members.',
+  amount_too_small: 'max_amount is less than what one coupon takes off, and max_coupons is left out.',
   ends_before_it_begins: 'available_end_time is not after available_begin_time.',
   longer_than_a_year: 'There is more than a year between available_begin_time and available_end_time.',
   waits_without_days: 'wait_days_after_receive needs available_day_after_receive.',
@@ -228,4 +246,29 @@ export const EXPLANATION = {
   mini_program_missing: 'use_method MINI_PROGRAMS needs mini_programs_appid and mini_programs_path.',
   use_method_not_open: 'use_method SELF_CONSUME is not open.',
   subsidy_stays: 'subsidy cannot be changed from true to false.',
-} as const satisfies Record<ValidityRefusal | Exclude<ModifyRefusal, 'ended'> | 'benefit_unfit', string>
+  entrance_incomplete:
+    'mini_programs_info needs mini_programs_appid, mini_programs_path and entrance_words, those that the batch has already included.',
+} as const satisfies Record<
+  ValidityRefusal | Exclude<ModifyRefusal, 'ended'> | 'benefit_unfit' | 'amount_too_small',
+  string
+>
+
+/**
+ * Refuses an object that lacks a member which the pages require of it, as the field checker refuses it; for those that the models of the SDKs leave
+ * optional (corrections 27). `path` leads to the object; one that is not given is not looked at.
+ *
+ * @throws ApiError for the first one
+ */
+export function requireMembers(
+  { shape }: { readonly shape: Readonly<Record<string, z.ZodType>> },
+  path: readonly string[],
+  given: object | undefined,
+): void {
+  if (given === undefined) return
+  for (const [name, field] of Object.entries(shape)) {
+    if (name in given || field instanceof z.ZodOptional) continue
+    const pointer = `/body/${[...path, name].join('/')}`
+    const explanation = `${pointer}: missing; the reference page requires it (setting coupon_models)`
+    throw fieldError('body', [...path, name], String(field.meta()?.[FIELD_TITLE]), { rule: 'missing' }, explanation)
+  }
+}

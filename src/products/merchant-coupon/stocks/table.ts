@@ -149,6 +149,7 @@ export const stocks = defineTable({
 /** Completes a partial batch: running, ten yuan off a hundred, half a year before and after today. */
 export function completeStock(json: StockJson, { now, ids, defaultMchid }: RowDefaults): Stock {
   const creatorMchid = json.mchid ?? defaultMchid
+  const benefit = benefitOf(json)
   return {
     stockId: json.stock_id ?? `1${ids.digits(15)}`,
     creatorMchid,
@@ -156,13 +157,13 @@ export function completeStock(json: StockJson, { now, ids, defaultMchid }: RowDe
     name: json.stock_name ?? '满100减10元券',
     ...(json.comment !== undefined && { comment: json.comment }),
     goodsName: json.goods_name ?? '全场商品',
-    benefit: benefitOf(json),
+    benefit,
     validity: validityOf(json, now),
     useMethod: fromWire(USE_METHOD, json.coupon_use_rule?.use_method ?? 'OFF_LINE'),
     state: fromWire(STOCK_STATE, json.state ?? 'RUNNING'),
     codeMode: fromWire(CODE_MODE, json.coupon_code_mode ?? 'WECHATPAY_MODE'),
     ...fields.miniProgramOf(json.coupon_use_rule ?? {}),
-    sendRule: sendRuleOf(json),
+    sendRule: sendRuleOf(json, benefit),
     createdAt: instantOf(json.create_time) ?? now,
     ...(json.ready_time !== undefined && { readyAt: Date.parse(json.ready_time) }),
     ...(json.display_pattern_info && { display: json.display_pattern_info }),
@@ -179,12 +180,15 @@ export function completeStock(json: StockJson, { now, ids, defaultMchid }: RowDe
   }
 }
 
-function sendRuleOf({ stock_send_rule: rule = {} }: StockJson): Stock['sendRule'] {
-  return fields.sendRuleOf({
-    ...rule,
-    max_coupons: rule.max_coupons ?? 1_000_000,
-    max_coupons_per_user: rule.max_coupons_per_user ?? 100,
-  })
+function sendRuleOf({ stock_send_rule: rule = {} }: StockJson, benefit: Benefit): Stock['sendRule'] {
+  return fields.sendRuleOf(
+    {
+      ...rule,
+      max_coupons: rule.max_coupons ?? 1_000_000,
+      max_coupons_per_user: rule.max_coupons_per_user ?? 100,
+    },
+    benefit,
+  )
 }
 
 function benefitOf({ stock_type, coupon_use_rule: rule }: StockJson): Benefit {

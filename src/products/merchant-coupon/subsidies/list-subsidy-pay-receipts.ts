@@ -13,7 +13,7 @@ export const listSubsidyPayReceipts = defineOperation({
   path: '/v3/marketing/busifavor/subsidy/pay-receipts',
   summary: 'List the subsidies of a coupon',
   title: '查询营销补差付款单列表',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147336',
+  source: 'https://pay.weixin.qq.com/doc/v3/partner/4017171346',
 
   input: {
     query: z.strictObject({
@@ -36,13 +36,15 @@ export const listSubsidyPayReceipts = defineOperation({
     { rule: 'A merchant sees what it asked for, pays or is paid.', evidence: 'inferred' },
   ],
 
-  async handle({ query }, { tx, caller, fail }) {
+  async handle({ query }, { tx, caller, settings, fail }) {
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, out_subsidy_no } = query
     const receipts = (await tx.in(subsidies).where('couponCode', coupon_code))
       .filter((subsidy) => subsidy.stockId === stock_id && concerns(caller.mchid, subsidy))
       .filter(({ outSubsidyNo }) => out_subsidy_no === undefined || outSubsidyNo === out_subsidy_no)
       .toSorted((a, b) => a.createdAt - b.createdAt || compareTexts(a.outSubsidyNo, b.outSubsidyNo))
-    return receipts.length === 0 ? {} : { pay_receipt_list: receipts.map(subsidyDetails) }
+    return receipts.length === 0
+      ? {}
+      : { pay_receipt_list: receipts.map((subsidy) => subsidyDetails(subsidy, settings)) }
   },
 })

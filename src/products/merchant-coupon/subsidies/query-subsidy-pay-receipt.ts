@@ -10,7 +10,7 @@ export const querySubsidyPayReceipt = defineOperation({
   path: '/v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id}',
   summary: 'Look a subsidy up',
   title: '查询营销补差付款单详情',
-  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_18.shtml',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147336',
 
   input: { path: z.object({ subsidy_receipt_id: receiptId('补差付款唯一单号', '1120200119165100000000000001') }) },
   output: payReceiptAnswer,
@@ -19,17 +19,17 @@ export const querySubsidyPayReceipt = defineOperation({
   rules: [
     { rule: 'Only a subsidy that was paid has a receipt number, so only those are found.', evidence: 'documented' },
     {
-      rule: 'status is SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
+      rule: 'status says SUCCESS, PARTIAL_RETURN once some of it was given back, and FULL_RETURN once all of it was.',
       evidence: 'documented',
     },
   ],
 
-  async handle({ path }, { tx, caller, fail }) {
+  async handle({ path }, { tx, caller, settings, fail }) {
     const found = (await tx.in(subsidies).where('receiptId', path.subsidy_receipt_id)).find(
       (subsidy) => subsidy.failReason === undefined && concerns(caller.mchid, subsidy),
     )
     return found
-      ? subsidyDetails(found)
+      ? subsidyDetails(found, settings)
       : fail('not_found', `no subsidy ${path.subsidy_receipt_id} concerns ${caller.mchid}`)
   },
 })

@@ -10,7 +10,7 @@ export const querySubsidyReturnReceipt = defineOperation({
   path: '/v3/marketing/busifavor/subsidy/return-receipts/{subsidy_return_receipt_id}',
   summary: 'Look the return of a subsidy up',
   title: '查询商家券营销补差回退单详情',
-  source: 'https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter9_2_21.shtml',
+  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
 
   input: {
     path: z.object({ subsidy_return_receipt_id: receiptId('补差回退唯一单号', '2120200119165100000000000001') }),

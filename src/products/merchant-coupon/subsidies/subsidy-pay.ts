@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { requestNo } from '../../common/fields.ts'
 import { isPaid, orders } from '../../payment/index.ts'
 import { findCoupon } from '../coupons/find-coupon.ts'
@@ -40,7 +41,7 @@ export const subsidyPay = defineOperation({
     not_opened: subsidyNotOpened,
     request_no_reused: requestNoReused,
     not_found: { ...couponNotFound, evidence: 'sibling' },
-    not_permitted: { ...notPermitted, evidence: 'sibling' },
+    not_permitted: notPermitted,
     not_used: couponNotUsed,
     batch_not_subsidised: {
       status: 400,
@@ -96,8 +97,9 @@ export const subsidyPay = defineOperation({
     { rule: 'A discount coupon takes its percentage off the total of the order, rounded down.', evidence: 'inferred' },
     { rule: 'A subsidy is paid at once: ACCEPTED is never seen.', evidence: 'inferred' },
     {
-      rule: 'status has the short names of the pages, not those of the SDK with PAY_RECEIPT_ before them.',
+      rule: 'status and fail_reason have the words of the SDKs, with PAY_RECEIPT_ before those of the pages; with the setting coupon_models at page they have those of the pages.',
       evidence: 'documented',
+      source: [sources.javaSdk, sources.goSdk],
     },
     { rule: 'Whose order it is, and whether the coupon is linked to it, does not matter.', evidence: 'inferred' },
     {
@@ -106,12 +108,14 @@ export const subsidyPay = defineOperation({
     },
   ],
 
-  async handle({ body }, { tx, now, caller, ids, fail }) {
+  async handle({ body }, { tx, now, caller, settings, ids, fail }) {
     if (!hasOpened(caller, 'subsidy')) return fail('not_opened', `${caller.mchid} has not opened subsidy`)
     const { stock_id, coupon_code, transaction_id, out_subsidy_no: outSubsidyNo } = body
     const existing = await tx.in(subsidies).find(caller.mchid, outSubsidyNo)
     if (existing)
-      return asksAgain(existing, body) ? subsidyDetails(existing) : fail('request_no_reused', explainReceipt(existing))
+      return asksAgain(existing, body)
+        ? subsidyDetails(existing, settings)
+        : fail('request_no_reused', explainReceipt(existing))
 
     const found = await findCoupon(tx, caller, coupon_code, { stockId: stock_id })
     if (found === undefined) return fail('not_found', await explainNoCoupon(tx, coupon_code, { stockId: stock_id }))
@@ -138,7 +142,7 @@ export const subsidyPay = defineOperation({
     const decision = paySubsidy(wanted, { coupon, stock, order, others })
     if (!decision.ok) return fail(decision.reason, explainSubsidy(decision.reason, coupon, stock, body, now))
     await tx.in(subsidies).save(decision.value)
-    return subsidyDetails(decision.value)
+    return subsidyDetails(decision.value, settings)
   },
 })
 

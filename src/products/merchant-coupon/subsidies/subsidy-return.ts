@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { requestNo, text, wholeNumber } from '../../common/fields.ts'
 import { refundStatus, refunds } from '../../payment/index.ts'
 import { requestNoReused } from '../errors.ts'
 import { returnSubsidy, type Subsidy } from '../rules/subsidy.ts'
+import { couponSources } from '../sources.ts'
 import {
   asksAgain,
   concerns,
@@ -23,7 +25,7 @@ export const subsidyReturn = defineOperation({
   path: '/v3/marketing/busifavor/subsidy/return-receipts',
   summary: 'Give a subsidy back, whole or in part',
   title: '营销补差回退',
-  source: 'https://pay.weixin.qq.com/doc/v3/merchant/4017147344',
+  source: 'https://pay.weixin.qq.com/doc/v3/partner/4017170533',
 
   input: {
     body: z.strictObject({
@@ -72,8 +74,9 @@ export const subsidyReturn = defineOperation({
     },
     { rule: 'It is given back at once.', evidence: 'inferred' },
     {
-      rule: 'status has the names of the SDK, with RETURN_RECEIPT_ before them: no page gives others.',
+      rule: 'status has RETURN_RECEIPT_ before each word, with the SDKs as on the page.',
       evidence: 'documented',
+      source: [couponSources.subsidyReturnPage, sources.javaSdk, sources.goSdk],
     },
     { rule: 'One refund may go with several returns, whatever its amount.', evidence: 'inferred' },
     { rule: 'Checks run in the order product, request number, subsidy, refund, amount.', evidence: 'inferred' },

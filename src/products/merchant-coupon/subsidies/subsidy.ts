@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import type { Settings } from '../../../engine/settings.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { type Subsidy, type SubsidyReturn, subsidyStatus } from '../rules/subsidy.ts'
+import { merchantCouponSettings } from '../settings.ts'
+import { couponSources } from '../sources.ts'
 import { SUBSIDY_FAILURE, SUBSIDY_STATUS } from '../wire.ts'
 
 /** What the calls of subsidies (营销补差) have in common: fields, answers and errors. */
@@ -36,19 +39,24 @@ const answerMembers = {
   description: z.string(),
 }
 
+/** The words of a pay receipt as the reference pages have them. */
+const STATUS = ['ACCEPTED', 'SUCCESS', 'FAIL', 'RETURNING', 'PARTIAL_RETURN', 'FULL_RETURN'] as const
+const FAIL_REASON = [
+  'INSUFFICIENT_BALANCE',
+  'NOT_INCOMESPLIT_ORDER',
+  'EXCEED_SUBSIDY_AMOUNT_QUOTA',
+  'EXCEED_SUBSIDY_COUNT_QUOTA',
+  'OTHER',
+] as const
+
+/** Such a word as the models of the SDKs have it (corrections 26). */
+const sdkWord = <Word extends string>(word: Word) => `PAY_RECEIPT_${word}` as const
+
 export const payReceiptAnswer = z.object({
   ...answerMembers,
   subsidy_receipt_id: z.string().min(28).max(32).optional(),
-  status: z.enum(['ACCEPTED', 'SUCCESS', 'FAIL', 'RETURNING', 'PARTIAL_RETURN', 'FULL_RETURN']),
-  fail_reason: z
-    .enum([
-      'INSUFFICIENT_BALANCE',
-      'NOT_INCOMESPLIT_ORDER',
-      'EXCEED_SUBSIDY_AMOUNT_QUOTA',
-      'EXCEED_SUBSIDY_COUNT_QUOTA',
-      'OTHER',
-    ])
-    .optional(),
+  status: z.enum([...STATUS, ...STATUS.map(sdkWord), sdkWord('UNKNOWN')]),
+  fail_reason: z.enum([...FAIL_REASON, ...FAIL_REASON.map(sdkWord)]).optional(),
   success_time: wireInstant.optional(),
   out_subsidy_no: z.string(),
   create_time: wireInstant,
@@ -58,7 +66,12 @@ export const returnReceiptAnswer = z.object({
   ...answerMembers,
   subsidy_return_receipt_id: z.string().min(28).max(32),
   refund_id: z.string(),
-  status: z.enum(['RETURN_RECEIPT_ACCEPTED', 'RETURN_RECEIPT_SUCCESS', 'RETURN_RECEIPT_FAIL']),
+  status: z.enum([
+    'RETURN_RECEIPT_UNKNOWN',
+    'RETURN_RECEIPT_ACCEPTED',
+    'RETURN_RECEIPT_SUCCESS',
+    'RETURN_RECEIPT_FAIL',
+  ]),
   fail_reason: z.enum(['RETURN_RECEIPT_INSUFFICIENT_BALANCE', 'RETURN_RECEIPT_OTHER']).optional(),
   return_done_time: wireInstant,
   subsidy_receipt_id: z.string(),
@@ -67,14 +80,16 @@ export const returnReceiptAnswer = z.object({
 })
 
 /** A subsidy as it stands now. Its number and the time of payment are there only when it was paid. */
-export function subsidyDetails(subsidy: Subsidy) {
+export function subsidyDetails(subsidy: Subsidy, settings: Settings) {
   const { failReason, createdAt } = subsidy
+  const bySdk = merchantCouponSettings.couponModels.of(settings) === 'sdk'
+  const worded = <Word extends string>(word: Word) => (bySdk ? sdkWord(word) : word)
   return {
     ...receiptDetails(subsidy),
-    status: SUBSIDY_STATUS[subsidyStatus(subsidy)],
+    status: worded(SUBSIDY_STATUS[subsidyStatus(subsidy)]),
     ...(failReason === undefined
       ? { subsidy_receipt_id: subsidy.receiptId, success_time: formatInstant(createdAt) }
-      : { fail_reason: SUBSIDY_FAILURE[failReason] }),
+      : { fail_reason: worded(SUBSIDY_FAILURE[failReason]) }),
     out_subsidy_no: subsidy.outSubsidyNo,
     create_time: formatInstant(createdAt),
   }
@@ -130,6 +145,7 @@ export const subsidyNotOpened = {
   message: '无权限使用此API',
   when: 'the caller has not opened subsidies (code and text observed, status inferred)',
   evidence: 'observed',
+  source: couponSources.subsidyWithoutRight,
 } as const satisfies ErrorDefinition
 
 /** The same for the calls where it was not observed. */
@@ -145,4 +161,5 @@ export const receiptUnknown = {
   message: '查询的资源不存在',
   when: 'no such receipt, or the caller neither asked for it nor pays nor is paid',
   evidence: 'sibling',
+  source: couponSources.sharedErrors,
 } as const satisfies ErrorDefinition

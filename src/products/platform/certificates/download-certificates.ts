@@ -4,6 +4,7 @@ import { commonErrors } from '../../../protocol/common-errors.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { wireInstant } from '../../common/fields.ts'
+import { platformSources } from '../sources.ts'
 
 /** 获取平台证书列表: the platform certificates, encrypted with the caller's APIv3 key. */
 export const downloadCertificates = defineOperation({
@@ -39,6 +40,7 @@ export const downloadCertificates = defineOperation({
         '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/docs/merchant/products/platform-certificate/wxp-pub-key-guide.html',
       when: 'the merchant has the WeChat Pay public key only',
       evidence: 'observed',
+      source: platformSources.noCertificate,
     },
     algorithm_unsupported: {
       ...commonErrors.parameter_invalid,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import { text } from '../../common/fields.ts'
+import { platformSources } from '../sources.ts'
 
 /** The largest image, in bytes. */
 const LARGEST_IMAGE = 2 * 1_048_576
@@ -41,8 +42,9 @@ export const uploadMarketingImage = defineOperation({
       status: 400,
       code: 'PARAM_ERROR',
       message: '图片sha256值有误，请检查后重新提交',
-      when: 'the sha256 in meta is not that of the file',
-      evidence: 'observed',
+      when: 'the sha256 in meta is not that of the file (seen with another upload)',
+      evidence: 'sibling',
+      source: platformSources.imageDigest,
       internalCode: INTERNAL_CODES.parameterInvalid,
     },
     kind_unfit: {
@@ -78,7 +80,7 @@ export const uploadMarketingImage = defineOperation({
     },
     {
       rule: 'Parts may come in any order and have any type; the boundary may be left out of Content-Type.',
-      evidence: 'observed',
+      evidence: 'inferred',
     },
   ],
 

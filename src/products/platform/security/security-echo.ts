@@ -10,6 +10,7 @@ import {
   MAX_SENSITIVE_BYTES,
   sensitiveFieldError,
 } from '../../../protocol/sensitive-field.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { text } from '../../common/fields.ts'
 
 const resource = z
@@ -73,7 +74,8 @@ export const securityEcho = defineOperation({
     { rule: 'Wechatpay-Serial has to name the key that was encrypted with.', evidence: 'documented' },
     {
       rule: "The merchant's own serial in Wechatpay-Serial is refused, as on every call with encrypted fields.",
-      evidence: 'observed',
+      evidence: 'sibling',
+      source: sources.platformSerial,
     },
     { rule: 'One call cannot have the certificate and the public key.', evidence: 'documented' },
     {

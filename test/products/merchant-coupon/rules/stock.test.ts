@@ -3,7 +3,9 @@ import {
   type BudgetChange,
   changeBudget,
   checkUse,
+  MOST_COUPONS,
   modify,
+  mostCoupons,
   type Stock,
   type StockChange,
   sentOnDayOf,
@@ -174,6 +176,30 @@ describe('modifying a batch', () => {
     expect(modify(stock, { useMethod: 'mini_programs' }, NOON)).toEqual({ ok: false, reason: 'mini_program_missing' })
   })
 
+  test('puts members of members over those that are there', () => {
+    const words = { entrance_words: '欢迎', guiding_words: '更多' }
+    const info = { mini_programs_appid: 'wx1', mini_programs_path: '/a', ...words }
+    const opening = aStock({ entrance: { hall_id: '1', mini_programs_info: info } })
+
+    expect(modify(opening, { entrance: { mini_programs_info: { mini_programs_path: '/b' } } }, NOON)).toMatchObject({
+      value: { entrance: { hall_id: '1', mini_programs_info: { ...info, mini_programs_path: '/b' } } },
+    })
+  })
+
+  test.for(['mini_programs_appid', 'mini_programs_path', 'entrance_words'])(
+    'does not make an entrance that lacks %s',
+    (lacking) => {
+      const whole = { mini_programs_appid: 'wx1', mini_programs_path: '/a', entrance_words: '欢迎' }
+      const { [lacking as keyof typeof whole]: _, ...mini_programs_info } = whole
+
+      expect(modify(stock, { entrance: { mini_programs_info } }, NOON)).toEqual({
+        ok: false,
+        reason: 'entrance_incomplete',
+      })
+      expect(modify(stock, { entrance: { mini_programs_info: whole } }, NOON)).toMatchObject({ ok: true })
+    },
+  )
+
   test('leaves a use alone that it does not change', () => {
     const selfService = aStock({ useMethod: 'self_consume' })
 
@@ -228,6 +254,26 @@ describe('changing the budget', () => {
 
   test('is refused once the batch has ended, whatever the values', () => {
     expect(changeBudget(limited, { limit: 'maxCoupons', target: 1 }, UNTIL)).toEqual({ ok: false, reason: 'ended' })
+  })
+})
+
+describe('how many coupons a batch without max_coupons has', () => {
+  const normal = { type: 'normal', discountFen: 88, thresholdFen: 100 } as const
+
+  test.for<[string, number, number | undefined, Stock['benefit']]>([
+    ['those that its amount pays for', 1_136, 100_000, normal],
+    ['the last one only if it is paid for wholly', 1, 175, normal],
+    ['none if its amount pays for none', 0, 87, normal],
+    ['no more than there may be', MOST_COUPONS, 88 * (MOST_COUPONS + 1), normal],
+    ['the most there may be without an amount', MOST_COUPONS, undefined, normal],
+    [
+      'the most there may be where coupons differ',
+      MOST_COUPONS,
+      100_000,
+      { type: 'exchange', exchangePriceFen: 1, thresholdFen: 2 },
+    ],
+  ])('%s', ([, count, amount, benefit]) => {
+    expect(mostCoupons(amount, benefit)).toBe(count)
   })
 })
 
