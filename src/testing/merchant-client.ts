@@ -111,7 +111,8 @@ function diagnosisOf(answer: WireResponse): string {
  * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
  *
  * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which only a 401 has.
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but
+ * `Wechatpay-Mock-Diagnosis`, which only a 401 and the answers to paths and methods that are not served have.
  *
  * @throws whatever reading the keys throws, when the credentials are not PEM
  */
@@ -128,7 +129,7 @@ export function createMerchantClient({
     const { delivery } = answer
     if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
-      signed: wanted.signed ?? answer.status !== 401,
+      signed: wanted.signed ?? !isLeftUnsigned(answer),
       signatureType: schemeFor(wanted.target),
       platformKeys,
       now: now(),
