@@ -1,6 +1,7 @@
 /** Writes docs/fidelity.md: what each call is believed to do, and how we know. */
 import { writeFileSync } from 'node:fs'
-import type { OperationDescription } from '../src/engine/operation.ts'
+import { commonRules } from '../src/engine/exchange/common-rules.ts'
+import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../src/protocol/errors.ts'
 import { operations } from '../test/helpers/operations.ts'
@@ -18,9 +19,14 @@ const escapeCell = (text: string) => text.replaceAll('|', '\\|')
 function errorTable(errors: Readonly<Record<string, ErrorDefinition>>): string {
   const rows = Object.values(errors).map(
     ({ status, code, message, when, evidence }) =>
-      `| ${status} | \`${code}\` | ${escapeCell(message)} | ${escapeCell(when)} | ${evidence} |`,
+      `| ${status} | ${code === '' ? 'no body' : `\`${code}\``} | ${escapeCell(message)} | ${escapeCell(when)} | ${evidence} |`,
   )
   return ['| status | code | message | when | evidence |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+function ruleTable(rules: readonly Rule[]): string {
+  const rows = rules.map(({ rule, evidence }) => `| ${escapeCell(rule)} | ${evidence} |`)
+  return ['| rule | evidence |', '|---|---|', ...rows].join('\n')
 }
 
 function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
@@ -34,12 +40,7 @@ export function fidelity(): string {
     [
       `## ${title} · ${summary}`,
       `\`${method} ${path}\` · \`${id}\` · [official page](${source})`,
-      [
-        '| rule | evidence |',
-        '|---|---|',
-        ...rules.map(({ rule, evidence }) => `| ${escapeCell(rule)} | ${evidence} |`),
-        ...(rateLimit ? [`| ${rateOf(rateLimit)} | ${rateLimit.evidence} |`] : []),
-      ].join('\n'),
+      ruleTable([...rules, ...(rateLimit ? [{ rule: rateOf(rateLimit), evidence: rateLimit.evidence }] : [])]),
       errorTable(errors),
     ].join('\n\n'),
   )
@@ -52,6 +53,7 @@ export function fidelity(): string {
       ...Object.entries(MEANING).map(([word, meaning]) => `| ${word} | ${meaning} |`),
     ].join('\n'),
     '## Every call',
+    ruleTable(commonRules),
     errorTable(commonErrors),
     ...sections,
   ].join('\n\n')}\n`

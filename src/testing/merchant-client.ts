@@ -10,7 +10,7 @@ import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
-import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
+import { faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** The configuration of a merchant's client, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials extends SigningCredentials {
@@ -46,7 +46,7 @@ export interface MerchantRequest {
   readonly signInstead?: Partial<SignedRequest>
   /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
   readonly authorization?: string | undefined | Partial<Authorization>
-  /** Whether the answer has to be signed. Default: every answer but a 401, which must not be. */
+  /** Whether the answer has to be signed, or must not be. Default: every answer but a 401, and an empty 404 or 405. */
   readonly signed?: boolean
 }
 
