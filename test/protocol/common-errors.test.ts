@@ -17,17 +17,21 @@ describe('the key of an error that any call has', () => {
   )
 })
 
-test('an error is answered before it is known who calls when it is about the header, the size or the signature', () => {
+test('an error is answered before it is known who calls when it is about the header, the size, the path or the signature', () => {
   const before = all.filter(([, error]) => precedesAuthentication(error)).map(([key]) => key)
   expect(before).toEqual([
     'header_missing',
     'authorization_malformed',
+    'authorization_missing_pay',
     'scheme_unfit',
     'untimely',
     'serial_unknown',
     'serial_unknown_pay',
+    'mchid_unknown_pay',
     'signature_mismatch',
     'signature_mismatch_pay',
     'body_too_large',
+    'path_unknown',
+    'method_unfit',
   ])
 })
