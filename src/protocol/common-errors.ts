@@ -56,6 +56,7 @@ export const commonErrors = {
     when: 'Authorization missing, or of a scheme that is not WeChat Pay’s, on pay endpoints',
     evidence: 'observed',
     source: sources.probe,
+    internalCode: INTERNAL_CODES.signature,
   },
   scheme_unfit: {
     status: 401,
@@ -97,6 +98,7 @@ export const commonErrors = {
     when: 'mchid unknown, on pay endpoints',
     evidence: 'observed',
     source: sources.probe,
+    internalCode: INTERNAL_CODES.signature,
   },
   signature_mismatch: {
     status: 401,
