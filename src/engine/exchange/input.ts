@@ -171,7 +171,7 @@ function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | u
 }
 
 function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefined {
-  return field && (field.meta() ?? unwrapped(field).meta())
+  return field && { ...unwrapped(field).meta(), ...field.meta() }
 }
 
 const schemasWithLists = new WeakMap<z.ZodType, boolean>()
