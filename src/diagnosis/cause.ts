@@ -176,6 +176,16 @@ export const SERIAL_CAUSES = [
   'mchid_unknown',
 ] as const
 
+/** Why there is no call at a path. */
+export const PATH_CAUSES = [
+  'path_not_served',
+  'path_case',
+  'path_slash_added',
+  'path_escape_broken',
+  'method_not_served',
+  'api_v2',
+] as const
+
 /** Every cause, in the order of the parts that they are about. */
 export const CAUSE_NAMES = [
   ...KEY_CAUSES,
@@ -191,6 +201,7 @@ export const CAUSE_NAMES = [
   ...CLOCK_CAUSES,
   ...MERCHANT_CAUSES,
   ...SERIAL_CAUSES,
+  ...PATH_CAUSES,
 ] as const
 
 /** A stable name: part of the public surface, so it is never given another meaning. */

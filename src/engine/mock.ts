@@ -8,7 +8,7 @@ import { webBody } from './delivery.ts'
 import { Diagnoses } from './exchange/diagnoses.ts'
 import { exchange } from './exchange/exchange.ts'
 import type { ExchangeParts } from './exchange/exchange-parts.ts'
-import { NO_BODY } from './exchange/perform.ts'
+import { NO_BODY } from './exchange/outcome.ts'
 import { RateLimiter } from './exchange/rate-limiter.ts'
 import { Router } from './exchange/router.ts'
 import { Faults } from './faults/faults.ts'
@@ -20,7 +20,7 @@ import { PlatformKeys } from './keys/platform.ts'
 import { PreferredKeyKind } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
-import { errorsAt, eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
@@ -102,6 +102,7 @@ export class Mock {
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
       mode: parts.diagnosis ?? 'on',
+      operations: this.operations,
       merchants: parts.merchants,
       platformAt: (now) => this.platformKeys.at(now),
       stopwatch,
@@ -130,7 +131,7 @@ export class Mock {
       operations: this.operations,
       tablesInJournal: this.tables.filter(({ inJournal }) => inJournal),
       router: new Router(this.operations),
-      errorsAt: (path) => errorsAt(parts.products, path),
+      gatewayAt: (path) => gatewayAt(parts.products, path),
       store: this.store,
       clock: this.clock,
       ids: this.ids,

@@ -196,6 +196,7 @@ describe.for(doors)('settings, %s', (door) => {
     expect(standard).toEqual({
       orders: 'any',
       auth: 'strict',
+      auth_errors: 'observed',
       key_mode: 'both',
       rate_limit: 'off',
       stock_ready_after: 0,

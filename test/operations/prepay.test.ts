@@ -288,13 +288,30 @@ describe.for(transports)('placing an order over %s', (transport) => {
       },
     )
 
-    test.for<[changes: object]>([
-      [{ amount: { total: 1.5 } }],
-      [{ amount: { total: '100' } }],
-      [{ amount: { total: 100, currency: 'USD' } }],
-      [{ support_fapiao: 'true' }],
-    ])('with %j, of the wrong type', async ([changes], { merchant }) => {
-      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(refusal(400, 'PARAM_ERROR', '请求参数错误'))
+    test('in another currency', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(
+        refusal(400, 'PARAM_ERROR', '请求参数错误'),
+      )
+    })
+
+    test.for<[changes: object, value: unknown, source: string, needed: string]>([
+      [{ amount: { total: 1.5 } }, 1.5, '/body/amount/total”映射到目标字段“总金额', '一个合法的 64 位有符号整数'],
+      [{ amount: { total: '100' } }, '100', '/body/amount/total”映射到目标字段“总金额', '一个合法的 64 位有符号整数'],
+      [
+        { amount: { total: 100, currency: 1 } },
+        1,
+        '/body/amount/currency”映射到目标字段“货币类型',
+        '一个 string 类型的 Json 值',
+      ],
+    ])('with %j, of the wrong type', async ([changes, value, source, needed], { merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'body', value },
+          message: `无法将 JSON 输入源“${source}”中，此字段需要${needed}`,
+        },
+      })
     })
 
     test('with a payer where none is known', async ({ merchant }) => {

@@ -17,11 +17,12 @@ describe('the key of an error that any call has', () => {
   )
 })
 
-test('an error is answered before it is known who calls when it is about the header, the size, the merchant or the signature', () => {
+test('an error is answered before it is known who calls when it is about the header, the size, the path, the merchant or the signature', () => {
   const before = all.filter(([, error]) => precedesAuthentication(error)).map(([key]) => key)
   expect(before).toEqual([
     'header_missing',
     'authorization_malformed',
+    'authorization_missing_pay',
     'scheme_unfit',
     'untimely',
     'api_v3_key_not_set',
@@ -31,8 +32,11 @@ test('an error is answered before it is known who calls when it is about the hea
     'certificate_replaced',
     'serial_unknown',
     'serial_unknown_pay',
+    'mchid_unknown_pay',
     'signature_mismatch',
     'signature_mismatch_pay',
     'body_too_large',
+    'path_unknown',
+    'method_unfit',
   ])
 })

@@ -575,5 +575,30 @@ export const en: DiagnosisTexts = {
       (value) => `There is no merchant ${value} here.`,
       'Use the merchant of wechatpay-mock credentials, or make one with POST /_mock/merchants.',
     ),
+
+    path_not_served: text(
+      (value) => `The mock does not serve this path. The nearest: ${value}.`,
+      'If it is misspelt, correct it. If WeChat Pay has such a call, the mock does not simulate it: answer it with a product of your own (docs/extending.md) or with msw.',
+    ),
+    path_case: text(
+      (value) => `The mock does not serve this path. Only upper and lower case differ: ${value}.`,
+      'Write the path as the page has it.',
+    ),
+    path_slash_added: text(
+      (value) => `The mock does not serve this path. Only a trailing slash is too many: ${value}.`,
+      'Leave out the slash.',
+    ),
+    path_escape_broken: text(
+      (value) => `The mock does not serve this path. A percent escape is no UTF-8 text: ${value}.`,
+      'Encode the values in a path as UTF-8: encodeURIComponent, rawurlencode, URLEncoder with UTF-8.',
+    ),
+    method_not_served: text(
+      (value) => `Only the method differs: this path takes ${value}.`,
+      'Use the method that the page has.',
+    ),
+    api_v2: text(
+      'This is a call of API v2 (XML), which the mock does not simulate.',
+      'Use the call of API v3 that has taken its place (/v3/…, JSON); or answer API v2 yourself.',
+    ),
   },
 }

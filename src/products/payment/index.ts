@@ -4,7 +4,7 @@ import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { transactionSuccess } from './orders/transaction-success.ts'
-import { payErrors } from './pay-errors.ts'
+import { payGateway } from './pay-gateway.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
@@ -15,7 +15,7 @@ export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
-  errorsAt: payErrors,
+  gatewayAt: payGateway,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
   routes,
