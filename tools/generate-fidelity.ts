@@ -23,9 +23,10 @@ function errorTable(errors: Readonly<Record<string, ErrorDefinition>>): string {
   return ['| status | code | message | when | evidence |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
-function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
+function rateOf({ calls, seconds, failing }: NonNullable<OperationDescription['rateLimit']>): string {
   const time = seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds} seconds`
-  return `A merchant may call it ${calls} times in ${time}; counted with \`--rate-limit on\` only.`
+  const failures = failing === undefined ? '' : `, and fail at it ${failing} times, after which no call is taken in it`
+  return `A merchant may call it ${calls} times in ${time}${failures}; counted with \`--rate-limit on\` only.`
 }
 
 /** The document, made from the operations and the errors that every call has. */

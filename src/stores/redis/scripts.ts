@@ -447,11 +447,11 @@ return taken >= tonumber(ARGV[4]) and 1 or 0
 `
 
 /** Counts a call, with the arguments of {@link TAKEN}. Returns 1 if it was counted. */
-export const COUNT_CALL = `${PRELUDE}${TAKEN}${String.raw`
+export const COUNT_CALL = `${PRELUDE}${TAKEN}
 if taken >= tonumber(ARGV[4]) then return 0 end
 redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
 return 1
-`}`
+`
 
 /** Forgets counts. Argument: mchid, or none for all. */
 export const FORGET_CALLS = `${PRELUDE}${String.raw`

@@ -221,9 +221,8 @@ export const createRefund = defineOperation({
       source: leftInCode('"discount_refund":0,"from":[]'),
     },
     {
-      rule: 'At most six failing calls of a merchant in a second; the seventh call in it is answered with 429, whatever it asks (that every call is, is inferred).',
-      evidence: 'documented',
-      source: paymentSources.pageNotes,
+      rule: 'Once six calls have failed in a second, the next is answered with 429 whatever it asks.',
+      evidence: 'inferred',
     },
     {
       rule: 'amount.from is accepted for any order, though it is meant for those that share profits.',
