@@ -178,7 +178,7 @@ function payRefusal(order: Order, reason: PayRefusal): UsageError {
     case 'prepay_id_expired':
       return new UsageError(
         'MOCK_PREPAY_ID',
-        `The ${tradeType === 'mweb' ? 'h5_url of five minutes' : 'prepay_id of two hours'} ${prepayId} has run out: place order ${outTradeNo} again to get a new one.`,
+        `The prepay_id ${prepayId} is older than ${tradeType === 'mweb' ? 'the five minutes of an h5_url' : 'two hours'}: place order ${outTradeNo} again to get a new one.`,
         { path: '/prepay_id' },
       )
     case 'time_is_over':
