@@ -26,9 +26,10 @@ function rulesOf({ rules, rateLimit }: OperationDescription): readonly Rule[] {
   return rateLimit ? [...rules, { ...rateLimit, rule: rateOf(rateLimit) }] : rules
 }
 
-function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
+function rateOf({ calls, seconds, failing }: NonNullable<OperationDescription['rateLimit']>): string {
   const time = seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds} seconds`
-  return `A merchant may call it ${calls} times in ${time}; counted with \`--rate-limit on\` only.`
+  const failures = failing === undefined ? '' : `, and fail at it ${failing} times, after which no call is taken in it`
+  return `A merchant may call it ${calls} times in ${time}${failures}; counted with \`--rate-limit on\` only.`
 }
 
 /** Numbers the sources in the order in which they are first named. */

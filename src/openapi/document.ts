@@ -156,7 +156,12 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
     ...parametersOf(path, input.path, input.query, schemas),
     ...(rateLimit && {
-      'x-rate-limit': { calls: rateLimit.calls, seconds: rateLimit.seconds, 'x-evidence': rateLimit.evidence },
+      'x-rate-limit': {
+        calls: rateLimit.calls,
+        ...(rateLimit.failing !== undefined && { failing: rateLimit.failing }),
+        seconds: rateLimit.seconds,
+        'x-evidence': rateLimit.evidence,
+      },
     }),
     ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
     responses: {

@@ -91,11 +91,15 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
     return refuse(new ApiError(gateway.mchidDiffers, { explanation }))
   }
   const { operation, params } = route
-  const tooMany =
-    settings().rateLimit === 'on' ? await parts.rateLimiter.take(operation, caller.merchant.mchid, now) : undefined
-  if (tooMany) return refuse(rateLimited(operation, tooMany))
   const call = { operation, request, params, caller, keyMode, platform, key, now }
-  return parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+  const answer = () =>
+    parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+  if (settings().rateLimit === 'off') return answer()
+  const tooMany = await parts.rateLimiter.take(operation, caller.merchant.mchid, now)
+  if (tooMany) return refuse(rateLimited(operation, tooMany))
+  const outcome = await answer()
+  if (outcome.status >= 400) await parts.rateLimiter.fail(operation, caller.merchant.mchid, now)
+  return outcome
 }
 
 /** Performs a call together with the planned fault that happens to it, if any. */
@@ -134,9 +138,9 @@ function noteKeyAskedFor(
     return preferredKeyKind.note(mchid, 'certificate')
 }
 
-function rateLimited({ id }: Operation, { calls, seconds, windowEnd }: RateExceeded): ApiError {
+function rateLimited({ id }: Operation, { calls, failing, seconds, windowEnd }: RateExceeded): ApiError {
   return new ApiError(commonErrors.rate_limited, {
-    explanation: `${id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
+    explanation: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
   })
 }
 

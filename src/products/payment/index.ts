@@ -8,6 +8,7 @@ import { payGateway } from './pay-gateway.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
+import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
 
 /** Orders (订单) and refunds (退款). */
@@ -18,6 +19,7 @@ export const payment = defineProduct({
   gatewayAt: payGateway,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
+  settings: paymentSettings,
   routes,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,
