@@ -1,5 +1,5 @@
 import { type Sdk, STEPS } from './sdk.ts'
-import { go, java, JVM_PROXY, node, php, python, rust } from './tool-chains.ts'
+import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 
 const HANDS_ON_THE_PROXY = 'as a shop behind any proxy does'
 
@@ -8,7 +8,30 @@ const wechatpayv3 = {
   rejection: /failed to verify the signature/,
   inabilities: [],
   remarks: ['It has no base URL option; the attribute is private.'],
-}
+} satisfies Partial<Sdk>
+
+const wxJava = {
+  told: { 'base URL': '`setApiV3HttpClient` with `setRoutePlanner`, `setVerifier`', proxy: JVM_PROXY },
+  rejection: /应答的微信支付签名验证失败/,
+  hidesStatus: true,
+  inabilities: [
+    {
+      steps: ['query'],
+      reason: 'its model of a coupon has no `associate_out_trade_no`',
+      instead: 'answer',
+    },
+    {
+      steps: ['stock'],
+      reason: 'its model has 32 bits for what coupons are worth that were handed out',
+      instead: /NumberFormatException: Expected an int/,
+    },
+  ],
+  remarks: [
+    'This is WxJava.',
+    'With `setPayBaseUrl` it signs nothing, unless the host ends with `.mch.weixin.qq.com`.',
+    `It does not read \`-Dhttps.proxyHost\` by itself: the program hands it on with \`setHttpProxyHost\`, ${HANDS_ON_THE_PROXY}.`,
+  ],
+} satisfies Partial<Sdk>
 
 export const sdks: readonly Sdk[] = [
   {
@@ -75,15 +98,17 @@ export const sdks: readonly Sdk[] = [
       'By `setRoutePlanner` it is given the platform certificate: `CertificatesManager` downloads from the host that is fixed in it, or through a proxy.',
     ],
   },
+  { ...java('weixin-java-pay'), ...wxJava, remarks: [...wxJava.remarks, 'It is the newest that is no preview.'] },
   {
-    ...java('weixin-java-pay'),
-    told: { 'base URL': '`setPayBaseUrl`', proxy: JVM_PROXY },
-    rejection: /应答的微信支付签名验证失败/,
-    hidesStatus: true,
-    inabilities: [],
-    remarks: [
-      'This is WxJava.',
-      `It does not read \`-Dhttps.proxyHost\` by itself: the program hands it on with \`setHttpProxyHost\`, ${HANDS_ON_THE_PROXY}.`,
+    ...java('weixin-java-pay-preview', 'weixin-java-pay'),
+    ...wxJava,
+    inabilities: [
+      ...wxJava.inabilities,
+      {
+        steps: ['patch'],
+        reason: 'it sends a PATCH without `Accept`, since 4.7.5, and is refused',
+        instead: 'refused',
+      },
     ],
   },
   {
@@ -91,7 +116,11 @@ export const sdks: readonly Sdk[] = [
     told: { 'base URL': '`urlPrefix` of each call', proxy: JVM_PROXY },
     rejection: /the signature of the answer does not verify/,
     inabilities: [],
-    remarks: ['It has a helper that verifies an answer, which the program calls, and takes the keys from its caller.'],
+    env: { JDK_JAVA_OPTIONS: '--add-opens=java.base/java.net=ALL-UNNAMED' },
+    remarks: [
+      'It has a helper that verifies an answer, which the program calls, and takes the keys from its caller.',
+      'Since Java 16 its PATCH needs `--add-opens=java.base/java.net=ALL-UNNAMED`.',
+    ],
   },
   {
     ...java('payment-spring-boot-starter'),
@@ -123,7 +152,18 @@ export const sdks: readonly Sdk[] = [
     ...go('gopay', 'go-pay/gopay'),
     told: { 'base URL': '`SetProxyHost`', proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`' },
     rejection: /verify signature error/,
-    inabilities: [],
+    inabilities: [
+      {
+        steps: ['query'],
+        reason: 'its model of a coupon has no `associate_out_trade_no`',
+        instead: 'answer',
+      },
+      {
+        steps: ['callback'],
+        reason: 'its model has an object for `attach_info`, which is an empty text where there is nothing to tell',
+        instead: /cannot unmarshal string into .*attach_info/,
+      },
+    ],
   },
   { ...python('wechatpayv3'), ...wechatpayv3 },
   { ...python('wechatpayv3-1', 'wechatpayv3'), ...wechatpayv3 },
@@ -140,11 +180,19 @@ export const sdks: readonly Sdk[] = [
       },
       {
         steps: ['tampered'],
-        reason: 'it never verifies an answer',
+        reason: 'it never verifies an answer: what was changed on the way is taken for genuine',
+        instead: 'refused',
+      },
+      {
+        steps: ['certificates'],
+        keys: ['public-key'],
+        reason: 'it has no place for an error answer, and says that there are none',
         instead: 'answer',
       },
     ],
-    remarks: ['Of the calls that are tried here it has `refunds` and `certificates`; the program makes the others with `pay` and `get_pay`.'],
+    remarks: [
+      'Of the calls that are tried here it has `refunds` and `certificates`; the program makes the others with `pay` and `get_pay`.',
+    ],
   },
   {
     ...php('wechatpay-php', 'wechatpay/wechatpay'),

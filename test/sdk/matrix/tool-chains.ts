@@ -33,26 +33,25 @@ export const node = (name: string) =>
 
 export const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
 
-/** What every Java program is told its steps by. */
-const STEPS_IN_JAVA = join('..', 'java', 'Steps.java')
-
-export const java = (name: string) => {
-  const lib = join(buildOf(name), 'lib')
-  const classes = join(buildOf(name), 'classes')
+/** @param id - names the folder of what is installed; the program is in the one with the SDK's name */
+export const java = (id: string, name = id) => {
+  const lib = join(buildOf(id), 'lib')
+  const classes = join(buildOf(id), 'classes')
+  const sources = [join('..', name, 'Shop.java'), join('..', 'java', 'Steps.java')]
   return {
-    id: name,
+    id,
     name,
     language: 'Java',
-    version: pinned(name, 'pom.xml', new RegExp(`<artifactId>${name}</artifactId>\\s*<version>(.*)</version>`)),
+    version: pinned(id, 'pom.xml', new RegExp(`<artifactId>${name}</artifactId>\\s*<version>(.*)</version>`)),
     tools: [
       ['java', '-version'],
       ['javac', '-version'],
       ['mvn', '-version'],
     ],
-    pins: ['pom.xml', 'Shop.java', STEPS_IN_JAVA],
+    pins: ['pom.xml', ...sources],
     install: [
       ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
-      ['javac', '-d', classes, '-cp', join(lib, '*'), 'Shop.java', STEPS_IN_JAVA],
+      ['javac', '-d', classes, '-cp', join(lib, '*'), ...sources],
     ],
     notInstalled: 'failed',
     program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
@@ -89,7 +88,7 @@ export const go = (name: string, module: string) => {
   } satisfies Partial<Sdk>
 }
 
-/** @param id - names the folder of what is installed; the program is in the one with the SDK's name */
+/** @param id - as in Java */
 export const python = (id: string, name = id) => {
   const venv = join(buildOf(id), 'venv')
   const interpreter = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin', 'python')

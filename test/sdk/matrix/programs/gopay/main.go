@@ -143,13 +143,15 @@ func callback(client *wechat.ClientV3, step string, fields gopay.BodyMap) (any, 
 
 func main() {
 	ctx := context.Background()
+	// The SDK's log goes to standard output.
+	output := json.NewEncoder(os.Stdout)
+	os.Stdout = os.Stderr
 	client, err := connect()
 	if err != nil {
 		log.Fatal(err)
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
-	output := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
 		var asked struct {
 			Step   string

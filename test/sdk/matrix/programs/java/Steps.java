@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.StringJoiner;
 
 /** Tells a shop its steps: a line of JSON on standard input, what came of it a line on standard output. */
 final class Steps {
@@ -70,8 +71,9 @@ final class Steps {
       } catch (Refusal refusal) {
         outcome.add("refused", refusal.body);
       } catch (Exception error) {
-        Throwable cause = error.getCause();
-        outcome.addProperty("failed", cause == null ? error.toString() : error + ": " + cause);
+        StringJoiner failed = new StringJoiner(": ");
+        for (Throwable one = error; one != null; one = one.getCause()) failed.add(one.toString());
+        outcome.addProperty("failed", failed.toString());
       }
       output.println(outcome);
     }
