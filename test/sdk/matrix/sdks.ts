@@ -1,6 +1,8 @@
 import { type Sdk, STEPS } from './sdk.ts'
 import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 
+/** Packages of Java's own HTTP client that IJPay reaches into, since it has no PATCH. */
+const OPENED = ['java.net', 'sun.net.www.protocol.https']
 const HANDS_ON_THE_PROXY = 'as a shop behind any proxy does'
 
 const wechatpayv3 = {
@@ -98,7 +100,20 @@ export const sdks: readonly Sdk[] = [
       'By `setRoutePlanner` it is given the platform certificate: `CertificatesManager` downloads from the host that is fixed in it, or through a proxy.',
     ],
   },
-  { ...java('weixin-java-pay'), ...wxJava, remarks: [...wxJava.remarks, 'It is the newest that is no preview.'] },
+  {
+    ...java('weixin-java-pay'),
+    ...wxJava,
+    inabilities: [
+      ...wxJava.inabilities,
+      {
+        steps: ['associate', 'disassociate', 'use', 'error', 'tampered'],
+        keys: ['public-key'],
+        reason: 'it names the public key by its id without `PUB_KEY_ID_` in `Wechatpay-Serial`, and is refused',
+        instead: 'refused',
+      },
+    ],
+    remarks: [...wxJava.remarks, 'It is the newest that is no preview.'],
+  },
   {
     ...java('weixin-java-pay-preview', 'weixin-java-pay'),
     ...wxJava,
@@ -116,10 +131,10 @@ export const sdks: readonly Sdk[] = [
     told: { 'base URL': '`urlPrefix` of each call', proxy: JVM_PROXY },
     rejection: /the signature of the answer does not verify/,
     inabilities: [],
-    env: { JDK_JAVA_OPTIONS: '--add-opens=java.base/java.net=ALL-UNNAMED' },
+    env: { JDK_JAVA_OPTIONS: OPENED.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`).join(' ') },
     remarks: [
       'It has a helper that verifies an answer, which the program calls, and takes the keys from its caller.',
-      'Since Java 16 its PATCH needs `--add-opens=java.base/java.net=ALL-UNNAMED`.',
+      `Since Java 16 its PATCH needs \`--add-opens=java.base/…=ALL-UNNAMED\` for ${OPENED.map((name) => `\`${name}\``).join(' and ')}.`,
     ],
   },
   {

@@ -52,7 +52,7 @@ async function get(path) {
 function answerOf({ status, data, error, errRaw }) {
   if (error) throw new Error(error, { cause: { status, ...JSON.parse(error) } })
   if (errRaw) throw new Error(`no answer: ${JSON.stringify(errRaw)}`)
-  return data
+  return data || {}
 }
 
 const BUSIFAVOR = '/v3/marketing/busifavor'
