@@ -3,7 +3,6 @@ import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 
 /** Packages of Java's own HTTP client that IJPay reaches into, since it has no PATCH. */
 const OPENED = ['java.net', 'sun.net.www.protocol.https']
-const HANDS_ON_THE_PROXY = 'as a shop behind any proxy does'
 
 const wechatpayv3 = {
   told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
@@ -24,14 +23,14 @@ const wxJava = {
     },
     {
       steps: ['stock'],
-      reason: 'its model has 32 bits for what coupons are worth that were handed out',
+      reason: 'its model has 32 bits for the worth of the coupons that were handed out',
       instead: /NumberFormatException: Expected an int/,
     },
   ],
   remarks: [
     'This is WxJava.',
     'With `setPayBaseUrl` it signs nothing, unless the host ends with `.mch.weixin.qq.com`.',
-    `It does not read \`-Dhttps.proxyHost\` by itself: the program hands it on with \`setHttpProxyHost\`, ${HANDS_ON_THE_PROXY}.`,
+    'It does not read `-Dhttps.proxyHost` by itself: the program hands it on with `setHttpProxyHost`, as a shop behind any proxy does.',
   ],
 } satisfies Partial<Sdk>
 
@@ -96,7 +95,7 @@ export const sdks: readonly Sdk[] = [
     rejection: /应答的微信支付签名验证失败/,
     inabilities: [],
     remarks: [
-      `It does not read \`-Dhttps.proxyHost\` by itself: the program hands it on with \`withProxy\` and \`CertificatesManager.setProxy\`, ${HANDS_ON_THE_PROXY}.`,
+      'It does not read `-Dhttps.proxyHost` by itself: the program hands it on with `withProxy` and `CertificatesManager.setProxy`, as a shop behind any proxy does.',
       'By `setRoutePlanner` it is given the platform certificate: `CertificatesManager` downloads from the host that is fixed in it, or through a proxy.',
     ],
   },

@@ -116,7 +116,11 @@ export const rust = (name: string) => {
     name,
     language: 'Rust',
     version: pinned(name, 'Cargo.toml', new RegExp(`^${name} = .*"=([^"]+)"`, 'm')),
-    tools: [['cargo', '--version']],
+    tools: [
+      ['cargo', '--version'],
+      // Which compiles what is in C of its TLS.
+      ['cc', '--version'],
+    ],
     pins: ['Cargo.toml', 'Cargo.lock', 'src/main.rs'],
     install: [['cargo', 'build', '--quiet', '--locked', '--target-dir', target]],
     notInstalled: 'failed',
