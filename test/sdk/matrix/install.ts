@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Command, Sdk } from './sdk.ts'
 import { buildOf, folderOf } from './tool-chains.ts'
 
-const INSTALL_LIMIT_MS = 300_000
+const INSTALL_LIMIT_MS = 900_000
 
 /** Says why an SDK cannot be run on this machine; nothing when it can. */
 export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'language'>): Promise<string | undefined> {
