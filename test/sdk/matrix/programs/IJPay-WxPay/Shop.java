@@ -145,7 +145,8 @@ public class Shop implements Steps.Shop {
     String path = CertAlgorithmTypeEnum.getCertSuffixUrl(CertAlgorithmTypeEnum.RSA);
     List<X509Certificate> listed = new ArrayList<>();
     for (JsonElement one : get(path).getAsJsonArray("data")) {
-      listed.add(certificate(decrypted(one.getAsJsonObject().getAsJsonObject("encrypt_certificate"))));
+      JsonObject sealed = one.getAsJsonObject().getAsJsonObject("encrypt_certificate");
+      listed.add(certificate(decrypted(sealed)));
     }
     return listed;
   }

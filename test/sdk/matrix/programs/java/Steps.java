@@ -10,7 +10,10 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.StringJoiner;
 
-/** Tells a shop its steps: a line of JSON on standard input, what came of it a line on standard output. */
+/**
+ * Tells a shop its steps: a step as a line of JSON on standard input, what came of it as a line on
+ * standard output.
+ */
 final class Steps {
   /** What a program does with its SDK. */
   interface Shop {
@@ -26,7 +29,7 @@ final class Steps {
     private final transient JsonObject body = new JsonObject();
 
     Refusal(Integer status, String code, String message) {
-      body.addProperty("status", status);
+      if (status != null) body.addProperty("status", status);
       body.addProperty("code", code);
       body.addProperty("message", message);
     }
