@@ -121,8 +121,8 @@ export const rust = (name: string) => {
       // Which compiles what is in C of its TLS.
       ['cc', '--version'],
     ],
-    pins: ['Cargo.toml', 'Cargo.lock', 'src/main.rs'],
-    install: [['cargo', 'build', '--quiet', '--locked', '--target-dir', target]],
+    pins: ['Cargo.toml', 'src/main.rs'],
+    install: [['cargo', 'build', '--quiet', '--target-dir', target]],
     notInstalled: 'failed',
     program: [join(target, 'debug', 'shop')],
     behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
