@@ -171,7 +171,12 @@ describe('a subsidy, byte for byte (corrections 26)', () => {
     await control.changeSettings({ coupon_models: models })
     await control.addStock({ mchid: partner.mchid, stock_id: STOCK_ID, belong_merchant: owner.mchid, subsidy: true })
     await control.addCoupon({ mchid: partner.mchid, ...coupon, state: 'USED' })
-    await control.addOrder({ mchid: owner.mchid, out_trade_no: 'ORDER_0001', transaction_id: '4200000913202101152566792388', total: 10_000 })
+    await control.addOrder({
+      mchid: owner.mchid,
+      out_trade_no: 'ORDER_0001',
+      transaction_id: '4200000913202101152566792388',
+      total: 10_000,
+    })
 
     const client = await onSocket(partner.mchid)
     await client.call(subsidyPay, {
