@@ -1,6 +1,7 @@
 import { coupons } from '../../../src/products/merchant-coupon/coupons/table.ts'
 import type { Coupon } from '../../../src/products/merchant-coupon/rules/coupon.ts'
 import { merchantCouponSettings } from '../../../src/products/merchant-coupon/settings.ts'
+import { stocks } from '../../../src/products/merchant-coupon/stocks/table.ts'
 import { orders } from '../../../src/products/payment/orders/table.ts'
 import { formatInstant } from '../../../src/protocol/instant.ts'
 import {
@@ -83,10 +84,17 @@ export const brokenRules: readonly Variant[] = [
       link: { outTradeNo: linkBody(input).out_trade_no, requestNo: 'R', at: context.now },
     }),
   ),
-  withCoupons(
+  // Having handed a coupon out is not enough to redeem it, so its batch is the caller's here.
+  withTable(
     { name: 'use: coupon of another merchant accepted', caughtBy: `${REDEEM}of another merchant: ` },
     USE,
-    whoever,
+    stocks,
+    (repository, { caller }) => ({
+      find: async (...key) => {
+        const stock = await repository.find(...key)
+        return stock && { ...stock, ownerMchid: caller.mchid }
+      },
+    }),
   ),
   withCoupons(
     { name: 'query: coupon of another merchant shown', caughtBy: 'a query of a coupon of another merchant: ' },
