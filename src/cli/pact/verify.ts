@@ -8,8 +8,8 @@ import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
-import { pactJunit } from './junit.ts'
 import { commonTexts } from '../texts.ts'
+import { pactJunit } from './junit.ts'
 import { texts } from './texts.ts'
 
 interface PactVerifyOptions {
