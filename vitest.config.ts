@@ -6,7 +6,7 @@ import type { Thoroughness } from './test/helpers/thoroughness.ts'
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Tests that build a program in another language first. */
-const slowToolChains = ['test/tls/stacks/go.test.ts']
+const slowToolChains = ['test/tls/stacks/go.test.ts', 'test/sdk/models/models.test.ts']
 
 /** What a person waits for. */
 const usual: Thoroughness = { doors: 'direct', commands: 'in process', randomPercent: 10 }

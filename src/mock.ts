@@ -37,7 +37,8 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
   readonly store?: Store
   /**
    * Whether calls that are answered with 401 are diagnosed at once, with the cause in the header `Wechatpay-Mock-Diagnosis` and in the
-   * journal. With `off` these answers are byte for byte like those of the service. Default: `on`.
+   * journal, and calls that the mock does not serve have such a header. With `off` these answers are byte for byte like those of the service.
+   * Default: `on`.
    */
   readonly diagnosis?: 'on' | 'off'
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */

@@ -1,5 +1,6 @@
 /** Writes docs/fidelity.md: what each call is believed to do, how we know, and who says so. */
 import { writeFileSync } from 'node:fs'
+import { commonRules } from '../src/engine/exchange/common-rules.ts'
 import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
 import type { ErrorDefinition, Evidence } from '../src/protocol/errors.ts'
@@ -25,9 +26,10 @@ function rulesOf({ rules, rateLimit }: OperationDescription): readonly Rule[] {
   return rateLimit ? [...rules, { ...rateLimit, rule: rateOf(rateLimit) }] : rules
 }
 
-function rateOf({ calls, seconds }: NonNullable<OperationDescription['rateLimit']>): string {
+function rateOf({ calls, seconds, failing }: NonNullable<OperationDescription['rateLimit']>): string {
   const time = seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds} seconds`
-  return `A merchant may call it ${calls} times in ${time}; counted with \`--rate-limit on\` only.`
+  const failures = failing === undefined ? '' : `, and fail at it ${failing} times, after which no call is taken in it`
+  return `A merchant may call it ${calls} times in ${time}${failures}; counted with \`--rate-limit on\` only.`
 }
 
 /** Numbers the sources in the order in which they are first named. */
@@ -54,19 +56,19 @@ class Numbers {
 function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
   const rows = Object.values(errors).map(
     (error) =>
-      `| ${error.status} | \`${error.code}\` | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
+      `| ${error.status} | ${error.code === '' ? 'no body' : `\`${error.code}\``} | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
   )
   return ['| status | code | message | when | evidence | source |', '|---|---|---|---|---|---|', ...rows].join('\n')
 }
 
-function ruleTable(rules: readonly Rule[], numbers: Numbers, page: string): string {
+function ruleTable(rules: readonly Rule[], numbers: Numbers, page?: string): string {
   const rows = rules.map((rule) => `| ${escapeCell(rule.rule)} | ${numbers.cells(rule, page)} |`)
   return ['| rule | evidence | source |', '|---|---|---|', ...rows].join('\n')
 }
 
 /** How many rules and errors there are of each evidence. */
 function countTable(): string {
-  const rules = operations.flatMap(rulesOf)
+  const rules = [...commonRules, ...operations.flatMap(rulesOf)]
   const errors = [commonErrors, ...operations.map(({ errors }) => errors)].flatMap((one: Errors) => Object.values(one))
   const count = (all: readonly Grounds[], wanted: string) => all.filter(({ evidence }) => evidence === wanted).length
   return [
@@ -81,7 +83,8 @@ function countTable(): string {
 /** The document, made from the operations and the errors that every call has. */
 export function fidelity(): string {
   const numbers = new Numbers()
-  const common = errorTable(commonErrors, numbers)
+  // In the order of the page, in which the sources are numbered.
+  const common = [ruleTable(commonRules, numbers), errorTable(commonErrors, numbers)]
   const sections = operations.map((operation) => {
     const { id, method, path, summary, title, source, errors } = operation
     return [
@@ -96,7 +99,7 @@ export function fidelity(): string {
     'Made from the operations by `npm run docs`; do not edit. WeChat Pay has no sandbox and much of its behaviour is not written down, so every rule says how we know it, and where it is said: numbers are those of the [sources](#sources) at the end, `page` is the official page of the call.',
     countTable(),
     '## Every call',
-    common,
+    ...common,
     ...sections,
     '## Sources',
     'Of forum threads and repositories it is the answers of the live service in them that count.',

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Objection } from '../../src/engine/keys/standing.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { MerchantRequest } from '../../src/testing/merchant-client.ts'
 import {
@@ -41,6 +42,7 @@ type AuthenticationError =
   | 'authorization_malformed'
   | 'scheme_unfit'
   | 'untimely'
+  | Objection
   | 'serial_unknown'
   | 'signature_mismatch'
 
@@ -55,6 +57,11 @@ const FAILURES: readonly (readonly [StateName, () => Partial<MerchantRequest>, A
   ],
   ['the timestamp of the request is too old', () => ({ timestamp: seconds() - 600 }), 'untimely'],
   ['the timestamp of the request is in milliseconds', () => ({ timestamp: seconds() * 1_000 }), 'untimely'],
+  ['the merchant certificate has expired', () => ({}), 'certificate_expired'],
+  ['the merchant certificate was revoked', () => ({}), 'certificate_revoked'],
+  ['the merchant certificate was replaced', () => ({}), 'certificate_replaced'],
+  ['the merchant never applied for a certificate', () => ({}), 'certificate_never_applied_for'],
+  ['the merchant has set no APIv3 key', () => ({}), 'api_v3_key_not_set'],
   [
     'the serial of the merchant certificate is unknown',
     () => ({ authorization: { serialNo: '0'.repeat(40) } }),

@@ -6,6 +6,7 @@ import {
   like,
   type ParametersOf,
   type StateName,
+  textLike,
   type WechatPayPact,
 } from '../kit/index.ts'
 import { COUPON, LINK, ORDER, post } from './shop.ts'
@@ -68,7 +69,18 @@ export const FIELD_ERRORS: readonly (readonly [title: string, request: object, b
   ['an out_trade_no of 129 characters', { ...LINK, out_trade_no: 'T'.repeat(129) }, fieldErrorBody(129)],
   ['an out_request_no of 129 characters', { ...LINK, out_request_no: 'R'.repeat(129) }, fieldErrorBody(129)],
   ['an out_request_no with other characters', { ...LINK, out_request_no: '单号 1' }, fieldErrorBody('单号 1')],
-  ['a number for a text', { ...LINK, stock_id: 100_088 }, { code: 'PARAM_ERROR', message: like('请求参数错误') }],
+  [
+    'a number for a text',
+    { ...LINK, stock_id: 100_088 },
+    {
+      code: 'PARAM_ERROR',
+      detail: { location: 'body', value: 100_088 },
+      message: textLike(
+        '^无法将 JSON 输入源“/body/.+”映射到目标字段“.+”中，此字段需要.+$',
+        '无法将 JSON 输入源“/body/stock_id”映射到目标字段“批次号”中，此字段需要一个 string 类型的 Json 值',
+      ),
+    },
+  ],
   [
     'a parameter that the call does not have',
     { ...LINK, attach: {} },

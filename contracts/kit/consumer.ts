@@ -10,7 +10,7 @@ import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
 import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
-import { commonErrors } from '../../src/protocol/common-errors.ts'
+import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
@@ -155,8 +155,9 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
         answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
         refuses: (key, body) => {
           const error = errorOf(operation.errors, key)
-          const unsigned = error.status === 401 || key === 'header_missing'
-          return respond(error.status, body ?? refusalBody(error.code, error.message), {
+          const unsigned = precedesAuthentication(error)
+          const own = error.code === '' ? undefined : refusalBody(error.code, error.message)
+          return respond(error.status, body ?? own, {
             request: unsigned,
             answer: unsigned,
           })
@@ -209,7 +210,8 @@ async function run<Result>(
       else request.query(textsOf(rest) ?? {})
     })
     .willRespondWith(status, (response) => {
-      response.headers(present({ ...answerHeaders(status, !unsigned.answer), ...agreed.headers })).jsonBody(body)
+      response.headers(present({ ...answerHeaders(status, !unsigned.answer), ...agreed.headers }))
+      if (body !== undefined) response.jsonBody(body)
     })
     .executeTest(async ({ url: pactUrl }) => {
       const front = await startSigningFront({ pactUrl, signed: !unsigned.answer })

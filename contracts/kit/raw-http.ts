@@ -98,7 +98,7 @@ async function wireRequest(incoming: IncomingMessage): Promise<WireRequest> {
 function write(outgoing: ServerResponse, { status, headers, body }: WireResponse): void {
   const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !/^content-length$/i.test(name))
   outgoing.sendDate = false
-  outgoing.writeHead(status, [...kept.flat(), ...(status === 204 ? [] : ['Content-Length', String(body.length)])])
+  outgoing.writeHead(status, [...kept.flat(), 'Content-Length', String(body.length)])
   outgoing.end(body)
 }
 

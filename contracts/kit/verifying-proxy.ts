@@ -6,6 +6,7 @@ import type { NextRequest } from '../../src/provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
+import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
 import { sceneOf } from './provider-states.ts'
@@ -136,7 +137,7 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
         reasons.push(`It was let in with ${answer.status}, although it is not as it has to be: ${next.flaw}.`)
         return { ...answer, status: FAILED_STATUS }
       }
-      const expected = answer.status !== 401 && next.flaw === undefined
+      const expected = !isLeftUnsigned(answer) && next.flaw === undefined
       reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed: expected, now }))
       return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }
     } catch (error) {

@@ -84,7 +84,15 @@ function TouchedCoupons({ id }: { readonly id: string }) {
 }
 
 /** Remarks that the steps of the signature check have. */
-const CHECKED: readonly string[] = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
+const CHECKED: readonly string[] = [
+  'headers',
+  'authorization',
+  'scheme',
+  'timestamp',
+  'merchant',
+  'serial',
+  'signature',
+]
 
 function CallActions({ id }: { readonly id: string }) {
   const words = texts.value.exchange

@@ -10,6 +10,7 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { CredentialsSnippet } from './credentials-snippet.tsx'
+import { MerchantStanding } from './merchant-standing.tsx'
 
 /** One merchant: what is known of it, and everything that a client of it has to be configured with. */
 export function MerchantDetail({ mchid, back }: { readonly mchid: string; readonly back: string }) {
@@ -74,6 +75,7 @@ function Merchant({
           </button>
         </p>
       </header>
+      {listed && <MerchantStanding {...listed} />}
       <CredentialsSnippet credentials={credentials} shown={shown} />
       <section class="message" aria-labelledby="files-title">
         <h3 id="files-title">{words.files}</h3>

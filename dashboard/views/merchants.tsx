@@ -5,12 +5,13 @@ import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { FreshMerchant } from './fresh-merchant.tsx'
 import { MerchantDetail } from './merchant-detail.tsx'
+import { StandingBadges } from './merchant-standing.tsx'
 
 /** Whether an event may have changed what is shown of merchants. */
 function concernsMerchants(event: ControlEvent): boolean {
   if (event.type !== 'change') return false
   const { tables, documents } = event.change
-  return tables.includes('eventAddresses') || documents.some((name) => name.startsWith('merchant/'))
+  return tables.includes('eventAddresses') || documents.some((name) => /^merchant(?:-change)?\//.test(name))
 }
 
 /** The merchants that may call, a fresh one, and what a client of one has to be configured with. */
@@ -32,7 +33,8 @@ export function MerchantsView() {
   )
 }
 
-function Row({ mchid, name, appids, serial_no, notify_url, well_known }: ListedMerchant) {
+function Row(merchant: ListedMerchant) {
+  const { mchid, name, appids, serial_no, notify_url, well_known } = merchant
   const words = texts.value.merchants
   return (
     <>
@@ -40,6 +42,7 @@ function Row({ mchid, name, appids, serial_no, notify_url, well_known }: ListedM
         <span class="mono">{mchid}</span>
         <span class="what">{plainText(name)}</span>
         {well_known && <span class="badge calm">{words.wellKnown}</span>}
+        <StandingBadges {...merchant} />
       </span>
       <span class="second">
         <span class="address mono" title={words.serial}>

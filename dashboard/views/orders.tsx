@@ -10,7 +10,10 @@ import { attempt } from '../state/notices.ts'
 import { touches, useLoaded } from '../state/use-loaded.ts'
 import { readable, yuan } from '../times.ts'
 
-const STATES = ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'] as const
+const STATES = ['NOTPAY', 'USERPAYING', 'PAYERROR', 'SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const
+
+/** States of an order that may still be paid. */
+const OPEN: readonly string[] = ['NOTPAY', 'USERPAYING', 'PAYERROR']
 
 /** The orders, and what the user's phone and the merchant console do to one of them. */
 export function OrdersView() {
@@ -73,6 +76,7 @@ function OrderDetail({
               <Fact name={words.total}>{yuan(value.total)}</Fact>
               <Fact name={words.merchant}>{value.mchid}</Fact>
               <Fact name={words.created}>{readable(value.create_time)}</Fact>
+              {value.time_expire !== undefined && <Fact name={words.payableUntil}>{readable(value.time_expire)}</Fact>}
               <Fact name={words.closes}>{readable(value.close_time)}</Fact>
               {value.success_time !== undefined && <Fact name={words.paidAt}>{readable(value.success_time)}</Fact>}
               {value.openid !== undefined && <Fact name="openid">{plainText(value.openid)}</Fact>}
@@ -85,14 +89,14 @@ function OrderDetail({
               <button
                 type="button"
                 class="primary"
-                disabled={value.state !== 'NOTPAY'}
+                disabled={!OPEN.includes(value.state)}
                 onClick={() => void attempt(() => control.value.payOrder(number, {}, owner), words.paid)}
               >
                 {words.pay}
               </button>
               <button
                 type="button"
-                disabled={value.state !== 'NOTPAY'}
+                disabled={!OPEN.includes(value.state)}
                 onClick={() => void attempt(() => control.value.expireOrder(number, owner), words.expired)}
               >
                 {words.expire}

@@ -155,7 +155,7 @@ function has(operation: string, error: string, common: readonly ErrorInShort[]):
 
 /** Each error once, by its key, status and code. */
 function named(errors: readonly ErrorInShort[]): readonly Option[] {
-  return [...new Map(errors.map(({ key, status, code }) => [key, `${key} (${status} ${code})`]))]
+  return [...new Map(errors.map(({ key, status, code }) => [key, `${key} (${`${status} ${code}`.trimEnd()})`]))]
 }
 
 function OfCallbacks({ fields, change }: Part) {

@@ -5,7 +5,7 @@ import { texts } from '../state/appearance.ts'
 import { Diagnosis } from './diagnosis.tsx'
 
 /** The checks of a request, in their order. */
-const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature'] as const
+const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'merchant', 'serial', 'signature'] as const
 type Check = (typeof CHECKS)[number]
 
 /** How the signature was checked, step by step, up to where it failed. */
@@ -56,6 +56,7 @@ function Evidence({ check, headers }: { readonly check: Check; readonly headers:
     authorization: `mchid ${partOf(authorization, 'mchid')} · nonce_str ${partOf(authorization, 'nonce_str')}`,
     scheme: authorization.split(' ', 1)[0] || '–',
     timestamp: timeOf(partOf(authorization, 'timestamp')),
+    merchant: partOf(authorization, 'mchid'),
     serial: partOf(authorization, 'serial_no'),
     signature: partOf(authorization, 'signature'),
   }

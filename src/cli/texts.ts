@@ -186,6 +186,7 @@ type Refusal =
   | 'MOCK_ORDER_UNKNOWN'
   | 'MOCK_ORDER_STATE'
   | 'MOCK_PREPAY_ID'
+  | 'MOCK_TIME_TO_PAY'
   | 'MOCK_PAYER'
   | 'MOCK_REFUND_AMOUNT'
 
@@ -207,7 +208,9 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
     call.order?.action === 'refund'
       ? `订单 ${number(call)} 不能退款：尚未支付，或支付已超过 365 天，或已有 50 笔退款`
       : `订单 ${number(call)} 已支付或已关闭，请另下一单`,
-  MOCK_PREPAY_ID: (call) => `订单 ${number(call)} 的预支付会话标识已超过两小时，请重新下单以取得新的`,
+  MOCK_PREPAY_ID: (call) => `订单 ${number(call)} 的预支付会话标识已失效（两小时，H5 为五分钟），请重新下单以取得新的`,
+  MOCK_TIME_TO_PAY: (call) =>
+    `订单 ${number(call)} 已超过商户设置的最晚支付成功时间，不能再支付，但状态仍是 NOTPAY：请关闭订单，换单号重新下单`,
   MOCK_PAYER: (call) => `订单 ${number(call)} 是为另一个用户下的`,
   MOCK_REFUND_AMOUNT: (call) => `退款金额超过订单 ${number(call)} 剩余可退的金额，可用 order show ${number(call)} 查看`,
 }

@@ -16,5 +16,6 @@ export const attemptReasonsZh: Readonly<Record<AttemptReason['name'], (value: st
   url_unfit: (value) => `未发送：${value} 不是 http 或 https 地址`,
   host_not_allowed: (value) => `未发送：${value} 不是本机，请用 --allow-callback-host ${value} 允许`,
   merchant_unknown: (value) => `未发送：模拟服务中没有商户 ${value}，没有可用于加密的 APIv3密钥`,
+  api_v3_key_not_set: (value) => `未发送：商户 ${value} 没有设置 APIv3密钥，无法加密`,
   spoiled: (value) => `接收方已接受，但这次回调被计划的故障破坏（${value}），本应拒绝`,
 }

@@ -66,6 +66,8 @@ export async function describeListedMerchant(mock: Mock, tx: Transaction, mercha
   const notifyUrl = await notifyUrlOf(mock, tx, merchant.mchid)
   return {
     ...describeWithoutKeys(merchant),
+    certificate_state: merchant.standing.certificateState,
+    api_v3_key_set: merchant.standing.apiV3KeySet,
     serial_no: merchant.serialNo,
     ...(notifyUrl !== undefined && { notify_url: notifyUrl }),
     well_known: merchant.mchid === mock.defaultMerchant.mchid,

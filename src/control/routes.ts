@@ -16,6 +16,13 @@ export const routes = {
   merchants: 'GET /merchants',
   /** Makes a fresh merchant with an empty world of its own; what is left out is made up, keys included. */
   createMerchant: 'POST /merchants',
+  /**
+   * Changes, until the next reset, whether WeChat Pay lets a merchant call: `{ certificate_state: 'expired' }`, or `{ api_v3_key_set: false }`. What
+   * is left out stays as it is.
+   */
+  changeMerchant: 'PATCH /merchants/{mchid}',
+  /** Gives a merchant a new certificate, until the next reset, and returns its new credentials; what is signed with the old one is refused. */
+  replaceCertificate: 'POST /merchants/{mchid}/certificate?',
 
   /** The calls of WeChat Pay that the mock answers, with the errors of its own that each can be planned to fail with. */
   operations: 'GET /operations',

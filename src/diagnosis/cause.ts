@@ -157,6 +157,15 @@ export const CLOCK_CAUSES = [
   'mock_clock_moved',
 ] as const
 
+/** What stands against a merchant's calls, however they are signed. */
+export const MERCHANT_CAUSES = [
+  'api_v3_key_not_set',
+  'certificate_never_applied_for',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_replaced',
+] as const
+
 export const SERIAL_CAUSES = [
   'serial_of_another_merchant',
   'serial_of_platform',
@@ -165,6 +174,16 @@ export const SERIAL_CAUSES = [
   'serial_written_otherwise',
   'serial_unknown',
   'mchid_unknown',
+] as const
+
+/** Why there is no call at a path. */
+export const PATH_CAUSES = [
+  'path_not_served',
+  'path_case',
+  'path_slash_added',
+  'path_escape_broken',
+  'method_not_served',
+  'api_v2',
 ] as const
 
 /** Every cause, in the order of the parts that they are about. */
@@ -180,7 +199,9 @@ export const CAUSE_NAMES = [
   ...LINE_CAUSES,
   ...HEADER_CAUSES,
   ...CLOCK_CAUSES,
+  ...MERCHANT_CAUSES,
   ...SERIAL_CAUSES,
+  ...PATH_CAUSES,
 ] as const
 
 /** A stable name: part of the public surface, so it is never given another meaning. */

@@ -12,7 +12,7 @@ export {
 export { type Diagnosis, diagnoseSignature, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
 export type { KnownKey } from './known-key.ts'
-export { diagnoseSerial, type SerialFailure } from './serial.ts'
+export { diagnoseSerial, objectionCause, type SerialFailure } from './serial.ts'
 export { type DiagnosisTexts, en } from './texts/en.ts'
 export { zh } from './texts/zh.ts'
 export type { Effort } from './work.ts'

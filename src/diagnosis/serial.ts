@@ -1,4 +1,5 @@
-import { type Cause, cause } from './cause.ts'
+import type { Authorization } from '../protocol/authorization.ts'
+import { type Cause, cause, type MERCHANT_CAUSES } from './cause.ts'
 import type { KnownKey } from './known-key.ts'
 
 /** A serial that does not name the merchant's certificate. */
@@ -27,6 +28,15 @@ export function diagnoseSerial({ serialNo, mchid, known, find }: SerialFailure):
   }
   const [first = cause('serial_unknown', serialNo.slice(0, 80)), ...more] = causes
   return [first, ...more]
+}
+
+/** What stands against a merchant, with whom or which certificate it is about. */
+export function objectionCause(
+  name: (typeof MERCHANT_CAUSES)[number],
+  { identity, serialNo }: Pick<Authorization, 'identity' | 'serialNo'>,
+): Cause {
+  const aboutMerchant = name === 'api_v3_key_not_set' || name === 'certificate_never_applied_for'
+  return cause(name, aboutMerchant ? identity : serialNo)
 }
 
 /** How tools write a serial: hexadecimal with colons, spaces, `0x` or without leading zeros, or decimal. */

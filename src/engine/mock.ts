@@ -8,7 +8,7 @@ import { webBody } from './delivery.ts'
 import { Diagnoses } from './exchange/diagnoses.ts'
 import { exchange } from './exchange/exchange.ts'
 import type { ExchangeParts } from './exchange/exchange-parts.ts'
-import { NO_BODY } from './exchange/perform.ts'
+import { NO_BODY } from './exchange/outcome.ts'
 import { RateLimiter } from './exchange/rate-limiter.ts'
 import { Router } from './exchange/router.ts'
 import { Faults } from './faults/faults.ts'
@@ -20,7 +20,7 @@ import { PlatformKeys } from './keys/platform.ts'
 import { PreferredKeyKind } from './keys/preferred-key-kind.ts'
 import { ObservedStore } from './observed-store.ts'
 import type { Operation } from './operation.ts'
-import { errorsAt, eventsOf, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
+import { eventsOf, gatewayAt, operationsOf, type Product, settingsOf, tablesOf } from './product.ts'
 import type { SettingValues } from './setting.ts'
 import { ChangedSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import type { DocumentsChange } from './state/documents.ts'
@@ -62,7 +62,6 @@ export class Mock {
   /** The journal that the control API shows: this process's, or that of all processes sharing the store. */
   readonly exchanges: JournalReader
   readonly merchants: MerchantDirectory
-  readonly defaultMerchant: Merchant
   readonly platformKeys: PlatformKeys
   readonly products: readonly Product[]
   readonly operations: readonly Operation[]
@@ -77,6 +76,7 @@ export class Mock {
   readonly diagnoses: Diagnoses
   /** Announces what has changed in the state. */
   readonly changes = new StateChanges()
+  readonly #wellKnown: Merchant
   readonly #settings: ChangedSettings
   readonly #preferredKeyKind: PreferredKeyKind
   readonly #exchangeParts: ExchangeParts
@@ -86,7 +86,7 @@ export class Mock {
     this.ids = parts.ids
     this.journal = parts.journal
     this.merchants = parts.merchants
-    this.defaultMerchant = parts.defaultMerchant
+    this.#wellKnown = parts.defaultMerchant
     this.products = parts.products
     this.operations = operationsOf(parts.products)
     this.tables = tablesOf(parts.products)
@@ -102,6 +102,7 @@ export class Mock {
     const stopwatch = parts.stopwatch ?? (() => performance.now())
     this.diagnoses = new Diagnoses({
       mode: parts.diagnosis ?? 'on',
+      operations: this.operations,
       merchants: parts.merchants,
       platformAt: (now) => this.platformKeys.at(now),
       stopwatch,
@@ -130,7 +131,7 @@ export class Mock {
       operations: this.operations,
       tablesInJournal: this.tables.filter(({ inJournal }) => inJournal),
       router: new Router(this.operations),
-      errorsAt: (path) => errorsAt(parts.products, path),
+      gatewayAt: (path) => gatewayAt(parts.products, path),
       store: this.store,
       clock: this.clock,
       ids: this.ids,
@@ -148,6 +149,11 @@ export class Mock {
       if (names.has(RESETS.name)) this.#forget()
     })
     this.outbox.wake()
+  }
+
+  /** The caller that lenient mode assumes for a request that names none, as it is now. */
+  get defaultMerchant(): Merchant {
+    return this.merchants.find(this.#wellKnown.mchid) ?? this.#wellKnown
   }
 
   /** The current settings. */
@@ -216,14 +222,14 @@ export class Mock {
   }
 
   /**
-   * Resets the state to the seed. Unless limited to one merchant, also resets clock, settings, faults, rates and platform certificate to where they
-   * started, and empties the journal. Every process that shares the store sees all of it or nothing.
+   * Resets the state to the seed, with what was changed about merchants. Unless limited to one merchant, also resets clock, settings, faults, rates
+   * and platform certificate to where they started, and empties the journal. Every process that shares the store sees all of it or nothing.
    *
    * @param mchid limits the reset to the state of this merchant
    */
   async reset(mchid?: string): Promise<void> {
     if (mchid !== undefined) {
-      await this.store.reset(mchid)
+      await this.store.reset(mchid, (draft) => this.merchants.resetIn(draft, mchid))
       await this.rateLimiter.clear(mchid)
       return
     }
@@ -237,6 +243,7 @@ export class Mock {
         this.#settings.resetIn(draft)
         this.#preferredKeyKind.clearIn(draft)
         this.platformKeys.resetIn(draft)
+        this.merchants.resetIn(draft)
         draft.put(RESETS, (draft.get(RESETS) ?? 0) + 1)
       })
       await this.exchanges.clear()

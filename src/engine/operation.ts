@@ -11,7 +11,7 @@ import type { Transaction } from './state/store.ts'
 export interface NewNotification
   extends Pick<
     Notification,
-    'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule'
+    'mchid' | 'url' | 'eventType' | 'summary' | 'originalType' | 'associatedData' | 'schedule' | 'xml'
   > {
   /** Sealed as JSON. */
   readonly resource: Readonly<Record<string, unknown>>
@@ -98,6 +98,8 @@ export interface OperationDescription {
   readonly rateLimit?: {
     readonly calls: number
     readonly seconds: number
+    /** How many of them may fail; once they have, no more are taken. */
+    readonly failing?: number
     readonly evidence: Evidence
     readonly source?: Source | readonly Source[]
   }

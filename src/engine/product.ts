@@ -2,8 +2,8 @@ import type { Awaitable } from '../shared/awaitable.ts'
 import type { Texts } from '../shared/texts.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { notifications } from './callbacks/notifications.ts'
+import type { Gateway } from './gateway.ts'
 import type { Operation } from './operation.ts'
-import type { PathErrors } from './path-errors.ts'
 import { joinSettings, type SettingGroup } from './setting.ts'
 import { engineSettings, type SettingDefinitions, type Settings } from './settings.ts'
 import { requests } from './state/request-numbers.ts'
@@ -34,8 +34,8 @@ export interface Product {
   readonly id: string
   readonly title: Texts
   readonly operations: readonly Operation[]
-  /** Errors of its paths that replace common ones, even without an operation there; `undefined` for paths that are not its own. */
-  errorsAt?(path: string): PathErrors | undefined
+  /** The gateway of its paths, where it answers otherwise than that of all other paths; `undefined` for other paths. */
+  gatewayAt?(path: string): Gateway | undefined
   /** Events of which it sends callbacks. */
   readonly events?: readonly EventDescription[]
   /** The tables that it reads or writes, including those of other products. */
@@ -86,11 +86,11 @@ export function operationsOf(products: readonly Product[]): readonly Operation[]
   return products.flatMap(({ operations }) => operations.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
 }
 
-/** What a path answers in place of common errors: as the first of some products says that has it. */
-export function errorsAt(products: readonly Product[], path: string): PathErrors {
+/** The gateway of a path: as the first of some products says that has one for it. */
+export function gatewayAt(products: readonly Product[], path: string): Gateway {
   for (const product of products) {
-    const errors = product.errorsAt?.(path)
-    if (errors) return errors
+    const gateway = product.gatewayAt?.(path)
+    if (gateway) return gateway
   }
   return {}
 }

@@ -17,6 +17,22 @@ export const engineSettings = {
     },
     value: 'how',
   }),
+  /**
+   * How calls that cannot be authenticated are refused: as seen of the live service, whose pay endpoints have texts of their own, ask for neither
+   * `Accept` nor `User-Agent` and give unknown callers no `Request-ID`, or as the pages have it for every path. Default: `observed`.
+   */
+  authErrors: defineSetting({
+    name: 'authErrors',
+    schema: z.enum(['observed', 'documented']),
+    default: 'observed',
+    description:
+      'how calls that cannot be authenticated are refused: as seen of the live service, with texts of their own on pay endpoints, or as the pages have it for every path',
+    texts: {
+      en: 'texts of a 401: as seen of the live service, where pay endpoints have their own, or as documented for every path',
+      zh: '401 的文案：按线上实测（支付接口另有文案），或按文档（所有路径相同）',
+    },
+    value: 'source',
+  }),
   /** Platform keys of merchants that do not say otherwise. Default: `both`. */
   keyMode: defineSetting({
     name: 'keyMode',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IdSource } from '../engine/ids.ts'
-import type { KeyMode, Merchant, Platform, Product } from '../engine/keys/merchants.ts'
+import type { KeyMode, Merchant, MerchantKeys, Platform, Product } from '../engine/keys/merchants.ts'
+import { GOOD_STANDING, type Standing } from '../engine/keys/standing.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import { readCertificate, readPrivateKey } from '../x509/read-pem.ts'
@@ -16,6 +17,7 @@ export interface MerchantRequest {
   readonly partners?: readonly string[] | undefined
   readonly unopenedProducts?: readonly Product[] | undefined
   readonly refundableFen?: number | undefined
+  readonly standing?: Standing | undefined
   /** The merchant's own key pair and certificate, PEM; both or neither. */
   readonly privateKey?: string | undefined
   readonly certificate?: string | undefined
@@ -36,7 +38,7 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
   }
   const keys =
     request.certificate === undefined && request.privateKey === undefined
-      ? await oneAtATime(() => createKeys(mchid, name, platform))
+      ? await createKeys({ mchid, name }, platform)
       : givenKeys(request)
   return {
     mchid,
@@ -47,11 +49,10 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
     partners: request.partners ?? [],
     unopenedProducts: request.unopenedProducts ?? [],
     ...(request.refundableFen !== undefined && { refundableFen: request.refundableFen }),
+    standing: request.standing ?? GOOD_STANDING,
     ...keys,
   }
 }
-
-type Keys = Pick<Merchant, 'serialNo' | 'publicKey' | 'privateKey' | 'certificate'>
 
 let lastMade: Promise<unknown> = Promise.resolve()
 
@@ -65,7 +66,12 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
 
 const YEAR_MS = 365 * 86_400_000
 
-async function createKeys(mchid: string, name: string, platform: Platform): Promise<Keys> {
+/** Makes a key pair for a merchant, and an API certificate of it. */
+export function createKeys(merchant: Pick<Merchant, 'mchid' | 'name'>, platform: Platform): Promise<MerchantKeys> {
+  return oneAtATime(() => makeKeys(merchant, platform))
+}
+
+async function makeKeys({ mchid, name }: Pick<Merchant, 'mchid' | 'name'>, platform: Platform): Promise<MerchantKeys> {
   const { createCertificate, createSerialNo } = await import('../x509/certificates.ts')
   const { privateKey, publicKey } = await createKeyPair()
   const serialNo = createSerialNo()
@@ -82,7 +88,7 @@ async function createKeys(mchid: string, name: string, platform: Platform): Prom
   return { serialNo, publicKey, privateKey: toPem(privateKey), certificate }
 }
 
-function givenKeys({ certificate, privateKey }: MerchantRequest): Keys {
+function givenKeys({ certificate, privateKey }: MerchantRequest): MerchantKeys {
   // Read first: a user who gives only a real certificate must not be asked for its key.
   const parsed = certificate === undefined ? undefined : readCertificate(certificate, '/merchant_certificate')
   if (certificate === undefined || privateKey === undefined || parsed === undefined) {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import type { Merchant, Platform } from '../engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../engine/keys/standing.ts'
 import identity from './well-known-identity.json' with { type: 'json' }
 
 /**
@@ -22,6 +23,7 @@ export function wellKnownIdentity(): { merchant: Merchant; platform: Platform } 
       appids: [],
       partners: [],
       unopenedProducts: [],
+      standing: GOOD_STANDING,
     },
     platform: {
       certificates: [

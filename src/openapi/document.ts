@@ -94,7 +94,12 @@ export function openApiDocument(parts: {
     webhooks,
     components: {
       schemas: { ...schemas.components, ...WECHAT_PAY_SCHEMAS },
-      responses: { WechatPayCommonError: errorResponse('Errors that any call may be answered with', commonErrors) },
+      responses: {
+        WechatPayCommonError: errorResponse(
+          'Errors that any call may be answered with; a path or a method that there is not is answered with 404 or 405 and no body',
+          withBody(commonErrors),
+        ),
+      },
       securitySchemes: {
         controlToken: { type: 'http', scheme: 'bearer', description: 'needed when the server has a --control-token' },
         merchantSignature: {
@@ -151,12 +156,17 @@ function simulatedOperation(operation: OperationDescription, schemas: SchemaColl
     'x-rules': rules.map(({ rule, evidence }) => ({ rule, 'x-evidence': evidence })),
     ...parametersOf(path, input.path, input.query, schemas),
     ...(rateLimit && {
-      'x-rate-limit': { calls: rateLimit.calls, seconds: rateLimit.seconds, 'x-evidence': rateLimit.evidence },
+      'x-rate-limit': {
+        calls: rateLimit.calls,
+        ...(rateLimit.failing !== undefined && { failing: rateLimit.failing }),
+        seconds: rateLimit.seconds,
+        'x-evidence': rateLimit.evidence,
+      },
     }),
     ...(input.body && { requestBody: { required: true, content: requestContent(input.body, input.file, schemas) } }),
     responses: {
       ...(nothing
-        ? { 204: { description: 'done' } }
+        ? { 204: { description: 'done; `Content-Type` is that of JSON, `Content-Length` is 0' } }
         : { 200: { description: 'done', content: { [JSON_TYPE]: { schema: schemas.convert(output, 'output') } } } }),
       ...Object.fromEntries(
         [...Map.groupBy(Object.entries(errors), ([, { status }]) => status)].map(([status, group]) => [
@@ -196,6 +206,10 @@ function errorResponse(description: string, errors: Readonly<Record<string, Erro
       },
     },
   }
+}
+
+function withBody(errors: Readonly<Record<string, ErrorDefinition>>): Readonly<Record<string, ErrorDefinition>> {
+  return Object.fromEntries(Object.entries(errors).filter(([, { code }]) => code !== ''))
 }
 
 /** Header fields of a callback. */

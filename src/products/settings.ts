@@ -3,10 +3,12 @@ import type { ValuesOf } from '../engine/setting.ts'
 import type { SettingDefinitions } from '../engine/settings.ts'
 import { products } from './index.ts'
 import type { merchantCouponSettings } from './merchant-coupon/settings.ts'
+import type { paymentSettings } from './payment/settings.ts'
 
 /** Every setting of a mock with its own products, by name, in the order in which they are shown. */
 // The type names each group: in the package's declarations, the comments that users see stand where a group is defined, not in `products`.
-export const settings: SettingDefinitions & typeof merchantCouponSettings = settingsOf(products)
+export const settings: SettingDefinitions & typeof merchantCouponSettings & typeof paymentSettings =
+  settingsOf(products)
 
 /** The settings as options, which may be left out. */
 export type SettingOptions = Partial<ValuesOf<typeof settings>>

@@ -12,6 +12,7 @@ export const INTERNAL_CODES = {
   parameterOutOfRange: 268435464,
   undefinedParameter: 270924358,
   signature: 268443699,
+  authorizationMalformed: 270924346,
   rate: 268447840,
   appidUnbound: 268445527,
   orderUnknown: 268512771,
@@ -35,8 +36,9 @@ export const commonErrors = {
     status: 400,
     code: 'INVALID_REQUEST',
     message: 'Http头缺少Accept或User-Agent',
-    when: 'Accept or User-Agent missing (the status is inferred)',
+    when: 'Accept or User-Agent missing, except on pay endpoints',
     evidence: 'observed',
+    source: sources.probe,
   },
   authorization_malformed: {
     status: 401,
@@ -44,6 +46,16 @@ export const commonErrors = {
     message: 'Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》',
     when: 'Authorization missing, a field missing, wrong quotes or spaces',
     evidence: 'observed',
+    source: [sources.probe, sources.malformedAuthorization],
+    internalCode: INTERNAL_CODES.authorizationMalformed,
+  },
+  authorization_missing_pay: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '签名信息错误，验签失败',
+    when: 'Authorization missing, or of a scheme that is not WeChat Pay’s, on pay endpoints',
+    evidence: 'observed',
+    source: sources.probe,
     internalCode: INTERNAL_CODES.signature,
   },
   scheme_unfit: {
@@ -61,6 +73,55 @@ export const commonErrors = {
     message: 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
     when: 'timestamp more than 300 seconds off, or not whole seconds',
     evidence: 'observed',
+    source: sources.probe,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  api_v3_key_not_set: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // Seen in 2019 as 商户未设置加密的密钥，请登录商户平台操作！ with a link.
+    message: '商户未设置APIv3密钥。',
+    when: 'the merchant has set no APIv3 key (that any call gets it, whatever its serial and signature, is inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_never_applied_for: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // Seen from 2019 to 2022 with 请到商户平台上申请证书授权机构颁发的证书。 and a link after it.
+    message: '商户未申请过证书。',
+    when: 'the merchant never applied for an API certificate (any call, whatever its serial and signature: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_expired: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书已过期。',
+    when: 'the API certificate has expired (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_revoked: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '商户证书已作废。',
+    when: 'the merchant revoked the API certificate (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  certificate_replaced: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    // The editions of the page of 2024 and 2025 begin with 已更换证书; the longer text is that of corrections 9.
+    message: '商户已更换证书，请使用新证书',
+    when: 'the merchant has a newer API certificate (any call, before its signature is looked at: inferred)',
+    evidence: 'documented',
+    source: sources.signatureFaqs,
     internalCode: INTERNAL_CODES.signature,
   },
   serial_unknown: {
@@ -76,9 +137,18 @@ export const commonErrors = {
     status: 401,
     code: 'SIGN_ERROR',
     message: '商户证书序列号有误。',
-    when: 'the same, on pay endpoints',
+    when: 'serial_no not of this mchid, on pay endpoints',
     evidence: 'observed',
     source: sources.merchantSerialUnknownInPayment,
+    internalCode: INTERNAL_CODES.signature,
+  },
+  mchid_unknown_pay: {
+    status: 401,
+    code: 'SIGN_ERROR',
+    message: '签名错误',
+    when: 'mchid unknown, on pay endpoints',
+    evidence: 'observed',
+    source: sources.probe,
     internalCode: INTERNAL_CODES.signature,
   },
   signature_mismatch: {
@@ -94,7 +164,7 @@ export const commonErrors = {
     status: 401,
     code: 'SIGN_ERROR',
     message: '签名错误，请检查后再试',
-    when: 'the same, on pay endpoints',
+    when: 'the same, on pay endpoints except for closing an order',
     evidence: 'observed',
     source: sources.signatureMismatchInPayment,
     internalCode: INTERNAL_CODES.signature,
@@ -163,7 +233,7 @@ export const commonErrors = {
     status: 400,
     code: 'PARAM_ERROR',
     message: '请求参数错误',
-    when: 'a value has the wrong type, is null, or does not fit the others',
+    when: 'a value is null, none of the words that there are, or does not fit the others',
     evidence: 'reported',
     source: sources.wrongFields,
     internalCode: INTERNAL_CODES.parameterInvalid,
@@ -188,19 +258,19 @@ export const commonErrors = {
   },
   path_unknown: {
     status: 404,
-    code: 'RESOURCE_NOT_EXISTS',
-    message: '查询的资源不存在',
-    when: 'no such path (body not known)',
-    evidence: 'inferred',
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    code: '',
+    message: '',
+    when: 'no such path; whoever calls, and however it is signed (that a signed call gets the same is inferred)',
+    evidence: 'observed',
+    source: sources.probe,
   },
   method_unfit: {
     status: 405,
-    code: 'INVALID_REQUEST',
-    message: 'HTTP 请求不符合微信支付 APIv3 接口规则',
-    when: 'the path exists, but not with this method (status observed, body not known)',
-    evidence: 'inferred',
-    internalCode: INTERNAL_CODES.parameterInvalid,
+    code: '',
+    message: '',
+    when: 'the path exists, but not with this method; whoever calls, and however it is signed (that a signed call gets the same is inferred)',
+    evidence: 'observed',
+    source: sources.probe,
   },
   rate_limited: {
     status: 429,
@@ -229,9 +299,14 @@ export function commonKeyOf({ status, code, message, when }: ErrorDefinition): s
   )?.[0]
 }
 
-const BEFORE_AUTHENTICATION: readonly ErrorDefinition[] = [commonErrors.header_missing, commonErrors.body_too_large]
+const BEFORE_AUTHENTICATION: readonly ErrorDefinition[] = [
+  commonErrors.header_missing,
+  commonErrors.body_too_large,
+  commonErrors.path_unknown,
+  commonErrors.method_unfit,
+]
 
-/** Whether an error is answered before the caller is known, and so is unsigned (protocol.md 3 and 4, observed). */
+/** Whether an error is answered before the caller is known, and so is unsigned (protocol.md 3 and 4, corrections 2, observed). */
 export function precedesAuthentication(error: ErrorDefinition): boolean {
   return error.status === 401 || BEFORE_AUTHENTICATION.includes(error)
 }

@@ -7,6 +7,9 @@ export type FieldLocation = 'body' | 'query' | 'uri_template'
 /** How a text's length is counted; the word is part of the error text (busifavor.md 1.1). */
 export type LengthUnit = 'bytes' | 'characters'
 
+/** The JSON type that a field needs. */
+export type FieldType = 'text' | 'integer' | 'object' | 'list' | 'boolean'
+
 /** A broken rule of the field checker. */
 export type FieldFault =
   | { readonly rule: 'missing' }
@@ -17,6 +20,7 @@ export type FieldFault =
       readonly limit: number
     }
   | { readonly rule: 'pattern'; readonly pattern: string; readonly value: string }
+  | { readonly rule: 'type'; readonly type: FieldType; readonly value: unknown }
   | { readonly rule: 'number_low'; readonly limit: number; readonly value: number }
   | { readonly rule: 'number_high'; readonly limit: number; readonly value: number }
 
@@ -32,9 +36,22 @@ const INTERNAL_CODE = {
   too_long: INTERNAL_CODES.parameterTooLong,
   too_short: INTERNAL_CODES.parameterTooShort,
   pattern: INTERNAL_CODES.parameterInvalid,
+  type: INTERNAL_CODES.parameterInvalid,
   number_low: INTERNAL_CODES.parameterOutOfRange,
   number_high: INTERNAL_CODES.parameterOutOfRange,
 } as const
+
+/** What a value of another type is answered with; that of a boolean is inferred from that of a text, the others were observed (corrections 1). */
+const NEEDED = {
+  text: '一个 string 类型的 Json 值',
+  integer: '一个合法的 64 位有符号整数',
+  object: '一个合法的 Json 对象',
+  list: ' JSON 数组对象',
+  boolean: '一个 boolean 类型的 Json 值',
+} as const satisfies Record<FieldType, string>
+
+/** A variable of a path is a number without a sign (observed); a query is taken to be as a body (inferred). */
+const NEEDED_IN_PATH = { ...NEEDED, integer: '一个合法的 64 位无符号整数' } as const
 
 /**
  * The `PARAM_ERROR` that the live field checker answers a broken rule with, wording and detail (busifavor.md 1.1, observed;
@@ -51,9 +68,10 @@ export function fieldError(
   fault: FieldFault,
   explanation?: string,
 ): ApiError {
-  const source = `输入源“/${[location, ...path].map(String).join('/')}”`
+  const unread = fault.rule !== 'type' ? '' : location === 'body' ? '无法将 JSON ' : '无法将'
+  const source = `${unread}输入源“/${[location, ...path].map(String).join('/')}”`
   const definition: ErrorDefinition = { ...commonErrors.parameter_invalid, internalCode: INTERNAL_CODE[fault.rule] }
-  const error = (message: string, value: string | number): ApiError =>
+  const error = (message: string, value: unknown): ApiError =>
     new ApiError(definition, {
       message: source + message,
       detail: { location, value },
@@ -75,6 +93,11 @@ export function fieldError(
       )
     case 'pattern':
       return error(`映射到值字段“${title}”字符串规则校验失败，字符串必须匹配正则表达式“${fault.pattern}”`, fault.value)
+    case 'type': {
+      const field = fault.type === 'list' ? '多重字段' : '目标字段'
+      const needed = location === 'uri_template' ? NEEDED_IN_PATH : NEEDED
+      return error(`映射到${field}“${title}”中，此字段需要${needed[fault.type]}`, fault.value)
+    }
     case 'number_low':
       return error(`映射到数值字段“${title}”规则校验失败，值低于最小值 ${fault.limit}`, fault.value)
     case 'number_high':

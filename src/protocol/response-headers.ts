@@ -52,32 +52,38 @@ export function signatureHeaders({ nonce, signature, timestamp, serialNo, signat
   ]
 }
 
-/** Header field of a 401 that says briefly why the request was not let in. The live service has no such field. */
+/** Header field that says briefly why a request was not let in, or that the mock does not serve it. The live service has no such field. */
 export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
 
 /**
  * All header fields of an answer, in the order and spelling of the live service: the Java SDK looks names up
  * case-sensitively (protocol.md 1).
  *
- * `Content-Type` and `Content-Length` are left out when there is no body. `signature` is left out on 401 and on failures
- * before authentication.
+ * An answer without a body has `Content-Type` and `Content-Length` too: a 204 does (corrections 7, observed), and the `Content-Length` of a 405
+ * was seen; the rest of 404 and 405 is inferred. `signature` is left out on 401 and on failures before authentication.
  *
  * @param now epoch milliseconds
  */
 export function responseHeaders(answer: {
-  readonly status: number
   readonly bodyLength: number
   readonly contentType: string
-  readonly requestId: string
+  /** Left out: the answer has none. */
+  readonly requestId?: string | undefined
   readonly now: number
   readonly signature?: ResponseSignature | undefined
   /** The value of {@link DIAGNOSIS_HEADER}, in ASCII. */
   readonly diagnosis?: string | undefined
 }): Headers {
-  const { status, bodyLength, contentType, requestId, now, signature, diagnosis } = answer
-  const headers: (readonly [name: string, value: string])[] = [SERVER, ['Date', httpDate(now)]]
-  if (status !== 204) headers.push(['Content-Type', contentType], ['Content-Length', String(bodyLength)])
-  headers.push(...CONNECTION, ['Request-ID', requestId], LANGUAGE)
+  const { bodyLength, contentType, requestId, now, signature, diagnosis } = answer
+  const headers: (readonly [name: string, value: string])[] = [
+    SERVER,
+    ['Date', httpDate(now)],
+    ['Content-Type', contentType],
+    ['Content-Length', String(bodyLength)],
+    ...CONNECTION,
+  ]
+  if (requestId !== undefined) headers.push(['Request-ID', requestId])
+  headers.push(LANGUAGE)
   if (signature) headers.push(...signatureHeaders(signature))
   if (diagnosis !== undefined) headers.push([DIAGNOSIS_HEADER, diagnosis])
   return headers

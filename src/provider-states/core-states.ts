@@ -1,6 +1,6 @@
 import { UsageError } from '../protocol/errors.ts'
 import type { RequestFlaw } from './next-request.ts'
-import { defineState } from './state.ts'
+import { type CoreControl, defineState } from './state.ts'
 
 const flawed = (flaw: RequestFlaw) =>
   defineState({}, async (_, { next }) => {
@@ -11,6 +11,13 @@ const fails = (error: string) =>
   defineState({ operation: '' }, ({ operation }, { control }) =>
     control.planFault({ ...(operation !== '' && { operation }), error }),
   )
+
+/** The merchant that the request is from is not let in, for what is said of it. */
+const standing = (change: Parameters<CoreControl['changeMerchant']>[1]) =>
+  defineState({}, async (_, { control, next }) => {
+    const { mchid } = await control.credentials(next.mchid)
+    await control.changeMerchant(mchid, change)
+  })
 
 /** The states that any mock can be put into, whatever its products. */
 export const coreStates = {
@@ -35,6 +42,12 @@ export const coreStates = {
     })
     next.mchid = mchid
   }),
+
+  'the merchant certificate has expired': standing({ certificate_state: 'expired' }),
+  'the merchant certificate was revoked': standing({ certificate_state: 'revoked' }),
+  'the merchant certificate was replaced': standing({ certificate_state: 'replaced' }),
+  'the merchant never applied for a certificate': standing({ certificate_state: 'never_applied_for' }),
+  'the merchant has set no APIv3 key': standing({ api_v3_key_set: false }),
 
   'the request is not signed': flawed('unsigned'),
   'the Authorization header is malformed': flawed('malformed'),

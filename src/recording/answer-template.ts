@@ -41,12 +41,13 @@ const PUBLIC_KEY_ID = textLike('^PUB_KEY_ID_[0-9A-Za-z]+$', 'PUB_KEY_ID_01190000
 /** @param repeated whether its time is that of an earlier exchange, which is agreed on then */
 export function answerTemplate({ status, headers, body }: AnswerParts, repeated: boolean): AnswerTemplate {
   const serial = headers['Wechatpay-Serial']
-  const { 'Content-Type': type, ...usual } = answerHeaders(status, serial !== undefined)
+  const { 'Content-Type': type, 'Request-ID': requestId, ...signature } = answerHeaders(status, serial !== undefined)
   return {
     status,
     headers: {
-      ...usual,
-      ...(body !== undefined && { 'Content-Type': type }),
+      'Content-Type': type,
+      ...(headers['Request-ID'] !== undefined && { 'Request-ID': requestId }),
+      ...signature,
       ...(serial !== undefined && {
         'Wechatpay-Serial': serial.startsWith('PUB_KEY_ID_') ? PUBLIC_KEY_ID : CERTIFICATE_SERIAL,
       }),

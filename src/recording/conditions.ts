@@ -1,5 +1,6 @@
 import { publicDecrypt } from 'node:crypto'
 import type { CredentialsJson } from '../control/answer-format.ts'
+import type { Objection } from '../engine/keys/standing.ts'
 import { operationsOf } from '../engine/product.ts'
 import type { RequestJson } from '../engine/state/request-numbers.ts'
 import { WELL_KNOWN_MCHID } from '../identity/well-known.ts'
@@ -51,7 +52,8 @@ function condition<Name extends StateName>(name: Name, params: ParametersOf<Name
 }
 
 /** The flaw for which a request was refused before anything else was checked; nothing for one that was let in. */
-function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
+function flawOf(exchange: ExchangeJson, caller?: CredentialsJson): StateName | undefined {
+  const { request, remarks } = exchange
   const { headers } = request
   for (const { about } of remarks) {
     switch (about) {
@@ -65,6 +67,8 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
         return isInMilliseconds(headers.authorization)
           ? 'the timestamp of the request is in milliseconds'
           : 'the timestamp of the request is too old'
+      case 'merchant':
+        return OBJECTIONS[errorOf(exchange) ?? '']
       case 'serial':
         return 'the serial of the merchant certificate is unknown'
       case 'signature':
@@ -75,6 +79,15 @@ function flawOf({ request, remarks }: ExchangeJson, caller?: CredentialsJson): S
   }
   return undefined
 }
+
+/** The states of a merchant that may not call, by the error that it gets. */
+const OBJECTIONS: Readonly<Record<string, StateName>> = {
+  api_v3_key_not_set: 'the merchant has set no APIv3 key',
+  certificate_never_applied_for: 'the merchant never applied for a certificate',
+  certificate_expired: 'the merchant certificate has expired',
+  certificate_revoked: 'the merchant certificate was revoked',
+  certificate_replaced: 'the merchant certificate was replaced',
+} satisfies Readonly<Record<Objection, StateName>>
 
 function isInMilliseconds(header = ''): boolean {
   const authorization = parseAuthorization(header)

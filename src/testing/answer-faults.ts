@@ -22,6 +22,14 @@ export interface ExpectedAnswer {
   readonly now: number
 }
 
+/**
+ * Whether the service leaves such an answer unsigned: a 401, and the empty 404 or 405 for a path or a method that it does not have. It leaves
+ * failures before authentication unsigned too, which only who sent the request can tell from others.
+ */
+export function isLeftUnsigned({ status, body }: Pick<WireResponse, 'status' | 'body'>): boolean {
+  return status === 401 || ((status === 404 || status === 405) && body.length === 0)
+}
+
 /** Whether a header field is one of those that only signed answers have. */
 function isOfWechatPay(name: string): boolean {
   return /^wechatpay-/i.test(name) && name.toLowerCase() !== DIAGNOSIS_HEADER.toLowerCase()
@@ -37,17 +45,20 @@ export function faultsOfAnswer(answer: WireResponse, expected: ExpectedAnswer): 
   const twice = names.filter((name, i) => names.indexOf(name) < i)
   const faults: (string | false)[] = [
     twice.length > 0 && `It has ${twice.join(', ')} more than once.`,
-    body.length > 0 && type !== 'application/json; charset=utf-8' && `Content-Type is ${type}.`,
-    status !== 204 &&
-      length !== String(body.length) &&
-      `Content-Length is ${length}, the body has ${body.length} bytes.`,
-    status === 204 && (body.length > 0 || type !== undefined) && 'It is 204, and has a body or a Content-Type.',
-    !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && `Request-ID is ${requestId}.`,
-    status < 300 !== requestId?.endsWith('-0') && `Request-ID is ${requestId} with status ${status}.`,
+    type !== 'application/json; charset=utf-8' && `Content-Type is ${type}.`,
+    length !== String(body.length) && `Content-Length is ${length}, the body has ${body.length} bytes.`,
+    status === 204 && body.length > 0 && 'It is 204, and has a body.',
   ]
-  // Our own header says why a request was not let in, so only a 401 has it.
-  const diagnosed = status !== 401 && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
-  faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is no 401.`)
+  // Pay endpoints give a caller that they do not know none.
+  if (status !== 401 || requestId !== undefined) {
+    faults.push(
+      !/^[0-9A-F]+-\d+$/.test(requestId ?? '') && `Request-ID is ${requestId}.`,
+      status < 300 !== requestId?.endsWith('-0') && `Request-ID is ${requestId} with status ${status}.`,
+    )
+  }
+  // Our own header says why a request was not let in or not served.
+  const diagnosed = !isLeftUnsigned(answer) && headerOf(answer, DIAGNOSIS_HEADER) !== undefined
+  faults.push(diagnosed && `It has a ${DIAGNOSIS_HEADER}, and is neither a 401 nor an empty 404 or 405.`)
   if (expected.signed) {
     faults.push(...faultsOfSignature(answer, expected))
   } else {

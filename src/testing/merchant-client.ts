@@ -10,7 +10,7 @@ import type { SignedRequest } from '../protocol/message.ts'
 import { DIAGNOSIS_HEADER } from '../protocol/response-headers.ts'
 import { schemeFor } from '../protocol/scheme.ts'
 import { signRequest } from '../protocol/sign-request.ts'
-import { faultsOfAnswer, headerOf, type PlatformKeys } from './answer-faults.ts'
+import { faultsOfAnswer, headerOf, isLeftUnsigned, type PlatformKeys } from './answer-faults.ts'
 
 /** The configuration of a merchant's client, named as `GET /_mock/credentials` names it. */
 export interface MerchantCredentials extends SigningCredentials {
@@ -46,7 +46,7 @@ export interface MerchantRequest {
   readonly signInstead?: Partial<SignedRequest>
   /** The whole header, or some of its parts, in place of the right ones; `undefined` sends none. */
   readonly authorization?: string | undefined | Partial<Authorization>
-  /** Whether the answer has to be signed. Default: every answer but a 401, which must not be. */
+  /** Whether the answer has to be signed, or must not be. Default: every answer but a 401, and an empty 404 or 405. */
   readonly signed?: boolean
 }
 
@@ -111,7 +111,8 @@ function diagnosisOf(answer: WireResponse): string {
  * Makes a merchant's client for tests: it signs what it sends and checks what it gets, more strictly than any SDK does.
  *
  * A signed answer has to have a signature that verifies under a platform key of the credentials, a timestamp less than 300 seconds from the
- * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but `Wechatpay-Mock-Diagnosis`, which only a 401 has.
+ * client's clock, `Content-Type` and `Content-Length` that fit the body, and a `Request-ID`; an unsigned one no `Wechatpay-*` header but
+ * `Wechatpay-Mock-Diagnosis`, which only a 401 and the answers to paths and methods that are not served have.
  *
  * @throws whatever reading the keys throws, when the credentials are not PEM
  */
@@ -128,7 +129,7 @@ export function createMerchantClient({
     const { delivery } = answer
     if (delivery && delivery.kind !== 'slow_drip') throw connectionError(delivery.kind)
     const faults = faultsOfAnswer(answer, {
-      signed: wanted.signed ?? answer.status !== 401,
+      signed: wanted.signed ?? !isLeftUnsigned(answer),
       signatureType: schemeFor(wanted.target),
       platformKeys,
       now: now(),

@@ -34,6 +34,7 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
     ...defaults,
     now: file.taken_at === undefined ? defaults.now : Date.parse(file.taken_at),
     world: loading,
+    position: 0,
   }
   for (const table of tables) {
     const member = memberOf(table)
@@ -41,7 +42,8 @@ export function loadWorld(json: unknown, tables: readonly Table[], defaults: Row
     // By the schema of the file, this is a list of the table's JSON.
     const given = (file[member] ?? []) as readonly unknown[]
     for (const [position, one] of given.entries()) {
-      at(`/${member}/${position}`, () => rows.add(table.fromJson(one, { ...surroundings, position }), one))
+      surroundings.position = position
+      at(`/${member}/${position}`, () => rows.add(table.fromJson(one, surroundings), one))
     }
   }
   return {
@@ -71,36 +73,54 @@ class Loading implements LoadingWorld {
   }
 }
 
+/** A row, and what the file says of it; a row that another one brought along is not in the file. */
+interface LoadingRow {
+  row: unknown
+  readonly given?: unknown
+}
+
 class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType> {
   readonly #table: Table
-  readonly #rows = new Map<string, unknown>()
-  readonly #given = new Map<string, unknown>()
+  readonly #rows: LoadingRow[] = []
+  /** Made when a row is looked up for the first time: a file may have a million rows of a table that nobody looks into. */
+  #byKey: Map<string, LoadingRow> | undefined
 
   constructor(table: Table) {
     this.#table = table
   }
 
+  /** Of rows with one key, the last one counts. */
   get all(): readonly unknown[] {
-    return [...this.#rows.values()]
+    return this.#rows.map(({ row }) => row)
   }
 
   find(...key: readonly string[]): unknown {
-    return this.#rows.get(keyOf(key))
+    return this.#lookUp(keyOf(key))?.row
   }
 
   given(...key: readonly string[]): unknown {
-    return this.#given.get(keyOf(key))
+    return this.#lookUp(keyOf(key))?.given
   }
 
   save(row: unknown): void {
-    this.#rows.set(this.#keyOf(row), row)
+    const known = this.#lookUp(this.#keyOf(row))
+    if (known) known.row = row
+    else this.#add({ row })
   }
 
-  /** @param json the row in the file */
-  add(row: unknown, json: unknown): void {
-    const key = this.#keyOf(row)
-    this.#rows.set(key, row)
-    this.#given.set(key, json)
+  /** @param given the row in the file */
+  add(row: unknown, given: unknown): void {
+    this.#add({ row, given })
+  }
+
+  #add(added: LoadingRow): void {
+    this.#rows.push(added)
+    this.#byKey?.set(this.#keyOf(added.row), added)
+  }
+
+  #lookUp(key: string): LoadingRow | undefined {
+    this.#byKey ??= new Map(this.#rows.map((one) => [this.#keyOf(one.row), one]))
+    return this.#byKey.get(key)
   }
 
   #keyOf(row: unknown): string {

@@ -1,7 +1,20 @@
 import { z } from 'zod'
 import type { Merchant } from '../engine/keys/merchants.ts'
+import { CERTIFICATE_STATES, type Standing, standingFrom } from '../engine/keys/standing.ts'
 import { mchid, money } from '../engine/state/json-fields.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
+
+/** The members that say whether WeChat Pay lets a merchant call, and that may be changed later. */
+export const standingJson = z.strictObject({
+  certificate_state: z.enum(CERTIFICATE_STATES).optional().meta({
+    description:
+      'what is the matter with its API certificate (商户API证书): its calls are refused for it; valid if left out',
+  }),
+  api_v3_key_set: z.boolean().optional().meta({
+    description:
+      'whether it has set its APIv3 key (APIv3密钥): without, its calls are refused and it gets no callbacks; true if left out',
+  }),
+})
 
 export const merchantJson = z
   .strictObject({
@@ -26,6 +39,11 @@ export const merchantJson = z
     refundable: money
       .optional()
       .meta({ description: 'fen that the merchant has for refunds in all; enough if left out' }),
+    ...standingJson.shape,
+    replaced_serials: z
+      .array(z.string().regex(/^[0-9A-Fa-f]{1,40}$/, 'a serial has at most 40 hex digits'))
+      .optional()
+      .meta({ description: 'serials of certificates that it had before, whose calls are refused; none if left out' }),
     merchant_private_key: z.string().optional(),
     merchant_certificate: z.string().optional(),
   })
@@ -34,7 +52,7 @@ export const merchantJson = z
 export type MerchantJson = z.input<typeof merchantJson>
 
 /** How to create a merchant of a seed file. */
-export function merchantRequest(json: MerchantJson): MerchantRequest {
+export function merchantRequest(json: MerchantJson): MerchantRequest & { readonly standing: Standing } {
   return {
     mchid: json.mchid,
     name: json.name,
@@ -44,6 +62,11 @@ export function merchantRequest(json: MerchantJson): MerchantRequest {
     partners: json.partners,
     unopenedProducts: json.unopened_products,
     refundableFen: json.refundable,
+    standing: standingFrom({
+      certificateState: json.certificate_state,
+      replacedSerials: json.replaced_serials,
+      apiV3KeySet: json.api_v3_key_set,
+    }),
     privateKey: json.merchant_private_key,
     certificate: json.merchant_certificate,
   }
@@ -61,6 +84,7 @@ export function describeMerchant(merchant: Merchant): MerchantJson {
 
 /** A merchant in the format of seed files, without its keys. */
 export function describeWithoutKeys(merchant: Merchant) {
+  const { certificateState, apiV3KeySet, replacedSerials } = merchant.standing
   return {
     mchid: merchant.mchid,
     name: merchant.name,
@@ -69,5 +93,8 @@ export function describeWithoutKeys(merchant: Merchant) {
     ...(merchant.partners.length > 0 && { partners: [...merchant.partners] }),
     ...(merchant.unopenedProducts.length > 0 && { unopened_products: [...merchant.unopenedProducts] }),
     ...(merchant.refundableFen !== undefined && { refundable: merchant.refundableFen }),
+    ...(certificateState !== 'valid' && { certificate_state: certificateState }),
+    ...(!apiV3KeySet && { api_v3_key_set: apiV3KeySet }),
+    ...(replacedSerials.length > 0 && { replaced_serials: [...replacedSerials] }),
   }
 }

@@ -21,7 +21,11 @@ export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsC
   })
   const wanted = await Promise.all(merchants.map((merchant, i) => toMerchant(mock, merchant, `/merchants/${i}`)))
   await mock.restore(world, (draft) => {
-    for (const { place, merchant } of wanted.filter((one) => one !== undefined)) {
+    mock.merchants.restoreIn(
+      draft,
+      wanted.filter(({ exists }) => exists).map(({ merchant }) => merchant),
+    )
+    for (const { place, merchant } of wanted.filter(({ exists }) => !exists)) {
       at(place, () => mock.merchants.addIn(draft, merchant))
     }
     along?.(draft)
@@ -31,20 +35,38 @@ export async function restoreWorld(mock: Mock, json: unknown, along?: DocumentsC
 interface WantedMerchant {
   readonly place: string
   readonly merchant: Merchant
+  /** Whether the mock has it, possibly with another standing. */
+  readonly exists: boolean
 }
 
-/** The merchant to add; `undefined` if the mock already has it. */
-async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant | undefined> {
-  const existing = json.mchid === undefined ? undefined : mock.merchants.find(json.mchid)
-  if (existing && json.merchant_certificate === undefined && json.merchant_private_key === undefined) return undefined
-  const made = await createMerchant(merchantRequest(json), mock.platform, mock.ids).catch((error: unknown) => {
+/** A merchant of the file, as the mock is to have it. */
+async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promise<WantedMerchant> {
+  const existing = json.mchid === undefined ? undefined : mock.merchants.original(json.mchid)
+  const request = merchantRequest(json)
+  if (existing && request.certificate === undefined && request.privateKey === undefined) {
+    return { place, exists: true, merchant: { ...existing, standing: request.standing } }
+  }
+  const made = await createMerchant(request, mock.platform, mock.ids).catch((error: unknown) => {
     throw placed(place, error)
   })
-  if (!existing) return { place, merchant: made }
-  if (existing.serialNo === made.serialNo && existing.publicKey.equals(made.publicKey)) return undefined
+  if (!existing) return { place, exists: false, merchant: made }
+  if (haveSameOwner(existing, made)) {
+    const { serialNo, publicKey, certificate, privateKey, standing } = made
+    return { place, exists: true, merchant: { ...existing, serialNo, publicKey, certificate, privateKey, standing } }
+  }
   throw new UsageError(
     'MOCK_MERCHANT_EXISTS',
     `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
     { path: `${place}/mchid` },
   )
+}
+
+/** Whether two merchants with one number have the same certificate, or one has the other's next. */
+function haveSameOwner(one: Merchant, other: Merchant): boolean {
+  if (one.serialNo === other.serialNo) return one.publicKey.equals(other.publicKey)
+  return isAfter(one, other) || isAfter(other, one)
+}
+
+function isAfter({ standing }: Merchant, { serialNo }: Merchant): boolean {
+  return standing.replacedSerials.includes(serialNo.toUpperCase())
 }

@@ -17,7 +17,7 @@ export async function takeSnapshot(mock: Mock, mchid?: string): Promise<AnySnaps
     return taken
   })
   const isWanted = (merchant: Merchant) =>
-    merchant !== mock.defaultMerchant && (mchid === undefined || merchant.mchid === mchid)
+    !mock.merchants.isBuiltIn(merchant) && (mchid === undefined || merchant.mchid === mchid)
   return {
     taken_at: exactTime(now),
     merchants: mock.merchants.all.filter(isWanted).map(describeMerchant),

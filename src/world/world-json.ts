@@ -12,10 +12,10 @@ const head = {
     description:
       "when the states hold, and what times that are left out are counted from; the mock's time if left out. A snapshot has it, so that it restores exactly at any time",
   }),
-  merchants: z
-    .array(merchantJson)
-    .optional()
-    .meta({ description: 'besides the well-known merchant; keys are made if left out' }),
+  merchants: z.array(merchantJson).optional().meta({
+    description:
+      'besides the well-known merchant, which has to be named only if it stands otherwise; keys are made if left out',
+  }),
 }
 
 /** Names that no table may have in a seed file. */
@@ -63,7 +63,7 @@ export function snapshotJson(tables: readonly Table[]) {
       taken_at: clockTime,
       merchants: z
         .array(merchantJson)
-        .meta({ description: 'besides the well-known merchant, with their private keys' }),
+        .meta({ description: 'with their private keys; the well-known merchant only if it was changed' }),
       ...Object.fromEntries(tables.map((table) => [memberOf(table), z.array(table.completed ?? table.json)])),
     })
     .meta({ id: 'Snapshot', description: 'everything that a mock holds, in the format of a seed file' })

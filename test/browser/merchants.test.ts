@@ -112,6 +112,42 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     expect(page.complaints).toEqual([])
   })
 
+  test('one is kept from calling, gets a new certificate, and is back after a reset', async ({
+    page,
+    server,
+    control,
+  }) => {
+    const before = await control.credentials()
+    const { mchid, merchant_serial_no } = before
+    await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    await page.getByLabel('API certificate', { exact: true }).selectOption('expired')
+    await page.locator('.rows .badge').getByText('expired').waitFor()
+    await page.getByLabel('The APIv3 key is set').uncheck()
+    await page.locator('.rows .badge').getByText('no APIv3 key').waitFor()
+    expect((await control.merchants()).items).toMatchObject([{ certificate_state: 'expired', api_v3_key_set: false }])
+    await picture(page, 'merchant-standing')
+
+    await page.getByRole('button', { name: 'Replace the certificate' }).click()
+    await page.getByText(`Before: ${merchant_serial_no}`).waitFor()
+    const after = await control.credentials()
+    await page.locator('.facts').getByText(after.merchant_serial_no).waitFor()
+    await expect.poll(() => page.getByLabel('API certificate', { exact: true }).inputValue()).toBe('valid')
+
+    await using stack = new AsyncDisposableStack()
+    const { send, close } = sendOverNode(server.url)
+    stack.defer(close)
+    await createMerchantClient({ credentials: before, send }).request({ target: '/v3/certificates' })
+    const [refused] = await control.journal()
+    await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
+    await page.getByText('Nothing stands against the merchant').waitFor()
+    expect(await page.locator('.steps .failed').textContent()).toContain('Nothing stands against the merchant')
+
+    await control.reset()
+    await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    await page.locator('.facts').getByText(merchant_serial_no).waitFor()
+    expect(page.complaints).toEqual([])
+  })
+
   test('a number that is taken is refused, and said so', async ({ page, server, control }) => {
     await page.goto(`${server.url}/_mock#/merchants`)
     await page.getByText('Make a fresh merchant').click()

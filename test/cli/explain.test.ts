@@ -11,6 +11,7 @@ import type { Language } from '../../src/cli/language.ts'
 import { parseRawMessage } from '../../src/cli/raw-http.ts'
 import { en as diagnosisEn } from '../../src/diagnosis/index.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { connectControl } from '../../src/mock-control.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { seal } from '../../src/protocol/envelope.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
@@ -208,6 +209,46 @@ describe.concurrent('explain, of a request', () => {
     })
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     await server.logged(`${id} signature: ${diagnosisEn.causes.method_case.explanation('post')}`)
+  })
+
+  test('of a merchant that may not call, as the mock knows and as its journal has it', async ({ serve }) => {
+    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const control = connectControl(server.url)
+    await control.changeMerchant(merchant.mchid, { certificate_state: 'expired' })
+    const answer = () =>
+      fetch(server.url + TARGET, {
+        method: 'POST',
+        headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf() },
+        body: BODY,
+      })
+    const refused = await answer()
+    const id = refused.headers.get('Request-ID') ?? ''
+    const input = rawRequest(authorizationOf())
+    const [byId, zhById, pasted, withKey] = await Promise.all([
+      cli(['explain', '--id', id, '--url', server.url]),
+      cli(['explain', '--id', id, '--url', server.url, '--lang', 'zh']),
+      cli(['explain', '--url', server.url, ...clock], { input }),
+      cli(['explain', ...clock], { input }),
+    ])
+
+    expect(refused.headers.get('Wechatpay-Mock-Diagnosis')).toBe('merchant; certificate_expired')
+    const { explanation, fix } = diagnosisEn.causes.certificate_expired
+    expect(byId).toMatchObject({ code: 1, stderr: '' })
+    expect(byId.stdout).toContain('The call was refused by this check: merchant.')
+    expect(zhById.stdout).toContain(`API 证书 ${merchant.serialNo} 已过期。`)
+    expect(pasted).toMatchObject({ code: 1, stderr: '' })
+    for (const { stdout } of [byId, pasted]) {
+      expect(stdout).toContain(explanation(merchant.serialNo))
+      expect(stdout).toContain(fix)
+    }
+    expect(withKey).toMatchObject({ code: 0 })
+
+    await control.replaceCertificate(merchant.mchid)
+    expect((await answer()).headers.get('Wechatpay-Mock-Diagnosis')).toBe('merchant; certificate_replaced')
+    const replaced = await cli(['explain', '--json', '--url', server.url, ...clock], { input })
+    expect(JSON.parse(replaced.stdout)).toMatchObject({
+      causes: [{ name: 'certificate_replaced', value: merchant.serialNo }],
+    })
   })
 
   test('--diagnosis off leaves the header out, and the journal says it all the same', async ({ serve }) => {

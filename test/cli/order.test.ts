@@ -63,8 +63,19 @@ describe.concurrent('order', () => {
       stderr: '',
     })
     const expired = await cli(['order', 'expire', 'A1', '--url', url])
-    expect(expired).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Order A1: CLOSED, /) })
-    expect(await cli(['order', 'expire', 'A1', '--url', url])).toMatchObject({ code: 1 })
+    expect(expired).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Order A1: NOTPAY, [^\n]+\n {2}can be paid until /),
+    })
+    const [late, inChinese] = await Promise.all([
+      cli(['order', 'pay', 'A1', '--url', url]),
+      cli(['order', 'pay', 'A1', '--url', url, '--lang', 'zh']),
+    ])
+    expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('订单已超过商户设置的最晚支付成功时间') })
+    expect(inChinese).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('已超过商户设置的最晚支付成功时间，不能再支付'),
+    })
   })
 
   test('says once where no mock answers, and how to name another', async () => {

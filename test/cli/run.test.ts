@@ -125,6 +125,43 @@ describe.concurrent('run', () => {
     })
   })
 
+  test('says which calls the mock does not serve, how many, and no more than five of them', async ({ cwd }) => {
+    const call = (method: string, path: string) => `await fetch(base + '${path}', { method: '${method}' })`
+    const calls = [
+      call('GET', '/v3/a'),
+      call('GET', '/v3/a?other=query'),
+      call('POST', '/v3/certificates'),
+      call('GET', '/v3/certificates'),
+    ]
+    const base = 'const base = process.env.WECHATPAY_BASE_URL;'
+    const few = await cli(['run', '--', ...node(base + calls.join(';'))], { cwd })
+    const many = await cli(
+      ['run', '--lang', 'zh', '--', ...node(`${base}for (const x of 'abcdefg') await fetch(base + '/v3/' + x)`)],
+      { cwd },
+    )
+    const one = await cli(['run', '--', ...node(`${base}${call('GET', '/pay/unifiedorder')}`)], { cwd })
+
+    expect(few).toEqual({
+      code: 0,
+      stdout: '',
+      stderr:
+        'wechatpay-mock: 3 calls were answered with 404 or 405, because the mock does not serve GET /v3/a, POST /v3/certificates\n',
+    })
+    expect(many.stderr).toBe(
+      'wechatpay-mock: 有 7 次调用得到 404 或 405，因为模拟服务没有这些接口：GET /v3/a、GET /v3/b、GET /v3/c、GET /v3/d、GET /v3/e 等\n',
+    )
+    expect(one.stderr).toBe(
+      'wechatpay-mock: 1 call was answered with 404 or 405, because the mock does not serve GET /pay/unifiedorder\n',
+    )
+  })
+
+  test('cuts a long path', async ({ cwd }) => {
+    const code = "await fetch(process.env.WECHATPAY_BASE_URL + '/v3/' + 'x'.repeat(300))"
+    const { stderr } = await cli(['run', '--', ...node(code)], { cwd })
+
+    expect(stderr).toMatch(/^wechatpay-mock: 1 call was answered .* GET \/v3\/x{96}…\n$/)
+  })
+
   test('and names the host that it wanted instead', async ({ cwd }) => {
     const other = node(`await fetch('https://www.example.com/').catch(() => {})`)
     const { stderr } = await cli(['run', '--lang', 'zh', '--', ...other], { cwd })

@@ -48,6 +48,30 @@ const EXPECTED = [
   'use with stock_id, openid: 200 [a user holds a usable coupon]',
 ]
 
+test('has the header fields that an answer has: no Request-ID on pay endpoints, a Content-Type on a 204', async ({
+  shop,
+  file,
+}) => {
+  const { client, control } = shop
+  await client.request({ target: '/v3/pay/transactions/native', body: {}, authorization: undefined })
+  await client.request({
+    target: '/v3/pay/transactions/out-trade-no/MCH_0001/close',
+    body: { mchid: '1900000001' },
+  })
+
+  const { added } = await recordPact({ control, file })
+
+  const { interactions } = JSON.parse(await readFile(file, 'utf8')) as {
+    interactions: { response: { status: number; headers: Record<string, string> } }[]
+  }
+  expect(interactions.map(({ response }) => [response.status, Object.keys(response.headers).slice(0, 2)])).toEqual([
+    [204, ['Content-Type', 'Request-ID']],
+    [401, ['Content-Type']],
+  ])
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+  expect(added).toHaveLength(2)
+})
+
 describe('a contract recorded from a run of wechatpay-axios-plugin', () => {
   test('has one interaction for each distinct call, and verifies at once', async ({ file, onTestFinished }) => {
     const shop = await openShop('fresh', onTestFinished)
@@ -257,6 +281,24 @@ describe('recording into a file that is there', () => {
     })
     expect(await readFile(file, 'utf8')).toBe(text)
   })
+})
+
+test.for([
+  ['the merchant certificate has expired', { certificate_state: 'expired' }],
+  ['the merchant certificate was revoked', { certificate_state: 'revoked' }],
+  ['the merchant certificate was replaced', { certificate_state: 'replaced' }],
+  ['the merchant never applied for a certificate', { certificate_state: 'never_applied_for' }],
+  ['the merchant has set no APIv3 key', { api_v3_key_set: false }],
+] as const)('a merchant that may not call is recorded as: %s', async ([state, change], { file, shop }) => {
+  const { control, client } = shop
+  await control.changeMerchant('1900000001', change)
+  await client.request({ target: '/v3/certificates' })
+
+  const { added, leftOut } = await recordPact({ control, file })
+
+  expect(leftOut).toEqual([])
+  expect(added).toMatchObject([{ states: [state] }])
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
 })
 
 test('only the calls that are asked for are recorded', async ({ file, shop: { control, client } }) => {

@@ -22,7 +22,9 @@ describe('provider states', () => {
     const handlers = providerStates(control, next, (request) => mock.handle(request))
     const look = async () => {
       const { stocks, coupons, orders, requests } = await control.world()
-      return { stocks, coupons, orders, requests, settings: await control.settings(), faults: await control.faults() }
+      const { items: merchants } = await control.merchants({ text: '1900000001' })
+      const [settings, faults] = await Promise.all([control.settings(), control.faults()])
+      return { stocks, coupons, orders, requests, merchants, settings, faults }
     }
     const before = await look()
 

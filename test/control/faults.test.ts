@@ -196,6 +196,7 @@ describe.for(doors)('settings, %s', (door) => {
     expect(standard).toEqual({
       orders: 'any',
       auth: 'strict',
+      auth_errors: 'observed',
       key_mode: 'both',
       rate_limit: 'off',
       stock_ready_after: 0,
@@ -203,6 +204,10 @@ describe.for(doors)('settings, %s', (door) => {
       coupon_models: 'sdk',
       callback_public_key_share: 'as_called',
       signature_clock: 'mock',
+      reorder: 'live',
+      close_paid: 'ORDER_PAID',
+      time_expire_max: 15,
+      notify_url: 'any',
     })
 
     expect(await control.changeSettings({ orders: 'known' })).toEqual({ ...standard, orders: 'known' })

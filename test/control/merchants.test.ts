@@ -106,6 +106,84 @@ describe.for(doors)('health and credentials, %s', (door) => {
   })
 })
 
+describe.for(doors)('how a merchant stands, %s', (door) => {
+  test.override('door', door)
+
+  test('is changed member by member, and listed', async ({ control }) => {
+    const { mchid, merchant_serial_no } = await control.createMerchant({ name: '茶铺' })
+    const listed = {
+      mchid,
+      name: '茶铺',
+      appids: [],
+      certificate_state: 'expired',
+      api_v3_key_set: true,
+      serial_no: merchant_serial_no,
+      well_known: false,
+    }
+
+    expect(await control.changeMerchant(mchid, { certificate_state: 'expired' })).toEqual(listed)
+    const changed = { ...listed, api_v3_key_set: false }
+    expect(await control.changeMerchant(mchid, { api_v3_key_set: false })).toEqual(changed)
+    expect(await control.changeMerchant(mchid, {})).toEqual(changed)
+    expect((await control.merchants({ text: mchid })).items).toEqual([changed])
+    await control.reset()
+    expect((await control.merchants({ text: mchid })).items).toEqual([{ ...listed, certificate_state: 'valid' }])
+  })
+
+  test('is said when it is made, and what a reset goes back to', async ({ control }) => {
+    const replaced_serials = ['AB'.repeat(20)]
+    const wanted = { certificate_state: 'revoked', api_v3_key_set: false, replaced_serials } as const
+    const { mchid } = await control.createMerchant(wanted)
+    await control.changeMerchant(mchid, { certificate_state: 'valid', api_v3_key_set: true })
+
+    expect((await control.merchants({ text: mchid })).items).toMatchObject([{ certificate_state: 'valid' }])
+    await control.reset(mchid)
+    expect((await control.merchants({ text: mchid })).items).toMatchObject([wanted])
+  })
+
+  test('a new certificate comes with credentials, which are its own from then on', async ({ control, mock }) => {
+    const before = await control.credentials()
+    const after = await control.replaceCertificate(before.mchid)
+
+    expect(after).toEqual({
+      ...before,
+      merchant_serial_no: expect.stringMatching(/^[0-9A-F]{40}$/),
+      merchant_private_key: expect.stringContaining('PRIVATE KEY'),
+      merchant_certificate: expect.stringContaining('CERTIFICATE'),
+    })
+    expect(after.merchant_serial_no).not.toBe(before.merchant_serial_no)
+    expect(await control.credentials()).toEqual(after)
+    expect(mock.defaultMerchant.serialNo).toBe(after.merchant_serial_no)
+    const certificate = new X509Certificate(after.merchant_certificate)
+    expect(certificate.checkPrivateKey(createPrivateKey(after.merchant_private_key))).toBe(true)
+    expect((await control.merchants()).items).toMatchObject([
+      { well_known: true, certificate_state: 'valid', replaced_serials: [before.merchant_serial_no] },
+    ])
+    const again = await control.replaceCertificate(before.mchid)
+    expect((await control.merchants()).items).toMatchObject([
+      {
+        serial_no: again.merchant_serial_no,
+        replaced_serials: [before.merchant_serial_no, after.merchant_serial_no],
+      },
+    ])
+  })
+
+  test('of a number that no one has, or in words that there are not', async ({ control, request }) => {
+    await expectRefusal(control.changeMerchant('1900000404', {}), 'MOCK_MERCHANT_UNKNOWN', '/path/mchid')
+    await expectRefusal(control.replaceCertificate('1900000404'), 'MOCK_MERCHANT_UNKNOWN', '/path/mchid')
+    await expectRefusal(control.createMerchant({ replaced_serials: ['not hex'] }), 'MOCK_INPUT', '/replaced_serials/0')
+    for (const body of [{ certificate_state: 'lost' }, { api_v3_key_set: 'no' }, { name: '茶铺' }]) {
+      const response = await request('/_mock/merchants/1900000001', {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ code: 'MOCK_INPUT', path: `/${Object.keys(body)[0]}` })
+    }
+  })
+})
+
 describe('base_url in process', () => {
   test('is WeChat Pay itself, where the mock stands in for it', async ({ control }) => {
     expect((await control.credentials()).base_url).toBe('https://api.mch.weixin.qq.com')

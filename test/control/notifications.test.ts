@@ -196,6 +196,30 @@ describe.for(doors)('callbacks, %s', (door) => {
     expect(await control.notifications({ mchid: '1900000001' })).toEqual([])
   })
 
+  test('for a merchant that has set no APIv3 key are not sent', async ({ control, receive }) => {
+    const receiver = await receive()
+    await control.changeMerchant('1900000001', { api_v3_key_set: false })
+    await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', notify_url: receiver.url })
+    await control.payOrder('A1')
+    await control.deliverNotifications()
+
+    expect(receiver.received).toEqual([])
+    expect(await control.notifications()).toMatchObject([
+      {
+        state: 'failed',
+        attempts: [
+          {
+            error: 'Not sent: merchant 1900000001 has set no APIv3 key to seal it with.',
+            reason: { name: 'api_v3_key_not_set', value: '1900000001' },
+          },
+        ],
+      },
+    ])
+    await control.changeMerchant('1900000001', { api_v3_key_set: true })
+    const [{ id = '' } = {}] = await control.notifications()
+    expect(await control.sendNotification({ id })).toMatchObject({ state: 'delivered' })
+  })
+
   test('that were not taken are repeated by the clock, or by hand', async ({ control, receive }) => {
     const { url, received } = await receive((_, response, count) => response.writeHead(count < 3 ? 500 : 200).end())
     const { id, state, due_time } = await control.sendNotification({ event_type: 'COUPON.SEND', url })

@@ -1,5 +1,6 @@
+import { createDecipheriv, createHash } from 'node:crypto'
 import { describe, expect } from 'vitest'
-import { createRefund, nativePrepay } from '../../src/products/operations.ts'
+import { closeOrder, createRefund, nativePrepay } from '../../src/products/operations.ts'
 import { doors, expectRefusal, json, refusalOf, test } from './doors.ts'
 
 const SHOP = 'https://shop.example.com/pay'
@@ -32,7 +33,12 @@ describe.for(doors)('orders, %s', (door) => {
     })
 
     test('shows what its time has made of it', async ({ control }) => {
-      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', close_time: '2026-11-25T12:00:01+08:00' })
+      await control.addOrder({
+        out_trade_no: 'A1',
+        state: 'NOTPAY',
+        time_expire: '2026-11-25T12:00:00+08:00',
+        close_time: '2026-11-25T12:00:01+08:00',
+      })
 
       expect(await control.order('A1')).toMatchObject({ state: 'NOTPAY' })
       await control.advance(1)
@@ -112,19 +118,65 @@ describe.for(doors)('orders, %s', (door) => {
           attempts: [],
         },
       ])
-      expect(JSON.parse(notifications[0]?.resource ?? '')).toEqual({
-        appid: 'wxd678efh567hg6787',
-        mchid: '1900000001',
-        out_trade_no: 'ORDER_0001',
-        transaction_id: order.transaction_id,
-        trade_type: 'NATIVE',
-        trade_state: 'SUCCESS',
-        trade_state_desc: '支付成功',
-        bank_type: 'OTHERS',
-        success_time: '2026-11-25T12:00:00+08:00',
-        payer: { openid: order.openid },
-        amount: { total: 100, payer_total: 100, currency: 'CNY', payer_currency: 'CNY' },
+      // In this order, as in callbacks that developers published.
+      expect(notifications[0]?.resource).toBe(
+        JSON.stringify({
+          mchid: '1900000001',
+          appid: 'wxd678efh567hg6787',
+          out_trade_no: 'ORDER_0001',
+          transaction_id: order.transaction_id,
+          trade_type: 'NATIVE',
+          trade_state: 'SUCCESS',
+          trade_state_desc: '支付成功',
+          bank_type: 'OTHERS',
+          attach: '',
+          success_time: '2026-11-25T12:00:00+08:00',
+          payer: { openid: order.openid },
+          amount: { total: 100, payer_total: 100, currency: 'CNY', payer_currency: 'CNY' },
+        }),
+      )
+    })
+
+    test('with coupons of WeChat Pay tells what the user paid, and of them', async ({ control, merchant }) => {
+      await merchant.call(nativePrepay, {
+        ...place,
+        attach: '门店一',
+        scene_info: { payer_client_ip: '14.23.150.211', device_id: 'POS-1' },
       })
+
+      const promotions = [{ coupon_id: '109519', amount: 30 }]
+      expect(await control.payOrder('ORDER_0001', { promotions })).toMatchObject({ promotions: [{ amount: 30 }] })
+      const { notifications } = await control.world()
+      expect(JSON.parse(notifications[0]?.resource ?? '')).toMatchObject({
+        attach: '门店一',
+        amount: { total: 100, payer_total: 70 },
+        scene_info: { device_id: 'POS-1' },
+        promotion_detail: [{ coupon_id: '109519', amount: 30, merchant_contribute: 30, type: 'CASH' }],
+      })
+    })
+
+    test('with coupons that take off more than it costs is refused, as adding one is', async ({ control }) => {
+      const promotions = [{ amount: 60 }, { amount: 41 }]
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', total: 100 })
+
+      await expectRefusal(control.payOrder('A1', { promotions }), 'MOCK_PROMOTIONS', '/promotions')
+      await expectRefusal(control.addOrder({ total: 100, promotions }), 'MOCK_PROMOTIONS', '/promotions')
+    })
+
+    test('with a coupon twice is refused', async ({ control, request }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+      const twice = { coupon_id: '109519', amount: 1 }
+
+      const wrong = await request('/_mock/orders/A1/pay', json({ promotions: [twice, twice] }))
+      expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 'MOCK_INPUT', path: '/promotions' }])
+    })
+
+    test('that has no appid tells one all the same', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', notify_url: SHOP })
+      await control.payOrder('A1')
+
+      const { notifications } = await control.world()
+      expect(JSON.parse(notifications[0]?.resource ?? '')).toMatchObject({ appid: expect.stringMatching(/^wx\w{16}$/) })
     })
 
     test('takes who paid and the number it was paid under', async ({ control }) => {
@@ -145,6 +197,7 @@ describe.for(doors)('orders, %s', (door) => {
       ['SUCCESS', 'paid'],
       ['REFUND', 'paid'],
       ['CLOSED', 'closed'],
+      ['REVOKED', 'closed'],
     ] as const)('that is %s is refused', async ([state, word], { control }) => {
       await control.addOrder({ out_trade_no: 'A1', state, notify_url: SHOP })
       const before = await control.world()
@@ -190,21 +243,74 @@ describe.for(doors)('orders, %s', (door) => {
     })
   })
 
-  describe('letting the time of one run out', () => {
-    test('closes it', async ({ control, merchant }) => {
+  describe('ending the time to pay of one', () => {
+    test('leaves it as it is, but nobody can pay it any more', async ({ control, merchant }) => {
       await merchant.call(nativePrepay, place)
 
       expect(await control.expireOrder('ORDER_0001')).toMatchObject({
-        state: 'CLOSED',
-        close_time: '2026-11-25T12:00:00+08:00',
+        state: 'NOTPAY',
+        time_expire: '2026-11-25T12:00:00+08:00',
+        close_time: '2026-12-02T12:00:00+08:00',
       })
-      expect(await merchant.call(nativePrepay, place)).toMatchObject({ status: 400, body: { code: 'ORDER_CLOSED' } })
+      const refusal = await refusalOf(control.payOrder('ORDER_0001'))
+      expect(refusal.code).toBe('MOCK_TIME_TO_PAY')
+      expect(refusal.message).toContain('订单已超过商户设置的最晚支付成功时间，请重新发起支付')
+      expect(await merchant.call(nativePrepay, place)).toMatchObject({ status: 200 })
+      await control.advance('P7D')
+      expect(await control.order('ORDER_0001')).toMatchObject({ state: 'CLOSED' })
     })
 
-    test.for(['SUCCESS', 'REFUND', 'CLOSED'] as const)('that is %s is refused', async (state, { control }) => {
+    test('again leaves the time as it was', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+      const { time_expire } = await control.expireOrder('A1')
+      await control.advance(60)
+
+      expect(await control.expireOrder('A1')).toMatchObject({ time_expire })
+    })
+
+    test.for(['SUCCESS', 'REFUND', 'CLOSED', 'REVOKED'] as const)(
+      'that is %s is refused',
+      async (state, { control }) => {
+        await control.addOrder({ out_trade_no: 'A1', state })
+
+        await expectRefusal(control.expireOrder('A1'), 'MOCK_ORDER_STATE')
+      },
+    )
+  })
+
+  describe('marking one as payments by code are', () => {
+    test('takes it through the states, and lets it be paid', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY', trade_type: 'MICROPAY' })
+
+      for (const state of ['USERPAYING', 'PAYERROR', 'NOTPAY', 'USERPAYING'] as const) {
+        expect(await control.markOrder('A1', { state })).toMatchObject({ state })
+        expect(await control.order('A1')).toMatchObject({ state })
+      }
+      expect((await control.orders({ state: 'USERPAYING' })).items).toMatchObject([{ out_trade_no: 'A1' }])
+      expect(await control.payOrder('A1')).toMatchObject({ state: 'SUCCESS' })
+    })
+
+    test('as REVOKED ends it', async ({ control }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+      await control.markOrder('A1', { state: 'REVOKED' })
+
+      await expectRefusal(control.payOrder('A1'), 'MOCK_ORDER_STATE')
+      await expectRefusal(control.markOrder('A1', { state: 'NOTPAY' }), 'MOCK_ORDER_STATE')
+      await control.advance('P7D')
+      expect(await control.order('A1')).toMatchObject({ state: 'REVOKED' })
+    })
+
+    test.for(['SUCCESS', 'CLOSED'] as const)('that is %s is refused', async (state, { control }) => {
       await control.addOrder({ out_trade_no: 'A1', state })
 
-      await expectRefusal(control.expireOrder('A1'), 'MOCK_ORDER_STATE')
+      await expectRefusal(control.markOrder('A1', { state: 'USERPAYING' }), 'MOCK_ORDER_STATE')
+    })
+
+    test('as something else is refused', async ({ control, request }) => {
+      await control.addOrder({ out_trade_no: 'A1', state: 'NOTPAY' })
+
+      const wrong = await request('/_mock/orders/A1/state', json({ state: 'SUCCESS' }))
+      expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 'MOCK_INPUT', path: '/state' }])
     })
   })
 
@@ -245,6 +351,79 @@ describe.for(doors)('orders, %s', (door) => {
       await control.refundOrder('A1', { notify_url: 'http://127.0.0.1:1/refund' })
 
       expect((await control.world()).notifications).toMatchObject([{ url: 'http://127.0.0.1:1/refund' }])
+    })
+
+    describe('and telling in the XML of API v2', () => {
+      const api_v2_key = 'v2keyv2keyv2keyv2keyv2keyv2key12'
+      const told = { notification: 'v2_xml', api_v2_key } as const
+
+      /** What req_info of a notice says. */
+      function opened(xml: string | undefined): string {
+        const [, sealed = ''] = /<req_info><!\[CDATA\[(.+?)\]\]>/.exec(xml ?? '') ?? []
+        const key = createHash('md5').update(api_v2_key).digest('hex')
+        const decipher = createDecipheriv('aes-256-ecb', key, null)
+        return Buffer.concat([decipher.update(sealed, 'base64'), decipher.final()]).toString()
+      }
+
+      test('seals how it ended with the APIv2 key', async ({ control }) => {
+        await control.addOrder({ out_trade_no: 'A1', appid: 'wx0000000000000001', total: 100, notify_url: SHOP })
+        const refund = await control.refundOrder('A1', { amount: 40, ...told })
+
+        const [notification] = (await control.world()).notifications
+        expect(notification?.xml).toMatch(
+          /^<xml><return_code>SUCCESS<\/return_code><appid><!\[CDATA\[wx0000000000000001\]\]><\/appid><mch_id><!\[CDATA\[1900000001\]\]><\/mch_id><nonce_str><!\[CDATA\[\w{32}\]\]><\/nonce_str><req_info>/,
+        )
+        expect(opened(notification?.xml)).toBe(
+          `<root>${Object.entries({
+            out_refund_no: refund.out_refund_no,
+            out_trade_no: 'A1',
+            refund_account: 'REFUND_SOURCE_RECHARGE_FUNDS',
+            refund_fee: '40',
+            refund_id: refund.refund_id,
+            refund_recv_accout: '支付用户零钱',
+            refund_request_source: 'VENDOR_PLATFORM',
+            refund_status: 'SUCCESS',
+            settlement_refund_fee: '40',
+            settlement_total_fee: '100',
+            success_time: '2026-11-25 12:00:05',
+            total_fee: '100',
+            transaction_id: refund.transaction_id,
+          })
+            .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+            .join('')}</root>`,
+        )
+      })
+
+      test.for([
+        ['ABNORMAL', 'CHANGE'],
+        ['CLOSED', 'REFUNDCLOSE'],
+      ] as const)('tells of one that is settled as %s', async ([outcome, status], { control }) => {
+        await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
+        const { out_refund_no } = await control.refundOrder('A1', told)
+        await control.settleRefund(out_refund_no, { outcome })
+
+        const { notifications } = await control.world()
+        expect(notifications).toMatchObject([{ event_type: `REFUND.${outcome}` }])
+        expect(opened(notifications[0]?.xml)).toContain(`<refund_status><![CDATA[${status}]]>`)
+      })
+
+      test('needs the key, which is for nothing else', async ({ control }) => {
+        await control.addOrder({ out_trade_no: 'A1' })
+
+        await expectRefusal(control.refundOrder('A1', { notification: 'v2_xml' }), 'MOCK_API_V2_KEY', '/api_v2_key')
+        await expectRefusal(control.refundOrder('A1', { api_v2_key }), 'MOCK_API_V2_KEY', '/api_v2_key')
+        expect(await control.order('A1')).toMatchObject({ state: 'SUCCESS' })
+      })
+
+      test('is brought back by a snapshot', async ({ control }) => {
+        await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
+        await control.refundOrder('A1', told)
+        const before = await control.world()
+
+        await control.restore(before)
+
+        expect(await control.world()).toEqual(before)
+      })
     })
 
     test('that was not paid is refused', async ({ control }) => {
@@ -360,18 +539,18 @@ describe.for(doors)('orders, %s', (door) => {
     await merchant.call(nativePrepay, place)
     await merchant.call(nativePrepay, { ...place, out_trade_no: 'ORDER_0002' })
     await control.expireOrder('ORDER_0002')
+    await merchant.call(closeOrder, { out_trade_no: 'ORDER_0003', mchid: place.mchid })
     await control.addOrder({ out_trade_no: 'CLOSED_1', state: 'CLOSED', close_time: '2026-11-25T11:00:00+08:00' })
     await control.addOrder({ out_trade_no: 'CLOSED_2', state: 'CLOSED', closed_time: '2026-11-25T11:00:00+08:00' })
-    await control.payOrder('ORDER_0001')
+    await control.payOrder('ORDER_0001', { promotions: [{ amount: 10, type: 'NOCASH' }] })
     await control.refundOrder('ORDER_0001', { outcome: 'ABNORMAL' })
     const before = await control.world()
 
     await control.restore(before)
 
     expect(await control.world()).toEqual(before)
-    expect(await merchant.call(nativePrepay, { ...place, out_trade_no: 'ORDER_0002' })).toMatchObject({
-      body: { code: 'ORDER_CLOSED' },
-    })
+    await expectRefusal(control.payOrder('ORDER_0002'), 'MOCK_TIME_TO_PAY')
+    expect(await merchant.call(nativePrepay, { ...place, out_trade_no: 'ORDER_0003' })).toMatchObject({ status: 400 })
     const [refund] = (await control.order('ORDER_0001')).refunds
     expect(await control.settleRefund(refund?.out_refund_no ?? '', { outcome: 'CLOSED' })).toMatchObject({
       status: 'CLOSED',
@@ -380,9 +559,10 @@ describe.for(doors)('orders, %s', (door) => {
       'REFUND.CLOSED',
       'TRANSACTION.SUCCESS',
     ])
-    // Its time has run out, which is not the same as closed: with the clock set back it is open.
-    await control.advance('-PT1S')
-    expect(await control.order('ORDER_0002')).toMatchObject({ state: 'NOTPAY' })
+    // Its time has closed it, which is not the same as closed by a call: with the clock set back it is open.
+    expect(await control.order('CLOSED_1')).toMatchObject({ state: 'CLOSED' })
+    await control.advance('-PT1H1S')
+    expect(await control.order('CLOSED_1')).toMatchObject({ state: 'NOTPAY' })
     expect(await control.order('CLOSED_2')).toMatchObject({ state: 'CLOSED' })
   })
 })

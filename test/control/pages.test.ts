@@ -122,6 +122,8 @@ describe.for(doors)('page by page, %s', (door) => {
       name: '茶铺',
       appids: ['wx2'],
       key_mode: 'public-key',
+      certificate_state: 'valid',
+      api_v3_key_set: true,
       serial_no: tea?.merchant_serial_no,
       well_known: false,
     })

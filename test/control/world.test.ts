@@ -268,6 +268,50 @@ describe.for(doors)('restoring, %s', (door) => {
     expect(mock.merchants.all).toHaveLength(4)
   })
 
+  test('says how merchants stand, the well-known one too, whatever was changed before', async ({ control }) => {
+    const { mchid } = await control.createMerchant({ certificate_state: 'revoked' })
+    const standing = async () => {
+      const { items } = await control.merchants()
+      return Object.fromEntries(items.map((one) => [one.mchid, [one.certificate_state, one.api_v3_key_set]]))
+    }
+    await control.changeMerchant('1900000001', { api_v3_key_set: false })
+    await control.restore({ merchants: [{ mchid: '1900000001', certificate_state: 'expired' }, { mchid }] })
+    expect(await standing()).toEqual({ '1900000001': ['expired', true], [mchid]: ['valid', true] })
+
+    await control.changeMerchant('1900000001', { certificate_state: 'valid' })
+    await control.reset()
+    expect(await standing()).toEqual({ '1900000001': ['expired', true], [mchid]: ['valid', true] })
+    await control.restore({})
+    expect(await standing()).toEqual({ '1900000001': ['valid', true], [mchid]: ['valid', true] })
+  })
+
+  test('gives back the certificates that merchants had, before and after they were replaced', async ({ control }) => {
+    const { mchid } = await control.createMerchant()
+    const both = async () => Promise.all([control.credentials(), control.credentials(mchid)])
+    const worlds = [await control.world()]
+    const credentials = [await both()]
+    for (let i = 0; i < 2; i++) {
+      await control.replaceCertificate('1900000001')
+      await control.replaceCertificate(mchid)
+      worlds.push(await control.world())
+      credentials.push(await both())
+    }
+    await control.changeMerchant(mchid, { certificate_state: 'expired' })
+
+    for (const i of [0, 2, 1, 0]) {
+      await control.restore(worlds[i] ?? {})
+      expect(await both()).toEqual(credentials[i])
+      await control.reset()
+      expect(await both()).toEqual(credentials[i])
+      expect((await control.world()).merchants).toEqual(worlds[i]?.merchants)
+    }
+    const other = createMock({ seed: 'empty' })
+    await other.control.restore(worlds[2] ?? {})
+    expect(await other.control.merchants()).toEqual(
+      await control.restore(worlds[2] ?? {}).then(() => control.merchants()),
+    )
+  })
+
   test('a world that does not fit changes nothing', async ({ control, mock, request }) => {
     const mine = await control.createMerchant()
     const other = createMock({ seed: 'empty' })

@@ -67,6 +67,43 @@ describe('a mock with a data file', () => {
     expect(fresh.status).toBe(200)
   })
 
+  test('keeps how merchants stand and which certificates they have, until a reset', async () => {
+    const data = await aDataFile()
+    const first = await opened({ data })
+    const { mchid } = await first.control.createMerchant({ certificate_state: 'revoked' })
+    const original = await first.control.credentials()
+    const renewed = await first.control.replaceCertificate(original.mchid)
+    await first.control.changeMerchant(original.mchid, { api_v3_key_set: false })
+    await first.control.changeMerchant(mchid, { certificate_state: 'expired' })
+    const before = await first.control.merchants()
+    await first.close()
+
+    const second = await opened({ data })
+
+    expect(await second.control.merchants()).toEqual(before)
+    expect(await second.control.credentials()).toEqual(renewed)
+    expect(await link(second)).toMatchObject({ status: 401, body: { message: '商户未设置APIv3密钥。' } })
+    await second.control.reset()
+    expect(await second.control.credentials()).toEqual(original)
+    expect(await link(second)).toMatchObject({ status: 200 })
+    expect((await second.control.merchants({ text: mchid })).items).toMatchObject([{ certificate_state: 'revoked' }])
+  })
+
+  test('takes a seed that says how merchants stand, the well-known one too', async () => {
+    const data = await aDataFile()
+    const seed: WorldJson = {
+      merchants: [
+        { mchid: '1900000001', certificate_state: 'expired' },
+        { mchid: '1900000077', api_v3_key_set: false, replaced_serials: ['AB'.repeat(20)] },
+      ],
+    }
+    for (const mock of [await opened({ data, seed }), await opened({ seed })]) {
+      expect(await link(mock)).toMatchObject({ status: 401, body: { message: '商户证书已过期。' } })
+      const fresh = await (await clientOf(mock, '1900000077')).request({ method: 'GET', target: '/v3/certificates' })
+      expect(fresh).toMatchObject({ status: 401, body: { message: '商户未设置APIv3密钥。' } })
+    }
+  })
+
   test('goes back with a reset to what the file began with, also after it was opened again', async () => {
     const data = await aDataFile()
     const first = await opened({ data, seed: 'life', clockStart: { now: NOON, frozen: true } })

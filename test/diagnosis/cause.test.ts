@@ -21,8 +21,11 @@ const NAMES = {
     'header_missing header_twice header_too_long header_line_break scheme_missing scheme_case scheme_unknown scheme_not_for_path scheme_sm2 scheme_space quotes_single quotes_missing quotes_typographic pairs_spaces pairs_separator pair_unreadable field_missing field_unknown field_misnamed field_twice field_empty nonce_too_long',
   CLOCK_CAUSES:
     'clock_behind clock_ahead clock_time_zone clock_milliseconds clock_microseconds clock_not_seconds mock_clock_moved',
+  MERCHANT_CAUSES:
+    'api_v3_key_not_set certificate_never_applied_for certificate_expired certificate_revoked certificate_replaced',
   SERIAL_CAUSES:
     'serial_of_another_merchant serial_of_platform serial_of_another_certificate serial_decimal serial_written_otherwise serial_unknown mchid_unknown',
+  PATH_CAUSES: 'path_not_served path_case path_slash_added path_escape_broken method_not_served api_v2',
 }
 
 test('the names of causes are stable, in the order of the parts that they are about', () => {

@@ -8,6 +8,7 @@ import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
 import { createMock } from '../../src/mock.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -51,11 +52,34 @@ test('the faults of the recipe can be planned, and it names every effect', async
   const recipe = read('docs/recipes/make-calls-fail.md')
   const { control } = createMock()
 
-  const plans = [...recipe.matchAll(/--json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
+  const plans = [...recipe.matchAll(/\/faults --json '(.*)'$/gm)].map(([, plan]) => JSON.parse(plan ?? ''))
   for (const plan of plans) expect(await control.planFault(plan)).toMatchObject(plan)
 
   expect(plans.length).toBe(6)
   expect(FAULT_EFFECTS.filter((effect) => !recipe.includes(`\`${effect}\``))).toEqual([])
+})
+
+test('the merchants of the recipe can be changed so, and are answered with what it says', async () => {
+  const recipe = read('docs/recipes/make-calls-fail.md')
+  const mock = createMock()
+  const { control } = mock
+  const client = createMerchantClient({
+    credentials: await control.credentials(),
+    send: (request) => mock.handle(request),
+  })
+
+  const changes = [...recipe.matchAll(/\/merchants\/1900000001 --json '(.*)'$/gm)].map(([, change]) => change ?? '')
+  for (const change of changes) await control.changeMerchant('1900000001', JSON.parse(change))
+  expect(changes).toHaveLength(2)
+
+  const rows = [...recipe.matchAll(/^\| `("\w+":\S+)`.*? \| (.*) \|$/gm)]
+  expect(rows).toHaveLength(5)
+  for (const [, member = '', message] of rows) {
+    await control.reset()
+    await control.changeMerchant('1900000001', JSON.parse(`{${member}}`))
+    const { status, body } = await client.request({ target: '/v3/certificates' })
+    expect({ status, body }).toEqual({ status: 401, body: { code: 'SIGN_ERROR', message } })
+  }
 })
 
 test('what the recipe says of a signature is what explain says', async () => {
@@ -84,7 +108,7 @@ test('the recipe for existing programs names every variable that they get, and n
 })
 
 test('every provider state is listed with its parameters, for those who write pacts in another language', () => {
-  const rows = [...read('contracts/kit/README.md').matchAll(/^\| `([A-Za-z -]+)` \| (.*?) ?\|$/gm)]
+  const rows = [...read('contracts/kit/README.md').matchAll(/^\| `([A-Za-z0-9 -]+)` \| (.*?) ?\|$/gm)]
   expect(
     rows.map(([, name, parameters = '']) => [name, [...parameters.matchAll(/`(\w+)`/g)].map(([, one]) => one)]),
   ).toEqual(Object.entries(states).map(([name, { parameters }]) => [name, Object.keys(parameters)]))

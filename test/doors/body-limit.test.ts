@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { BODY_LIMIT } from '../../src/engine/http-message.ts'
+import { associateTradeInfo } from '../../src/products/operations.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import { everyTransport, test } from '../helpers/world.ts'
 
@@ -7,9 +8,9 @@ describe.for(everyTransport)('a body over %s', (transport) => {
   test.override('transport', transport)
 
   test('of the largest size is read', async ({ merchant }) => {
-    const answer = await merchant.request({ target: '/v3/certificates', method: 'POST', body: 'a'.repeat(BODY_LIMIT) })
-    // It is authenticated, and refused for the method only.
-    expect(answer.status).toBe(405)
+    const answer = await merchant.request({ target: associateTradeInfo.path, body: 'a'.repeat(BODY_LIMIT) })
+    // It is authenticated, and refused for what is in it.
+    expect(answer).toMatchObject({ status: 400, body: { code: commonErrors.malformed.code } })
   })
 
   test('of one byte more is refused, unsigned, and said to be too large in the journal', async ({
@@ -17,8 +18,7 @@ describe.for(everyTransport)('a body over %s', (transport) => {
     control,
   }) => {
     const { status, body } = await merchant.request({
-      target: '/v3/certificates',
-      method: 'POST',
+      target: associateTradeInfo.path,
       body: 'a'.repeat(BODY_LIMIT + 1),
       signed: false,
     })

@@ -75,9 +75,9 @@ describe('the merchant client', () => {
       /^It must not be signed, and has wechatpay-else\.$/,
     ],
     [
-      'a diagnosis on what is no 401',
+      'a diagnosis on what has been let in',
       ({ headers }) => ({ headers: [...headers, ['Wechatpay-Mock-Diagnosis', 'proved; method_case']] }),
-      /^It has a Wechatpay-Mock-Diagnosis, and is no 401\.$/,
+      /^It has a Wechatpay-Mock-Diagnosis, and is neither a 401 nor an empty 404 or 405\.$/,
     ],
     [
       'no Content-Type',
@@ -100,7 +100,27 @@ describe('the merchant client', () => {
       ({ headers }) => ({ headers: [...headers, ['wechatpay-nonce', 'x']] }),
       /^It has wechatpay-nonce more than once\.$/,
     ],
-    ['a 204 with a body', () => ({ status: 204 }), /^It is 204, and has a body or a Content-Type\.$/],
+    ['a 204 with a body', () => ({ status: 204 }), /^It is 204, and has a body\.$/],
+    [
+      'a 204 without Content-Type',
+      ({ headers }) => ({ status: 204, body: new Uint8Array(0), headers: without(headers, 'Content-Type') }),
+      /^Content-Type is undefined\.$/,
+    ],
+    [
+      'a 204 without Content-Length',
+      ({ headers }) => ({ status: 204, body: new Uint8Array(0), headers: without(headers, 'Content-Length') }),
+      /^Content-Length is undefined, the body has 0 bytes\.$/,
+    ],
+    [
+      'a signed empty 404',
+      () => ({ status: 404, body: new Uint8Array(0) }),
+      /^It must not be signed, and has Wechatpay-Nonce/,
+    ],
+    [
+      'an unsigned 404 with a body',
+      ({ headers }) => ({ status: 404, headers: headers.filter(([name]) => !name.startsWith('Wechatpay-')) }),
+      /^It has no Wechatpay-Nonce, Wechatpay-Signature/,
+    ],
   ])('rejects %s', async ([, tamper, fault], { mock, control }) => {
     const client = createMerchantClient({
       credentials: await control.credentials(),
@@ -152,6 +172,7 @@ describe('the merchant client', () => {
           return {
             status: 401,
             headers: [
+              ['Content-Type', 'application/json; charset=utf-8'],
               ['Content-Length', '0'],
               ['Request-ID', '08AB-1'],
             ],

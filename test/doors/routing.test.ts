@@ -3,7 +3,7 @@ import { associateTradeInfo } from '../../src/products/operations.ts'
 import { operations } from '../helpers/operations.ts'
 import { everyTransport, test } from '../helpers/world.ts'
 
-const NOT_FOUND = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '查询的资源不存在' } }
+const NOT_FOUND = { status: 404, body: undefined }
 
 describe.for(everyTransport)('paths and methods over %s', (transport) => {
   test.override('transport', transport)
@@ -30,10 +30,42 @@ describe.for(everyTransport)('paths and methods over %s', (transport) => {
   test.for(['PUT', 'PATCH', 'DELETE', 'GET'])('associate takes no %s', async (method, { merchant }) => {
     const { status, body } = await merchant.request({ method, target: associateTradeInfo.path })
 
-    expect({ status, body }).toEqual({
-      status: 405,
-      body: { code: 'INVALID_REQUEST', message: 'HTTP 请求不符合微信支付 APIv3 接口规则' },
+    expect({ status, body }).toEqual({ status: 405, body: undefined })
+  })
+
+  test('whoever calls, and however: such an answer is empty, unsigned, and diagnosed', async ({ send, control }) => {
+    for (const headers of [{}, { authorization: 'Bearer x' }, { accept: '*/*', 'user-agent': 'x' }]) {
+      for (const auth of ['strict', 'lenient'] as const) {
+        await control.changeSettings({ auth })
+        const answers = await Promise.all([
+          send({ method: 'GET', target: '/v3/nowhere', headers, body: new Uint8Array(0) }),
+          send({ method: 'GET', target: associateTradeInfo.path, headers, body: new Uint8Array(0) }),
+        ])
+
+        expect(
+          answers.map(({ status, body, headers }) => ({
+            status,
+            size: body.length,
+            ours: headers.filter(([name]) => /^wechatpay-/i.test(name)).map(([, value]) => value),
+            length: headers.find(([name]) => /^content-length$/i.test(name))?.[1],
+          })),
+        ).toEqual([
+          { status: 404, size: 0, ours: ['path; path_not_served'], length: '0' },
+          { status: 405, size: 0, ours: ['path; method_not_served'], length: '0' },
+        ])
+      }
+    }
+  })
+
+  test('a 204 has the header fields of a body', async ({ merchant }) => {
+    const answer = await merchant.request({
+      target: '/v3/pay/transactions/out-trade-no/MCH_0001/close',
+      body: { mchid: '1900000001' },
     })
+
+    expect(answer.status).toBe(204)
+    expect(answer.header('Content-Type')).toBe('application/json; charset=utf-8')
+    expect(answer.header('Content-Length')).toBe('0')
   })
 
   test.for([
@@ -84,12 +116,7 @@ describe.for(everyTransport)('paths and methods over %s', (transport) => {
         remarks: [{ about: 'path', text: expect.stringContaining(`The nearest: POST ${associateTradeInfo.path}, `) }],
       },
       {
-        remarks: [
-          {
-            about: 'path',
-            text: `Only the method differs: ${associateTradeInfo.path} exists, but takes POST, not GET.`,
-          },
-        ],
+        remarks: [{ about: 'path', text: expect.stringContaining('Only the method differs: this path takes POST.') }],
       },
     ])
   })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type AuthenticationFailure, authenticate } from '../../src/engine/exchange/authenticate.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
-import { payErrors } from '../../src/products/payment/pay-errors.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
+import { payGateway } from '../../src/products/payment/pay-gateway.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { requestMessage } from '../../src/protocol/message.ts'
 import { sign } from '../../src/protocol/signature.ts'
@@ -9,6 +10,15 @@ import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vector
 
 const NOW = 1_700_000_000_000
 const merchants = vectorMerchants()
+const { brandId: _, ...direct } = vectorMerchant
+/** One that may not call. */
+const UNFIT = {
+  ...direct,
+  mchid: '1900000077',
+  serialNo: '77'.repeat(20),
+  standing: { ...GOOD_STANDING, apiV3KeySet: false },
+}
+merchants.add(UNFIT)
 
 interface Signing {
   method?: string
@@ -46,7 +56,7 @@ async function aRequest(signing: Signing = {}): Promise<WireRequest> {
 /** Why a request was not let in; the test fails when it was. */
 async function failureOf(signing: Signing): Promise<AuthenticationFailure> {
   const request = await aRequest(signing)
-  const result = authenticate(request, merchants, NOW, payErrors(request.target))
+  const result = authenticate(request, merchants, NOW, payGateway(request.target)?.authentication)
   if (!('failure' in result)) throw new Error('The request was let in')
   return result.failure
 }
@@ -82,7 +92,8 @@ describe('the checks come in their order, and the first that fails decides', () 
   // Each request breaks its own check and every later one.
   const wrong = { signature: 'd3Jvbmc=' }
   const serial = { ...wrong, serialNo: '0'.repeat(40) }
-  const timestamp = { ...serial, timestamp: '1600000000' }
+  const merchant = { ...serial, identity: UNFIT.mchid }
+  const timestamp = { ...merchant, timestamp: '1600000000' }
   const scheme = { ...timestamp, scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' as const }
   const authorization = { ...scheme, headers: { authorization: 'rubbish' } }
 
@@ -91,6 +102,7 @@ describe('the checks come in their order, and the first that fails decides', () 
     ['authorization', authorization, 401],
     ['scheme', scheme, 401],
     ['timestamp', timestamp, 401],
+    ['merchant', merchant, 401],
     ['serial', serial, 401],
     ['signature', wrong, 401],
   ] as const)('%s', async ([check, signing, status]) => {
@@ -156,6 +168,47 @@ describe('pay endpoints have their own words', () => {
 
     expect(error.message).toBe('商户证书序列号有误。')
     expect(error.detail).toMatchObject({ field: 'signature', location: 'authorization' })
+  })
+
+  test.for<[string, Signing]>([
+    ['no Authorization', { headers: { authorization: '' } }],
+    ['a scheme of others', { headers: { authorization: 'Bearer x' } }],
+  ])('for %s', async ([, signing]) => {
+    const { error, withoutRequestId } = await failureOf({ target, ...signing })
+
+    expect(error.toJSON()).toEqual({ code: 'SIGN_ERROR', message: '签名信息错误，验签失败' })
+    expect(withoutRequestId).toBe(true)
+  })
+
+  test('for a merchant that is not known, without a detail', async () => {
+    const { error, withoutRequestId } = await failureOf({ target, identity: '1900000099' })
+
+    expect(error.toJSON()).toEqual({ code: 'SIGN_ERROR', message: '签名错误' })
+    expect(withoutRequestId).toBe(true)
+  })
+
+  test.for<[string, Signing, string]>([
+    ['a header that does not read', { headers: { authorization: 'rubbish' } }, 'Http头Authorization值格式错误'],
+    [
+      'a scheme of WeChat Pay’s for other paths',
+      { scheme: 'WECHATPAY-BRAND-SHA256-RSA2048' },
+      'Http头Authorization认证类型不正确',
+    ],
+    ['a timestamp', { timestamp: '1', identity: '1900000099' }, 'Http头Authorization中的timestamp'],
+  ])('but not for %s', async ([, signing, message]) => {
+    expect((await failureOf({ target, ...signing })).error.message).toContain(message)
+  })
+
+  test('and a Request-ID for merchants that are known', async () => {
+    for (const signing of [{ serialNo: '0' }, { signedBody: '' }, { timestamp: '1' }]) {
+      expect(await failureOf({ target, ...signing })).not.toHaveProperty('withoutRequestId')
+    }
+  })
+
+  test.for(['accept', 'user-agent'])('and do without %s', async (name) => {
+    const request = await aRequest({ target, headers: { [name]: '' } })
+
+    expect(authenticate(request, merchants, NOW, payGateway(target)?.authentication)).toHaveProperty('caller')
   })
 
   test('but other endpoints have none for a serial', async () => {

@@ -71,10 +71,13 @@ describe('the budget', () => {
   })
 })
 
+const diagnosesWith = (stopwatch = () => 0) =>
+  new Diagnoses({ mode: 'on', operations: [], merchants, platformAt: () => platform, stopwatch })
+
 describe('a flood of wrong signatures', () => {
   test('is looked at up to the budget, then the header and the remark say so, and time lets it go on', async () => {
     let now = 0
-    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => now })
+    const diagnoses = diagnosesWith(() => now)
     const request = await refused('nothing that could be guessed')
     const failure = failureOf(request)
     const explain = () => diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })
@@ -96,7 +99,7 @@ describe('a flood of wrong signatures', () => {
   })
 
   test('that comes all at once is looked at up to the budget as well', async () => {
-    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+    const diagnoses = diagnosesWith()
     const request = await refused('nothing that could be guessed')
     const failure = failureOf(request)
 
@@ -108,7 +111,7 @@ describe('a flood of wrong signatures', () => {
   })
 
   test('of which each is found at once is looked at by the hundred', async () => {
-    const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+    const diagnoses = diagnosesWith()
     const request = await refused('POST\n/v3/x\n1700000000\nn0nce\n{"a":1}')
     const failure = failureOf(request)
 
@@ -123,7 +126,7 @@ describe('a flood of wrong signatures', () => {
     const request = await refused('nothing that could be guessed')
     const failure = failureOf(request)
     const explained = async () => {
-      const diagnoses = new Diagnoses({ mode: 'on', merchants, platformAt: () => platform, stopwatch: () => 0 })
+      const diagnoses = diagnosesWith()
       return diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })
     }
 

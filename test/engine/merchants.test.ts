@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
+import { DocumentsCopy, documentKey } from '../../src/engine/state/documents.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { otherVectorMerchant, vectorMerchant } from '../protocol/vectors.ts'
 
@@ -66,5 +68,92 @@ describe('adding a merchant', () => {
     expect(merchants.all).toEqual([direct])
     expect(merchants.withSerial(direct.serialNo)).toBe(direct)
     expect(merchants.findBrand('100001')).toBeUndefined()
+  })
+})
+
+describe('changing a merchant', () => {
+  /** One built in, one that was added, in the documents of a store. */
+  const both = () => {
+    const documents = new DocumentsCopy()
+    const merchants = new MerchantDirectory([direct], documents)
+    merchants.add(brand)
+    return { documents, merchants }
+  }
+  const { publicKey, certificate, privateKey } = otherVectorMerchant
+  const keys = { serialNo: 'AB'.repeat(20), publicKey, certificate, privateKey }
+
+  test.for([direct, brand])('$name: how it stands, and back', ({ mchid }) => {
+    const { documents, merchants } = both()
+    merchants.changeStanding(mchid, { certificateState: 'expired' })
+    merchants.changeStanding(mchid, { apiV3KeySet: false })
+
+    const standing = { ...GOOD_STANDING, certificateState: 'expired', apiV3KeySet: false }
+    expect(merchants.find(mchid)).toMatchObject({ standing })
+    expect(new MerchantDirectory([direct], documents).find(mchid)).toMatchObject({ standing })
+    expect(merchants.all.map((one) => one.mchid)).toEqual([direct.mchid, brand.mchid])
+    expect(merchants.original(mchid)?.standing).toEqual(GOOD_STANDING)
+
+    documents.update((draft) => merchants.resetIn(draft, '1900000099'))
+    expect(merchants.find(mchid)).toMatchObject({ standing })
+    documents.update((draft) => merchants.resetIn(draft, mchid))
+    expect(merchants.find(mchid)?.standing).toEqual(GOOD_STANDING)
+  })
+
+  test.for([direct, brand])('$name: its certificate, by whose serial it is found from then on', (before) => {
+    const { documents, merchants } = both()
+    merchants.replaceCertificate(before.mchid, keys)
+
+    for (const directory of [merchants, new MerchantDirectory([direct], documents)]) {
+      const after = directory.find(before.mchid)
+      expect(after).toMatchObject({ name: before.name, serialNo: keys.serialNo, certificate: keys.certificate })
+      expect(after?.publicKey.equals(keys.publicKey)).toBe(true)
+      expect(after?.standing).toEqual({ ...GOOD_STANDING, replacedSerials: [before.serialNo] })
+      expect(directory.withSerial(keys.serialNo)).toBe(after)
+      expect(directory.withSerial(before.serialNo)).toBeUndefined()
+    }
+    documents.update((draft) => merchants.resetIn(draft))
+    expect(merchants.withSerial(before.serialNo)).toMatchObject({ mchid: before.mchid })
+    expect(merchants.withSerial(keys.serialNo)).toBeUndefined()
+  })
+
+  test('that is not known does nothing', () => {
+    const { documents, merchants } = both()
+    const before = documents.names('')
+    merchants.changeStanding('1900000099', { apiV3KeySet: false })
+    merchants.replaceCertificate('1900000099', keys)
+
+    expect(documents.names('')).toEqual(before)
+  })
+
+  test('keeps another from coming with its new certificate', () => {
+    const { merchants } = both()
+    merchants.replaceCertificate(direct.mchid, keys)
+
+    expect(() => merchants.add({ ...brand, ...keys, mchid: '1900000077' })).toThrowError('already')
+  })
+
+  test('one that was kept by an earlier version is in good standing', () => {
+    const documents = new DocumentsCopy()
+    const { standing: _, ...earlier } = { ...brand, publicKey: brand.publicKey.export({ type: 'spki', format: 'pem' }) }
+    documents.update((draft) => draft.put(documentKey(`merchant/${brand.mchid}`), earlier))
+
+    expect(new MerchantDirectory([], documents).find(brand.mchid)?.standing).toEqual(GOOD_STANDING)
+  })
+
+  test('is undone by a world that says nothing of it, and kept by one that does', () => {
+    const { documents, merchants } = both()
+    const expired = { ...GOOD_STANDING, certificateState: 'expired' as const }
+    documents.update((draft) => merchants.restoreIn(draft, [{ ...direct, standing: expired }, brand]))
+    merchants.changeStanding(direct.mchid, { certificateState: 'revoked' })
+    documents.update((draft) => merchants.resetIn(draft))
+
+    expect(merchants.find(direct.mchid)?.standing).toEqual(expired)
+    expect(merchants.isBuiltIn({ ...direct, standing: expired })).toBe(false)
+    expect(merchants.find(brand.mchid)).toBe(brand)
+
+    documents.update((draft) => merchants.restoreIn(draft, []))
+    expect(merchants.find(direct.mchid)).toBe(direct)
+    expect(merchants.isBuiltIn(direct)).toBe(true)
+    expect(merchants.isBuiltIn(brand)).toBe(false)
   })
 })

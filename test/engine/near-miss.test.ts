@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { explainMiss, nearestPaths } from '../../src/engine/exchange/near-miss.ts'
+import { explainMiss } from '../../src/engine/exchange/explain-failure.ts'
+import { causesOfMiss, nearestPaths } from '../../src/engine/exchange/near-miss.ts'
 import { operations } from '../helpers/operations.ts'
 
 const paths = [
@@ -38,42 +39,89 @@ describe('nearestPaths', () => {
   })
 })
 
-describe('explainMiss', () => {
-  const explain = (method: string, path: string) => explainMiss(method, path, operations)
+describe('why there is no call', () => {
+  const request = (method: string, target: string, body = '', headers: Record<string, string> = {}) => ({
+    method,
+    target,
+    headers,
+    body: Buffer.from(body),
+  })
+  const causesOf = (...[method, target, body, headers]: Parameters<typeof request>) =>
+    causesOfMiss({ miss: 'path' }, request(method, target, body, headers), operations)
 
-  test('names the nearest, at most five', () => {
-    const text = explain('POST', '/v3/marketing/busifavor/coupons/asociate')
+  test('at a path with a typing error: the nearest, at most five', () => {
+    const [cause, ...more] = causesOf('POST', '/v3/marketing/busifavor/coupons/asociate')
 
-    expect(text).toMatch(
-      /^The mock does not serve \/v3\/marketing\/busifavor\/coupons\/asociate\. The nearest: POST \/v3\/marketing\/busifavor\/coupons\/associate, /,
-    )
-    expect(text.match(/(?:GET|POST|PATCH|DELETE) \//g)?.length).toBeLessThanOrEqual(5)
+    expect(more).toEqual([])
+    expect(cause.name).toBe('path_not_served')
+    expect(cause.value).toMatch(/^POST \/v3\/marketing\/busifavor\/coupons\/associate, /)
+    expect(cause.value?.match(/(?:GET|POST|PATCH|DELETE) \//g)?.length).toBeLessThanOrEqual(5)
   })
 
-  test.for<[path: string, reason: string]>([
-    ['/v3/marketing/busifavor/coupons/associate/', 'Only a trailing slash is too many'],
-    ['/v3/Marketing/busifavor/coupons/Associate', 'Only upper and lower case differ'],
-    [
-      '/v3/Marketing/busifavor/coupons/associate//',
-      'Only upper and lower case differ, and a trailing slash is too many',
-    ],
-  ])('%s: %s', ([path, reason]) => {
-    expect(explain('POST', path)).toBe(
-      `The mock does not serve ${path}. ${reason}: POST /v3/marketing/busifavor/coupons/associate.`,
-    )
+  const ASSOCIATE = 'POST /v3/marketing/busifavor/coupons/associate'
+  test.for<[path: string, causes: readonly string[]]>([
+    ['/v3/marketing/busifavor/coupons/associate/', ['path_slash_added']],
+    ['/v3/Marketing/busifavor/coupons/Associate', ['path_case']],
+    ['/v3/Marketing/busifavor/coupons/associate//', ['path_case', 'path_slash_added']],
+  ])('%s: %s', ([path, names]) => {
+    expect(causesOf('POST', path)).toEqual(names.map((name) => ({ name, value: ASSOCIATE })))
   })
 
   test('keeps the case of variable segments', () => {
-    expect(explain('GET', '/v3/pay/transactions/out-trade-no/MCH_Aa/')).toBe(
-      'The mock does not serve /v3/pay/transactions/out-trade-no/MCH_Aa/. Only a trailing slash is too many: GET /v3/pay/transactions/out-trade-no/{out_trade_no}.',
-    )
+    expect(causesOf('GET', '/v3/pay/transactions/out-trade-no/MCH_Aa/')).toEqual([
+      { name: 'path_slash_added', value: 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}' },
+    ])
   })
 
   test('says that a percent escape is broken', () => {
-    expect(explain('GET', '/v3/pay/transactions/out-trade-no/%zz')).toContain('A percent escape is no UTF-8 text: GET ')
+    expect(causesOf('GET', '/v3/pay/transactions/out-trade-no/%zz')).toEqual([
+      { name: 'path_escape_broken', value: 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}' },
+    ])
   })
 
-  test('cuts what is long', () => {
-    expect(explain('GET', `/${'a'.repeat(100_000)}`).length).toBeLessThan(1_000)
+  test('says which methods a path takes', () => {
+    expect(causesOfMiss({ miss: 'method', allowed: ['POST', 'GET'] }, request('PUT', '/v3/x'), operations)).toEqual([
+      { name: 'method_not_served', value: 'POST, GET' },
+    ])
+  })
+
+  test('never says more than a sentence shows', () => {
+    const { value = '' } = causesOf('GET', `/${'a'.repeat(100_000)}`)[0]
+
+    expect(value.length).toBeLessThanOrEqual(202)
+    expect(value.split(', ').every((one) => operations.some(({ method, path }) => one === `${method} ${path}`))).toBe(
+      true,
+    )
+  })
+
+  test.for<[name: string, target: string, body?: string, headers?: Record<string, string>]>([
+    ['an order', '/pay/unifiedorder'],
+    ['a query of an order', '/pay/orderquery'],
+    ['a payment code', '/pay/micropay'],
+    ['a refund', '/secapi/pay/refund'],
+    ['a transfer', '/mmpaymkttransfers/promotion/transfers'],
+    ['XML to another path', '/nowhere', '<xml><appid>wx1</appid></xml>'],
+    ['XML with a declaration', '/v3/nowhere', '\n<?xml version="1.0"?><xml/>'],
+    ['a type of XML', '/nowhere', '', { 'content-type': 'text/xml; charset=utf-8' }],
+  ])('recognises API v2: %s', ([, target, body, headers]) => {
+    expect(causesOf('POST', target, body, headers)).toEqual([{ name: 'api_v2' }])
+  })
+
+  test('takes a path of API v3 without its version for what it is', () => {
+    const [cause] = causesOf('POST', '/pay/transactions/native', '{}')
+
+    expect(cause.name).toBe('path_not_served')
+    expect(cause.value).toMatch(/^POST \/v3\/pay\/transactions\/native, /)
+  })
+
+  test('is told in words and in names', () => {
+    expect(explainMiss({ miss: 'method', allowed: ['POST'] }, request('PUT', '/v3/x'), operations)).toEqual({
+      remark: {
+        about: 'path',
+        text: 'Only the method differs: this path takes POST. Use the method that the page has.',
+        causes: [{ name: 'method_not_served', value: 'POST' }],
+      },
+      header: 'path; method_not_served',
+    })
   })
 })

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { KeyMode, Platform, PlatformCertificate } from '../../src/engine/keys/merchants.ts'
 import { choosePlatformKey } from '../../src/engine/keys/platform-key.ts'
-import { payErrors } from '../../src/products/payment/pay-errors.ts'
+import { payGateway } from '../../src/products/payment/pay-gateway.ts'
 import { merchantKey, vectorMerchant } from '../protocol/vectors.ts'
 
 const pair = { privateKey: merchantKey, publicKey: createPublicKey(merchantKey) }
@@ -27,7 +27,7 @@ const platform: Platform = {
 
 /** Serial of the key that signs the answer, and the error it brings. */
 function choice(serialNo: string | undefined, mode: KeyMode, path = '/v3/marketing/busifavor/stocks') {
-  const publicKeyUnknown = payErrors(path)?.publicKeyUnknown
+  const publicKeyUnknown = payGateway(path)?.publicKeyUnknown
   const { key, error } = choosePlatformKey(serialNo, { mode, merchant: vectorMerchant, platform, publicKeyUnknown })
   return { serialNo: key.serialNo, error: error && `${error.status} ${error.code} ${error.message}` }
 }

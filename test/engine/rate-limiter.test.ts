@@ -57,6 +57,29 @@ describe('a rate', () => {
     expect(await limiter.take(twoASecond, 'A', -1)).toBeUndefined()
   })
 
+  test('of failing calls ends with them, whatever else would be taken', async () => {
+    const limiter = new RateLimiter()
+    const failing = described('failing', { calls: 9, failing: 2, seconds: 1, evidence: 'documented' })
+    const fail = async (mchid: string, now: number) => {
+      await limiter.take(failing, mchid, now)
+      await limiter.fail(failing, mchid, now)
+    }
+    await fail('A', NOON)
+    expect(await limiter.take(failing, 'A', NOON)).toBeUndefined()
+    await fail('A', NOON)
+
+    expect(await limiter.take(failing, 'A', NOON + 999)).toEqual({
+      calls: 2,
+      failing: true,
+      seconds: 1,
+      windowEnd: NOON + 1_000,
+    })
+    expect(await limiter.take(failing, 'B', NOON)).toBeUndefined()
+    expect(await limiter.take(failing, 'A', NOON + 1_000)).toBeUndefined()
+    await limiter.fail(twoASecond, 'A', NOON)
+    expect(await limiter.take(twoASecond, 'A', NOON)).toBeUndefined()
+  })
+
   test('is forgotten, of one merchant or of all', async () => {
     const limiter = new RateLimiter()
     const full = async (mchid: string) => (await limiter.take(twoASecond, mchid, NOON)) !== undefined

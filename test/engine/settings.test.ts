@@ -24,7 +24,7 @@ test('the control API writes them in this order', async () => {
   const app = await controlApp(createMock())
 
   expect(await (await app.request('/_mock/settings')).text()).toMatch(
-    /^{"orders":"any","auth":"strict","key_mode":"both","rate_limit":"off","stock_ready_after":0,"coupon_sender":"change","coupon_models":"sdk","callback_public_key_share":"as_called","signature_clock":"mock"[,}]/,
+    /^{"orders":"any","auth":"strict","auth_errors":"observed","key_mode":"both","rate_limit":"off","stock_ready_after":0,"coupon_sender":"change","coupon_models":"sdk","callback_public_key_share":"as_called","signature_clock":"mock"[,}]/,
   )
 })
 

@@ -34,6 +34,7 @@ export const CALLS = {
   closeOrder: ['POST', '/v3/pay/transactions/out-trade-no/{out_trade_no}/close'],
   createRefund: ['POST', '/v3/refund/domestic/refunds'],
   queryRefund: ['GET', '/v3/refund/domestic/refunds/{out_refund_no}'],
+  applyAbnormalRefund: ['POST', '/v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund'],
 } as const satisfies Readonly<Record<string, readonly [method: string, path: string]>>
 
 export type Kind = keyof typeof CALLS

@@ -18,8 +18,8 @@ export interface ConcurrencyPlan {
 const BEFORE = 60
 const ROUNDS = 6
 
-/** Calls whose number is refused when it comes again, so that copies are not answered alike. */
-const DIFFERENT: readonly Kind[] = ['createStock']
+/** Calls that answer copies differently: the number of a batch is refused when it comes again, Native and H5 give a new address each time. */
+const DIFFERENT: readonly Kind[] = ['createStock', 'payNative', 'payH5']
 
 /** Fires 8 to 32 calls at a mock at once, again and again. @returns what is wrong, or `undefined` */
 export async function playAtTheSameTime(plan: ConcurrencyPlan): Promise<string | undefined> {

@@ -71,6 +71,7 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
     }
     return members[member ?? '']
   },
+  refundId: (state, which) => at([...state.refunds.values()], which)?.id ?? `5${NO_TRANSACTION}`,
   refundNo: (state, which) => at([...state.refunds.values()], which)?.no ?? 'F-1',
   refundOf: (state, which) => {
     const subsidy = at(paidSubsidies(state), which)

@@ -5,7 +5,7 @@ import { invariantFaults, type LoggedCall } from './invariants.ts'
 import { MERCHANTS } from './merchants.ts'
 import { predict } from './model/model.ts'
 import type { Answer, Body } from './model/outcome.ts'
-import { isPayable } from './model/payments.ts'
+import { failRefund, isPayable, isUnderWay } from './model/payments.ts'
 import { announcement, emptyState, keyOf, type State } from './model/state.ts'
 import { stockFrom } from './model/stocks.ts'
 import { wireTime } from './model/time.ts'
@@ -99,6 +99,8 @@ export class Player {
         return undefined
       case 'payOrder':
         return this.#payOrder(MERCHANTS[step.by], step.order)
+      case 'failRefund':
+        return this.#failRefund(MERCHANTS[step.by], resolveText(step.no, this.state))
       case 'setStockState':
         return this.#setStockState(step)
       case 'deleteCoupon':
@@ -174,6 +176,18 @@ export class Player {
     order.transactionId = transactionId
     order.paidAt = this.state.now
     this.state.announced.push(announcement('TRANSACTION.SUCCESS', mchid, order.notifyUrl, no))
+    return undefined
+  }
+
+  async #failRefund(mchid: string, no: string): Promise<string | undefined> {
+    const answer = await this.subject.control('POST', `/refunds/${no}/settle`, { mchid }, { outcome: 'ABNORMAL' })
+    this.#write(`the refund ${no} of ${mchid} cannot arrive`, answer)
+    const refund = this.state.refunds.get(keyOf(mchid, no))
+    if (!refund || !isUnderWay(refund, this.state.now)) {
+      return answer.status >= 400 ? undefined : 'a refund that is settled was settled'
+    }
+    if (answer.status !== 200) return 'a refund that is under way was not settled'
+    failRefund(this.state, refund)
     return undefined
   }
 

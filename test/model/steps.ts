@@ -12,6 +12,8 @@ export type Step =
   | { readonly do: 'advance'; readonly seconds: number }
   /** The user pays. */
   | { readonly do: 'payOrder'; readonly by: Caller; readonly order: string }
+  /** A refund turns out to be one that cannot arrive. */
+  | { readonly do: 'failRefund'; readonly by: Caller; readonly no: string }
   /** The merchant pauses or resumes a batch in its console. */
   | {
       readonly do: 'setStockState'
@@ -38,6 +40,8 @@ const CODES = ['CODE-1', 'CODE-2', 'CODE-3', 'CODE-4', 'CODE-5', 'CODE-6'] as co
 const TOO_LONG = 'X'.repeat(33)
 export const ORDER_NUMBERS = ['ORDER-1', 'ORDER-2', 'ORDER-3', 'ORDER-4'] as const
 const APPID = 'wx233544546545989'
+/** In seconds from the beginning: past, soon, later, and more than any order takes. */
+const EXPIRIES = ['$noon:-3607', '$noon:3607', '$noon:90007', '$noon:2592007'] as const
 const TIED_STOCK = '9900000000000001'
 
 /** A number that was likely given before, or one of many. */
@@ -242,6 +246,7 @@ const paying =
       input: {
         ...orderInput(by, random.pick(ORDER_NUMBERS), random.chance(85) ? 300 : 200),
         ...(random.chance(3) && { mchid: MERCHANTS.stranger }),
+        ...(random.chance(20) && { time_expire: random.pick(EXPIRIES) }),
         ...(kind === 'payJsapi' && { payer: { openid: random.chance(90) ? USERS[0] : USERS[1] } }),
         ...(kind === 'payH5' && { scene_info: { payer_client_ip: '127.0.0.1', h5_info: { type: 'Wap' } } }),
       },
@@ -591,6 +596,18 @@ const MAKERS = {
       input: { out_refund_no: random.chance(70) ? `$refundNo:${random.below(4)}` : requestNo(random, 'F') },
     }
   },
+  applyAbnormalRefund: (random) => {
+    const which = random.below(4)
+    return {
+      do: 'applyAbnormalRefund',
+      by: random.pick(['direct', 'direct', 'direct', 'partner', 'sub'] as const),
+      input: {
+        refund_id: `$refundId:${random.chance(90) ? which : which + 1}`,
+        out_refund_no: `$refundNo:${which}`,
+        type: 'MERCHANT_BANK_CARD',
+      },
+    }
+  },
 } as const satisfies Readonly<Record<Kind, Maker>>
 
 const subsidyRef = (which: number) => ({
@@ -636,6 +653,7 @@ const WEIGHTS = {
   closeOrder: 3,
   createRefund: 26,
   queryRefund: 10,
+  applyAbnormalRefund: 6,
 } as const satisfies Readonly<Record<Kind, number>>
 
 /** What is not called but happens. */
@@ -647,6 +665,14 @@ const HAPPENINGS: readonly { readonly weight: number; readonly make: Maker }[] =
       do: 'payOrder',
       by: random.pick(['direct', 'direct', 'partner', 'sub'] as const),
       order: random.pick(ORDER_NUMBERS),
+    }),
+  },
+  {
+    weight: 8,
+    make: (random) => ({
+      do: 'failRefund',
+      by: random.pick(['direct', 'direct', 'partner', 'sub'] as const),
+      no: `$refundNo:${random.below(4)}`,
     }),
   },
   {

@@ -93,6 +93,8 @@ export class Subject {
         'user-agent': 'model',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(authorization !== undefined && { authorization }),
+        // A call with encrypted fields names their key, also where it has none of them.
+        ...(kind === 'applyAbnormalRefund' && { 'wechatpay-serial': this.#mock.platform.publicKey.serialNo }),
       },
       body: Buffer.from(body ?? ''),
     })

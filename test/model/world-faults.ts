@@ -140,4 +140,5 @@ const SUBJECT: Readonly<Record<string, readonly string[]>> = {
   'COUPON.SEND': ['stock_id', 'coupon_code'],
   'TRANSACTION.SUCCESS': ['out_trade_no'],
   'REFUND.SUCCESS': ['out_refund_no'],
+  'REFUND.ABNORMAL': ['out_refund_no'],
 }

@@ -1,9 +1,22 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect } from 'vitest'
+import { createMock } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
 import { associateTradeInfo } from '../../src/products/operations.ts'
 import { sign } from '../../src/protocol/signature.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
-import { NOON, STOCK_ID, test, transports } from '../helpers/world.ts'
+import { brands, queryStore } from '../helpers/brands.ts'
+import { test as base, NOON, STOCK_ID, transports } from '../helpers/world.ts'
+
+/** The well-known merchant at a mock that serves a call of the brand API. */
+const test = base.extend('merchantOfBrand', async () => {
+  const mock = createMock({ products: [...products, brands], seed: 'empty', clock: { now: () => NOON } })
+  return createMerchantClient({
+    credentials: await mock.control.credentials(),
+    send: (request) => mock.handle(request),
+    now: () => NOON,
+  })
+})
 
 const BODY = {
   stock_id: STOCK_ID,
@@ -86,15 +99,14 @@ describe.for(transports)('authentication over %s', (transport) => {
       },
     )
 
-    test('a missing Accept comes before everything else', async ({ merchant }) => {
-      const answer = await merchant.request({
-        target: '/nowhere',
-        authorization: undefined,
-        headers: { Accept: undefined },
-        signed: false,
-      })
+    test('a missing Accept comes before everything but the path', async ({ merchant }) => {
+      const unfit = { authorization: undefined, headers: { Accept: undefined }, signed: false }
 
-      expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+      expect(await merchant.request({ ...REQUEST, ...unfit })).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_REQUEST' },
+      })
+      expect(await merchant.request({ target: '/nowhere', ...unfit })).toMatchObject({ status: 404, body: undefined })
     })
   })
 
@@ -147,16 +159,21 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect({ status, body }).toEqual(UNFIT)
     })
 
-    test('the ordinary scheme under /brand/: unfit', async ({ merchant }) => {
-      const { status, body } = await merchant.request({ target: '/brand/store', authorization: { scheme: SCHEME } })
+    test('the ordinary scheme under /brand/: unfit', async ({ merchantOfBrand }) => {
+      const { status, body } = await merchantOfBrand.request({
+        target: queryStore.path,
+        authorization: { scheme: SCHEME },
+      })
 
       expect({ status, body }).toEqual(UNFIT)
     })
 
-    test('the brand scheme under /brand/ is let in, and answered with the brand signature', async ({ merchant }) => {
-      const answer = await merchant.request({ target: '/brand/store', authorization: { identity: '100001' } })
+    test('the brand scheme under /brand/ is let in, and answered with the brand signature', async ({
+      merchantOfBrand,
+    }) => {
+      const answer = await merchantOfBrand.request({ target: queryStore.path, authorization: { identity: '100001' } })
 
-      expect(answer.status).toBe(404)
+      expect(answer).toMatchObject({ status: 200, body: { store_id: '1' } })
       expect(answer.header('Wechatpay-Signature-Type')).toBe('WECHATPAY-BRAND-SHA256-RSA2048')
     })
 
@@ -487,16 +504,10 @@ describe.for(transports)('authentication over %s', (transport) => {
       expect(answer).toMatchObject({ body: SERIAL.body })
     })
 
-    test('the signature before the path', async ({ merchant }) => {
-      const answer = await merchant.request({ target: '/v3/nowhere', authorization: { signature: '!!!' } })
-
-      expect(answer).toMatchObject({ status: 401 })
-    })
-
-    test('the platform key before the path', async ({ merchant }) => {
-      const answer = await merchant.request({ target: '/v3/nowhere', wechatpaySerial: 'NONE' })
-
-      expect(answer).toMatchObject({ status: 400, body: { message: '平台证书序列号Wechatpay-Serial错误' } })
+    test('the path before the signature and the platform key', async ({ merchant }) => {
+      for (const unfit of [{ authorization: { signature: '!!!' } }, { wechatpaySerial: 'NONE' }]) {
+        expect(await merchant.request({ target: '/v3/nowhere', ...unfit })).toMatchObject({ status: 404 })
+      }
     })
   })
 

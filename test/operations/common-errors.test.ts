@@ -1,12 +1,15 @@
 import { describe, expect } from 'vitest'
 import type { OperationDescription } from '../../src/engine/operation.ts'
-import { payErrors } from '../../src/products/payment/pay-errors.ts'
+import { payGateway } from '../../src/products/payment/pay-gateway.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
-const shown = ({ status, code, message }: ErrorDefinition) => ({ status, body: { code, message } })
+const shown = ({ status, code, message }: ErrorDefinition) => ({
+  status,
+  body: code === '' ? undefined : { code, message },
+})
 
 /** Any request for an operation: what is in its way is in the way of all. */
 function requestFor({ method, path }: OperationDescription) {
@@ -21,7 +24,10 @@ function requestFor({ method, path }: OperationDescription) {
 
 /** What is found before it is known who calls. */
 const UNSIGNED: ReadonlySet<string> = new Set([
-  ...['header_missing', 'body_too_large', 'authorization_malformed', 'scheme_unfit', 'untimely'],
+  ...['header_missing', 'body_too_large', 'path_unknown', 'method_unfit'],
+  ...['authorization_malformed', 'authorization_missing_pay', 'scheme_unfit', 'untimely', 'mchid_unknown_pay'],
+  ...['api_v3_key_not_set', 'certificate_never_applied_for'],
+  ...['certificate_expired', 'certificate_revoked', 'certificate_replaced'],
   ...['serial_unknown', 'serial_unknown_pay', 'signature_mismatch', 'signature_mismatch_pay'],
 ])
 
@@ -35,7 +41,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     test('is refused with a signature that does not fit', async ({ merchant }) => {
       const { status, body } = await merchant.request({ ...requestFor(operation), signInstead: { nonce: 'another' } })
 
-      const expected = payErrors(operation.path)?.signatureMismatch ?? commonErrors.signature_mismatch
+      const expected = payGateway(operation.path)?.authentication?.signatureMismatch ?? commonErrors.signature_mismatch
       expect({ status, body }).toMatchObject(shown(expected))
       expect(body).toMatchObject({ detail: { detail: { issue: 'sign not match' } } })
     })

@@ -123,13 +123,22 @@ describe.for(transports)('uploaded codes over %s', (transport) => {
     })
 
     test.for([
-      { limit: 'ten' },
-      { limit: '1.5' },
-      { limit: '' },
-      { offset: '1e3' },
-      { status: 'SENDED' },
-      { status: '' },
-    ])('not with what has the wrong type: %j', async (query, { merchant }) => {
+      ['limit', '分页大小', 'ten'],
+      ['limit', '分页大小', '1.5'],
+      ['limit', '分页大小', ''],
+      ['offset', '分页页码', '1e3'],
+    ] as const)('not with a %s (%s) of the wrong type: %j', async ([name, title, value], { merchant }) => {
+      expect(await merchant.call(listCouponCodes, { ...BATCH, [name]: value })).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'query', value },
+          message: `无法将输入源“/query/${name}”映射到目标字段“${title}”中，此字段需要一个合法的 64 位有符号整数`,
+        },
+      })
+    })
+
+    test.for([{ status: 'SENDED' }, { status: '' }])('not with another word: %j', async (query, { merchant }) => {
       expect(await merchant.call(listCouponCodes, { ...BATCH, ...query })).toEqual({
         status: 400,
         body: { code: 'PARAM_ERROR', message: '请求参数错误' },

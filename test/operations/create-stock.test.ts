@@ -317,10 +317,10 @@ const NUMBERS: readonly (readonly [string, string, number, number])[] = [
 ]
 
 /** Numbers without an upper limit. */
-const UNLIMITED = [
-  'stock_send_rule.max_amount',
-  'stock_send_rule.max_amount_by_day',
-  `${TIME}.available_second_after_receive`,
+const UNLIMITED: readonly (readonly [string, string])[] = [
+  ['stock_send_rule.max_amount', '批次总预算'],
+  ['stock_send_rule.max_amount_by_day', '单天发放上限金额'],
+  [`${TIME}.available_second_after_receive`, '领取后N秒内有效'],
 ]
 
 /** Members that have to be there when their parent is, and their titles. */
@@ -486,18 +486,34 @@ describe('the fields of a new batch', () => {
     }
   })
 
-  test.for([...NUMBERS.map(([place]) => place), ...UNLIMITED])('%s is a whole number', async (place, { merchant }) => {
-    for (const value of ['5', 1.5, null, true, [5], {}]) {
+  const wrongType = (place: string, title: string, value: unknown, needed: string) =>
+    paramError(value, `无法将 JSON ${sourceOf(place)}映射到目标字段“${title}”中，此字段需要${needed}`)
+  const noNumber = (place: string, title: string, value: unknown) =>
+    wrongType(place, title, value, '一个合法的 64 位有符号整数')
+
+  test.for([...NUMBERS, ...UNLIMITED])('%s (%s) is a whole number', async ([place, title], { merchant }) => {
+    for (const value of ['5', 1.5, true, [5], {}]) {
       const answer = await merchant.call(createStock, changed(place, value))
 
-      expect(answer, JSON.stringify(value)).toEqual(refusal('parameter_invalid'))
+      expect(answer, JSON.stringify(value)).toEqual(noNumber(place, title, value))
     }
+    expect(await merchant.call(createStock, changed(place, null))).toEqual(refusal('parameter_invalid'))
   })
 
-  test.for(UNLIMITED)('%s is as large as can be counted', async (place, { merchant }) => {
+  test.for([
+    ['coupon_use_rule', '核销规则', [], '一个合法的 Json 对象'],
+    ['stock_send_rule', '发放规则', 'all', '一个合法的 Json 对象'],
+    ['stock_send_rule.prevent_api_abuse', '可疑账号拦截', 'true', '一个 boolean 类型的 Json 值'],
+    ['stock_type', '批次类型', 1, '一个 string 类型的 Json 值'],
+  ] as const)('%s (%s) has its type', async ([place, title, value, needed], { merchant }) => {
+    expect(await merchant.call(createStock, changed(place, value))).toEqual(wrongType(place, title, value, needed))
+    expect(await merchant.call(createStock, changed(place, null))).toEqual(refusal('parameter_invalid'))
+  })
+
+  test.for(UNLIMITED)('%s (%s) is as large as can be counted', async ([place, title], { merchant }) => {
     const most = Number.MAX_SAFE_INTEGER
 
-    expect(await merchant.call(createStock, changed(place, most + 1))).toEqual(refusal('parameter_invalid'))
+    expect(await merchant.call(createStock, changed(place, most + 1))).toEqual(noNumber(place, title, most + 1))
     expect(await merchant.call(createStock, changed(place, most))).toEqual(CREATED)
     expect(await merchant.call(createStock, changed(place, -1))).toMatchObject({ body: { detail: { value: -1 } } })
   })

@@ -55,12 +55,43 @@ describe.for(transports)('the diagnosis over %s', (transport) => {
   test('what is let in has no such header, nor has any other refusal', async ({ merchant, seed }) => {
     await seed.coupon({ coupon_code: BODY.coupon_code })
 
-    for (const request of [REQUEST, { ...REQUEST, body: {} }, { target: '/nowhere' }]) {
+    for (const request of [REQUEST, { ...REQUEST, body: {} }]) {
       expect((await merchant.request(request)).header(HEADER)).toBeUndefined()
     }
     const headless = await merchant.request({ ...REQUEST, headers: { Accept: undefined }, signed: false })
     expect(headless.status).toBe(400)
     expect(headless.header(HEADER)).toBeUndefined()
+  })
+
+  test.for<[string, MerchantRequest, string, string]>([
+    ['a path that is not served', { target: '/v3/nowhere' }, 'path; path_not_served', 'does not serve this path'],
+    ['another case', { target: '/v3/Certificates/' }, 'path; path_case, path_slash_added', 'upper and lower case'],
+    ['another method', { target: REQUEST.target }, 'path; method_not_served', 'this path takes POST'],
+    [
+      'API v2',
+      { target: '/pay/unifiedorder', body: '<xml></xml>', authorization: undefined, headers: { Accept: undefined } },
+      'path; api_v2',
+      'a call of API v2 (XML), which the mock does not simulate',
+    ],
+  ])('%s is named in the header and in the journal', async ([, request, diagnosis, text], { merchant, control }) => {
+    const answer = await merchant.request(request)
+
+    expect(answer.header(HEADER)).toBe(diagnosis)
+    const [remark] = (await control.journal()).at(-1)?.remarks ?? []
+    expect(remark).toMatchObject({ about: 'path', text: expect.stringContaining(text) })
+    expect(remark?.causes?.map(({ name }) => name)).toEqual(diagnosis.replace('path; ', '').split(', '))
+    for (const { explanation } of remark?.causes ?? []) expect(remark?.text).toContain(explanation)
+    expect(remark?.text).toContain(remark?.causes?.[0]?.fix)
+  })
+
+  test('the journal has a call that is not served under the merchant that it says it is from', async ({
+    merchant,
+    control,
+  }) => {
+    await merchant.request({ target: '/v3/nowhere' })
+    await merchant.request({ target: '/v3/nowhere', authorization: 'Bearer x' })
+
+    expect(await control.journal({ mchid: merchant.credentials.mchid })).toHaveLength(1)
   })
 
   describe('when it is off', () => {
@@ -70,6 +101,7 @@ describe.for(transports)('the diagnosis over %s', (transport) => {
       const answer = await merchant.request({ ...REQUEST, signInstead: { method: 'post' } })
 
       expect(answer.headers.filter(([name]) => /mock/i.test(name))).toEqual([])
+      expect((await merchant.request({ target: '/nowhere' })).header(HEADER)).toBeUndefined()
       const [exchange] = await control.journal()
       expect(exchange?.remarks).toEqual([
         { about: 'signature', text: expect.any(String), expected_message: expect.any(String) },

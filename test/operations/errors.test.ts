@@ -54,6 +54,8 @@ describe.for(transports)('errors over %s', (transport) => {
           const { status, body } = await merchant.request({
             method: operation.method,
             target: operation.path.replaceAll(/\{\w+\}/g, 'X'),
+            // A call with encrypted fields has to name their key.
+            ...(operation.encryptedFields && { wechatpaySerial: 'public-key' as const }),
             ...(operation.method === 'GET' || operation.method === 'DELETE' ? {} : { body: {} }),
           })
 

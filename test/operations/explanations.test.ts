@@ -7,6 +7,7 @@ import {
   createRefund,
   jsapiPrepay,
   modifyBudget,
+  nativePrepay,
   sendCoupon,
   subsidyPay,
   subsidyReturn,
@@ -177,22 +178,43 @@ describe('why an order is not placed, closed or refunded', () => {
     payer: { openid: 'oUser' },
   }
 
-  test('says both times', async ({ control, merchant }) => {
-    await merchant.call(jsapiPrepay, { ...order, time_expire: '2026-11-25T03:59:00Z' })
+  test('says that its number was closed before', async ({ control, merchant }) => {
+    await merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid: '1900000001' })
+    await merchant.call(jsapiPrepay, order)
 
     expect(await lastRemark(control)).toBe(
-      `closes_in_the_past: /body/time_expire: after now; got 2026-11-25T11:59:00+08:00, and ${NOW}`,
+      'placed_with_other_values: ORDER_0001 was closed before there was an order for it, which uses it up',
     )
   })
 
-  test('says when its time ran out', async ({ control, merchant }) => {
-    const timed = { ...order, time_expire: '2026-11-25T12:10:00+08:00' }
-    await merchant.call(jsapiPrepay, timed)
-    await control.advance('PT11M')
-    await merchant.call(jsapiPrepay, timed)
+  test('says when its time closed it', async ({ control, merchant }) => {
+    await merchant.call(jsapiPrepay, order)
+    await control.advance('P7DT1M')
+    await merchant.call(jsapiPrepay, order)
 
     expect(await lastRemark(control)).toBe(
-      "closed: order ORDER_0001 is CLOSED, 100 fen, its time ran out at 2026-11-25T12:10:00+08:00; it is 2026-11-25T12:11:00+08:00 by the mock's clock",
+      "closed: order ORDER_0001 is CLOSED, 100 fen, after its time without payment at 2026-12-02T12:00:00+08:00; it is 2026-12-02T12:01:00+08:00 by the mock's clock",
+    )
+  })
+
+  test('says that its time to pay was over, where it is refunded unpaid', async ({ control, merchant }) => {
+    await merchant.call(jsapiPrepay, order)
+    await control.expireOrder('ORDER_0001')
+    const amount = { refund: 1, total: 100, currency: 'CNY' }
+    await merchant.call(createRefund, { out_trade_no: 'ORDER_0001', out_refund_no: 'R1', amount })
+
+    expect(await lastRemark(control)).toBe(
+      `not_paid: order ORDER_0001 is NOTPAY, 100 fen, its time to pay was over at 2026-11-25T12:00:00+08:00; ${NOW}`,
+    )
+  })
+
+  test('says which other way it was placed', async ({ control, merchant }) => {
+    await merchant.call(jsapiPrepay, order)
+    const { payer: _, ...rest } = order
+    await merchant.call(nativePrepay, rest)
+
+    expect(await lastRemark(control)).toContain(
+      'number_used: ORDER_0001 took effect at 2026-11-25T12:00:00+08:00 with other values: "jsapi" then, "native" now',
     )
   })
 

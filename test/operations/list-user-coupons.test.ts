@@ -153,7 +153,14 @@ describe.for(transports)('listing the coupons of a user over %s', (transport) =>
     })
 
     test.for(['1.5', 'x', '', '1e2', ' 1'])('not with limit %j', async (limit, { merchant }) => {
-      expect(await merchant.call(listUserCoupons, request({ limit }))).toEqual(ROLE_NOT_NAMED)
+      expect(await merchant.call(listUserCoupons, request({ limit }))).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'query', value: limit },
+          message: '无法将输入源“/query/limit”映射到目标字段“分页大小”中，此字段需要一个合法的 64 位有符号整数',
+        },
+      })
     })
   })
 

@@ -45,7 +45,8 @@ describe.for(transports)('a shop is told over %s', (transport) => {
 
     await control.payOrder(out_trade_no)
     await mock.outbox.idle()
-    const { body: paid } = await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })
+    const { body } = await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })
+    const { promotion_detail: _, ...paid } = Object(body)
     await refund('R1')
     await refund('R2')
     await control.settleRefund('R2', { outcome: 'ABNORMAL' })
@@ -72,5 +73,30 @@ describe.for(transports)('a shop is told over %s', (transport) => {
         }),
       },
     ])
+  })
+
+  test('of a refund in the merchant console in the XML of API v2, unsigned, until it is taken', async ({
+    control,
+    mock,
+    receiver,
+  }) => {
+    const console = await receiver.start((_, response, count) => response.writeHead(count === 1 ? 500 : 200).end())
+    await control.addOrder({ out_trade_no, notify_url: console.url })
+    const refund = await control.refundOrder(out_trade_no, {
+      notification: 'v2_xml',
+      api_v2_key: 'v2keyv2keyv2keyv2keyv2keyv2key12',
+    })
+    await control.advance(5)
+    await mock.outbox.idle()
+    await control.advance(15)
+    await mock.outbox.idle()
+
+    const [notification] = await control.notifications()
+    expect(notification).toMatchObject({ id: refund.notification_id, state: 'delivered', event_type: 'REFUND.SUCCESS' })
+    expect(console.received.map(({ body }) => body)).toEqual([notification?.xml, notification?.xml])
+    for (const one of console.received) {
+      expect(one.header('Content-Type')).toBe('text/xml')
+      expect(one.headers.filter(([name]) => name.startsWith('Wechatpay'))).toEqual([])
+    }
   })
 })

@@ -15,8 +15,11 @@ import { NOON } from '../helpers/world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 const PREPAY_LIFE = 2 * HOUR
-const OPEN_FOR = 6 * HOUR
+/** When `time_expire` of every order is. */
+const PAYABLE_UNTIL = NOON + 6 * HOUR
+const OPEN_FOR = 7 * DAY
 const SETTLES_AFTER = 5_000
 const TOTAL = 100
 const mchid = '1900000001'
@@ -24,7 +27,7 @@ const out_trade_no = 'ORDER_0001'
 const OUTCOMES = ['SUCCESS', 'ABNORMAL', 'CLOSED'] as const
 
 type Command =
-  | { readonly do: 'prepay' | 'pay' | 'close' | 'expire' | 'query' }
+  | { readonly do: 'prepay' | 'pay' | 'close' | 'expire' | 'mark' | 'query' }
   | { readonly do: 'refund'; readonly number: string; readonly fen: number }
   | { readonly do: 'settle'; readonly number: string; readonly outcome: (typeof OUTCOMES)[number] }
   | { readonly do: 'advance'; readonly ms: number }
@@ -32,7 +35,7 @@ type Command =
 const number = fc.constantFrom('R1', 'R2', 'R3', 'R4')
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('prepay' as const, 'pay' as const, 'query' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('close' as const, 'expire' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('close' as const, 'expire' as const, 'mark' as const) }) },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constant('refund' as const), number, fen: fc.constantFrom(1, 30, 50, 60, 100, 101) }),
@@ -45,7 +48,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('advance' as const),
-      ms: fc.constantFrom(1_000, SETTLES_AFTER, MINUTE, HOUR, PREPAY_LIFE),
+      ms: fc.constantFrom(1_000, SETTLES_AFTER, MINUTE, HOUR, PREPAY_LIFE, 3 * DAY),
     }),
   },
 )
@@ -56,20 +59,23 @@ interface ModelRefund {
   outcome: (typeof OUTCOMES)[number]
 }
 
-/** The rules of protocol.md 11 once more, as plainly as they can be written. Answers are a status, or the state that is shown. */
+/** The rules of pay-family.md 2 and 5 once more, as plainly as they can be written. Answers are a status, or the state that is shown. */
 class Model {
   now = NOON
   #placedAt: number | undefined
   #prepaidAt = 0
-  #closesAt = 0
+  #payableUntil = 0
+  #usedUp = false
   #paid = false
   #closed = false
+  #paying = false
   readonly refunds = new Map<string, ModelRefund>()
 
   get state(): string {
     if (this.#placedAt === undefined) return 'NONE'
     if (this.#paid) return this.refunds.size > 0 ? 'REFUND' : 'SUCCESS'
-    return this.#closed || this.now >= this.#closesAt ? 'CLOSED' : 'NOTPAY'
+    if (this.#closed || this.now >= this.#placedAt + OPEN_FOR) return 'CLOSED'
+    return this.#paying ? 'USERPAYING' : 'NOTPAY'
   }
 
   status({ settlesAt, outcome }: ModelRefund): string {
@@ -80,36 +86,44 @@ class Model {
     const { state } = this
     switch (command.do) {
       case 'prepay':
-        if (state === 'SUCCESS' || state === 'REFUND') return 'ORDERPAID'
+        if (state === 'SUCCESS' || state === 'REFUND') return 'OUT_TRADE_NO_USED'
         if (state === 'CLOSED') return 'ORDER_CLOSED'
+        if (this.#usedUp) return 'INVALID_REQUEST'
         if (state === 'NONE') {
           this.#placedAt = this.now
-          this.#closesAt = NOON + OPEN_FOR
+          this.#payableUntil = Math.max(PAYABLE_UNTIL, this.now + MINUTE)
         }
         if (state === 'NONE' || this.now >= this.#prepaidAt + PREPAY_LIFE) this.#prepaidAt = this.now
         return '200'
       case 'pay':
         if (state === 'NONE') return 'MOCK_ORDER_UNKNOWN'
-        if (state !== 'NOTPAY') return 'MOCK_ORDER_STATE'
+        if (state !== 'NOTPAY' && state !== 'USERPAYING') return 'MOCK_ORDER_STATE'
         if (this.now >= this.#prepaidAt + PREPAY_LIFE) return 'MOCK_PREPAY_ID'
+        if (this.now >= this.#payableUntil) return 'MOCK_TIME_TO_PAY'
         this.#paid = true
         return 'SUCCESS'
       case 'close':
-        if (state === 'SUCCESS' || state === 'REFUND') return 'ORDERPAID'
-        if (state === 'NOTPAY') this.#closed = true
+        if (state === 'SUCCESS' || state === 'REFUND') return 'ORDER_PAID'
+        if (state === 'NONE') this.#usedUp = true
+        else this.#closed = true
         return '204'
       case 'expire':
         if (state === 'NONE') return 'MOCK_ORDER_UNKNOWN'
-        if (state !== 'NOTPAY') return 'MOCK_ORDER_STATE'
-        this.#closed = true
-        return 'CLOSED'
+        if (state !== 'NOTPAY' && state !== 'USERPAYING') return 'MOCK_ORDER_STATE'
+        this.#payableUntil = Math.min(this.#payableUntil, this.now)
+        return state
+      case 'mark':
+        if (state === 'NONE') return 'MOCK_ORDER_UNKNOWN'
+        if (state !== 'NOTPAY' && state !== 'USERPAYING') return 'MOCK_ORDER_STATE'
+        this.#paying = true
+        return 'USERPAYING'
       case 'query':
         return state === 'NONE' ? 'ORDER_NOT_EXIST' : state
       case 'refund': {
         const existing = this.refunds.get(command.number)
         if (existing) return existing.fen === command.fen ? this.status(existing) : 'INVALID_REQUEST'
         if (state === 'NONE') return 'RESOURCE_NOT_EXISTS'
-        if (!this.#paid) return 'INVALID_REQUEST'
+        if (!this.#paid) return 'RESOURCE_NOT_EXISTS'
         const given = [...this.refunds.values()].filter((refund) => this.status(refund) !== 'CLOSED')
         if (given.reduce((sum, { fen }) => sum + fen, command.fen) > TOTAL) return 'INVALID_REQUEST'
         this.refunds.set(command.number, {
@@ -172,6 +186,8 @@ test('any sequence of calls about an order is answered as the rules say', async 
             return orRefusal(control.payOrder(out_trade_no).then(({ state }) => state))
           case 'close':
             return answerOf(client.call(closeOrder, { out_trade_no, mchid }))
+          case 'mark':
+            return orRefusal(control.markOrder(out_trade_no, { state: 'USERPAYING' }).then(({ state }) => state))
           case 'expire':
             return orRefusal(control.expireOrder(out_trade_no).then(({ state }) => state))
           case 'query':
@@ -197,8 +213,6 @@ test('any sequence of calls about an order is answered as the rules say', async 
         if (command.do === 'advance') {
           model.now += command.ms
           mock.clock.advance(command.ms)
-          // An order that was never placed cannot be placed once its time is over.
-          if (model.now >= NOON + OPEN_FOR) break
           continue
         }
         expect({ command, answer: await perform(command) }).toEqual({ command, answer: model.answer(command) })

@@ -20,14 +20,16 @@ const wanted = {
   amount: { total: 100 },
   payer: { openid: 'oUser' },
 }
+const named = { appid: 'wxd678efh567hg6787', mchid, out_trade_no }
 const unpaid = {
-  appid: 'wxd678efh567hg6787',
-  mchid,
-  out_trade_no,
-  amount: { total: 100, currency: 'CNY' },
+  ...named,
+  amount: { payer_currency: 'CNY', total: 100 },
+  promotion_detail: [],
+  scene_info: { device_id: '' },
 }
 const paid = {
-  ...unpaid,
+  ...named,
+  promotion_detail: [],
   attach: '门店一',
   transaction_id: '4200001234202611250000000001',
   trade_type: 'JSAPI',
@@ -100,6 +102,78 @@ describe.for(transports)('orders over %s', (transport) => {
       })
     })
 
+    test('placed with a device, and paid without a word of its own', async ({ merchant, control }) => {
+      const { attach: _, ...rest } = wanted
+      const scene_info = { payer_client_ip: '14.23.150.211', device_id: 'POS-1' }
+      await merchant.call(jsapiPrepay, { ...rest, scene_info })
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })).toMatchObject({
+        body: { scene_info: { device_id: 'POS-1' } },
+      })
+      await control.payOrder(out_trade_no, payment)
+
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })).toMatchObject({
+        body: { attach: '', scene_info: { device_id: 'POS-1' } },
+      })
+    })
+
+    test('paid with coupons of WeChat Pay', async ({ merchant, control }) => {
+      const goods_detail = [{ goods_id: 'M1006', quantity: 1, unit_price: 100, discount_amount: 20 }]
+      await merchant.call(jsapiPrepay, wanted)
+      await control.payOrder(out_trade_no, {
+        ...payment,
+        promotions: [
+          { coupon_id: '109519', name: '单品惠-6', stock_id: '931386', amount: 10 },
+          { coupon_id: '109520', scope: 'SINGLE', type: 'NOCASH', amount: 20, contributor: 'wechatpay', goods_detail },
+        ],
+      })
+
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })).toEqual({
+        status: 200,
+        body: {
+          ...paid,
+          trade_state: 'SUCCESS',
+          trade_state_desc: '支付成功',
+          amount: { total: 100, payer_total: 70, currency: 'CNY', payer_currency: 'CNY' },
+          promotion_detail: [
+            {
+              coupon_id: '109519',
+              name: '单品惠-6',
+              stock_id: '931386',
+              scope: 'GLOBAL',
+              type: 'CASH',
+              amount: 10,
+              merchant_contribute: 10,
+              currency: 'CNY',
+            },
+            {
+              coupon_id: '109520',
+              name: '代金券',
+              scope: 'SINGLE',
+              type: 'NOCASH',
+              amount: 20,
+              wechatpay_contribute: 20,
+              currency: 'CNY',
+              goods_detail,
+            },
+          ],
+        },
+      })
+    })
+
+    test.for([
+      ['USERPAYING', '用户支付中'],
+      ['PAYERROR', '支付失败'],
+      ['REVOKED', '订单已撤销'],
+    ] as const)('in the state %s of payments by code', async ([state, trade_state_desc], { merchant, control }) => {
+      await merchant.call(jsapiPrepay, wanted)
+      await control.markOrder(out_trade_no, { state })
+
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })).toEqual({
+        status: 200,
+        body: { ...unpaid, trade_state: state, trade_state_desc },
+      })
+    })
+
     test("unknown, and another merchant's", async ({ merchant, control, others }) => {
       await control.addOrder({ mchid: others.owner.mchid, out_trade_no })
 
@@ -137,7 +211,24 @@ describe.for(transports)('orders over %s', (transport) => {
       const { transaction_id } = await control.addOrder({ mchid: others.owner.mchid, out_trade_no })
 
       expect(await merchant.call(queryOrderById, { transaction_id, mchid })).toEqual(UNKNOWN)
-      expect(await merchant.call(queryOrderById, { transaction_id: '42000', mchid })).toEqual(UNKNOWN)
+    })
+
+    test.for([
+      '42000',
+      '4200000000000000000000000000x',
+      '1000320306201511078440737890',
+      '42000000000000000000000000001',
+    ])('that is none: %s', async (transaction_id, { merchant }) => {
+      expect(await merchant.call(queryOrderById, { transaction_id, mchid })).toEqual({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: '微信订单号非法' },
+      })
+    })
+
+    test('of another form, which a seed file gave it', async ({ merchant, control }) => {
+      await control.addOrder({ out_trade_no, transaction_id: 'T-1' })
+
+      expect(await merchant.call(queryOrderById, { transaction_id: 'T-1', mchid })).toMatchObject({ status: 200 })
     })
 
     test("with another merchant's number", async ({ merchant, control }) => {
@@ -165,11 +256,32 @@ describe.for(transports)('orders over %s', (transport) => {
       })
     })
 
-    test('is answered with nothing for a number that does not exist, which can still be placed', async ({
+    test('is answered with nothing for a number that does not exist, again too, which uses it up', async ({
       merchant,
+      control,
     }) => {
       expect(await merchant.call(closeOrder, { out_trade_no, mchid })).toEqual(DONE)
+      await control.advance(60)
+      expect(await merchant.call(closeOrder, { out_trade_no, mchid })).toEqual(DONE)
+
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no, mchid })).toEqual(UNKNOWN)
+      expect(await merchant.call(jsapiPrepay, wanted)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    })
+
+    test("uses up no other merchant's number", async ({ merchant, clientOf, others }) => {
+      const client = await clientOf(others.owner)
+      await client.call(closeOrder, { out_trade_no, mchid: others.owner.mchid })
+
       expect(await merchant.call(jsapiPrepay, wanted)).toMatchObject({ status: 200 })
+    })
+
+    test('after its time to pay, and in a state of payments by code', async ({ merchant, control }) => {
+      await merchant.call(jsapiPrepay, wanted)
+      await control.expireOrder(out_trade_no)
+      await control.markOrder(out_trade_no, { state: 'USERPAYING' })
+
+      expect(await merchant.call(closeOrder, { out_trade_no, mchid })).toEqual(DONE)
+      expect(await control.order(out_trade_no)).toMatchObject({ state: 'CLOSED' })
     })
 
     test("leaves another merchant's order alone", async ({ merchant, control, others }) => {
@@ -191,6 +303,11 @@ describe.for(transports)('orders over %s', (transport) => {
 
       expect(await merchant.call(closeOrder, { out_trade_no, mchid })).toEqual({
         status: 400,
+        body: { code: 'ORDER_PAID', message: '订单已支付' },
+      })
+      await control.changeSettings({ close_paid: 'ORDERPAID' })
+      expect(await merchant.call(closeOrder, { out_trade_no, mchid })).toEqual({
+        status: 400,
         body: { code: 'ORDERPAID', message: '订单已支付' },
       })
     })
@@ -200,9 +317,13 @@ describe.for(transports)('orders over %s', (transport) => {
         status: 400,
         body: { message: 'http header中的mchid与post payload中的mchid不匹配' },
       })
-      expect(await merchant.call(closeOrder, { out_trade_no })).toMatchObject({
+      expect(await merchant.call(closeOrder, { out_trade_no })).toEqual({
         status: 400,
-        body: { message: '输入源“/body/mchid”映射到字段“直连商户号”必填性规则校验失败，此字段为必填项' },
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'uri_template', value: '' },
+          message: '输入源“/uri_template/mchid”映射到字段“直连商户号”必填性规则校验失败，此字段为必填项',
+        },
       })
     })
   })

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import {
   appPrepay,
   associateTradeInfo,
+  closeOrder,
   h5Prepay,
   jsapiPrepay,
   nativePrepay,
@@ -22,15 +23,15 @@ const scene_info = { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } 
 
 /** Each way of paying, with what it needs, and how its answer looks. */
 const WAYS = [
-  [jsapiPrepay, { payer: { openid: 'oUser' } }, { prepay_id: expect.stringMatching(/^wx20261125120000[0-9a-f]{20}$/) }],
-  [appPrepay, {}, { prepay_id: expect.stringMatching(/^wx20261125120000[0-9a-f]{20}$/) }],
+  [jsapiPrepay, { payer: { openid: 'oUser' } }, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
+  [appPrepay, {}, { prepay_id: expect.stringMatching(/^wx25120000[0-9a-f]{26}$/) }],
   [nativePrepay, {}, { code_url: expect.stringMatching(/^weixin:\/\/wxpay\/bizpayurl\?pr=[0-9a-f]{9}$/) }],
   [
     h5Prepay,
     { scene_info },
     {
       h5_url: expect.stringMatching(
-        /^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx20261125120000[0-9a-f]{20}&package=\d{10}$/,
+        /^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx2512\d{4}[0-9a-f]{26}&package=\d{10}$/,
       ),
     },
   ],
@@ -73,9 +74,9 @@ const everything = {
 }
 
 const refusal = (status: number, code: string, message: string) => ({ status, body: { code, message } })
-const TAKEN = refusal(400, 'INVALID_REQUEST', '201 商户订单号重复')
+const OTHER_VALUES = refusal(400, 'INVALID_REQUEST', '请求重入时，参数与首次请求时不一致')
+const USED = refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
 const CLOSED = refusal(400, 'ORDER_CLOSED', '订单已关闭')
-const PAID = refusal(400, 'ORDERPAID', '订单已支付')
 
 describe.for(transports)('placing an order over %s', (transport) => {
   test.override('transport', transport)
@@ -102,11 +103,33 @@ describe.for(transports)('placing an order over %s', (transport) => {
         })
       })
 
-      test('again is answered with the same', async ({ merchant, control }) => {
+      const isNewEachTime = operation.id === 'nativePrepay' || operation.id === 'h5Prepay'
+      test(`again is answered with ${isNewEachTime ? 'a new one, and the old one pays no more' : 'the same'}`, async ({
+        merchant,
+        control,
+      }) => {
         const first = await merchant.call(operation, { ...common, ...more })
-        await control.advance('PT1H59M59S')
+        const { prepay_id: before = '' } = await control.order('ORDER_0001')
+        await control.advance('PT4M59S')
+        const again = await merchant.call(operation, { ...common, ...more })
 
-        expect(await merchant.call(operation, { ...common, ...more })).toEqual(first)
+        expect(again).toEqual(isNewEachTime ? { status: 200, body } : first)
+        if (!isNewEachTime) return
+        expect(again).not.toEqual(first)
+        await expect(control.payOrder('ORDER_0001', { prepay_id: before })).rejects.toMatchObject({
+          code: 'MOCK_PREPAY_ID',
+        })
+      })
+
+      const life = operation.id === 'h5Prepay' ? ['PT4M59S', 'PT1S'] : ['PT1H59M59S', 'PT1S']
+      test(`lives ${life[0]} and a second`, async ({ merchant, control }) => {
+        await merchant.call(operation, { ...common, ...more })
+        await control.advance(life[0] ?? '')
+        await control.advance(life[1] ?? '')
+        await expect(control.payOrder('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_PREPAY_ID' })
+        await control.advance(-1)
+
+        expect(await control.payOrder('ORDER_0001')).toMatchObject({ state: 'SUCCESS' })
       })
 
       test.for(WAYS.map(([other, need]) => [other, need] as const).filter(([other]) => other.id !== operation.id))(
@@ -114,7 +137,7 @@ describe.for(transports)('placing an order over %s', (transport) => {
         async ([other, need], { merchant }) => {
           await merchant.call(operation, { ...common, ...more })
 
-          expect(await merchant.call(other, { ...common, ...need })).toEqual(TAKEN)
+          expect(await merchant.call(other, { ...common, ...need })).toEqual(USED)
         },
       )
 
@@ -132,7 +155,9 @@ describe.for(transports)('placing an order over %s', (transport) => {
       expect(await merchant.call(jsapiPrepay, jsapi(everything))).toMatchObject({ status: 200 })
       expect(await control.order('ORDER_0001')).toMatchObject({
         attach: '门店一',
-        close_time: '2026-11-25T13:00:00+08:00',
+        device_id: '013467007045764',
+        time_expire: '2026-11-25T13:00:00+08:00',
+        close_time: '2026-12-02T12:00:00+08:00',
         openid: 'oUser',
       })
     })
@@ -151,18 +176,20 @@ describe.for(transports)('placing an order over %s', (transport) => {
       expect(await client.call(jsapiPrepay, jsapi({ mchid: others.owner.mchid }))).toMatchObject({ status: 200 })
     })
 
-    test('plain http and a port as the address of the callback', async ({ merchant }) => {
-      const notify_url = 'http://127.0.0.1:8080/pay'
-
+    test.for([
+      'http://127.0.0.1:8080/pay',
+      'https://shop.example.com:8443/pay',
+      'https://192.0.2.1/pay',
+      'http://localhost/pay',
+      'http://shop.example.com/pay',
+    ])('the address of the callback %s', async (notify_url, { merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toMatchObject({ status: 200 })
     })
 
-    test.for(['https://shop.example.com:8443/pay', 'https://192.0.2.1/pay', 'http://localhost/pay'])(
-      'the address of the callback %s',
-      async (notify_url, { merchant }) => {
-        expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toMatchObject({ status: 200 })
-      },
-    )
+    test('an out_trade_no with every character that it may have', async ({ merchant, control }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ out_trade_no: 'aZ09_-|*' }))).toMatchObject({ status: 200 })
+      expect(await control.order('aZ09_-|*')).toMatchObject({ state: 'NOTPAY' })
+    })
   })
 
   describe('a prepay_id', () => {
@@ -192,18 +219,53 @@ describe.for(transports)('placing an order over %s', (transport) => {
       ['another payer', { payer: { openid: 'oOther' } }],
       ['another address for the callback', { notify_url: 'https://shop.example.com/other' }],
       ['another optional member', { attach: '门店二' }],
+      ['another time_expire', { time_expire: '2026-11-25T13:00:00+08:00' }],
     ] as const)('with the same number and %s', async ([, changes], { merchant }) => {
       await merchant.call(jsapiPrepay, jsapi())
 
-      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(TAKEN)
+      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(OTHER_VALUES)
     })
 
     test('when it is paid already, with other parameters too', async ({ merchant, control }) => {
       await merchant.call(jsapiPrepay, jsapi())
       await control.payOrder('ORDER_0001')
 
-      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(PAID)
-      expect(await merchant.call(jsapiPrepay, jsapi({ description: '别的商品' }))).toEqual(PAID)
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(USED)
+      expect(await merchant.call(jsapiPrepay, jsapi({ description: '别的商品' }))).toEqual(USED)
+      await control.refundOrder('ORDER_0001')
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(USED)
+    })
+
+    test('when it was closed', async ({ merchant }) => {
+      await merchant.call(jsapiPrepay, jsapi())
+      await merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid: MCHID })
+
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(CLOSED)
+    })
+
+    test('with a number that was closed before it was ever placed', async ({ merchant, control }) => {
+      await merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid: MCHID })
+
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(OTHER_VALUES)
+      expect(await merchant.call(nativePrepay, common)).toEqual(OTHER_VALUES)
+      expect(await merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: MCHID })).toMatchObject({
+        status: 404,
+        body: { code: 'ORDER_NOT_EXIST' },
+      })
+      await control.restore(await control.world())
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(OTHER_VALUES)
+    })
+
+    test('as documented, if the mock is asked to', async ({ merchant, control }) => {
+      await control.changeSettings({ reorder: 'documented' })
+      await merchant.call(jsapiPrepay, jsapi())
+      await merchant.call(closeOrder, { out_trade_no: 'ORDER_0002', mchid: MCHID })
+
+      expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 101 } }))).toEqual(USED)
+      expect(await merchant.call(nativePrepay, common)).toEqual(USED)
+      expect(await merchant.call(jsapiPrepay, jsapi({ out_trade_no: 'ORDER_0002' }))).toEqual(USED)
+      await control.payOrder('ORDER_0001')
+      expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(USED)
     })
 
     test('when its seven days are over', async ({ merchant, control }) => {
@@ -211,23 +273,6 @@ describe.for(transports)('placing an order over %s', (transport) => {
       await control.advance('P7D')
 
       expect(await merchant.call(jsapiPrepay, jsapi())).toEqual(CLOSED)
-    })
-
-    test('from time_expire on', async ({ merchant, control }) => {
-      const request = jsapi({ time_expire: '2026-11-25T12:05:00+08:00' })
-      await merchant.call(jsapiPrepay, request)
-      await control.advance('PT4M59S')
-      expect(await merchant.call(jsapiPrepay, request)).toMatchObject({ status: 200 })
-      await control.advance(1)
-
-      expect(await merchant.call(jsapiPrepay, request)).toEqual(CLOSED)
-    })
-
-    test('with a time_expire that has passed, and leaves no order', async ({ merchant, control }) => {
-      const request = jsapi({ time_expire: '2026-11-25T12:00:00+08:00' })
-
-      expect(await merchant.call(jsapiPrepay, request)).toEqual(refusal(400, 'PARAM_ERROR', '请求参数错误'))
-      await expect(control.order('ORDER_0001')).rejects.toMatchObject({ code: 'MOCK_ORDER_UNKNOWN' })
     })
 
     test('with an appid that is not bound to the caller', async ({ clientOf, others }) => {
@@ -266,7 +311,11 @@ describe.for(transports)('placing an order over %s', (transport) => {
         'https://shop.example.com/pay?a=1',
       ],
       [{ notify_url: 'ftp://shop.example.com/' }, '“通知地址”字符串规则校验失败', 'ftp://shop.example.com/'],
-      [{ notify_url: `https://shop.example.com/${'a'.repeat(240)}` }, '“通知地址”字符串规则校验失败，字节数 265', 265],
+      [
+        { notify_url: `https://shop.example.com/${'a'.repeat(240)}` },
+        '“通知地址”字符串规则校验失败，字节数 265，大于最大值 255',
+        265,
+      ],
       [{ attach: '' }, '“附加数据”字符串规则校验失败，字符数 0，小于最小值 1', 0],
     ])('with %j', async ([changes, message, value], { merchant }) => {
       const { status, body } = await merchant.call(jsapiPrepay, jsapi(changes))
@@ -278,23 +327,43 @@ describe.for(transports)('placing an order over %s', (transport) => {
     })
 
     test.for(['http://shop.example.com/pay', 'http://localhost.example.com/', 'http://127.0.0.1@shop.example.com/'])(
-      'with %s, which is not https, before anything else is looked at',
+      'with %s, which is not https, if the mock is asked to',
       async (notify_url, { merchant, control }) => {
-        const wrong = jsapi({ notify_url, time_expire: '2020-01-01T00:00:00+08:00' })
+        await control.changeSettings({ notify_url: 'https' })
 
-        expect(await merchant.call(jsapiPrepay, wrong)).toEqual(refusal(400, 'PARAM_ERROR', '参数错误'))
+        expect(await merchant.call(jsapiPrepay, jsapi({ notify_url }))).toEqual(refusal(400, 'PARAM_ERROR', '参数错误'))
         const [exchange] = await control.journal({ limit: 1 })
         expect(exchange?.remarks).toMatchObject([{ about: 'refusal', text: expect.stringContaining('notify_url') }])
+        expect(await merchant.call(jsapiPrepay, jsapi({ notify_url: 'http://127.0.0.1/' }))).toMatchObject({
+          status: 200,
+        })
       },
     )
 
-    test.for<[changes: object]>([
-      [{ amount: { total: 1.5 } }],
-      [{ amount: { total: '100' } }],
-      [{ amount: { total: 100, currency: 'USD' } }],
-      [{ support_fapiao: 'true' }],
-    ])('with %j, of the wrong type', async ([changes], { merchant }) => {
-      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual(refusal(400, 'PARAM_ERROR', '请求参数错误'))
+    test('in another currency', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(
+        refusal(400, 'PARAM_ERROR', '请求参数错误'),
+      )
+    })
+
+    test.for<[changes: object, value: unknown, source: string, needed: string]>([
+      [{ amount: { total: 1.5 } }, 1.5, '/body/amount/total”映射到目标字段“总金额', '一个合法的 64 位有符号整数'],
+      [{ amount: { total: '100' } }, '100', '/body/amount/total”映射到目标字段“总金额', '一个合法的 64 位有符号整数'],
+      [
+        { amount: { total: 100, currency: 1 } },
+        1,
+        '/body/amount/currency”映射到目标字段“货币类型',
+        '一个 string 类型的 Json 值',
+      ],
+    ])('with %j, of the wrong type', async ([changes, value, source, needed], { merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'body', value },
+          message: `无法将 JSON 输入源“${source}”中，此字段需要${needed}`,
+        },
+      })
     })
 
     test('with a payer where none is known', async ({ merchant }) => {
@@ -329,6 +398,65 @@ describe.for(transports)('placing an order over %s', (transport) => {
       expect(await codeOf({ amount: { total: 5 } })).toBe('268498688')
       await control.payOrder('ORDER_0001')
       expect(await codeOf({})).toBe('268449538')
+    })
+  })
+
+  describe('time_expire', () => {
+    const EXPIRED = {
+      code: 'MOCK_TIME_TO_PAY',
+      message: expect.stringContaining('订单已超过商户设置的最晚支付成功时间'),
+    }
+
+    test.for<[wanted: string, time_expire: string, close_time: string]>([
+      ['2020-01-01T00:00:00+08:00', '2026-11-25T12:01:00+08:00', '2026-12-02T12:00:00+08:00'],
+      ['2026-11-25T12:00:59+08:00', '2026-11-25T12:01:00+08:00', '2026-12-02T12:00:00+08:00'],
+      ['2026-11-25T12:05:00+08:00', '2026-11-25T12:05:00+08:00', '2026-12-02T12:00:00+08:00'],
+      ['2026-12-10T12:00:01+08:00', '2026-12-10T12:00:00+08:00', '2026-12-10T12:00:00+08:00'],
+    ])('%s is taken as %s', async ([wanted, time_expire, close_time], { merchant, control }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ time_expire: wanted }))).toMatchObject({ status: 200 })
+      expect(await control.order('ORDER_0001')).toMatchObject({ state: 'NOTPAY', time_expire, close_time })
+    })
+
+    test.for<[timeExpireMax: number, operation: typeof jsapiPrepay | typeof nativePrepay, at: string]>([
+      [90, jsapiPrepay, '2027-02-23T12:00:00+08:00'],
+      [90, nativePrepay, '2026-12-02T12:00:00+08:00'],
+      [15, nativePrepay, '2026-12-02T12:00:00+08:00'],
+      [2, nativePrepay, '2026-11-27T12:00:00+08:00'],
+    ])('is at most %i days away, as the mock is asked to', async ([days, operation, at], { merchant, control }) => {
+      await control.changeSettings({ time_expire_max: days })
+      const wanted = { ...common, time_expire: '2030-01-01T00:00:00+08:00' }
+      await merchant.call(
+        operation,
+        operation.id === 'jsapiPrepay' ? { ...wanted, payer: { openid: 'oUser' } } : wanted,
+      )
+
+      expect(await control.order('ORDER_0001')).toMatchObject({ time_expire: at })
+    })
+
+    test('ends the time to pay, and leaves the order NOTPAY until its seven days are over', async ({
+      merchant,
+      control,
+    }) => {
+      const request = jsapi({ time_expire: '2026-11-25T12:05:00+08:00' })
+      const query = () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: MCHID })
+      await merchant.call(jsapiPrepay, request)
+      await control.advance('PT5M')
+
+      await expect(control.payOrder('ORDER_0001')).rejects.toMatchObject(EXPIRED)
+      expect(await query()).toMatchObject({ body: { trade_state: 'NOTPAY' } })
+      expect(await merchant.call(jsapiPrepay, request)).toMatchObject({ status: 200 })
+      await control.advance('P6DT23H54M59S')
+      expect(await query()).toMatchObject({ body: { trade_state: 'NOTPAY' } })
+      await control.advance(1)
+      expect(await query()).toMatchObject({ body: { trade_state: 'CLOSED' } })
+      expect(await merchant.call(jsapiPrepay, request)).toEqual(CLOSED)
+    })
+
+    test('is over a moment later than it was not', async ({ merchant, control }) => {
+      await merchant.call(jsapiPrepay, jsapi({ time_expire: '2026-11-25T12:05:00+08:00' }))
+      await control.advance('PT4M59S')
+
+      expect(await control.payOrder('ORDER_0001')).toMatchObject({ state: 'SUCCESS' })
     })
   })
 

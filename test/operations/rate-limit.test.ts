@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/engine/mock.ts'
-import { associateTradeInfo, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
+import { associateTradeInfo, createRefund, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率限制' } }
@@ -74,6 +74,25 @@ describe.for(transports)('rates over %s', (transport) => {
       await control.advance(1)
 
       expect(await merchant.call(associateTradeInfo, LINK)).toMatchObject({ status: 400 })
+    })
+
+    test('after six refunds that failed in a second the seventh call is refused, though it would be right', async ({
+      mock,
+      merchant,
+      control,
+    }) => {
+      mock.clock.freeze()
+      await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+      const amount = { refund: 10, total: 100, currency: 'CNY' }
+      const right = { out_trade_no: 'ORDER_0001', out_refund_no: 'R1', amount }
+      const wrong = { ...right, out_refund_no: 'R2', out_trade_no: 'ORDER_0002' }
+      expect(await merchant.call(createRefund, right)).toMatchObject({ status: 200 })
+      for (let i = 0; i < 6; i++) expect(await merchant.call(createRefund, wrong)).toMatchObject({ status: 404 })
+
+      expect(await merchant.call(createRefund, right)).toEqual(LIMITED)
+      expect((await control.journal()).at(-1)?.remarks[0]?.text).toContain('createRefund takes 6 failing calls')
+      await control.advance(1)
+      expect(await merchant.call(createRefund, right)).toMatchObject({ status: 200 })
     })
 
     test('another merchant, and other calls of the same one, are served', async ({

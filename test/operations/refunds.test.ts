@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { createRefund, queryRefund } from '../../src/products/operations.ts'
+import { createRefund, queryOrderByOutTradeNo, queryRefund } from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const TRANSACTION = '4200001234202611250000000001'
@@ -12,7 +12,7 @@ const request = (changes: object = {}) => ({
 })
 
 const processing = {
-  refund_id: expect.stringMatching(/^50\d{27}$/),
+  refund_id: expect.stringMatching(/^503\d{7}20261125\d{11}$/),
   out_refund_no: 'REFUND_1',
   transaction_id: TRANSACTION,
   out_trade_no: 'ORDER_0001',
@@ -20,7 +20,7 @@ const processing = {
   user_received_account: '支付用户零钱',
   create_time: '2026-11-25T12:00:00+08:00',
   status: 'PROCESSING',
-  funds_account: 'UNSETTLED',
+  funds_account: 'AVAILABLE',
   amount: {
     total: 100,
     refund: 40,
@@ -30,7 +30,10 @@ const processing = {
     settlement_total: 100,
     discount_refund: 0,
     currency: 'CNY',
+    from: [],
+    refund_fee: 0,
   },
+  promotion_detail: [],
 }
 const UNKNOWN = { status: 404, body: { code: 'RESOURCE_NOT_EXISTS', message: '订单不存在' } }
 const refused = (message: string) => ({ status: 400, body: { code: 'INVALID_REQUEST', message } })
@@ -67,11 +70,15 @@ describe.for(transports)('refunds over %s', (transport) => {
 
     test('with everything that is documented', async ({ merchant, seed, control }) => {
       await seed.order()
+      const from = [
+        { account: 'AVAILABLE', amount: 30 },
+        { account: 'UNAVAILABLE', amount: 10 },
+      ]
       const everything = {
         reason: '商品已售完',
         notify_url: 'https://shop.example.com/refund',
-        funds_account: 'AVAILABLE',
-        amount: { ...amount, from: [{ account: 'AVAILABLE', amount: 40 }] },
+        funds_account: 'UNSETTLED',
+        amount: { ...amount, from },
         goods_detail: [
           {
             merchant_goods_id: '1217752501201407033233368018',
@@ -86,9 +93,11 @@ describe.for(transports)('refunds over %s', (transport) => {
 
       expect(await merchant.call(createRefund, request(everything))).toEqual({
         status: 200,
-        body: { ...processing, funds_account: 'AVAILABLE' },
+        body: { ...processing, funds_account: 'UNSETTLED', amount: { ...processing.amount, from } },
       })
-      expect((await control.world()).refunds).toMatchObject([{ reason: '商品已售完', funds_account: 'AVAILABLE' }])
+      expect((await control.world()).refunds).toMatchObject([
+        { reason: '商品已售完', funds_account: 'UNSETTLED', from },
+      ])
     })
 
     test('several times, until all is given back', async ({ merchant, seed }) => {
@@ -99,7 +108,62 @@ describe.for(transports)('refunds over %s', (transport) => {
       expect(await part(1, 40)).toMatchObject({ status: 200 })
       expect(await part(2, 61)).toEqual(refused('申请退款金额超过订单可退金额'))
       expect(await part(2, 60)).toMatchObject({ status: 200 })
-      expect(await part(3, 1)).toEqual(refused('申请退款金额超过订单可退金额'))
+      expect(await part(3, 1)).toEqual(refused('订单已全额退款'))
+      expect(await part(3, 101)).toEqual(refused('订单已全额退款'))
+    })
+
+    test('of what coupons of WeChat Pay took off, by their share', async ({ merchant, seed, control }) => {
+      const CASH = { promotion_id: 'CASH', scope: 'GLOBAL', type: 'CASH', amount: 100, refund_amount: 50 }
+      const NOCASH = { promotion_id: 'FREE', scope: 'GLOBAL', type: 'NOCASH', amount: 100, refund_amount: 50 }
+      const promotions = [
+        { coupon_id: 'CASH', amount: 100 },
+        { coupon_id: 'FREE', type: 'NOCASH', amount: 100 },
+      ] as const
+      await seed.order({ total: 1_000, promotions: [...promotions] })
+      const half = {
+        body: {
+          amount: {
+            total: 1_000,
+            refund: 500,
+            from: [],
+            payer_total: 800,
+            payer_refund: 400,
+            discount_refund: 100,
+            settlement_total: 900,
+            settlement_refund: 450,
+            currency: 'CNY',
+            refund_fee: 3,
+          },
+          promotion_detail: [CASH, NOCASH],
+        },
+      }
+      const wanted = { total: 1_000, refund: 500, currency: 'CNY' }
+      const notify_url = 'https://shop.example.com/refund'
+
+      expect(await merchant.call(createRefund, request({ amount: wanted, notify_url }))).toMatchObject(half)
+      expect(await merchant.call(createRefund, request({ out_refund_no: 'R2', amount: wanted }))).toMatchObject(half)
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1' })).toMatchObject(half)
+      const { notifications } = await control.world()
+      expect(JSON.parse(notifications[0]?.resource ?? '').amount).toEqual({
+        total: 1_000,
+        refund: 500,
+        payer_total: 800,
+        payer_refund: 400,
+      })
+      expect(
+        await merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000001' }),
+      ).toMatchObject({
+        body: { trade_state: 'REFUND', amount: { payer_total: 800 }, promotion_detail: [{}, {}] },
+      })
+    })
+
+    test('of a large order with a part of its fee', async ({ merchant, seed }) => {
+      await seed.order({ total: 10_000 })
+      const wanted = { total: 10_000, refund: 5_000, currency: 'CNY' }
+
+      expect(await merchant.call(createRefund, request({ amount: wanted }))).toMatchObject({
+        body: { amount: { refund_fee: 30 } },
+      })
     })
 
     test('once for one number, whatever became of it', async ({ merchant, seed, control }) => {
@@ -189,12 +253,43 @@ describe.for(transports)('refunds over %s', (transport) => {
     test.for([
       { out_trade_no: 'ORDER_0002' },
       { out_trade_no: undefined, transaction_id: '4200001234202611250000000009' },
-      { transaction_id: '4200001234202611250000000009' },
-      { out_trade_no: 'ORDER_0002', transaction_id: TRANSACTION },
+      { out_trade_no: 'ORDER_0002', transaction_id: '4200001234202611250000000009' },
     ])('for the order that %j names', async (names, { merchant, seed }) => {
       await seed.order()
 
       expect(await merchant.call(createRefund, request(names))).toEqual(UNKNOWN)
+    })
+
+    test.for([
+      { transaction_id: '4200001234202611250000000009' },
+      { transaction_id: '4200001234202611250000000002' },
+      { out_trade_no: 'ORDER_0003', transaction_id: TRANSACTION },
+      { sub_mchid: '1900000101' },
+    ])('for an order that is not as %j says', async (says, { merchant, seed, clientOf, others }) => {
+      await clientOf(others.partner)
+      await seed.order()
+      await seed.order({ out_trade_no: 'ORDER_0002', transaction_id: '4200001234202611250000000002' })
+
+      expect(await merchant.call(createRefund, request(says))).toEqual(refused('您的请求参数与订单信息不一致'))
+    })
+
+    test('for a sub-merchant that there is not, as the query is', async ({ merchant, seed }) => {
+      await seed.order()
+      const unknown = { status: 404, body: { code: 'MCH_NOT_EXISTS', message: 'MCHID不存在' } }
+
+      expect(await merchant.call(createRefund, request({ sub_mchid: '1900000999' }))).toEqual(unknown)
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1', sub_mchid: '1900000999' })).toEqual(unknown)
+    })
+
+    test('for a sub-merchant in the query, whose none is', async ({ merchant, seed, clientOf, others }) => {
+      await clientOf(others.partner)
+      await seed.order()
+      await merchant.call(createRefund, request())
+
+      expect(await merchant.call(queryRefund, { out_refund_no: 'REFUND_1', sub_mchid: '1900000101' })).toMatchObject({
+        status: 404,
+        body: { code: 'RESOURCE_NOT_EXISTS' },
+      })
     })
 
     test('for no order', async ({ merchant, seed }) => {
@@ -215,7 +310,64 @@ describe.for(transports)('refunds over %s', (transport) => {
     test.for(['NOTPAY', 'CLOSED'] as const)('for an order that is %s', async (state, { merchant, seed }) => {
       await seed.order({ state, transaction_id: undefined })
 
-      expect(await merchant.call(createRefund, request())).toEqual(refused('订单未支付，不能退款'))
+      expect(await merchant.call(createRefund, request())).toEqual({
+        status: 404,
+        body: { code: 'RESOURCE_NOT_EXISTS', message: '原订单不存在' },
+      })
+    })
+
+    test('with another total than that of the order', async ({ merchant, seed }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request({ amount: { ...amount, total: 99 } }))).toEqual(
+        refused('订单金额或退款金额与之前请求不一致，请核实后再试'),
+      )
+    })
+
+    test.for<{ from: object[] }>([
+      { from: [{ account: 'AVAILABLE', amount: 39 }] },
+      {
+        from: [
+          { account: 'AVAILABLE', amount: 20 },
+          { account: 'AVAILABLE', amount: 20 },
+        ],
+      },
+    ])('from accounts that do not fit: %j', async ({ from }, { merchant, seed }) => {
+      await seed.order()
+
+      expect(await merchant.call(createRefund, request({ amount: { ...amount, from } }))).toEqual(
+        refused('请求参数符合参数格式，但不符合业务规则'),
+      )
+    })
+
+    test('in the order of the checks', async ({ control, clientOf, others, seed }) => {
+      const poor = await clientOf({ ...others.owner, refundableFen: 0 })
+      const all = { ...amount, refund: 101, total: 99, from: [{ account: 'AVAILABLE', amount: 1 }] }
+      const messageOf = async (changes: object) => {
+        const { body } = await poor.call(createRefund, request(changes))
+        return Object(body).message
+      }
+      expect(await messageOf({ amount: all })).toBe('订单不存在')
+      await seed.order({ mchid: others.owner.mchid, state: 'NOTPAY', transaction_id: undefined })
+      expect(await messageOf({ amount: all })).toBe('原订单不存在')
+      await seed.order({ mchid: others.owner.mchid, success_time: '2025-11-25T11:59:59+08:00' })
+      expect(await messageOf({ amount: all })).toBe('订单已经超过退款期限')
+      await seed.order({ mchid: others.owner.mchid })
+      expect(await messageOf({ amount: all })).toBe('订单金额或退款金额与之前请求不一致，请核实后再试')
+      expect(await messageOf({ amount: { ...all, total: 100 } })).toBe('申请退款金额超过订单可退金额')
+      for (let i = 0; i < 50; i += 1) {
+        await control.refundOrder('ORDER_0001', { amount: 1 }, { mchid: others.owner.mchid })
+      }
+      expect(await messageOf({ amount: { ...all, total: 100, refund: 51 } })).toBe('申请退款金额超过订单可退金额')
+      expect(await messageOf({ amount: { ...all, total: 100, refund: 50 } })).toBe(
+        '请求参数符合参数格式，但不符合业务规则',
+      )
+      await seed.order({ mchid: others.owner.mchid, out_trade_no: 'ORDER_0002', transaction_id: undefined })
+      const second = { out_trade_no: 'ORDER_0002', amount: { ...all, total: 100, refund: 50 } }
+      expect(await messageOf(second)).toBe('请求参数符合参数格式，但不符合业务规则')
+      expect(await messageOf({ ...second, amount: { ...second.amount, from: undefined } })).toBe(
+        '基本账户余额不足，请充值后重新发起',
+      )
     })
 
     test.for([[{ refund: 41 }], [{ total: 99 }]])(
@@ -246,7 +398,7 @@ describe.for(transports)('refunds over %s', (transport) => {
         merchant.call(createRefund, request({ out_refund_no: `R-${i}`, amount: { ...amount, refund: 1 } }))
       for (let i = 0; i < 50; i += 1) expect(await one(i)).toMatchObject({ status: 200 })
 
-      expect(await one(50)).toEqual(refused('订单退款次数超过限制'))
+      expect(await one(50)).toEqual(refused('请求参数符合参数格式，但不符合业务规则'))
     })
 
     test.for<[changes: object, message: string]>([
@@ -254,8 +406,9 @@ describe.for(transports)('refunds over %s', (transport) => {
       [{ out_refund_no: 'a'.repeat(65) }, '“商户退款单号”字符串规则校验失败，字节数 65，大于最大值 64'],
       [{ amount: { ...amount, refund: 0 } }, '“退款金额”规则校验失败，值低于最小值 1'],
       [{ amount: { ...amount, currency: undefined } }, '“货币类型”必填性规则校验失败，此字段为必填项'],
-      [{ reason: '因'.repeat(81) }, '“退款原因”字符串规则校验失败，字符数 81，大于最大值 80'],
-      [{ notify_url: 'https://shop.example.com/?a' }, '“通知地址”字符串规则校验失败，字符串必须匹配正则表达式'],
+      [{ reason: '因'.repeat(27) }, '“退款原因”字符串规则校验失败，字节数 81，大于最大值 80'],
+      [{ notify_url: 'https://shop.example.com/?a' }, '“退款结果回调url”字符串规则校验失败，字符串必须匹配正则表达式'],
+      [{ notify_url: 'http://' }, '“退款结果回调url”字符串规则校验失败，字节数 7，小于最小值 8'],
     ])('with %j', async ([changes, message], { merchant, seed }) => {
       await seed.order()
 

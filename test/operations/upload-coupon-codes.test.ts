@@ -268,11 +268,27 @@ describe.for(transports)('uploading codes over %s', (transport) => {
   test.for([
     ['an empty list', []],
     ['201 codes', Array.from({ length: 201 }, (_, i) => `C${i}`)],
-    ['a number', [1]],
   ] as const)('a list of codes is not %s', async ([, codes], { merchant, seed }) => {
     await seed.stock(UPLOAD)
 
     expect(await merchant.call(uploadCouponCodes, request(codes))).toEqual(invalid)
+  })
+
+  test.for([
+    ['/coupon_code_list/0', [1], 1, '映射到目标字段“券code”中，此字段需要一个 string 类型的 Json 值'],
+    ['/coupon_code_list', { A: 1 }, { A: 1 }, '映射到多重字段“券code列表”中，此字段需要 JSON 数组对象'],
+    ['/coupon_code_list', 'A', 'A', '映射到多重字段“券code列表”中，此字段需要 JSON 数组对象'],
+  ] as const)('%s has its type: %j', async ([place, codes, value, text], { merchant, seed }) => {
+    await seed.stock(UPLOAD)
+
+    expect(await merchant.call(uploadCouponCodes, { ...request([]), coupon_code_list: codes })).toEqual({
+      status: 400,
+      body: {
+        code: 'PARAM_ERROR',
+        detail: { location: 'body', value },
+        message: `无法将 JSON 输入源“/body${place}”${text}`,
+      },
+    })
   })
 
   test('needs a number', async ({ merchant, seed }) => {

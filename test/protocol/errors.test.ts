@@ -37,10 +37,11 @@ test('misuse keeps what caused it', () => {
   expect(new UsageError('MOCK_X', 'Do y.', { cause }).cause).toBe(cause)
 })
 
-test('every common error has text for the client and for the documents', () => {
+test('every common error has text for the client and for the documents, but for the two without a body', () => {
+  const empty = ['path_unknown', 'method_unfit']
   for (const [name, error] of Object.entries(commonErrors)) {
-    expect(error.code, name).toMatch(/^[A-Z_]+$/)
-    expect(error.message, name).not.toBe('')
+    expect(error.code, name).toMatch(empty.includes(name) ? /^$/ : /^[A-Z_]+$/)
+    expect(error.message === '', name).toBe(empty.includes(name))
     expect(error.when, name).not.toBe('')
   }
 })
@@ -50,14 +51,23 @@ test('every refusal before authentication is a 401 with the code for signatures,
 
   expect(refusals.map(([name]) => name)).toEqual([
     'authorization_malformed',
+    'authorization_missing_pay',
     'scheme_unfit',
     'untimely',
+    'api_v3_key_not_set',
+    'certificate_never_applied_for',
+    'certificate_expired',
+    'certificate_revoked',
+    'certificate_replaced',
     'serial_unknown',
     'serial_unknown_pay',
+    'mchid_unknown_pay',
     'signature_mismatch',
     'signature_mismatch_pay',
   ])
-  for (const [, error] of refusals) {
-    expect(error).toMatchObject({ code: 'SIGN_ERROR', internalCode: INTERNAL_CODES.signature })
+  for (const [name, error] of refusals) {
+    const internalCode =
+      name === 'authorization_malformed' ? INTERNAL_CODES.authorizationMalformed : INTERNAL_CODES.signature
+    expect(error).toMatchObject({ code: 'SIGN_ERROR', internalCode })
   }
 })

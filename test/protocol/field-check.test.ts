@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { INTERNAL_CODES } from '../../src/protocol/common-errors.ts'
-import { fieldError, lengthOf, undefinedParameterError } from '../../src/protocol/field-check.ts'
+import {
+  type FieldLocation,
+  type FieldType,
+  fieldError,
+  lengthOf,
+  undefinedParameterError,
+} from '../../src/protocol/field-check.ts'
 
 describe('the wording of the field checker', () => {
   test('a field that is missing', () => {
@@ -120,6 +126,83 @@ test.for([
 ] as const)('%j has %i bytes and %i characters', ([text, bytes, characters]) => {
   expect(lengthOf(text, 'bytes')).toBe(bytes)
   expect(lengthOf(text, 'characters')).toBe(characters)
+})
+
+describe('a value of another JSON type (corrections 1)', () => {
+  const typeError = (...[location, path, title, type, value]: [FieldLocation, string[], string, FieldType, unknown]) =>
+    fieldError(location, path, title, { rule: 'type', type, value })
+
+  test.for<[location: FieldLocation, path: string[], title: string, type: FieldType, value: unknown, message: string]>([
+    [
+      'body',
+      ['payer', 'openid'],
+      '用户标识',
+      'text',
+      4,
+      '无法将 JSON 输入源“/body/payer/openid”映射到目标字段“用户标识”中，此字段需要一个 string 类型的 Json 值',
+    ],
+    [
+      'body',
+      ['amount', 'total'],
+      '总金额',
+      'integer',
+      0.01,
+      '无法将 JSON 输入源“/body/amount/total”映射到目标字段“总金额”中，此字段需要一个合法的 64 位有符号整数',
+    ],
+    [
+      'body',
+      ['amount'],
+      '订单金额',
+      'object',
+      'much',
+      '无法将 JSON 输入源“/body/amount”映射到目标字段“订单金额”中，此字段需要一个合法的 Json 对象',
+    ],
+    [
+      'body',
+      ['detail', 'goods_detail'],
+      '单品列表',
+      'list',
+      {},
+      '无法将 JSON 输入源“/body/detail/goods_detail”映射到多重字段“单品列表”中，此字段需要 JSON 数组对象',
+    ],
+    [
+      'body',
+      ['subsidy'],
+      '是否允许营销补贴',
+      'boolean',
+      'no',
+      '无法将 JSON 输入源“/body/subsidy”映射到目标字段“是否允许营销补贴”中，此字段需要一个 boolean 类型的 Json 值',
+    ],
+    [
+      'uri_template',
+      ['applyment_id'],
+      '申请单号',
+      'integer',
+      'APPLYMENT_20210312084316',
+      '无法将输入源“/uri_template/applyment_id”映射到目标字段“申请单号”中，此字段需要一个合法的 64 位无符号整数',
+    ],
+    [
+      'query',
+      ['limit'],
+      '分页大小',
+      'integer',
+      'many',
+      '无法将输入源“/query/limit”映射到目标字段“分页大小”中，此字段需要一个合法的 64 位有符号整数',
+    ],
+  ])('%s %s (%s): %s', ([location, path, title, type, value, message]) => {
+    const error = typeError(location, path, title, type, value)
+
+    expect(error.toJSON()).toEqual({ code: 'PARAM_ERROR', detail: { location, value }, message })
+    expect(error.definition.internalCode).toBe(INTERNAL_CODES.parameterInvalid)
+  })
+
+  // Of the two threads the texts are known by their length; these are fields of ours and of partners that give it.
+  test.for<[bytes: number, path: string[], title: string, type: FieldType]>([
+    [137, ['sub_mchid'], '子商户号', 'text'],
+    [146, ['amount', 'refund'], '退款金额', 'integer'],
+  ])('has %i bytes for %j (%s)', ([bytes, path, title, type]) => {
+    expect(Buffer.byteLength(typeError('body', path, title, type, 1).message)).toBe(bytes)
+  })
 })
 
 describe('what the wire does not say', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { responseHeaders } from '../../src/protocol/response-headers.ts'
 
 const answer = {
-  status: 200,
   bodyLength: 52,
   contentType: 'application/json; charset=utf-8',
   requestId: '08F5B8C2B506102C18FDDFEEA30620BE821E28EDC405-0',
@@ -29,7 +28,7 @@ describe('the headers of an answer', () => {
   })
 
   test('end with the diagnosis, if there is one', () => {
-    const headers = responseHeaders({ ...answer, status: 401, diagnosis: 'body changed' })
+    const headers = responseHeaders({ ...answer, diagnosis: 'body changed' })
 
     expect(headers.at(-1)).toEqual(['Wechatpay-Mock-Diagnosis', 'body changed'])
   })
@@ -55,17 +54,24 @@ describe('the headers of an answer', () => {
   })
 
   test('have no Wechatpay field when the answer is not signed', () => {
-    const names = responseHeaders({ ...answer, status: 401 }).map(([name]) => name)
+    const names = responseHeaders(answer).map(([name]) => name)
 
     expect(names.filter((name) => name.startsWith('Wechatpay'))).toEqual([])
     expect(names).toContain('Request-ID')
   })
 
-  test('have neither type nor length of a body on 204, but are signed', () => {
-    const names = responseHeaders({ ...answer, status: 204, bodyLength: 0, signature }).map(([name]) => name)
+  test('have type and length of a body even where there is none, as on a 204', () => {
+    const headers = responseHeaders({ ...answer, bodyLength: 0, signature })
 
-    expect(names).not.toContain('Content-Type')
-    expect(names).not.toContain('Content-Length')
-    expect(names).toContain('Wechatpay-Signature')
+    expect(headers).toContainEqual(['Content-Type', 'application/json; charset=utf-8'])
+    expect(headers).toContainEqual(['Content-Length', '0'])
+    expect(headers.map(([name]) => name)).toContain('Wechatpay-Signature')
+  })
+
+  test('have no Request-ID where the service gives none', () => {
+    const names = responseHeaders({ ...answer, requestId: undefined }).map(([name]) => name)
+
+    expect(names).not.toContain('Request-ID')
+    expect(names.at(-1)).toBe('Content-Language')
   })
 })

@@ -1,14 +1,17 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { AdjustableClock } from '../../src/engine/clock.ts'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { pathOf } from '../../src/engine/http-message.ts'
 import { createIds } from '../../src/engine/ids.ts'
 import { Journal } from '../../src/engine/journal/journal.ts'
 import { Mock } from '../../src/engine/mock.ts'
+import { defineOperation } from '../../src/engine/operation.ts'
+import { defineProduct } from '../../src/engine/product.ts'
 import { DEFAULT_SETTINGS } from '../../src/engine/settings.ts'
 import { payment } from '../../src/products/payment/index.ts'
-import { payErrors } from '../../src/products/payment/pay-errors.ts'
+import { payGateway } from '../../src/products/payment/pay-gateway.ts'
 import { downloadCertificates } from '../../src/products/platform/certificates/download-certificates.ts'
 import {
   commonErrors,
@@ -172,8 +175,8 @@ test('the request with a lower-case serial is really written so', () => {
 })
 
 describe.for(vectors.requests_negative)('refused request $id', (vector) => {
-  const errors = payErrors(pathOf(vector.request_target))
-  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000, errors)
+  const gateway = payGateway(pathOf(vector.request_target))?.authentication
+  const result = authenticate(wireRequest(vector), vectorMerchants(), vector.clock * 1_000, gateway)
   const error = 'failure' in result ? result.failure.error : undefined
   const { status, code, message, detail, signed_response } = vector.expect
 
@@ -224,6 +227,36 @@ describe.for(vectors.requests_business_error)('business error $id', (vector) => 
   })
 })
 
+/** The calls of the vectors that payment has not: a path that there is not is answered before it is asked who calls. */
+const others = defineProduct({
+  id: 'vectors',
+  title: { en: 'vectors', zh: '向量' },
+  tables: [],
+  operations: Object.values(
+    Object.fromEntries(
+      vectors.requests_negative
+        .map(({ method, request_target }) => ({ method, path: pathOf(request_target) }))
+        .filter(({ path }) => !path.startsWith('/v3/pay/'))
+        .map(({ method, path }, i) => [
+          `${method} ${path}`,
+          defineOperation({
+            id: `vector${i}`,
+            method: method === 'GET' ? 'GET' : 'POST',
+            path,
+            summary: 'A call of the vectors',
+            title: '向量',
+            source: 'https://example.com/vectors',
+            input: {},
+            output: z.undefined(),
+            errors: {},
+            rules: [],
+            handle: async () => undefined,
+          }),
+        ]),
+    ),
+  ),
+})
+
 describe('the whole mock, at the clock of each vector', () => {
   const clock = new AdjustableClock()
   clock.freeze()
@@ -233,7 +266,7 @@ describe('the whole mock, at the clock of each vector', () => {
   }
   const { platform_certificate: certificate, wechatpay_public_key: publicKey } = keys
   const mock = new Mock({
-    products: [payment],
+    products: [payment, others],
     store: new MemoryStore(TABLES),
     clock,
     ids: createIds('vectors'),
@@ -334,7 +367,6 @@ describe.for([...vectors.responses, ...vectors.notifications])('answer or callba
 
 test.for(vectors.responses)('the headers of answer $id are written in the stated order and spelling', (vector) => {
   const written = responseHeaders({
-    status: vector.status,
     bodyLength: Buffer.byteLength(vector.body_utf8),
     contentType: vector.headers['Content-Type'] ?? 'application/json; charset=utf-8',
     requestId: headerOf(vector, 'Request-ID'),
@@ -350,7 +382,9 @@ test.for(vectors.responses)('the headers of answer $id are written in the stated
 
   // The vectors leave out what does not depend on the answer, such as Server and Connection.
   const stated = written.filter(([name]) => name in vector.headers || /^(wechatpay-|content-type$)/i.test(name))
-  expect(stated).toEqual(Object.entries(vector.headers))
+  // A later sighting than theirs: the live 204 has a type (corrections 7).
+  const type = vector.status === 204 ? { 'Content-Type': 'application/json; charset=utf-8' } : {}
+  expect(stated).toEqual(Object.entries({ ...type, ...vector.headers }))
 })
 
 const responseVerdicts: Readonly<Record<string, Verdict>> = {

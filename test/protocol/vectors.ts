@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { type Merchant, MerchantDirectory } from '../../src/engine/keys/merchants.ts'
+import { GOOD_STANDING } from '../../src/engine/keys/standing.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -143,6 +144,7 @@ function merchant(mchid: string, key: KeyVector, brandId?: string): Merchant {
     appids: [],
     partners: [],
     unopenedProducts: [],
+    standing: GOOD_STANDING,
   }
 }
 

@@ -100,6 +100,9 @@ test('rates are counted together', async () => {
   )
   expect(taken.filter(Boolean)).toHaveLength(7)
   expect(await one.counters.take({ ...window, mchid: '1900000002' }, 7)).toBe(true)
+  expect(await one.counters.isReached(window, 7)).toBe(true)
+  expect(await one.counters.isReached(window, 8)).toBe(false)
+  expect(await one.counters.isReached({ ...window, start: 2_000 }, 1)).toBe(false)
   expect(await one.counters.take({ ...window, start: 2_000 }, 1)).toBe(true)
 
   await one.counters.clear('1900000001')

@@ -156,6 +156,27 @@ describe('what is done at one instance is so at every one', () => {
     }
   })
 
+  test('how a merchant stands, and which certificate it has', async () => {
+    const { mchid, merchant_serial_no } = await instances[0].control.createMerchant()
+    const renewed = await instances[0].control.replaceCertificate(mchid)
+    await instances[1].control.changeMerchant(mchid, { certificate_state: 'expired' })
+
+    const listed = await Promise.all(instances.map(({ control }) => control.merchants({ text: mchid })))
+    for (const { items } of listed) {
+      expect(items).toMatchObject([
+        {
+          serial_no: renewed.merchant_serial_no,
+          certificate_state: 'expired',
+          replaced_serials: [merchant_serial_no],
+        },
+      ])
+    }
+    await instances[0].control.reset(mchid)
+    expect((await instances[1].control.merchants({ text: mchid })).items).toMatchObject([
+      { serial_no: merchant_serial_no, certificate_state: 'valid' },
+    ])
+  })
+
   test('the clock', async () => {
     await instances[1].control.freeze('2030-01-01T00:00:00+08:00')
     const frozen = await Promise.all(instances.map(({ control }) => control.clock()))

@@ -291,7 +291,7 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 2,
+    version: 3,
     columns: {
       stocks: 'by_stockId',
       codes: 'by_stock by_availableIn',

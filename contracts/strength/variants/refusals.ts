@@ -4,6 +4,7 @@ import { mended, withHeader } from '../mend.ts'
 import { type Members, type Variant, withAnswers, withBodies, withOperation } from '../variant.ts'
 
 const TOO_LONG = 'a request to link a coupon with a stock_id of 21 characters: '
+const NO_TEXT = 'a request to link a coupon with a number for a text: '
 const UNKNOWN_COUPON = 'a request to link a coupon that does not exist: '
 const UNKNOWN_ORDER = 'a request to link a coupon to an order that does not exist: '
 const TOO_OFTEN = 'a request to link a coupon too often: '
@@ -100,6 +101,13 @@ export const brokenRefusals: readonly Variant[] = [
   refusing('field errors without the name of the field', TOO_LONG, (members) =>
     String(members.message).startsWith('输入源') ? { ...members, message: '请求参数错误' } : members,
   ),
+  refusing('wrong types without the name of the field', NO_TEXT, (members) =>
+    String(members.message).startsWith('无法将') ? { ...members, message: '请求参数错误' } : members,
+  ),
+  refusing('wrong types with the value as text', NO_TEXT, ({ detail, ...members }) => ({
+    ...members,
+    ...(detail !== undefined && { detail: { ...Object(detail), value: String(Object(detail).value) } }),
+  })),
   withAnswers({ name: 'errors in HTML', caughtBy: UNKNOWN_COUPON }, (answer) =>
     answer.status >= 400 ? html(answer) : answer,
   ),

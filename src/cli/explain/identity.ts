@@ -1,10 +1,11 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import type { KnownKey } from '../../diagnosis/index.ts'
+import { type Standing, standingFrom } from '../../engine/keys/standing.ts'
 import { wellKnownIdentity } from '../../identity/well-known.ts'
 import { usageError } from '../command.ts'
 import { readBytes } from '../files.ts'
 import type { Language } from '../language.ts'
-import { fetchCredentials } from '../running-mock.ts'
+import { connect, fetchCredentials } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { readVerificationKey, type VerificationKey } from '../verification.ts'
 
@@ -16,6 +17,7 @@ export interface Identity {
   readonly publicKey: KnownKey['publicKey']
   readonly apiV3Key: string
   readonly platform: readonly KnownKey[]
+  readonly standing: Standing
 }
 
 export interface IdentityOptions {
@@ -39,12 +41,19 @@ export async function identityFor(
     return { ...merchant, platform: keys.map(({ serialNo, publicKey }) => ({ serialNo, publicKey })) }
   }
   const told = await fetchCredentials(url, { mchid, token: controlToken }, language)
+  const { items } = await (await connect(url, controlToken)).merchants({ text: told.mchid, limit: 500 })
+  const listed = items.find((one) => one.mchid === told.mchid)
   const publicKey = told.platform_public_key
   return {
     mchid: told.mchid,
     serialNo: told.merchant_serial_no,
     publicKey: new X509Certificate(told.merchant_certificate).publicKey,
     apiV3Key: told.api_v3_key,
+    standing: standingFrom({
+      certificateState: listed?.certificate_state,
+      replacedSerials: listed?.replaced_serials,
+      apiV3KeySet: listed?.api_v3_key_set,
+    }),
     platform: [
       ...told.platform_certificates.map(({ serial_no, certificate }) => ({
         serialNo: serial_no,

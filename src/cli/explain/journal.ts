@@ -10,7 +10,7 @@ import { texts } from './texts.ts'
 
 type RemarkJson = ExchangeJson['remarks'][number]
 
-const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'serial', 'signature']
+const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'merchant', 'serial', 'signature']
 
 /**
  * Asks a running mock about one exchange, which makes it diagnose that one thoroughly.

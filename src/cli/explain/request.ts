@@ -8,8 +8,10 @@ import {
   diagnoseSignature,
   diagnoseTimestamp,
   type KnownKey,
+  objectionCause,
 } from '../../diagnosis/index.ts'
 import { pathOf } from '../../engine/http-message.ts'
+import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { isBrand } from '../../protocol/scheme.ts'
 import { commonTexts } from '../texts.ts'
@@ -84,7 +86,8 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   if (off && maybeOld) notes.push(own.maybeOld(describeCause(off, diagnosis).explanation))
   else if (off) found([off])
   const key = keyFor(authorization, context)
-  found(serialCauses(authorization, key, context))
+  const objection = objectionOf(authorization, context)
+  found(objection ? [objectionCause(objection, authorization)] : serialCauses(authorization, key, context))
 
   const result = diagnose(request, authorization, key, context)
   if (result.stripped) notes.push(reasons.trailingNewline)
@@ -107,6 +110,15 @@ function keysOf({ identity, apiV2Key, apiV3Key = identity.apiV3Key }: RequestCon
 function keyFor({ identity, serialNo }: Authorization, { identity: own, given, mchid }: RequestContext): KnownKey {
   if (!given) return own
   return { serialNo: given.serialNo ?? serialNo, publicKey: given.publicKey, mchid: mchid ?? identity }
+}
+
+/** What the mock that was asked holds against the merchant; a key of one's own says nothing of that. */
+function objectionOf(
+  { scheme, identity, serialNo }: Authorization,
+  { identity: own, given }: RequestContext,
+): Objection | undefined {
+  const isOwn = identity === (isBrand(scheme) ? own.brandId : own.mchid)
+  return given || !isOwn ? undefined : objectionTo(own, serialNo)
 }
 
 function serialCauses(

@@ -26,6 +26,7 @@ const NO: readonly UsageErrorCode[] = [
   'MOCK_ORDER_UNKNOWN',
   'MOCK_ORDER_STATE',
   'MOCK_PREPAY_ID',
+  'MOCK_TIME_TO_PAY',
   'MOCK_PAYER',
   'MOCK_REFUND_AMOUNT',
 ]
@@ -111,10 +112,22 @@ function asText(done: ShownOrder | ShownRefund, language: Language): string {
 
 function orderLines(order: ShownOrder, language: Language): string[] {
   const own = texts[language]
-  const { out_trade_no, state, total, currency, transaction_id, success_time, openid, prepay_id, refunds } = order
+  const {
+    out_trade_no,
+    state,
+    total,
+    currency,
+    transaction_id,
+    success_time,
+    openid,
+    prepay_id,
+    time_expire,
+    refunds,
+  } = order
   return [
     own.shown(out_trade_no, state, own.fen(total, currency)),
     ...(prepay_id === undefined ? [] : [`  ${own.prepayId(prepay_id)}`]),
+    ...(time_expire === undefined || success_time !== undefined ? [] : [`  ${own.payableUntil(time_expire)}`]),
     ...(transaction_id === undefined || success_time === undefined
       ? []
       : [`  ${own.paidAs(transaction_id, success_time, openid)}`]),

@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { clientVariables } from '../../client-setup/client-variables.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
+import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../mock.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
@@ -38,6 +39,9 @@ interface RunOptions extends MockCommandOptions {
 const HOST = '127.0.0.1'
 /** How many refused connections are listed when the command made no call. */
 const SHOWN_REFUSALS = 5
+/** How many different calls are named that the mock does not serve, and how much of each path. */
+const SHOWN_MISSES = 5
+const SHOWN_PATH = 100
 const FLUSH_MS = 1_000
 /** How long to wait for reports of connections that the command left open and that were just cut. */
 const SETTLING_MS = 100
@@ -94,6 +98,8 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
     const refused = [...seen.refused].slice(0, SHOWN_REFUSALS)
     for (const line of [texts[language].noCalls, ...refused]) warn(line)
   }
+  const { missed } = seen
+  if (missed.calls > 0) warn(texts[language].missed(missed.calls, [...missed.named], missed.more))
 }
 
 async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
@@ -111,6 +117,8 @@ async function runAgainst(server: RunningServer, mock: WechatPayMock, words: rea
 /** What the command did that concerns the mock. */
 interface Seen {
   calls: number
+  /** Calls that the mock does not serve: how many, method and path of the first few, and whether there are others. */
+  readonly missed: { calls: number; readonly named: Set<string>; more: boolean }
   /** Connections that were not served, as lines. */
   readonly refused: Set<string>
   readonly refuse: (refused: RefusedConnection) => void
@@ -127,6 +135,7 @@ async function watch(
   const refused = new Set<string>()
   const seen: Seen = {
     calls: 0,
+    missed: { calls: 0, named: new Set(), more: false },
     refused,
     refuse: (connection) => {
       const { reason, host, detail } = connection
@@ -139,9 +148,23 @@ async function watch(
     json ? JSON.stringify(describeExchange(exchange, engine.tables)) : logLine(exchange, log?.colours ?? false, words)
   engine.journal.subscribe((exchange) => {
     if (!exchange.callback) seen.calls += 1
+    if (isMiss(exchange)) noteMiss(exchange, seen.missed)
     log?.lines.add(lineOf(exchange))
   })
   return seen
+}
+
+/** Whether a call is one that the mock does not serve. */
+function isMiss({ remarks }: Exchange): boolean {
+  return remarks.some(({ about }) => about === 'path')
+}
+
+function noteMiss({ request: { method, target } }: Exchange, missed: Seen['missed']): void {
+  missed.calls += 1
+  const path = pathOf(target)
+  const call = `${method} ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}`
+  if (missed.named.size < SHOWN_MISSES) missed.named.add(call)
+  else if (!missed.named.has(call)) missed.more = true
 }
 
 /** Where exchanges are written. The command keeps its outputs to itself unless a log is asked for. */

@@ -6,7 +6,14 @@ import { exchangeCurl, replayExchange, sampleCurl } from './exchanges.ts'
 import { clearFaults, faults, planFault, removeFault } from './faults.ts'
 import { health } from './health.ts'
 import { clearJournal, exchange, journal, journalCount, journalPage } from './journal.ts'
-import { createMerchant, credentials, credentialsSnippet, merchants } from './merchants.ts'
+import {
+  changeMerchant,
+  createMerchant,
+  credentials,
+  credentialsSnippet,
+  merchants,
+  replaceCertificate,
+} from './merchants.ts'
 import {
   deliverNotifications,
   notification,
@@ -24,6 +31,7 @@ import { reset, restore, world, worldCounts } from './world.ts'
 /** The calls that every mock has. */
 export const calls = {
   advance,
+  changeMerchant,
   changeSettings,
   clearFaults,
   clearJournal,
@@ -52,6 +60,7 @@ export const calls = {
   planFault,
   platform,
   removeFault,
+  replaceCertificate,
   replayExchange,
   reset,
   restore,

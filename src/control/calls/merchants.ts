@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Merchant } from '../../engine/keys/merchants.ts'
-import { createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
-import { merchantJson, merchantRequest } from '../../world/merchant-json.ts'
+import { createKeys, createMerchant as makeMerchant } from '../../identity/create-merchant.ts'
+import { merchantJson, merchantRequest, standingJson } from '../../world/merchant-json.ts'
 import { credentialsJson } from '../answer-format.ts'
 import { type ClientAddress, defineCall } from '../call.ts'
 import { listedMerchantJson } from '../formats/overview.ts'
@@ -84,6 +84,37 @@ export const createMerchant = defineCall({
     const merchant = await makeMerchant(merchantRequest(body), mock.platform, mock.ids)
     await mock.merchants.add(merchant)
     return describeCredentials(mock, merchant, await withCertificate(address))
+  },
+})
+
+const merchantParams = z.object({ mchid: z.string() })
+
+export const changeMerchant = defineCall({
+  summary: 'Change, until the next reset, whether WeChat Pay lets a merchant call; what is left out stays as it is',
+  params: merchantParams,
+  body: standingJson,
+  answer: listedMerchantJson,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  async handle({ params: { mchid }, body: { certificate_state, api_v3_key_set } }, { mock }) {
+    const known = () => registeredMerchant(mock, mchid, '/path/mchid')
+    await mock.merchants.changeStanding(known().mchid, {
+      ...(certificate_state !== undefined && { certificateState: certificate_state }),
+      ...(api_v3_key_set !== undefined && { apiV3KeySet: api_v3_key_set }),
+    })
+    return mock.store.transaction((tx) => describeListedMerchant(mock, tx, known()))
+  },
+})
+
+export const replaceCertificate = defineCall({
+  summary: 'Give a merchant a new certificate, until the next reset: what is signed with the old one is refused',
+  params: merchantParams,
+  status: 201,
+  answer: credentialsJson,
+  refusals: { MOCK_MERCHANT_UNKNOWN: 'no merchant with this number may call' },
+  async handle({ params: { mchid } }, { mock, address }) {
+    const known = () => registeredMerchant(mock, mchid, '/path/mchid')
+    await mock.merchants.replaceCertificate(mchid, await createKeys(known(), mock.platform))
+    return describeCredentials(mock, known(), await withCertificate(address))
   },
 })
 

@@ -5,7 +5,7 @@ import { merchantJson } from '../../world/merchant-json.ts'
 
 export const listedMerchantJson = merchantJson
   .omit({ api_v3_key: true, merchant_private_key: true, merchant_certificate: true })
-  .required({ mchid: true, name: true, appids: true })
+  .required({ mchid: true, name: true, appids: true, certificate_state: true, api_v3_key_set: true })
   .extend({
     serial_no: z.string().meta({ description: 'of the API certificate, 40 hex digits' }),
     notify_url: z

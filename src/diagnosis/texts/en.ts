@@ -34,6 +34,8 @@ const REBUILD =
 const SAME_BYTES =
   'Serialise the body once, sign that text, and send those very bytes: give the HTTP client the string, not the object.'
 const RAW_URL = 'Sign path and query exactly as they go into the request line, after the HTTP client has encoded them.'
+const NEW_CERTIFICATE =
+  'Here: POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) hands out a new one, and PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} makes this one valid again.'
 
 /** Every text of the diagnosis in English. */
 export const en: DiagnosisTexts = {
@@ -524,6 +526,27 @@ export const en: DiagnosisTexts = {
       'Use whole seconds since 1970, in decimal digits.',
     ),
 
+    api_v3_key_not_set: text(
+      (value) => `Merchant ${value} has set no APIv3 key.`,
+      'In life: set it in the merchant platform (账户中心, API安全). Here: PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true}, or control.changeMerchant.',
+    ),
+    certificate_never_applied_for: text(
+      (value) => `Merchant ${value} never applied for an API certificate.`,
+      `In life: apply for one in the merchant platform (账户中心, API安全) and sign with its key. ${NEW_CERTIFICATE}`,
+    ),
+    certificate_expired: text(
+      (value) => `The API certificate ${value} has expired.`,
+      `In life: apply for a new one in the merchant platform, and sign with its key under its serial. ${NEW_CERTIFICATE}`,
+    ),
+    certificate_revoked: text(
+      (value) => `The merchant has revoked the API certificate ${value}.`,
+      `In life: apply for a new one in the merchant platform, and sign with its key under its serial; or restore this one there within seven days. ${NEW_CERTIFICATE}`,
+    ),
+    certificate_replaced: text(
+      (value) => `The merchant has a newer API certificate than ${value}.`,
+      'Sign with the key of the new one under its serial, and restart what still holds the old key. Here: GET /_mock/credentials has the one in use, and POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) hands out another.',
+    ),
+
     serial_of_another_merchant: text(
       (value) => `The serial_no is that of merchant ${value}.`,
       'mchid, serial_no and private key have to be of one merchant.',
@@ -551,6 +574,31 @@ export const en: DiagnosisTexts = {
     mchid_unknown: text(
       (value) => `There is no merchant ${value} here.`,
       'Use the merchant of wechatpay-mock credentials, or make one with POST /_mock/merchants.',
+    ),
+
+    path_not_served: text(
+      (value) => `The mock does not serve this path. The nearest: ${value}.`,
+      'If it is misspelt, correct it. If WeChat Pay has such a call, the mock does not simulate it: answer it with a product of your own (docs/extending.md) or with msw.',
+    ),
+    path_case: text(
+      (value) => `The mock does not serve this path. Only upper and lower case differ: ${value}.`,
+      'Write the path as the page has it.',
+    ),
+    path_slash_added: text(
+      (value) => `The mock does not serve this path. Only a trailing slash is too many: ${value}.`,
+      'Leave out the slash.',
+    ),
+    path_escape_broken: text(
+      (value) => `The mock does not serve this path. A percent escape is no UTF-8 text: ${value}.`,
+      'Encode the values in a path as UTF-8: encodeURIComponent, rawurlencode, URLEncoder with UTF-8.',
+    ),
+    method_not_served: text(
+      (value) => `Only the method differs: this path takes ${value}.`,
+      'Use the method that the page has.',
+    ),
+    api_v2: text(
+      'This is a call of API v2 (XML), which the mock does not simulate.',
+      'Use the call of API v3 that has taken its place (/v3/…, JSON); or answer API v2 yourself.',
     ),
   },
 }

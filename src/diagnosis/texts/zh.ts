@@ -9,6 +9,8 @@ const REBUILD =
   '待签名串共五行：请求方法、URL、时间戳、随机串、请求报文主体，每行以一个 LF（0x0A）结尾，此外不含任何内容。'
 const SAME_BYTES = '请求体只序列化一次：对这段文本签名，并原样发送这些字节（把字符串而不是对象交给 HTTP 客户端）。'
 const RAW_URL = '对请求行中实际发出的路径和查询串签名，即 HTTP 客户端编码之后的原文。'
+const NEW_CERTIFICATE =
+  '模拟服务：POST /_mock/merchants/{mchid}/certificate（control.replaceCertificate）给出新证书，PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} 使现有证书恢复有效。'
 
 /** 诊断的全部中文文字。 */
 export const zh: DiagnosisTexts = {
@@ -403,6 +405,27 @@ export const zh: DiagnosisTexts = {
     ),
     clock_not_seconds: text((value) => `时间戳不是秒数：${value}。`, '使用自 1970 年起的整秒数，十进制数字。'),
 
+    api_v3_key_not_set: text(
+      (value) => `商户 ${value} 没有设置 APIv3密钥。`,
+      '真实环境：在商户平台“账户中心 - API安全”设置。模拟服务：PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true} 或 control.changeMerchant。',
+    ),
+    certificate_never_applied_for: text(
+      (value) => `商户 ${value} 没有申请过 API 证书。`,
+      `真实环境：在商户平台“账户中心 - API安全”申请，并用它的私钥签名。${NEW_CERTIFICATE}`,
+    ),
+    certificate_expired: text(
+      (value) => `API 证书 ${value} 已过期。`,
+      `真实环境：在商户平台重新申请，改用新证书的私钥和序列号签名。${NEW_CERTIFICATE}`,
+    ),
+    certificate_revoked: text(
+      (value) => `API 证书 ${value} 已被商户作废。`,
+      `真实环境：在商户平台重新申请，改用新证书的私钥和序列号签名；作废后 7 日内也可在商户平台恢复。${NEW_CERTIFICATE}`,
+    ),
+    certificate_replaced: text(
+      (value) => `商户已更换证书，${value} 是旧证书。`,
+      '改用新证书的私钥和序列号签名，并重启仍缓存旧私钥的进程。模拟服务：GET /_mock/credentials 给出现用的证书，POST /_mock/merchants/{mchid}/certificate（control.replaceCertificate）给出一张新的。',
+    ),
+
     serial_of_another_merchant: text(
       (value) => `serial_no 属于商户 ${value}。`,
       'mchid、serial_no 与私钥须属于同一商户。',
@@ -430,6 +453,22 @@ export const zh: DiagnosisTexts = {
     mchid_unknown: text(
       (value) => `这里没有商户 ${value}。`,
       '使用 wechatpay-mock credentials 给出的商户，或用 POST /_mock/merchants 新建。',
+    ),
+
+    path_not_served: text(
+      (value) => `模拟服务没有这个路径，最接近的是：${value}。`,
+      '如果写错了，请改正；如果微信支付确有此接口，则是模拟服务没有模拟：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
+    ),
+    path_case: text((value) => `模拟服务没有这个路径，只是大小写不同：${value}。`, '路径的大小写与文档保持一致。'),
+    path_slash_added: text((value) => `模拟服务没有这个路径，只是末尾多了斜杠：${value}。`, '去掉末尾的斜杠。'),
+    path_escape_broken: text(
+      (value) => `模拟服务没有这个路径，其中的百分号编码不是 UTF-8 文本：${value}。`,
+      '路径中的值按 UTF-8 编码：encodeURIComponent、rawurlencode、指定 UTF-8 的 URLEncoder。',
+    ),
+    method_not_served: text((value) => `只是请求方法不同：这个路径使用 ${value}。`, '使用文档规定的请求方法。'),
+    api_v2: text(
+      '这是 API v2（XML）的调用，模拟服务不模拟 API v2。',
+      '请改用对应的 API v3 接口（/v3/…，JSON），或自行应答 API v2。',
     ),
   },
 }

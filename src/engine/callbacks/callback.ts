@@ -74,12 +74,7 @@ export async function callbackRequest(
   return {
     url,
     headers: [
-      ['Accept', '*/*'],
-      ['Cache-Control', 'no-cache'],
-      ['Pragma', 'no-cache'],
-      ['Connection', 'Keep-Alive'],
-      ['Content-Type', 'application/json'],
-      ['User-Agent', 'Mozilla/4.0'],
+      ...headersOf('application/json'),
       ['Request-ID', `${requestId}-0`],
       ['Wechatpay-Nonce', nonce],
       ['Wechatpay-Serial', serialNo],
@@ -91,6 +86,27 @@ export async function callbackRequest(
     ],
     body,
   }
+}
+
+/** Assembles a notice of API v2, which has no signature. */
+export function xmlRequest(url: string, xml: string): CallbackRequest {
+  const body = Buffer.from(xml)
+  return {
+    url,
+    headers: [...headersOf('text/xml'), ['Content-Length', String(body.length)], ['Host', new URL(url).host]],
+    body,
+  }
+}
+
+function headersOf(contentType: string): (readonly [name: string, value: string])[] {
+  return [
+    ['Accept', '*/*'],
+    ['Cache-Control', 'no-cache'],
+    ['Pragma', 'no-cache'],
+    ['Connection', 'Keep-Alive'],
+    ['Content-Type', contentType],
+    ['User-Agent', 'Mozilla/4.0'],
+  ]
 }
 
 /** A reply, or why there is none. */

@@ -20,6 +20,8 @@ export interface Notification {
   readonly associatedData: string
   /** What is sealed: JSON text. */
   readonly resource: string
+  /** A notice in the XML of API v2, sealed already, which is sent in place of all that, without a signature. */
+  readonly xml?: string
   readonly schedule: RepeatSchedule
   readonly createdAt: number
   /** Its place in the order of creation: of two that are due at the same time, the lower one goes first. */
@@ -64,6 +66,7 @@ export const ATTEMPT_REASONS = [
   'url_unfit',
   'host_not_allowed',
   'merchant_unknown',
+  'api_v3_key_not_set',
   'spoiled',
 ] as const
 

@@ -1,6 +1,7 @@
+import type { Merchant } from '../keys/merchants.ts'
 import { chooseCallbackKey } from '../keys/platform-key.ts'
 import { signatureTime } from '../settings.ts'
-import { type CallbackReply, type CallbackRequest, sendCallback } from './callback.ts'
+import { type CallbackReply, type CallbackRequest, sendCallback, xmlRequest } from './callback.ts'
 import { type AllowedHosts, obstacleTo } from './callback-host.ts'
 import { type AttemptFailure, type AttemptOutcome, isTaken, type Notification } from './notification.ts'
 import type { OutboxParts } from './outbox-parts.ts'
@@ -34,8 +35,15 @@ export async function sendAttempt(
   const { merchants, platformAt, publicKeyShareOf, clock, ids, send } = parts
   const settings = parts.settings()
   const merchant = merchants.find(notification.mchid)
-  const obstacle = merchant && obstacleTo(notification.url, allowedHosts)
-  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noKey(notification.mchid)) }
+  const { xml } = notification
+  // A notice of API v2 is sealed with another key.
+  const keyless = merchant && xml === undefined ? keyMissing(merchant) : undefined
+  const obstacle = keyless ?? (merchant && obstacleTo(notification.url, allowedHosts))
+  if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noMerchant(notification.mchid)) }
+  if (xml !== undefined) {
+    // What spoils a seal or a signature of API v3 has nothing to act on.
+    return sent(send, xmlRequest(notification.url, xml), undefined, abandoned)
+  }
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
     platform: platformAt(clock.now(), `${notification.id}:${index}`),
@@ -44,7 +52,15 @@ export async function sendAttempt(
     attempt: index,
   })
   const signing = { key, ids, at: signatureTime(clock, settings), requestId }
-  const request = await sealedAndSigned({ notification, merchant }, spoil, signing)
+  return sent(send, await sealedAndSigned({ notification, merchant }, spoil, signing), spoil, abandoned)
+}
+
+async function sent(
+  send: OutboxParts['send'],
+  request: CallbackRequest,
+  spoil: CallbackSpoil | undefined,
+  abandoned: AbortSignal,
+): Promise<Sent> {
   const result = await sendCallback(send, request, abandoned)
   if (!('reply' in result)) return { request, outcome: result }
   const { reply } = result
@@ -64,9 +80,17 @@ function notSent({ error, reason }: AttemptFailure): AttemptOutcome {
   return { error: `Not sent: ${error}`, reason, final: true }
 }
 
-function noKey(mchid: string): AttemptFailure {
+function noMerchant(mchid: string): AttemptFailure {
   return {
     error: `the mock knows no merchant ${mchid}, and so no APIv3 key to seal it with.`,
     reason: { name: 'merchant_unknown', value: mchid },
+  }
+}
+
+function keyMissing({ mchid, standing }: Merchant): AttemptFailure | undefined {
+  if (standing.apiV3KeySet) return undefined
+  return {
+    error: `merchant ${mchid} has set no APIv3 key to seal it with.`,
+    reason: { name: 'api_v3_key_not_set', value: mchid },
   }
 }

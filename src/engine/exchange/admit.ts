@@ -20,9 +20,10 @@ export async function admitOrRefuse(
   remarks.push(remark)
   const admitted = admit(parts, failure)
   if (admitted) return admitted
-  const { error, claimed } = failure
+  const { error, claimed, withoutRequestId } = failure
   return {
     ...refusal(error),
+    ...(withoutRequestId && { internalCode: undefined }),
     ...(claimed && { mchid: claimed.mchid }),
     ...(header !== undefined && { diagnosis: header }),
   }

@@ -6,12 +6,20 @@ import { requestMessage, type SignedRequest, signInformation } from '../../proto
 import { isBrand, schemeFits, schemeFor } from '../../protocol/scheme.ts'
 import { isBase64, verify } from '../../protocol/signature.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
+import type { GatewayAuthentication } from '../gateway.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
-import type { PathErrors } from '../path-errors.ts'
+import { type Objection, objectionTo } from '../keys/standing.ts'
 
 /** The checks a request must pass, in order (protocol.md 3). */
-export type AuthenticationCheck = 'headers' | 'authorization' | 'scheme' | 'timestamp' | 'serial' | 'signature'
+export type AuthenticationCheck =
+  | 'headers'
+  | 'authorization'
+  | 'scheme'
+  | 'timestamp'
+  | 'merchant'
+  | 'serial'
+  | 'signature'
 
 /** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */
 export interface AuthenticationFailure {
@@ -22,8 +30,12 @@ export interface AuthenticationFailure {
   readonly expectedMessage?: string
   /** The merchant the request claims to be from, if it could be read and is known. */
   readonly claimed?: Merchant
+  /** The answer has no `Request-ID`. */
+  readonly withoutRequestId?: true
   /** The parsed header field, if it could be parsed. */
   readonly authorization?: Authorization
+  /** What stands against the merchant's calls, however they are signed. */
+  readonly objection?: Objection
   /** The timestamp is right by the machine's clock: the mock's was moved, and the client did nothing wrong. */
   readonly mockClockMoved?: true
 }
@@ -47,13 +59,13 @@ export interface Clocks {
  * Checks who sent a request and that the signature covers its bytes as they arrived.
  *
  * @param now the instant that timestamps are compared with, epoch milliseconds
- * @param errors what the request's path answers in place of common errors
+ * @param gateway what the gateway of the request's path does otherwise
  */
 export function authenticate(
   request: WireRequest,
   merchants: MerchantDirectory,
   now: number,
-  errors: PathErrors = {},
+  gateway: GatewayAuthentication = {},
   clocks: Clocks = { judgedBy: 'mock', machine: now },
 ): Authentication {
   const { headers, target } = request
@@ -63,9 +75,12 @@ export function authenticate(
     error: ApiError,
     explanation: string,
     more: Partial<Omit<AuthenticationFailure, 'check' | 'error' | 'explanation'>> = {},
-  ): Authentication => ({ failure: { check, error, explanation, ...more } })
+  ): Authentication => {
+    const withoutRequestId = gateway.requestId === 'known_callers' && !more.claimed
+    return { failure: { check, error, explanation, ...more, ...(withoutRequestId && { withoutRequestId }) } }
+  }
 
-  const missing = missingHeaders((name) => headers[name])
+  const missing = gateway.headers === 'optional' ? [] : missingHeaders((name) => headers[name])
   if (missing.length > 0) {
     return refuse(
       'headers',
@@ -78,7 +93,7 @@ export function authenticate(
   if (!header)
     return refuse(
       'authorization',
-      new ApiError(commonErrors.authorization_malformed),
+      new ApiError(gateway.authorizationMissing ?? commonErrors.authorization_malformed),
       /WechatPay-Apache-HttpClient/i.test(headers['user-agent'] ?? '')
         ? 'The request has no Authorization header: this SDK signs only for hosts that end in .mch.weixin.qq.com, so keep the host and send the request to the mock by setRoutePlanner, setDnsResolver or withProxy.'
         : 'The request has no Authorization header.',
@@ -92,9 +107,10 @@ export function authenticate(
     )
   }
   if (authorization === 'unknown_scheme' || !schemeFits(authorization.scheme, path)) {
+    const ofGateway = authorization === 'unknown_scheme' ? gateway.authorizationMissing : undefined
     return refuse(
       'scheme',
-      new ApiError(commonErrors.scheme_unfit),
+      new ApiError(ofGateway ?? commonErrors.scheme_unfit),
       `The scheme ${header.split(' ', 1)[0]} is not the one for ${path}: use ${schemeFor(path)}.`,
     )
   }
@@ -128,19 +144,25 @@ export function authenticate(
     nonce: authorization.nonce,
     body: signedBody(headers['content-type'], request.body),
   }
+  if (!claimed) {
+    const error = new ApiError(gateway.mchidUnknown ?? commonErrors.serial_unknown)
+    return refuse('serial', error, `The mock knows no merchant ${authorization.identity}.`, known)
+  }
+  const objection = objectionTo(claimed, authorization.serialNo)
+  if (objection) {
+    const explanation = `Merchant ${claimed.mchid} may not call with the certificate ${authorization.serialNo} (${objection}).`
+    return refuse('merchant', new ApiError(commonErrors[objection]), explanation, { ...known, objection })
+  }
   if (!merchant) {
-    const error = errors.serialUnknown
-      ? new ApiError(errors.serialUnknown, { detail: mismatchDetail(signed) })
+    const error = gateway.serialUnknown
+      ? new ApiError(gateway.serialUnknown, { detail: mismatchDetail(signed) })
       : new ApiError(commonErrors.serial_unknown)
-    const explanation = claimed
-      ? `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`
-      : `The mock knows no merchant ${authorization.identity}.`
-    return refuse('serial', error, explanation, known)
+    return refuse('serial', error, `The certificate of merchant ${claimed.mchid} is ${claimed.serialNo}.`, known)
   }
 
   const message = requestMessage(signed)
   if (!verify(message, authorization.signature, merchant.publicKey)) {
-    const definition = errors.signatureMismatch ?? commonErrors.signature_mismatch
+    const definition = gateway.signatureMismatch ?? commonErrors.signature_mismatch
     // A signature that is not base64 is never compared, so there is nothing to say about the message (inferred).
     const readable = isBase64(authorization.signature)
     return refuse(

@@ -1,3 +1,4 @@
+import { parseAuthorization } from '../../protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
 import { formatInstant } from '../../protocol/instant.ts'
@@ -10,13 +11,12 @@ import { choosePlatformKey } from '../keys/platform-key.ts'
 import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { Operation } from '../operation.ts'
 import { admitOrRefuse } from './admit.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, claimedMerchant } from './authenticate.ts'
 import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
-import { explainMiss } from './near-miss.ts'
 import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
 import { type AdmittedCall, perform } from './perform.ts'
 import type { RateExceeded } from './rate-limiter.ts'
-import type { Route } from './router.ts'
+import type { Hit, Miss } from './router.ts'
 
 /** A request, with what is known about it before authentication. */
 export interface Arrived {
@@ -25,10 +25,31 @@ export interface Arrived {
   readonly request: WireRequest
   /** Path of the target, without its query. */
   readonly path: string
-  readonly route: Route
+  readonly route: Hit
   readonly instants: Instants
   /** The platform at that instant. */
   readonly platform: Platform
+}
+
+/**
+ * Refuses a request that no operation is for. Routing comes before authentication (corrections 2, observed), and before the check of `Accept`
+ * and `User-Agent`, which not every path has (inferred). What the empty answer does not say, the journal and the diagnosis do.
+ */
+export async function refuseMiss(
+  { diagnoses, merchants }: Pick<ExchangeParts, 'diagnoses' | 'merchants'>,
+  request: WireRequest,
+  miss: Miss,
+  { remarks }: Pick<Notes, 'remarks'>,
+): Promise<Outcome> {
+  const { remark, header } = await diagnoses.ofMiss(miss, request)
+  remarks.push(remark)
+  const authorization = parseAuthorization(request.headers.authorization ?? '')
+  const claimed = typeof authorization === 'string' ? undefined : claimedMerchant(authorization, merchants)
+  return {
+    ...refusal(new ApiError(miss.miss === 'path' ? commonErrors.path_unknown : commonErrors.method_unfit)),
+    ...(claimed && { mchid: claimed.mchid }),
+    ...(header !== undefined && { diagnosis: header }),
+  }
 }
 
 /** Decides the outcome of a request: the first check that fails answers it, or else the operation. */
@@ -36,8 +57,9 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   const { id, request, path, route, instants, platform } = arrived
   const { now, signatures, machine } = instants
   const { settings } = parts
-  const errors = parts.errorsAt(path)
-  const result = authenticate(request, parts.merchants, signatures, errors, {
+  const gateway = parts.gatewayAt(path)
+  const authentication = settings().authErrors === 'observed' ? gateway.authentication : undefined
+  const result = authenticate(request, parts.merchants, signatures, authentication, {
     judgedBy: settings().signatureClock,
     machine,
   })
@@ -54,8 +76,8 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
     mode: keyMode,
     merchant: caller.merchant,
     platform,
-    publicKeyUnknown: errors.publicKeyUnknown,
-    encrypted: 'operation' in route && route.operation.encryptedFields === true,
+    publicKeyUnknown: gateway.publicKeyUnknown,
+    encrypted: route.operation.encryptedFields === true,
   })
   const refuse = (error: ApiError): Outcome => {
     notes.remarks.push(remarkOnRefusal(error))
@@ -63,26 +85,21 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   }
   if (error) return refuse(error)
   await noteKeyAskedFor(parts.preferredKeyKind, caller.merchant, request.headers['wechatpay-serial'], platform)
-  const another = errors.mchidDiffers && anotherMchid(request.body, caller.merchant.mchid)
-  if (errors.mchidDiffers && another !== undefined) {
+  const another = gateway.mchidDiffers && anotherMchid(request.body, caller.merchant.mchid)
+  if (gateway.mchidDiffers && another !== undefined) {
     const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
-    return refuse(new ApiError(errors.mchidDiffers, { explanation }))
+    return refuse(new ApiError(gateway.mchidDiffers, { explanation }))
   }
-  if (!('operation' in route)) {
-    notes.remarks.push({ about: 'path', text: explainRoute(request.method, path, route, parts.operations) })
-    return refusal(
-      new ApiError(route.miss === 'path' ? commonErrors.path_unknown : commonErrors.method_unfit),
-      caller,
-      key,
-    )
-  }
-
   const { operation, params } = route
-  const tooMany =
-    settings().rateLimit === 'on' ? await parts.rateLimiter.take(operation, caller.merchant.mchid, now) : undefined
-  if (tooMany) return refuse(rateLimited(operation, tooMany))
   const call = { operation, request, params, caller, keyMode, platform, key, now }
-  return parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+  const answer = () =>
+    parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+  if (settings().rateLimit === 'off') return answer()
+  const tooMany = await parts.rateLimiter.take(operation, caller.merchant.mchid, now)
+  if (tooMany) return refuse(rateLimited(operation, tooMany))
+  const outcome = await answer()
+  if (outcome.status >= 400) await parts.rateLimiter.fail(operation, caller.merchant.mchid, now)
+  return outcome
 }
 
 /** Performs a call together with the planned fault that happens to it, if any. */
@@ -121,20 +138,10 @@ function noteKeyAskedFor(
     return preferredKeyKind.note(mchid, 'certificate')
 }
 
-function rateLimited({ id }: Operation, { calls, seconds, windowEnd }: RateExceeded): ApiError {
+function rateLimited({ id }: Operation, { calls, failing, seconds, windowEnd }: RateExceeded): ApiError {
   return new ApiError(commonErrors.rate_limited, {
-    explanation: `${id} takes ${calls} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
+    explanation: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
   })
-}
-
-function explainRoute(
-  method: string,
-  path: string,
-  route: Exclude<Route, { readonly operation: Operation }>,
-  operations: readonly Operation[],
-): string {
-  if (route.miss === 'path') return explainMiss(method, path, operations)
-  return `Only the method differs: ${path} exists, but takes ${route.allowed.join(' or ')}, not ${method}.`
 }
 
 /** The `mchid` of a JSON body, if it is not the caller's. */

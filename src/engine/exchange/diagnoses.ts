@@ -2,13 +2,17 @@ import { parseAuthorization } from '../../protocol/authorization.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
 import type { MerchantDirectory, Platform } from '../keys/merchants.ts'
+import type { OperationDescription } from '../operation.ts'
 import { type AuthenticationFailure, claimedMerchant, signatureRefused } from './authenticate.ts'
 import { DiagnosisBudget } from './diagnosis-budget.ts'
 import type { ExplainedFailure } from './explain-failure.ts'
+import type { Miss } from './router.ts'
 
 export interface DiagnosesParts {
   /** `off`: nothing is diagnosed until the journal is read, and answers have no `Wechatpay-Mock-Diagnosis`. */
   readonly mode: 'on' | 'off'
+  /** What the mock serves. */
+  readonly operations: readonly OperationDescription[]
   readonly merchants: MerchantDirectory
   readonly platformAt: (now: number) => Platform
   /** Milliseconds on the machine's clock that never go back. */
@@ -16,7 +20,7 @@ export interface DiagnosesParts {
 }
 
 /**
- * Explains why calls were not admitted: briefly as they are answered, within a budget so that a flood of them costs others little, and thoroughly
+ * Explains why calls were not admitted or not served: briefly as they are answered, within a budget so that a flood of them costs others little, and thoroughly
  * when the journal is read.
  */
 export class Diagnoses {
@@ -60,6 +64,13 @@ export class Diagnoses {
     const explained = explainSignature({ request, ...signed, explanation, ...shown }, keys, 'request')
     this.#budget.take(explained.work)
     return explained
+  }
+
+  /** Explains that there is no operation for a request. */
+  async ofMiss(miss: Miss, request: WireRequest): Promise<ExplainedFailure> {
+    const { explainMiss } = await import('./explain-failure.ts')
+    const { remark, header } = explainMiss(miss, request, this.#parts.operations)
+    return this.#parts.mode === 'off' ? { remark } : { remark, header }
   }
 
   /**

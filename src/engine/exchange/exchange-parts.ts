@@ -1,5 +1,6 @@
 import type { AdjustableClock } from '../clock.ts'
 import type { Faults } from '../faults/faults.ts'
+import type { Gateway } from '../gateway.ts'
 import type { IdSource } from '../ids.ts'
 import type { Journal, Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
@@ -7,7 +8,6 @@ import type { PlatformKeys } from '../keys/platform.ts'
 import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { ObservedStore } from '../observed-store.ts'
 import type { Operation } from '../operation.ts'
-import type { PathErrors } from '../path-errors.ts'
 import type { Settings } from '../settings.ts'
 import type { Table } from '../state/table.ts'
 import type { Diagnoses } from './diagnoses.ts'
@@ -20,8 +20,7 @@ export interface ExchangeParts {
   /** Tables whose rows the journal keeps when an exchange reads them. */
   readonly tablesInJournal: readonly Table[]
   readonly router: Router
-  /** What a path answers in place of common errors. */
-  readonly errorsAt: (path: string) => PathErrors
+  readonly gatewayAt: (path: string) => Gateway
   readonly store: ObservedStore
   readonly clock: AdjustableClock
   readonly ids: IdSource

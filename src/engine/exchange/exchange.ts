@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store-unavailable.ts'
-import { decide } from './decide.ts'
+import { decide, refuseMiss } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { FoundState } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
@@ -32,9 +32,12 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   let response: WireResponse | undefined
 
   try {
-    outcome = tooLarge
-      ? refuseBody(request, notes.remarks)
-      : await decide(parts, { id, request, path, route, instants, platform: parts.platformKeys.at(now, id) }, notes)
+    outcome =
+      'miss' in route
+        ? await refuseMiss(parts, request, route, notes)
+        : tooLarge
+          ? refuseBody(request, notes.remarks)
+          : await decide(parts, { id, request, path, route, instants, platform: parts.platformKeys.at(now, id) }, notes)
     response = await respond(outcome, id, instants, ids)
     return response
   } catch (bug) {

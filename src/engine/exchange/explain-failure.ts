@@ -12,12 +12,16 @@ import {
   type Effort,
   en,
   type KnownKey,
+  objectionCause,
 } from '../../diagnosis/index.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Remark } from '../journal/journal.ts'
 import type { Merchant, MerchantDirectory, Platform } from '../keys/merchants.ts'
+import type { OperationDescription } from '../operation.ts'
 import type { AuthenticationFailure } from './authenticate.ts'
+import { causesOfMiss } from './near-miss.ts'
+import type { Miss } from './router.ts'
 
 /** The keys that a client may have used. */
 export interface KnownKeys {
@@ -30,6 +34,16 @@ export interface ExplainedFailure {
   readonly remark: Remark
   /** For `Wechatpay-Mock-Diagnosis`; left out if there is nothing to add. */
   readonly header?: string
+}
+
+/** Explains that there is no operation for a request. */
+export function explainMiss(
+  miss: Miss,
+  request: WireRequest,
+  served: readonly OperationDescription[],
+): Required<ExplainedFailure> {
+  const causes = causesOfMiss(miss, request, served)
+  return { remark: { about: 'path', text: inWords('', causes), causes }, header: headerOf('path', causes) }
 }
 
 /** Explains exactly what is wrong in a failure before the signature check. The work is bounded by the length of the header field. */
@@ -48,8 +62,12 @@ export function explainBeforeSignature(
   if (causes.length === 0) return { remark: { about: check, text: explanation } }
   return {
     remark: { about: check, text: inWords(explanation, causes), causes },
-    header: `${check}; ${causes.map(({ name }) => name).join(', ')}`,
+    header: headerOf(check, causes),
   }
+}
+
+function headerOf(about: Remark['about'], causes: readonly Cause[]): string {
+  return `${about}; ${causes.map(({ name }) => name).join(', ')}`
 }
 
 function secondsOff({ authorization }: AuthenticationFailure, now: number): string {
@@ -58,7 +76,7 @@ function secondsOff({ authorization }: AuthenticationFailure, now: number): stri
 }
 
 function causesBeforeSignature(
-  { check, authorization, claimed }: AuthenticationFailure,
+  { check, authorization, claimed, objection }: AuthenticationFailure,
   header: string | undefined,
   path: string,
   { merchants, platform }: KnownKeys,
@@ -72,6 +90,8 @@ function causesBeforeSignature(
       const found = authorization && diagnoseTimestamp(authorization.timestamp, now)
       return found ? [found] : []
     }
+    case 'merchant':
+      return objection && authorization ? [objectionCause(objection, authorization)] : []
     case 'serial':
       if (!authorization) return []
       return diagnoseSerial({
@@ -147,5 +167,5 @@ function summaryOf({ verdict }: Diagnosis): readonly string[] {
 function inWords(explanation: string, causes: readonly Cause[]): string {
   const described = causes.map((one) => describeCause(one, en))
   const fixes = described.slice(0, 1).map(({ fix }) => fix)
-  return [explanation, ...described.map((one) => one.explanation), ...fixes].join(' ')
+  return [explanation, ...described.map((one) => one.explanation), ...fixes].filter(Boolean).join(' ')
 }

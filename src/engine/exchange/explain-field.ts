@@ -13,7 +13,7 @@ export function pointerTo(location: FieldLocation, path: readonly PropertyKey[])
 }
 
 /** What the field checker expects of a field, and what it got; for the journal. */
-export function explainFault(fault: FieldFault, value: unknown, isTime: boolean): string {
+export function explainFault(fault: Exclude<FieldFault, { rule: 'type' }>, value: unknown, isTime: boolean): string {
   switch (fault.rule) {
     case 'missing':
       return 'missing'
@@ -31,7 +31,7 @@ export function explainFault(fault: FieldFault, value: unknown, isTime: boolean)
 }
 
 /**
- * What a schema expects of a field, and what it got; for the journal, since the service says only 请求参数错误.
+ * What a schema expects of a field, and what it got; for the journal, since the service says less.
  *
  * @param textsOnly whether values are always texts, as in a query, so that being a text is not worth pointing out
  */

@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { ApiError } from '../../protocol/errors.ts'
-import { type FieldFault, type FieldLocation, fieldError, undefinedParameterError } from '../../protocol/field-check.ts'
+import {
+  type FieldFault,
+  type FieldLocation,
+  type FieldType,
+  fieldError,
+  undefinedParameterError,
+} from '../../protocol/field-check.ts'
 import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { isUpload, partsOf } from '../../protocol/multipart.ts'
@@ -104,13 +110,14 @@ function check(location: FieldLocation, schema: z.ZodType, value: unknown): unkn
   }
   const { path } = first
   const found = valueAt(value, path)
-  const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first)
-  const explain = (what: string) => ({ explanation: `${pointerTo(location, path)}: ${what}` })
-  if (fault === undefined) {
-    throw new ApiError(commonErrors.parameter_invalid, explain(explainIssue(first, found, location !== 'body')))
-  }
+  const fault: FieldFault | undefined = found === undefined ? { rule: 'missing' } : faultOf(first, found)
   const field = fieldAt(schema, path)
-  const { explanation } = explain(explainFault(fault, found, metaOf(field)?.format === 'date-time'))
+  const explained =
+    fault === undefined || fault.rule === 'type'
+      ? explainIssue(first, found, location !== 'body')
+      : explainFault(fault, found, metaOf(field)?.format === 'date-time')
+  const explanation = `${pointerTo(location, path)}: ${explained}`
+  if (fault === undefined) throw new ApiError(commonErrors.parameter_invalid, { explanation })
   throw fieldError(location, path, titleOf(field, path), fault, explanation)
 }
 
@@ -119,8 +126,28 @@ function wirePath(location: FieldLocation, path: readonly PropertyKey[]): string
   return `/${[location, ...path].map(String).join('/')}`
 }
 
-function faultOf(issue: z.core.$ZodIssue): FieldFault | undefined {
-  return issue.code === 'custom' ? (issue.params as FieldIssue | undefined)?.fault : undefined
+function faultOf(issue: z.core.$ZodIssue, value: unknown): FieldFault | undefined {
+  if (issue.code === 'custom') return (issue.params as FieldIssue | undefined)?.fault
+  const type = typeNeeded(issue)
+  // A text for an enum has the right type. What null is answered with was not seen.
+  if (type === undefined || value === null || (type === 'text' && typeof value === 'string')) return undefined
+  return { rule: 'type', type, value }
+}
+
+/** The type that a value should have, if that is what an issue is about. */
+function typeNeeded(issue: z.core.$ZodIssue): FieldType | undefined {
+  if (issue.code === 'invalid_type') return TYPES[issue.expected]
+  return issue.code === 'invalid_value' && issue.values.every((value) => typeof value === 'string') ? 'text' : undefined
+}
+
+const TYPES: Readonly<Record<string, FieldType>> = {
+  string: 'text',
+  number: 'integer',
+  int: 'integer',
+  object: 'object',
+  record: 'object',
+  array: 'list',
+  boolean: 'boolean',
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -144,7 +171,7 @@ function fieldAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | u
 }
 
 function metaOf(field: z.ZodType | undefined): Record<string, unknown> | undefined {
-  return field && (field.meta() ?? unwrapped(field).meta())
+  return field && { ...unwrapped(field).meta(), ...field.meta() }
 }
 
 const schemasWithLists = new WeakMap<z.ZodType, boolean>()

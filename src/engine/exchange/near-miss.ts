@@ -1,32 +1,50 @@
+import { type Cause, cause } from '../../diagnosis/cause.ts'
 import { editDistance } from '../../shared/edit-distance.ts'
+import { pathOf, type WireRequest } from '../http-message.ts'
 import type { OperationDescription } from '../operation.ts'
+import type { Miss } from './router.ts'
 
 /** How much of a path is examined, to bound the work: characters, segments, and characters of a segment. */
 const LOOKED_AT = { path: 1_000, segments: 12, segment: 40 }
-const SHOWN_PATH = 200
+/** How many characters of a list of calls are told. */
+const LISTED = 200
 const NEAREST = 5
 
 type Served = Pick<OperationDescription, 'method' | 'path'>
 
-/** Explains that the mock does not serve a path, and names up to five that may be meant; for the journal. */
-export function explainMiss(method: string, path: string, served: readonly Served[]): string {
-  const missed = `The mock does not serve ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path}.`
+/** Why there is no operation for a request, naming up to five that may be meant. */
+export function causesOfMiss(
+  miss: Miss,
+  request: WireRequest,
+  served: readonly Served[],
+): readonly [Cause, ...Cause[]] {
+  const { method, target } = request
+  if (miss.miss === 'method') return [cause('method_not_served', miss.allowed.join(', '))]
+  const path = pathOf(target)
   const plain = path.length > LOOKED_AT.path ? path : path.replace(/\/+$/, '')
   const meant = served.filter((operation) => fits(plain, operation.path, 'i'))
   if (meant.length > 0) {
-    const differences = [
-      ...(meant.some((operation) => fits(plain, operation.path, '')) ? [] : ['upper and lower case differ']),
-      ...(plain === path ? [] : ['a trailing slash is too many']),
+    const named = listed(meant, method)
+    const [first, ...more] = [
+      ...(meant.some((operation) => fits(plain, operation.path, '')) ? [] : [cause('path_case', named)]),
+      ...(plain === path ? [] : [cause('path_slash_added', named)]),
     ]
-    const difference =
-      differences.length > 0 ? `Only ${differences.join(', and ')}` : 'A percent escape is no UTF-8 text'
-    return `${missed} ${difference}: ${named(meant, method)}.`
+    return first ? [first, ...more] : [cause('path_escape_broken', named)]
   }
+  const withoutVersion = served.some((operation) => fits(`/v3${plain}`, operation.path, 'i'))
+  if (isXml(request) || (API_V2.test(path) && !withoutVersion)) return [cause('api_v2')]
   const nearest = nearestPaths(path, [...new Set(served.map((operation) => operation.path))])
-  return `${missed} The nearest: ${named(
-    nearest.flatMap((one) => served.filter((operation) => operation.path === one)),
-    method,
-  )}.`
+  const candidates = nearest.flatMap((one) => served.filter((operation) => operation.path === one))
+  return [cause('path_not_served', listed(candidates, method))]
+}
+
+/** Where calls of API v2 begin. */
+const API_V2 =
+  /^\/(?:pay|secapi|mmpaymkttransfers|mmpaysptrans|payitil|papay|pappayapply|tools|risk|xdc|deposit|sandboxnew)\//
+
+function isXml({ headers, body }: WireRequest): boolean {
+  const start = Buffer.from(body.subarray(0, 100)).toString('utf8').trimStart()
+  return /[/+]xml\b/i.test(headers['content-type'] ?? '') || /^<(?:\?xml|xml)\b/i.test(start)
 }
 
 /** Whether a path would match an operation's if its percent escapes were valid. */
@@ -37,12 +55,14 @@ function fits(path: string, template: string, flags: '' | 'i'): boolean {
 }
 
 /** Lists operations, one for each path: preferably the one with the requested method. */
-function named(served: readonly Served[], method: string): string {
+function listed(served: readonly Served[], method: string): string {
   const byPath = new Map<string, string>()
   for (const operation of served) {
     if (operation.method === method || !byPath.has(operation.path)) byPath.set(operation.path, operation.method)
   }
-  return [...byPath].map(([path, own]) => `${own} ${path}`).join(', ')
+  return [...byPath]
+    .map(([path, own]) => `${own} ${path}`)
+    .reduce((list, one) => (list.length + one.length > LISTED ? list : `${list}, ${one}`))
 }
 
 /**

@@ -16,26 +16,28 @@ export interface Caller {
 export interface Outcome {
   readonly status: number
   readonly body: Uint8Array
-  readonly internalCode: number
+  /** The number behind the `Request-ID`; `undefined` if the answer has no such header field. */
+  readonly internalCode: number | undefined
   readonly code?: string
   /** The merchant that the request is from, or claims to be from. */
   readonly mchid?: string
   /** The merchant the answer is signed for; none before authentication. */
   readonly caller?: Caller
   readonly key?: PlatformKey
-  /** In short, why the request was not admitted. */
+  /** In short, why the request was not admitted or not served. */
   readonly diagnosis?: string
   /** What happens to the answer. */
   readonly fault?: FiredFault
 }
 
+export const NO_BODY = new Uint8Array(0)
+
 /** An error of the service, signed only if caller and key are known. */
 export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Outcome {
   return {
     status: error.status,
-    body: Buffer.from(toWireJson(error)),
     internalCode: error.definition.internalCode ?? INTERNAL_CODES.unspecified,
-    code: error.code,
+    ...(error.code === '' ? { body: NO_BODY } : { body: Buffer.from(toWireJson(error)), code: error.code }),
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
 }

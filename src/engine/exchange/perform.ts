@@ -6,7 +6,7 @@ import type { Operation } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { parseInput } from './input.ts'
-import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+import { type Caller, NO_BODY, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
 import { toWireJson } from './to-wire-json.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
@@ -32,8 +32,6 @@ class Undone {
     this.output = output
   }
 }
-
-export const NO_BODY = new Uint8Array(0)
 
 /**
  * Performs a call: checks its fields and runs its operation in one transaction.

@@ -22,10 +22,9 @@ export async function respond(
   const response: WireResponse = {
     status,
     headers: responseHeaders({
-      status,
       bodyLength: body.length,
       contentType: CONTENT_TYPE,
-      requestId: `${id}-${internalCode}`,
+      requestId: internalCode === undefined ? undefined : `${id}-${internalCode}`,
       now,
       signature: signed,
       diagnosis,

@@ -1,10 +1,15 @@
 import type { Operation } from '../operation.ts'
 
-export type Route =
-  | { readonly operation: Operation; readonly params: Readonly<Record<string, string>> }
-  /** `allowed`: the methods of the path. */
-  | { readonly miss: 'method'; readonly allowed: readonly string[] }
-  | { readonly miss: 'path' }
+export type Route = Hit | Miss
+
+/** An operation, with the variables of its path. */
+export interface Hit {
+  readonly operation: Operation
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** No operation. `allowed`: the methods of the path. */
+export type Miss = { readonly miss: 'method'; readonly allowed: readonly string[] } | { readonly miss: 'path' }
 
 interface Template {
   readonly path: string

@@ -1,7 +1,15 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../protocol/errors.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
-import { type Documents, DocumentsCopy, type DocumentsDraft, documentKey } from '../state/documents.ts'
+import {
+  type Documents,
+  DocumentsCopy,
+  type DocumentsDraft,
+  type DocumentsReader,
+  documentKey,
+} from '../state/documents.ts'
+import { GOOD_STANDING, type Standing, withNewCertificate } from './standing.ts'
 
 /** Which platform keys a merchant has (protocol.md 6). */
 export type KeyMode = 'certificate' | 'public-key' | 'both'
@@ -55,7 +63,11 @@ export interface Merchant {
   readonly unopenedProducts: readonly Product[]
   /** Fen available for all refunds together. Default: unlimited. */
   readonly refundableFen?: number
+  readonly standing: Standing
 }
+
+/** What a merchant signs with, and what proves that it is its own. */
+export type MerchantKeys = Pick<Merchant, 'serialNo' | 'publicKey' | 'certificate' | 'privateKey'>
 
 /** Whether a merchant may act for another: because it is the same, or its service provider (服务商). */
 export function mayActFor(merchant: Merchant, { mchid, partners }: Merchant): boolean {
@@ -70,19 +82,28 @@ export function hasOpened({ unopenedProducts }: Merchant, product: Product): boo
   return !unopenedProducts.includes(product)
 }
 
-/** A merchant as a document of the store. */
-type MerchantDocument = Omit<Merchant, 'publicKey'> & { readonly publicKey: string }
+/** A merchant as a document of the store; those of earlier versions say nothing of its standing. */
+type MerchantDocument = Omit<Merchant, 'publicKey' | 'standing'> & {
+  readonly publicKey: string
+  readonly standing?: Standing
+}
 
 const PREFIX = 'merchant/'
 const merchantKey = (mchid: string) => documentKey<MerchantDocument>(PREFIX + mchid)
+/** What was changed about a merchant since it was made. A reset drops it. */
+const CHANGE_PREFIX = 'merchant-change/'
+const changeKey = (mchid: string) => documentKey<Partial<MerchantDocument>>(CHANGE_PREFIX + mchid)
 /** Index merchant numbers by the other unique fields. */
 const ownerOfSerial = (serialNo: string) => documentKey<string>(`merchant-serial/${serialNo.toUpperCase()}`)
 const ownerOfBrand = (brandId: string) => documentKey<string>(`merchant-brand/${brandId}`)
 
-/** The merchants that may call, by number, certificate serial or brand. Added merchants are documents of the store. */
+/**
+ * The merchants that may call, by number, certificate serial or brand. Those that were added are documents of the store, and so is what was
+ * changed about any of them.
+ */
 export class MerchantDirectory {
   readonly #documents: Documents
-  readonly #own: ReadonlySet<string>
+  readonly #builtIn: ReadonlyMap<string, Merchant>
   readonly #merchants = new Map<string, Merchant>()
   readonly #bySerial = new Map<string, Merchant>()
   readonly #byBrand = new Map<string, Merchant>()
@@ -96,8 +117,8 @@ export class MerchantDirectory {
   constructor(merchants: Iterable<Merchant> = [], documents: Documents = new DocumentsCopy()) {
     this.#documents = documents
     for (const merchant of merchants) this.#know(merchant)
-    this.#own = new Set(this.#merchants.keys())
-    this.#takeOver(documents.names(PREFIX))
+    this.#builtIn = new Map(this.#merchants)
+    this.#takeOver([...documents.names(PREFIX), ...documents.names(CHANGE_PREFIX)])
     documents.subscribe((names) => this.#takeOver(names))
   }
 
@@ -109,26 +130,77 @@ export class MerchantDirectory {
   /** Does {@link add} as part of a larger change. */
   addIn(draft: DocumentsDraft, merchant: Merchant): void {
     const { mchid, serialNo, brandId } = merchant
-    if (this.#own.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
+    if (this.#builtIn.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
       throw new UsageError(
         'MOCK_MERCHANT_EXISTS',
         `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
         { path: '/mchid' },
       )
     }
-    if (this.#isOwn(this.withSerial(serialNo)) || draft.get(ownerOfSerial(serialNo)) !== undefined) {
+    if (this.withSerial(serialNo) || draft.get(ownerOfSerial(serialNo)) !== undefined) {
       throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the certificate ${serialNo} already.`, {
         path: '/merchant_serial_no',
       })
     }
-    if (brandId !== undefined && (this.#isOwn(this.findBrand(brandId)) || draft.get(ownerOfBrand(brandId)))) {
+    if (brandId !== undefined && (this.findBrand(brandId) || draft.get(ownerOfBrand(brandId)) !== undefined)) {
       throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the brand ${brandId} already.`)
     }
-    const document = { ...merchant, publicKey: pemOf(merchant.publicKey) }
-    this.#made.set(document, merchant)
-    draft.put(merchantKey(mchid), document)
-    draft.put(ownerOfSerial(serialNo), mchid)
+    this.#put(draft, merchant)
     if (brandId !== undefined) draft.put(ownerOfBrand(brandId), mchid)
+  }
+
+  /** Changes how a merchant stands, until the next reset. */
+  changeStanding(mchid: string, change: Partial<Standing>): Awaitable<void> {
+    return this.#documents.update((draft) => {
+      const merchant = this.#read(draft, mchid)
+      if (!merchant) return
+      draft.put(changeKey(mchid), { ...draft.get(changeKey(mchid)), standing: { ...merchant.standing, ...change } })
+    })
+  }
+
+  /** Gives a merchant a new certificate in place of the one it has, until the next reset. */
+  replaceCertificate(mchid: string, keys: MerchantKeys): Awaitable<void> {
+    return this.#documents.update((draft) => {
+      const merchant = this.#read(draft, mchid)
+      if (!merchant) return
+      const standing = withNewCertificate(merchant.standing, merchant.serialNo)
+      draft.put(changeKey(mchid), { ...keys, publicKey: pemOf(keys.publicKey), standing })
+    })
+  }
+
+  /** Takes back what was changed about one merchant or all, as part of a larger change. */
+  resetIn(draft: DocumentsDraft, mchid?: string): void {
+    const all = draft.names(CHANGE_PREFIX)
+    for (const name of mchid === undefined ? all : all.filter((one) => one === changeKey(mchid).name)) {
+      draft.delete({ name })
+    }
+  }
+
+  /**
+   * Makes merchants that exist already what a world says of them, and those built in, where it says nothing of them, what they are; as part of a
+   * larger change.
+   */
+  restoreIn(draft: DocumentsDraft, merchants: Iterable<Merchant>): void {
+    this.resetIn(draft)
+    for (const mchid of this.#builtIn.keys()) {
+      if (draft.get(merchantKey(mchid)) !== undefined) draft.delete(merchantKey(mchid))
+    }
+    for (const merchant of merchants) {
+      const known = this.#read(draft, merchant.mchid)
+      if (known && isLike(known, merchant)) continue
+      this.#put(draft, merchant)
+    }
+  }
+
+  /** A merchant as it was made, whatever was changed since. */
+  original(mchid: string): Merchant | undefined {
+    return this.#builtIn.get(mchid) ?? this.#fromDocument(this.#documents.get(merchantKey(mchid)))
+  }
+
+  /** Whether a merchant is the same in every mock that nobody has changed. */
+  isBuiltIn(merchant: Merchant): boolean {
+    const builtIn = this.#builtIn.get(merchant.mchid)
+    return builtIn !== undefined && isLike(builtIn, merchant)
   }
 
   find(mchid: string): Merchant | undefined {
@@ -153,39 +225,64 @@ export class MerchantDirectory {
     return [...this.#merchants.values()]
   }
 
-  #isOwn(merchant: Merchant | undefined): boolean {
-    return merchant !== undefined && this.#own.has(merchant.mchid)
+  #put(draft: DocumentsDraft, merchant: Merchant): void {
+    const document = { ...merchant, publicKey: pemOf(merchant.publicKey) }
+    this.#made.set(document, merchant)
+    draft.put(merchantKey(merchant.mchid), document)
+    draft.put(ownerOfSerial(merchant.serialNo), merchant.mchid)
   }
 
   #takeOver(names: Iterable<string>): void {
+    const mchids = new Set<string>()
     for (const name of names) {
-      if (!name.startsWith(PREFIX)) continue
-      const mchid = name.slice(PREFIX.length)
-      const document = this.#documents.get(merchantKey(mchid))
-      this.#forget(mchid)
-      if (document) this.#know(this.#made.get(document) ?? merchantFrom(document))
+      const prefix = [PREFIX, CHANGE_PREFIX].find((one) => name.startsWith(one))
+      if (prefix !== undefined) mchids.add(name.slice(prefix.length))
+    }
+    for (const mchid of mchids) {
+      this.#forgetIndexes(mchid)
+      const merchant = this.#read(this.#documents, mchid)
+      if (merchant) this.#know(merchant)
+      else this.#merchants.delete(mchid)
     }
   }
 
+  /** A merchant with what was changed about it. */
+  #read(documents: DocumentsReader, mchid: string): Merchant | undefined {
+    const merchant = this.#fromDocument(documents.get(merchantKey(mchid))) ?? this.#builtIn.get(mchid)
+    const change = merchant && documents.get(changeKey(mchid))
+    if (!change) return merchant
+    const { publicKey, ...rest } = change
+    return { ...merchant, ...rest, ...(publicKey !== undefined && { publicKey: createPublicKey(publicKey) }) }
+  }
+
+  #fromDocument(document: MerchantDocument | undefined): Merchant | undefined {
+    return document && (this.#made.get(document) ?? merchantFrom(document))
+  }
+
+  /** One that is known already keeps its place among all. */
   #know(merchant: Merchant): void {
     this.#merchants.set(merchant.mchid, merchant)
     this.#bySerial.set(merchant.serialNo.toUpperCase(), merchant)
     if (merchant.brandId !== undefined) this.#byBrand.set(merchant.brandId, merchant)
   }
 
-  #forget(mchid: string): void {
+  #forgetIndexes(mchid: string): void {
     const merchant = this.#merchants.get(mchid)
     if (!merchant) return
-    this.#merchants.delete(mchid)
     this.#bySerial.delete(merchant.serialNo.toUpperCase())
     if (merchant.brandId !== undefined) this.#byBrand.delete(merchant.brandId)
   }
+}
+
+/** Whether two states of a merchant are the same in what may change. */
+function isLike(one: Merchant, other: Merchant): boolean {
+  return one.serialNo === other.serialNo && isDeepStrictEqual(one.standing, other.standing)
 }
 
 function pemOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString()
 }
 
-function merchantFrom(document: MerchantDocument): Merchant {
-  return { ...document, publicKey: createPublicKey(document.publicKey) }
+function merchantFrom({ publicKey, standing = GOOD_STANDING, ...document }: MerchantDocument): Merchant {
+  return { ...document, standing, publicKey: createPublicKey(publicKey) }
 }

@@ -12,6 +12,8 @@ export interface CounterWindow {
 export interface Counters {
   /** Counts one call unless `limit` is reached, and returns whether it did. Any window but the latest of its operation may be forgotten. */
   take(window: CounterWindow, limit: number): Awaitable<boolean>
+  /** Whether `limit` is reached, without counting anything. */
+  isReached(window: CounterWindow, limit: number): Awaitable<boolean>
   /** Forgets the counts of one merchant or of all. */
   clear(mchid?: string): Awaitable<void>
 }
@@ -30,6 +32,11 @@ export class LocalCounters implements Counters {
     if (window.taken >= limit) return false
     window.taken += 1
     return true
+  }
+
+  isReached({ mchid, operation, start }: CounterWindow, limit: number): boolean {
+    const known = this.#windows.get(mchid)?.get(operation)
+    return known?.start === start && known.taken >= limit
   }
 
   clear(mchid?: string): void {

@@ -55,8 +55,8 @@ export interface NumberRules {
 }
 
 /**
- * A whole number in JSON, with the rules of the field checker (busifavor.md 1.1). Anything else, a numeric string included, has the wrong type and
- * is answered with the bare 请求参数错误 (inferred).
+ * A whole number in JSON, with the rules of the field checker (busifavor.md 1.1). Anything else, a numeric string included, has the wrong type
+ * (corrections 1).
  */
 export function wholeNumber(rules: NumberRules): z.ZodNumber {
   return z

@@ -1,6 +1,6 @@
 import type { CallsFor } from '../../control/call.ts'
-import { addOrder, addOrders, expireOrder, listedOrders, order, payOrder, refundOrder } from './orders/order-calls.ts'
-import { settleRefund } from './refunds/refund-calls.ts'
+import { addOrder, addOrders, expireOrder, listedOrders, markOrder, order, payOrder } from './orders/order-calls.ts'
+import { refundOrder, settleRefund } from './refunds/refund-calls.ts'
 import type { routes } from './routes.ts'
 
 /** The control calls of payment: what the phone, the console and tests do with orders and refunds. */
@@ -8,6 +8,7 @@ export const calls = {
   addOrder,
   addOrders,
   expireOrder,
+  markOrder,
   order,
   orders: listedOrders,
   payOrder,

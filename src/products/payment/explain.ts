@@ -1,11 +1,11 @@
 import { formatInstant } from '../../protocol/instant.ts'
 import { byTheClock } from '../common/explain.ts'
-import { type Order, orderState } from './rules/order.ts'
+import { isPastTimeToPay, type Order, orderState } from './rules/order.ts'
 import { TRADE_STATE } from './spellings.ts'
 
 /** The state of an order in words, with the times behind it. */
 export function explainOrder(order: Order, now: number): string {
-  const { outTradeNo, transactionId, paidAt, closedAt, closesAt, totalFen } = order
+  const { outTradeNo, transactionId, paidAt, closedAt, closesAt, payableUntil, totalFen } = order
   const state = orderState(order, now)
   const paid = paidAt === undefined ? '' : `, paid at ${formatInstant(paidAt)} as ${transactionId}`
   const closed =
@@ -14,7 +14,11 @@ export function explainOrder(order: Order, now: number): string {
       : closedAt !== undefined
         ? `, closed at ${formatInstant(closedAt)}`
         : closesAt <= now
-          ? `, its time ran out at ${formatInstant(closesAt)}`
+          ? `, after its time without payment at ${formatInstant(closesAt)}`
           : ''
-  return `order ${outTradeNo} is ${TRADE_STATE[state]}, ${totalFen} fen${paid}${closed}; ${byTheClock(now)}`
+  const late =
+    state === 'notpay' && payableUntil !== undefined && isPastTimeToPay(order, now)
+      ? `, its time to pay was over at ${formatInstant(payableUntil)}`
+      : ''
+  return `order ${outTradeNo} is ${TRADE_STATE[state]}, ${totalFen} fen${paid}${closed}${late}; ${byTheClock(now)}`
 }

@@ -4,10 +4,11 @@ import type { PaymentCalls } from './calls.ts'
 import * as operations from './operations.ts'
 import { orders } from './orders/table.ts'
 import { transactionSuccess } from './orders/transaction-success.ts'
-import { payErrors } from './pay-errors.ts'
+import { payGateway } from './pay-gateway.ts'
 import { refundEvents } from './refunds/refund-events.ts'
 import { refunds } from './refunds/table.ts'
 import { routes } from './routes.ts'
+import { paymentSettings } from './settings.ts'
 import type { PaymentStates } from './states.ts'
 
 /** Orders (订单) and refunds (退款). */
@@ -15,9 +16,10 @@ export const payment = defineProduct({
   id: 'payment',
   title: { en: 'Payment', zh: '支付' },
   operations: Object.values(operations),
-  errorsAt: payErrors,
+  gatewayAt: payGateway,
   events: [transactionSuccess, ...Object.values(refundEvents)],
   tables: [orders, refunds, users],
+  settings: paymentSettings,
   routes,
   calls: async (): Promise<PaymentCalls> => (await import('./calls.ts')).calls,
   states: async (): Promise<PaymentStates> => (await import('./states.ts')).states,

@@ -10,8 +10,10 @@ export const routes = {
   order: 'GET /orders/{out_trade_no}{?mchid}',
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
   payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
-  /** Lets the time of an unpaid order run out now, which closes it. */
+  /** Ends the time to pay of an unpaid order now: nobody can pay it any more, and it stays NOTPAY until it is closed. */
   expireOrder: 'POST /orders/{out_trade_no}/expire{?mchid}?',
+  /** Puts an unpaid order into a state that payments by code come to (USERPAYING, PAYERROR, REVOKED), or back to NOTPAY. */
+  markOrder: 'POST /orders/{out_trade_no}/state{?mchid}',
   /** Refunds an order, as in the merchant console: all that is left of it, or an amount. */
   refundOrder: 'POST /orders/{out_trade_no}/refund{?mchid}',
   /** Settles a refund that is PROCESSING now, with the outcome given. */

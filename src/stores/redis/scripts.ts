@@ -433,16 +433,25 @@ redis.call('DEL', P .. ':journal', P .. ':journal:bytes')
 return 1
 `
 
-/** Counts a call. Arguments: mchid, operation, start of the window, limit. Returns 1 if it was counted. */
-export const COUNT_CALL = `${PRELUDE}${String.raw`
+/** What was counted in a window. Arguments: mchid, operation, start of the window, limit. */
+const TAKEN = String.raw`
 local rates, field = P .. ':rates', ARGV[1] .. '\1' .. ARGV[2]
 local known = redis.call('HGET', rates, field)
 local start, taken = string.match(known or '', '^(.*) (%d+)$')
 taken = start == ARGV[3] and tonumber(taken) or 0
+`
+
+/** Tells whether a limit is reached, with the arguments of {@link TAKEN}. Returns 1 if it is. */
+export const IS_LIMIT_REACHED = `${PRELUDE}${TAKEN}
+return taken >= tonumber(ARGV[4]) and 1 or 0
+`
+
+/** Counts a call, with the arguments of {@link TAKEN}. Returns 1 if it was counted. */
+export const COUNT_CALL = `${PRELUDE}${TAKEN}
 if taken >= tonumber(ARGV[4]) then return 0 end
 redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
 return 1
-`}`
+`
 
 /** Forgets counts. Argument: mchid, or none for all. */
 export const FORGET_CALLS = `${PRELUDE}${String.raw`

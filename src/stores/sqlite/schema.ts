@@ -23,7 +23,7 @@ function withFaultIds(name: string, value: unknown): unknown {
   return value.map((fault: object, i) => ({ id: `earlier-${i + 1}`, ...fault }))
 }
 
-export const FORMAT: Format = { version: 2, upgrades: {}, documentUpgrades: { 2: withFaultIds } }
+export const FORMAT: Format = { version: 3, upgrades: {}, documentUpgrades: { 2: withFaultIds } }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b

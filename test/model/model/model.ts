@@ -11,7 +11,15 @@ import {
   useCoupon,
 } from './coupons.ts'
 import type { Outcome } from './outcome.ts'
-import { closeOrder, createRefund, pay, queryOrderById, queryOrderByNumber, queryRefund } from './payments.ts'
+import {
+  applyAbnormalRefund,
+  closeOrder,
+  createRefund,
+  pay,
+  queryOrderById,
+  queryOrderByNumber,
+  queryRefund,
+} from './payments.ts'
 import { sendCoupon, sendGovCard, sendProductCoupon } from './sends.ts'
 import type { State } from './state.ts'
 import {
@@ -69,6 +77,7 @@ const RULES: Readonly<Record<Kind, Rule>> = {
   closeOrder,
   createRefund,
   queryRefund,
+  applyAbnormalRefund,
 }
 
 /**

@@ -69,7 +69,10 @@ export interface OrderState {
   readonly params: string
   readonly notifyUrl: string
   readonly total: number
-  readonly openedAt: number
+  /** Until when it can be paid, which does not close it. */
+  readonly payableUntil: number
+  /** When it is closed if nobody has paid it. */
+  readonly closesAt: number
   /** What it can be paid with, as the call answers it, and since when. */
   prepaid: { readonly answer: Body; readonly at: number }
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
@@ -86,6 +89,11 @@ export interface RefundState {
   readonly amount: number
   readonly params: string
   readonly at: number
+  readonly notifyUrl: string | undefined
+  settlesAt: number
+  outcome: 'SUCCESS' | 'ABNORMAL'
+  /** Whether it was sent another way after it could not arrive. */
+  another: boolean
 }
 
 export interface SubsidyState {
@@ -133,6 +141,8 @@ export interface State {
   /** By merchant and number. */
   readonly payments: Map<string, OrderState>
   readonly refunds: Map<string, RefundState>
+  /** Order numbers that were closed before there was an order, by merchant and number. */
+  readonly usedUp: Set<string>
   readonly subsidies: SubsidyState[]
   readonly subsidyReturns: SubsidyReturnState[]
   readonly cards: Map<string, { readonly card: string; readonly code: string; readonly openid: string }>
@@ -149,6 +159,7 @@ export function emptyState(now: number, orders: 'any' | 'known'): State {
     addresses: new Map(),
     payments: new Map(),
     refunds: new Map(),
+    usedUp: new Set(),
     subsidies: [],
     subsidyReturns: [],
     cards: new Map(),

@@ -7,7 +7,7 @@ import { uploadImageErrors } from './marketing.ts'
 import { closeErrors, prepayErrors, queryByIdErrors, queryByOutTradeNoErrors } from './pay.ts'
 import type { Cookbook } from './recipe.ts'
 import { queryErrors, useErrors } from './redeem.ts'
-import { queryRefundErrors, refundErrors } from './refund.ts'
+import { abnormalRefundErrors, queryRefundErrors, refundErrors } from './refund.ts'
 import { preSendErrors, sendCouponErrors, sendGovCardErrors, sendProductCouponErrors } from './send.ts'
 import { createStockErrors, modifyBudgetErrors, modifyStockErrors, queryStockErrors } from './stocks.ts'
 import {
@@ -49,6 +49,7 @@ export const cookbooks: readonly Cookbook[] = [
   closeErrors,
   refundErrors,
   queryRefundErrors,
+  abnormalRefundErrors,
   subsidyPayErrors,
   subsidyListErrors,
   subsidyQueryErrors,

@@ -32,21 +32,21 @@ function prepayRecipes(
       return () => merchant.call(operation, wanted)
     }
   return {
-    url_unfit:
-      async ({ merchant }) =>
-      () =>
-        merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' }),
+    url_unfit: async ({ control, merchant }) => {
+      await control.changeSettings({ notify_url: 'https' })
+      return () => merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' })
+    },
     appid_unbound: async ({ others, clientOf }) => {
       const owner = { ...others.owner, appids: ['wxOwn'] }
       const client = await clientOf(owner)
       return () => client.call(operation, { ...wanted, mchid: owner.mchid })
     },
-    closes_in_the_past:
-      async ({ merchant }) =>
-      () =>
-        merchant.call(operation, { ...wanted, time_expire: '2026-11-25T12:00:00+08:00' }),
     already_paid: after('SUCCESS'),
     closed: after('CLOSED'),
+    number_used: async ({ control, merchant }) => {
+      await control.addOrder({ out_trade_no: 'ORDER_0001', state: 'NOTPAY', trade_type: 'FACEPAY' })
+      return () => merchant.call(operation, wanted)
+    },
     placed_with_other_values: async ({ merchant }) => {
       await done(merchant.call(operation, wanted))
       return () => merchant.call(operation, { ...wanted, amount: { total: 101 } })
@@ -76,6 +76,10 @@ export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
 })
 
 export const queryByIdErrors = cookbook(queryOrderById, {
+  transaction_id_invalid:
+    async ({ merchant }) =>
+    () =>
+      merchant.call(queryOrderById, { transaction_id: '1000320306201511078440737890', mchid }),
   mchid_differs: async ({ control, merchant }) => {
     const { transaction_id } = await control.addOrder()
     return () => merchant.call(queryOrderById, { transaction_id, mchid: '1900000002' })
@@ -88,6 +92,11 @@ export const queryByIdErrors = cookbook(queryOrderById, {
 
 export const closeErrors = cookbook(closeOrder, {
   already_paid: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001' })
+    return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })
+  },
+  already_paid_as_in_v2: async ({ control, merchant }) => {
+    await control.changeSettings({ close_paid: 'ORDERPAID' })
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })
   },

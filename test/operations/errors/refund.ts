@@ -1,5 +1,5 @@
-import { createRefund, queryRefund } from '../../../src/products/operations.ts'
-import { cookbook, done, type Recipe } from './recipe.ts'
+import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
+import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -17,7 +17,9 @@ const refund =
 
 export const refundErrors = cookbook(createRefund, {
   order_not_named: refund({ out_trade_no: undefined }),
+  sub_merchant_unknown: refund({ sub_mchid: '1900000999' }),
   order_unknown: refund({ out_trade_no: 'ORDER_0002' }),
+  order_differs: refund({ transaction_id: '4200001234202611250000000009' }),
   request_no_reused: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
     await done(merchant.call(createRefund, body))
@@ -32,6 +34,12 @@ export const refundErrors = cookbook(createRefund, {
     return () => merchant.call(createRefund, body)
   },
   total_differs: refund({ amount: { ...body.amount, total: 99 } }),
+  all_refunded: async ({ control, merchant }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    await control.refundOrder('ORDER_0001')
+    return () => merchant.call(createRefund, body)
+  },
+  sources_unfit: refund({ amount: { ...body.amount, from: [{ account: 'AVAILABLE', amount: 9 }] } }),
   too_many_refunds: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
     for (let i = 0; i < 50; i += 1) await control.refundOrder('ORDER_0001', { amount: 1 })
@@ -56,9 +64,41 @@ export const refundErrors = cookbook(createRefund, {
 })
 
 export const queryRefundErrors = cookbook(queryRefund, {
+  sub_merchant_unknown:
+    async ({ merchant }) =>
+    () =>
+      merchant.call(queryRefund, { out_refund_no: 'REFUND_1', sub_mchid: '1900000999' }),
   not_found: async ({ control, merchant }) => {
     await control.addOrder({ mchid: '1900000777', out_trade_no: 'ORDER_0001' })
     const { out_refund_no } = await control.refundOrder('ORDER_0001')
     return () => merchant.call(queryRefund, { out_refund_no })
+  },
+})
+
+/** Sends a refund to the account of the merchant, which needs no encrypted field. */
+const anotherWay = (
+  { merchant }: Kitchen,
+  refund: { readonly refund_id: string; readonly out_refund_no: string },
+  changes: object = {},
+) =>
+  merchant.call(
+    applyAbnormalRefund,
+    { refund_id: refund.refund_id, out_refund_no: refund.out_refund_no, type: 'MERCHANT_BANK_CARD', ...changes },
+    { wechatpaySerial: 'public-key' },
+  )
+
+export const abnormalRefundErrors = cookbook(applyAbnormalRefund, {
+  sub_merchant_unknown: async (kitchen) => () =>
+    anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, { sub_mchid: '1900000999' }),
+  not_found: async (kitchen) => {
+    await kitchen.control.addOrder({ out_trade_no: 'ORDER_0001' })
+    const refund = await kitchen.control.refundOrder('ORDER_0001', { outcome: 'ABNORMAL' })
+    return () => anotherWay(kitchen, { ...refund, refund_id: '50300000000000000000000000000' })
+  },
+  not_abnormal: async (kitchen) => {
+    await kitchen.control.addOrder({ out_trade_no: 'ORDER_0001' })
+    const refund = await kitchen.control.refundOrder('ORDER_0001')
+    await kitchen.control.settleRefund(refund.out_refund_no)
+    return () => anotherWay(kitchen, refund)
   },
 })

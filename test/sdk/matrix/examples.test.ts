@@ -10,7 +10,9 @@ import { type SnippetLanguage, snippet } from '../../../src/client-setup/snippet
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
-import { buildOf, type Command, folderOf, type Sdk, sdks } from './sdks.ts'
+import type { Command, Sdk } from './sdk.ts'
+import { sdks } from './sdks.ts'
+import { buildOf, folderOf } from './tool-chains.ts'
 
 /** How a program of the documentation is put into a folder, and run there. */
 interface Example {
@@ -34,7 +36,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const notRun = inject('notRun')
 
 function sdkNamed(name: string): Sdk {
-  const sdk = sdks.find((one) => one.name === name)
+  const sdk = sdks.find((one) => one.id === name)
   if (!sdk) throw new Error(`No SDK ${name}`)
   return sdk
 }
@@ -163,7 +165,7 @@ async function expectLinked(output: string): Promise<void> {
 
 for (const example of EXAMPLES) {
   const { sdk, block, file, format, formatFile = file } = example
-  const missing = notRun[sdk.name]
+  const missing = notRun[sdk.id]
 
   describe(missing ? `${block}: not run: ${missing}` : block, () => {
     const told = (command: Command, credentials: CredentialsJson) => launchAtBaseUrl(sdk, command, credentials)

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { buildOf, type Command, folderOf, type Sdk } from './sdks.ts'
+import type { Command, Sdk } from './sdk.ts'
+import { buildOf, folderOf } from './tool-chains.ts'
 
-const INSTALL_LIMIT_MS = 300_000
+const INSTALL_LIMIT_MS = 900_000
 
 /** Says why an SDK cannot be run on this machine; nothing when it can. */
 export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'language'>): Promise<string | undefined> {
@@ -24,16 +25,16 @@ export async function whatIsMissing({ tools, language }: Pick<Sdk, 'tools' | 'la
  *
  * @throws what the package manager or compiler says
  */
-export async function install({ name, pins, install: commands, env }: Sdk, say: (text: string) => void): Promise<void> {
+export async function install({ id, pins, install: commands, env }: Sdk, say: (text: string) => void): Promise<void> {
   if (commands.length === 0) return
-  const folder = folderOf(name)
-  const build = buildOf(name)
+  const folder = folderOf(id)
+  const build = buildOf(id)
   const stampFile = join(build, 'stamp')
   const stamp = await stampOf(folder, pins, commands)
   if ((await readFile(stampFile, 'utf8').catch(() => undefined)) === stamp) return
   await mkdir(build, { recursive: true })
   for (const command of commands) {
-    say(`${name}: ${command.map((word) => word.replace(build, '…')).join(' ')}`)
+    say(`${id}: ${command.map((word) => word.replace(build, '…')).join(' ')}`)
     await run(command, folder, INSTALL_LIMIT_MS, env)
   }
   await writeFile(stampFile, stamp)

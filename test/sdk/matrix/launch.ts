@@ -1,7 +1,7 @@
 import { clientEnvironment } from '../../../src/client-setup/credentials.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import { MAIN, NODE } from '../../cli/cli.ts'
-import type { Command, ProxySettings, Sdk } from './sdks.ts'
+import type { Command, ProxySettings, Sdk } from './sdk.ts'
 
 /** A command with the environment that it runs in. */
 export interface Launch {

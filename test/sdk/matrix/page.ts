@@ -1,11 +1,12 @@
-import { KEYS, type Sdk, STEPS, type Step, sdks, WAYS } from './sdks.ts'
+import { KEYS, type Sdk, STEPS, type Step, titleOf, waysOf } from './sdk.ts'
+import { sdks } from './sdks.ts'
 import { PLAYS } from './steps.ts'
 import { type Cell, type Row, SIGNS } from './table.ts'
 
 const HEAD = `# Real SDKs, run against the mock
 
-Each SDK is the newest that was published when its version was pinned here, unmodified, in its own language. Its program (in \`test/sdk/matrix/programs\`) takes a step, and then
-the mock is asked over the control API whether that came of it which should have.
+Each SDK is unmodified, in its own language, and the newest that was published when its version was pinned here, or an older one that is in wide use. Its program
+(in \`test/sdk/matrix/programs\`) takes a step, and then the mock is asked over the control API whether that came of it which should have.
 
 This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails when it is told otherwise here. What an SDK cannot do is tried
 too, so that the day it can is noticed.
@@ -21,6 +22,7 @@ ${STEPS.map((step) => `| ${step} | ${PLAYS[step].title} |`).join('\n')}
 caller.
 `
 
+const NO_STATUS = 'Its errors have the code and the message, and not the HTTP status.'
 const NOT_RUN = 'Not run: the machine that this page was written on did not have it.'
 
 /**
@@ -33,11 +35,11 @@ export function matrixPage(rows: readonly Row[], page: string): string {
   if (failed.length > 0) throw new Error('Steps failed: the page is not written')
   const sections = sdks.map((sdk) => {
     const own = KEYS.flatMap((keys) =>
-      WAYS.flatMap((way) => rows.find((row) => row.sdk === sdk && row.keys === keys && row.way === way) ?? []),
+      waysOf(sdk).flatMap((way) => rows.find((row) => row.sdk === sdk && row.keys === keys && row.way === way) ?? []),
     )
-    const title = `## ${sdk.language}: ${sdk.name} ${sdk.version}`
+    const title = `## ${titleOf(sdk)}`
     const section =
-      own.length === KEYS.length * WAYS.length ? sectionOf(sdk, own) : (sectionIn(page, title) ?? `${NOT_RUN}\n`)
+      own.length === KEYS.length * waysOf(sdk).length ? sectionOf(sdk, own) : (sectionIn(page, title) ?? `${NOT_RUN}\n`)
     return `${title}\n\n${section}`
   })
   return [HEAD, ...sections].join('\n')
@@ -58,7 +60,7 @@ function sectionOf(sdk: Sdk, rows: readonly Row[]): string {
       ...STEPS.map((step) => sign(row.cells[step], step, row)),
     ]),
   ]
-  const notes = [...reasons(sdk, rows), ...(sdk.remarks ?? [])]
+  const notes = [...reasons(sdk, rows), ...(sdk.hidesStatus ? [NO_STATUS] : []), ...(sdk.remarks ?? [])]
   return [
     ...table.map((cells) => `| ${cells.join(' | ')} |`),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []),
@@ -72,8 +74,8 @@ function sign({ kind }: Cell, step: Step, { keys }: Row): string {
 
 function reasons({ inabilities }: Sdk, rows: readonly Row[]): string[] {
   const said = new Set(rows.flatMap(({ cells }) => Object.values(cells).map(({ text }) => text)))
-  const unable = inabilities.map(({ step, keys, reason }) => ({
-    what: [step, ...(keys.length === 1 ? keys : [])].join(', '),
+  const unable = inabilities.map(({ steps, keys = [], reason }) => ({
+    what: [...(steps === STEPS ? ['every step'] : steps), ...keys].join(', '),
     reason,
   }))
   return unable.filter(({ reason }) => said.has(reason)).map(({ what, reason }) => `– ${what}: ${reason}.`)

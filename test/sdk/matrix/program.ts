@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Launch } from './launch.ts'
 
-/** What came of a step: an answer that the SDK let through, an error of WeChat Pay that it handed on, or anything else. */
+/** What came of a step: an answer that the SDK let through, empty where there is none to hand on, an error of WeChat Pay that it handed on, or anything else. */
 export interface Outcome {
   readonly answer?: Readonly<Record<string, unknown>>
-  readonly refused?: { readonly status: number; readonly code: string; readonly message: string }
+  readonly refused?: { readonly status?: number; readonly code: string; readonly message: string }
   readonly failed?: string
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { nodeVariables } from '../../../src/client-setup/node-variables.ts'
 import { trustFilesIn } from '../../../src/tls/trust-files.ts'
 import { createCertificateAuthority, type RunningServer, startServer } from '../../../src/transports/node-server.ts'
-import type { ProxySettings } from './sdks.ts'
+import type { ProxySettings } from './sdk.ts'
 
 /** A mock with a CA of its own, in files as runtimes want them. */
 export interface ProxiedMock extends Pick<RunningServer, 'control' | 'port'> {

@@ -1,135 +1,38 @@
-import { readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { TrustFiles } from '../../../src/tls/trust-files.ts'
+import { type Sdk, STEPS } from './sdk.ts'
+import { go, JVM_PROXY, java, node, php, python, rust } from './tool-chains.ts'
 
-/** One of the two kinds of platform keys that a merchant has. */
-export type Keys = 'certificate' | 'public-key'
+/** Packages of Java's own HTTP client that IJPay reaches into, since it has no PATCH. */
+const OPENED = ['java.net', 'sun.net.www.protocol.https']
 
-/** How a program reaches the mock: told where by its own configuration, or told nothing, with a forward proxy around it. */
-export type Way = 'base URL' | 'proxy'
+const wechatpayv3 = {
+  told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
+  rejection: /failed to verify the signature/,
+  inabilities: [],
+  remarks: ['It has no base URL option; the attribute is private.'],
+} satisfies Partial<Sdk>
 
-export const KEYS: readonly Keys[] = ['certificate', 'public-key']
-export const WAYS: readonly Way[] = ['base URL', 'proxy']
-
-export const STEPS = [
-  'associate',
-  'query',
-  'disassociate',
-  'use',
-  'error',
-  'tampered',
-  'certificates',
-  'callback',
-] as const
-export type Step = (typeof STEPS)[number]
-
-export type Command = readonly [program: string, ...args: string[]]
-
-/** What a runtime is given around a program that knows nothing of the mock. */
-export interface ProxySettings {
-  readonly url: string
-  readonly trust: TrustFiles
-  /** `NODE_OPTIONS` that lead Node programs to the mock whose HTTP client looks at no proxy. */
-  readonly nodeOptions: string
-}
-
-/** What an SDK cannot do, and what comes of it when it is asked, so that the day it can is noticed: an answer, or what it fails with. */
-export interface Inability {
-  readonly step: Step
-  readonly keys: readonly Keys[]
-  readonly reason: string
-  readonly instead: 'answer' | RegExp
-}
-
-/** A real SDK with a program that uses it. */
-export interface Sdk {
-  readonly name: string
-  readonly language: string
-  readonly version: string
-  /** Answers when the tool chain is there. */
-  readonly tools: readonly Command[]
-  /** Files that say what is installed. */
-  readonly pins: readonly string[]
-  /** Gets and builds it; run in the folder of the program. */
-  readonly install: readonly Command[]
-  /** What comes of it when it cannot be got: no machine can be asked to reach every registry. */
-  readonly notInstalled: 'failed' | 'not run'
-  /** For its installation and its program. */
-  readonly env?: Readonly<Record<string, string>>
-  readonly program: Command
-  /** How the program is told of the mock where it is told, and what is set around it where it is not; for the page. */
-  readonly told: Readonly<Record<Way, string>>
-  /** In front of the program's own arguments, and in its environment. */
-  readonly behindProxy: (settings: ProxySettings) => {
-    readonly args?: readonly string[]
-    readonly env?: Readonly<Record<string, string>>
-  }
-  /** What the program says when an answer's signature does not verify. */
-  readonly rejection: RegExp
-  readonly inabilities: readonly Inability[]
-  /** Why it is not run behind a proxy on this machine, where that is so. */
-  readonly notRunBehindProxy?: string | undefined
-  readonly remarks?: readonly string[]
-}
-
-const here = fileURLToPath(new URL('.', import.meta.url))
-export const folderOf = (name: string): string => join(here, 'programs', name)
-export const buildOf = (name: string): string => join(here, 'build', name)
-
-function pinned(name: string, file: string, pattern: RegExp): string {
-  const [, version] = pattern.exec(readFileSync(join(folderOf(name), file), 'utf8')) ?? []
-  if (version === undefined) throw new Error(`${file} of ${name} does not say which version`)
-  return version
-}
-
-const installed = (name: string): string =>
-  JSON.parse(readFileSync(new URL(`../../../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version
-
-const node = (name: string) => ({
-  name,
-  language: 'Node',
-  version: installed(name),
-  tools: [],
-  pins: [],
-  install: [],
-  notInstalled: 'failed' as const,
-  program: [process.execPath, join(folderOf(name), 'shop.mjs')] satisfies Command,
-})
-
-const java = (name: string) => {
-  const lib = join(buildOf(name), 'lib')
-  const classes = join(buildOf(name), 'classes')
-  return {
-    name,
-    language: 'Java',
-    version: pinned(name, 'pom.xml', new RegExp(`<artifactId>${name}</artifactId>\\s*<version>(.*)</version>`)),
-    tools: [
-      ['java', '-version'],
-      ['javac', '-version'],
-      ['mvn', '-version'],
-    ],
-    pins: ['pom.xml', 'Shop.java'],
-    install: [
-      ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
-      ['javac', '-d', classes, '-cp', join(lib, '*'), 'Shop.java'],
-    ],
-    notInstalled: 'failed',
-    program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
-    behindProxy: ({ url, trust }: ProxySettings) => {
-      const { hostname, port } = new URL(url)
-      return {
-        args: [
-          `-Dhttps.proxyHost=${hostname}`,
-          `-Dhttps.proxyPort=${port}`,
-          `-Djavax.net.ssl.trustStore=${trust.javaTrustStore}`,
-        ],
-      }
+const wxJava = {
+  told: { 'base URL': '`setApiV3HttpClient` with `setRoutePlanner`, `setVerifier`', proxy: JVM_PROXY },
+  rejection: /应答的微信支付签名验证失败/,
+  hidesStatus: true,
+  inabilities: [
+    {
+      steps: ['query'],
+      reason: 'its model of a coupon has no `associate_out_trade_no`',
+      instead: 'answer',
     },
-  } satisfies Partial<Sdk>
-}
-
-const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
+    {
+      steps: ['stock'],
+      reason: 'its model has 32 bits for the worth of the coupons that were handed out',
+      instead: /NumberFormatException: Expected an int/,
+    },
+  ],
+  remarks: [
+    'This is WxJava.',
+    'With `setPayBaseUrl` it signs nothing, unless the host ends with `.mch.weixin.qq.com`.',
+    'It does not read `-Dhttps.proxyHost` by itself: the program hands it on with `setHttpProxyHost`, as a shop behind any proxy does.',
+  ],
+} satisfies Partial<Sdk>
 
 export const sdks: readonly Sdk[] = [
   {
@@ -152,19 +55,23 @@ export const sdks: readonly Sdk[] = [
     rejection: /./,
     inabilities: [
       {
-        step: 'tampered',
-        keys: KEYS,
+        steps: ['patch'],
+        reason: 'its HTTP client has no PATCH',
+        instead: /patch is not a function/,
+      },
+      {
+        steps: ['tampered'],
         reason: 'it never verifies an answer: what was changed on the way is taken for genuine',
         instead: 'answer',
       },
       {
-        step: 'callback',
+        steps: ['callback', 'paid'],
         keys: ['public-key'],
         reason: 'it verifies callbacks with certificates only, which it downloads, and such a merchant has none',
         instead: /^拉取平台证书失败$/,
       },
       {
-        step: 'certificates',
+        steps: ['certificates'],
         keys: ['public-key'],
         reason: 'it says that the download failed, and nothing of the error answer that it was given',
         instead: /^拉取平台证书失败$/,
@@ -193,59 +100,117 @@ export const sdks: readonly Sdk[] = [
     ],
   },
   {
-    name: 'wechatpay-go',
-    language: 'Go',
-    version: pinned('wechatpay-go', 'go.mod', /wechatpay-apiv3\/wechatpay-go v(\S+)/),
-    tools: [['go', 'version']],
-    pins: ['go.mod', 'go.sum', 'main.go'],
-    install: [['go', 'build', '-mod=readonly', '-o', join(buildOf('wechatpay-go'), 'shop'), '.']],
-    notInstalled: 'failed',
-    program: [join(buildOf('wechatpay-go'), 'shop')],
+    ...java('weixin-java-pay'),
+    ...wxJava,
+    inabilities: [
+      ...wxJava.inabilities,
+      {
+        steps: ['associate', 'disassociate', 'use', 'error', 'tampered'],
+        keys: ['public-key'],
+        reason: 'it names the public key by its id without `PUB_KEY_ID_` in `Wechatpay-Serial`, and is refused',
+        instead: 'refused',
+      },
+    ],
+    remarks: [...wxJava.remarks, 'It is the newest that is no preview.'],
+  },
+  {
+    ...java('weixin-java-pay-preview', 'weixin-java-pay'),
+    ...wxJava,
+    inabilities: [
+      ...wxJava.inabilities,
+      {
+        steps: ['patch'],
+        reason: 'it sends a PATCH without `Accept`, since 4.7.5, and is refused',
+        instead: 'refused',
+      },
+    ],
+  },
+  {
+    ...java('IJPay-WxPay'),
+    told: { 'base URL': '`urlPrefix` of each call', proxy: JVM_PROXY },
+    rejection: /the signature of the answer does not verify/,
+    inabilities: [],
+    env: { JDK_JAVA_OPTIONS: OPENED.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`).join(' ') },
+    remarks: [
+      'It has a helper that verifies an answer, which the program calls, and takes the keys from its caller.',
+      `Since Java 16 its PATCH needs \`--add-opens=java.base/…=ALL-UNNAMED\` for ${OPENED.map((name) => `\`${name}\``).join(' and ')}.`,
+    ],
+  },
+  {
+    ...java('payment-spring-boot-starter'),
+    told: { proxy: JVM_PROXY },
+    rejection: /wechat pay signature verify failed/,
+    inabilities: [
+      {
+        steps: STEPS,
+        keys: ['public-key'],
+        reason: 'it cannot do without certificates, which it downloads when it starts, and such a merchant has none',
+        instead: /./,
+      },
+    ],
+    remarks: [
+      'It has no base URL, and no HTTP client of its caller.',
+      'It verifies the JSON that it made of an answer, and not the bytes that came: they have to be the same.',
+    ],
+  },
+  {
+    ...go('wechatpay-go', 'wechatpay-apiv3/wechatpay-go'),
     told: {
       'base URL': '`option.WithHTTPClient` with a `RoundTripper`, `RegisterDownloaderWithClient`',
       proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`',
     },
-    behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
     rejection: /validate verify fail/,
     inabilities: [],
-    notRunBehindProxy:
-      process.platform === 'linux'
-        ? undefined
-        : 'Go reads SSL_CERT_FILE on Linux only, elsewhere the CA has to be installed',
   },
   {
-    name: 'wechatpayv3',
-    language: 'Python',
-    version: pinned('wechatpayv3', 'requirements.txt', /^wechatpayv3==(\S+)/m),
-    tools: [['python3', '-c', 'import ensurepip, venv']],
-    pins: ['requirements.txt'],
-    install: [
-      ['python3', '-m', 'venv', join(buildOf('wechatpayv3'), 'venv')],
-      [venv('python'), '-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', 'requirements.txt'],
+    ...go('gopay', 'go-pay/gopay'),
+    told: { 'base URL': '`SetProxyHost`', proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`' },
+    rejection: /verify signature error/,
+    inabilities: [
+      {
+        steps: ['query'],
+        reason: 'its model of a coupon has no `associate_out_trade_no`',
+        instead: 'answer',
+      },
+      {
+        steps: ['callback'],
+        reason: 'its model has an object for `attach_info`, which is an empty text where there is nothing to tell',
+        instead: /cannot unmarshal string into .*attach_info/,
+      },
     ],
-    notInstalled: 'failed',
-    program: [venv('python'), join(folderOf('wechatpayv3'), 'shop.py')],
-    told: { 'base URL': '`_core._gate_way`, with `cert_dir`', proxy: '`HTTPS_PROXY`, `REQUESTS_CA_BUNDLE`' },
-    behindProxy: ({ url, trust }) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: trust.bundle } }),
-    rejection: /failed to verify the signature/,
-    inabilities: [],
-    remarks: ['It has no base URL option; the attribute is private.'],
+  },
+  { ...python('wechatpayv3'), ...wechatpayv3 },
+  { ...python('wechatpayv3-1', 'wechatpayv3'), ...wechatpayv3 },
+  {
+    ...rust('wechat-pay-rust-sdk'),
+    told: { 'base URL': '`base_url`', proxy: '`HTTPS_PROXY`, `SSL_CERT_FILE`' },
+    rejection: /./,
+    hidesStatus: true,
+    inabilities: [
+      {
+        steps: ['associate', 'disassociate', 'use', 'patch', 'close', 'error'],
+        reason: 'it adds `appid`, `mchid` and `notify_url` to the body of every call, which these calls do not have',
+        instead: 'refused',
+      },
+      {
+        steps: ['tampered'],
+        reason: 'it never verifies an answer: what was changed on the way is taken for genuine',
+        instead: 'refused',
+      },
+      {
+        steps: ['certificates'],
+        keys: ['public-key'],
+        reason: 'it has no place for an error answer, and says that there are none',
+        instead: 'answer',
+      },
+    ],
+    remarks: [
+      'Of the calls that are tried here it has `refunds` and `certificates`; the program makes the others with `pay` and `get_pay`.',
+    ],
   },
   {
-    name: 'wechatpay-php',
-    language: 'PHP',
-    version: pinned('wechatpay-php', 'composer.json', /"wechatpay\/wechatpay": "(.*)"/),
-    tools: [
-      ['php', '--version'],
-      ['composer', '--version'],
-    ],
-    pins: ['composer.json'],
-    install: [['composer', 'update', '--no-interaction', '--quiet', '--no-dev']],
-    notInstalled: 'not run',
-    env: { COMPOSER_VENDOR_DIR: join(buildOf('wechatpay-php'), 'vendor') },
-    program: ['php', join(folderOf('wechatpay-php'), 'shop.php')],
+    ...php('wechatpay-php', 'wechatpay/wechatpay'),
     told: { 'base URL': '`base_uri`', proxy: '`HTTPS_PROXY`, `php -d curl.cainfo=…`' },
-    behindProxy: ({ url, trust }) => ({ args: ['-d', `curl.cainfo=${trust.bundle}`], env: { HTTPS_PROXY: url } }),
     rejection: /Verify the response's data with: .* failed/,
     inabilities: [],
     remarks: [
@@ -253,7 +218,3 @@ export const sdks: readonly Sdk[] = [
     ],
   },
 ]
-
-function venv(program: string): string {
-  return join(buildOf('wechatpayv3'), 'venv', process.platform === 'win32' ? 'Scripts' : 'bin', program)
-}

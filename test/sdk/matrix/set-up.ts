@@ -1,10 +1,11 @@
 import type { TestProject } from 'vitest/node'
 import { install, whatIsMissing } from './install.ts'
-import { type Sdk, sdks } from './sdks.ts'
+import type { Sdk } from './sdk.ts'
+import { sdks } from './sdks.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Why an SDK is not run on this machine, by its name; those that are run are not in it. */
+    /** Why an SDK is not run on this machine, by its id; those that are run are not in it. */
     notRun: Readonly<Record<string, string>>
   }
 }
@@ -16,8 +17,8 @@ export default async function setUp(project: TestProject): Promise<void> {
   for (const sdk of sdks) {
     const missing = (await whatIsMissing(sdk)) ?? (await notInstalled(sdk, say))
     if (missing === undefined) continue
-    notRun[sdk.name] = missing
-    say(`${sdk.name} is not run: ${missing}`)
+    notRun[sdk.id] = missing
+    say(`${sdk.id} is not run: ${missing}`)
   }
   project.provide('notRun', notRun)
 }

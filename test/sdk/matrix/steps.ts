@@ -4,17 +4,16 @@ import type { CredentialsJson } from '../../../src/control/answer-format.ts'
 import type { MockControl } from '../../../src/mock-control.ts'
 import type { Receiver } from '../../helpers/receiver.ts'
 import type { Outcome, Program } from './program.ts'
-import type { Keys, Step } from './sdks.ts'
+import type { Keys, Sdk, Step } from './sdk.ts'
 
 /** What a step is played on: a merchant of its own, and the program that speaks for it. */
 export interface Stage {
+  readonly sdk: Sdk
   readonly control: MockControl
   readonly credentials: CredentialsJson
   readonly keys: Keys
   readonly program: Program
   readonly receiver: Receiver
-  /** What the SDK says when a signature does not verify. */
-  readonly rejection: RegExp
 }
 
 interface Play {
@@ -28,14 +27,22 @@ interface Play {
 
 const APPID = 'wx1234567889999'
 const STOCK = '100088'
+/** With more coupons handed out than 32 bits hold the worth of, in fen. */
+const LARGE_STOCK = '100099'
+const WORTH = { sent: 900_000_000, each: 10_000 }
 const ORDER = 'MCH_102233445'
-/** Goes through the steps from being linked to being redeemed. */
+const UNPAID = 'ORDER_UNPAID'
+const PAID = 'ORDER_PAID'
+const REFUNDED = 'ORDER_REFUNDED'
+/** Is linked, let go and redeemed. */
 const COUPON = 'sxxe34343434'
+const LINKED = 'COUPON_LINKED'
 const USED = 'COUPON_USED'
 const TAMPERED = 'COUPON_TAMPERED'
 
 export const COUPONS = [
   { stock_id: STOCK, coupon_code: COUPON },
+  { stock_id: STOCK, coupon_code: LINKED, associate_out_trade_no: ORDER },
   { stock_id: STOCK, coupon_code: USED, state: 'USED' },
   { stock_id: STOCK, coupon_code: TAMPERED },
 ] as const
@@ -72,16 +79,14 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
     },
   },
   query: {
-    title: "reads a user's coupon",
+    title: "reads a user's coupon, and the order that it is linked to",
     async play(stage) {
-      const { openid } = await coupon(stage)
-      return stage.program.take('query', { openid, coupon_code: COUPON, appid: APPID })
+      const { openid } = await coupon(stage, LINKED)
+      return stage.program.take('query', { openid, coupon_code: LINKED, appid: APPID })
     },
-    async check(outcome, stage) {
-      const { state, associate_out_trade_no, stock_id, coupon_code } = await coupon(stage)
-      expect(state).toBe('SENDED')
-      const expected = { coupon_state: state, associate_out_trade_no, stock_id, coupon_code }
-      expect(outcome).toEqual({ answer: expect.objectContaining(expected) })
+    async check(outcome) {
+      const linked = { coupon_state: 'SENDED', associate_out_trade_no: ORDER, stock_id: STOCK, coupon_code: LINKED }
+      expect(outcome).toEqual({ answer: expect.objectContaining(linked) })
     },
   },
   disassociate: {
@@ -110,12 +115,74 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
       await expectChange(outcome, stage, 'used', 'wechatpay_use_time')
     },
   },
+  stock: {
+    title: 'reads a batch with numbers that 32 bits do not hold',
+    async play({ control, credentials: { mchid }, program }) {
+      await control.addStock({
+        mchid,
+        stock_id: LARGE_STOCK,
+        coupon_use_rule: { fixed_normal_coupon: { discount_amount: WORTH.each, transaction_minimum: WORTH.each } },
+        sent: { total: WORTH.sent },
+      })
+      return program.take('stock', { stock_id: LARGE_STOCK })
+    },
+    async check(outcome) {
+      const sent = { total_send_num: WORTH.sent, total_send_amount: WORTH.sent * WORTH.each }
+      expect(outcome).toEqual({
+        answer: expect.objectContaining({ send_count_information: expect.objectContaining(sent) }),
+      })
+    },
+  },
+  patch: {
+    title: 'changes a batch, which is answered with 204 and nothing else',
+    play: ({ program }) => program.take('patch', { stock_id: STOCK, comment: '换了备注', out_request_no: 'PATCH' }),
+    async check(outcome, { control, credentials: { mchid } }) {
+      expect((await control.stock(STOCK, { mchid })).comment).toBe('换了备注')
+      expect(outcome).toEqual({ answer: {} })
+    },
+  },
+  order: {
+    title: 'reads an unpaid order, which lacks most members',
+    async play({ control, credentials: { mchid }, program }) {
+      await control.addOrder({ mchid, out_trade_no: UNPAID, state: 'NOTPAY' })
+      return program.take('order', { mchid, out_trade_no: UNPAID })
+    },
+    async check(outcome) {
+      const unpaid = { out_trade_no: UNPAID, trade_state: 'NOTPAY' }
+      expect(outcome).toEqual({ answer: expect.objectContaining(unpaid) })
+    },
+  },
+  close: {
+    title: 'closes an order, which is answered with 204 and nothing else',
+    play: ({ credentials: { mchid }, program }) => program.take('close', { mchid, out_trade_no: UNPAID }),
+    async check(outcome, { control, credentials: { mchid } }) {
+      expect((await control.order(UNPAID, { mchid })).state).toBe('CLOSED')
+      expect(outcome).toEqual({ answer: {} })
+    },
+  },
+  refund: {
+    title: 'refunds a part of an order',
+    async play({ control, credentials: { mchid }, program }) {
+      await control.addOrder({ mchid, out_trade_no: REFUNDED, total: 100 })
+      return program.take('refund', {
+        out_trade_no: REFUNDED,
+        out_refund_no: 'REFUND',
+        amount: { refund: 30, total: 100, currency: 'CNY' },
+      })
+    },
+    async check(outcome, { control, credentials: { mchid } }) {
+      const { refunds } = await control.order(REFUNDED, { mchid })
+      expect(refunds).toMatchObject([{ out_refund_no: 'REFUND', refund: 30, status: 'PROCESSING' }])
+      const answer = { refund_id: refunds[0]?.refund_id, out_refund_no: 'REFUND', status: 'PROCESSING' }
+      expect(outcome).toEqual({ answer: expect.objectContaining(answer) })
+    },
+  },
   error: {
     title: 'hands code and message of an error answer to its caller',
     play: ({ program }) => program.take('associate', link(USED)),
     async check(outcome, stage) {
-      const refusal = { status: 400, code: 'INVALID_REQUEST', message: '券状态非可用态' }
-      expect(outcome).toEqual({ refused: expect.objectContaining(refusal) })
+      const refusal = { code: 'INVALID_REQUEST', message: '券状态非可用态' }
+      expect(outcome).toEqual({ refused: expect.objectContaining({ ...statusIn(stage, 400), ...refusal }) })
       expect((await coupon(stage, USED)).associate_out_trade_no).toBeUndefined()
     },
   },
@@ -132,15 +199,17 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
     },
     async check(outcome, stage) {
       await expectTampered(stage)
-      expect(outcome).toEqual({ failed: expect.stringMatching(stage.rejection) })
+      expect(outcome).toEqual({ failed: expect.stringMatching(stage.sdk.rejection) })
     },
   },
   certificates: {
     title: 'downloads the platform certificates, verifies the answer and decrypts them',
     play: ({ program }) => program.take('certificates', {}),
-    async check(outcome, { credentials, keys }) {
+    async check(outcome, stage) {
+      const { credentials, keys } = stage
       if (keys === 'public-key') {
-        expect(outcome).toEqual({ refused: expect.objectContaining({ status: 404, code: 'RESOURCE_NOT_EXISTS' }) })
+        const refusal = { ...statusIn(stage, 404), code: 'RESOURCE_NOT_EXISTS' }
+        expect(outcome).toEqual({ refused: expect.objectContaining(refusal) })
         return
       }
       const certificates = credentials.platform_certificates.map(({ serial_no, certificate }) => ({
@@ -169,6 +238,27 @@ export const PLAYS: Readonly<Record<Step, Play>> = {
       expect(changed).toEqual({ failed: expect.any(String) })
     },
   },
+  paid: {
+    title: "verifies a payment's callback, and reads it with its own model where it has one",
+    async play({ control, credentials: { mchid }, program, receiver }) {
+      const notify_url = `${receiver.url}/${mchid}/paid`
+      await control.addOrder({ mchid, out_trade_no: PAID, state: 'NOTPAY', notify_url })
+      await control.payOrder(PAID, {}, { mchid })
+      await control.deliverNotifications({ mchid })
+      const { headers, body } = lastCallback(receiver, notify_url)
+      return program.take('paid', { headers, body })
+    },
+    async check(outcome, { control, credentials: { mchid } }) {
+      const { transaction_id } = await control.order(PAID, { mchid })
+      const paid = { out_trade_no: PAID, transaction_id, trade_state: 'SUCCESS' }
+      expect(outcome).toEqual({ answer: expect.objectContaining(paid) })
+    },
+  },
+}
+
+/** The status of an error, where the SDK tells it. */
+function statusIn({ sdk }: Stage, status: number) {
+  return sdk.hidesStatus ? {} : { status }
 }
 
 /** That the call was done, and answered with 200 and a body that was changed. */
@@ -188,6 +278,10 @@ async function nextCallback({ control, credentials, receiver }: Stage) {
   const { mchid } = credentials
   const url = `${receiver.url}/${mchid}`
   await control.sendNotification({ event_type: 'COUPON.SEND', mchid, url, resource: { coupon_code: COUPON } })
+  return lastCallback(receiver, url)
+}
+
+function lastCallback(receiver: Receiver, url: string) {
   const received = receiver.received.findLast(({ target }) => url.endsWith(target))
   if (!received) throw new Error('No callback came')
   return { headers: Object.fromEntries(received.headers), body: received.body }

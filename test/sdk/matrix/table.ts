@@ -1,4 +1,4 @@
-import { type Keys, type Sdk, STEPS, type Step, type Way } from './sdks.ts'
+import { type Keys, type Sdk, STEPS, type Step, titleOf, type Way } from './sdk.ts'
 
 /** What became of a step. */
 export interface Cell {
@@ -34,5 +34,5 @@ export function matrixTable(rows: readonly Row[], notRun: Readonly<Record<string
 }
 
 function label({ sdk, keys, way }: Row): string {
-  return `${sdk.language} ${sdk.name} ${sdk.version}, ${keys}, ${way}`
+  return `${titleOf(sdk)}, ${keys}, ${way}`
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { prepayErrors } from './errors.ts'
-import { PREPAY_RULES, placeOrder } from './place-order.ts'
+import { PREPAY_RULES, placeOrder, SAME_PREPAY_ID } from './place-order.ts'
 import { prepayMembers, sceneInfo } from './schemas.ts'
 
 /** APP下单: place an order to be paid out of an app. */
@@ -15,7 +15,7 @@ export const appPrepay = defineOperation({
   input: { body: z.strictObject({ ...prepayMembers, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
   errors: prepayErrors,
-  rules: [...PREPAY_RULES],
+  rules: [...PREPAY_RULES, SAME_PREPAY_ID],
 
   async handle({ body }, context) {
     const prepayId = await placeOrder('app', body, context)

@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { fieldError } from '../../../protocol/field-check.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { explainOrder } from '../explain.ts'
 import { close } from '../rules/order.ts'
-import { alreadyPaid } from './errors.ts'
-import { mchid, outTradeNo } from './schemas.ts'
+import { paymentSettings } from '../settings.ts'
+import { paymentSources } from '../sources.ts'
+import { closeErrors, prepayErrors } from './errors.ts'
+import { MCHID_TITLE, mchid, outTradeNo } from './schemas.ts'
 import { orders } from './table.ts'
+import { useUp } from './used-up-numbers.ts'
 
 /** 关闭订单: close an order that was not paid. */
 export const closeOrder = defineOperation({
@@ -15,25 +20,53 @@ export const closeOrder = defineOperation({
   title: '关闭订单',
   source: 'https://pay.weixin.qq.com/docs/merchant/products/close-order/introduction.html',
 
-  input: { path: z.object({ out_trade_no: outTradeNo }), body: z.strictObject({ mchid }) },
+  input: {
+    path: z.object({ out_trade_no: outTradeNo }),
+    // Required, but reported in a way of its own.
+    body: z.strictObject({ mchid: mchid.optional().meta({ description: 'required' }) }),
+  },
   output: z.undefined(),
-  errors: { already_paid: alreadyPaid },
+  errors: closeErrors,
 
   rules: [
     { rule: 'Done is answered with 204 and no body.', evidence: 'documented' },
     {
       rule: 'Closing again, and closing a number that there is no order for, is answered with 204 too.',
       evidence: 'observed',
+      source: prepayErrors.placed_with_other_values.source,
     },
-    { rule: 'An order that was paid is not closed, whether it was refunded or not.', evidence: 'documented' },
-    { rule: 'A number that was closed before there was an order can still be placed.', evidence: 'inferred' },
+    {
+      rule: 'An order that was paid is not closed, whether it was refunded or not.',
+      evidence: 'documented',
+      source: sources.vendorSkills,
+    },
+    {
+      rule: 'A number that was closed before there was an order is used up: it cannot be placed any more, and its query stays ORDER_NOT_EXIST (the query is inferred).',
+      evidence: 'observed',
+      source: prepayErrors.placed_with_other_values.source,
+    },
+    {
+      rule: 'A missing mchid is reported for the path, as /uri_template/mchid.',
+      evidence: 'observed',
+      source: [paymentSources.senparcIssue, paymentSources.ijpayIssue],
+    },
+    { rule: 'An order in USERPAYING or PAYERROR is closed as one in NOTPAY is; REVOKED stays.', evidence: 'inferred' },
   ],
 
-  async handle({ path }, { tx, now, caller, fail }) {
-    const order = await tx.in(orders).find(caller.mchid, path.out_trade_no)
-    if (order === undefined) return undefined
+  async handle({ path: { out_trade_no }, body }, { tx, now, caller, settings, fail }) {
+    if (body.mchid === undefined) {
+      throw fieldError('uri_template', ['mchid'], MCHID_TITLE, { rule: 'missing' }, '/body/mchid: missing')
+    }
+    const order = await tx.in(orders).find(caller.mchid, out_trade_no)
+    if (order === undefined) {
+      await useUp(tx, caller.mchid, out_trade_no, now)
+      return undefined
+    }
     const decision = close(order, now)
-    if (!decision.ok) return fail(decision.reason, explainOrder(order, now))
+    if (!decision.ok) {
+      const asInV2 = paymentSettings.closePaid.of(settings) === 'ORDERPAID'
+      return fail(asInV2 ? 'already_paid_as_in_v2' : 'already_paid', explainOrder(order, now))
+    }
     await tx.in(orders).save(decision.value)
     return undefined
   },

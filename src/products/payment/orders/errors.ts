@@ -1,5 +1,7 @@
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
+import { sources } from '../../../protocol/sources.ts'
+import { leftInCode } from '../sources.ts'
 
 /** Errors that several calls around an order have in common, word for word. */
 
@@ -12,21 +14,20 @@ export const orderNotExist = {
   internalCode: INTERNAL_CODES.orderUnknown,
 } as const satisfies ErrorDefinition
 
-export const alreadyPaid = {
-  status: 400,
-  code: 'ORDERPAID',
-  message: '订单已支付',
-  when: 'the order was paid (code and text are those of an older version of the call, the status is inferred)',
-  evidence: 'sibling',
-  internalCode: INTERNAL_CODES.alreadyPaid,
-} as const satisfies ErrorDefinition
-
 /** The body's `mchid` is checked for every pay call at once; this one is for the query. */
 export const queryMchidDiffers = {
   ...commonErrors.mchid_differs,
   when: 'mchid in the query is not the caller (answered as the one of a body is)',
   evidence: 'sibling',
+  source: sources.vendorSkills,
 } as const satisfies ErrorDefinition
+
+const numberUsed = {
+  status: 403,
+  code: 'OUT_TRADE_NO_USED',
+  message: '商户订单号重复',
+  evidence: 'documented',
+} as const
 
 /** Errors of placing an order. */
 export const prepayErrors = {
@@ -34,38 +35,77 @@ export const prepayErrors = {
     status: 400,
     code: 'PARAM_ERROR',
     message: '参数错误',
-    when: 'notify_url is http, and not on this machine (that it has to be https is documented; answered as an event address is)',
-    evidence: 'sibling',
+    when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page asks for https; answered as an event address is)',
+    evidence: 'inferred',
     internalCode: INTERNAL_CODES.parameterInvalid,
   },
   appid_unbound: {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',
     message: 'appid和mch_id不匹配，请检查后再试',
-    when: 'the appid is not bound to the caller (status and code documented, text reported)',
-    evidence: 'reported',
+    when: 'the appid is not bound to the caller',
+    evidence: 'documented',
     internalCode: INTERNAL_CODES.appidUnbound,
   },
-  closes_in_the_past: {
-    ...commonErrors.parameter_invalid,
-    when: 'time_expire is not in the future',
-    evidence: 'inferred',
+  already_paid: {
+    ...numberUsed,
+    when: 'the order of this out_trade_no was paid, whether it was refunded or not (status and code documented, text the one of the table)',
+    internalCode: INTERNAL_CODES.alreadyPaid,
   },
-  already_paid: alreadyPaid,
   closed: {
     status: 400,
     code: 'ORDER_CLOSED',
     message: '订单已关闭',
-    when: 'the order was closed, or its time ran out: a new out_trade_no is needed',
+    when: 'the order was closed, by a call or after seven days without payment: a new out_trade_no is needed',
     evidence: 'documented',
     internalCode: INTERNAL_CODES.orderNoLongerValid,
+  },
+  number_used: {
+    ...numberUsed,
+    when: 'the out_trade_no was placed before for another way of paying (that this is the error is inferred); with reorder=documented also with other parameters, or after it was closed without an order',
+    internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
   placed_with_other_values: {
     status: 400,
     code: 'INVALID_REQUEST',
-    message: '201 商户订单号重复',
-    when: 'the out_trade_no was placed before, with other parameters or another way of paying (that it fails is documented, the text reported)',
-    evidence: 'reported',
+    message: '请求重入时，参数与首次请求时不一致',
+    when: 'the out_trade_no was placed before with other parameters, or was closed before it was ever placed',
+    evidence: 'observed',
+    source: [leftInCode('请求重入时，参数与首次请求时不一致'), sources.vendorSkills],
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
 } as const satisfies Record<string, ErrorDefinition>
+
+const closePaid = {
+  status: 400,
+  message: '订单已支付',
+  internalCode: INTERNAL_CODES.alreadyPaid,
+} as const
+
+/** Errors of closing an order. */
+export const closeErrors = {
+  already_paid: {
+    ...closePaid,
+    code: 'ORDER_PAID',
+    when: 'the order was paid (code documented, status and text inferred)',
+    evidence: 'documented',
+    source: sources.vendorSkills,
+  },
+  already_paid_as_in_v2: {
+    ...closePaid,
+    code: 'ORDERPAID',
+    when: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
+    evidence: 'sibling',
+    source: { title: '关闭订单 of API v2', url: 'https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_3' },
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
+export const transactionIdInvalid = {
+  status: 400,
+  code: 'PARAM_ERROR',
+  message: '微信订单号非法',
+  when: 'the transaction_id does not have 28 digits that begin with 4 (text observed, what is judged inferred)',
+  evidence: 'observed',
+  source: leftInCode('微信订单号非法'),
+  internalCode: INTERNAL_CODES.parameterInvalid,
+} as const satisfies ErrorDefinition

@@ -18,7 +18,11 @@ export const h5Prepay = defineOperation({
   rules: [
     ...PREPAY_RULES,
     { rule: 'scene_info with payer_client_ip and h5_info.type is required.', evidence: 'documented' },
-    { rule: 'h5_url is good for as long as the prepay_id (the documents give it five minutes).', evidence: 'inferred' },
+    { rule: 'h5_url lives five minutes.', evidence: 'documented' },
+    {
+      rule: 'Placed again with the same parameters, the order gets a new h5_url, and the one before is void.',
+      evidence: 'inferred',
+    },
   ],
 
   async handle({ body }, context) {

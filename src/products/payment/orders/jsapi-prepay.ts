@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { prepayErrors } from './errors.ts'
-import { PREPAY_RULES, placeOrder } from './place-order.ts'
+import { PREPAY_RULES, placeOrder, SAME_PREPAY_ID } from './place-order.ts'
 import { payer, prepayMembers, sceneInfo } from './schemas.ts'
 
 /** JSAPI下单: place an order to be paid inside WeChat. */
@@ -15,7 +16,13 @@ export const jsapiPrepay = defineOperation({
   input: { body: z.strictObject({ ...prepayMembers, payer, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
   errors: prepayErrors,
-  rules: [...PREPAY_RULES, { rule: 'payer.openid is required.', evidence: 'documented' }],
+  rules: [
+    ...PREPAY_RULES,
+    SAME_PREPAY_ID,
+    { rule: 'payer.openid is required.', evidence: 'documented' },
+    { rule: 'Another openid than the one of the order cannot pay it.', evidence: 'documented' },
+  ],
+  rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sources.vendorSkills },
 
   async handle({ body }, context) {
     const prepayId = await placeOrder('jsapi', body, context)

@@ -21,6 +21,10 @@ export const nativePrepay = defineOperation({
       rule: 'code_url has the form weixin://wxpay/bizpayurl?pr=…, the rest is made up of the prepay_id.',
       evidence: 'documented',
     },
+    {
+      rule: 'Placed again with the same parameters, the order gets a new code_url, and the one before is void.',
+      evidence: 'documented',
+    },
   ],
 
   async handle({ body }, context) {

@@ -9,16 +9,15 @@ import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
 import { keyOf } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
-import { orLastInstant } from '../../../shared/last-instant.ts'
+import { formatInstant } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { keepRefund } from '../refunds/keep-refund.ts'
-import { refundOutcome, refunds } from '../refunds/table.ts'
-import { expire, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
-import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen } from '../rules/refund.ts'
-import { REFUND_OUTCOME, TRADE_STATE } from '../spellings.ts'
+import { refunds } from '../refunds/table.ts'
+import { expire, mark, type Order, orderState, type PayRefusal, pay } from '../rules/order.ts'
+import { TRADE_STATE } from '../spellings.ts'
 import { orderParams, orderRefusals, withOrder } from './named-order.ts'
-import { refundIdOf, transactionIdOf } from './numbers.ts'
-import { shownOrder, shownRefund, showOrder, showRefund } from './shown.ts'
+import { transactionIdOf } from './numbers.ts'
+import { promotionFrom, promotionsJson } from './promotions.ts'
+import { shownOrder, showOrder } from './shown.ts'
 import {
   type CompletedOrder,
   completedOrder,
@@ -29,6 +28,10 @@ import {
   orders,
 } from './table.ts'
 import { paymentNotification } from './transaction-success.ts'
+
+/** The states that an unpaid order can be put into. */
+const { notpay, userpaying, payerror, revoked } = TRADE_STATE
+const MARKS = { notpay, userpaying, payerror, revoked } as const
 
 export const listedOrders = defineCall({
   summary: 'Look for orders: the newest first, page by page',
@@ -78,22 +81,28 @@ export const payOrder = defineCall({
       .max(64)
       .optional()
       .meta({ description: 'what it is paid with; the one of the order if left out' }),
+    promotions: promotionsJson
+      .optional()
+      .meta({ description: 'coupons of WeChat Pay (代金券) that it is paid with, which lower what the user pays' }),
   }),
   bodyOptional: true,
   answer: shownOrder,
   refusals: {
     ...orderRefusals,
     MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
-    MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours',
+    MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours, five minutes for H5',
+    MOCK_TIME_TO_PAY: { status: 409, when: 'its time to pay (time_expire) is over, though it is NOTPAY' },
     MOCK_PAYER: 'the order was placed for another openid',
+    MOCK_PROMOTIONS: 'the coupons take off more than the total',
     MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
   },
   handle: ({ params, query, body }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const { ids } = mock
-      const transactionId = body.transaction_id ?? transactionIdOf(ids)
+      const transactionId = body.transaction_id ?? transactionIdOf(ids, now)
       const openid = body.openid ?? found.openid ?? `o${ids.letters(27)}`
-      const decision = pay(found, { openid, transactionId, at: now, prepayId: body.prepay_id })
+      const promotions = (body.promotions ?? []).map((one) => promotionFrom(one, ids))
+      const decision = pay(found, { openid, transactionId, at: now, prepayId: body.prepay_id, promotions })
       if (!decision.ok) throw payRefusal(found, decision.reason)
       if ((await tx.in(orders).where('transactionId', transactionId)).length > 0) {
         throw new UsageError(
@@ -112,7 +121,8 @@ export const payOrder = defineCall({
 })
 
 export const expireOrder = defineCall({
-  summary: 'Let the time of an unpaid order run out now, which closes it',
+  summary:
+    'End the time to pay of an unpaid order now, as time_expire does: nobody can pay it any more, and it stays NOTPAY until it is closed by a call or by its seven days',
   params: orderParams,
   query: mchidQuery,
   bodyOptional: true,
@@ -128,59 +138,23 @@ export const expireOrder = defineCall({
     }),
 })
 
-export const refundOrder = defineCall({
-  summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
+export const markOrder = defineCall({
+  summary: 'Put an unpaid order into a state that payments by code (付款码支付) come to, or back to NOTPAY',
   params: orderParams,
   query: mchidQuery,
   body: z.strictObject({
-    amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
-    outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
-    notify_url: z
-      .url({ protocol: /^https?$/ })
-      .max(256)
-      .optional()
-      .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
+    state: z
+      .enum(Object.values(MARKS))
+      .meta({ description: 'USERPAYING and PAYERROR may still be paid or closed; REVOKED is the end of the order' }),
   }),
-  bodyOptional: true,
-  status: 201,
-  answer: shownRefund,
-  refusals: {
-    ...orderRefusals,
-    MOCK_ORDER_STATE: {
-      status: 409,
-      when: 'the order was not paid, or too long ago, or has 50 refunds already',
-    },
-    MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
-  },
+  answer: shownOrder,
+  refusals: { ...orderRefusals, MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' } },
   handle: ({ params, query, body }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
-      const { ids } = mock
-      const before = await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid)
-      const refundFen = body.amount ?? Math.max(1, found.totalFen - refundedFen(before, now))
-      const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
-      if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
-      const notifyUrl = body.notify_url ?? found.notifyUrl
-      const refund = await keepRefund(
-        tx,
-        decision.value,
-        {
-          mchid: found.mchid,
-          outRefundNo: ids.digits(28),
-          refundId: refundIdOf(ids),
-          outTradeNo: found.outTradeNo,
-          transactionId: decision.value.transactionId,
-          refundFen,
-          totalFen: found.totalFen,
-          currency: found.currency,
-          ...(notifyUrl !== undefined && { notifyUrl }),
-          createdAt: now,
-          settlesAt: orLastInstant(now + REFUND_TAKES_MS),
-          outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
-          request: [],
-        },
-        (notification) => putIntoOutbox(tx, notification, { now, ids }),
-      )
-      return showRefund(refund, now)
+      const decision = mark(found, fromWire(MARKS, body.state), now)
+      if (!decision.ok) throw payRefusal(found, decision.reason)
+      await tx.in(orders).save(decision.value)
+      return show(tx, decision.value, now)
     }),
 })
 
@@ -188,7 +162,8 @@ async function show(tx: Transaction, found: Order, now: number) {
   return showOrder(found, await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid), now)
 }
 
-function payRefusal({ outTradeNo, openid, prepayId }: Order, reason: PayRefusal): UsageError {
+function payRefusal(order: Order, reason: PayRefusal): UsageError {
+  const { outTradeNo, openid, prepayId, payableUntil = order.closesAt, tradeType } = order
   switch (reason) {
     case 'already_paid':
       return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} is paid already: place another one.`)
@@ -203,38 +178,23 @@ function payRefusal({ outTradeNo, openid, prepayId }: Order, reason: PayRefusal)
     case 'prepay_id_expired':
       return new UsageError(
         'MOCK_PREPAY_ID',
-        `The prepay_id ${prepayId} is older than two hours: place order ${outTradeNo} again to get a new one.`,
+        `The prepay_id ${prepayId} is older than ${tradeType === 'mweb' ? 'the five minutes of an h5_url' : 'two hours'}: place order ${outTradeNo} again to get a new one.`,
         { path: '/prepay_id' },
+      )
+    case 'time_is_over':
+      return new UsageError(
+        'MOCK_TIME_TO_PAY',
+        `订单已超过商户设置的最晚支付成功时间，请重新发起支付: the time to pay order ${outTradeNo} was over at ${formatInstant(payableUntil)}. Close it, and place another one.`,
       )
     case 'another_payer':
       return new UsageError('MOCK_PAYER', `Order ${outTradeNo} was placed for ${openid}: leave openid out.`, {
         path: '/openid',
       })
-  }
-}
-
-function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: number): UsageError {
-  switch (reason) {
-    case 'not_paid':
+    case 'promotions_exceed_total':
       return new UsageError(
-        'MOCK_ORDER_STATE',
-        `Order ${outTradeNo} was not paid: pay it first with POST /_mock/orders/${outTradeNo}/pay.`,
-      )
-    case 'too_late':
-      return new UsageError(
-        'MOCK_ORDER_STATE',
-        `Order ${outTradeNo} was paid more than 365 days ago: set the clock back.`,
-      )
-    case 'too_many_refunds':
-      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
-    case 'more_than_paid':
-    case 'total_differs':
-      return new UsageError(
-        'MOCK_REFUND_AMOUNT',
-        leftFen > 0
-          ? `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`
-          : `All of order ${outTradeNo} is refunded already: take another order.`,
-        { path: '/amount' },
+        'MOCK_PROMOTIONS',
+        `The coupons take off more than the ${order.totalFen} fen of order ${outTradeNo}: give lower amounts.`,
+        { path: '/promotions' },
       )
   }
 }
@@ -243,6 +203,7 @@ export const { one: addOrder, many: addOrders } = defineAddCalls({
   summary: 'Add an order or a list of them; one with the same number is replaced',
   json: orderJson,
   made: completedOrder,
+  refusals: { MOCK_PROMOTIONS: 'the coupons of WeChat Pay (代金券) take off more than the total' },
   add,
 })
 

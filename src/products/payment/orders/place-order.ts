@@ -1,20 +1,25 @@
 import type { z } from 'zod'
 import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
-import { formatInstant } from '../../../protocol/instant.ts'
-import { orLastInstant } from '../../../shared/last-instant.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
-import { byTheClock, explainReuse } from '../../common/explain.ts'
+import { explainReuse } from '../../common/explain.ts'
 import { explainOrder } from '../explain.ts'
-import { place, type TradeType, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
-import type { prepayErrors } from './errors.ts'
+import { type Order, type PlaceRefusal, place, type TradeType, timesOf } from '../rules/order.ts'
+import { paymentSettings } from '../settings.ts'
+import { leftInCode, paymentSources } from '../sources.ts'
+import { prepayErrors } from './errors.ts'
+import { prepayIdOf } from './numbers.ts'
 import type { prepayMembers } from './schemas.ts'
 import { orders } from './table.ts'
+import { isUsedUp } from './used-up-numbers.ts'
 
 type PrepayBody = z.output<z.ZodObject<typeof prepayMembers>> & {
   readonly payer?: { readonly openid: string }
-  readonly scene_info?: { readonly payer_client_ip: string } | undefined
+  readonly scene_info?: { readonly payer_client_ip: string; readonly device_id?: string | undefined } | undefined
 }
+
+type PrepayError = keyof typeof prepayErrors
 
 /**
  * Places an order for the caller, or finds the one that was placed before, and keeps it.
@@ -24,13 +29,21 @@ type PrepayBody = z.output<z.ZodObject<typeof prepayMembers>> & {
 export async function placeOrder(
   tradeType: TradeType,
   body: PrepayBody,
-  { tx, now, caller, ids, fail }: OperationContext<keyof typeof prepayErrors>,
+  { tx, now, caller, ids, settings, fail }: OperationContext<PrepayError>,
 ): Promise<string> {
-  if (!isSafeAddress(body.notify_url))
+  if (paymentSettings.notifyUrl.of(settings) === 'https' && !isSafeAddress(body.notify_url)) {
     return fail('url_unfit', `notify_url ${body.notify_url} is neither https nor on this machine`)
+  }
   if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
-  const { out_trade_no: outTradeNo, attach, payer } = body
+  const { out_trade_no: outTradeNo, attach, payer, scene_info } = body
+  const reorder = paymentSettings.reorder.of(settings)
   const existing = await tx.in(orders).find(caller.mchid, outTradeNo)
+  if (existing === undefined && (await isUsedUp(tx, caller.mchid, outTradeNo))) {
+    return fail(
+      errorOf('placed_with_other_values', reorder),
+      `${outTradeNo} was closed before there was an order for it, which uses it up`,
+    )
+  }
   const values = valuesOf(tradeType, body)
   const decision = place(
     existing,
@@ -45,36 +58,36 @@ export async function placeOrder(
       appid: body.appid,
       notifyUrl: body.notify_url,
       ...(attach !== undefined && { attach }),
+      ...(scene_info?.device_id !== undefined && { deviceId: scene_info.device_id }),
       ...(payer && { openid: payer.openid }),
       createdAt: now,
-      closesAt: body.time_expire ?? orLastInstant(now + UNPAID_ORDER_LIFE_MS),
-      prepayId: prepayIdOf(now, ids.nonce()),
+      ...timesOf(body.time_expire, { at: now, tradeType, mostDays: paymentSettings.timeExpireMax.of(settings) }),
+      prepayId: prepayIdOf(ids, now),
       prepayIdAt: now,
       request: values,
     },
     now,
   )
   if (!decision.ok) {
-    if (decision.reason === 'closes_in_the_past' || existing === undefined) {
-      return fail(
-        decision.reason,
-        `/body/time_expire: after now; got ${formatInstant(body.time_expire ?? now)}, and ${byTheClock(now)}`,
-      )
-    }
-    return fail(
-      decision.reason,
-      decision.reason === 'placed_with_other_values'
-        ? explainReuse(outTradeNo, { values: existing.request ?? [], at: existing.createdAt }, values)
-        : explainOrder(existing, now),
-    )
+    return fail(errorOf(decision.reason, reorder), existing && explainPlace(decision.reason, existing, { values, now }))
   }
   await tx.in(orders).save(decision.value)
   return decision.value.prepayId
 }
 
-/** `wx`, the time in China in 14 digits, and 20 hex digits: the shape of those of the live service. */
-function prepayIdOf(now: number, nonce: string): string {
-  return `wx${formatInstant(now).slice(0, 19).replaceAll(/\D/g, '')}${nonce.slice(0, 20)}`
+function errorOf(reason: PlaceRefusal, reorder: 'live' | 'documented'): PrepayError {
+  if (reason === 'placed_another_way') return 'number_used'
+  return reason === 'placed_with_other_values' && reorder === 'documented' ? 'number_used' : reason
+}
+
+function explainPlace(
+  reason: PlaceRefusal,
+  existing: Order,
+  { values, now }: { readonly values: readonly string[]; readonly now: number },
+): string {
+  return reason === 'placed_with_other_values' || reason === 'placed_another_way'
+    ? explainReuse(existing.outTradeNo, { values: existing.request ?? [], at: existing.createdAt }, values)
+    : explainOrder(existing, now)
 }
 
 /** The values that a repeated number has to match: everything but the address of the user's device (reported). */
@@ -85,25 +98,68 @@ function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): st
 
 /** The rules of placing an order, however it is paid. */
 export const PREPAY_RULES: readonly Rule[] = [
-  { rule: 'notify_url is https and has no query.', evidence: 'documented' },
-  { rule: 'A notify_url on this machine may be http (decision 0007).', evidence: 'inferred' },
   {
-    rule: 'The same out_trade_no with the same parameters is answered with the same prepay_id while that lives.',
+    rule: 'notify_url is http or https, and has no query. One page asks for https, which notifyUrl=https brings back.',
+    evidence: 'documented',
+    source: [sources.vendorSkills, paymentSources.notifyUrlPage],
+  },
+  {
+    rule: 'With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'A time_expire sooner than a minute after ordering, or past, is moved to that minute; one later than the maximum to the maximum.',
+    evidence: 'documented',
+    source: paymentSources.appOrderPage,
+  },
+  {
+    rule: 'The maximum is 15 days from ordering, and 7 for Native; timeExpireMax lowers or raises the 15.',
+    evidence: 'documented',
+    source: [paymentSources.appOrderPage, paymentSources.orderPages],
+  },
+  {
+    rule: 'time_expire ends the time to pay and does not close the order: it stays NOTPAY, and the cashier refuses it.',
+    evidence: 'documented',
+    source: paymentSources.appOrderPage,
+  },
+  {
+    rule: 'An order that nobody has paid in seven days is CLOSED; with a later time_expire at that (the latter is inferred).',
+    evidence: 'documented',
+    source: sources.vendorSkills,
+  },
+  {
+    rule: 'The same out_trade_no with the same parameters is answered with 200 while the order is open.',
     evidence: 'documented',
   },
-  { rule: 'A prepay_id lives two hours; after that the same number gets a new one.', evidence: 'inferred' },
+  { rule: 'What a way of paying answers with lives two hours, an h5_url five minutes.', evidence: 'documented' },
   {
-    rule: 'The same out_trade_no with other parameters, or another way of paying, is refused.',
-    evidence: 'documented',
+    rule: 'The same out_trade_no with other parameters is refused: live with INVALID_REQUEST, in the table with OUT_TRADE_NO_USED (reorder=documented).',
+    evidence: 'observed',
+    source: prepayErrors.placed_with_other_values.source,
   },
-  { rule: 'scene_info.payer_client_ip may differ when the number comes again.', evidence: 'reported' },
   {
-    rule: 'An unpaid order closes at time_expire, or after seven days; it cannot be placed again then.',
-    evidence: 'documented',
+    rule: 'The same out_trade_no for another way of paying is refused with OUT_TRADE_NO_USED.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'A number that was closed before it was ever placed is used up, and refused as one with other parameters.',
+    evidence: 'observed',
+    source: leftInCode('请求重入时，参数与首次请求时不一致'),
+  },
+  {
+    rule: 'scene_info.payer_client_ip may differ when the number comes again.',
+    evidence: 'reported',
+    source: sources.vendorSkills,
   },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },
   {
-    rule: 'goods_tag, support_fapiao, detail, scene_info and settle_info are checked and compared, and change nothing else.',
+    rule: 'goods_tag, support_fapiao, detail, settle_info and most of scene_info are checked and compared, and change nothing else.',
     evidence: 'inferred',
   },
 ]
+
+/** Of ways of paying that answer with the same `prepay_id` again. */
+export const SAME_PREPAY_ID: Rule = {
+  rule: 'Placed again with the same parameters, the order keeps its prepay_id while that lives, and gets a new one after.',
+  evidence: 'documented',
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { orderNotExist, queryMchidDiffers } from './errors.ts'
+import { orderNotExist, queryMchidDiffers, transactionIdInvalid } from './errors.ts'
+import { isTransactionId } from './numbers.ts'
 import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
 import { orders } from './table.ts'
 import { orderDetails } from './wire.ts'
@@ -16,11 +17,16 @@ export const queryOrderById = defineOperation({
 
   input: { path: z.object({ transaction_id: transactionId }), query: mchidQuery },
   output: orderAnswer,
-  errors: { mchid_differs: queryMchidDiffers, not_found: orderNotExist },
+  errors: {
+    mchid_differs: queryMchidDiffers,
+    transaction_id_invalid: transactionIdInvalid,
+    not_found: orderNotExist,
+  },
 
   rules: [
     { rule: 'Only paid orders have a transaction_id, so only those are found.', evidence: 'documented' },
     { rule: 'The answer is the one of the query by out_trade_no.', evidence: 'documented' },
+    { rule: 'An id of another form is found too if a seed file gave it to an order.', evidence: 'inferred' },
   ],
 
   async handle({ path, query }, { tx, now, caller, fail }) {
@@ -28,8 +34,10 @@ export const queryOrderById = defineOperation({
       return fail('mchid_differs', `/query/mchid is ${query.mchid}, the request is signed by ${caller.mchid}`)
     }
     const [order] = await tx.in(orders).where('transactionId', path.transaction_id, caller.mchid)
-    return order
-      ? orderDetails(order, now)
-      : fail('not_found', `${caller.mchid} has no order with transaction_id ${path.transaction_id}`)
+    if (order) return orderDetails(order, now)
+    return fail(
+      isTransactionId(path.transaction_id) ? 'not_found' : 'transaction_id_invalid',
+      `${caller.mchid} has no order with transaction_id ${path.transaction_id}`,
+    )
   },
 })

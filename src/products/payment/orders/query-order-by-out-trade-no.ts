@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { sources } from '../../../protocol/sources.ts'
+import { leftInCode, paymentSources } from '../sources.ts'
 import { orderNotExist, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, outTradeNo } from './schemas.ts'
 import { orders } from './table.ts'
@@ -21,13 +23,43 @@ export const queryOrderByOutTradeNo = defineOperation({
   rules: [
     { rule: 'An order is found by the merchant that placed it only.', evidence: 'documented' },
     {
-      rule: 'transaction_id, trade_type, bank_type, attach, success_time, payer and payer_total are there once it is paid.',
+      rule: 'transaction_id, trade_type, bank_type, attach, success_time, payer, payer_total and currency are there once it is paid.',
       evidence: 'documented',
     },
-    { rule: 'An unpaid order whose time has run out is CLOSED.', evidence: 'documented' },
+    {
+      rule: 'Before, amount has payer_currency and total only, and scene_info is {"device_id":""} where none was given.',
+      evidence: 'observed',
+      source: [leftInCode('"scene_info":{"device_id":""},"trade_state":"NOTPAY"'), paymentSources.sceneInfoIssue],
+    },
+    {
+      rule: 'Once it is paid, scene_info is there only if the order gave a device_id.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'promotion_detail is [] where no coupon of WeChat Pay was used, and attach "" where none was given.',
+      evidence: 'observed',
+      source: leftInCode('"promotion_detail":[],"scene_info":{"device_id":""}'),
+    },
+    {
+      rule: 'An unpaid order stays NOTPAY after time_expire.',
+      evidence: 'documented',
+      source: paymentSources.appOrderPage,
+    },
+    { rule: 'After seven days without payment it is CLOSED.', evidence: 'documented', source: sources.vendorSkills },
+    { rule: 'A CLOSED order has the members of one that is NOTPAY.', evidence: 'inferred' },
+    {
+      rule: 'USERPAYING, PAYERROR and REVOKED are states of payments by code; an order comes to them by a control call only.',
+      evidence: 'documented',
+    },
     { rule: 'From its first refund on an order is REFUND, whatever becomes of the refund.', evidence: 'inferred' },
-    { rule: 'trade_state_desc has one text for each state.', evidence: 'inferred' },
-    { rule: 'The payer pays the whole total: there are no promotions, and no promotion_detail.', evidence: 'inferred' },
+    {
+      rule: 'trade_state_desc has one text for each state: those of NOTPAY and SUCCESS are observed, the others taken from API v2 and the list of states.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'payer_total is total without what coupons of WeChat Pay (代金券) take off; they are in promotion_detail. A merchant coupon (商家券) never is.',
+      evidence: 'documented',
+    },
   ],
 
   async handle({ path, query }, { tx, now, caller, fail }) {

@@ -1,30 +1,45 @@
 import { z } from 'zod'
 import { choice, instant, text, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
+import { promotionDetail } from './promotions.ts'
 
 /** Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any. */
 
-/** 直连商户号 */
-export const mchid = text({ title: '直连商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000001' })
+export const MCHID_TITLE = '直连商户号'
 
-/** 商户订单号: 6 to 32 digits, letters, `_-*` (protocol.md 11). */
+/** 直连商户号 */
+export const mchid = text({ title: MCHID_TITLE, max: 32, pattern: /^[1-9]\d*$/, example: '1900000001' })
+
+/** 商户订单号: 6 to 32 digits, letters, `_-|*` (pay-family.md 2.1; pages before 2024 are without `|`). */
 export const outTradeNo = text({
   title: '商户订单号',
   min: 6,
   max: 32,
-  pattern: /^[0-9a-zA-Z_*-]+$/,
+  pattern: /^[0-9a-zA-Z_|*-]+$/,
   example: 'MCH_202611250001',
 })
 
 /** 微信支付订单号 */
 export const transactionId = text({ title: '微信支付订单号', max: 32, example: '4200001234202611250000000001' })
 
-/** 通知地址: no query (protocol.md 8). Placing an order asks for https besides; the page of refunds does not. */
+/** An address for callbacks without a query (protocol.md 8). */
+const ADDRESS = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
+
+/** 通知地址 of an order */
 export const notifyUrl = text({
   title: '通知地址',
-  max: 256,
-  pattern: /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/,
+  max: 255,
+  pattern: ADDRESS,
   example: 'https://shop.example.com/pay/notify',
+})
+
+/** 通知地址 of a refund */
+export const refundNotifyUrl = text({
+  title: '退款结果回调url',
+  min: 8,
+  max: 256,
+  pattern: ADDRESS,
+  example: 'https://shop.example.com/refund/notify',
 })
 
 /** 货币类型 */
@@ -109,14 +124,15 @@ export const mchidQuery = z.strictObject({ mchid })
 
 const fen = z.int().min(0)
 
-/** An order as queries and callbacks show it. */
+/** An order as queries show it. */
 export const orderAnswer = z.object({
-  appid: z.string().optional(),
+  appid: z.string(),
   mchid: z.string(),
   out_trade_no: z.string(),
   transaction_id: z.string().optional(),
   trade_type: z.enum(Object.values(TRADE_TYPE)).optional(),
-  trade_state: z.enum(Object.values(TRADE_STATE)),
+  // ACCEPT is in the models of the official SDKs, and on no page of these calls.
+  trade_state: z.enum([...Object.values(TRADE_STATE), 'ACCEPT']),
   trade_state_desc: z.string(),
   bank_type: z.string().optional(),
   attach: z.string().optional(),
@@ -125,7 +141,9 @@ export const orderAnswer = z.object({
   amount: z.object({
     total: fen,
     payer_total: fen.optional(),
-    currency: z.string(),
-    payer_currency: z.string().optional(),
+    currency: z.string().optional(),
+    payer_currency: z.string(),
   }),
+  scene_info: z.object({ device_id: z.string() }).optional(),
+  promotion_detail: promotionDetail,
 })

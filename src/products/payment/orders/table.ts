@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { type Order, orderState, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 import { transactionIdOf } from './numbers.ts'
+import { describePromotion, promotionFrom, promotionsJson } from './promotions.ts'
 
 const HOUR = 3_600_000
 
@@ -25,14 +27,19 @@ export const orderJson = z
     trade_type: z.enum(Object.values(TRADE_TYPE)).optional(),
     notify_url: z.string().max(256).optional(),
     attach: shortText.optional(),
+    device_id: z.string().max(32).optional().meta({ description: 'scene_info.device_id of the request' }),
     currency: z.string().optional(),
+    time_expire: time.optional().meta({
+      description: 'from when it cannot be paid any more, which leaves it NOTPAY; until close_time if left out',
+    }),
     close_time: time.optional().meta({
-      description: 'from when an unpaid order cannot be paid any more: it is CLOSED then',
+      description: 'when it is CLOSED if nobody has paid it; seven days after create_time if left out',
     }),
     closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
     prepay_id: z.string().max(64).optional(),
     prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
+    promotions: promotionsJson.optional().meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 
@@ -74,7 +81,7 @@ export const orders = defineTable({
 /**
  * Completes a partial order: one hundred yuan, paid an hour ago.
  *
- * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that ran out.
+ * CLOSED with a `close_time` that has passed, and never closed by a call, is an unpaid order that its time has closed.
  */
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDefaults): Order {
   const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
@@ -82,12 +89,20 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
   const closesAt = instantOf(json.close_time) ?? orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS)
   const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
   const paid = state === 'success' || state === 'refund'
+  const paidAt = instantOf(json.success_time) ?? now - HOUR
   const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')
+  const totalFen = json.total ?? 10_000
+  const { promotions = [] } = json
+  if (promotions.reduce((sum, { amount }) => sum + amount, 0) > totalFen) {
+    throw new UsageError('MOCK_PROMOTIONS', 'The coupons of an order take off its total at most: give lower amounts.', {
+      path: '/promotions',
+    })
+  }
   return {
     mchid: json.mchid ?? defaultMchid,
     outTradeNo: json.out_trade_no ?? `MCH_${ids.digits(12)}`,
     state,
-    totalFen: json.total ?? 10_000,
+    totalFen,
     description: json.description ?? '测试商品',
     // The payer of an unpaid order is known only if it was placed for one.
     ...((json.openid !== undefined || paid || tradeType === 'jsapi') && {
@@ -100,13 +115,16 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
     ...(json.appid !== undefined && { appid: json.appid }),
     ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
     ...(json.attach !== undefined && { attach: json.attach }),
+    ...(json.device_id !== undefined && { deviceId: json.device_id }),
+    ...(json.time_expire !== undefined && { payableUntil: Date.parse(json.time_expire) }),
     ...(json.prepay_id !== undefined && { prepayId: json.prepay_id }),
     ...(json.prepay_time !== undefined && { prepayIdAt: Date.parse(json.prepay_time) }),
     ...(json.request !== undefined && { request: json.request }),
     ...(json.closed_time !== undefined && { closedAt: Date.parse(json.closed_time) }),
     ...(paid && {
-      transactionId: json.transaction_id ?? transactionIdOf(ids),
-      paidAt: instantOf(json.success_time) ?? now - HOUR,
+      transactionId: json.transaction_id ?? transactionIdOf(ids, paidAt),
+      paidAt,
+      ...(promotions.length > 0 && { promotions: promotions.map((one) => promotionFrom(one, ids)) }),
     }),
   }
 }
@@ -127,12 +145,15 @@ export function describeOrder(order: Order, now: number): CompletedOrder {
     trade_type: TRADE_TYPE[order.tradeType],
     ...(order.notifyUrl !== undefined && { notify_url: order.notifyUrl }),
     ...(order.attach !== undefined && { attach: order.attach }),
+    ...(order.deviceId !== undefined && { device_id: order.deviceId }),
     currency: order.currency,
+    ...(order.payableUntil !== undefined && { time_expire: exactTime(order.payableUntil) }),
     close_time: exactTime(order.closesAt),
     ...(order.closedAt !== undefined && { closed_time: exactTime(order.closedAt) }),
     ...(order.prepayId !== undefined && { prepay_id: order.prepayId }),
     ...(order.prepayIdAt !== undefined && { prepay_time: exactTime(order.prepayIdAt) }),
     ...(order.request !== undefined && { request: [...order.request] }),
+    ...(order.promotions && { promotions: order.promotions.map(describePromotion) }),
   }
 }
 

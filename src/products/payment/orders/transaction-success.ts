@@ -5,24 +5,27 @@ import { shownNumber, wireInstant } from '../../common/fields.ts'
 import { type PaidOrder, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
 import { TRADE_TYPE } from '../spellings.ts'
 import { transactionIdOf } from './numbers.ts'
-import { orderDetails } from './wire.ts'
+import { promotionDetail } from './promotions.ts'
+import { paidDetails } from './wire.ts'
 
 const fen = shownNumber({ min: 0 })
 
 const resource = z
   .object({
-    appid: z.string().optional(),
     mchid: z.string(),
+    appid: z.string(),
     out_trade_no: z.string(),
     transaction_id: z.string(),
     trade_type: z.enum(Object.values(TRADE_TYPE)),
     trade_state: z.literal('SUCCESS'),
     trade_state_desc: z.string(),
     bank_type: z.string(),
-    attach: z.string().optional(),
+    attach: z.string().meta({ description: 'empty where the order had none' }),
     success_time: wireInstant,
     payer: z.object({ openid: z.string() }).optional(),
     amount: z.object({ total: fen, payer_total: fen, currency: z.string(), payer_currency: z.string() }),
+    scene_info: z.object({ device_id: z.string() }).optional().meta({ description: 'only if the order gave one' }),
+    promotion_detail: promotionDetail.optional().meta({ description: 'only with coupons of WeChat Pay' }),
   })
   .meta({ id: 'TransactionEvent' })
 
@@ -48,19 +51,18 @@ export const transactionSuccess = defineEvent({
       description: '测试商品',
       openid: `o${ids.letters(27)}`,
       createdAt: now,
-      transactionId: transactionIdOf(ids),
+      transactionId: transactionIdOf(ids, now),
       paidAt: now,
       appid,
       tradeType: 'jsapi',
-      attach: '',
       currency: 'CNY',
       closesAt: now + UNPAID_ORDER_LIFE_MS,
     }
-    return orderDetails(paid, now)
+    return paidDetails(paid, now)
   },
 })
 
 /** The callback of a payment (支付通知). */
 export function paymentNotification(order: PaidOrder, url: string, now: number): NewNotification {
-  return callbackOf(transactionSuccess, { mchid: order.mchid, url, resource: orderDetails(order, now) })
+  return callbackOf(transactionSuccess, { mchid: order.mchid, url, resource: paidDetails(order, now) })
 }

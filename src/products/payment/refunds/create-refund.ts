@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
+import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { sameValues } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
@@ -10,7 +11,7 @@ import { fromWire } from '../../common/spelling.ts'
 import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
 import { refundIdOf } from '../orders/numbers.ts'
-import { currency, notifyUrl, outTradeNo, transactionId } from '../orders/schemas.ts'
+import { currency, outTradeNo, refundNotifyUrl, transactionId } from '../orders/schemas.ts'
 import { orders } from '../orders/table.ts'
 import type { Order } from '../rules/order.ts'
 import {
@@ -23,11 +24,23 @@ import {
   refundOrder,
   type WantedRefund,
 } from '../rules/refund.ts'
+import { leftInCode, paymentSources } from '../sources.ts'
 import { FUNDS_ACCOUNT } from '../spellings.ts'
+import { subMerchantUnknown } from './errors.ts'
 import { keepRefund } from './keep-refund.ts'
-import { outRefundNo, refundAnswer, refundedGoods } from './schemas.ts'
+import { outRefundNo, refundAnswer, refundedGoods, refundSources, sourceFrom, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
+
+const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
+
+/** The row of the table for what the other rows do not name. */
+const unfitForBusiness = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '请求参数符合参数格式，但不符合业务规则',
+  evidence: 'documented',
+} as const
 
 /** 申请退款: give the payer of an order money back. */
 export const createRefund = defineOperation({
@@ -40,23 +53,16 @@ export const createRefund = defineOperation({
 
   input: {
     body: z.strictObject({
+      sub_mchid: subMchid.optional(),
       transaction_id: transactionId.optional(),
       out_trade_no: outTradeNo.optional(),
       out_refund_no: outRefundNo,
-      reason: text({ title: '退款原因', max: 80, unit: 'characters', example: '商品已售完' }).optional(),
-      notify_url: notifyUrl.optional(),
+      reason: text({ title: '退款原因', max: 80, example: '商品已售完' }).optional(),
+      notify_url: refundNotifyUrl.optional(),
       funds_account: choice('退款资金来源', ['AVAILABLE', 'UNSETTLED']).optional(),
       amount: z.strictObject({
         refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
-        from: z
-          .array(
-            z.strictObject({
-              account: choice('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']),
-              amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
-            }),
-          )
-          .max(50)
-          .optional(),
+        from: refundSources.optional(),
         total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
         currency,
       }),
@@ -65,57 +71,78 @@ export const createRefund = defineOperation({
   },
   output: refundAnswer,
 
-  rateLimit: { calls: 150, seconds: 1, evidence: 'documented' },
+  rateLimit: {
+    calls: 150,
+    seconds: 1,
+    failing: 6,
+    evidence: 'documented',
+    source: [paymentSources.refundPage, paymentSources.pageNotes],
+  },
 
   errors: {
+    request_no_reused: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: OTHER_AMOUNTS,
+      when: 'the out_refund_no made a refund before, with other values',
+      evidence: 'observed',
+      source: leftInCode(OTHER_AMOUNTS),
+      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+    },
     order_not_named: {
       ...commonErrors.parameter_invalid,
       when: 'neither transaction_id nor out_trade_no is given (that one is needed is documented)',
       evidence: 'inferred',
     },
+    sub_merchant_unknown: subMerchantUnknown,
     order_unknown: {
       status: 404,
       code: 'RESOURCE_NOT_EXISTS',
       message: '订单不存在',
-      when: 'the caller has no such order, or transaction_id and out_trade_no name two',
-      evidence: 'observed',
+      when: 'the caller has no such order (code documented, text reported)',
+      evidence: 'reported',
+      source: paymentSources.gopayTests,
       internalCode: INTERNAL_CODES.orderUnknown,
     },
-    request_no_reused: {
+    order_differs: {
       status: 400,
       code: 'INVALID_REQUEST',
-      message: '订单金额或退款金额与之前请求不一致，请核实后再试',
-      when: 'the out_refund_no made a refund before, with other values (the text is one of an older version of the call)',
-      evidence: 'inferred',
-      internalCode: INTERNAL_CODES.repeatedWithOtherValues,
+      message: '您的请求参数与订单信息不一致',
+      when: 'transaction_id and out_trade_no name two orders, or sub_mchid is given, which orders of a direct merchant do not have (text reported)',
+      evidence: 'reported',
+      source: paymentSources.pageNotes,
     },
     not_paid: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '订单未支付，不能退款',
-      when: 'the order was not paid (the text is ours)',
-      evidence: 'inferred',
+      status: 404,
+      code: 'RESOURCE_NOT_EXISTS',
+      message: '原订单不存在',
+      when: 'the order was not paid',
+      evidence: 'observed',
+      source: leftInCode('"message":"原订单不存在"'),
+      internalCode: INTERNAL_CODES.orderUnknown,
     },
     too_late: {
       status: 400,
       code: 'INVALID_REQUEST',
       message: '订单已经超过退款期限',
-      when: 'the payment is more than 365 days ago (the limit is documented, the text is ours)',
-      evidence: 'inferred',
+      when: 'the payment is more than 365 days ago (text documented, status and code inferred)',
+      evidence: 'documented',
+      source: paymentSources.pageNotes,
     },
     total_differs: {
       status: 400,
       code: 'INVALID_REQUEST',
-      message: '订单金额不一致，请核实后再试',
-      when: 'amount.total is not the total of the order (the text is ours)',
+      message: OTHER_AMOUNTS,
+      when: 'amount.total is not the total of the order (that it has this text is inferred)',
       evidence: 'inferred',
     },
-    too_many_refunds: {
+    all_refunded: {
       status: 400,
       code: 'INVALID_REQUEST',
-      message: '订单退款次数超过限制',
-      when: 'the order has 50 refunds already (the limit is documented, the text is ours)',
-      evidence: 'inferred',
+      message: '订单已全额退款',
+      when: 'all of the order is refunded already',
+      evidence: 'observed',
+      source: leftInCode('订单已全额退款'),
     },
     more_than_paid: {
       status: 400,
@@ -123,20 +150,30 @@ export const createRefund = defineOperation({
       message: '申请退款金额超过订单可退金额',
       when: 'all refunds of the order together would be more than was paid',
       evidence: 'reported',
+      source: leftInCode('申请退款金额超过订单可退金额'),
+    },
+    too_many_refunds: {
+      ...unfitForBusiness,
+      when: 'the order has 50 refunds already (the limit is documented; that it has this row is inferred)',
+    },
+    sources_unfit: {
+      ...unfitForBusiness,
+      when: 'the accounts of amount.from are not different, or do not give the refund together (that it has this row is inferred)',
+    },
+    user_account_abnormal: {
+      status: 403,
+      code: 'USER_ACCOUNT_ABNORMAL',
+      message: '退款请求失败',
+      when: "the user's account is blocked or closed",
+      evidence: 'documented',
     },
     not_enough: {
       status: 403,
       code: 'NOT_ENOUGH',
       message: '基本账户余额不足，请充值后重新发起',
-      when: 'the merchant has less money than all its refunds take: `refundable` of the merchant (code documented, text reported)',
-      evidence: 'reported',
-    },
-    user_account_abnormal: {
-      status: 403,
-      code: 'USER_ACCOUNT_ABNORMAL',
-      message: '用户账户异常或已注销，不能原路退回，请使用其他方式进行退款。',
-      when: "the user's account is blocked or closed (code documented, text reported)",
-      evidence: 'reported',
+      when: 'the merchant has less money than all its refunds take: `refundable` of the merchant',
+      evidence: 'observed',
+      source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
     },
   },
 
@@ -147,10 +184,15 @@ export const createRefund = defineOperation({
     },
     { rule: 'The same out_refund_no with the same values is answered with the same refund.', evidence: 'documented' },
     {
-      rule: 'Whether the number made a refund before is judged first, whatever state the order is in.',
+      rule: 'Judged in this order: the fields, the out_refund_no, the order, whether it is paid, its age, amount.total, the sum, the number of refunds, amount.from, money.',
       evidence: 'inferred',
     },
-    { rule: 'A refund is PROCESSING, and settled five seconds later.', evidence: 'inferred' },
+    {
+      rule: 'A refund is PROCESSING at first.',
+      evidence: 'observed',
+      source: leftInCode('"status":"PROCESSING","transaction_id"'),
+    },
+    { rule: 'It is settled five seconds later.', evidence: 'inferred' },
     { rule: 'The sum of all refunds of an order is at most its total, in at most 50 of them.', evidence: 'documented' },
     { rule: 'A refund that was CLOSED gives back its money and its place among the 50.', evidence: 'inferred' },
     {
@@ -158,17 +200,39 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     { rule: 'The 365 days count from the payment.', evidence: 'documented' },
-    { rule: 'The order is REFUND from then on.', evidence: 'documented' },
+    { rule: 'The order is REFUND from then on.', evidence: 'documented', source: sources.vendorSkills },
     {
       rule: 'Where notify_url is given, REFUND.SUCCESS, REFUND.ABNORMAL or REFUND.CLOSED is sent when it is settled.',
       evidence: 'documented',
     },
-    { rule: 'All of the refund is money that the user paid: there are no promotions.', evidence: 'inferred' },
-    { rule: 'amount.from and goods_detail are checked and compared, and change nothing else.', evidence: 'inferred' },
+    {
+      rule: 'The user gets payer_total / total of the refund, coupons of WeChat Pay (代金券) the rest: payer_refund, discount_refund, promotion_detail.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'settlement_total and settlement_refund are without what NOCASH coupons take off.',
+      evidence: 'documented',
+    },
+    { rule: 'Shares are rounded half up to the fen, and the last refund takes the rest.', evidence: 'inferred' },
+    { rule: 'refund_fee is the part of a fee of 0.60 % of the order.', evidence: 'inferred' },
+    {
+      rule: 'amount.from and promotion_detail are [] where there is nothing, and funds_account is AVAILABLE where none was given.',
+      evidence: 'observed',
+      source: leftInCode('"discount_refund":0,"from":[]'),
+    },
+    {
+      rule: 'Once six calls have failed in a second, the next is answered with 429 whatever it asks.',
+      evidence: 'inferred',
+    },
+    {
+      rule: 'amount.from is accepted for any order, though it is meant for those that share profits.',
+      evidence: 'inferred',
+    },
+    { rule: 'goods_detail is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
-  async handle({ body }, { tx, now, caller, ids, notify, fail }) {
-    const { out_refund_no, amount, reason, notify_url, funds_account } = body
+  async handle({ body }, { tx, now, caller, ids, merchantOf, fail }) {
+    const { out_refund_no, amount, reason, notify_url, funds_account, sub_mchid } = body
     const request = [JSON.stringify(body)]
     const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (existing) {
@@ -182,13 +246,23 @@ export const createRefund = defineOperation({
     if (body.transaction_id === undefined && body.out_trade_no === undefined) {
       return fail('order_not_named', '/body/out_trade_no: missing, and so is /body/transaction_id')
     }
-    const order = await findOrder(tx, caller.mchid, body)
+    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
+      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
+    }
+    const named = await namedOrders(tx, caller.mchid, body)
+    const order = named.find((one) => one !== undefined)
     if (order === undefined) {
-      const named = [body.transaction_id, body.out_trade_no].filter((one) => one !== undefined)
-      return fail('order_unknown', `${caller.mchid} has no order that is ${named.join(' and ')}`)
+      return fail('order_unknown', `${caller.mchid} has no order that is ${numbersOf(body).join(' and ')}`)
+    }
+    if (named.some((one) => one?.outTradeNo !== order.outTradeNo)) {
+      return fail('order_differs', `${numbersOf(body).join(' and ')} are not numbers of one order`)
+    }
+    if (sub_mchid !== undefined) {
+      return fail('order_differs', `/body/sub_mchid is ${sub_mchid}, and the order is one of a direct merchant`)
     }
     const before = await tx.in(refunds).where('outTradeNo', order.outTradeNo, caller.mchid)
-    const wanted = { refundFen: amount.refund, totalFen: amount.total, at: now }
+    const from = amount.from?.map(sourceFrom)
+    const wanted = { refundFen: amount.refund, totalFen: amount.total, from, at: now }
     const decision = refundOrder(order, before, wanted)
     if (!decision.ok) return fail(decision.reason, explainRefund(decision.reason, order, before, wanted))
     const users = order.openid === undefined ? [] : await findUsers(tx, order.openid, [caller.mchid])
@@ -207,24 +281,27 @@ export const createRefund = defineOperation({
       )
     }
 
+    const { order: refunded, promotions } = decision.value
     const refund = {
       mchid: caller.mchid,
       outRefundNo: out_refund_no,
-      refundId: refundIdOf(ids),
+      refundId: refundIdOf(ids, now),
       outTradeNo: order.outTradeNo,
-      transactionId: decision.value.transactionId,
+      transactionId: refunded.transactionId,
       refundFen: amount.refund,
       totalFen: amount.total,
       currency: amount.currency,
       ...(reason !== undefined && { reason }),
       ...(notify_url !== undefined && { notifyUrl: notify_url }),
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
+      ...(from && { from }),
+      ...(promotions.length > 0 && { promotions }),
       createdAt: now,
       settlesAt: orLastInstant(now + REFUND_TAKES_MS),
       outcome: 'success' as const,
       request,
     }
-    await keepRefund(tx, decision.value, refund, notify)
+    await keepRefund(tx, refunded, refund, { now, ids })
     return refundDetails(refund, now)
   },
 })
@@ -244,20 +321,31 @@ function explainRefund(
       return `/body/amount/total is ${totalFen}, and ${explainOrder(order, at)}`
     case 'too_many_refunds':
       return `order ${order.outTradeNo} has ${before.length} refunds, at most ${REFUNDS_PER_ORDER}`
+    case 'all_refunded':
     case 'more_than_paid':
       return `${refundFen} fen of order ${order.outTradeNo} are asked back, of its ${order.totalFen} fen ${refundedFen(before, at)} are refunded`
+    case 'sources_unfit':
+      return `/body/amount/from: different accounts that give ${refundFen} fen together`
   }
 }
 
-/** The caller's order that the request names; `undefined` when there is none, or its two numbers name different orders. */
-async function findOrder(
+interface OrderNumbers {
+  readonly transaction_id?: string | undefined
+  readonly out_trade_no?: string | undefined
+}
+
+function numbersOf({ transaction_id, out_trade_no }: OrderNumbers): string[] {
+  return [transaction_id, out_trade_no].filter((one) => one !== undefined)
+}
+
+/** What each number in the request names among the caller's orders. */
+async function namedOrders(
   tx: Transaction,
   mchid: string,
-  { transaction_id, out_trade_no }: { transaction_id?: string | undefined; out_trade_no?: string | undefined },
-): Promise<Order | undefined> {
-  const order =
-    out_trade_no === undefined
-      ? (await tx.in(orders).where('transactionId', transaction_id ?? '', mchid))[0]
-      : await tx.in(orders).find(mchid, out_trade_no)
-  return transaction_id === undefined || order?.transactionId === transaction_id ? order : undefined
+  { transaction_id, out_trade_no }: OrderNumbers,
+): Promise<readonly (Order | undefined)[]> {
+  return [
+    ...(out_trade_no === undefined ? [] : [await tx.in(orders).find(mchid, out_trade_no)]),
+    ...(transaction_id === undefined ? [] : [(await tx.in(orders).where('transactionId', transaction_id, mchid))[0]]),
+  ]
 }

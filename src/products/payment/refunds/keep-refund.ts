@@ -1,7 +1,5 @@
-import type { Notification } from '../../../engine/callbacks/notification.ts'
 import { notifications } from '../../../engine/callbacks/notifications.ts'
 import { type OutboxContext, putIntoOutbox } from '../../../engine/callbacks/notify.ts'
-import type { NewNotification } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { orders } from '../orders/table.ts'
 import type { PaidOrder } from '../rules/order.ts'
@@ -18,14 +16,10 @@ export async function keepRefund(
   tx: Transaction,
   order: PaidOrder,
   refund: Refund,
-  notify: (notification: NewNotification) => Promise<Notification>,
+  context: OutboxContext,
 ): Promise<Refund> {
-  const { notifyUrl } = refund
-  const notification = notifyUrl === undefined ? undefined : await notify(refundNotification(refund, notifyUrl))
-  const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
   await tx.in(orders).save(order)
-  await tx.in(refunds).save(kept)
-  return kept
+  return keepAndTell(tx, refund, context)
 }
 
 /**
@@ -34,15 +28,26 @@ export async function keepRefund(
  * @returns the refund with the id of its callback
  */
 export async function keepSettledRefund(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
-  const { mchid, notificationId, notifyUrl } = refund
+  const { mchid, notificationId } = refund
   const old = notificationId === undefined ? undefined : await tx.in(notifications).find(mchid, notificationId)
   // Attempts already made are history, and stay.
   const replaces = old?.attempts.length === 0 ? old : undefined
-  const notification =
-    notifyUrl === undefined
-      ? undefined
-      : await putIntoOutbox(tx, refundNotification(refund, notifyUrl), { ...context, replaces })
-  const kept = { ...refund, ...(notification && { notificationId: notification.id }) }
+  return keepAndTell(tx, refund, { ...context, replaces })
+}
+
+/**
+ * Keeps a refund and, where it has an address, the callback that is due when it is settled.
+ *
+ * @returns the refund with the id of its callback
+ */
+export async function keepAndTell(tx: Transaction, refund: Refund, context: OutboxContext): Promise<Refund> {
+  const { notifyUrl, mchid, outTradeNo } = refund
+  let kept = refund
+  if (notifyUrl !== undefined) {
+    const order = (await tx.in(orders).find(mchid, outTradeNo)) ?? {}
+    const told = refundNotification(refund, notifyUrl, { order, ids: context.ids })
+    kept = { ...refund, notificationId: (await putIntoOutbox(tx, told, context)).id }
+  }
   await tx.in(refunds).save(kept)
   return kept
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { outRefundNo, refundAnswer } from './schemas.ts'
+import { paymentSources } from '../sources.ts'
+import { refundNotFound, subMerchantUnknown } from './errors.ts'
+import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
 
@@ -13,28 +15,31 @@ export const queryRefund = defineOperation({
   title: '查询单笔退款（按商户退款单号）',
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/query-by-out-refund-no.html',
 
-  input: { path: z.object({ out_refund_no: outRefundNo }) },
-  output: refundAnswer,
-  errors: {
-    not_found: {
-      status: 404,
-      code: 'RESOURCE_NOT_EXISTS',
-      message: '退款单不存在',
-      when: 'the caller made no refund with this number (status and code are documented, the text is ours)',
-      evidence: 'documented',
-    },
+  input: {
+    path: z.object({ out_refund_no: outRefundNo }),
+    query: z.strictObject({ sub_mchid: subMchid.optional() }),
   },
+  output: refundAnswer,
+  rateLimit: { calls: 300, seconds: 1, evidence: 'documented', source: paymentSources.pageNotes },
+  errors: { sub_merchant_unknown: subMerchantUnknown, not_found: refundNotFound },
 
   rules: [
     { rule: 'A refund is found by the merchant that made it only.', evidence: 'documented' },
+    { rule: 'With sub_mchid a refund of a direct merchant is not found.', evidence: 'inferred' },
     { rule: 'success_time is there once it has succeeded.', evidence: 'documented' },
     { rule: 'The answer has the members of the call that made it.', evidence: 'documented' },
   ],
 
-  async handle({ path }, { tx, now, caller, fail }) {
+  async handle({ path, query: { sub_mchid } }, { tx, now, caller, merchantOf, fail }) {
+    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
+      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
+    }
     const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
-    return refund
+    return refund && sub_mchid === undefined
       ? refundDetails(refund, now)
-      : fail('not_found', `${caller.mchid} has no refund ${path.out_refund_no}`)
+      : fail(
+          'not_found',
+          `${caller.mchid} has no refund ${path.out_refund_no}${sub_mchid === undefined ? '' : ` of ${sub_mchid}`}`,
+        )
   },
 })

@@ -3,12 +3,16 @@ import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
 import { UsageError } from '../../../protocol/errors.ts'
+import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
+import { orderParams, orderRefusals, withOrder } from '../orders/named-order.ts'
+import { refundIdOf } from '../orders/numbers.ts'
 import { shownRefund, showRefund } from '../orders/shown.ts'
-import { settle } from '../rules/refund.ts'
+import type { Order } from '../rules/order.ts'
+import { REFUND_TAKES_MS, type RefundRefusal, refundOrder as refunded, refundedFen, settle } from '../rules/refund.ts'
 import { REFUND_OUTCOME } from '../spellings.ts'
-import { keepSettledRefund } from './keep-refund.ts'
-import { refundOutcome, refunds } from './table.ts'
+import { keepRefund, keepSettledRefund } from './keep-refund.ts'
+import { apiV2Key, refundOutcome, refunds } from './table.ts'
 
 export const settleRefund = defineCall({
   summary: 'Settle a refund that is PROCESSING now, in one way or another; the merchant is told at its notify_url',
@@ -53,3 +57,118 @@ export const settleRefund = defineCall({
     })
   },
 })
+
+export const refundOrder = defineCall({
+  summary: 'Refund an order, as in the merchant console; it is settled five seconds later',
+  params: orderParams,
+  query: mchidQuery,
+  body: z.strictObject({
+    amount: z.int().min(1).optional().meta({ description: 'fen; what is left if left out' }),
+    outcome: refundOutcome.optional().meta({ description: 'how it ends; SUCCESS if left out' }),
+    notify_url: z
+      .url({ protocol: /^https?$/ })
+      .max(256)
+      .optional()
+      .meta({ description: 'where the merchant is told; the notify_url of the order if left out' }),
+    notification: z.enum(['v3', 'v2_xml']).optional().meta({
+      description:
+        'how the merchant is told: v3 if left out; v2_xml in the XML of API v2, which refunds in the merchant console are reported to be told in',
+    }),
+    api_v2_key: apiV2Key
+      .optional()
+      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which the mock does not keep' }),
+  }),
+  bodyOptional: true,
+  status: 201,
+  answer: shownRefund,
+  refusals: {
+    ...orderRefusals,
+    MOCK_ORDER_STATE: {
+      status: 409,
+      when: 'the order was not paid, or too long ago, or has 50 refunds already',
+    },
+    MOCK_REFUND_AMOUNT: 'all refunds together would be more than was paid',
+    MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
+  },
+  handle: ({ params, query, body }, { mock }) => {
+    const key = keyOf(body)
+    return withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
+      const { ids } = mock
+      const before = await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid)
+      const refundFen = body.amount ?? Math.max(1, found.totalFen - refundedFen(before, now))
+      const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
+      if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
+      const notifyUrl = body.notify_url ?? found.notifyUrl
+      const { order, promotions } = decision.value
+      const refund = await keepRefund(
+        tx,
+        order,
+        {
+          mchid: found.mchid,
+          outRefundNo: ids.digits(28),
+          refundId: refundIdOf(ids, now),
+          outTradeNo: found.outTradeNo,
+          transactionId: order.transactionId,
+          refundFen,
+          totalFen: found.totalFen,
+          currency: found.currency,
+          ...(notifyUrl !== undefined && { notifyUrl }),
+          ...(key !== undefined && { apiV2Key: key }),
+          ...(promotions.length > 0 && { promotions }),
+          createdAt: now,
+          settlesAt: orLastInstant(now + REFUND_TAKES_MS),
+          outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
+          request: [],
+        },
+        { now, ids },
+      )
+      return showRefund(refund, now)
+    })
+  },
+})
+
+/** The APIv2 key that the notice is sealed with; `undefined` for one of API v3. */
+function keyOf({
+  notification,
+  api_v2_key,
+}: {
+  readonly notification?: 'v3' | 'v2_xml' | undefined
+  readonly api_v2_key?: string | undefined
+}): string | undefined {
+  if ((notification === 'v2_xml') === (api_v2_key !== undefined)) return api_v2_key
+  throw new UsageError(
+    'MOCK_API_V2_KEY',
+    api_v2_key === undefined
+      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not keep: give api_v2_key, 32 characters.'
+      : 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
+    { path: '/api_v2_key' },
+  )
+}
+
+function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: number): UsageError {
+  switch (reason) {
+    case 'not_paid':
+      return new UsageError(
+        'MOCK_ORDER_STATE',
+        `Order ${outTradeNo} was not paid: pay it first with POST /_mock/orders/${outTradeNo}/pay.`,
+      )
+    case 'too_late':
+      return new UsageError(
+        'MOCK_ORDER_STATE',
+        `Order ${outTradeNo} was paid more than 365 days ago: set the clock back.`,
+      )
+    case 'too_many_refunds':
+      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
+    case 'more_than_paid':
+    case 'all_refunded':
+    case 'total_differs':
+    case 'sources_unfit':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        leftFen > 0
+          ? `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`
+          : `All of order ${outTradeNo} is refunded already: take another order.`,
+        { path: '/amount' },
+      )
+  }
+}

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { callbackOf, defineEvent, type EventDescription } from '../../../engine/callbacks/event.ts'
+import type { IdSource } from '../../../engine/ids.ts'
 import type { NewNotification } from '../../../engine/operation.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { shownNumber, wireInstant } from '../../common/fields.ts'
 import { refundIdOf, transactionIdOf } from '../orders/numbers.ts'
-import type { Refund, RefundOutcome } from '../rules/refund.ts'
+import { appidOf } from '../orders/wire.ts'
+import type { Order } from '../rules/order.ts'
+import { moneyOf, type Refund, type RefundOutcome } from '../rules/refund.ts'
 import { REFUND_OUTCOME } from '../spellings.ts'
-import { USER_ACCOUNT } from './wire.ts'
+import { noticeOfVersion2 } from './notice-of-version-2.ts'
+import { receivedAtOf } from './wire.ts'
 
 const fen = shownNumber({ min: 0 })
 
@@ -19,8 +23,8 @@ const resource = z
     refund_id: z.string(),
     refund_status: z.enum(Object.values(REFUND_OUTCOME)),
     success_time: wireInstant.optional().meta({ description: 'only of REFUND.SUCCESS' }),
-    user_received_account: z.string(),
     amount: z.object({ total: fen, refund: fen, payer_total: fen, payer_refund: fen }),
+    user_received_account: z.string(),
   })
   .meta({ id: 'RefundEvent' })
 
@@ -58,9 +62,9 @@ function refundEvent(outcome: RefundOutcome, told: Pick<EventDescription, 'summa
       refundResource({
         mchid,
         outRefundNo: `REFUND_${ids.digits(12)}`,
-        refundId: refundIdOf(ids),
+        refundId: refundIdOf(ids, now),
         outTradeNo: `MCH_${ids.digits(12)}`,
-        transactionId: transactionIdOf(ids),
+        transactionId: transactionIdOf(ids, now),
         refundFen: 100,
         totalFen: 100,
         currency: 'CNY',
@@ -72,22 +76,41 @@ function refundEvent(outcome: RefundOutcome, told: Pick<EventDescription, 'summa
   })
 }
 
-function refundResource({ outcome, settlesAt, refundFen, totalFen, ...refund }: Refund) {
+/** What a callback tells of a refund, in the order of members that callbacks have (pay-family.md 5.8). */
+function refundResource(refund: Refund) {
+  const { outcome, settlesAt } = refund
+  const { payerTotalFen, payerRefundFen } = moneyOf(refund)
   return {
     mchid: refund.mchid,
-    transaction_id: refund.transactionId,
     out_trade_no: refund.outTradeNo,
-    refund_id: refund.refundId,
+    transaction_id: refund.transactionId,
     out_refund_no: refund.outRefundNo,
+    refund_id: refund.refundId,
     refund_status: REFUND_OUTCOME[outcome],
     ...(outcome === 'success' && { success_time: formatInstant(settlesAt) }),
-    user_received_account: USER_ACCOUNT,
-    amount: { total: totalFen, refund: refundFen, payer_total: totalFen, payer_refund: refundFen },
+    amount: {
+      total: refund.totalFen,
+      refund: refund.refundFen,
+      payer_total: payerTotalFen,
+      payer_refund: payerRefundFen,
+    },
+    user_received_account: receivedAtOf(refund),
   }
 }
 
-/** The callback that reports how a refund ended, due when it is settled. */
-export function refundNotification(refund: Refund, url: string): NewNotification {
-  const { mchid, outcome, settlesAt } = refund
-  return callbackOf(refundEvents[outcome], { mchid, url, resource: refundResource(refund), dueAt: settlesAt })
+/**
+ * The callback that reports how a refund ended, due when it is settled; in the XML of API v2 if the refund was made so.
+ *
+ * @param url where it goes
+ * @param order of the refund
+ */
+export function refundNotification(
+  refund: Refund,
+  url: string,
+  { order, ids }: { readonly order: Pick<Order, 'appid'>; readonly ids: IdSource },
+): NewNotification {
+  const { mchid, outcome, settlesAt, apiV2Key } = refund
+  const told = callbackOf(refundEvents[outcome], { mchid, url, resource: refundResource(refund), dueAt: settlesAt })
+  if (apiV2Key === undefined) return told
+  return { ...told, xml: noticeOfVersion2(refund, { appid: appidOf(order), apiV2Key, nonce: ids.letters(32) }) }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { text, wholeNumber, wireInstant } from '../../common/fields.ts'
-import { FUNDS_ACCOUNT, REFUND_STATUS } from '../spellings.ts'
+import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { fromWire } from '../../common/spelling.ts'
+import type { RefundSource } from '../rules/refund.ts'
+import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_STATUS } from '../spellings.ts'
 
 /** 商户退款单号: up to 64 digits, letters, `_-|*@`. */
 export const outRefundNo = text({
@@ -19,6 +21,23 @@ export const refundedGoods = z.strictObject({
   refund_quantity: wholeNumber({ title: '商品退货数量', min: 1, example: 1 }),
 })
 
+/** 子商户号, which the models of the official SDKs have: a direct merchant leaves it out. */
+export const subMchid = text({ title: '子商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000109' })
+
+/** 退款出资账户及金额 */
+export const refundSources = z
+  .array(
+    z.strictObject({
+      account: choice('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']),
+      amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
+    }),
+  )
+  .max(50)
+
+export function sourceFrom({ account, amount }: z.output<typeof refundSources>[number]): RefundSource {
+  return { account: fromWire({ available: 'AVAILABLE', unavailable: 'UNAVAILABLE' }, account), amountFen: amount }
+}
+
 const fen = z.int().min(0)
 
 /** A refund as the calls that make it and look it up show it. */
@@ -27,7 +46,7 @@ export const refundAnswer = z.object({
   out_refund_no: z.string(),
   transaction_id: z.string(),
   out_trade_no: z.string(),
-  channel: z.enum(['ORIGINAL', 'BALANCE', 'OTHER_BALANCE', 'OTHER_BANKCARD']),
+  channel: z.enum(Object.values(REFUND_CHANNEL)),
   user_received_account: z.string(),
   success_time: wireInstant.optional(),
   create_time: wireInstant,
@@ -36,11 +55,22 @@ export const refundAnswer = z.object({
   amount: z.object({
     total: fen,
     refund: fen,
+    from: z.array(z.object({ account: z.string(), amount: fen })),
     payer_total: fen,
     payer_refund: fen,
     settlement_refund: fen,
     settlement_total: fen,
     discount_refund: fen,
     currency: z.string(),
+    refund_fee: fen,
   }),
+  promotion_detail: z.array(
+    z.object({
+      promotion_id: z.string(),
+      scope: z.enum(Object.values(PROMOTION_SCOPE)),
+      type: z.enum(Object.values(PROMOTION_TYPE)),
+      amount: fen,
+      refund_amount: fen,
+    }),
+  ),
 })

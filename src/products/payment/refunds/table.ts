@@ -3,10 +3,23 @@ import { mchid, money, shortText, time } from '../../../engine/state/json-fields
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
+import type { RefundedPromotion } from '../rules/promotion.ts'
 import type { Refund } from '../rules/refund.ts'
-import { FUNDS_ACCOUNT, REFUND_OUTCOME } from '../spellings.ts'
+import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_OUTCOME } from '../spellings.ts'
+import { refundSources, sourceFrom } from './schemas.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
+
+/** The APIv2 key of a merchant, which the mock does not keep otherwise. */
+export const apiV2Key = z.string().regex(/^[\x21-\x7e]{32}$/, '32 letters and digits')
+
+const refundedPromotionJson = z.strictObject({
+  coupon_id: z.string().min(1).max(32),
+  scope: z.enum(Object.values(PROMOTION_SCOPE)),
+  type: z.enum(Object.values(PROMOTION_TYPE)),
+  amount: money.meta({ description: 'fen that it took off the order' }),
+  refund_amount: money.meta({ description: 'fen of it that go back' }),
+})
 
 export const refundJson = z
   .strictObject({
@@ -24,7 +37,21 @@ export const refundJson = z
     funds_account: z
       .enum(Object.values(FUNDS_ACCOUNT))
       .optional()
-      .meta({ description: 'where the money comes from; UNSETTLED if left out' }),
+      .meta({ description: 'where the money comes from; AVAILABLE if left out' }),
+    from: refundSources.optional().meta({ description: 'the accounts that the request named' }),
+    promotions: z
+      .array(refundedPromotionJson)
+      .max(20)
+      .optional()
+      .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
+    channel: z.enum(Object.values(REFUND_CHANNEL)).optional().meta({ description: 'ORIGINAL if left out' }),
+    received_account: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: "user_received_account; the user's wallet if left out" }),
+    api_v2_key: apiV2Key.optional().meta({ description: 'the callback is a notice of API v2, sealed with this key' }),
     create_time: time,
     settle_time: time.meta({ description: 'until when it is PROCESSING' }),
     outcome: refundOutcome.meta({ description: 'how it ends' }),
@@ -52,6 +79,11 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
     ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
     ...(json.notification_id !== undefined && { notificationId: json.notification_id }),
     ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
+    ...(json.from && { from: json.from.map(sourceFrom) }),
+    ...(json.promotions && { promotions: json.promotions.map(promotionFrom) }),
+    ...(json.channel !== undefined && { channel: fromWire(REFUND_CHANNEL, json.channel) }),
+    ...(json.received_account !== undefined && { receivedAt: json.received_account }),
+    ...(json.api_v2_key !== undefined && { apiV2Key: json.api_v2_key }),
     createdAt: Date.parse(json.create_time),
     settlesAt: Date.parse(json.settle_time),
     outcome: fromWire(REFUND_OUTCOME, json.outcome),
@@ -73,10 +105,37 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
     ...(refund.notifyUrl !== undefined && { notify_url: refund.notifyUrl }),
     ...(refund.notificationId !== undefined && { notification_id: refund.notificationId }),
     ...(refund.fundsAccount !== undefined && { funds_account: FUNDS_ACCOUNT[refund.fundsAccount] }),
+    ...(refund.from && {
+      from: refund.from.map(({ account, amountFen }) => ({ account: FUNDS_ACCOUNT[account], amount: amountFen })),
+    }),
+    ...(refund.promotions && { promotions: refund.promotions.map(describePromotion) }),
+    ...(refund.channel !== undefined && { channel: REFUND_CHANNEL[refund.channel] }),
+    ...(refund.receivedAt !== undefined && { received_account: refund.receivedAt }),
+    ...(refund.apiV2Key !== undefined && { api_v2_key: refund.apiV2Key }),
     create_time: exactTime(refund.createdAt),
     settle_time: exactTime(refund.settlesAt),
     outcome: REFUND_OUTCOME[refund.outcome],
     request: [...refund.request],
+  }
+}
+
+function promotionFrom(json: z.output<typeof refundedPromotionJson>): RefundedPromotion {
+  return {
+    couponId: json.coupon_id,
+    scope: fromWire(PROMOTION_SCOPE, json.scope),
+    type: fromWire(PROMOTION_TYPE, json.type),
+    amountFen: json.amount,
+    refundFen: json.refund_amount,
+  }
+}
+
+function describePromotion(one: RefundedPromotion): z.output<typeof refundedPromotionJson> {
+  return {
+    coupon_id: one.couponId,
+    scope: PROMOTION_SCOPE[one.scope],
+    type: PROMOTION_TYPE[one.type],
+    amount: one.amountFen,
+    refund_amount: one.refundFen,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Coupon, CouponState } from '../../../../src/products/merchant-coupon/rules/coupon.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
 import type { Order, OrderState } from '../../../../src/products/payment/rules/order.ts'
+import type { Promotion } from '../../../../src/products/payment/rules/promotion.ts'
 import type { Refund } from '../../../../src/products/payment/rules/refund.ts'
 
 /** Reads a time of day in China, for tests that count in it. */
@@ -77,6 +78,19 @@ export function anOrderThatIs(state: OrderState, overrides: Partial<Order> = {})
       return anOrder({ state, openid: 'oTest-1', transactionId: 'T-1', paidAt: NOON, ...overrides })
     default:
       return anOrder({ state, ...overrides })
+  }
+}
+
+/** A coupon of WeChat Pay that takes off some fen, for the whole order, and is settled to the merchant. */
+export function aPromotion(amountFen: number, overrides: Partial<Promotion> = {}): Promotion {
+  return {
+    couponId: `C-${amountFen}`,
+    name: '代金券',
+    scope: 'global',
+    type: 'cash',
+    amountFen,
+    contributor: 'merchant',
+    ...overrides,
   }
 }
 

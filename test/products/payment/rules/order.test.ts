@@ -4,18 +4,25 @@ import {
   close,
   expire,
   isPaid,
+  isPastTimeToPay,
   isPrepayIdAlive,
+  mark,
   type Order,
   orderState,
   type PlacedOrder,
   pay,
+  payerTotalOf,
   place,
+  type TradeType,
+  timesOf,
   UNPAID_ORDER_LIFE_MS,
 } from '../../../../src/products/payment/rules/order.ts'
 import { refundOrder } from '../../../../src/products/payment/rules/refund.ts'
-import { anOrder, anOrderThatIs, NOON } from '../../merchant-coupon/rules/builders.ts'
+import { anOrder, anOrderThatIs, aPromotion, NOON } from '../../merchant-coupon/rules/builders.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 const payment = { openid: 'oPayer', transactionId: 'T-9', at: NOON }
 
 const wanted = (overrides: Partial<PlacedOrder> = {}): PlacedOrder => ({
@@ -30,11 +37,17 @@ const wanted = (overrides: Partial<PlacedOrder> = {}): PlacedOrder => ({
 const placed = (overrides: Partial<Order> = {}) =>
   anOrder({ prepayId: 'wx-old', prepayIdAt: NOON - HOUR, request: ['native', 'A'], ...overrides })
 
+const forApp = { tradeType: 'app', request: ['app', 'A'] } as const
+
 describe('the state at an instant', () => {
   test.for([
     ['notpay', 0, 'notpay'],
     ['notpay', HOUR - 1, 'notpay'],
     ['notpay', HOUR, 'closed'],
+    ['userpaying', HOUR - 1, 'userpaying'],
+    ['userpaying', HOUR, 'closed'],
+    ['payerror', HOUR, 'closed'],
+    ['revoked', HOUR, 'revoked'],
     ['success', HOUR, 'success'],
     ['refund', HOUR, 'refund'],
     ['closed', 0, 'closed'],
@@ -43,17 +56,50 @@ describe('the state at an instant', () => {
   })
 })
 
-describe('a prepay_id', () => {
+describe('what an order is paid with', () => {
   test.for([
-    [2 * HOUR - 1, true],
-    [2 * HOUR, false],
-  ] as const)('is %i ms old: it lives, %s', ([age, alive]) => {
-    expect(isPrepayIdAlive(placed({ prepayIdAt: NOON - age }), NOON)).toBe(alive)
+    ['jsapi', 2 * HOUR - 1, true],
+    ['native', 2 * HOUR, false],
+    ['mweb', 5 * MINUTE - 1, true],
+    ['mweb', 5 * MINUTE, false],
+  ] as const)('by %s is %i ms old: it lives, %s', ([tradeType, age, alive]) => {
+    expect(isPrepayIdAlive(placed({ tradeType, prepayIdAt: NOON - age }), NOON)).toBe(alive)
   })
 
   test('without a time lives for ever, and what is not there does not live', () => {
     expect(isPrepayIdAlive(anOrder({ prepayId: 'wx' }), NOON)).toBe(true)
     expect(isPrepayIdAlive(anOrder(), NOON)).toBe(false)
+  })
+})
+
+describe('the times of a new order', () => {
+  const times = (wish: number | undefined, tradeType: TradeType = 'jsapi', mostDays = 15) =>
+    timesOf(wish, { at: NOON, tradeType, mostDays })
+
+  test('without a wish: it can be paid until it is closed, seven days later', () => {
+    expect(times(undefined)).toEqual({ closesAt: NOON + 7 * DAY })
+  })
+
+  test.for<[wish: number, payableUntil: number, closesAt: number]>([
+    [NOON - DAY, NOON + MINUTE, NOON + 7 * DAY],
+    [NOON + MINUTE - 1, NOON + MINUTE, NOON + 7 * DAY],
+    [NOON + MINUTE, NOON + MINUTE, NOON + 7 * DAY],
+    [NOON + HOUR, NOON + HOUR, NOON + 7 * DAY],
+    [NOON + 7 * DAY, NOON + 7 * DAY, NOON + 7 * DAY],
+    [NOON + 10 * DAY, NOON + 10 * DAY, NOON + 10 * DAY],
+    [NOON + 15 * DAY, NOON + 15 * DAY, NOON + 15 * DAY],
+    [NOON + 90 * DAY, NOON + 15 * DAY, NOON + 15 * DAY],
+  ])('with the wish %i', ([wish, payableUntil, closesAt]) => {
+    expect(times(wish)).toEqual({ payableUntil, closesAt })
+  })
+
+  test.for([
+    ['native', 15, 7],
+    ['native', 3, 3],
+    ['mweb', 90, 90],
+    ['app', 1, 1],
+  ] as const)('by %s with at most %i days: %i at most', ([tradeType, mostDays, days]) => {
+    expect(times(NOON + 100 * DAY, tradeType, mostDays)).toMatchObject({ payableUntil: NOON + days * DAY })
   })
 })
 
@@ -63,16 +109,36 @@ describe('placing', () => {
   })
 
   test('again with the same values keeps the order as it is', () => {
-    expect(place(placed(), wanted(), NOON)).toEqual({ ok: true, value: placed() })
+    expect(place(placed(forApp), wanted(forApp), NOON)).toEqual({ ok: true, value: placed(forApp) })
   })
 
   test('again after two hours gives the order a new prepay_id, and nothing else', () => {
-    const old = placed({ prepayIdAt: NOON - 2 * HOUR })
+    const old = placed({ ...forApp, prepayIdAt: NOON - 2 * HOUR })
 
-    expect(place(old, wanted({ totalFen: 5 }), NOON)).toEqual({
+    expect(place(old, wanted({ ...forApp, totalFen: 5 }), NOON)).toEqual({
       ok: true,
       value: { ...old, prepayId: 'wx-new', prepayIdAt: NOON },
     })
+  })
+
+  test.for(['native', 'mweb'] as const)('again by %s gives a new one at once, and the old one is void', (tradeType) => {
+    const decision = place(placed({ tradeType }), wanted({ tradeType }), NOON)
+
+    expect(decision).toEqual({ ok: true, value: placed({ tradeType, prepayId: 'wx-new', prepayIdAt: NOON }) })
+    expect(decision.ok && pay(decision.value, { ...payment, prepayId: 'wx-old' })).toEqual({
+      ok: false,
+      reason: 'prepay_id_unknown',
+    })
+  })
+
+  test('again after its time to pay leaves that as it is', () => {
+    const late = placed({ ...forApp, payableUntil: NOON })
+
+    expect(place(late, wanted(forApp), NOON)).toEqual({ ok: true, value: late })
+  })
+
+  test('again another way is refused, whatever the values', () => {
+    expect(place(placed(), wanted({ tradeType: 'app' }), NOON)).toEqual({ ok: false, reason: 'placed_another_way' })
   })
 
   test.for([['native', 'B'], ['app', 'A'], ['native'], []])('again with the values %j is refused', (request) => {
@@ -87,19 +153,14 @@ describe('placing', () => {
     ['success', 'already_paid'],
     ['refund', 'already_paid'],
     ['closed', 'closed'],
+    ['revoked', 'closed'],
   ] as const)('an order that is %s again is refused: %s', ([state, reason]) => {
-    expect(place(anOrderThatIs(state), wanted({ request: ['app', 'B'] }), NOON)).toEqual({ ok: false, reason })
+    const another = wanted({ tradeType: 'app', request: ['app', 'B'] })
+    expect(place(anOrderThatIs(state), another, NOON)).toEqual({ ok: false, reason })
   })
 
-  test('an order whose time has run out again is refused', () => {
+  test('an order that its time has closed again is refused', () => {
     expect(place(placed({ closesAt: NOON }), wanted(), NOON)).toEqual({ ok: false, reason: 'closed' })
-  })
-
-  test.for([
-    [0, false],
-    [1, true],
-  ] as const)('an order that closes %i ms later: %s', ([later, ok]) => {
-    expect(place(undefined, wanted({ closesAt: NOON + later }), NOON).ok).toBe(ok)
   })
 })
 
@@ -115,12 +176,38 @@ describe('paying', () => {
     ['success', 'already_paid'],
     ['refund', 'already_paid'],
     ['closed', 'closed'],
+    ['revoked', 'closed'],
   ] as const)('an order that is %s is refused: %s', ([state, reason]) => {
     expect(pay(anOrderThatIs(state), payment)).toEqual({ ok: false, reason })
   })
 
-  test('an order whose time has run out is refused', () => {
+  test('an order that its time has closed is refused', () => {
     expect(pay(anOrder({ closesAt: NOON }), payment)).toEqual({ ok: false, reason: 'closed' })
+  })
+
+  test.for([
+    [NOON + 1, true],
+    [NOON, false],
+  ] as const)('an order that can be paid until %i: %s, and it stays open', ([payableUntil, paid]) => {
+    const order = anOrder({ payableUntil })
+
+    expect(isPastTimeToPay(order, NOON)).toBe(!paid)
+    expect(orderState(order, NOON)).toBe('notpay')
+    expect(pay(order, payment)).toMatchObject(paid ? { ok: true } : { ok: false, reason: 'time_is_over' })
+  })
+
+  test.for(['userpaying', 'payerror'] as const)('an order that is %s', (state) => {
+    expect(pay(anOrderThatIs(state), payment)).toMatchObject({ ok: true, value: { state: 'success' } })
+  })
+
+  test.for([
+    [60, 40, true],
+    [60, 41, false],
+  ] as const)('of 100 fen with coupons of %i and %i: %s', ([one, other, fits]) => {
+    const decision = pay(anOrder(), { ...payment, promotions: [aPromotion(one), aPromotion(other)] })
+
+    if (!decision.ok) expect(decision.reason).toBe('promotions_exceed_total')
+    expect(decision.ok && payerTotalOf(decision.value)).toBe(fits && 100 - one - other)
   })
 
   test.for<[order: Partial<Order>, prepayId: string | undefined, outcome: string]>([
@@ -150,7 +237,11 @@ describe('closing', () => {
     expect(close(anOrder(), NOON)).toEqual({ ok: true, value: { ...anOrder(), state: 'closed', closedAt: NOON } })
   })
 
-  test.for([anOrderThatIs('closed', { closedAt: NOON - 1 }), anOrder({ closesAt: NOON })])(
+  test.for(['userpaying', 'payerror'] as const)('an order that is %s', (state) => {
+    expect(close(anOrderThatIs(state), NOON)).toMatchObject({ ok: true, value: { state: 'closed', closedAt: NOON } })
+  })
+
+  test.for([anOrderThatIs('closed', { closedAt: NOON - 1 }), anOrderThatIs('revoked'), anOrder({ closesAt: NOON })])(
     'a closed order leaves it as it is',
     (order) => {
       expect(close(order, NOON)).toEqual({ ok: true, value: order })
@@ -162,27 +253,52 @@ describe('closing', () => {
   })
 })
 
-describe('letting the time run out', () => {
+describe('ending the time to pay', () => {
   test.for([
     ['notpay', undefined],
+    ['userpaying', undefined],
     ['success', 'already_paid'],
     ['refund', 'already_paid'],
     ['closed', 'closed'],
+    ['revoked', 'closed'],
   ] as const)('of an order that is %s: %s', ([state, reason]) => {
     const decision = expire(anOrderThatIs(state), NOON)
 
     expect(decision.ok ? undefined : decision.reason).toBe(reason)
-    if (decision.ok) expect(orderState(decision.value, NOON)).toBe('closed')
+    if (!decision.ok) return
+    expect(orderState(decision.value, NOON)).toBe(state)
+    expect(pay(decision.value, payment)).toEqual({ ok: false, reason: 'time_is_over' })
+  })
+
+  test('that was over already changes nothing', () => {
+    const late = anOrder({ payableUntil: NOON - 1 })
+
+    expect(expire(late, NOON)).toEqual({ ok: true, value: late })
+  })
+})
+
+describe('a mark of payments by code', () => {
+  test.for(['notpay', 'userpaying', 'payerror', 'revoked'] as const)('%s is put on an open order', (state) => {
+    expect(mark(anOrderThatIs('userpaying'), state, NOON)).toEqual({ ok: true, value: anOrderThatIs(state) })
+  })
+
+  test.for([
+    ['success', 'already_paid'],
+    ['refund', 'already_paid'],
+    ['closed', 'closed'],
+    ['revoked', 'closed'],
+  ] as const)('is not put on an order that is %s', ([state, reason]) => {
+    expect(mark(anOrderThatIs(state), 'notpay', NOON)).toEqual({ ok: false, reason })
   })
 })
 
 describe('whatever is done to an order', () => {
   const step = fc.record({
-    do: fc.constantFrom('pay', 'close', 'expire', 'place', 'refund'),
+    do: fc.constantFrom('pay', 'close', 'expire', 'mark', 'place', 'refund'),
     after: fc.constantFrom(0, 1, HOUR / 2, HOUR, 3 * HOUR),
   })
 
-  test('it moves along notpay → success → refund or notpay → closed, and is never both paid and closed', () => {
+  test('it moves along open → success → refund or open → closed, and is never both paid and closed', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
         let order: Order = placed({ prepayIdAt: NOON })
@@ -197,14 +313,20 @@ describe('whatever is done to an order', () => {
                 ? close(order, at)
                 : what === 'expire'
                   ? expire(order, at)
-                  : what === 'place'
-                    ? place(order, wanted(), at)
-                    : refundOrder(order, [], { refundFen: 1, totalFen: 100, at })
-          if (decision.ok) order = decision.value
+                  : what === 'mark'
+                    ? mark(order, 'userpaying', at)
+                    : what === 'place'
+                      ? place(order, wanted(), at)
+                      : refundOrder(order, [], { refundFen: 1, totalFen: 100, at })
+          if (decision.ok) order = 'order' in decision.value ? decision.value.order : decision.value
           const now = orderState(order, at)
-          expect([`${before} ${before}`, 'notpay success', 'notpay closed', 'success refund']).toContain(
-            `${before} ${now}`,
-          )
+          const moves = [
+            `${before} ${before}`,
+            ...['notpay', 'userpaying'].flatMap((open) => [`${open} success`, `${open} closed`]),
+            'notpay userpaying',
+            'success refund',
+          ]
+          expect(moves).toContain(`${before} ${now}`)
           expect(isPaid(order) && now === 'closed').toBe(false)
           expect(isPaid(order) && order.closedAt !== undefined).toBe(false)
         }
@@ -235,7 +357,6 @@ test('an order that was seeded without its values is placed with none', () => {
   })
 })
 
-test('why an order is not placed or paid has its name', () => {
-  expect(place(undefined, wanted({ closesAt: NOON }), NOON)).toEqual({ ok: false, reason: 'closes_in_the_past' })
+test('an unpaid order has seven days', () => {
   expect(UNPAID_ORDER_LIFE_MS).toBe(604_800_000)
 })

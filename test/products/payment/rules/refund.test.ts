@@ -1,18 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Order } from '../../../../src/products/payment/rules/order.ts'
+import { type Promotion, sumOf } from '../../../../src/products/payment/rules/promotion.ts'
 import {
   canRefund,
+  moneyOf,
   REFUND_PERIOD_MS,
   REFUNDS_PER_ORDER,
   type Refund,
   type RefundOutcome,
+  type RefundSource,
   refundedFen,
   refundOrder,
   refundStatus,
+  sendAnotherWay,
   settle,
 } from '../../../../src/products/payment/rules/refund.ts'
-import { anOrderThatIs, aRefund, NOON } from '../../merchant-coupon/rules/builders.ts'
+import { anOrderThatIs, aPromotion, aRefund, NOON } from '../../merchant-coupon/rules/builders.ts'
 
 const OUTCOMES = ['success', 'abnormal', 'closed'] as const
 const wanted = { refundFen: 100, totalFen: 100, at: NOON }
@@ -38,7 +42,7 @@ describe('refunding an order', () => {
   test('makes it a refunded one', () => {
     expect(refundOrder(anOrderThatIs('success'), [], { ...wanted, refundFen: 1 })).toEqual({
       ok: true,
-      value: anOrderThatIs('refund'),
+      value: { order: anOrderThatIs('refund'), promotions: [] },
     })
   })
 
@@ -60,7 +64,8 @@ describe('refunding an order', () => {
   test.for([
     [40, 60, 'done'],
     [40, 61, 'more_than_paid'],
-    [100, 1, 'more_than_paid'],
+    [100, 1, 'all_refunded'],
+    [100, 101, 'all_refunded'],
     [0, 101, 'more_than_paid'],
   ] as const)('of 100 fen after %i fen by %i fen: %s', ([before, refundFen, outcome]) => {
     const refunds = before === 0 ? [] : [aRefund({ refundFen: before })]
@@ -113,7 +118,7 @@ test('no sequence of refunds gives back more than was paid', () => {
         at += after
         const decision = refundOrder(order, refunds, { refundFen, totalFen: 100, at })
         if (!decision.ok) continue
-        order = decision.value
+        order = decision.value.order
         refunds = [...refunds, aRefund({ refundFen, outcome, createdAt: at, settlesAt: at + 5_000 })]
         const arrived = refunds.filter(({ outcome }) => outcome !== 'closed')
         expect(arrived.reduce((sum, refund) => sum + refund.refundFen, 0)).toBeLessThanOrEqual(100)
@@ -122,6 +127,131 @@ test('no sequence of refunds gives back more than was paid', () => {
       }
     }),
   )
+})
+
+describe('accounts that a refund is to come from', () => {
+  test.for<[from: readonly RefundSource[], outcome: string]>([
+    [[{ account: 'available', amountFen: 10 }], 'done'],
+    [
+      [
+        { account: 'available', amountFen: 4 },
+        { account: 'unavailable', amountFen: 6 },
+      ],
+      'done',
+    ],
+    [[{ account: 'available', amountFen: 9 }], 'sources_unfit'],
+    [
+      [
+        { account: 'available', amountFen: 4 },
+        { account: 'available', amountFen: 6 },
+      ],
+      'sources_unfit',
+    ],
+    [[], 'sources_unfit'],
+  ])('%j: %s', ([from, outcome]) => {
+    expect(reasonOf(refundOrder(anOrderThatIs('success'), [], { ...wanted, refundFen: 10, from }))).toBe(outcome)
+  })
+})
+
+describe('an order that was paid with coupons of WeChat Pay', () => {
+  const cash = aPromotion(100, { couponId: 'CASH' })
+  const nocash = aPromotion(100, { couponId: 'NOCASH', type: 'nocash' })
+  const order = (totalFen: number, ...promotions: Promotion[]) => anOrderThatIs('success', { totalFen, promotions })
+
+  /** Refunds one after the other, and the money of each. */
+  function refunded(paid: Order, ...amounts: number[]) {
+    const made: Refund[] = []
+    for (const refundFen of amounts) {
+      const decision = refundOrder(paid, made, { refundFen, totalFen: paid.totalFen, at: NOON })
+      if (!decision.ok) throw new Error(decision.reason)
+      const { promotions } = decision.value
+      made.push(aRefund({ outRefundNo: `R-${made.length}`, refundFen, totalFen: paid.totalFen, promotions }))
+    }
+    return made.map(moneyOf)
+  }
+
+  test('of ten yuan with a CASH and a NOCASH coupon of one yuan each, refunded by half and then the rest', () => {
+    const half = {
+      payerTotalFen: 800,
+      payerRefundFen: 400,
+      discountRefundFen: 100,
+      settlementTotalFen: 900,
+      settlementRefundFen: 450,
+      feeFen: 3,
+    }
+
+    expect(refunded(order(1_000, cash, nocash), 500, 500)).toEqual([half, half])
+  })
+
+  test('of ten yuan with one coupon of two yuan, refunded by five: four are of the user', () => {
+    expect(refunded(order(1_000, aPromotion(200)), 500)).toMatchObject([
+      { payerTotalFen: 800, payerRefundFen: 400, discountRefundFen: 100, settlementTotalFen: 1_000 },
+    ])
+  })
+
+  test('rounds half up, and the last refund takes the rest', () => {
+    const shares = refunded(order(10, aPromotion(5)), 1, 1, 1, 1, 1, 1, 4).map(({ payerRefundFen }) => payerRefundFen)
+
+    expect(shares).toEqual([1, 1, 1, 1, 1, 0, 0])
+  })
+
+  test('gives back each part once, however it is split', () => {
+    const amounts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 })
+    const coupons = fc.array(fc.record({ amountFen: fc.integer({ min: 1, max: 30 }), free: fc.boolean() }), {
+      maxLength: 4,
+    })
+    fc.assert(
+      fc.property(amounts, coupons, (parts, taken) => {
+        const totalFen = parts.reduce((sum, one) => sum + one, 0)
+        const promotions = taken
+          .map(({ amountFen, free }, i) =>
+            aPromotion(amountFen, { couponId: `C-${i}`, type: free ? 'nocash' : 'cash' }),
+          )
+          .filter((_, i, all) => sumOf(all.slice(0, i + 1)) <= totalFen)
+        const money = refunded(order(totalFen, ...promotions), ...parts)
+        const sum = (member: 'payerRefundFen' | 'discountRefundFen' | 'settlementRefundFen') =>
+          money.reduce((total, one) => total + one[member], 0)
+
+        for (const one of money) {
+          const { payerRefundFen, discountRefundFen, settlementRefundFen } = one
+          expect(Math.min(payerRefundFen, discountRefundFen, settlementRefundFen)).toBeGreaterThanOrEqual(0)
+        }
+        expect(sum('payerRefundFen')).toBe(totalFen - sumOf(promotions))
+        expect(sum('discountRefundFen')).toBe(sumOf(promotions))
+        expect(sum('settlementRefundFen')).toBe(money[0]?.settlementTotalFen)
+      }),
+    )
+  })
+})
+
+describe('a refund that cannot arrive', () => {
+  const abnormal = aRefund({ outcome: 'abnormal' })
+  const card = { receivedAt: '民生银行借记卡5022', channel: 'other_bankcard' } as const
+
+  test('is sent another way, and arrives five seconds later', () => {
+    const decision = sendAnotherWay(abnormal, card, NOON + 60_000)
+
+    expect(decision).toEqual({
+      ok: true,
+      value: { ...abnormal, ...card, outcome: 'success', settlesAt: NOON + 65_000 },
+    })
+  })
+
+  test('is asked for again meanwhile and not after', () => {
+    const decision = sendAnotherWay(abnormal, card, NOON + 60_000)
+    if (!decision.ok) throw new Error(decision.reason)
+
+    expect(sendAnotherWay(decision.value, { receivedAt: '其他' }, NOON + 61_000)).toEqual(decision)
+    expect(sendAnotherWay(decision.value, card, NOON + 65_000)).toEqual({ ok: false, reason: 'not_abnormal' })
+  })
+
+  test.for([
+    ['success', 5_000],
+    ['closed', 5_000],
+    ['abnormal', 4_999],
+  ] as const)('but one that is %s after %i ms is not', ([outcome, after]) => {
+    expect(sendAnotherWay(aRefund({ outcome }), card, NOON + after)).toEqual({ ok: false, reason: 'not_abnormal' })
+  })
 })
 
 describe('the money that a merchant has for refunds', () => {

@@ -1,6 +1,6 @@
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.wechat.pay.contrib.apache.httpclient.WechatPayHttpClientBuilder;
 import com.wechat.pay.contrib.apache.httpclient.auth.CertificatesVerifier;
 import com.wechat.pay.contrib.apache.httpclient.auth.PrivateKeySigner;
@@ -13,17 +13,14 @@ import com.wechat.pay.contrib.apache.httpclient.notification.NotificationHandler
 import com.wechat.pay.contrib.apache.httpclient.notification.NotificationRequest;
 import com.wechat.pay.contrib.apache.httpclient.util.CertSerializeUtil;
 import com.wechat.pay.contrib.apache.httpclient.util.PemUtil;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.List;
 import org.apache.http.HttpHost;
 import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpEntityEnclosingRequestBase;
 import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.methods.HttpPatch;
 import org.apache.http.client.methods.HttpPost;
 import org.apache.http.client.methods.HttpRequestBase;
 import org.apache.http.conn.routing.HttpRoute;
@@ -32,14 +29,12 @@ import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.util.EntityUtils;
 
-/**
- * A shop with wechatpay-apache-httpclient: a step as a line of JSON on standard input, what came of
- * it as a line on standard output.
- */
-public class Shop {
-  private static final ObjectMapper JSON = new ObjectMapper();
+/** A shop with wechatpay-apache-httpclient. */
+public class Shop implements Steps.Shop {
   private static final String HOST = "https://api.mch.weixin.qq.com";
   private static final String COUPONS = HOST + "/v3/marketing/busifavor/coupons/";
+  private static final String STOCKS = HOST + "/v3/marketing/busifavor/stocks/";
+  private static final String ORDERS = HOST + "/v3/pay/transactions/out-trade-no/";
   private static final byte[] API_V3_KEY =
       System.getenv("WECHATPAY_API_V3_KEY").getBytes(StandardCharsets.UTF_8);
   private static final String BASE_URL = System.getenv("WECHATPAY_BASE_URL");
@@ -93,96 +88,80 @@ public class Shop {
     return host == null ? null : new HttpHost(host, Integer.getInteger("https.proxyPort", 443));
   }
 
-  private JsonNode take(String step, JsonNode fields) throws Exception {
+  @Override
+  public JsonElement take(String step, JsonObject fields) throws Exception {
     switch (step) {
       case "associate":
       case "disassociate":
       case "use":
-        HttpPost post = new HttpPost(COUPONS + step);
-        post.setEntity(new StringEntity(JSON.writeValueAsString(fields), ContentType.APPLICATION_JSON));
-        return call(post);
+        return call(new HttpPost(COUPONS + step), fields);
       case "query":
         return call(
             new HttpGet(
                 String.format(
                     HOST + "/v3/marketing/busifavor/users/%s/coupons/%s/appids/%s",
-                    fields.get("openid").asText(),
-                    fields.get("coupon_code").asText(),
-                    fields.get("appid").asText())));
+                    text(fields, "openid"),
+                    text(fields, "coupon_code"),
+                    text(fields, "appid"))));
+      case "stock":
+        return call(new HttpGet(STOCKS + text(fields, "stock_id")));
+      case "patch":
+        return call(new HttpPatch(STOCKS + fields.remove("stock_id").getAsString()), fields);
+      case "order":
+        return call(
+            new HttpGet(ORDERS + text(fields, "out_trade_no") + "?mchid=" + text(fields, "mchid")));
+      case "close":
+        String order = fields.remove("out_trade_no").getAsString();
+        return call(new HttpPost(ORDERS + order + "/close"), fields);
+      case "refund":
+        return call(new HttpPost(HOST + "/v3/refund/domestic/refunds"), fields);
       case "certificates":
-        return certificates();
+        String body = call(new HttpGet(HOST + "/v3/certificates")).toString();
+        return Steps.certificates(CertSerializeUtil.deserializeToCerts(API_V3_KEY, body).values());
       case "callback":
+      case "paid":
         return callback(fields);
       default:
         throw new IllegalArgumentException("no step " + step);
     }
   }
 
-  private JsonNode call(HttpRequestBase request) throws Exception {
+  private static String text(JsonObject fields, String name) {
+    return fields.get(name).getAsString();
+  }
+
+  private JsonObject call(HttpEntityEnclosingRequestBase request, JsonObject fields)
+      throws Exception {
+    request.setEntity(new StringEntity(fields.toString(), ContentType.APPLICATION_JSON));
+    return call(request);
+  }
+
+  private JsonObject call(HttpRequestBase request) throws Exception {
     request.addHeader("Accept", "application/json");
     try (CloseableHttpResponse response = client.execute(request)) {
       int status = response.getStatusLine().getStatusCode();
-      JsonNode body = JSON.readTree(EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8));
+      if (response.getEntity() == null) return Steps.nothing();
+      String text = EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8);
+      JsonObject body = JsonParser.parseString(text).getAsJsonObject();
       if (status >= 200 && status < 300) return body;
-      throw new Refusal(((ObjectNode) body).put("status", status));
+      throw new Steps.Refusal(status, text(body, "code"), text(body, "message"));
     }
   }
 
-  private JsonNode certificates() throws Exception {
-    String body = JSON.writeValueAsString(call(new HttpGet(HOST + "/v3/certificates")));
-    ObjectNode answer = JSON.createObjectNode();
-    for (X509Certificate one : CertSerializeUtil.deserializeToCerts(API_V3_KEY, body).values()) {
-      answer
-          .withArray("certificates")
-          .addObject()
-          .put("serial_no", one.getSerialNumber().toString(16).toUpperCase())
-          .put("public_key", Base64.getEncoder().encodeToString(one.getPublicKey().getEncoded()));
-    }
-    return answer;
-  }
-
-  private JsonNode callback(JsonNode received) throws Exception {
-    JsonNode headers = received.get("headers");
+  private JsonElement callback(JsonObject received) throws Exception {
+    JsonObject headers = received.getAsJsonObject("headers");
     NotificationRequest request =
         new NotificationRequest.Builder()
-            .withSerialNumber(headers.get("Wechatpay-Serial").asText())
-            .withNonce(headers.get("Wechatpay-Nonce").asText())
-            .withTimestamp(headers.get("Wechatpay-Timestamp").asText())
-            .withSignature(headers.get("Wechatpay-Signature").asText())
-            .withBody(received.get("body").asText())
+            .withSerialNumber(text(headers, "Wechatpay-Serial"))
+            .withNonce(text(headers, "Wechatpay-Nonce"))
+            .withTimestamp(text(headers, "Wechatpay-Timestamp"))
+            .withSignature(text(headers, "Wechatpay-Signature"))
+            .withBody(text(received, "body"))
             .build();
-    return JSON.readTree(notifications.parse(request).getDecryptData());
-  }
-
-  /** An error answer of WeChat Pay. */
-  private static final class Refusal extends Exception {
-    final transient JsonNode body;
-
-    Refusal(JsonNode body) {
-      this.body = body;
-    }
+    return JsonParser.parseString(notifications.parse(request).getDecryptData());
   }
 
   public static void main(String[] args) throws Exception {
-    Shop shop = new Shop();
-    PrintStream output = new PrintStream(System.out, true, "UTF-8");
-    BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = input.readLine(); line != null; line = input.readLine()) {
-      JsonNode asked = JSON.readTree(line);
-      String step = asked.get("step").asText();
-      ObjectNode outcome = JSON.createObjectNode().put("step", step);
-      try {
-        outcome.set("answer", shop.take(step, asked.get("fields")));
-      } catch (Refusal refusal) {
-        outcome.set("refused", refusal.body);
-      } catch (Exception error) {
-        Throwable cause = error.getCause();
-        outcome.put("failed", cause == null ? error.toString() : error + ": " + cause);
-      }
-      output.println(JSON.writeValueAsString(outcome));
-    }
-    // The SDK's own threads would keep it alive.
-    System.exit(0);
+    Steps.play(Shop::new);
   }
 }

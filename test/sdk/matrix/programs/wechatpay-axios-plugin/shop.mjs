@@ -18,12 +18,18 @@ const {
 const certs = publicKeyId ? { [publicKeyId]: publicKey } : { [platformSerial]: platformCertificate }
 const wxpay = new Wechatpay({ mchid, serial, privateKey, certs, ...(baseURL && { baseURL }) })
 const { busifavor } = wxpay.v3.marketing
+const order = wxpay.v3.pay.transactions.outTradeNo.$out_trade_no$
 
 const steps = {
   associate: async (fields) => (await busifavor.coupons.associate.post(fields)).data,
   disassociate: async (fields) => (await busifavor.coupons.disassociate.post(fields)).data,
   use: async (fields) => (await busifavor.coupons.use.post(fields)).data,
   query: async (fields) => (await busifavor.users.$openid$.coupons.$coupon_code$.appids.$appid$.get(fields)).data,
+  stock: async (fields) => (await busifavor.stocks.$stock_id$.get(fields)).data,
+  patch: async ({ stock_id, ...fields }) => (await busifavor.stocks.$stock_id$.patch(fields, { stock_id })).data || {},
+  order: async ({ out_trade_no, ...params }) => (await order.get({ params, out_trade_no })).data,
+  close: async ({ out_trade_no, ...fields }) => (await order.close.post(fields, { out_trade_no })).data || {},
+  refund: async (fields) => (await wxpay.v3.refund.domestic.refunds.post(fields)).data,
   async certificates() {
     const { data } = await wxpay.v3.certificates.get()
     return {
@@ -45,6 +51,7 @@ const steps = {
     return JSON.parse(Aes.AesGcm.decrypt(ciphertext, apiV3Key, nonce, associated_data))
   },
 }
+steps.paid = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

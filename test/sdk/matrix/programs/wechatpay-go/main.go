@@ -24,6 +24,9 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/core/option"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/certificates"
 	coupons "github.com/wechatpay-apiv3/wechatpay-go/services/merchantexclusivecoupon"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/payments"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/native"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/refunddomestic"
 	"github.com/wechatpay-apiv3/wechatpay-go/utils"
 )
 
@@ -47,6 +50,9 @@ func (e elsewhere) RoundTrip(request *http.Request) (*http.Response, error) {
 type shop struct {
 	client   *core.Client
 	coupons  coupons.CouponApiService
+	stocks   coupons.BusiFavorApiService
+	payments native.NativeApiService
+	refunds  refunddomestic.RefundsApiService
 	verifier auth.Verifier
 }
 
@@ -94,45 +100,64 @@ func connect(ctx context.Context) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &shop{client, coupons.CouponApiService{Client: client}, verifier}, nil
+	return &shop{
+		client,
+		coupons.CouponApiService{Client: client},
+		coupons.BusiFavorApiService{Client: client},
+		native.NativeApiService{Client: client},
+		refunddomestic.RefundsApiService{Client: client},
+		verifier,
+	}, nil
 }
 
 func (s *shop) take(ctx context.Context, step string, fields json.RawMessage) (any, error) {
 	switch step {
 	case "associate":
-		var request coupons.AssociateTradeInfoRequest
-		if err := json.Unmarshal(fields, &request); err != nil {
-			return nil, err
-		}
-		answer, _, err := s.coupons.AssociateTradeInfo(ctx, request)
-		return answer, err
+		return call(ctx, fields, s.coupons.AssociateTradeInfo)
 	case "disassociate":
-		var request coupons.DisassociateTradeInfoRequest
-		if err := json.Unmarshal(fields, &request); err != nil {
-			return nil, err
-		}
-		answer, _, err := s.coupons.DisassociateTradeInfo(ctx, request)
-		return answer, err
+		return call(ctx, fields, s.coupons.DisassociateTradeInfo)
 	case "use":
-		var request coupons.UseCouponRequest
-		if err := json.Unmarshal(fields, &request); err != nil {
-			return nil, err
-		}
-		answer, _, err := s.coupons.UseCoupon(ctx, request)
-		return answer, err
+		return call(ctx, fields, s.coupons.UseCoupon)
 	case "query":
-		var request coupons.QueryCouponRequest
-		if err := json.Unmarshal(fields, &request); err != nil {
-			return nil, err
-		}
-		answer, _, err := s.coupons.QueryCoupon(ctx, request)
-		return answer, err
+		return call(ctx, fields, s.coupons.QueryCoupon)
+	case "stock":
+		return call(ctx, fields, s.stocks.QueryStock)
+	case "patch":
+		return callWithoutAnswer(ctx, fields, s.stocks.ModifyStockInfo)
+	case "order":
+		return call(ctx, fields, s.payments.QueryOrderByOutTradeNo)
+	case "close":
+		return callWithoutAnswer(ctx, fields, s.payments.CloseOrder)
+	case "refund":
+		return call(ctx, fields, s.refunds.Create)
 	case "certificates":
 		return s.certificates(ctx)
 	case "callback":
-		return s.callback(ctx, fields)
+		return s.callback(ctx, fields, &map[string]any{})
+	case "paid":
+		return s.callback(ctx, fields, &payments.Transaction{})
 	}
 	return nil, fmt.Errorf("no step %s", step)
+}
+
+func call[Request, Answer any](ctx context.Context, fields json.RawMessage,
+	method func(context.Context, Request) (Answer, *core.APIResult, error)) (any, error) {
+	var request Request
+	if err := json.Unmarshal(fields, &request); err != nil {
+		return nil, err
+	}
+	answer, _, err := method(ctx, request)
+	return answer, err
+}
+
+func callWithoutAnswer[Request any](ctx context.Context, fields json.RawMessage,
+	method func(context.Context, Request) (*core.APIResult, error)) (any, error) {
+	var request Request
+	if err := json.Unmarshal(fields, &request); err != nil {
+		return nil, err
+	}
+	_, err := method(ctx, request)
+	return struct{}{}, err
 }
 
 func (s *shop) certificates(ctx context.Context) (any, error) {
@@ -164,7 +189,7 @@ func (s *shop) certificates(ctx context.Context) (any, error) {
 	return map[string]any{"certificates": listed}, nil
 }
 
-func (s *shop) callback(ctx context.Context, fields json.RawMessage) (any, error) {
+func (s *shop) callback(ctx context.Context, fields json.RawMessage, content any) (any, error) {
 	var received struct {
 		Headers map[string]string
 		Body    string
@@ -183,8 +208,7 @@ func (s *shop) callback(ctx context.Context, fields json.RawMessage) (any, error
 	if err != nil {
 		return nil, err
 	}
-	content := map[string]any{}
-	_, err = handler.ParseNotifyRequest(ctx, request, &content)
+	_, err = handler.ParseNotifyRequest(ctx, request, content)
 	return content, err
 }
 

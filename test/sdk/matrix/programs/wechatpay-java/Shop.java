@@ -1,7 +1,6 @@
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import com.wechat.pay.java.core.Config;
 import com.wechat.pay.java.core.RSAAutoCertificateConfig;
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
@@ -16,29 +15,28 @@ import com.wechat.pay.java.service.certificate.CertificateService;
 import com.wechat.pay.java.service.merchantexclusivecoupon.MerchantExclusiveCouponService;
 import com.wechat.pay.java.service.merchantexclusivecoupon.model.AssociateTradeInfoRequest;
 import com.wechat.pay.java.service.merchantexclusivecoupon.model.DisassociateTradeInfoRequest;
+import com.wechat.pay.java.service.merchantexclusivecoupon.model.ModifyStockInfoRequest;
 import com.wechat.pay.java.service.merchantexclusivecoupon.model.QueryCouponRequest;
+import com.wechat.pay.java.service.merchantexclusivecoupon.model.QueryStockRequest;
 import com.wechat.pay.java.service.merchantexclusivecoupon.model.UseCouponRequest;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
+import com.wechat.pay.java.service.payments.model.Transaction;
+import com.wechat.pay.java.service.payments.nativepay.NativePayService;
+import com.wechat.pay.java.service.payments.nativepay.model.CloseOrderRequest;
+import com.wechat.pay.java.service.payments.nativepay.model.QueryOrderByOutTradeNoRequest;
+import com.wechat.pay.java.service.refund.RefundService;
+import com.wechat.pay.java.service.refund.model.CreateRequest;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
-/**
- * A shop with wechatpay-java: a step as a line of JSON on standard input, what came of it as a line
- * on standard output.
- */
-public class Shop {
+/** A shop with wechatpay-java. */
+public class Shop implements Steps.Shop {
   private static final Gson GSON = GsonUtil.getGson();
   private static final String API_V3_KEY = System.getenv("WECHATPAY_API_V3_KEY");
 
   private final MerchantExclusiveCouponService coupons;
+  private final NativePayService payments;
+  private final RefundService refunds;
   private final CertificateService certificates;
   private final NotificationParser notifications;
 
@@ -49,6 +47,8 @@ public class Shop {
     Config config = configWith(builder);
     HttpClient client = builder.config(config).build();
     coupons = new MerchantExclusiveCouponService.Builder().httpClient(client).build();
+    payments = new NativePayService.Builder().httpClient(client).build();
+    refunds = new RefundService.Builder().httpClient(client).build();
     certificates = new CertificateService.Builder().httpClient(client).build();
     notifications = new NotificationParser((NotificationConfig) config);
   }
@@ -93,7 +93,18 @@ public class Shop {
         .build();
   }
 
-  private Object take(String step, JsonElement fields) {
+  @Override
+  public JsonElement take(String step, JsonObject fields) throws Steps.Refusal {
+    try {
+      Object answer = call(step, fields);
+      return answer == null ? Steps.nothing() : GSON.toJsonTree(answer);
+    } catch (ServiceException refusal) {
+      throw new Steps.Refusal(
+          refusal.getHttpStatusCode(), refusal.getErrorCode(), refusal.getErrorMessage());
+    }
+  }
+
+  private Object call(String step, JsonObject fields) {
     switch (step) {
       case "associate":
         return coupons.associateTradeInfo(GSON.fromJson(fields, AssociateTradeInfoRequest.class));
@@ -104,65 +115,44 @@ public class Shop {
         return coupons.useCoupon(GSON.fromJson(fields, UseCouponRequest.class));
       case "query":
         return coupons.queryCoupon(GSON.fromJson(fields, QueryCouponRequest.class));
+      case "stock":
+        return coupons.queryStock(GSON.fromJson(fields, QueryStockRequest.class));
+      case "patch":
+        coupons.modifyStockInfo(GSON.fromJson(fields, ModifyStockInfoRequest.class));
+        return null;
+      case "order":
+        return payments.queryOrderByOutTradeNo(
+            GSON.fromJson(fields, QueryOrderByOutTradeNoRequest.class));
+      case "close":
+        payments.closeOrder(GSON.fromJson(fields, CloseOrderRequest.class));
+        return null;
+      case "refund":
+        return refunds.create(GSON.fromJson(fields, CreateRequest.class));
       case "certificates":
-        return certificates();
+        return Steps.certificates(
+            certificates.downloadCertificate(API_V3_KEY.getBytes(StandardCharsets.UTF_8)));
       case "callback":
-        return callback(fields.getAsJsonObject());
+        return notifications.parse(requestOf(fields), JsonObject.class);
+      case "paid":
+        return notifications.parse(requestOf(fields), Transaction.class);
       default:
         throw new IllegalArgumentException("no step " + step);
     }
   }
 
-  private Object certificates() {
-    List<Map<String, String>> listed = new ArrayList<>();
-    for (X509Certificate one :
-        certificates.downloadCertificate(API_V3_KEY.getBytes(StandardCharsets.UTF_8))) {
-      listed.add(
-          Map.of(
-              "serial_no", one.getSerialNumber().toString(16).toUpperCase(),
-              "public_key", Base64.getEncoder().encodeToString(one.getPublicKey().getEncoded())));
-    }
-    return Map.of("certificates", listed);
-  }
-
-  private Object callback(JsonObject received) {
+  private static RequestParam requestOf(JsonObject received) {
     JsonObject headers = received.getAsJsonObject("headers");
-    RequestParam param =
-        new RequestParam.Builder()
-            .serialNumber(headers.get("Wechatpay-Serial").getAsString())
-            .nonce(headers.get("Wechatpay-Nonce").getAsString())
-            .signature(headers.get("Wechatpay-Signature").getAsString())
-            .timestamp(headers.get("Wechatpay-Timestamp").getAsString())
-            .signType(headers.get("Wechatpay-Signature-Type").getAsString())
-            .body(received.get("body").getAsString())
-            .build();
-    return notifications.parse(param, JsonObject.class);
+    return new RequestParam.Builder()
+        .serialNumber(headers.get("Wechatpay-Serial").getAsString())
+        .nonce(headers.get("Wechatpay-Nonce").getAsString())
+        .signature(headers.get("Wechatpay-Signature").getAsString())
+        .timestamp(headers.get("Wechatpay-Timestamp").getAsString())
+        .signType(headers.get("Wechatpay-Signature-Type").getAsString())
+        .body(received.get("body").getAsString())
+        .build();
   }
 
   public static void main(String[] args) throws Exception {
-    Shop shop = new Shop();
-    PrintStream output = new PrintStream(System.out, true, "UTF-8");
-    BufferedReader input =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = input.readLine(); line != null; line = input.readLine()) {
-      JsonObject asked = JsonParser.parseString(line).getAsJsonObject();
-      String step = asked.get("step").getAsString();
-      JsonObject outcome = new JsonObject();
-      outcome.addProperty("step", step);
-      try {
-        outcome.add("answer", GSON.toJsonTree(shop.take(step, asked.get("fields"))));
-      } catch (ServiceException refusal) {
-        JsonObject refused = new JsonObject();
-        refused.addProperty("status", refusal.getHttpStatusCode());
-        refused.addProperty("code", refusal.getErrorCode());
-        refused.addProperty("message", refusal.getErrorMessage());
-        outcome.add("refused", refused);
-      } catch (RuntimeException error) {
-        outcome.addProperty("failed", error.toString());
-      }
-      output.println(GSON.toJson(outcome));
-    }
-    // The SDK's own threads would keep it alive.
-    System.exit(0);
+    Steps.play(Shop::new);
   }
 }

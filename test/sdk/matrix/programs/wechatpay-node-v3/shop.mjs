@@ -38,6 +38,12 @@ async function post(path, fields) {
   return answerOf(await pay.httpService.post(url, fields, headers))
 }
 
+async function patch(path, fields) {
+  const url = `${HOST}${path}`
+  const headers = pay.getHeaders(pay.buildAuthorization('PATCH', url, fields), { 'Content-Type': 'application/json' })
+  return answerOf(await pay.httpService.patch(url, fields, headers))
+}
+
 async function get(path) {
   const url = `${HOST}${path}`
   return answerOf(await pay.httpService.get(url, pay.getHeaders(pay.buildAuthorization('GET', url))))
@@ -46,7 +52,7 @@ async function get(path) {
 function answerOf({ status, data, error, errRaw }) {
   if (error) throw new Error(error, { cause: { status, ...JSON.parse(error) } })
   if (errRaw) throw new Error(`no answer: ${JSON.stringify(errRaw)}`)
-  return data
+  return data || {}
 }
 
 const BUSIFAVOR = '/v3/marketing/busifavor'
@@ -55,6 +61,11 @@ const steps = {
   disassociate: (fields) => post(`${BUSIFAVOR}/coupons/disassociate`, fields),
   use: (fields) => post(`${BUSIFAVOR}/coupons/use`, fields),
   query: ({ openid, coupon_code, appid }) => get(`${BUSIFAVOR}/users/${openid}/coupons/${coupon_code}/appids/${appid}`),
+  stock: ({ stock_id }) => get(`${BUSIFAVOR}/stocks/${stock_id}`),
+  patch: ({ stock_id, ...fields }) => patch(`${BUSIFAVOR}/stocks/${stock_id}`, fields),
+  order: async ({ out_trade_no }) => answerOf(await pay.query({ out_trade_no })),
+  close: async ({ out_trade_no }) => answerOf(await pay.close(out_trade_no)),
+  refund: async (fields) => answerOf(await pay.refunds(fields)),
   async certificates() {
     const list = await pay.get_certificates(apiV3Key)
     return {
@@ -77,6 +88,7 @@ const steps = {
     return pay.decipher_gcm(ciphertext, associated_data, nonce, apiV3Key)
   },
 }
+steps.paid = steps.callback
 
 for await (const line of createInterface(process.stdin)) {
   const { step, fields } = JSON.parse(line)

@@ -27,6 +27,8 @@ $instance = Builder::factory(
 );
 
 $coupons = $instance->v3->marketing->busifavor->coupons;
+$stock = $instance->chain('v3/marketing/busifavor/stocks/{stock_id}');
+$order = $instance->chain('v3/pay/transactions/out-trade-no/{out_trade_no}');
 $json = fn ($response) => json_decode((string) $response->getBody(), true);
 $steps = [
     'associate' => fn (array $fields) => $json($coupons->associate->post(['json' => $fields])),
@@ -35,6 +37,20 @@ $steps = [
     'query' => fn (array $fields) => $json(
         $instance->chain('v3/marketing/busifavor/users/{openid}/coupons/{coupon_code}/appids/{appid}')->get($fields)
     ),
+    'stock' => fn (array $fields) => $json($stock->get($fields)),
+    'patch' => fn (array $fields) => $json($stock->patch([
+        'stock_id' => $fields['stock_id'],
+        'json' => array_diff_key($fields, ['stock_id' => 0]),
+    ])) ?? new stdClass(),
+    'order' => fn (array $fields) => $json($order->get([
+        'out_trade_no' => $fields['out_trade_no'],
+        'query' => ['mchid' => $fields['mchid']],
+    ])),
+    'close' => fn (array $fields) => $json($order->close->post([
+        'out_trade_no' => $fields['out_trade_no'],
+        'json' => ['mchid' => $fields['mchid']],
+    ])) ?? new stdClass(),
+    'refund' => fn (array $fields) => $json($instance->v3->refund->domestic->refunds->post(['json' => $fields])),
     'certificates' => fn () => ['certificates' => array_map(function (array $one) use ($apiV3Key) {
         ['ciphertext' => $ciphertext, 'nonce' => $nonce, 'associated_data' => $aad] = $one['encrypt_certificate'];
         $key = openssl_pkey_get_public(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad));
@@ -56,6 +72,8 @@ $steps = [
         return json_decode(AesGcm::decrypt($ciphertext, $apiV3Key, $nonce, $aad), true);
     },
 ];
+
+$steps['paid'] = $steps['callback'];
 
 while (($line = fgets(STDIN)) !== false) {
     ['step' => $step, 'fields' => $fields] = json_decode($line, true);

@@ -40,7 +40,7 @@ def connect(cert_dir):
 
 def answer_of(response):
     code, text = response
-    answer = json.loads(text)
+    answer = json.loads(text) if text else {}
     if code not in range(200, 300):
         raise Refused({"status": code, "code": answer["code"], "message": answer["message"]})
     return answer
@@ -60,6 +60,26 @@ def use(wxpay, fields):
 
 def query(wxpay, fields):
     return answer_of(wxpay.marketing_busifavor_coupon_detail(fields["coupon_code"], fields["openid"]))
+
+
+def stock(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_stock_query(**fields))
+
+
+def patch(wxpay, fields):
+    return answer_of(wxpay.marketing_busifavor_stock_modify(**fields))
+
+
+def order(wxpay, fields):
+    return answer_of(wxpay.query(**fields))
+
+
+def close(wxpay, fields):
+    return answer_of(wxpay.close(**fields))
+
+
+def refund(wxpay, fields):
+    return answer_of(wxpay.refund(**fields))
 
 
 def certificates(wxpay, fields):
@@ -84,7 +104,8 @@ def callback(wxpay, fields):
     return content["resource"]
 
 
-STEPS = {step.__name__: step for step in (associate, disassociate, use, query, certificates, callback)}
+CALLS = (associate, disassociate, use, query, stock, patch, order, close, refund, certificates, callback)
+STEPS = {"paid": callback, **{call.__name__: call for call in CALLS}}
 
 
 def main():

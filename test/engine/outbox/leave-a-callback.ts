@@ -1,6 +1,6 @@
 /** A process of its own: puts a callback into the outbox that is due in a minute, prints how many there are, and has nothing more to do. */
-import { createMock } from '../helpers/engine.ts'
-import { save } from '../helpers/save-callback.ts'
+import { createMock } from '../../helpers/engine.ts'
+import { save } from '../../helpers/save-callback.ts'
 
 const mock = createMock({ seed: 'empty' })
 await save(mock, { dueAt: Date.now() + 60_000 })

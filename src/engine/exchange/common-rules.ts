@@ -1,0 +1,59 @@
+import { sources } from '../../protocol/sources.ts'
+import type { Rule } from '../operation.ts'
+
+/** What holds of every call, whatever its operation; listed in `docs/fidelity.md`. */
+export const commonRules: readonly Rule[] = [
+  {
+    rule: 'A path that there is not is answered before it is asked who calls, with 404; a method that the path does not have, with 405. Neither has a body.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'That comes before the check of Accept and User-Agent, holds of signed calls too, and has the header fields of a 204 and a Request-ID.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'Accept and User-Agent are checked before Authorization, except on pay endpoints, which may do without User-Agent.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  { rule: 'Pay endpoints may do without Accept, too.', evidence: 'inferred' },
+  {
+    rule: 'Orders are the pay endpoints; refunds and bills are not.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'Combined orders are pay endpoints, and profit sharing is not.',
+    evidence: 'inferred',
+  },
+  {
+    rule: 'The timestamp is judged before mchid, serial_no and signature.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'A 401 and a 400 for a missing User-Agent are not signed.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'On pay endpoints the refusal of a merchant that is not known has no Request-ID.',
+    evidence: 'observed',
+    source: sources.probe,
+  },
+  {
+    rule: 'A 204 has Content-Type: application/json; charset=utf-8 and Content-Length: 0.',
+    evidence: 'observed',
+    source: sources.noContent,
+  },
+  {
+    rule: 'A value of another JSON type is answered with 无法将 JSON 输入源“/body/…”映射到目标字段“…”中，此字段需要… and the value in detail: a text, a 64-bit integer, an object, a list; in a path, an integer without a sign.',
+    evidence: 'observed',
+    source: [sources.wrongNumber, sources.wrongText, sources.wrongType, sources.wrongInteger],
+  },
+  {
+    rule: 'The same is answered where true or false is needed (the words are ours), and of a query. null is answered with 请求参数错误.',
+    evidence: 'inferred',
+  },
+]

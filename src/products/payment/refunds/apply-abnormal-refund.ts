@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import type { PlatformKey } from '../../../engine/keys/merchants.ts'
+import { defineOperation } from '../../../engine/operation.ts'
+import { fieldError } from '../../../protocol/field-check.ts'
+import { decryptField, sensitiveFieldError } from '../../../protocol/sensitive-field.ts'
+import { choice, text } from '../../common/fields.ts'
+import { fromWire } from '../../common/spelling.ts'
+import { type AnotherWay, refundStatus, sendAnotherWay } from '../rules/refund.ts'
+import { paymentSources } from '../sources.ts'
+import { REFUND_STATUS } from '../spellings.ts'
+import { refundNotFound, subMerchantUnknown } from './errors.ts'
+import { keepAndTell } from './keep-refund.ts'
+import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
+import { refunds } from './table.ts'
+import { refundDetails } from './wire.ts'
+
+/** The banks whose cards a refund can be sent to, by the names that `user_received_account` has (the names are ours). */
+const BANK_TYPE = {
+  工商银行: 'ICBC_DEBIT',
+  农业银行: 'ABC_DEBIT',
+  邮储银行: 'PSBC_DEBIT',
+  建设银行: 'CCB_DEBIT',
+  招商银行: 'CMB_DEBIT',
+  中国银行: 'BOC_DEBIT',
+  交通银行: 'COMM_DEBIT',
+  浦发银行: 'SPDB_DEBIT',
+  广发银行: 'GDB_DEBIT',
+  民生银行: 'CMBC_DEBIT',
+  平安银行: 'PAB_DEBIT',
+  光大银行: 'CEB_DEBIT',
+  兴业银行: 'CIB_DEBIT',
+  中信银行: 'CITIC_DEBIT',
+  宁波银行: 'NBCB_DEBIT',
+} as const
+
+const MERCHANT_ACCOUNT = '商户基本账户商户结算银行账户'
+
+const TITLES = { bank_type: '开户银行', bank_account: '收款银行卡号', real_name: '收款用户姓名' } as const
+
+/** 发起异常退款: send a refund that cannot arrive another way. */
+export const applyAbnormalRefund = defineOperation({
+  id: 'applyAbnormalRefund',
+  method: 'POST',
+  path: '/v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund',
+  summary: 'Send a refund that cannot arrive another way',
+  title: '发起异常退款',
+  source: paymentSources.abnormalRefundPage.url,
+  encryptedFields: true,
+
+  input: {
+    path: z.object({
+      refund_id: text({ title: '微信支付退款单号', max: 32, example: '50303400132024073100000000169' }),
+    }),
+    body: z.strictObject({
+      sub_mchid: subMchid.optional(),
+      out_refund_no: outRefundNo,
+      type: choice('异常退款处理方式', ['USER_BANK_CARD', 'MERCHANT_BANK_CARD']),
+      bank_type: z.enum(Object.values(BANK_TYPE)).optional(),
+      bank_account: text({ title: TITLES.bank_account, max: 1_024 }).optional(),
+      real_name: text({ title: TITLES.real_name, max: 1_024 }).optional(),
+    }),
+  },
+  output: refundAnswer,
+  rateLimit: { calls: 150, seconds: 1, evidence: 'documented', source: paymentSources.pageNotes },
+
+  errors: {
+    sub_merchant_unknown: subMerchantUnknown,
+    not_found: {
+      ...refundNotFound,
+      when: 'the caller has no refund with this refund_id and out_refund_no',
+      evidence: 'sibling',
+    },
+    not_abnormal: {
+      status: 400,
+      code: 'INVALID_REQUEST',
+      message: '请求参数符合参数格式，但不符合业务规则',
+      when: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
+      evidence: 'documented',
+    },
+  },
+
+  rules: [
+    { rule: 'Only a refund that is ABNORMAL is sent another way; it is PROCESSING then.', evidence: 'documented' },
+    { rule: 'bank_type, bank_account and real_name are needed for USER_BANK_CARD.', evidence: 'documented' },
+    {
+      rule: 'bank_account and real_name are encrypted with the key that Wechatpay-Serial names.',
+      evidence: 'documented',
+    },
+    {
+      rule: 'USER_BANK_CARD ends as SUCCESS with the channel OTHER_BANKCARD, five seconds later (the time is inferred).',
+      evidence: 'documented',
+    },
+    {
+      rule: `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel.`,
+      evidence: 'inferred',
+    },
+    { rule: 'Asked for again while it is PROCESSING, it is answered as it is.', evidence: 'inferred' },
+    { rule: 'REFUND.SUCCESS is sent where the refund named a notify_url.', evidence: 'documented' },
+  ],
+
+  async handle({ path, body }, { tx, now, caller, ids, platformKey, merchantOf, fail }) {
+    const { out_refund_no, sub_mchid } = body
+    const another = anotherWay(body, platformKey)
+    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
+      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
+    }
+    const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
+    if (refund?.refundId !== path.refund_id || sub_mchid !== undefined) {
+      return fail('not_found', `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`)
+    }
+    const decision = sendAnotherWay(refund, another, now)
+    if (!decision.ok) {
+      return fail(decision.reason, `refund ${out_refund_no} is ${REFUND_STATUS[refundStatus(refund, now)]}`)
+    }
+    if (decision.value !== refund) await keepAndTell(tx, decision.value, { now, ids })
+    return refundDetails(decision.value, now)
+  },
+})
+
+/** @throws ApiError for a field that is missing or does not open */
+function anotherWay(
+  body: {
+    readonly type: 'USER_BANK_CARD' | 'MERCHANT_BANK_CARD'
+    readonly bank_type?: (typeof BANK_TYPE)[keyof typeof BANK_TYPE] | undefined
+    readonly bank_account?: string | undefined
+    readonly real_name?: string | undefined
+  },
+  { privateKey }: PlatformKey,
+): AnotherWay {
+  if (body.type === 'MERCHANT_BANK_CARD') return { receivedAt: MERCHANT_ACCOUNT }
+  const {
+    bank_type = missing('bank_type'),
+    bank_account = missing('bank_account'),
+    real_name = missing('real_name'),
+  } = body
+  const [account = ''] = [bank_account, real_name].map((field) => {
+    const decrypted = decryptField(field, privateKey)
+    if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
+    return decrypted.plaintext
+  })
+  return { receivedAt: `${fromWire(BANK_TYPE, bank_type)}借记卡${account.slice(-4)}`, channel: 'other_bankcard' }
+}
+
+function missing(field: keyof typeof TITLES): never {
+  throw fieldError('body', [field], TITLES[field], { rule: 'missing' }, `/body/${field}: missing, with USER_BANK_CARD`)
+}

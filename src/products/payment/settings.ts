@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { defineSetting } from '../../engine/setting.ts'
+
+/** The settings of orders and refunds. */
+export const paymentSettings = {
+  /**
+   * What an `out_trade_no` is answered with that was placed before with other values, or closed before it was ever placed: as the live
+   * service is reported to, or as the documents have it. Default: `live`.
+   */
+  // pay-family.md 2.5
+  reorder: defineSetting({
+    name: 'reorder',
+    schema: z.enum(['live', 'documented']),
+    default: 'live',
+    description:
+      'what an out_trade_no is answered with that was placed before with other values, or closed before it was ever placed: INVALID_REQUEST as the live service, or OUT_TRADE_NO_USED as documented',
+    texts: {
+      en: 'whether an order number with other values is answered as the live service does, or as documented',
+      zh: '商户订单号重复且参数不同时，按线上实际返回，还是按文档返回',
+    },
+    value: 'how',
+  }),
+  /** The code that closing a paid order is refused with. Default: `ORDER_PAID`. */
+  // pay-family.md 2.7
+  closePaid: defineSetting({
+    name: 'closePaid',
+    schema: z.enum(['ORDER_PAID', 'ORDERPAID']),
+    default: 'ORDER_PAID',
+    description: 'the code that closing a paid order is refused with; ORDERPAID is the one of API v2',
+    texts: {
+      en: 'code that closing a paid order is refused with',
+      zh: '关闭已支付订单时返回的错误码',
+    },
+    value: 'code',
+  }),
+  /** The latest that `time_expire` may be, in days from ordering; for Native never more than 7. Default: 15. */
+  // pay-family.md 2.4
+  timeExpireMax: defineSetting({
+    name: 'timeExpireMax',
+    schema: z.int().min(1).max(90),
+    default: 15,
+    description: 'the latest that time_expire may be, in days from ordering; for Native never more than 7',
+    texts: {
+      en: 'latest time_expire, in days from ordering; for Native never more than 7',
+      zh: 'time_expire 最多为下单后多少天，Native 下单不超过 7 天',
+    },
+    value: 'days',
+  }),
+  /** Whether orders take any http or https `notify_url`, or https only, and http on this machine. Default: `any`. */
+  // pay-family.md 1.8
+  notifyUrl: defineSetting({
+    name: 'notifyUrl',
+    schema: z.enum(['any', 'https']),
+    default: 'any',
+    description:
+      'whether orders take any http or https notify_url, or https only, and http on this machine; where callbacks are really sent is another matter',
+    texts: {
+      en: 'whether orders take any notify_url, or https only (http on this machine)',
+      zh: '下单时 notify_url 可用 http 或 https，还是只能用 https（本机仍可用 http）',
+    },
+    value: 'which',
+  }),
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command, ProxySettings, Sdk } from './sdk.ts'
+
+/** How programs of a language are built, run and led through a proxy. */
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+export const folderOf = (id: string): string => join(here, 'programs', id)
+export const buildOf = (id: string): string => join(here, 'build', id)
+
+export function pinned(id: string, file: string, pattern: RegExp): string {
+  const [, version] = pattern.exec(readFileSync(join(folderOf(id), file), 'utf8')) ?? []
+  if (version === undefined) throw new Error(`${file} of ${id} does not say which version`)
+  return version
+}
+
+const installed = (name: string): string =>
+  JSON.parse(readFileSync(new URL(`../../../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version
+
+export const node = (name: string) =>
+  ({
+    id: name,
+    name,
+    language: 'Node',
+    version: installed(name),
+    tools: [],
+    pins: [],
+    install: [],
+    notInstalled: 'failed',
+    program: [process.execPath, join(folderOf(name), 'shop.mjs')],
+  }) satisfies Partial<Sdk>
+
+export const JVM_PROXY = '`-Dhttps.proxyHost`, `-Dhttps.proxyPort`, `-Djavax.net.ssl.trustStore`'
+
+/** @param id - names the folder of what is installed; the program is in the one with the SDK's name */
+export const java = (id: string, name = id) => {
+  const lib = join(buildOf(id), 'lib')
+  const classes = join(buildOf(id), 'classes')
+  const sources = [join('..', name, 'Shop.java'), join('..', 'java', 'Steps.java')]
+  return {
+    id,
+    name,
+    language: 'Java',
+    version: pinned(id, 'pom.xml', new RegExp(`<artifactId>${name}</artifactId>\\s*<version>(.*)</version>`)),
+    tools: [
+      ['java', '-version'],
+      ['javac', '-version'],
+      ['mvn', '-version'],
+    ],
+    pins: ['pom.xml', ...sources],
+    install: [
+      ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
+      ['javac', '-d', classes, '-cp', join(lib, '*'), ...sources],
+    ],
+    notInstalled: 'failed',
+    program: ['java', '-cp', [join(lib, '*'), classes].join(delimiter), 'Shop'],
+    behindProxy: ({ url, trust }: ProxySettings) => {
+      const { hostname, port } = new URL(url)
+      return {
+        args: [
+          `-Dhttps.proxyHost=${hostname}`,
+          `-Dhttps.proxyPort=${port}`,
+          `-Djavax.net.ssl.trustStore=${trust.javaTrustStore}`,
+        ],
+      }
+    },
+  } satisfies Partial<Sdk>
+}
+
+export const go = (name: string, module: string) => {
+  const shop = join(buildOf(name), 'shop')
+  return {
+    id: name,
+    name,
+    language: 'Go',
+    version: pinned(name, 'go.mod', new RegExp(`${module} v(\\S+)`)),
+    tools: [['go', 'version']],
+    pins: ['go.mod', 'go.sum', 'main.go'],
+    install: [['go', 'build', '-mod=readonly', '-o', shop, '.']],
+    notInstalled: 'failed',
+    program: [shop],
+    behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
+    notRunBehindProxy:
+      process.platform === 'linux'
+        ? undefined
+        : 'Go reads SSL_CERT_FILE on Linux only, elsewhere the CA has to be installed',
+  } satisfies Partial<Sdk>
+}
+
+/** @param id - as in Java */
+export const python = (id: string, name = id) => {
+  const venv = join(buildOf(id), 'venv')
+  const interpreter = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin', 'python')
+  return {
+    id,
+    name,
+    language: 'Python',
+    version: pinned(id, 'requirements.txt', new RegExp(`^${name}==(\\S+)`, 'm')),
+    tools: [['python3', '-c', 'import ensurepip, venv']],
+    pins: ['requirements.txt'],
+    install: [
+      ['python3', '-m', 'venv', venv],
+      [interpreter, '-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', 'requirements.txt'],
+    ],
+    notInstalled: 'failed',
+    program: [interpreter, join(folderOf(name), 'shop.py')],
+    behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, REQUESTS_CA_BUNDLE: trust.bundle } }),
+  } satisfies Partial<Sdk>
+}
+
+export const rust = (name: string) => {
+  const target = join(buildOf(name), 'target')
+  return {
+    id: name,
+    name,
+    language: 'Rust',
+    version: pinned(name, 'Cargo.toml', new RegExp(`^${name} = .*"=([^"]+)"`, 'm')),
+    tools: [
+      ['cargo', '--version'],
+      // Which compiles what is in C of its TLS.
+      ['cc', '--version'],
+    ],
+    pins: ['Cargo.toml', 'Cargo.lock', 'src/main.rs'],
+    install: [['cargo', 'build', '--quiet', '--locked', '--target-dir', target]],
+    notInstalled: 'failed',
+    program: [join(target, 'debug', 'shop')],
+    behindProxy: ({ url, trust }: ProxySettings) => ({ env: { HTTPS_PROXY: url, SSL_CERT_FILE: trust.bundle } }),
+  } satisfies Partial<Sdk>
+}
+
+/** Only where Composer gets it. */
+export const php = (id: string, name: string) =>
+  ({
+    id,
+    name: id,
+    language: 'PHP',
+    version: pinned(id, 'composer.json', new RegExp(`"${name}": "(.*)"`)),
+    tools: [
+      ['php', '--version'],
+      ['composer', '--version'],
+    ] as readonly Command[],
+    pins: ['composer.json'],
+    install: [['composer', 'update', '--no-interaction', '--quiet', '--no-dev']],
+    notInstalled: 'not run',
+    env: { COMPOSER_VENDOR_DIR: join(buildOf(id), 'vendor') },
+    program: ['php', join(folderOf(id), 'shop.php')],
+    behindProxy: ({ url, trust }: ProxySettings) => ({
+      args: ['-d', `curl.cainfo=${trust.bundle}`],
+      env: { HTTPS_PROXY: url },
+    }),
+  }) satisfies Partial<Sdk>

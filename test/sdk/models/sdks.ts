@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Command, Sdk } from '../matrix/sdk.ts'
+import { sdks } from '../matrix/sdks.ts'
+import { buildOf, folderOf } from '../matrix/tool-chains.ts'
+import { type ModelCall, modelCalls } from './compare.ts'
+
+/** An SDK of the vendor, and what reads its models. It is got as the matrix of SDKs gets it. */
+export interface ModelledSdk {
+  readonly sdk: Sdk
+  readonly name: SdkName
+  /** Run in the folder of the matrix's program, where the version is pinned. */
+  readonly command: Command
+}
+
+export type SdkName = 'wechatpay-java' | 'wechatpay-go'
+
+const program = (file: string): string => fileURLToPath(new URL(`programs/${file}`, import.meta.url))
+
+function sdkNamed(name: SdkName): Sdk {
+  const sdk = sdks.find((one) => one.name === name)
+  if (!sdk) throw new Error(`The matrix has no ${name}`)
+  return sdk
+}
+
+const java = (name: string): string => `com.wechat.pay.java.service.${name}`
+const go = (name: string): string => `github.com/wechatpay-apiv3/wechatpay-go/services/${name}`
+
+/** What no method of a service gives away: the SDKs decrypt it, or are told where to send it. */
+const REFUND_WEBHOOKS = ['webhook refundSuccess', 'webhook refundAbnormal', 'webhook refundClosed']
+const UPLOAD = 'POST /v3/marketing/favor/media/image-upload'
+
+export const modelledSdks: readonly ModelledSdk[] = [
+  {
+    name: 'wechatpay-java',
+    sdk: sdkNamed('wechatpay-java'),
+    command: [
+      'java',
+      '-cp',
+      join(buildOf('wechatpay-java'), 'lib', '*'),
+      program('Models.java'),
+      java('merchantexclusivecoupon.MerchantExclusiveCouponService'),
+      java('payments.jsapi.JsapiService'),
+      java('payments.nativepay.NativePayService'),
+      java('payments.app.AppService'),
+      java('payments.h5.H5Service'),
+      java('refund.RefundService'),
+      `GET /v3/certificates=${java('certificate.model.DownloadCertificateResponse')}`,
+      `${UPLOAD}=${java('file.model.FileUploadResponse')}`,
+      `webhook transactionSuccess=${java('payments.model.Transaction')}`,
+      ...REFUND_WEBHOOKS.map((webhook) => `${webhook}=${java('refund.model.RefundNotification')}`),
+    ],
+  },
+  {
+    name: 'wechatpay-go',
+    sdk: sdkNamed('wechatpay-go'),
+    command: [
+      'go',
+      'run',
+      program('models.go'),
+      go('merchantexclusivecoupon'),
+      go('payments/jsapi'),
+      go('payments/native'),
+      go('payments/app'),
+      go('payments/h5'),
+      go('refunddomestic'),
+      go('certificates'),
+      `${UPLOAD}=${go('fileuploader.MarketingImageUploadResponse')}`,
+      `webhook transactionSuccess=${go('payments.Transaction')}`,
+    ],
+  },
+]
+
+/** What the models of an SDK say, once it is installed. */
+export async function modelsOf({ name, command: [program, ...args] }: ModelledSdk): Promise<ModelCall[]> {
+  const { stdout } = await promisify(execFile)(program, args, { cwd: folderOf(name), maxBuffer: 16 << 20 })
+  return modelCalls.parse(JSON.parse(stdout))
+}
