@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { commonRules } from '../../src/engine/exchange/common-rules.ts'
 import { commonErrors } from '../../src/protocol/common-errors.ts'
 import type { Evidence } from '../../src/protocol/errors.ts'
 import { type Source, sources, sourcesOf } from '../../src/protocol/sources.ts'
@@ -12,7 +13,10 @@ interface Claim {
   readonly source?: Source | readonly Source[]
 }
 
-const common: readonly Claim[] = Object.entries(commonErrors).map(([key, error]) => ({ ...error, name: key }))
+const common: readonly Claim[] = [
+  ...commonRules.map((rule) => ({ ...rule, name: rule.rule })),
+  ...Object.entries(commonErrors).map(([key, error]) => ({ ...error, name: key })),
+]
 const ofCalls: readonly Claim[] = operations.flatMap(({ id, rules, errors, rateLimit }) => [
   ...rules.map((rule) => ({ ...rule, name: `${id}: ${rule.rule}` })),
   ...Object.entries(errors).map(([key, error]) => ({ ...error, name: `${id} ${key}` })),
@@ -43,13 +47,16 @@ test('what is documented of every call names its page, as it has none of its own
   expect(unnamed.map(({ name }) => name)).toEqual([])
 })
 
-test('every source that is defined is named by a rule or an error, and has a title and an address of its own', async () => {
-  const defined = new Set(await definedSources())
-  const named = new Set([...common, ...ofCalls].flatMap(sourcesOf))
+test('every source that is defined is named by a rule, an error or a call, and has a title and an address of its own', async () => {
+  const defined = await definedSources()
+  const named = new Set([
+    ...[...common, ...ofCalls].flatMap(sourcesOf).map(({ url }) => url),
+    ...operations.map(({ source }) => source),
+  ])
 
-  expect([...defined].filter((source) => !named.has(source)).map(({ title }) => title)).toEqual([])
-  expect([...named].filter((source) => !defined.has(source)).map(({ title }) => title)).toEqual([])
+  expect(defined.filter(({ url }) => !named.has(url)).map(({ title }) => title)).toEqual([])
+  const distinct = new Set(defined)
   for (const key of ['title', 'url'] as const)
-    expect(new Set([...defined].map((source) => source[key])).size).toBe(defined.size)
-  for (const { url } of defined) expect(url).toMatch(/^https:\/\/[\w.]+\/\S+$/)
+    expect(new Set([...distinct].map((source) => source[key])).size).toBe(distinct.size)
+  for (const url of named) expect(url).toMatch(/^https:\/\/[\w.]+\/\S+$/)
 })

@@ -10,10 +10,6 @@ export const paymentSources = {
     title: 'APP下单, 2025.03.31',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013070347',
   },
-  paymentNotice: {
-    title: '支付成功回调通知',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791902',
-  },
   refundPage: {
     title: '申请退款',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071036',
@@ -21,10 +17,6 @@ export const paymentSources = {
   abnormalRefundPage: {
     title: '发起异常退款',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071193',
-  },
-  cashierPages: {
-    title: 'the pages on paying from a front end',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012365341',
   },
   notifyUrlPage: {
     title: 'the page on addresses for callbacks, which takes http for dedicated lines',
@@ -49,14 +41,6 @@ export const paymentSources = {
   sceneInfoIssue: {
     title: 'wechatpay-apiv3/wechatpay-java#364',
     url: 'https://github.com/wechatpay-apiv3/wechatpay-java/issues/364',
-  },
-  consoleRefundIssue: {
-    title: 'wechatpay-apiv3/wechatpay-postman-script#18',
-    url: 'https://github.com/wechatpay-apiv3/wechatpay-postman-script/issues/18',
-  },
-  noticeOfVersion2: {
-    title: '退款结果通知 of API v2',
-    url: 'https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16&index=10',
   },
 } as const satisfies Record<string, Source>
 
