@@ -20,10 +20,6 @@ export const sources = {
     title: 'forum thread with an answer to a malformed Authorization, 2025',
     url: 'https://developers.weixin.qq.com/community/develop/doc/000a66326d0b488e6263c9f2e6b000',
   },
-  signatureFaq: {
-    title: 'common questions on signatures: texts of 401',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012365344',
-  },
   noContent: {
     title: 'thread with all header fields of a 204, 2024',
     url: 'https://segmentfault.com/q/1010000045117115',
