@@ -96,7 +96,7 @@ export function openApiDocument(parts: {
       schemas: { ...schemas.components, ...WECHAT_PAY_SCHEMAS },
       responses: {
         WechatPayCommonError: errorResponse(
-          'Errors that any call may be answered with; a path or a method that there is not is answered with 404 or 405 and no body',
+          'Errors that any call may be answered with; an unknown path or method is answered with 404 or 405 and no body',
           withBody(commonErrors),
         ),
       },

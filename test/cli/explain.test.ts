@@ -342,6 +342,8 @@ describe('explain, of an answer or a callback', () => {
     const text = 'HTTP/1.1 401 Unauthorized\r\nWechatpay-Mock-Diagnosis: proved; method_case, no_such_cause\r\n\r\n{}'
 
     expect(await namesOf(text)).toEqual(['header_missing', 'method_case'])
+    const unserved = 'HTTP/1.1 404 Not Found\r\nWechatpay-Mock-Diagnosis: path; path_case, path_slash_added\r\n\r\n'
+    expect(await namesOf(unserved)).toEqual(['header_missing', 'path_case', 'path_slash_added'])
   })
 
   test.for([...vectors.responses, ...vectors.responses_negative] as ResponseVector[])(

@@ -94,6 +94,13 @@ describe('why there is no call', () => {
     )
   })
 
+  test('where nothing is served', () => {
+    expect(explainMiss({ miss: 'path' }, request('GET', '/v3/x'), []).remark).toMatchObject({
+      text: expect.stringMatching(/^The mock does not serve this path\. If it is misspelt/),
+      causes: [{ name: 'path_not_served' }],
+    })
+  })
+
   test.for<[name: string, target: string, body?: string, headers?: Record<string, string>]>([
     ['an order', '/pay/unifiedorder'],
     ['a query of an order', '/pay/orderquery'],

@@ -29,6 +29,9 @@ const text = (explanation: CauseText['explanation'] | string, fix: string): Caus
   fix,
 })
 
+/** A header field names causes without their values. */
+const behindColon = (value: string): string => (value === '' ? '' : `: ${value}`)
+
 const REBUILD =
   'Build the message of five lines, METHOD, URL, timestamp, nonce and body, each ended by one LF (0x0A), and nothing else.'
 const SAME_BYTES =
@@ -577,23 +580,23 @@ export const en: DiagnosisTexts = {
     ),
 
     path_not_served: text(
-      (value) => `The mock does not serve this path. The nearest: ${value}.`,
+      (value) => `The mock does not serve this path.${value === '' ? '' : ` The nearest: ${value}.`}`,
       'If it is misspelt, correct it. If WeChat Pay has such a call, the mock does not simulate it: answer it with a product of your own (docs/extending.md) or with msw.',
     ),
     path_case: text(
-      (value) => `The mock does not serve this path. Only upper and lower case differ: ${value}.`,
+      (value) => `The mock does not serve this path. Only upper and lower case differ${behindColon(value)}.`,
       'Write the path as the page has it.',
     ),
     path_slash_added: text(
-      (value) => `The mock does not serve this path. Only a trailing slash is too many: ${value}.`,
+      (value) => `The mock does not serve this path. Only a trailing slash is too many${behindColon(value)}.`,
       'Leave out the slash.',
     ),
     path_escape_broken: text(
-      (value) => `The mock does not serve this path. A percent escape is no UTF-8 text: ${value}.`,
+      (value) => `The mock does not serve this path. A percent escape is no UTF-8 text${behindColon(value)}.`,
       'Encode the values in a path as UTF-8: encodeURIComponent, rawurlencode, URLEncoder with UTF-8.',
     ),
     method_not_served: text(
-      (value) => `Only the method differs: this path takes ${value}.`,
+      (value) => `Only the method differs${value === '' ? '' : `: this path takes ${value}`}.`,
       'Use the method that the page has.',
     ),
     api_v2: text(

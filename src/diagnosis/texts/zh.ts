@@ -5,6 +5,9 @@ const text = (explanation: CauseText['explanation'] | string, fix: string): Caus
   fix,
 })
 
+/** 应答头中只有原因的名称，没有值。 */
+const behindColon = (value: string): string => (value === '' ? '' : `：${value}`)
+
 const REBUILD =
   '待签名串共五行：请求方法、URL、时间戳、随机串、请求报文主体，每行以一个 LF（0x0A）结尾，此外不含任何内容。'
 const SAME_BYTES = '请求体只序列化一次：对这段文本签名，并原样发送这些字节（把字符串而不是对象交给 HTTP 客户端）。'
@@ -456,16 +459,25 @@ export const zh: DiagnosisTexts = {
     ),
 
     path_not_served: text(
-      (value) => `模拟服务没有这个路径，最接近的是：${value}。`,
+      (value) => `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${value}`}。`,
       '如果写错了，请改正；如果微信支付确有此接口，则是模拟服务没有模拟：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
     ),
-    path_case: text((value) => `模拟服务没有这个路径，只是大小写不同：${value}。`, '路径的大小写与文档保持一致。'),
-    path_slash_added: text((value) => `模拟服务没有这个路径，只是末尾多了斜杠：${value}。`, '去掉末尾的斜杠。'),
+    path_case: text(
+      (value) => `模拟服务没有这个路径，只是大小写不同${behindColon(value)}。`,
+      '路径的大小写与文档保持一致。',
+    ),
+    path_slash_added: text(
+      (value) => `模拟服务没有这个路径，只是末尾多了斜杠${behindColon(value)}。`,
+      '去掉末尾的斜杠。',
+    ),
     path_escape_broken: text(
-      (value) => `模拟服务没有这个路径，其中的百分号编码不是 UTF-8 文本：${value}。`,
+      (value) => `模拟服务没有这个路径，其中的百分号编码不是 UTF-8 文本${behindColon(value)}。`,
       '路径中的值按 UTF-8 编码：encodeURIComponent、rawurlencode、指定 UTF-8 的 URLEncoder。',
     ),
-    method_not_served: text((value) => `只是请求方法不同：这个路径使用 ${value}。`, '使用文档规定的请求方法。'),
+    method_not_served: text(
+      (value) => `只是请求方法不同${value === '' ? '' : `：这个路径使用 ${value}`}。`,
+      '使用文档规定的请求方法。',
+    ),
     api_v2: text(
       '这是 API v2（XML）的调用，模拟服务不模拟 API v2。',
       '请改用对应的 API v3 接口（/v3/…，JSON），或自行应答 API v2。',

@@ -4,20 +4,20 @@ import type { Rule } from '../operation.ts'
 /** What holds of every call, whatever its operation; listed in `docs/fidelity.md`. */
 export const commonRules: readonly Rule[] = [
   {
-    rule: 'A path that there is not is answered before it is asked who calls, with 404; a method that the path does not have, with 405. Neither has a body.',
+    rule: 'An unknown path is answered with 404, and an unknown method of a path with 405: before authentication, and without a body.',
     evidence: 'observed',
     source: sources.probe,
   },
   {
-    rule: 'That comes before the check of Accept and User-Agent, holds of signed calls too, and has the header fields of a 204 and a Request-ID.',
+    rule: 'This comes before the check of Accept and User-Agent and applies to signed calls too; the answer has the header fields of a 204, and a Request-ID.',
     evidence: 'inferred',
   },
   {
-    rule: 'Accept and User-Agent are checked before Authorization, except on pay endpoints, which may do without User-Agent.',
+    rule: 'Accept and User-Agent are checked before Authorization; pay endpoints can be called without User-Agent.',
     evidence: 'observed',
     source: sources.probe,
   },
-  { rule: 'Pay endpoints may do without Accept, too.', evidence: 'inferred' },
+  { rule: 'Pay endpoints can be called without Accept, too.', evidence: 'inferred' },
   {
     rule: 'Orders are the pay endpoints; refunds and bills are not.',
     evidence: 'observed',
@@ -38,7 +38,7 @@ export const commonRules: readonly Rule[] = [
     source: sources.probe,
   },
   {
-    rule: 'On pay endpoints the refusal of a merchant that is not known has no Request-ID.',
+    rule: 'On pay endpoints the refusal of an unknown merchant has no Request-ID.',
     evidence: 'observed',
     source: sources.probe,
   },
@@ -53,7 +53,7 @@ export const commonRules: readonly Rule[] = [
     source: [sources.wrongNumber, sources.wrongText, sources.wrongType, sources.wrongInteger],
   },
   {
-    rule: 'The same is answered where true or false is needed (the words are ours), and of a query. null is answered with 请求参数错误.',
+    rule: 'The same is answered where a boolean is needed (the words are ours), and for a query. null is answered with 请求参数错误.',
     evidence: 'inferred',
   },
 ]

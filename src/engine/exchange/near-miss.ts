@@ -35,7 +35,7 @@ export function causesOfMiss(
   if (isXml(request) || (API_V2.test(path) && !withoutVersion)) return [cause('api_v2')]
   const nearest = nearestPaths(path, [...new Set(served.map((operation) => operation.path))])
   const candidates = nearest.flatMap((one) => served.filter((operation) => operation.path === one))
-  return [cause('path_not_served', listed(candidates, method))]
+  return [cause('path_not_served', candidates.length === 0 ? undefined : listed(candidates, method))]
 }
 
 /** Where calls of API v2 begin. */
@@ -54,7 +54,7 @@ function fits(path: string, template: string, flags: '' | 'i'): boolean {
   return new RegExp(`^${source}$`, flags).test(path)
 }
 
-/** Lists operations, one for each path: preferably the one with the requested method. */
+/** Lists operations, at least one, one for each path: preferably the one with the requested method. */
 function listed(served: readonly Served[], method: string): string {
   const byPath = new Map<string, string>()
   for (const operation of served) {
