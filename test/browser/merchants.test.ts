@@ -120,7 +120,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     const before = await control.credentials()
     const { mchid, merchant_serial_no } = before
     await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
-    await page.getByLabel('API certificate', { exact: true }).selectOption('expired')
+    await page.getByRole('combobox', { name: 'API certificate' }).selectOption('expired')
     await page.locator('.rows .badge').getByText('expired').waitFor()
     await page.getByLabel('The APIv3 key is set').uncheck()
     await page.locator('.rows .badge').getByText('no APIv3 key').waitFor()
@@ -131,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await page.getByText(`Before: ${merchant_serial_no}`).waitFor()
     const after = await control.credentials()
     await page.locator('.facts').getByText(after.merchant_serial_no).waitFor()
-    await expect.poll(() => page.getByLabel('API certificate', { exact: true }).inputValue()).toBe('valid')
+    await expect.poll(() => page.getByRole('combobox', { name: 'API certificate' }).inputValue()).toBe('valid')
 
     await using stack = new AsyncDisposableStack()
     const { send, close } = sendOverNode(server.url)

@@ -121,7 +121,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByRole('link', { name: /WAITS/ }).click()
       await page.getByRole('button', { name: words.orders.expire }).click()
       await page.getByText(words.orders.expired).waitFor()
-      expect(await control.order('WAITS')).toMatchObject({ state: 'CLOSED' })
+      expect(await control.order('WAITS')).toMatchObject({ state: 'NOTPAY', time_expire: expect.any(String) })
     })
 
     test('the clock is frozen, moved and set', async ({ page, server, control }) => {
