@@ -1,5 +1,5 @@
 import { type Difference, lineOf } from './compare.ts'
-import { KEPT, type KnownDifferences, TO_MEND } from './known-differences.ts'
+import { KNOWN_DIFFERENCES, type KnownDifferences } from './known-differences.ts'
 import type { SdkName } from './sdks.ts'
 
 /** What the comparison with one SDK came to. */
@@ -34,14 +34,10 @@ export function modelsPage(findings: readonly Finding[]): string {
         [`${name} ${version}`, calls, members, differences.length].map(String),
       ),
     ),
-    ...sectionOf('## Differences that are meant', KEPT, findings),
-    ...sectionOf('## Differences that will be mended', TO_MEND, findings),
+    '## The differences, and why',
+    '',
+    ...KNOWN_DIFFERENCES.map((group) => groupOf(group, findings)),
   ].join('\n')
-}
-
-function sectionOf(title: string, groups: readonly KnownDifferences[], findings: readonly Finding[]): string[] {
-  if (groups.length === 0) return []
-  return [title, '', ...groups.map((group) => groupOf(group, findings))]
 }
 
 /** One row for what is the same in several calls. */

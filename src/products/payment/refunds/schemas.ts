@@ -24,11 +24,13 @@ export const refundedGoods = z.strictObject({
 /** 子商户号, which the models of the official SDKs have: a direct merchant leaves it out. */
 export const subMchid = text({ title: '子商户号', max: 32, pattern: /^[1-9]\d*$/, example: '1900000109' })
 
+const ACCOUNTS = ['AVAILABLE', 'UNAVAILABLE'] as const
+
 /** 退款出资账户及金额 */
 export const refundSources = z
   .array(
     z.strictObject({
-      account: choice('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']),
+      account: choice('出资账户类型', ACCOUNTS),
       amount: wholeNumber({ title: '出资金额', min: 1, example: 444 }),
     }),
   )
@@ -55,7 +57,7 @@ export const refundAnswer = z.object({
   amount: z.object({
     total: fen,
     refund: fen,
-    from: z.array(z.object({ account: z.string(), amount: fen })),
+    from: z.array(z.object({ account: z.enum(ACCOUNTS), amount: fen })),
     payer_total: fen,
     payer_refund: fen,
     settlement_refund: fen,
