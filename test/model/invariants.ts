@@ -162,7 +162,7 @@ const NUMBER_FIELDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
 }
 
 /** Members of an answer that move on while it stays the answer to the same request. */
-const MOVING = ['status', 'success_time', 'fail_reason']
+const MOVING = ['status', 'success_time', 'user_received_account', 'fail_reason']
 
 /** A number that took effect is answered the same for the same values, and never takes effect for others. */
 function* numberFaults(log: readonly LoggedCall[]): Generator<string> {

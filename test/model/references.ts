@@ -71,7 +71,13 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
     }
     return members[member ?? '']
   },
-  refundId: (state, which) => at([...state.refunds.values()], which)?.id ?? `5${NO_TRANSACTION}`,
+  /** Of a refund that could not arrive; of any if there is none. */
+  abnormal: (state, which, member) => {
+    const refunds = [...state.refunds.values()]
+    const abnormal = refunds.filter(({ outcome, another }) => outcome === 'ABNORMAL' || another)
+    const refund = at(abnormal.length === 0 ? refunds : abnormal, which)
+    return member === 'id' ? (refund?.id ?? `5${NO_TRANSACTION}`) : (refund?.no ?? 'F-1')
+  },
   refundNo: (state, which) => at([...state.refunds.values()], which)?.no ?? 'F-1',
   refundOf: (state, which) => {
     const subsidy = at(paidSubsidies(state), which)

@@ -100,7 +100,7 @@ export class Player {
       case 'payOrder':
         return this.#payOrder(MERCHANTS[step.by], step.order)
       case 'failRefund':
-        return this.#failRefund(MERCHANTS[step.by], resolveText(step.no, this.state))
+        return this.#failRefund()
       case 'setStockState':
         return this.#setStockState(step)
       case 'deleteCoupon':
@@ -179,11 +179,13 @@ export class Player {
     return undefined
   }
 
-  async #failRefund(mchid: string, no: string): Promise<string | undefined> {
+  async #failRefund(): Promise<string | undefined> {
+    const refund = [...this.state.refunds.values()].at(-1)
+    if (!refund) return undefined
+    const { merchant: mchid, no } = refund
     const answer = await this.subject.control('POST', `/refunds/${no}/settle`, { mchid }, { outcome: 'ABNORMAL' })
     this.#write(`the refund ${no} of ${mchid} cannot arrive`, answer)
-    const refund = this.state.refunds.get(keyOf(mchid, no))
-    if (!refund || !isUnderWay(refund, this.state.now)) {
+    if (!isUnderWay(refund, this.state.now)) {
       return answer.status >= 400 ? undefined : 'a refund that is settled was settled'
     }
     if (answer.status !== 200) return 'a refund that is under way was not settled'

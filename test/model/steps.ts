@@ -12,8 +12,8 @@ export type Step =
   | { readonly do: 'advance'; readonly seconds: number }
   /** The user pays. */
   | { readonly do: 'payOrder'; readonly by: Caller; readonly order: string }
-  /** A refund turns out to be one that cannot arrive. */
-  | { readonly do: 'failRefund'; readonly by: Caller; readonly no: string }
+  /** The latest refund turns out to be one that cannot arrive. */
+  | { readonly do: 'failRefund' }
   /** The merchant pauses or resumes a batch in its console. */
   | {
       readonly do: 'setStockState'
@@ -602,8 +602,8 @@ const MAKERS = {
       do: 'applyAbnormalRefund',
       by: random.pick(['direct', 'direct', 'direct', 'partner', 'sub'] as const),
       input: {
-        refund_id: `$refundId:${random.chance(90) ? which : which + 1}`,
-        out_refund_no: `$refundNo:${which}`,
+        refund_id: `$abnormal:${random.chance(90) ? which : which + 1}:id`,
+        out_refund_no: `$abnormal:${which}:no`,
         type: 'MERCHANT_BANK_CARD',
       },
     }
@@ -653,7 +653,7 @@ const WEIGHTS = {
   closeOrder: 3,
   createRefund: 26,
   queryRefund: 10,
-  applyAbnormalRefund: 6,
+  applyAbnormalRefund: 12,
 } as const satisfies Readonly<Record<Kind, number>>
 
 /** What is not called but happens. */
@@ -667,14 +667,7 @@ const HAPPENINGS: readonly { readonly weight: number; readonly make: Maker }[] =
       order: random.pick(ORDER_NUMBERS),
     }),
   },
-  {
-    weight: 8,
-    make: (random) => ({
-      do: 'failRefund',
-      by: random.pick(['direct', 'direct', 'partner', 'sub'] as const),
-      no: `$refundNo:${random.below(4)}`,
-    }),
-  },
+  { weight: 24, make: () => ({ do: 'failRefund' }) },
   {
     weight: 8,
     make: (random) => {

@@ -121,7 +121,7 @@ function* subsidyFaults({ subsidies, subsidy_returns: returns }: SnapshotJson, s
   }
 }
 
-/** What merchants have to be told of is in the outbox once, with the address that counted then, and nothing else is. */
+/** What merchants have to be told of is in the outbox as often, with the address that counted then, and nothing else is. */
 function* announcementFaults({ notifications }: SnapshotJson, { announced }: State): Generator<string> {
   const told = notifications.map(({ event_type: event, mchid, url, resource }) => {
     const members = SUBJECT[event]
@@ -129,10 +129,21 @@ function* announcementFaults({ notifications }: SnapshotJson, { announced }: Sta
     const shown = new Map<string, unknown>(Object.entries(JSON.parse(resource)))
     return announcement(event, mchid, url, ...members.map((member) => String(shown.get(member))))
   })
-  const missing = announced.filter((one) => !told.includes(one))
-  const surplus = told.filter((one, index) => !announced.includes(one) || told.indexOf(one) !== index)
+  const missing = without(announced, told)
+  const surplus = without(told, announced)
   if (missing.length > 0) yield `nobody is told: ${missing.join(', ')}`
   if (surplus.length > 0) yield `told too much: ${surplus.join(', ')}`
+}
+
+/** What is in one list more often than in another. */
+function without(list: readonly string[], other: readonly string[]): string[] {
+  const rest = [...other]
+  return list.filter((one) => {
+    const at = rest.indexOf(one)
+    if (at === -1) return true
+    rest.splice(at, 1)
+    return false
+  })
 }
 
 /** The members that say what an event is about. */
