@@ -105,7 +105,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(page.complaints).toEqual([])
     })
 
-    test('an order is paid and refunded, another runs out', async ({ page, server, control }) => {
+    test('an order is paid and refunded, another can no longer be paid', async ({ page, server, control }) => {
       await control.addOrder({ out_trade_no: 'PAYS', state: 'NOTPAY', total: 1_234 })
       await control.addOrder({ out_trade_no: 'WAITS', state: 'NOTPAY' })
       await page.goto(`${server.url}/_mock#/orders`)
@@ -121,6 +121,7 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await page.getByRole('link', { name: /WAITS/ }).click()
       await page.getByRole('button', { name: words.orders.expire }).click()
       await page.getByText(words.orders.expired).waitFor()
+      await page.getByText(words.orders.payableUntil).waitFor()
       expect(await control.order('WAITS')).toMatchObject({ state: 'NOTPAY', time_expire: expect.any(String) })
     })
 

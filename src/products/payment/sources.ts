@@ -10,9 +10,17 @@ export const paymentSources = {
     title: 'APP下单, 2025.03.31',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013070347',
   },
+  paymentNotice: {
+    title: '支付成功回调通知',
+    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791902',
+  },
   refundPage: {
     title: '申请退款',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071036',
+  },
+  cashierPages: {
+    title: 'the pages on paying from a front end',
+    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012365341',
   },
   abnormalRefundPage: {
     title: '发起异常退款',
@@ -33,6 +41,14 @@ export const paymentSources = {
   ijpayIssue: {
     title: 'Javen205/IJPay#79, an answer in full',
     url: 'https://github.com/Javen205/IJPay/issues/79',
+  },
+  consoleRefundIssue: {
+    title: 'wechatpay-apiv3/wechatpay-postman-script#18',
+    url: 'https://github.com/wechatpay-apiv3/wechatpay-postman-script/issues/18',
+  },
+  noticeOfVersion2: {
+    title: '退款结果通知 of API v2',
+    url: 'https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16&index=10',
   },
   gopayTests: {
     title: 'the tests of go-pay/gopay',

@@ -118,9 +118,9 @@ export const PREPAY_RULES: readonly Rule[] = [
     source: [paymentSources.appOrderPage, paymentSources.orderPages],
   },
   {
-    rule: 'time_expire ends the time to pay and does not close the order: it stays NOTPAY, and the cashier refuses it.',
+    rule: 'time_expire ends the time to pay and does not close the order: it stays NOTPAY, and the cashier refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',
     evidence: 'documented',
-    source: paymentSources.appOrderPage,
+    source: [paymentSources.appOrderPage, paymentSources.cashierPages],
   },
   {
     rule: 'An order that nobody has paid in seven days is CLOSED; with a later time_expire at that (the latter is inferred).',
@@ -152,6 +152,14 @@ export const PREPAY_RULES: readonly Rule[] = [
     source: sources.vendorSkills,
   },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },
+  {
+    rule: 'TRANSACTION.SUCCESS always has appid and attach, "" where the order had none, and promotion_detail only with coupons of WeChat Pay.',
+    evidence: 'observed',
+    source: [
+      paymentSources.paymentNotice,
+      leftInCode('"trade_state_desc":"支付成功","bank_type":"OTHERS","attach":""'),
+    ],
+  },
   {
     rule: 'goods_tag, support_fapiao, detail, settle_info and most of scene_info are checked and compared, and change nothing else.',
     evidence: 'inferred',

@@ -206,6 +206,11 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     {
+      rule: 'A refund made in the merchant console is told in the XML of API v2, which a control call can ask for; the mock tells of others as here.',
+      evidence: 'reported',
+      source: [paymentSources.consoleRefundIssue, paymentSources.noticeOfVersion2],
+    },
+    {
       rule: 'The user gets payer_total / total of the refund, coupons of WeChat Pay (代金券) the rest: payer_refund, discount_refund, promotion_detail.',
       evidence: 'documented',
     },

@@ -47,10 +47,10 @@ const DAY = 86_400_000
 export const UNPAID_ORDER_LIFE_MS: number = 7 * DAY
 
 /** How long a `prepay_id` can be paid with (pay-family.md 2.2). */
-export const PREPAY_ID_LIFE_MS: number = 120 * MINUTE
+const PREPAY_ID_LIFE_MS = 120 * MINUTE
 
 /** How long an `h5_url` can be opened (pay-family.md 2.2). */
-export const H5_URL_LIFE_MS: number = 5 * MINUTE
+const H5_URL_LIFE_MS = 5 * MINUTE
 
 /** The least time to pay: an earlier `time_expire` is moved to it (pay-family.md 2.4). */
 const LEAST_TIME_TO_PAY_MS = MINUTE
@@ -98,7 +98,7 @@ export function payerTotalOf({ totalFen, promotions = [] }: Order): number {
 }
 
 /** How long that lives which the front end was given to pay with. */
-export function prepayLifeOf(tradeType: TradeType): number {
+function prepayLifeOf(tradeType: TradeType): number {
   return tradeType === 'mweb' ? H5_URL_LIFE_MS : PREPAY_ID_LIFE_MS
 }
 
