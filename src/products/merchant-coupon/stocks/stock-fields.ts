@@ -37,6 +37,7 @@ export const miniProgramEntrance = z.strictObject({
 const otherEntrances = {
   appid: appid('商户公众号appid').optional(),
   hall_id: text({ title: '营销馆id', max: 64, example: '233455656' }).optional(),
+  store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
   code_display_mode: choice('code展示模式', ['NOT_SHOW', 'BARCODE', 'QRCODE']).optional(),
 }
 
@@ -44,11 +45,10 @@ export const customEntrance = z
   .strictObject({
     mini_programs_info: miniProgramEntrance.meta(title('小程序入口')).optional(),
     ...otherEntrances,
-    store_id: text({ title: '可用门店id', max: 64, example: '233554655' }).optional(),
   })
   .meta(title('自定义入口'))
 
-/** The same where only some of it changes; shops are chosen when a batch is made. */
+/** The same where only some of it changes. */
 export const changedEntrance = z
   .strictObject({
     mini_programs_info: miniProgramEntrance.partial().meta(title('小程序入口')).optional(),
