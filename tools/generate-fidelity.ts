@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { commonRules } from '../src/engine/exchange/common-rules.ts'
 import type { OperationDescription, Rule } from '../src/engine/operation.ts'
 import { commonErrors } from '../src/protocol/common-errors.ts'
-import type { ErrorDefinition, Evidence } from '../src/protocol/errors.ts'
+import { type ErrorDefinition, type Evidence, hasBody } from '../src/protocol/errors.ts'
 import { type Source, sourcesOf } from '../src/protocol/sources.ts'
 import { operations } from '../test/helpers/operations.ts'
 
@@ -28,7 +28,8 @@ function rulesOf({ rules, rateLimit }: OperationDescription): readonly Rule[] {
 
 function rateOf({ calls, seconds, failing }: NonNullable<OperationDescription['rateLimit']>): string {
   const time = seconds === 1 ? 'a second' : seconds === 60 ? 'a minute' : `${seconds} seconds`
-  const failures = failing === undefined ? '' : `, and fail at it ${failing} times, after which no call is taken in it`
+  const failures =
+    failing === undefined ? '' : `; once ${failing} of its calls have failed in that time, all others are refused`
   return `A merchant may call it ${calls} times in ${time}${failures}; counted with \`--rate-limit on\` only.`
 }
 
@@ -56,7 +57,7 @@ class Numbers {
 function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
   const rows = Object.values(errors).map(
     (error) =>
-      `| ${error.status} | ${error.code === '' ? 'no body' : `\`${error.code}\``} | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
+      `| ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
   )
   return ['| status | code | message | when | evidence | source |', '|---|---|---|---|---|---|', ...rows].join('\n')
 }
@@ -102,7 +103,7 @@ export function fidelity(): string {
     ...common,
     ...sections,
     '## Sources',
-    'Of forum threads and repositories it is the answers of the live service in them that count.',
+    'From forum threads and repositories, only the quoted answers of the live service count.',
     numbers.list(),
   ].join('\n\n')}\n`
 }

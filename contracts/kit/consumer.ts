@@ -11,7 +11,7 @@ import { createEngine } from '../../src/mock.ts'
 import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
-import type { ErrorDefinition } from '../../src/protocol/errors.ts'
+import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
 import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
@@ -156,7 +156,7 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
         refuses: (key, body) => {
           const error = errorOf(operation.errors, key)
           const unsigned = precedesAuthentication(error)
-          const own = error.code === '' ? undefined : refusalBody(error.code, error.message)
+          const own = hasBody(error) ? refusalBody(error.code, error.message) : undefined
           return respond(error.status, body ?? own, {
             request: unsigned,
             answer: unsigned,

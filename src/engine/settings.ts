@@ -28,8 +28,8 @@ export const engineSettings = {
     description:
       'how calls that cannot be authenticated are refused: as seen of the live service, with texts of their own on pay endpoints, or as the pages have it for every path',
     texts: {
-      en: 'texts of a 401: as seen of the live service, where pay endpoints have their own, or as documented for every path',
-      zh: '401 的文案：按线上实测（支付接口另有文案），或按文档（所有路径相同）',
+      en: 'answers to calls that cannot be authenticated: as observed live, where pay endpoints differ, or as documented for every path',
+      zh: '身份验证不通过时的应答：按线上实测（支付接口有所不同），或按文档（所有路径相同）',
     },
     value: 'source',
   }),

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { EventDescription } from '../engine/callbacks/event.ts'
 import type { FileField, OperationDescription } from '../engine/operation.ts'
 import { commonErrors } from '../protocol/common-errors.ts'
-import type { ErrorDefinition } from '../protocol/errors.ts'
+import { type ErrorDefinition, hasBody } from '../protocol/errors.ts'
 import { INSTANT_PATTERN } from '../protocol/instant.ts'
 import { type JsonObject, SchemaCollector } from './json-schema.ts'
 
@@ -209,7 +209,7 @@ function errorResponse(description: string, errors: Readonly<Record<string, Erro
 }
 
 function withBody(errors: Readonly<Record<string, ErrorDefinition>>): Readonly<Record<string, ErrorDefinition>> {
-  return Object.fromEntries(Object.entries(errors).filter(([, { code }]) => code !== ''))
+  return Object.fromEntries(Object.entries(errors).filter(([, error]) => hasBody(error)))
 }
 
 /** Header fields of a callback. */

@@ -209,7 +209,7 @@ export const commonErrors = {
     status: 500,
     code: 'SYSTEM_ERROR',
     message: '系统异常，请稍后重试',
-    when: 'Wechatpay-Serial names an unknown public key, on pay endpoints (one case seen)',
+    when: 'Wechatpay-Serial names an unknown public key, on pay endpoints',
     evidence: 'inferred',
   },
   malformed: {
@@ -233,7 +233,7 @@ export const commonErrors = {
     status: 400,
     code: 'PARAM_ERROR',
     message: '请求参数错误',
-    when: 'a value is null, none of the words that there are, or does not fit the others',
+    when: 'a value is null, is not one of the allowed words, or does not fit the others',
     evidence: 'reported',
     source: sources.wrongFields,
     internalCode: INTERNAL_CODES.parameterInvalid,

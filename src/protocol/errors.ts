@@ -23,6 +23,11 @@ export interface ErrorDefinition {
   readonly internalCode?: number
 }
 
+/** Whether the answer has a body; an unknown path, for one, is answered without (corrections 2). */
+export function hasBody({ code }: Pick<ErrorDefinition, 'code'>): boolean {
+  return code !== ''
+}
+
 /** `detail` member of an error body. Its members differ from check to check. */
 export type ErrorDetail = Readonly<Record<string, unknown>>
 

@@ -96,13 +96,22 @@ export function fieldError(
     case 'type': {
       const field = fault.type === 'list' ? '多重字段' : '目标字段'
       const needed = location === 'uri_template' ? NEEDED_IN_PATH : NEEDED
-      return error(`映射到${field}“${title}”中，此字段需要${needed[fault.type]}`, fault.value)
+      return error(`映射到${field}“${title}”中，此字段需要${needed[fault.type]}`, repeated(fault.value))
     }
     case 'number_low':
       return error(`映射到数值字段“${title}”规则校验失败，值低于最小值 ${fault.limit}`, fault.value)
     case 'number_high':
       return error(`映射到数值字段“${title}”规则校验失败，值高于最大值 ${fault.limit}`, fault.value)
   }
+}
+
+/** The most characters of JSON that an answer repeats of a value (ours). */
+const REPEATED_CHARACTERS = 1_024
+
+/** The value, or the beginning of its JSON if that is long: a client may send a megabyte of it. */
+function repeated(value: unknown): unknown {
+  const json = JSON.stringify(value)
+  return json.length > REPEATED_CHARACTERS ? json.slice(0, REPEATED_CHARACTERS).toWellFormed() : value
 }
 
 /** The most parameters that one answer names, and the most characters it repeats of each (ours). */

@@ -139,8 +139,10 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
     await createMerchantClient({ credentials: before, send }).request({ target: '/v3/certificates' })
     const [refused] = await control.journal()
     await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
-    await page.getByText('Nothing stands against the merchant').waitFor()
-    expect(await page.locator('.steps .failed').textContent()).toContain('Nothing stands against the merchant')
+    await page.getByText('The certificate and the APIv3 key are in order').waitFor()
+    expect(await page.locator('.steps .failed').textContent()).toContain(
+      'The certificate and the APIv3 key are in order',
+    )
 
     await control.reset()
     await page.goto(`${server.url}/_mock#/merchants/${mchid}`)

@@ -203,6 +203,13 @@ describe('a value of another JSON type (corrections 1)', () => {
   ])('has %i bytes for %j (%s)', ([bytes, path, title, type]) => {
     expect(Buffer.byteLength(typeError('body', path, title, type, 1).message)).toBe(bytes)
   })
+
+  test('is repeated as far as a thousand characters of its JSON go', () => {
+    const repeated = (value: unknown) => typeError('body', ['attach'], '附加数据', 'text', value).toJSON().detail?.value
+
+    expect(repeated([1, { b: 2, a: null }])).toEqual([1, { b: 2, a: null }])
+    expect(repeated(Array(50_000).fill('😀'))).toBe(JSON.stringify(Array(50_000).fill('😀')).slice(0, 1_024))
+  })
 })
 
 describe('what the wire does not say', () => {

@@ -42,7 +42,7 @@ const zh: typeof en = {
   mchid: '商户号；不是内置商户时需要 --url',
   url: '模拟服务的地址，身份信息向它查询（默认取 WECHATPAY_MOCK_URL）',
   offline: '只把 --url 写进输出，不去查询',
-  noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或加上 --offline 不去查询`,
+  noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url，或加 --offline，不连接模拟服务`,
   out: (directory) => `--format files 的目录（默认 ${directory}）`,
   force: '替换内容不同的文件',
   after: `wechatpay-mock credentials --format php > wechatpay.php     可以直接运行的程序

@@ -1,6 +1,6 @@
 const en = {
   description:
-    "Does to an order of a running mock what a merchant's calls cannot: pays it as the user's phone does, ends its time to pay, refunds it as the merchant console does; or shows it.",
+    "Does to an order of a running mock what a merchant's calls cannot: pays it as the user's phone does, lets its payment deadline pass, refunds it as the merchant console does; or shows it.",
   action: 'what to do: pay, expire (nobody can pay it any more; it stays NOTPAY until it is closed), refund or show',
   outTradeNo: "the merchant's number of the order (out_trade_no)",
   url: (standard: string): string => `address of the mock (default: WECHATPAY_MOCK_URL, or else ${standard})`,
@@ -25,8 +25,8 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    a refund that
 
 const zh: typeof en = {
   description:
-    '对运行中的模拟服务里的订单执行商户接口无法完成的操作：模拟用户手机支付、使支付时限到期、模拟在商户平台退款；也可以查看订单。',
-  action: '要做的事：pay 支付、expire 使支付时限到期（不能再支付，关单前状态仍是 NOTPAY）、refund 退款、show 查看',
+    '对运行中的模拟服务里的订单执行商户接口无法完成的操作：模拟用户在手机上付款、使订单到达支付截止时间、模拟在商户平台退款；也可以查看订单。',
+  action: '要做的事：pay 支付、expire 截止支付（不能再支付，关单前状态仍是 NOTPAY）、refund 退款、show 查看',
   outTradeNo: '商户订单号（out_trade_no）',
   url: (standard) => `模拟服务的地址（默认取 WECHATPAY_MOCK_URL，未设置则为 ${standard}）`,
   mchid: '订单所属商户号；多个商户有同一订单号时需要',
@@ -42,7 +42,7 @@ wechatpay-mock order refund MCH_202611250001 --outcome ABNORMAL    退款没有�
   paidAs: (transactionId, at, openid) =>
     `已支付：${transactionId}，${at}${openid === undefined ? '' : `，支付者 ${openid}`}`,
   prepayId: (id) => `预支付会话标识 ${id}`,
-  payableUntil: (time) => `最晚支付时间 ${time}`,
+  payableUntil: (time) => `支付截止时间 ${time}`,
   refund: (number, status, amount, settles) => `退款 ${number}：${status}，${amount}，完成时间 ${settles}`,
 }
 

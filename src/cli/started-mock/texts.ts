@@ -13,7 +13,7 @@ const en = {
   clockExpected: 'use a time with offset like 2026-01-01T00:00:00+08:00, frozen, or frozen@ with such a time',
   percentExpected: 'use a number from 0 to 100, such as 0.1',
   diagnosis:
-    'whether a 401, 404 or 405 says in Wechatpay-Mock-Diagnosis, and a 401 in this log, what the client did wrong',
+    'whether Wechatpay-Mock-Diagnosis on a 401, 404 or 405, and this log for a 401, say what the client did wrong',
   randomSeed: 'make numbers and nonces the same in every run',
   randomSeedExpected: 'use any text',
   journalLimit: 'number of exchanges that the journal keeps',
@@ -94,7 +94,7 @@ const zh: typeof en = {
   clock: '模拟服务的时间：2026-01-01T00:00:00+08:00 从该时刻起走动，frozen 静止，frozen@时刻 静止在该时刻',
   clockExpected: '请使用带时区的时间，如 2026-01-01T00:00:00+08:00，或 frozen，或 frozen@ 加这样的时间',
   percentExpected: '请使用 0 到 100 的数，例如 0.1',
-  diagnosis: '401、404、405 是否在 Wechatpay-Mock-Diagnosis 中、401 是否还在日志中说明客户端错在何处',
+  diagnosis: '是否在 401、404、405 的 Wechatpay-Mock-Diagnosis 头部，以及 401 的日志中，说明客户端错在何处',
   randomSeed: '使每次运行的编号和随机串都相同',
   randomSeedExpected: '请使用任意文本',
   journalLimit: '保留供查看的请求数量',

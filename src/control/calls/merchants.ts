@@ -90,7 +90,7 @@ export const createMerchant = defineCall({
 const merchantParams = z.object({ mchid: z.string() })
 
 export const changeMerchant = defineCall({
-  summary: 'Change, until the next reset, whether WeChat Pay lets a merchant call; what is left out stays as it is',
+  summary: "Change, until the next reset, a merchant's certificate state, or whether its APIv3 key is set",
   params: merchantParams,
   body: standingJson,
   answer: listedMerchantJson,
@@ -106,7 +106,7 @@ export const changeMerchant = defineCall({
 })
 
 export const replaceCertificate = defineCall({
-  summary: 'Give a merchant a new certificate, until the next reset: what is signed with the old one is refused',
+  summary: 'Give a merchant a new certificate, until the next reset; calls signed with the old one are refused',
   params: merchantParams,
   status: 201,
   answer: credentialsJson,

@@ -38,7 +38,7 @@ const SAME_BYTES =
   'Serialise the body once, sign that text, and send those very bytes: give the HTTP client the string, not the object.'
 const RAW_URL = 'Sign path and query exactly as they go into the request line, after the HTTP client has encoded them.'
 const NEW_CERTIFICATE =
-  'Here: POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) hands out a new one, and PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} makes this one valid again.'
+  'In the mock: POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) issues a new one, and PATCH /_mock/merchants/{mchid} {"certificate_state":"valid"} makes this one valid again.'
 
 /** Every text of the diagnosis in English. */
 export const en: DiagnosisTexts = {
@@ -531,23 +531,23 @@ export const en: DiagnosisTexts = {
 
     api_v3_key_not_set: text(
       (value) => `Merchant ${value} has set no APIv3 key.`,
-      'In life: set it in the merchant platform (账户中心, API安全). Here: PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true}, or control.changeMerchant.',
+      'In production: set it in the merchant platform (账户中心, API安全). In the mock: PATCH /_mock/merchants/{mchid} {"api_v3_key_set":true}, or control.changeMerchant.',
     ),
     certificate_never_applied_for: text(
       (value) => `Merchant ${value} never applied for an API certificate.`,
-      `In life: apply for one in the merchant platform (账户中心, API安全) and sign with its key. ${NEW_CERTIFICATE}`,
+      `In production: apply for one in the merchant platform (账户中心, API安全) and sign with its private key. ${NEW_CERTIFICATE}`,
     ),
     certificate_expired: text(
       (value) => `The API certificate ${value} has expired.`,
-      `In life: apply for a new one in the merchant platform, and sign with its key under its serial. ${NEW_CERTIFICATE}`,
+      `In production: apply for a new one in the merchant platform, and sign with its private key and serial. ${NEW_CERTIFICATE}`,
     ),
     certificate_revoked: text(
       (value) => `The merchant has revoked the API certificate ${value}.`,
-      `In life: apply for a new one in the merchant platform, and sign with its key under its serial; or restore this one there within seven days. ${NEW_CERTIFICATE}`,
+      `In production: apply for a new one in the merchant platform, and sign with its private key and serial; or restore this one there within seven days. ${NEW_CERTIFICATE}`,
     ),
     certificate_replaced: text(
       (value) => `The merchant has a newer API certificate than ${value}.`,
-      'Sign with the key of the new one under its serial, and restart what still holds the old key. Here: GET /_mock/credentials has the one in use, and POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) hands out another.',
+      'Sign with the private key and serial of the new one, and restart processes that still hold the old key. In the mock: GET /_mock/credentials shows the one in use, and POST /_mock/merchants/{mchid}/certificate (control.replaceCertificate) issues another.',
     ),
 
     serial_of_another_merchant: text(
@@ -584,15 +584,15 @@ export const en: DiagnosisTexts = {
       'If it is misspelt, correct it. If WeChat Pay has such a call, the mock does not simulate it: answer it with a product of your own (docs/extending.md) or with msw.',
     ),
     path_case: text(
-      (value) => `The mock does not serve this path. Only upper and lower case differ${behindColon(value)}.`,
-      'Write the path as the page has it.',
+      (value) => `The mock serves this path only in another letter case${behindColon(value)}.`,
+      'Write the path exactly as it is documented.',
     ),
     path_slash_added: text(
-      (value) => `The mock does not serve this path. Only a trailing slash is too many${behindColon(value)}.`,
-      'Leave out the slash.',
+      (value) => `The mock serves this path only without the trailing slash${behindColon(value)}.`,
+      'Leave out the trailing slash.',
     ),
     path_escape_broken: text(
-      (value) => `The mock does not serve this path. A percent escape is no UTF-8 text${behindColon(value)}.`,
+      (value) => `The mock does not serve this path. A percent escape in it is not valid UTF-8${behindColon(value)}.`,
       'Encode the values in a path as UTF-8: encodeURIComponent, rawurlencode, URLEncoder with UTF-8.',
     ),
     method_not_served: text(
@@ -601,7 +601,7 @@ export const en: DiagnosisTexts = {
     ),
     api_v2: text(
       'This is a call of API v2 (XML), which the mock does not simulate.',
-      'Use the call of API v3 that has taken its place (/v3/…, JSON); or answer API v2 yourself.',
+      'Use the API v3 call that replaces it (/v3/…, JSON), or simulate API v2 yourself.',
     ),
   },
 }

@@ -460,7 +460,7 @@ export const zh: DiagnosisTexts = {
 
     path_not_served: text(
       (value) => `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${value}`}。`,
-      '如果写错了，请改正；如果微信支付确有此接口，则是模拟服务没有模拟：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
+      '如果路径写错了，请改正；如果微信支付确有此接口，则是模拟服务尚不支持：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
     ),
     path_case: text(
       (value) => `模拟服务没有这个路径，只是大小写不同${behindColon(value)}。`,
@@ -479,8 +479,8 @@ export const zh: DiagnosisTexts = {
       '使用文档规定的请求方法。',
     ),
     api_v2: text(
-      '这是 API v2（XML）的调用，模拟服务不模拟 API v2。',
-      '请改用对应的 API v3 接口（/v3/…，JSON），或自行应答 API v2。',
+      '这是 API v2（XML）接口，模拟服务不支持 API v2。',
+      '请改用对应的 API v3 接口（/v3/…，JSON），或自行模拟 API v2。',
     ),
   },
 }

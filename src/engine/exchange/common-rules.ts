@@ -9,7 +9,7 @@ export const commonRules: readonly Rule[] = [
     source: sources.probe,
   },
   {
-    rule: 'This comes before the check of Accept and User-Agent and applies to signed calls too; the answer has the header fields of a 204, and a Request-ID.',
+    rule: 'The 404 or 405 comes before the check of Accept and User-Agent, for signed calls too; it has the header fields of a 204, and a Request-ID.',
     evidence: 'inferred',
   },
   {
@@ -38,7 +38,7 @@ export const commonRules: readonly Rule[] = [
     source: sources.probe,
   },
   {
-    rule: 'On pay endpoints the refusal of an unknown merchant has no Request-ID.',
+    rule: 'On pay endpoints a 401 has no Request-ID unless the request names a known merchant.',
     evidence: 'observed',
     source: sources.probe,
   },
@@ -48,12 +48,12 @@ export const commonRules: readonly Rule[] = [
     source: sources.noContent,
   },
   {
-    rule: 'A value of another JSON type is answered with 无法将 JSON 输入源“/body/…”映射到目标字段“…”中，此字段需要… and the value in detail: a text, a 64-bit integer, an object, a list; in a path, an integer without a sign.',
+    rule: 'A value of the wrong JSON type is answered with 无法将 JSON 输入源“/body/…”映射到目标字段“…”中，此字段需要… and the value in detail, where a string, a 64-bit integer, an object or an array is needed; in a path, where an unsigned integer is.',
     evidence: 'observed',
     source: [sources.wrongNumber, sources.wrongText, sources.wrongType, sources.wrongInteger],
   },
   {
-    rule: 'The same is answered where a boolean is needed (the words are ours), and for a query. null is answered with 请求参数错误.',
+    rule: 'A wrong type is answered in the same way for a boolean (the wording is ours) and in a query; null is answered with 请求参数错误.',
     evidence: 'inferred',
   },
 ]

@@ -1,5 +1,5 @@
 import { commonErrors, commonKeyOf, INTERNAL_CODES } from '../../protocol/common-errors.ts'
-import { ApiError } from '../../protocol/errors.ts'
+import { ApiError, hasBody } from '../../protocol/errors.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
 import { bodyLimitOf, type WireRequest } from '../http-message.ts'
 import type { Remark } from '../journal/journal.ts'
@@ -37,7 +37,7 @@ export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Ou
   return {
     status: error.status,
     internalCode: error.definition.internalCode ?? INTERNAL_CODES.unspecified,
-    ...(error.code === '' ? { body: NO_BODY } : { body: Buffer.from(toWireJson(error)), code: error.code }),
+    ...(hasBody(error) ? { body: Buffer.from(toWireJson(error)), code: error.code } : { body: NO_BODY }),
     ...(caller && key && { caller, key, mchid: caller.merchant.mchid }),
   }
 }

@@ -18,7 +18,7 @@ export const couponNotPermitted = {
   status: 403,
   code: 'NO_AUTH',
   message: '商户无权限操作该券',
-  when: 'the caller neither created nor owns the batch, nor sent the coupon (with the setting coupon_sender: sent it only)',
+  when: 'the caller neither created nor owns the batch, nor sent the coupon (with coupon_sender=look, having sent it is not enough)',
   evidence: 'sibling',
   source: [couponSources.returnPage, couponSources.redeemedBySender],
   internalCode: INTERNAL_CODES.anotherMerchants,

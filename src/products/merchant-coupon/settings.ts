@@ -44,7 +44,7 @@ export const merchantCouponSettings = {
       'what a merchant that only handed a coupon out may do besides redeeming it, for which it has no right: link, return and deactivate it, or only look at it',
     texts: {
       en: 'whether a merchant that only handed a coupon out may link, return and deactivate it, or only look at it',
-      zh: '仅发券、未制券的商户可关联订单、退券、使券失效，或只能查询',
+      zh: '只发过券的商户（不是批次创建方或归属方）可以关联、退券、使券失效，还是只能查询',
     },
     value: 'what',
     before: 'callbackPublicKeyShare',

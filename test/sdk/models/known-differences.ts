@@ -38,7 +38,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
     // pay-family.md 5.2
     sdks: BOTH,
     reason:
-      'Which goods of a coupon go back with a part of an order is said nowhere; the member is optional and left out.',
+      'No source says which goods of a coupon a partial refund returns; the member is optional, and the mock leaves it out.',
     lines: each(REFUNDS, 'answer /promotion_detail[]/goods_detail: missing here'),
   },
   {
@@ -90,7 +90,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     // pay-family.md 2.1
     sdks: JAVA,
-    reason: 'It is on no page, and any text to the Go SDK; so the mock takes any.',
+    reason: 'No page has it, and to the Go SDK it is any text, so the mock accepts any.',
     lines: each(
       PREPAYS,
       'body /limit_pay[]: any text here, only no_balance no_credit no_debit balance_only in the SDK',
@@ -106,7 +106,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
     // pay-family.md 5.8
     sdks: JAVA,
     reason:
-      'Observed notices of refunds have the number of the merchant and four amounts, and no more of what the query shows.',
+      'Observed refund notices have the merchant number and four amounts, and nothing else of what the query shows.',
     lines: each(
       REFUND_WEBHOOKS,
       '/mchid: unknown to the SDK',
@@ -125,7 +125,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     sdks: JAVA,
     reason:
-      'The model is that of the query; a notice is sent only of a payment that succeeded, or of a refund that ended.',
+      'The SDK reuses the model of the query; a notice is sent only for a successful payment or a refund that has ended.',
     lines: [
       'webhook transactionSuccess /trade_state: without REFUND NOTPAY CLOSED REVOKED USERPAYING PAYERROR ACCEPT',
       ...each(REFUND_WEBHOOKS, '/refund_status: without PROCESSING'),
@@ -148,7 +148,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   },
   {
     sdks: BOTH,
-    reason: 'The names of the pages are a setting; answers have those of the SDKs without it.',
+    reason: 'By default answers have the names of the SDKs; those of the pages are a setting.',
     lines: SUBSIDY_RECEIPTS.flatMap((receipt) => [
       `${receipt}/status: with ACCEPTED FAIL FULL_RETURN PARTIAL_RETURN RETURNING SUCCESS, unknown to the SDK`,
       `${receipt}/fail_reason: with EXCEED_SUBSIDY_AMOUNT_QUOTA EXCEED_SUBSIDY_COUNT_QUOTA INSUFFICIENT_BALANCE NOT_INCOMESPLIT_ORDER OTHER, unknown to the SDK`,
@@ -157,7 +157,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     // pay-family.md 2.6, 2.9
     sdks: BOTH,
-    reason: 'Live answers about unpaid orders have it, and notices where the order gave one.',
+    reason: 'Live answers for unpaid orders have it, as do notices of orders that gave one.',
     lines: [
       ...each(ORDER_QUERIES, 'answer /scene_info: unknown to the SDK'),
       'webhook transactionSuccess /scene_info: unknown to the SDK',
@@ -166,7 +166,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     // pay-family.md 2.7
     sdks: GO,
-    reason: 'It is required, but the call itself says so: live, its absence is reported as one of the path.',
+    reason: 'It is required, but the call itself checks it: live, a missing one is reported for the path.',
     lines: ['closeOrder body /mchid: optional here, required in the SDK'],
   },
   {

@@ -11,17 +11,17 @@ export interface Finding {
   readonly differences: readonly Difference[]
 }
 
-const HEAD = `# What is served, beside the models of the official SDKs
+const HEAD = `# The mock's schemas and the models of the official SDKs
 
-The OpenAPI document of the mock is compared, member by member, with what two official SDKs know of the same calls: with the classes of wechatpay-java, read by
-reflection from its published jar, and with the types of wechatpay-go, read from the source of its published module. A call is the same when method and path are;
-the SDKs' services themselves say what they send in path, query and body.
+The mock's OpenAPI document is compared, member by member, with the models of two official SDKs: the classes of wechatpay-java, read by reflection from its
+published jar, and the types of wechatpay-go, read from the source of its published module. Calls are matched by method and path; the SDKs' own services say what
+goes into path, query and body.
 
-Compared are the members, their JSON types, the values that a text may have, and what is required. wechatpay-java does not say what is required. In a URL
-everything is text, so types do not count there. An answer may have a member always that an SDK can do without, but not the other way round.
+The comparison covers members, JSON types, enumerated values, and what is required. wechatpay-java does not say what is required. Types do not count in a URL,
+where everything is text. An answer may always contain a member that an SDK treats as optional, but not the other way round.
 
-This page is written by the run itself: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails for a difference that is not known, and for a known one that is
-gone.
+The run writes this page: \`npm run test:sdk -- --update\`. \`npm run test:sdk\` fails for a difference that is not listed here, and for a listed one that no
+longer exists.
 `
 
 /** The page about what was found. A difference without a reason is not on it: the run fails for that. */

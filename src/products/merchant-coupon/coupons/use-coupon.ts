@@ -108,7 +108,7 @@ export const useCoupon = defineOperation({
       source: sources.vendorSkills,
     },
     {
-      rule: 'A merchant that only handed the coupon out has no right to redeem it; who made the batch does.',
+      rule: 'A merchant that only handed the coupon out cannot redeem it; the creator of the batch can.',
       evidence: 'reported',
       source: couponSources.redeemedBySender,
     },

@@ -42,7 +42,7 @@ export const setCallback = defineOperation({
     not_permitted: {
       ...notPermitted,
       message: '抱歉，您无权限操作目标商户',
-      when: 'mchid is another merchant, although the caller may be its service provider',
+      when: 'mchid is another merchant, even if the caller is its service provider',
       evidence: 'observed',
       source: [couponSources.addressOfSubMerchant, couponSources.addressOfSubMerchantStatus],
     },

@@ -8,7 +8,7 @@ import { exactTime } from '../../../protocol/instant.ts'
 export interface EventAddress {
   readonly mchid: string
   readonly url: string
-  /** Who set it, and may read it: the merchant itself, or a service provider (服务商) for it. */
+  /** Who set it, and may read it: over the API that is always the merchant itself (corrections 13), in a seed file it may be another. */
   readonly setByMchid: string
   /** Epoch milliseconds. */
   readonly updatedAt: number

@@ -120,7 +120,7 @@ export const createStock = defineOperation({
   rules: [
     { rule: 'A batch is RUNNING as soon as it is created.', evidence: 'observed', source: couponSources.liveAnswers },
     {
-      rule: 'Codes can be uploaded a minute later at the earliest: in the mock at once, unless the setting stock_ready_after says otherwise.',
+      rule: 'Live, codes can be uploaded a minute later at the earliest; in the mock at once, unless the setting stock_ready_after says otherwise.',
       evidence: 'reported',
       source: couponSources.uploadedTooEarly,
     },
@@ -134,7 +134,7 @@ export const createStock = defineOperation({
     { rule: `A batch has ${fields.MOST_PERIODS} irregular windows at most.`, evidence: 'inferred' },
     { rule: 'Exactly one benefit object is given, the one of stock_type.', evidence: 'documented' },
     {
-      rule: 'A benefit object that lacks a member passes the field checker, and is then refused as one that does not go with the rest; with the setting coupon_models at page the field checker refuses it.',
+      rule: 'A benefit object with a missing member passes the field checker and is then refused as inconsistent; with the setting coupon_models at page the field checker refuses it.',
       evidence: 'reported',
       source: [couponSources.createdWithWrongFields, sources.goSdk],
     },
@@ -144,7 +144,7 @@ export const createStock = defineOperation({
       source: [sources.goSdk, sources.javaSdk],
     },
     {
-      rule: 'max_coupons may be left out: then it is what max_amount pays for, if each coupon takes the same off.',
+      rule: 'max_coupons may be left out: it is then the number of coupons that max_amount pays for, if all take the same amount off.',
       evidence: 'observed',
       source: [couponSources.liveAnswers, couponSources.createPage, sources.goSdk],
     },

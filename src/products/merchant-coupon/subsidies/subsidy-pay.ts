@@ -97,7 +97,7 @@ export const subsidyPay = defineOperation({
     { rule: 'A discount coupon takes its percentage off the total of the order, rounded down.', evidence: 'inferred' },
     { rule: 'A subsidy is paid at once: ACCEPTED is never seen.', evidence: 'inferred' },
     {
-      rule: 'status and fail_reason have the words of the SDKs, with PAY_RECEIPT_ before those of the pages; with the setting coupon_models at page they have those of the pages.',
+      rule: 'status and fail_reason have the values of the SDKs, which are those of the pages with the prefix PAY_RECEIPT_; with the setting coupon_models at page the prefix is left out.',
       evidence: 'documented',
       source: [sources.javaSdk, sources.goSdk],
     },

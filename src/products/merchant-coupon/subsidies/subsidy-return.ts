@@ -74,7 +74,7 @@ export const subsidyReturn = defineOperation({
     },
     { rule: 'It is given back at once.', evidence: 'inferred' },
     {
-      rule: 'status has RETURN_RECEIPT_ before each word, with the SDKs as on the page.',
+      rule: 'Values of status begin with RETURN_RECEIPT_, in the SDKs as on the page.',
       evidence: 'documented',
       source: [couponSources.subsidyReturnPage, sources.javaSdk, sources.goSdk],
     },
