@@ -76,7 +76,7 @@ export const refundOrder = defineCall({
     }),
     api_v2_key: apiV2Key
       .optional()
-      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which the mock does not keep' }),
+      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which snapshots have, and no other answer' }),
   }),
   bodyOptional: true,
   status: 201,
@@ -91,7 +91,7 @@ export const refundOrder = defineCall({
     MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
   },
   handle: ({ params, query, body }, { mock }) => {
-    const key = keyOf(body)
+    const key = apiV2KeyOf(body)
     return withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const { ids } = mock
       const before = await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid)
@@ -128,7 +128,7 @@ export const refundOrder = defineCall({
 })
 
 /** The APIv2 key that the notice is sealed with; `undefined` for one of API v3. */
-function keyOf({
+function apiV2KeyOf({
   notification,
   api_v2_key,
 }: {
@@ -139,7 +139,7 @@ function keyOf({
   throw new UsageError(
     'MOCK_API_V2_KEY',
     api_v2_key === undefined
-      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not keep: give api_v2_key, 32 characters.'
+      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not know: give api_v2_key, 32 letters and digits.'
       : 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
     { path: '/api_v2_key' },
   )
