@@ -219,7 +219,10 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     { rule: 'Shares are rounded half up to the fen, and the last refund takes the rest.', evidence: 'inferred' },
-    { rule: 'refund_fee is the part of a fee of 0.60 % of the order.', evidence: 'inferred' },
+    {
+      rule: 'refund_fee is the part of a fee of 0.60 % of the order, and of all refunds together the whole of it.',
+      evidence: 'inferred',
+    },
     {
       rule: 'amount.from and promotion_detail are [] where there is nothing, and funds_account is AVAILABLE where none was given.',
       evidence: 'observed',
@@ -286,7 +289,7 @@ export const createRefund = defineOperation({
       )
     }
 
-    const { order: refunded, promotions } = decision.value
+    const { order: refunded, promotions, feeFen } = decision.value
     const refund = {
       mchid: caller.mchid,
       outRefundNo: out_refund_no,
@@ -301,6 +304,7 @@ export const createRefund = defineOperation({
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       ...(from && { from }),
       ...(promotions.length > 0 && { promotions }),
+      feeFen,
       createdAt: now,
       settlesAt: orLastInstant(now + REFUND_TAKES_MS),
       outcome: 'success' as const,

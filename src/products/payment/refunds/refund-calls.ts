@@ -99,7 +99,7 @@ export const refundOrder = defineCall({
       const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
       if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
       const notifyUrl = body.notify_url ?? found.notifyUrl
-      const { order, promotions } = decision.value
+      const { order, promotions, feeFen } = decision.value
       const refund = await keepRefund(
         tx,
         order,
@@ -115,6 +115,7 @@ export const refundOrder = defineCall({
           ...(notifyUrl !== undefined && { notifyUrl }),
           ...(key !== undefined && { apiV2Key: key }),
           ...(promotions.length > 0 && { promotions }),
+          feeFen,
           createdAt: now,
           settlesAt: orLastInstant(now + REFUND_TAKES_MS),
           outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),

@@ -44,6 +44,7 @@ export const refundJson = z
       .max(20)
       .optional()
       .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
+    fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
     channel: z.enum(Object.values(REFUND_CHANNEL)).optional().meta({ description: 'ORIGINAL if left out' }),
     received_account: z
       .string()
@@ -51,6 +52,9 @@ export const refundJson = z
       .max(64)
       .optional()
       .meta({ description: "user_received_account; the user's wallet if left out" }),
+    sent_another_way_time: time
+      .optional()
+      .meta({ description: 'when it was sent another way (发起异常退款), since it could not arrive' }),
     api_v2_key: apiV2Key.optional().meta({ description: 'the callback is a notice of API v2, sealed with this key' }),
     create_time: time,
     settle_time: time.meta({ description: 'until when it is PROCESSING' }),
@@ -81,8 +85,10 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
     ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
     ...(json.from && { from: json.from.map(sourceFrom) }),
     ...(json.promotions && { promotions: json.promotions.map(promotionFrom) }),
+    ...(json.fee !== undefined && { feeFen: json.fee }),
     ...(json.channel !== undefined && { channel: fromWire(REFUND_CHANNEL, json.channel) }),
     ...(json.received_account !== undefined && { receivedAt: json.received_account }),
+    ...(json.sent_another_way_time !== undefined && { sentAnotherWayAt: Date.parse(json.sent_another_way_time) }),
     ...(json.api_v2_key !== undefined && { apiV2Key: json.api_v2_key }),
     createdAt: Date.parse(json.create_time),
     settlesAt: Date.parse(json.settle_time),
@@ -109,8 +115,10 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
       from: refund.from.map(({ account, amountFen }) => ({ account: FUNDS_ACCOUNT[account], amount: amountFen })),
     }),
     ...(refund.promotions && { promotions: refund.promotions.map(describePromotion) }),
+    ...(refund.feeFen !== undefined && { fee: refund.feeFen }),
     ...(refund.channel !== undefined && { channel: REFUND_CHANNEL[refund.channel] }),
     ...(refund.receivedAt !== undefined && { received_account: refund.receivedAt }),
+    ...(refund.sentAnotherWayAt !== undefined && { sent_another_way_time: exactTime(refund.sentAnotherWayAt) }),
     ...(refund.apiV2Key !== undefined && { api_v2_key: refund.apiV2Key }),
     create_time: exactTime(refund.createdAt),
     settle_time: exactTime(refund.settlesAt),
