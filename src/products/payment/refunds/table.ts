@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { RefundedPromotion } from '../rules/promotion.ts'
@@ -29,7 +30,7 @@ export const refundJson = z
     out_trade_no: shortText,
     transaction_id: z.string().min(1).max(32),
     refund: money,
-    total: money,
+    total: z.int().min(1).meta({ description: 'fen of the order' }),
     currency: z.string().optional(),
     reason: shortText.optional(),
     notify_url: z.string().optional(),
@@ -69,7 +70,9 @@ export const completedRefund = refundJson
 
 export type RefundJson = z.input<typeof refundJson>
 
+/** @throws UsageError for a refund that gives back more than there is */
 export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults): Refund {
+  checkSums(json)
   return {
     mchid: json.mchid ?? defaultMchid,
     outRefundNo: json.out_refund_no,
@@ -94,6 +97,26 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
     settlesAt: Date.parse(json.settle_time),
     outcome: fromWire(REFUND_OUTCOME, json.outcome),
     request: json.request ?? [],
+  }
+}
+
+function checkSums({ refund, total, promotions = [] }: RefundJson): void {
+  if (refund > total) {
+    throw new UsageError('MOCK_REFUND_AMOUNT', `A refund gives back its total at most: give at most ${total} fen.`, {
+      path: '/refund',
+    })
+  }
+  const sum = (member: 'amount' | 'refund_amount') => promotions.reduce((fen, one) => fen + one[member], 0)
+  const fits =
+    sum('amount') <= total &&
+    sum('refund_amount') <= refund &&
+    promotions.every(({ amount, refund_amount }) => refund_amount <= amount)
+  if (!fits) {
+    throw new UsageError(
+      'MOCK_PROMOTIONS',
+      'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+      { path: '/promotions' },
+    )
   }
 }
 
