@@ -9,7 +9,7 @@ import { fromWire } from '../../common/spelling.ts'
 import { type AnotherWay, refundStatus, sendAnotherWay } from '../rules/refund.ts'
 import { paymentSources } from '../sources.ts'
 import { REFUND_STATUS } from '../spellings.ts'
-import { refundNotFound, subMerchantUnknown } from './errors.ts'
+import { checkSubMerchant, refundNotFound, subMerchantUnknown, unfitForBusiness } from './errors.ts'
 import { keepAndTell } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
@@ -77,11 +77,8 @@ export const applyAbnormalRefund = defineOperation({
       evidence: 'sibling',
     },
     not_abnormal: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '请求参数符合参数格式，但不符合业务规则',
+      ...unfitForBusiness,
       when: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
-      evidence: 'documented',
     },
   },
 
@@ -109,9 +106,7 @@ export const applyAbnormalRefund = defineOperation({
     const another = anotherWay(body, platformKey)
     if (another === undefined)
       return fail('bank_account_unfit', '/body/bank_account: not 8 to 30 digits, once decrypted')
-    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
-      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
-    }
+    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (refund?.refundId !== path.refund_id || sub_mchid !== undefined) {
       return fail('not_found', `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`)

@@ -161,15 +161,19 @@ function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: nu
     case 'too_many_refunds':
       return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
     case 'more_than_paid':
-    case 'all_refunded':
-    case 'total_differs':
-    case 'sources_unfit':
       return new UsageError(
         'MOCK_REFUND_AMOUNT',
-        leftFen > 0
-          ? `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`
-          : `All of order ${outTradeNo} is refunded already: take another order.`,
+        `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`,
         { path: '/amount' },
       )
+    case 'all_refunded':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        `All of order ${outTradeNo} is refunded already: take another order.`,
+        { path: '/amount' },
+      )
+    case 'total_differs':
+    case 'sources_unfit':
+      throw new Error(`The call names no total and no accounts, and was refused for them (${reason}).`)
   }
 }

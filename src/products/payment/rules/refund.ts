@@ -112,7 +112,7 @@ export function refundOrder(
   if (!isPaid(order)) return refuse('not_paid')
   if (at > order.paidAt + REFUND_PERIOD_MS) return refuse('too_late')
   if (totalFen !== order.totalFen) return refuse('total_differs')
-  const standing = before.filter((refund) => refundStatus(refund, at) !== 'closed')
+  const standing = standingRefunds(before, at)
   const leftFen = order.totalFen - refundedFen(standing, at)
   if (leftFen <= 0) return refuse('all_refunded')
   if (refundFen > leftFen) return refuse('more_than_paid')
@@ -191,11 +191,14 @@ function split(sum: number, parts: readonly { readonly amountFen: number; readon
   })
 }
 
+/** Those that were not CLOSED, which take money and places of their order. */
+export function standingRefunds(refunds: readonly Refund[], at: number): readonly Refund[] {
+  return refunds.filter((refund) => refundStatus(refund, at) !== 'closed')
+}
+
 /** What was given back, or is about to be, of one order. */
 export function refundedFen(refunds: readonly Refund[], at: number): number {
-  return refunds
-    .filter((refund) => refundStatus(refund, at) !== 'closed')
-    .reduce((sum, { refundFen }) => sum + refundFen, 0)
+  return standingRefunds(refunds, at).reduce((sum, { refundFen }) => sum + refundFen, 0)
 }
 
 /** What of a refund is the user's, and not that of coupons. */
