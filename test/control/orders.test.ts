@@ -415,6 +415,31 @@ describe.for(doors)('orders, %s', (door) => {
         expect(await control.order('A1')).toMatchObject({ state: 'SUCCESS' })
       })
 
+      test('shows the key only to snapshots', async ({ control }) => {
+        await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
+        const made = await control.refundOrder('A1', told)
+        const shown = [made, await control.order('A1'), await control.settleRefund(made.out_refund_no)]
+
+        expect(JSON.stringify(shown)).not.toContain(api_v2_key)
+        expect(await control.world()).toMatchObject({ refunds: [{ api_v2_key }] })
+      })
+
+      test('takes a key of 32 letters and digits', async ({ control, request }) => {
+        await control.addOrder({ out_trade_no: 'A1' })
+
+        const wrong = await request('/_mock/orders/A1/refund', json({ ...told, api_v2_key: `${api_v2_key.slice(1)}-` }))
+        expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: 'MOCK_INPUT', path: '/api_v2_key' }])
+      })
+
+      test('is well-formed whatever the texts in it are', async ({ control }) => {
+        await control.addOrder({ out_trade_no: 'A]]>1', appid: 'wx]]><a>', notify_url: SHOP })
+        await control.refundOrder('A]]>1', told)
+
+        const [notification] = (await control.world()).notifications
+        expect(notification?.xml).toContain('<appid><![CDATA[wx]]]]><![CDATA[><a>]]></appid>')
+        expect(opened(notification?.xml)).toContain('<out_trade_no><![CDATA[A]]]]><![CDATA[>1]]></out_trade_no>')
+      })
+
       test('is brought back by a snapshot', async ({ control }) => {
         await control.addOrder({ out_trade_no: 'A1', notify_url: SHOP })
         await control.refundOrder('A1', told)

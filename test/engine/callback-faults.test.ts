@@ -314,6 +314,17 @@ describe('a spoiled callback', () => {
     )
   })
 
+  test('is one of API v3: a notice of API v2 leaves the plan to the next', async ({ mock, control, receiver }) => {
+    const { url } = await receiver.start()
+    await mock.faults.plan({ event: 'any', effect: 'bad_signature' })
+    const xml = await save(mock, { url, xml: '<xml/>' })
+    await mock.outbox.idle()
+
+    expect(await triesOf(mock)).toEqual([{ at: 0, id: xml.id, about: [] }])
+    expect(await control.notifications()).toMatchObject([{ state: 'delivered' }])
+    expect(mock.faults.unused).toMatchObject([{ effect: 'bad_signature', calls: 0 }])
+  })
+
   test('has the shorter nonce of captured probes', async ({ mock, receiver }) => {
     const { url, received } = await receiver.start(401)
     await mock.faults.plan({ event: 'COUPON.SEND', effect: 'probe' })

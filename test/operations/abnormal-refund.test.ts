@@ -58,6 +58,8 @@ describe.for(transports)('a refund that cannot arrive over %s', (transport) => {
     [() => ({ bank_account: '6226090000005022' }), '请确认待处理的消息是否为加密后的密文'],
     [() => ({ real_name: encryptField('张三', wellKnownIdentity().merchant.publicKey) }), '平台私钥解密失败'],
     [() => ({ bank_type: 'CMB_CREDIT' }), '请求参数错误'],
+    [() => ({ bank_account: encrypted('6226090]]>') }), '请求参数错误'],
+    [() => ({ bank_account: encrypted('6226090') }), '请求参数错误'],
   ])('is refused with what is not right: %#', async ([changes, message], { merchant, abnormal }) => {
     const wrong = { ...abnormal, ...card(), ...changes() }
 

@@ -48,6 +48,16 @@ describe.for(transports)('refunds over %s', (transport) => {
       control.addOrder({ out_trade_no: 'ORDER_0001', transaction_id: TRANSACTION, total: 100, ...order }),
   }))
 
+  test('are 50 for an order at most, those that were closed not counted', async ({ merchant, seed, control }) => {
+    await seed.order()
+    const closed = await control.refundOrder('ORDER_0001', { amount: 1 })
+    await control.settleRefund(closed.out_refund_no, { outcome: 'CLOSED' })
+    for (let i = 0; i < 50; i += 1) await control.refundOrder('ORDER_0001', { amount: 1 })
+
+    expect(await merchant.call(createRefund, request())).toEqual(refused('请求参数符合参数格式，但不符合业务规则'))
+    expect((await control.journal()).at(-1)?.remarks.at(-1)?.text).toContain('order ORDER_0001 has 50 refunds')
+  })
+
   describe('are made', () => {
     test('of an order that was paid', async ({ merchant, seed, control }) => {
       await seed.order()

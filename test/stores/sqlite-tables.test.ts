@@ -13,9 +13,15 @@ import { TABLES } from '../helpers/tables.ts'
 import { aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { aDataFile } from './data-files.ts'
 
+const ALICE = '1900000001'
+const BOB = '1900000002'
+
+const HOUR = 3_600_000
+const WEEK = 7 * 24 * HOUR
+
 /** Everything that a file has in its tables, what its rows are found by included. */
 function rowsOf(file: string): Record<string, unknown[]> {
-  return reading(file, (database) => {
+  return inDatabase(file, (database) => {
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
     const rows = names.map(({ name }) => database.prepare(`SELECT * FROM ${name} ORDER BY rowid`).all())
@@ -32,16 +38,16 @@ function rowsOf(file: string): Record<string, unknown[]> {
 
 /** Tables and indexes of a file, and its version. */
 function layoutOf(file: string) {
-  return reading(file, (database) => ({
+  return inDatabase(file, (database) => ({
     version: database.prepare('PRAGMA user_version').get()?.user_version,
     schema: database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all(),
   }))
 }
 
-function reading<Result>(file: string, read: (database: DatabaseSync) => Result): Result {
+function inDatabase<Result>(file: string, work: (database: DatabaseSync) => Result): Result {
   const database = new DatabaseSync(file)
   try {
-    return read(database)
+    return work(database)
   } finally {
     database.close()
   }
@@ -89,6 +95,28 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
     await mock.close()
   })
 
+  test.for([
+    ['its time_expire, which no longer closes it', 'notpay', { after: HOUR }, { payableUntil: HOUR, closesAt: WEEK }],
+    ['seven days', 'notpay', { after: WEEK }, { closesAt: WEEK }],
+    ['a time_expire beyond seven days', 'notpay', { after: 2 * WEEK }, { closesAt: 2 * WEEK }],
+    ['a time_expire, but was paid', 'success', { after: HOUR }, { closesAt: HOUR }],
+  ] as const)('has an order that was closed by %s', async ([, state, { after }, expected]) => {
+    const file = await anOlderFile()
+    const createdAt = 1_795_572_000_000
+    const row = { mchid: ALICE, outTradeNo: 'ORDER_9', state, createdAt, closesAt: createdAt + after }
+    inDatabase(file, (database) =>
+      database
+        .prepare('INSERT INTO changed_orders (owner, key, value) VALUES (?, ?, ?)')
+        .run(ALICE, 'ORDER_9', JSON.stringify(row)),
+    )
+
+    await (await SqliteStore.open(file, TABLES)).close()
+
+    const { changed_orders = [] } = rowsOf(file)
+    const times = Object.entries(expected).map(([name, later]) => [name, createdAt + later])
+    expect(changed_orders).toContainEqual(expect.objectContaining({ value: { ...row, ...Object.fromEntries(times) } }))
+  })
+
   test('goes back to its seed', async () => {
     const mock = await openMock({ data: await anOlderFile() })
     await mock.control.reset()
@@ -100,9 +128,6 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
     await mock.close()
   })
 })
-
-const ALICE = '1900000001'
-const BOB = '1900000002'
 
 interface Card {
   readonly mchid: string

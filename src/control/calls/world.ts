@@ -48,6 +48,9 @@ export const restore = defineCall({
     MOCK_TENPAY_CERTIFICATE: 'a certificate is one of the real Tenpay CA',
     MOCK_COUPON_STATE: 'state and times of a coupon contradict each other',
     MOCK_STOCK_TIMES: 'a batch ends before it begins',
+    MOCK_PROMOTIONS:
+      'coupons of WeChat Pay (代金券) take off, or give back, more than there is, or are those of an order that was not paid',
+    MOCK_REFUND_AMOUNT: 'a refund gives back more than the total',
   },
   handle: ({ body }, { mock }) => restoreWorld(mock, body),
 })

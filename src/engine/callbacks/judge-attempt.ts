@@ -34,11 +34,17 @@ export function judgeOnce(plans: Plans): (notification: Notification, at: number
 }
 
 async function judge(plans: Plans, notification: Notification, at: number): Promise<Judgement> {
-  const { mchid, eventType, schedule, attempts } = notification
+  const { mchid, eventType, schedule, attempts, xml } = notification
   const resumed = await plans.postponed.take(notification)
   if (resumed) return { fault: resumed }
   const isOvertaking = plans.postponed.holdsBackAt(notification)
-  const fired = await plans.takeAttempt({ mchid, eventType, isDue: isDue(notification, at), isOvertaking })
+  const fired = await plans.takeAttempt({
+    mchid,
+    eventType,
+    isDue: isDue(notification, at),
+    isOvertaking,
+    isSigned: xml === undefined,
+  })
   switch (fired?.effect) {
     case 'late':
       return { postponedTo: orLastInstant(at + fired.lateMs), letsOneBy: false, remark: fired.remark }

@@ -40,10 +40,7 @@ export async function sendAttempt(
   const keyless = merchant && xml === undefined ? keyMissing(merchant) : undefined
   const obstacle = keyless ?? (merchant && obstacleTo(notification.url, allowedHosts))
   if (!merchant || obstacle) return { outcome: notSent(obstacle ?? noMerchant(notification.mchid)) }
-  if (xml !== undefined) {
-    // What spoils a seal or a signature of API v3 has nothing to act on.
-    return sent(send, xmlRequest(notification.url, xml), undefined, abandoned)
-  }
+  if (xml !== undefined) return sent(send, xmlRequest(notification.url, xml), undefined, abandoned)
   const key = chooseCallbackKey({
     mode: merchant.keyMode ?? settings.keyMode,
     platform: platformAt(clock.now(), `${notification.id}:${index}`),

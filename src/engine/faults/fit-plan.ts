@@ -1,3 +1,4 @@
+import { CALLBACK_SPOILS } from '../callbacks/spoil-callback.ts'
 import type { WireRequest } from '../http-message.ts'
 import { mentions } from '../journal/journal.ts'
 import type { OperationDescription } from '../operation.ts'
@@ -19,6 +20,8 @@ export interface FaultyAttempt {
   readonly isDue: boolean
   /** Whether another callback to the same address is already held back. */
   readonly isOvertaking: boolean
+  /** Whether it is sealed and signed as callbacks of API v3 are, which is what spoils act on. */
+  readonly isSigned: boolean
 }
 
 export function fitsCall({ mchid, stockId, couponCode, ...fault }: FaultPlan, call: FaultyCall): boolean {
@@ -38,6 +41,7 @@ export function fitsAttempt({ event, mchid, effect }: FaultPlan, attempt: Faulty
     (event === 'any' || event === attempt.eventType) &&
     (mchid === undefined || mchid === attempt.mchid) &&
     (effect !== 'late' || attempt.isDue) &&
-    (effect !== 'out_of_order' || (attempt.isDue && !attempt.isOvertaking))
+    (effect !== 'out_of_order' || (attempt.isDue && !attempt.isOvertaking)) &&
+    (attempt.isSigned || effect === undefined || !Object.hasOwn(CALLBACK_SPOILS, effect))
   )
 }

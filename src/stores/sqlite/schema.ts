@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
+import { orLastInstant } from '../../shared/last-instant.ts'
 import { encodeText } from '../encode-text.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
@@ -23,7 +24,23 @@ function withFaultIds(name: string, value: unknown): unknown {
   return value.map((fault: object, i) => ({ id: `earlier-${i + 1}`, ...fault }))
 }
 
-export const FORMAT: Format = { version: 3, upgrades: {}, documentUpgrades: { 2: withFaultIds } }
+const WEEK_MS = 7 * 86_400_000
+
+/** Leaves unpaid orders of a file from when `time_expire` closed them open: it ends the time to pay, and seven days close. */
+function withTimeToPay(table: string, row: unknown): unknown {
+  if (table !== 'orders' || !isUnpaid(row)) return row
+  const standard = orLastInstant(row.createdAt + WEEK_MS)
+  return row.closesAt < standard ? { ...row, payableUntil: row.closesAt, closesAt: standard } : row
+}
+
+function isUnpaid(row: unknown): row is { readonly createdAt: number; readonly closesAt: number } {
+  const { state, createdAt, closesAt, payableUntil } = Object(row)
+  return (
+    state === 'notpay' && payableUntil === undefined && typeof createdAt === 'number' && typeof closesAt === 'number'
+  )
+}
+
+export const FORMAT: Format = { version: 3, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b

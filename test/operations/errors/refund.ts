@@ -1,4 +1,6 @@
+import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
+import { encryptField } from '../../../src/protocol/sensitive-field.ts'
 import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
 
 const body = {
@@ -75,6 +77,8 @@ export const queryRefundErrors = cookbook(queryRefund, {
   },
 })
 
+const { platform } = wellKnownIdentity()
+
 /** Sends a refund to the account of the merchant, which needs no encrypted field. */
 const anotherWay = (
   { merchant }: Kitchen,
@@ -88,6 +92,13 @@ const anotherWay = (
   )
 
 export const abnormalRefundErrors = cookbook(applyAbnormalRefund, {
+  bank_account_unfit: async (kitchen) => () => {
+    const [bank_account, real_name] = ['6226090]]>', '张三'].map((text) =>
+      encryptField(text, platform.publicKey.publicKey),
+    )
+    const card = { type: 'USER_BANK_CARD', bank_type: 'CMBC_DEBIT', bank_account, real_name }
+    return anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, card)
+  },
   sub_merchant_unknown: async (kitchen) => () =>
     anotherWay(kitchen, { refund_id: '503', out_refund_no: 'R' }, { sub_mchid: '1900000999' }),
   not_found: async (kitchen) => {

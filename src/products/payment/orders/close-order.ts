@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
+import { requests } from '../../../engine/state/request-numbers.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
 import { fieldError } from '../../../protocol/field-check.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { explainOrder } from '../explain.ts'
@@ -9,11 +11,12 @@ import { paymentSources } from '../sources.ts'
 import { closeErrors, prepayErrors } from './errors.ts'
 import { MCHID_TITLE, mchid, outTradeNo } from './schemas.ts'
 import { orders } from './table.ts'
-import { useUp } from './used-up-numbers.ts'
+
+const CLOSING = 'closeOrder'
 
 /** 关闭订单: close an order that was not paid. */
 export const closeOrder = defineOperation({
-  id: 'closeOrder',
+  id: CLOSING,
   method: 'POST',
   path: '/v3/pay/transactions/out-trade-no/{out_trade_no}/close',
   summary: 'Close an order that was not paid',
@@ -29,7 +32,7 @@ export const closeOrder = defineOperation({
   errors: closeErrors,
 
   rules: [
-    { rule: 'Done is answered with 204 and no body.', evidence: 'documented' },
+    { rule: 'Success is answered with 204 and no body.', evidence: 'documented' },
     {
       rule: 'Closing again, and closing a number that there is no order for, is answered with 204 too.',
       evidence: 'observed',
@@ -71,3 +74,17 @@ export const closeOrder = defineOperation({
     return undefined
   },
 })
+
+/**
+ * Keeps that a number was closed before there was an order for it, which uses it up (pay-family.md 2.7): as the request number of a closing
+ * that took effect.
+ */
+async function useUp(tx: Transaction, mchid: string, outTradeNo: string, now: number): Promise<void> {
+  if (await isUsedUp(tx, mchid, outTradeNo)) return
+  await tx.in(requests).save({ mchid, operation: CLOSING, requestNo: outTradeNo, values: [], at: now })
+}
+
+/** Whether a number was closed before there was an order for it. */
+export async function isUsedUp(tx: Transaction, mchid: string, outTradeNo: string): Promise<boolean> {
+  return (await tx.in(requests).find(mchid, CLOSING, outTradeNo)) !== undefined
+}

@@ -31,7 +31,7 @@ export const h5Prepay = defineOperation({
   },
 })
 
-/** Where the browser is sent; `package` is ten digits derived from the `prepay_id`, so that a repeat gets the same. */
+/** Where the browser is sent; `package` is ten digits derived from the `prepay_id`. */
 function h5Url(prepayId: string): string {
   const digits = String(Number.parseInt(prepayId.slice(-8), 16)).padStart(10, '0')
   return `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${digits}`

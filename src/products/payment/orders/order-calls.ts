@@ -203,7 +203,9 @@ export const { one: addOrder, many: addOrders } = defineAddCalls({
   summary: 'Add an order or a list of them; one with the same number is replaced',
   json: orderJson,
   made: completedOrder,
-  refusals: { MOCK_PROMOTIONS: 'the coupons of WeChat Pay (代金券) take off more than the total' },
+  refusals: {
+    MOCK_PROMOTIONS: 'the coupons of WeChat Pay (代金券) take off more than the total, or the order was not paid',
+  },
   add,
 })
 

@@ -8,11 +8,11 @@ import { explainOrder } from '../explain.ts'
 import { type Order, type PlaceRefusal, place, type TradeType, timesOf } from '../rules/order.ts'
 import { paymentSettings } from '../settings.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
+import { isUsedUp } from './close-order.ts'
 import { prepayErrors } from './errors.ts'
 import { prepayIdOf } from './numbers.ts'
 import type { prepayMembers } from './schemas.ts'
 import { orders } from './table.ts'
-import { isUsedUp } from './used-up-numbers.ts'
 
 type PrepayBody = z.output<z.ZodObject<typeof prepayMembers>> & {
   readonly payer?: { readonly openid: string }
@@ -131,7 +131,7 @@ export const PREPAY_RULES: readonly Rule[] = [
     rule: 'The same out_trade_no with the same parameters is answered with 200 while the order is open.',
     evidence: 'documented',
   },
-  { rule: 'What a way of paying answers with lives two hours, an h5_url five minutes.', evidence: 'documented' },
+  { rule: 'A prepay_id or a code_url is valid for two hours, an h5_url for five minutes.', evidence: 'documented' },
   {
     rule: 'The same out_trade_no with other parameters is refused: live with INVALID_REQUEST, in the table with OUT_TRADE_NO_USED (reorder=documented).',
     evidence: 'observed',

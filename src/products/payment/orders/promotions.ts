@@ -32,6 +32,10 @@ export const promotionJson = z
     contributor: z.enum(CONTRIBUTORS).optional().meta({ description: 'who bears it; the merchant if left out' }),
     goods_detail: z.array(goods).max(50).optional().meta({ description: 'only of SINGLE' }),
   })
+  .refine(({ scope, goods_detail }) => scope === 'SINGLE' || goods_detail === undefined, {
+    path: ['goods_detail'],
+    message: 'only of SINGLE',
+  })
   .meta({ id: 'Promotion', description: 'a coupon of WeChat Pay (代金券) that an order is paid with' })
 
 /** Those of one order. */

@@ -9,6 +9,8 @@ import { completedOrder, describeOrder } from './table.ts'
 /** Orders and refunds as they stand, for looking at: with what follows from the instant, which a seed file does not have. */
 
 export const shownRefund = completedRefund
+  // A secret, which only snapshots bring back.
+  .omit({ api_v2_key: true })
   .extend({ status: z.enum(Object.values(REFUND_STATUS)) })
   .meta({ id: 'ShownRefund', description: 'a refund as it stands now' })
 
@@ -20,7 +22,8 @@ export type ShownRefund = z.output<typeof shownRefund>
 export type ShownOrder = z.output<typeof shownOrder>
 
 export function showRefund(refund: Refund, now: number): ShownRefund {
-  return { ...describeRefund(refund), status: REFUND_STATUS[refundStatus(refund, now)] }
+  const { api_v2_key: _, ...described } = describeRefund(refund)
+  return { ...described, status: REFUND_STATUS[refundStatus(refund, now)] }
 }
 
 export function showOrder(order: Order, refunds: readonly Refund[], now: number): ShownOrder {

@@ -3,9 +3,8 @@ import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import { orLastInstant } from '../../../shared/last-instant.ts'
 import { fromWire } from '../../common/spelling.ts'
-import { type Order, orderState, UNPAID_ORDER_LIFE_MS } from '../rules/order.ts'
+import { closingTime, type Order, orderState } from '../rules/order.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 import { transactionIdOf } from './numbers.ts'
 import { describePromotion, promotionFrom, promotionsJson } from './promotions.ts'
@@ -33,13 +32,16 @@ export const orderJson = z
       description: 'from when it cannot be paid any more, which leaves it NOTPAY; until close_time if left out',
     }),
     close_time: time.optional().meta({
-      description: 'when it is CLOSED if nobody has paid it; seven days after create_time if left out',
+      description:
+        'when it is CLOSED if nobody has paid it; if left out, seven days after create_time, or at a later time_expire',
     }),
     closed_time: time.optional().meta({ description: 'when it was closed by a call' }),
     prepay_id: z.string().max(64).optional(),
     prepay_time: time.optional().meta({ description: 'when the prepay_id was given; it lives two hours' }),
     request: z.array(z.string()).optional().meta({ description: 'what the same number has to bring again' }),
-    promotions: promotionsJson.optional().meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with' }),
+    promotions: promotionsJson
+      .optional()
+      .meta({ description: 'coupons of WeChat Pay (代金券) that it was paid with; only of a paid one' }),
   })
   .meta({ id: 'Order', description: 'an order (订单) paid with WeChat Pay' })
 
@@ -86,13 +88,23 @@ export const orders = defineTable({
 export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDefaults): Order {
   const shown = fromWire(TRADE_STATE, json.state ?? 'SUCCESS')
   const createdAt = instantOf(json.create_time) ?? now - 2 * HOUR
-  const closesAt = instantOf(json.close_time) ?? orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS)
+  const payableUntil = instantOf(json.time_expire)
+  const closesAt = instantOf(json.close_time) ?? closingTime(createdAt, payableUntil)
   const state = shown === 'closed' && json.closed_time === undefined && closesAt <= now ? 'notpay' : shown
   const paid = state === 'success' || state === 'refund'
   const paidAt = instantOf(json.success_time) ?? now - HOUR
   const tradeType = fromWire(TRADE_TYPE, json.trade_type ?? 'JSAPI')
   const totalFen = json.total ?? 10_000
   const { promotions = [] } = json
+  if (!paid && promotions.length > 0) {
+    throw new UsageError(
+      'MOCK_PROMOTIONS',
+      `An order is paid with coupons, and one that is ${json.state} was not paid: leave promotions out.`,
+      {
+        path: '/promotions',
+      },
+    )
+  }
   if (promotions.reduce((sum, { amount }) => sum + amount, 0) > totalFen) {
     throw new UsageError('MOCK_PROMOTIONS', 'The coupons of an order take off its total at most: give lower amounts.', {
       path: '/promotions',
@@ -116,7 +128,7 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
     ...(json.notify_url !== undefined && { notifyUrl: json.notify_url }),
     ...(json.attach !== undefined && { attach: json.attach }),
     ...(json.device_id !== undefined && { deviceId: json.device_id }),
-    ...(json.time_expire !== undefined && { payableUntil: Date.parse(json.time_expire) }),
+    ...(payableUntil !== undefined && { payableUntil }),
     ...(json.prepay_id !== undefined && { prepayId: json.prepay_id }),
     ...(json.prepay_time !== undefined && { prepayIdAt: Date.parse(json.prepay_time) }),
     ...(json.request !== undefined && { request: json.request }),

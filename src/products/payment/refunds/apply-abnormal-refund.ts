@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PlatformKey } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
+import { commonErrors } from '../../../protocol/common-errors.ts'
 import { fieldError } from '../../../protocol/field-check.ts'
 import { decryptField, sensitiveFieldError } from '../../../protocol/sensitive-field.ts'
 import { choice, text } from '../../common/fields.ts'
@@ -8,7 +9,7 @@ import { fromWire } from '../../common/spelling.ts'
 import { type AnotherWay, refundStatus, sendAnotherWay } from '../rules/refund.ts'
 import { paymentSources } from '../sources.ts'
 import { REFUND_STATUS } from '../spellings.ts'
-import { refundNotFound, subMerchantUnknown } from './errors.ts'
+import { checkSubMerchant, refundNotFound, subMerchantUnknown, unfitForBusiness } from './errors.ts'
 import { keepAndTell } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
@@ -64,6 +65,11 @@ export const applyAbnormalRefund = defineOperation({
   rateLimit: { calls: 150, seconds: 1, evidence: 'documented', source: paymentSources.pageNotes },
 
   errors: {
+    bank_account_unfit: {
+      ...commonErrors.parameter_invalid,
+      when: 'bank_account, once decrypted, is not 8 to 30 digits',
+      evidence: 'inferred',
+    },
     sub_merchant_unknown: subMerchantUnknown,
     not_found: {
       ...refundNotFound,
@@ -71,11 +77,8 @@ export const applyAbnormalRefund = defineOperation({
       evidence: 'sibling',
     },
     not_abnormal: {
-      status: 400,
-      code: 'INVALID_REQUEST',
-      message: '请求参数符合参数格式，但不符合业务规则',
+      ...unfitForBusiness,
       when: 'the refund is not ABNORMAL (status and code documented; that it has this text is inferred)',
-      evidence: 'documented',
     },
   },
 
@@ -101,9 +104,9 @@ export const applyAbnormalRefund = defineOperation({
   async handle({ path, body }, { tx, now, caller, ids, platformKey, merchantOf, fail }) {
     const { out_refund_no, sub_mchid } = body
     const another = anotherWay(body, platformKey)
-    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
-      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
-    }
+    if (another === undefined)
+      return fail('bank_account_unfit', '/body/bank_account: not 8 to 30 digits, once decrypted')
+    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const refund = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (refund?.refundId !== path.refund_id || sub_mchid !== undefined) {
       return fail('not_found', `${caller.mchid} has no refund ${path.refund_id} with out_refund_no ${out_refund_no}`)
@@ -117,7 +120,10 @@ export const applyAbnormalRefund = defineOperation({
   },
 })
 
-/** @throws ApiError for a field that is missing or does not open */
+/**
+ * @returns `undefined` for an account that is no number
+ * @throws ApiError for a field that is missing or does not open
+ */
 function anotherWay(
   body: {
     readonly type: 'USER_BANK_CARD' | 'MERCHANT_BANK_CARD'
@@ -126,7 +132,7 @@ function anotherWay(
     readonly real_name?: string | undefined
   },
   { privateKey }: PlatformKey,
-): AnotherWay {
+): AnotherWay | undefined {
   if (body.type === 'MERCHANT_BANK_CARD') return { receivedAt: MERCHANT_ACCOUNT }
   const {
     bank_type = missing('bank_type'),
@@ -138,6 +144,7 @@ function anotherWay(
     if (!decrypted.ok) throw sensitiveFieldError(decrypted.reason)
     return decrypted.plaintext
   })
+  if (!/^\d{8,30}$/.test(account)) return undefined
   return { receivedAt: `${fromWire(BANK_TYPE, bank_type)}借记卡${account.slice(-4)}`, channel: 'other_bankcard' }
 }
 

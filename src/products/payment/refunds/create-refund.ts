@@ -22,25 +22,18 @@ import {
   type RefundRefusal,
   refundedFen,
   refundOrder,
+  standingRefunds,
   type WantedRefund,
 } from '../rules/refund.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
 import { FUNDS_ACCOUNT } from '../spellings.ts'
-import { subMerchantUnknown } from './errors.ts'
+import { checkSubMerchant, subMerchantUnknown, unfitForBusiness } from './errors.ts'
 import { keepRefund } from './keep-refund.ts'
 import { outRefundNo, refundAnswer, refundedGoods, refundSources, sourceFrom, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
 
 const OTHER_AMOUNTS = '订单金额或退款金额与之前请求不一致，请核实后再试'
-
-/** The row of the table for what the other rows do not name. */
-const unfitForBusiness = {
-  status: 400,
-  code: 'INVALID_REQUEST',
-  message: '请求参数符合参数格式，但不符合业务规则',
-  evidence: 'documented',
-} as const
 
 /** 申请退款: give the payer of an order money back. */
 export const createRefund = defineOperation({
@@ -219,7 +212,10 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     { rule: 'Shares are rounded half up to the fen, and the last refund takes the rest.', evidence: 'inferred' },
-    { rule: 'refund_fee is the part of a fee of 0.60 % of the order.', evidence: 'inferred' },
+    {
+      rule: 'refund_fee is the part of a fee of 0.60 % of the order, and of all refunds together the whole of it.',
+      evidence: 'inferred',
+    },
     {
       rule: 'amount.from and promotion_detail are [] where there is nothing, and funds_account is AVAILABLE where none was given.',
       evidence: 'observed',
@@ -251,9 +247,7 @@ export const createRefund = defineOperation({
     if (body.transaction_id === undefined && body.out_trade_no === undefined) {
       return fail('order_not_named', '/body/out_trade_no: missing, and so is /body/transaction_id')
     }
-    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
-      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
-    }
+    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const named = await namedOrders(tx, caller.mchid, body)
     const order = named.find((one) => one !== undefined)
     if (order === undefined) {
@@ -286,7 +280,7 @@ export const createRefund = defineOperation({
       )
     }
 
-    const { order: refunded, promotions } = decision.value
+    const { order: refunded, promotions, feeFen } = decision.value
     const refund = {
       mchid: caller.mchid,
       outRefundNo: out_refund_no,
@@ -301,6 +295,7 @@ export const createRefund = defineOperation({
       ...(funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, funds_account) }),
       ...(from && { from }),
       ...(promotions.length > 0 && { promotions }),
+      feeFen,
       createdAt: now,
       settlesAt: orLastInstant(now + REFUND_TAKES_MS),
       outcome: 'success' as const,
@@ -325,7 +320,7 @@ function explainRefund(
     case 'total_differs':
       return `/body/amount/total is ${totalFen}, and ${explainOrder(order, at)}`
     case 'too_many_refunds':
-      return `order ${order.outTradeNo} has ${before.length} refunds, at most ${REFUNDS_PER_ORDER}`
+      return `order ${order.outTradeNo} has ${standingRefunds(before, at).length} refunds, at most ${REFUNDS_PER_ORDER}`
     case 'all_refunded':
     case 'more_than_paid':
       return `${refundFen} fen of order ${order.outTradeNo} are asked back, of its ${order.totalFen} fen ${refundedFen(before, at)} are refunded`

@@ -1,3 +1,4 @@
+import type { OperationContext } from '../../../engine/operation.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { leftInCode } from '../sources.ts'
 
@@ -12,6 +13,14 @@ export const refundNotFound = {
   source: leftInCode('退款单不存在'),
 } as const satisfies ErrorDefinition
 
+/** The row of the table for what the other rows do not name. */
+export const unfitForBusiness = {
+  status: 400,
+  code: 'INVALID_REQUEST',
+  message: '请求参数符合参数格式，但不符合业务规则',
+  evidence: 'documented',
+} as const satisfies Omit<ErrorDefinition, 'when'>
+
 export const subMerchantUnknown = {
   status: 404,
   code: 'MCH_NOT_EXISTS',
@@ -19,3 +28,13 @@ export const subMerchantUnknown = {
   when: 'sub_mchid is no merchant',
   evidence: 'documented',
 } as const satisfies ErrorDefinition
+
+/** Refuses a `sub_mchid` that is no merchant. */
+export function checkSubMerchant(
+  subMchid: string | undefined,
+  { merchantOf, fail }: Pick<OperationContext<'sub_merchant_unknown'>, 'merchantOf' | 'fail'>,
+): void {
+  if (subMchid !== undefined && merchantOf(subMchid) === undefined) {
+    fail('sub_merchant_unknown', `the mock knows no merchant ${subMchid}`)
+  }
+}

@@ -46,9 +46,13 @@ function requestInformation(refund: Refund): string {
   })}</root>`
 }
 
-/** Elements of texts, none of which can end a CDATA section: numbers, names of accounts, words of ours. */
 function elements(members: Readonly<Record<string, string>>): string {
   return Object.entries(members)
-    .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+    .map(([name, value]) => `<${name}>${characterData(value)}</${name}>`)
     .join('')
+}
+
+/** A text in a CDATA section; in two where it has what ends one, as texts of seed files and control calls may. */
+function characterData(text: string): string {
+  return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { paymentSources } from '../sources.ts'
-import { refundNotFound, subMerchantUnknown } from './errors.ts'
+import { checkSubMerchant, refundNotFound, subMerchantUnknown } from './errors.ts'
 import { outRefundNo, refundAnswer, subMchid } from './schemas.ts'
 import { refunds } from './table.ts'
 import { refundDetails } from './wire.ts'
@@ -31,9 +31,7 @@ export const queryRefund = defineOperation({
   ],
 
   async handle({ path, query: { sub_mchid } }, { tx, now, caller, merchantOf, fail }) {
-    if (sub_mchid !== undefined && merchantOf(sub_mchid) === undefined) {
-      return fail('sub_merchant_unknown', `the mock knows no merchant ${sub_mchid}`)
-    }
+    checkSubMerchant(sub_mchid, { merchantOf, fail })
     const refund = await tx.in(refunds).find(caller.mchid, path.out_refund_no)
     return refund && sub_mchid === undefined
       ? refundDetails(refund, now)

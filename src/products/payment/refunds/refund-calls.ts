@@ -76,7 +76,7 @@ export const refundOrder = defineCall({
     }),
     api_v2_key: apiV2Key
       .optional()
-      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which the mock does not keep' }),
+      .meta({ description: 'with v2_xml: the APIv2 key of the merchant, which snapshots have, and no other answer' }),
   }),
   bodyOptional: true,
   status: 201,
@@ -91,7 +91,7 @@ export const refundOrder = defineCall({
     MOCK_API_V2_KEY: 'a notice of API v2 is wanted, and api_v2_key is left out; or the other way round',
   },
   handle: ({ params, query, body }, { mock }) => {
-    const key = keyOf(body)
+    const key = apiV2KeyOf(body)
     return withOrder(mock, params.out_trade_no, query.mchid, async (found, tx, now) => {
       const { ids } = mock
       const before = await tx.in(refunds).where('outTradeNo', found.outTradeNo, found.mchid)
@@ -99,7 +99,7 @@ export const refundOrder = defineCall({
       const decision = refunded(found, before, { refundFen, totalFen: found.totalFen, at: now })
       if (!decision.ok) throw refundRefusal(found, decision.reason, found.totalFen - refundedFen(before, now))
       const notifyUrl = body.notify_url ?? found.notifyUrl
-      const { order, promotions } = decision.value
+      const { order, promotions, feeFen } = decision.value
       const refund = await keepRefund(
         tx,
         order,
@@ -115,6 +115,7 @@ export const refundOrder = defineCall({
           ...(notifyUrl !== undefined && { notifyUrl }),
           ...(key !== undefined && { apiV2Key: key }),
           ...(promotions.length > 0 && { promotions }),
+          feeFen,
           createdAt: now,
           settlesAt: orLastInstant(now + REFUND_TAKES_MS),
           outcome: fromWire(REFUND_OUTCOME, body.outcome ?? 'SUCCESS'),
@@ -128,7 +129,7 @@ export const refundOrder = defineCall({
 })
 
 /** The APIv2 key that the notice is sealed with; `undefined` for one of API v3. */
-function keyOf({
+function apiV2KeyOf({
   notification,
   api_v2_key,
 }: {
@@ -139,7 +140,7 @@ function keyOf({
   throw new UsageError(
     'MOCK_API_V2_KEY',
     api_v2_key === undefined
-      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not keep: give api_v2_key, 32 characters.'
+      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not know: give api_v2_key, 32 letters and digits.'
       : 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
     { path: '/api_v2_key' },
   )
@@ -160,15 +161,19 @@ function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: nu
     case 'too_many_refunds':
       return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
     case 'more_than_paid':
-    case 'all_refunded':
-    case 'total_differs':
-    case 'sources_unfit':
       return new UsageError(
         'MOCK_REFUND_AMOUNT',
-        leftFen > 0
-          ? `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`
-          : `All of order ${outTradeNo} is refunded already: take another order.`,
+        `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`,
         { path: '/amount' },
       )
+    case 'all_refunded':
+      return new UsageError(
+        'MOCK_REFUND_AMOUNT',
+        `All of order ${outTradeNo} is refunded already: take another order.`,
+        { path: '/amount' },
+      )
+    case 'total_differs':
+    case 'sources_unfit':
+      throw new Error(`The call names no total and no accounts, and was refused for them (${reason}).`)
   }
 }

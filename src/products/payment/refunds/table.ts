@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mchid, money, shortText, time } from '../../../engine/state/json-fields.ts'
 import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { RefundedPromotion } from '../rules/promotion.ts'
@@ -10,8 +11,8 @@ import { refundSources, sourceFrom } from './schemas.ts'
 
 export const refundOutcome = z.enum(Object.values(REFUND_OUTCOME))
 
-/** The APIv2 key of a merchant, which the mock does not keep otherwise. */
-export const apiV2Key = z.string().regex(/^[\x21-\x7e]{32}$/, '32 letters and digits')
+/** The APIv2 key of a merchant. The mock keeps it with the refund whose notice it seals, and nowhere else. */
+export const apiV2Key = z.string().regex(/^[0-9A-Za-z]{32}$/, '32 letters and digits')
 
 const refundedPromotionJson = z.strictObject({
   coupon_id: z.string().min(1).max(32),
@@ -29,7 +30,7 @@ export const refundJson = z
     out_trade_no: shortText,
     transaction_id: z.string().min(1).max(32),
     refund: money,
-    total: money,
+    total: z.int().min(1).meta({ description: 'fen of the order' }),
     currency: z.string().optional(),
     reason: shortText.optional(),
     notify_url: z.string().optional(),
@@ -44,6 +45,7 @@ export const refundJson = z
       .max(20)
       .optional()
       .meta({ description: 'what of the coupons of WeChat Pay (代金券) goes back' }),
+    fee: money.optional().meta({ description: "fen of the order's fee that go back; its part of it if left out" }),
     channel: z.enum(Object.values(REFUND_CHANNEL)).optional().meta({ description: 'ORIGINAL if left out' }),
     received_account: z
       .string()
@@ -51,6 +53,9 @@ export const refundJson = z
       .max(64)
       .optional()
       .meta({ description: "user_received_account; the user's wallet if left out" }),
+    sent_another_way_time: time
+      .optional()
+      .meta({ description: 'when it was sent another way (发起异常退款), since it could not arrive' }),
     api_v2_key: apiV2Key.optional().meta({ description: 'the callback is a notice of API v2, sealed with this key' }),
     create_time: time,
     settle_time: time.meta({ description: 'until when it is PROCESSING' }),
@@ -65,7 +70,9 @@ export const completedRefund = refundJson
 
 export type RefundJson = z.input<typeof refundJson>
 
+/** @throws UsageError for a refund that gives back more than there is */
 export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults): Refund {
+  checkSums(json)
   return {
     mchid: json.mchid ?? defaultMchid,
     outRefundNo: json.out_refund_no,
@@ -81,13 +88,35 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
     ...(json.funds_account !== undefined && { fundsAccount: fromWire(FUNDS_ACCOUNT, json.funds_account) }),
     ...(json.from && { from: json.from.map(sourceFrom) }),
     ...(json.promotions && { promotions: json.promotions.map(promotionFrom) }),
+    ...(json.fee !== undefined && { feeFen: json.fee }),
     ...(json.channel !== undefined && { channel: fromWire(REFUND_CHANNEL, json.channel) }),
     ...(json.received_account !== undefined && { receivedAt: json.received_account }),
+    ...(json.sent_another_way_time !== undefined && { sentAnotherWayAt: Date.parse(json.sent_another_way_time) }),
     ...(json.api_v2_key !== undefined && { apiV2Key: json.api_v2_key }),
     createdAt: Date.parse(json.create_time),
     settlesAt: Date.parse(json.settle_time),
     outcome: fromWire(REFUND_OUTCOME, json.outcome),
     request: json.request ?? [],
+  }
+}
+
+function checkSums({ refund, total, promotions = [] }: RefundJson): void {
+  if (refund > total) {
+    throw new UsageError('MOCK_REFUND_AMOUNT', `A refund gives back its total at most: give at most ${total} fen.`, {
+      path: '/refund',
+    })
+  }
+  const sum = (member: 'amount' | 'refund_amount') => promotions.reduce((fen, one) => fen + one[member], 0)
+  const fits =
+    sum('amount') <= total &&
+    sum('refund_amount') <= refund &&
+    promotions.every(({ amount, refund_amount }) => refund_amount <= amount)
+  if (!fits) {
+    throw new UsageError(
+      'MOCK_PROMOTIONS',
+      'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+      { path: '/promotions' },
+    )
   }
 }
 
@@ -109,8 +138,10 @@ export function describeRefund(refund: Refund): z.output<typeof completedRefund>
       from: refund.from.map(({ account, amountFen }) => ({ account: FUNDS_ACCOUNT[account], amount: amountFen })),
     }),
     ...(refund.promotions && { promotions: refund.promotions.map(describePromotion) }),
+    ...(refund.feeFen !== undefined && { fee: refund.feeFen }),
     ...(refund.channel !== undefined && { channel: REFUND_CHANNEL[refund.channel] }),
     ...(refund.receivedAt !== undefined && { received_account: refund.receivedAt }),
+    ...(refund.sentAnotherWayAt !== undefined && { sent_another_way_time: exactTime(refund.sentAnotherWayAt) }),
     ...(refund.apiV2Key !== undefined && { api_v2_key: refund.apiV2Key }),
     create_time: exactTime(refund.createdAt),
     settle_time: exactTime(refund.settlesAt),

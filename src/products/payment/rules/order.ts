@@ -97,7 +97,7 @@ export function payerTotalOf({ totalFen, promotions = [] }: Order): number {
   return totalFen - sumOf(promotions)
 }
 
-/** How long that lives which the front end was given to pay with. */
+/** How long the front end can pay with what it was given. */
 function prepayLifeOf(tradeType: TradeType): number {
   return tradeType === 'mweb' ? H5_URL_LIFE_MS : PREPAY_ID_LIFE_MS
 }
@@ -106,6 +106,11 @@ function prepayLifeOf(tradeType: TradeType): number {
 export function isPrepayIdAlive(order: Order, at: number): order is Order & { readonly prepayId: string } {
   const { prepayId, prepayIdAt, tradeType } = order
   return prepayId !== undefined && (prepayIdAt === undefined || at < prepayIdAt + prepayLifeOf(tradeType))
+}
+
+/** When an order is closed if nobody has paid it: after seven days, or when it cannot be paid any more if that is later. */
+export function closingTime(createdAt: number, payableUntil = createdAt): number {
+  return Math.max(payableUntil, orLastInstant(createdAt + UNPAID_ORDER_LIFE_MS))
 }
 
 /**
@@ -118,12 +123,11 @@ export function timesOf(
   wish: number | undefined,
   { at, tradeType, mostDays }: { readonly at: number; readonly tradeType: TradeType; readonly mostDays: number },
 ): Pick<Order, 'payableUntil' | 'closesAt'> {
-  const standard = orLastInstant(at + UNPAID_ORDER_LIFE_MS)
-  if (wish === undefined) return { closesAt: standard }
+  if (wish === undefined) return { closesAt: closingTime(at) }
   const days = tradeType === 'native' ? Math.min(mostDays, NATIVE_DAYS_TO_PAY) : mostDays
   const latest = orLastInstant(at + days * DAY)
   const payableUntil = Math.min(Math.max(wish, orLastInstant(at + LEAST_TIME_TO_PAY_MS)), latest)
-  return { payableUntil, closesAt: Math.max(payableUntil, standard) }
+  return { payableUntil, closesAt: closingTime(at, payableUntil) }
 }
 
 /** An order as a merchant places it. */

@@ -26,10 +26,14 @@ export interface Refund {
   readonly from?: readonly RefundSource[]
   /** What of the coupons that the order was paid with goes back, also where it is nothing. */
   readonly promotions?: readonly RefundedPromotion[]
+  /** What of the fee of the order goes back; left out: the refund's part of it. */
+  readonly feeFen?: number
   /** How the money goes back; left out: the way it came. */
   readonly channel?: RefundChannel
   /** Where the user or the merchant gets it; left out: the user's wallet. */
   readonly receivedAt?: string
+  /** When it was sent another way, since it could not arrive. */
+  readonly sentAnotherWayAt?: number
   readonly createdAt: number
   /** When it is settled; until then it is PROCESSING. */
   readonly settlesAt: number
@@ -88,10 +92,11 @@ export interface WantedRefund {
   readonly at: number
 }
 
-/** An order that is refunded, and what of its coupons goes back. */
+/** An order that is refunded, and what of its coupons and of its fee goes back. */
 export interface AcceptedRefund {
   readonly order: PaidOrder
   readonly promotions: readonly RefundedPromotion[]
+  readonly feeFen: number
 }
 
 /**
@@ -107,13 +112,17 @@ export function refundOrder(
   if (!isPaid(order)) return refuse('not_paid')
   if (at > order.paidAt + REFUND_PERIOD_MS) return refuse('too_late')
   if (totalFen !== order.totalFen) return refuse('total_differs')
-  const standing = before.filter((refund) => refundStatus(refund, at) !== 'closed')
+  const standing = standingRefunds(before, at)
   const leftFen = order.totalFen - refundedFen(standing, at)
   if (leftFen <= 0) return refuse('all_refunded')
   if (refundFen > leftFen) return refuse('more_than_paid')
   if (standing.length >= REFUNDS_PER_ORDER) return refuse('too_many_refunds')
   if (from && !areFit(from, refundFen)) return refuse('sources_unfit')
-  return accept({ order: { ...order, state: 'refund' }, promotions: refundedPromotions(order, standing, refundFen) })
+  return accept({
+    order: { ...order, state: 'refund' },
+    promotions: refundedPromotions(order, standing, refundFen),
+    feeFen: refundedFee(order, standing, refundFen),
+  })
 }
 
 /** Whether accounts differ, and give the refund together. */
@@ -135,9 +144,11 @@ function refundedPromotions(order: PaidOrder, standing: readonly Refund[], refun
       .reduce((sum, one) => sum + one.refundFen, 0)
   const payerFen = payerTotalOf(order)
   const payerGiven = standing.reduce((sum, refund) => sum + payerRefundOf(refund), 0)
+  // Refunds of a seed file may have given more of a part than it has.
+  const left = (amountFen: number, givenFen: number) => ({ amountFen, leftFen: Math.max(0, amountFen - givenFen) })
   const parts = [
-    { amountFen: payerFen, leftFen: payerFen - payerGiven },
-    ...promotions.map(({ couponId, amountFen }) => ({ amountFen, leftFen: amountFen - given(couponId) })),
+    left(payerFen, payerGiven),
+    ...promotions.map(({ couponId, amountFen }) => left(amountFen, given(couponId))),
   ]
   const [, ...shares] = split(refundFen, parts)
   return promotions.map(({ couponId, scope, type, amountFen }, i) => ({
@@ -147,6 +158,23 @@ function refundedPromotions(order: PaidOrder, standing: readonly Refund[], refun
     amountFen,
     refundFen: shares[i] ?? 0,
   }))
+}
+
+/** What of the fee goes back with one more refund: rounded over all of them, so that the last one takes the rest (pay-family.md U13). */
+function refundedFee({ totalFen }: Order, standing: readonly Refund[], refundFen: number): number {
+  const givenFen = standing.reduce((sum, refund) => sum + feeOf(refund), 0)
+  const allFen = standing.reduce((sum, refund) => sum + refund.refundFen, refundFen)
+  // A refund that was closed since may have made those after it round up.
+  return Math.max(0, partOfFee(totalFen, allFen) - givenFen)
+}
+
+/** The part that a sum has of the fee of an order, rounded half up. */
+function partOfFee(totalFen: number, partFen: number): number {
+  return Math.round((Math.round(totalFen * FEE_RATE) * partFen) / totalFen)
+}
+
+function feeOf({ totalFen, refundFen, feeFen = partOfFee(totalFen, refundFen) }: Refund): number {
+  return feeFen
 }
 
 /** Shares of a sum by the amounts of some parts, no part more than it has left. Together they are the sum. */
@@ -163,11 +191,14 @@ function split(sum: number, parts: readonly { readonly amountFen: number; readon
   })
 }
 
+/** Those that were not CLOSED, which take money and places of their order. */
+export function standingRefunds(refunds: readonly Refund[], at: number): readonly Refund[] {
+  return refunds.filter((refund) => refundStatus(refund, at) !== 'closed')
+}
+
 /** What was given back, or is about to be, of one order. */
 export function refundedFen(refunds: readonly Refund[], at: number): number {
-  return refunds
-    .filter((refund) => refundStatus(refund, at) !== 'closed')
-    .reduce((sum, { refundFen }) => sum + refundFen, 0)
+  return standingRefunds(refunds, at).reduce((sum, { refundFen }) => sum + refundFen, 0)
 }
 
 /** What of a refund is the user's, and not that of coupons. */
@@ -186,7 +217,7 @@ export function moneyOf(refund: Refund) {
     discountRefundFen: refundFen - payerRefundFen,
     settlementTotalFen: totalFen - sumOf(unsettled),
     settlementRefundFen: refundFen - unsettled.reduce((sum, one) => sum + one.refundFen, 0),
-    feeFen: Math.round((Math.round(totalFen * FEE_RATE) * refundFen) / totalFen),
+    feeFen: feeOf(refund),
   }
 }
 
@@ -220,12 +251,13 @@ export function sendAnotherWay(
   at: number,
 ): Decision<Refund, 'not_abnormal'> {
   const status = refundStatus(refund, at)
-  if (status === 'processing' && refund.receivedAt !== undefined) return accept(refund)
+  if (status === 'processing' && refund.sentAnotherWayAt !== undefined) return accept(refund)
   if (status !== 'abnormal') return refuse('not_abnormal')
   return accept({
     ...refund,
     receivedAt,
     ...(channel && { channel }),
+    sentAnotherWayAt: at,
     outcome: 'success',
     settlesAt: orLastInstant(at + REFUND_TAKES_MS),
   })

@@ -42,7 +42,7 @@ describe('refunding an order', () => {
   test('makes it a refunded one', () => {
     expect(refundOrder(anOrderThatIs('success'), [], { ...wanted, refundFen: 1 })).toEqual({
       ok: true,
-      value: { order: anOrderThatIs('refund'), promotions: [] },
+      value: { order: anOrderThatIs('refund'), promotions: [], feeFen: 0 },
     })
   })
 
@@ -164,8 +164,8 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
     for (const refundFen of amounts) {
       const decision = refundOrder(paid, made, { refundFen, totalFen: paid.totalFen, at: NOON })
       if (!decision.ok) throw new Error(decision.reason)
-      const { promotions } = decision.value
-      made.push(aRefund({ outRefundNo: `R-${made.length}`, refundFen, totalFen: paid.totalFen, promotions }))
+      const { promotions, feeFen } = decision.value
+      made.push(aRefund({ outRefundNo: `R-${made.length}`, refundFen, totalFen: paid.totalFen, promotions, feeFen }))
     }
     return made.map(moneyOf)
   }
@@ -193,6 +193,13 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
     const shares = refunded(order(10, aPromotion(5)), 1, 1, 1, 1, 1, 1, 4).map(({ payerRefundFen }) => payerRefundFen)
 
     expect(shares).toEqual([1, 1, 1, 1, 1, 0, 0])
+  })
+
+  test('gives no part less than nothing, whatever refunds of a seed file gave back', () => {
+    const paid = order(100, aPromotion(30))
+    const decision = refundOrder(paid, [aRefund({ refundFen: 90 })], { refundFen: 10, totalFen: 100, at: NOON })
+
+    expect(decision).toMatchObject({ ok: true, value: { promotions: [{ refundFen: 10 }] } })
   })
 
   test('gives back each part once, however it is split', () => {
@@ -224,6 +231,50 @@ describe('an order that was paid with coupons of WeChat Pay', () => {
   })
 })
 
+describe('the fee of an order, which goes back with its refunds', () => {
+  /** What of the fee goes back with refunds made one after the other; they end after each other, too. */
+  function fees(totalFen: number, ...refunds: readonly (readonly [refundFen: number, outcome?: RefundOutcome])[]) {
+    const made: Refund[] = []
+    for (const [refundFen, outcome = 'success'] of refunds) {
+      const decision = refundOrder(anOrderThatIs('success', { totalFen }), made, { refundFen, totalFen, at: NOON })
+      if (!decision.ok) throw new Error(decision.reason)
+      const { feeFen } = decision.value
+      made.push(aRefund({ refundFen, totalFen, feeFen, outcome, settlesAt: NOON }))
+    }
+    return made.map((refund) => moneyOf(refund).feeFen)
+  }
+
+  test('is rounded half up, and the last refund takes the rest', () => {
+    expect(fees(500, [250], [250])).toEqual([2, 1])
+    expect(fees(500, [80], [80], [80], [80], [80], [80], [20])).toEqual([0, 1, 0, 1, 0, 1, 0])
+  })
+
+  test('is that of the order once all is refunded, however it is split', () => {
+    const amounts = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(amounts, (parts) => {
+        const totalFen = parts.reduce((sum, one) => sum + one, 0)
+        const given = fees(totalFen, ...parts.map((one) => [one] as const))
+
+        expect(given.reduce((sum, one) => sum + one, 0)).toBe(Math.round(totalFen * 0.006))
+        expect(Math.min(...given)).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  test('is that of the refunds that stand, and never less than nothing', () => {
+    expect(fees(200, [98, 'closed'], [4], [196])).toEqual([0, 0, 1])
+    expect(moneyOf(aRefund({ refundFen: 250, totalFen: 500 }))).toMatchObject({ feeFen: 2 })
+    const before = [aRefund({ refundFen: 1, totalFen: 500, feeFen: 3 })]
+    const decision = refundOrder(anOrderThatIs('success', { totalFen: 500 }), before, {
+      refundFen: 1,
+      totalFen: 500,
+      at: NOON,
+    })
+    expect(decision).toMatchObject({ value: { feeFen: 0 } })
+  })
+})
+
 describe('a refund that cannot arrive', () => {
   const abnormal = aRefund({ outcome: 'abnormal' })
   const card = { receivedAt: '民生银行借记卡5022', channel: 'other_bankcard' } as const
@@ -233,7 +284,7 @@ describe('a refund that cannot arrive', () => {
 
     expect(decision).toEqual({
       ok: true,
-      value: { ...abnormal, ...card, outcome: 'success', settlesAt: NOON + 65_000 },
+      value: { ...abnormal, ...card, sentAnotherWayAt: NOON + 60_000, outcome: 'success', settlesAt: NOON + 65_000 },
     })
   })
 
@@ -243,6 +294,12 @@ describe('a refund that cannot arrive', () => {
 
     expect(sendAnotherWay(decision.value, { receivedAt: '其他' }, NOON + 61_000)).toEqual(decision)
     expect(sendAnotherWay(decision.value, card, NOON + 65_000)).toEqual({ ok: false, reason: 'not_abnormal' })
+  })
+
+  test('but not one that is under way for the first time, though it says where to', () => {
+    const seeded = aRefund({ receivedAt: '招商银行信用卡0403' })
+
+    expect(sendAnotherWay(seeded, card, NOON + 1_000)).toEqual({ ok: false, reason: 'not_abnormal' })
   })
 
   test.for([
