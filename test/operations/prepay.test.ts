@@ -355,6 +355,31 @@ describe.for(transports)('placing an order over %s', (transport) => {
         '/body/amount/currency”映射到目标字段“货币类型',
         '一个 string 类型的 Json 值',
       ],
+      [{ amount: 5 }, 5, '/body/amount”映射到目标字段“订单金额', '一个合法的 Json 对象'],
+      [{ payer: 'oUser' }, 'oUser', '/body/payer”映射到目标字段“支付者信息', '一个合法的 Json 对象'],
+      [{ detail: 5 }, 5, '/body/detail”映射到目标字段“商品详情', '一个合法的 Json 对象'],
+      [{ detail: { goods_detail: 5 } }, 5, '/body/detail/goods_detail”映射到多重字段“单品列表', ' JSON 数组对象'],
+      [{ scene_info: 5 }, 5, '/body/scene_info”映射到目标字段“场景信息', '一个合法的 Json 对象'],
+      [
+        { scene_info: { payer_client_ip: '1.1.1.1', store_info: 5 } },
+        5,
+        '/body/scene_info/store_info”映射到目标字段“商户门店信息',
+        '一个合法的 Json 对象',
+      ],
+      [{ settle_info: 5 }, 5, '/body/settle_info”映射到目标字段“结算信息', '一个合法的 Json 对象'],
+      [
+        { support_fapiao: 1 },
+        1,
+        '/body/support_fapiao”映射到目标字段“电子发票入口开放标识',
+        '一个 boolean 类型的 Json 值',
+      ],
+      [
+        { settle_info: { profit_sharing: 1 } },
+        1,
+        '/body/settle_info/profit_sharing”映射到目标字段“是否指定分账',
+        '一个 boolean 类型的 Json 值',
+      ],
+      [{ limit_pay: 5 }, 5, '/body/limit_pay”映射到多重字段“指定支付方式', ' JSON 数组对象'],
     ])('with %j, of the wrong type', async ([changes, value, source, needed], { merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual({
         status: 400,
@@ -379,9 +404,9 @@ describe.for(transports)('placing an order over %s', (transport) => {
 
     test('by H5 without a scene', async ({ merchant }) => {
       for (const [scene, field] of [
-        [undefined, 'scene_info'],
-        [{ payer_client_ip: '1.1.1.1' }, 'h5_info'],
-        [{ payer_client_ip: '1.1.1.1', h5_info: {} }, 'type'],
+        [undefined, 'scene_info”映射到字段“场景信息'],
+        [{ payer_client_ip: '1.1.1.1' }, 'h5_info”映射到字段“H5场景信息'],
+        [{ payer_client_ip: '1.1.1.1', h5_info: {} }, 'type”映射到字段“场景类型'],
       ] as const) {
         const { body } = await merchant.call(h5Prepay, { ...common, scene_info: scene })
         expect(body).toMatchObject({ code: 'PARAM_ERROR', message: expect.stringContaining(`${field}”`) })

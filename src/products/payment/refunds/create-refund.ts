@@ -6,7 +6,7 @@ import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { sameValues } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
-import { choice, text, wholeNumber } from '../../common/fields.ts'
+import { choice, text, titled, wholeNumber } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
@@ -60,13 +60,15 @@ export const createRefund = defineOperation({
       reason: text({ title: '退款原因', max: 80, example: '商品已售完' }).optional(),
       notify_url: refundNotifyUrl.optional(),
       funds_account: choice('退款资金来源', ['AVAILABLE', 'UNSETTLED']).optional(),
-      amount: z.strictObject({
-        refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
-        from: refundSources.optional(),
-        total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
-        currency,
-      }),
-      goods_detail: z.array(refundedGoods).max(3_000).optional(),
+      amount: z
+        .strictObject({
+          refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
+          from: refundSources.optional(),
+          total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
+          currency,
+        })
+        .meta(titled('金额信息')),
+      goods_detail: z.array(refundedGoods).max(3_000).meta(titled('退款商品')).optional(),
     }),
   },
   output: refundAnswer,
