@@ -340,6 +340,46 @@ describe.for(transports)('placing an order over %s', (transport) => {
       },
     )
 
+    const goods = (changes: object = {}) => ({ merchant_goods_id: 'A-1_b', quantity: 1, unit_price: 1, ...changes })
+    const detail = (bytes: number) => {
+      const all = Array.from({ length: 20 }, () => goods({ goods_name: '' }))
+      const rest = bytes - Buffer.byteLength(JSON.stringify({ goods_detail: all }))
+      const names = all.map((one, i) => ({
+        ...one,
+        goods_name: i < 19 ? '商'.repeat(80) : 'a'.repeat(rest - 19 * 240),
+      }))
+      return { goods_detail: names }
+    }
+
+    test('with more detail than 6144 bytes of compact JSON', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: detail(6_144) }))).toMatchObject({ status: 200 })
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: detail(6_145) }))).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'body', value: 6_145 },
+          message: '输入源“/body/detail”映射到值字段“商品详情”字符串规则校验失败，字节数 6145，大于最大值 6144',
+        },
+      })
+    })
+
+    test('with no goods in goods_detail', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: { goods_detail: [] } }))).toEqual(
+        refusal(400, 'PARAM_ERROR', '请求参数错误'),
+      )
+    })
+
+    test.for(['A 1', 'Ａ１', '商品', 'A|1'])(
+      'with the merchant_goods_id %s',
+      async (merchant_goods_id, { merchant }) => {
+        const wrong = { goods_detail: [goods({ merchant_goods_id })] }
+        expect(await merchant.call(jsapiPrepay, jsapi({ detail: wrong }))).toMatchObject({
+          status: 400,
+          body: { message: expect.stringContaining('“商户侧商品编码”字符串规则校验失败，字符串必须匹配正则表达式') },
+        })
+      },
+    )
+
     test('in another currency', async ({ merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(
         refusal(400, 'PARAM_ERROR', '请求参数错误'),

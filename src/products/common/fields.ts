@@ -116,6 +116,16 @@ export function choice<const Values extends readonly string[]>(title: string, va
   return z.enum(values).meta(titled(title))
 }
 
+/** Limits an object by the bytes of its compact JSON. That the field checker words this as it does for a text is inferred. */
+export function atMostBytes(limit: number): z.core.CheckFn<object> {
+  return ({ value, issues }) => {
+    const actual = lengthOf(JSON.stringify(value), 'bytes')
+    if (actual <= limit) return
+    const fault: FieldFault = { rule: 'too_long', unit: 'bytes', actual, limit }
+    issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+  }
+}
+
 /** A time on the wire, RFC 3339 with offset; epoch milliseconds inside. */
 export function instant(rules: { title: string; example?: string }): z.ZodType<number, string> {
   return z

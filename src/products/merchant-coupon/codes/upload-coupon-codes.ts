@@ -67,11 +67,7 @@ export const uploadCouponCodes = defineOperation({
   input: {
     path: z.object({ stock_id: stockId }),
     body: z.strictObject({
-      coupon_code_list: z
-        .array(newCode)
-        .min(1)
-        .max(200)
-        .meta(titled('券code列表')),
+      coupon_code_list: z.array(newCode).min(1).max(200).meta(titled('券code列表')),
       upload_request_no: text({ title: '请求业务单据号', max: 128, example: '100002322019090134234sfdf' }),
     }),
   },

@@ -151,6 +151,14 @@ export const PREPAY_RULES: readonly Rule[] = [
     evidence: 'reported',
     source: sources.vendorSkills,
   },
+  {
+    rule: 'detail has at most 6144 bytes of compact JSON, goods_detail 1 to 6000 goods, merchant_goods_id half-width letters, digits, - and _.',
+    evidence: 'documented',
+  },
+  {
+    rule: 'Too much detail is answered as a text with too many bytes is, another number of goods with 请求参数错误.',
+    evidence: 'inferred',
+  },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },
   {
     rule: 'TRANSACTION.SUCCESS always has appid and attach, "" where the order had none, and promotion_detail only with coupons of WeChat Pay.',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, instant, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { atMostBytes, choice, instant, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 import { promotionDetail } from './promotions.ts'
 
@@ -53,7 +53,7 @@ export const currency = choice('货币类型', ['CNY'])
 const words = (title: string, max: number) => text({ title, max, unit: 'characters' })
 
 const goods = z.strictObject({
-  merchant_goods_id: text({ title: '商户侧商品编码', max: 32, example: '1246464644' }),
+  merchant_goods_id: text({ title: '商户侧商品编码', max: 32, pattern: /^[0-9a-zA-Z_-]+$/, example: '1246464644' }),
   wechatpay_goods_id: text({ title: '微信支付商品编码', max: 32 }).optional(),
   goods_name: words('商品名称', 256).optional(),
   quantity: wholeNumber({ title: '商品数量', min: 1, example: 1 }),
@@ -122,8 +122,9 @@ export const prepayMembers = {
     .strictObject({
       cost_price: wholeNumber({ title: '订单原价', min: 0 }).optional(),
       invoice_id: text({ title: '商品小票ID', max: 32 }).optional(),
-      goods_detail: z.array(goods).max(6_000).meta(titled('单品列表')).optional(),
+      goods_detail: z.array(goods).min(1).max(6_000).meta(titled('单品列表')).optional(),
     })
+    .check(atMostBytes(6_144))
     .meta(titled('商品详情'))
     .optional(),
   settle_info: z
