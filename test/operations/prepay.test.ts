@@ -304,7 +304,6 @@ describe.for(transports)('placing an order over %s', (transport) => {
       [{ appid: undefined }, '“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项', ''],
       [{ description: '商'.repeat(128) }, '“商品描述”字符串规则校验失败，字符数 128，大于最大值 127', 128],
       [{ amount: { total: 0 } }, '“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1', 0],
-      [{ payer: {} }, '“/body/payer/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项', ''],
       [
         { notify_url: 'https://shop.example.com/pay?a=1' },
         '“通知地址”字符串规则校验失败，字符串必须匹配正则表达式',
@@ -379,6 +378,12 @@ describe.for(transports)('placing an order over %s', (transport) => {
         })
       },
     )
+
+    test.for([{ payer: undefined }, { payer: {} }])('by JSAPI without an openid: %j', async (payer, { merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(payer))).toEqual(
+        refusal(400, 'PARAM_ERROR', 'JSAPI支付必须传openid'),
+      )
+    })
 
     test('in another currency', async ({ merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(

@@ -287,6 +287,21 @@ describe.for(transports)('refunds over %s', (transport) => {
       })
     })
 
+    test('with a notify_url that is not https, if the mock is asked to', async ({ merchant, seed, control }) => {
+      await seed.order()
+      await control.changeSettings({ notify_url: 'https' })
+      const refused = { status: 400, body: { code: 'PARAM_ERROR', message: '参数错误' } }
+
+      for (const notify_url of ['http://shop.example.com/refund', 'http://localhost.example.com/']) {
+        expect(await merchant.call(createRefund, request({ notify_url }))).toEqual(refused)
+      }
+      const [exchange] = await control.journal({ limit: 1 })
+      expect(exchange?.remarks).toMatchObject([{ about: 'refusal', text: expect.stringContaining('notify_url') }])
+      expect(await merchant.call(createRefund, request({ notify_url: 'http://127.0.0.1/' }))).toMatchObject({
+        status: 200,
+      })
+    })
+
     test('for a sub-merchant that there is not, as the query is', async ({ merchant, seed }) => {
       await seed.order()
       const unknown = { status: 404, body: { code: 'MCH_NOT_EXISTS', message: 'MCHID不存在' } }

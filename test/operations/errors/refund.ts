@@ -16,6 +16,10 @@ const refund =
   }
 
 export const refundErrors = cookbook(createRefund, {
+  url_unfit: async ({ control, merchant }) => {
+    await control.changeSettings({ notify_url: 'https' })
+    return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
+  },
   order_not_named: refund({ out_trade_no: undefined }),
   sub_merchant_unknown: refund({ sub_mchid: '1900000999' }),
   order_unknown: refund({ out_trade_no: 'ORDER_0002' }),

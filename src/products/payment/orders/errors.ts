@@ -1,6 +1,7 @@
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { sources } from '../../../protocol/sources.ts'
+import { urlUnfit } from '../notify-url.ts'
 import { leftInCode } from '../sources.ts'
 
 /** Errors that several calls around an order have in common, word for word. */
@@ -31,14 +32,7 @@ const numberUsed = {
 
 /** Errors of placing an order. */
 export const prepayErrors = {
-  url_unfit: {
-    status: 400,
-    code: 'PARAM_ERROR',
-    message: '参数错误',
-    when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page asks for https; answered as an event address is)',
-    evidence: 'inferred',
-    internalCode: INTERNAL_CODES.parameterInvalid,
-  },
+  url_unfit: urlUnfit,
   appid_unbound: {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { atMostBytes, choice, instant, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { notifyUrl } from '../notify-url.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 import { promotionDetail } from './promotions.ts'
 
@@ -25,26 +26,6 @@ export const outTradeNo = text({
 
 /** 微信支付订单号 */
 export const transactionId = text({ title: '微信支付订单号', max: 32, example: '4200001234202611250000000001' })
-
-/** An address for callbacks without a query (protocol.md 8). */
-const ADDRESS = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
-
-/** 通知地址 of an order */
-export const notifyUrl = text({
-  title: '通知地址',
-  max: 255,
-  pattern: ADDRESS,
-  example: 'https://shop.example.com/pay/notify',
-})
-
-/** 通知地址 of a refund */
-export const refundNotifyUrl = text({
-  title: '退款结果回调url',
-  min: 8,
-  max: 256,
-  pattern: ADDRESS,
-  example: 'https://shop.example.com/refund/notify',
-})
 
 /** 货币类型 */
 export const currency = choice('货币类型', ['CNY'])

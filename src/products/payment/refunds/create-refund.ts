@@ -10,8 +10,9 @@ import { choice, text, titled, wholeNumber } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
+import { explainUrl, mayNotify, NOTIFY_URL_RULES, refundNotifyUrl, urlUnfit } from '../notify-url.ts'
 import { refundIdOf } from '../orders/numbers.ts'
-import { currency, outTradeNo, refundNotifyUrl, transactionId } from '../orders/schemas.ts'
+import { currency, outTradeNo, transactionId } from '../orders/schemas.ts'
 import { orders } from '../orders/table.ts'
 import type { Order } from '../rules/order.ts'
 import {
@@ -82,6 +83,7 @@ export const createRefund = defineOperation({
   },
 
   errors: {
+    url_unfit: urlUnfit,
     request_no_reused: {
       status: 400,
       code: 'INVALID_REQUEST',
@@ -180,6 +182,7 @@ export const createRefund = defineOperation({
   },
 
   rules: [
+    ...NOTIFY_URL_RULES,
     {
       rule: 'transaction_id or out_trade_no names the order; both may be given if they name the same.',
       evidence: 'inferred',
@@ -238,9 +241,10 @@ export const createRefund = defineOperation({
     { rule: 'goods_detail is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
-  async handle({ body }, { tx, now, caller, ids, merchantOf, fail }) {
+  async handle({ body }, { tx, now, caller, ids, settings, merchantOf, fail }) {
     const { out_refund_no, amount, reason, notify_url, funds_account, sub_mchid } = body
     const request = [JSON.stringify(body)]
+    if (notify_url !== undefined && !mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
     const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (existing) {
       if (sameValues(existing.request, request)) return refundDetails(existing, now)
