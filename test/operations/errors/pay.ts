@@ -58,7 +58,13 @@ const payer = { payer: { openid: 'oUser' } }
 const scene = { scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } } }
 
 export const prepayErrors: readonly Cookbook[] = [
-  cookbook(jsapiPrepay, prepayRecipes(jsapiPrepay, payer)),
+  cookbook(jsapiPrepay, {
+    ...prepayRecipes(jsapiPrepay, payer),
+    openid_missing:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(jsapiPrepay, body),
+  }),
   cookbook(nativePrepay, prepayRecipes(nativePrepay, {})),
   cookbook(appPrepay, prepayRecipes(appPrepay, {})),
   cookbook(h5Prepay, prepayRecipes(h5Prepay, scene)),

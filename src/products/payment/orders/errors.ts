@@ -70,6 +70,16 @@ export const prepayErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
+export const openidMissing = {
+  status: 400,
+  code: 'PARAM_ERROR',
+  message: 'JSAPI支付必须传openid',
+  when: 'payer or its openid is not given (text reported, status and code inferred)',
+  evidence: 'reported',
+  source: sources.vendorSkills,
+  internalCode: INTERNAL_CODES.parameterInvalid,
+} as const satisfies ErrorDefinition
+
 const closePaid = {
   status: 400,
   message: '订单已支付',

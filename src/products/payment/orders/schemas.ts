@@ -114,10 +114,16 @@ export const prepayMembers = {
     .optional(),
 }
 
-/** 支付者 of JSAPI. */
+/** Of JSAPI. Both the payer and its openid are required, but reported in a way of their own. */
 export const payer = z
-  .strictObject({ openid: text({ title: '用户标识', max: 128, example: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' }) })
+  .strictObject({
+    openid: text({ title: '用户标识', max: 128, example: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' })
+      .optional()
+      .meta({ description: 'required' }),
+  })
   .meta(titled('支付者信息'))
+  .optional()
+  .meta({ description: 'required' })
 
 /** The query of the calls that look an order up. */
 export const mchidQuery = z.strictObject({ mchid })
