@@ -1,5 +1,5 @@
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
-import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
+import { cookbook, done, type Kitchen, planned, type Recipe } from './recipe.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -16,6 +16,7 @@ const refund =
   }
 
 export const refundErrors = cookbook(createRefund, {
+  no_right: planned(createRefund, 'no_right', body),
   url_unfit: async ({ control, merchant }) => {
     await control.changeSettings({ notify_url: 'https' })
     return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })

@@ -30,8 +30,46 @@ const numberUsed = {
   evidence: 'documented',
 } as const
 
+/** Rows of the tables that nothing in the mock brings about; a fault can be planned with each. */
+const merchantUnknown = {
+  status: 400,
+  code: 'MCH_NOT_EXISTS',
+  message: '商户号不存在',
+  when: 'there is no such merchant; only as a planned fault, since the caller is known by then',
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
+export const ruleLimit = {
+  status: 403,
+  code: 'RULE_LIMIT',
+  message: '业务规则限制',
+  when: 'a rule of the business stands against it; only as a planned fault',
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
+/** Those of looking an order up and of closing it. */
+export const plannedErrors = {
+  merchant_unknown: merchantUnknown,
+  rule_limit: ruleLimit,
+  trade_error: {
+    status: 403,
+    code: 'TRADE_ERROR',
+    message: '交易错误',
+    when: 'for reasons of the business; only as a planned fault',
+    evidence: 'documented',
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
 /** Errors of placing an order. */
 export const prepayErrors = {
+  merchant_unknown: merchantUnknown,
+  no_right: {
+    status: 403,
+    code: 'NO_AUTH',
+    message: '商户无权限',
+    when: 'the merchant may not use the product; only as a planned fault',
+    evidence: 'documented',
+  },
   url_unfit: urlUnfit,
   appid_unbound: {
     status: 400,
@@ -88,6 +126,7 @@ const closePaid = {
 
 /** Errors of closing an order. */
 export const closeErrors = {
+  ...plannedErrors,
   already_paid: {
     ...closePaid,
     code: 'ORDER_PAID',

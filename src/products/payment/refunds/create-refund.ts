@@ -84,6 +84,14 @@ export const createRefund = defineOperation({
 
   errors: {
     url_unfit: urlUnfit,
+    no_right: {
+      status: 403,
+      code: 'NO_AUTH',
+      message: '没有退款权限',
+      when: 'the merchant may not refund; only as a planned fault',
+      evidence: 'documented',
+      source: sources.goSdk,
+    },
     request_no_reused: {
       status: 400,
       code: 'INVALID_REQUEST',
