@@ -8,6 +8,8 @@ export interface Gateway {
   readonly publicKeyUnknown?: ErrorDefinition
   /** For a `mchid` in the body that is not the caller's, which is checked only where this is given. */
   readonly mchidDiffers?: ErrorDefinition
+  /** Errors of any call that it words in its own way, by the keys of the common ones. */
+  readonly errors?: Readonly<Record<string, ErrorDefinition>>
 }
 
 /** What a gateway does otherwise with calls that it cannot authenticate. */

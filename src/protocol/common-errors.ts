@@ -281,6 +281,15 @@ export const commonErrors = {
     source: sources.errorTable,
     internalCode: INTERNAL_CODES.rate,
   },
+  rate_limited_pay: {
+    status: 429,
+    code: 'FREQUENCY_LIMITED',
+    message: '频率超限',
+    when: 'the same on pay endpoints, in the words of their tables',
+    evidence: 'documented',
+    source: sources.orderErrors,
+    internalCode: INTERNAL_CODES.rate,
+  },
   system_error: {
     status: 500,
     code: 'SYSTEM_ERROR',
@@ -288,6 +297,14 @@ export const commonErrors = {
     when: 'server fault; repeat with the same values',
     evidence: 'documented',
     source: sources.commonErrors,
+  },
+  system_error_pay: {
+    status: 500,
+    code: 'SYSTEM_ERROR',
+    message: '系统错误',
+    when: 'server fault on pay endpoints, in the words of their tables; repeat with the same values',
+    evidence: 'documented',
+    source: sources.orderErrors,
   },
 } as const satisfies Record<string, ErrorDefinition>
 

@@ -62,6 +62,8 @@ export const sources = {
   },
   commonErrors: { title: '公共错误码, 2024-11', url: docs('doc/v3/partner/4012465557') },
 
+  orderErrors: { title: 'the tables of errors of direct orders', url: docs('doc/v3/merchant/4012791897') },
+
   schemeUnfit: { title: 'forum: the wrong scheme', url: forum('pay/doc/00000e4aff0318bdbd7ba626e5b800') },
   merchantSerialPage: {
     title: '商户证书序列号有误',

@@ -114,9 +114,16 @@ function faultOf(exchange: ExchangeJson): Condition {
     throw new LeftOut('a planned fault changed more than which error it is answered with')
   }
   const error = errorOf(exchange)
-  if (error === 'rate_limited') return condition('the service is overloaded')
-  if (error === 'system_error') return condition('the service fails')
-  return condition('the service answers with an error', { operation: exchange.operation ?? '', error: error ?? '' })
+  switch (error) {
+    case 'rate_limited':
+    case 'rate_limited_pay':
+      return condition('the service is overloaded')
+    case 'system_error':
+    case 'system_error_pay':
+      return condition('the service fails')
+    default:
+      return condition('the service answers with an error', { operation: exchange.operation ?? '', error: error ?? '' })
+  }
 }
 
 /** The key of the error that an exchange was answered with, identified by status, code and text. */

@@ -26,10 +26,22 @@ const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.
 describe.for(everyTransport)('large bodies over %s', (transport) => {
   test.override('transport', transport)
 
-  test('as many goods as an order has are taken', async ({ merchant }) => {
+  test('as many goods as an order has are read, and refused for the bytes of its detail only', async ({ merchant }) => {
     const detail = { goods_detail: many(6_000, goods) }
 
-    expect(await merchant.call(jsapiPrepay, order({ detail }))).toMatchObject({ status: 200 })
+    expect(await merchant.call(jsapiPrepay, order({ detail }))).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('“商品详情”字符串规则校验失败，字节数') },
+    })
+  })
+
+  test('as many goods as a refund has are read', async ({ merchant, control }) => {
+    await control.addOrder({ out_trade_no: 'ORDER_0001', total: 100 })
+    const amount = { refund: 1, total: 100, currency: 'CNY' }
+    const goods_detail = many(3_000, refundedGoods)
+    const body = { out_trade_no: 'ORDER_0001', out_refund_no: 'REFUND_1', amount, goods_detail }
+
+    expect(await merchant.call(createRefund, body)).toMatchObject({ status: 200 })
   })
 
   test.for([

@@ -78,6 +78,12 @@ describe.for(transports)('a refund that cannot arrive over %s', (transport) => {
     },
   )
 
+  refund('takes a bank as text', async ({ merchant, abnormal }) => {
+    expect(await merchant.call(applyAbnormalRefund, { ...abnormal, ...card(), bank_type: 1 }, key)).toMatchObject({
+      body: { message: expect.stringContaining('/body/bank_type”映射到目标字段“开户银行”') },
+    })
+  })
+
   refund('needs Wechatpay-Serial', async ({ merchant, abnormal }) => {
     expect(await merchant.call(applyAbnormalRefund, { ...abnormal, ...card() })).toEqual(
       paramError('HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)'),

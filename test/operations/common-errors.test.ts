@@ -6,6 +6,10 @@ import type { ErrorDefinition } from '../../src/protocol/errors.ts'
 import { operations } from '../helpers/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
+/** An error that any call has, in the words of an operation's gateway. */
+const wordsOf = ({ path }: OperationDescription, key: string, error: ErrorDefinition) =>
+  payGateway(path)?.errors?.[key] ?? error
+
 const shown = ({ status, code, message }: ErrorDefinition) => ({
   status,
   body: code === '' ? undefined : { code, message },
@@ -50,7 +54,7 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
       for (const [key, error] of Object.entries(commonErrors)) {
         await control.planFault({ operation: operation.id, error: key })
         const { status, body } = await merchant.request({ ...requestFor(operation), signed: !UNSIGNED.has(key) })
-        expect({ status, body }, key).toEqual(shown(error))
+        expect({ status, body }, key).toEqual(shown(wordsOf(operation, key, error)))
       }
       expect(await control.faults()).toEqual([])
     })
@@ -77,6 +81,8 @@ describe.for(transports)('what any call can be answered with, over %s', (transpo
     ]
 
     expect(last.status).not.toBe(429)
-    expect({ status: beyond.status, body: beyond.body }).toEqual(shown(commonErrors.rate_limited))
+    expect({ status: beyond.status, body: beyond.body }).toEqual(
+      shown(wordsOf(operation, 'rate_limited', commonErrors.rate_limited)),
+    )
   })
 })

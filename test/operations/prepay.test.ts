@@ -304,7 +304,6 @@ describe.for(transports)('placing an order over %s', (transport) => {
       [{ appid: undefined }, '“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项', ''],
       [{ description: '商'.repeat(128) }, '“商品描述”字符串规则校验失败，字符数 128，大于最大值 127', 128],
       [{ amount: { total: 0 } }, '“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1', 0],
-      [{ payer: {} }, '“/body/payer/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项', ''],
       [
         { notify_url: 'https://shop.example.com/pay?a=1' },
         '“通知地址”字符串规则校验失败，字符串必须匹配正则表达式',
@@ -340,6 +339,52 @@ describe.for(transports)('placing an order over %s', (transport) => {
       },
     )
 
+    const goods = (changes: object = {}) => ({ merchant_goods_id: 'A-1_b', quantity: 1, unit_price: 1, ...changes })
+    const detail = (bytes: number) => {
+      const all = Array.from({ length: 20 }, () => goods({ goods_name: '' }))
+      const rest = bytes - Buffer.byteLength(JSON.stringify({ goods_detail: all }))
+      const names = all.map((one, i) => ({
+        ...one,
+        goods_name: i < 19 ? '商'.repeat(80) : 'a'.repeat(rest - 19 * 240),
+      }))
+      return { goods_detail: names }
+    }
+
+    test('with more detail than 6144 bytes of compact JSON', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: detail(6_144) }))).toMatchObject({ status: 200 })
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: detail(6_145) }))).toEqual({
+        status: 400,
+        body: {
+          code: 'PARAM_ERROR',
+          detail: { location: 'body', value: 6_145 },
+          message: '输入源“/body/detail”映射到值字段“商品详情”字符串规则校验失败，字节数 6145，大于最大值 6144',
+        },
+      })
+    })
+
+    test('with no goods in goods_detail', async ({ merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi({ detail: { goods_detail: [] } }))).toEqual(
+        refusal(400, 'PARAM_ERROR', '请求参数错误'),
+      )
+    })
+
+    test.for(['A 1', 'Ａ１', '商品', 'A|1'])(
+      'with the merchant_goods_id %s',
+      async (merchant_goods_id, { merchant }) => {
+        const wrong = { goods_detail: [goods({ merchant_goods_id })] }
+        expect(await merchant.call(jsapiPrepay, jsapi({ detail: wrong }))).toMatchObject({
+          status: 400,
+          body: { message: expect.stringContaining('“商户侧商品编码”字符串规则校验失败，字符串必须匹配正则表达式') },
+        })
+      },
+    )
+
+    test.for([{ payer: undefined }, { payer: {} }])('by JSAPI without an openid: %j', async (payer, { merchant }) => {
+      expect(await merchant.call(jsapiPrepay, jsapi(payer))).toEqual(
+        refusal(400, 'PARAM_ERROR', 'JSAPI支付必须传openid'),
+      )
+    })
+
     test('in another currency', async ({ merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi({ amount: { total: 100, currency: 'USD' } }))).toEqual(
         refusal(400, 'PARAM_ERROR', '请求参数错误'),
@@ -355,6 +400,31 @@ describe.for(transports)('placing an order over %s', (transport) => {
         '/body/amount/currency”映射到目标字段“货币类型',
         '一个 string 类型的 Json 值',
       ],
+      [{ amount: 5 }, 5, '/body/amount”映射到目标字段“订单金额', '一个合法的 Json 对象'],
+      [{ payer: 'oUser' }, 'oUser', '/body/payer”映射到目标字段“支付者信息', '一个合法的 Json 对象'],
+      [{ detail: 5 }, 5, '/body/detail”映射到目标字段“商品详情', '一个合法的 Json 对象'],
+      [{ detail: { goods_detail: 5 } }, 5, '/body/detail/goods_detail”映射到多重字段“单品列表', ' JSON 数组对象'],
+      [{ scene_info: 5 }, 5, '/body/scene_info”映射到目标字段“场景信息', '一个合法的 Json 对象'],
+      [
+        { scene_info: { payer_client_ip: '1.1.1.1', store_info: 5 } },
+        5,
+        '/body/scene_info/store_info”映射到目标字段“商户门店信息',
+        '一个合法的 Json 对象',
+      ],
+      [{ settle_info: 5 }, 5, '/body/settle_info”映射到目标字段“结算信息', '一个合法的 Json 对象'],
+      [
+        { support_fapiao: 1 },
+        1,
+        '/body/support_fapiao”映射到目标字段“电子发票入口开放标识',
+        '一个 boolean 类型的 Json 值',
+      ],
+      [
+        { settle_info: { profit_sharing: 1 } },
+        1,
+        '/body/settle_info/profit_sharing”映射到目标字段“是否指定分账',
+        '一个 boolean 类型的 Json 值',
+      ],
+      [{ limit_pay: 5 }, 5, '/body/limit_pay”映射到多重字段“指定支付方式', ' JSON 数组对象'],
     ])('with %j, of the wrong type', async ([changes, value, source, needed], { merchant }) => {
       expect(await merchant.call(jsapiPrepay, jsapi(changes))).toEqual({
         status: 400,
@@ -379,9 +449,9 @@ describe.for(transports)('placing an order over %s', (transport) => {
 
     test('by H5 without a scene', async ({ merchant }) => {
       for (const [scene, field] of [
-        [undefined, 'scene_info'],
-        [{ payer_client_ip: '1.1.1.1' }, 'h5_info'],
-        [{ payer_client_ip: '1.1.1.1', h5_info: {} }, 'type'],
+        [undefined, 'scene_info”映射到字段“场景信息'],
+        [{ payer_client_ip: '1.1.1.1' }, 'h5_info”映射到字段“H5场景信息'],
+        [{ payer_client_ip: '1.1.1.1', h5_info: {} }, 'type”映射到字段“场景类型'],
       ] as const) {
         const { body } = await merchant.call(h5Prepay, { ...common, scene_info: scene })
         expect(body).toMatchObject({ code: 'PARAM_ERROR', message: expect.stringContaining(`${field}”`) })

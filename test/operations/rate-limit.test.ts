@@ -1,6 +1,13 @@
 import { describe, expect } from 'vitest'
 import type { Mock } from '../../src/engine/mock.ts'
-import { associateTradeInfo, createRefund, queryUserCoupon, useCoupon } from '../../src/products/operations.ts'
+import {
+  associateTradeInfo,
+  closeOrder,
+  createRefund,
+  jsapiPrepay,
+  queryUserCoupon,
+  useCoupon,
+} from '../../src/products/operations.ts'
 import { test, transports } from '../helpers/world.ts'
 
 const LIMITED = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: '频率限制' } }
@@ -20,6 +27,40 @@ test('500 calls of a second are served, and no more', async ({ mock, merchant, c
 
   expect(statuses.filter((status) => status === 429)).toHaveLength(10)
   expect(statuses.filter((status) => status === 400)).toHaveLength(500)
+})
+
+/** What a call is refused with before its fields are looked at, as far as its wording goes. */
+const WORDS = [
+  ['jsapiPrepay', jsapiPrepay, '频率超限', '系统错误'],
+  ['closeOrder', closeOrder, '频率超限', '系统错误'],
+  ['createRefund', createRefund, '频率限制', '系统异常，请稍后重试'],
+  ['associateTradeInfo', associateTradeInfo, '频率限制', '系统异常，请稍后重试'],
+] as const
+
+test.for(WORDS)(
+  '%s has the words of its product when that is planned',
+  async ([, call, limit, error], { control, merchant }) => {
+    const request = { method: call.method, target: call.path.replace('{out_trade_no}', 'ORDER_0001'), body: {} }
+    await control.planFault({ error: 'rate_limited' })
+    expect(await merchant.request(request)).toMatchObject({ status: 429, body: { message: limit } })
+    await control.planFault({ error: 'system_error' })
+    expect(await merchant.request(request)).toMatchObject({ status: 500, body: { message: error } })
+  },
+)
+
+test('an order is refused in the words of its product when too many are placed', async ({
+  mock,
+  control,
+  merchant,
+}) => {
+  mock.clock.freeze()
+  await control.changeSettings({ rate_limit: 'on' })
+  for (let i = 0; i < 500; i++) await mock.rateLimiter.take(jsapiPrepay, '1900000001', mock.clock.now())
+
+  expect(await merchant.request({ target: jsapiPrepay.path, body: {} })).toMatchObject({
+    status: 429,
+    body: { code: 'FREQUENCY_LIMITED', message: '频率超限' },
+  })
 })
 
 describe.for(transports)('rates over %s', (transport) => {

@@ -283,6 +283,35 @@ describe.for(transports)('refunds over %s', (transport) => {
       expect(await merchant.call(createRefund, request(says))).toEqual(refused('您的请求参数与订单信息不一致'))
     })
 
+    test.for([
+      [{ amount: 5 }, '/body/amount”映射到目标字段“金额信息”'],
+      [
+        { amount: { refund: 1, total: 100, currency: 'CNY', from: 5 } },
+        '/body/amount/from”映射到多重字段“退款出资账户及金额”',
+      ],
+      [{ goods_detail: 5 }, '/body/goods_detail”映射到多重字段“退款商品”'],
+    ] as const)('with %j, of the wrong type, by the title of the field', async ([wrong, field], { merchant }) => {
+      expect(await merchant.call(createRefund, request(wrong))).toMatchObject({
+        status: 400,
+        body: { code: 'PARAM_ERROR', message: expect.stringContaining(field) },
+      })
+    })
+
+    test('with a notify_url that is not https, if the mock is asked to', async ({ merchant, seed, control }) => {
+      await seed.order()
+      await control.changeSettings({ notify_url: 'https' })
+      const refused = { status: 400, body: { code: 'PARAM_ERROR', message: '参数错误' } }
+
+      for (const notify_url of ['http://shop.example.com/refund', 'http://localhost.example.com/']) {
+        expect(await merchant.call(createRefund, request({ notify_url }))).toEqual(refused)
+      }
+      const [exchange] = await control.journal({ limit: 1 })
+      expect(exchange?.remarks).toMatchObject([{ about: 'refusal', text: expect.stringContaining('notify_url') }])
+      expect(await merchant.call(createRefund, request({ notify_url: 'http://127.0.0.1/' }))).toMatchObject({
+        status: 200,
+      })
+    })
+
     test('for a sub-merchant that there is not, as the query is', async ({ merchant, seed }) => {
       await seed.order()
       const unknown = { status: 404, body: { code: 'MCH_NOT_EXISTS', message: 'MCHID不存在' } }

@@ -5,6 +5,8 @@ import { formatInstant } from '../../protocol/instant.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import type { FiredFault } from '../faults/fired-fault.ts'
+import { commonErrorOf } from '../faults/operation-errors.ts'
+import type { Gateway } from '../gateway.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { Merchant, Platform, PlatformKey } from '../keys/merchants.ts'
 import { choosePlatformKey } from '../keys/platform-key.ts'
@@ -93,20 +95,25 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
   const { operation, params } = route
   const call = { operation, request, params, caller, keyMode, platform, key, now }
   const answer = () =>
-    parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, notes)
+    parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, gateway, notes)
   if (settings().rateLimit === 'off') return answer()
   const tooMany = await parts.rateLimiter.take(operation, caller.merchant.mchid, now)
-  if (tooMany) return refuse(rateLimited(operation, tooMany))
+  if (tooMany) return refuse(rateLimited(operation, gateway, tooMany))
   const outcome = await answer()
   if (outcome.status >= 400) await parts.rateLimiter.fail(operation, caller.merchant.mchid, now)
   return outcome
 }
 
 /** Performs a call together with the planned fault that happens to it, if any. */
-async function performOrFail(parts: ExchangeParts, call: AdmittedCall, notes: Notes): Promise<Outcome> {
+async function performOrFail(
+  parts: ExchangeParts,
+  call: AdmittedCall,
+  gateway: Gateway,
+  notes: Notes,
+): Promise<Outcome> {
   const { faults } = parts
   const { operation, request, caller, key } = call
-  const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request })
+  const fault = await faults.take({ operation, mchid: caller.merchant.mchid, request, gateway })
   if (!fault) return perform(parts, call, true, notes)
   notes.remarks.push({ about: 'fault', text: fault.remark, effects: fault.effects })
   await faults.wait(fault.delayMs.before)
@@ -138,8 +145,13 @@ function noteKeyAskedFor(
     return preferredKeyKind.note(mchid, 'certificate')
 }
 
-function rateLimited({ id }: Operation, { calls, failing, seconds, windowEnd }: RateExceeded): ApiError {
-  return new ApiError(commonErrors.rate_limited, {
+function rateLimited(
+  { id }: Operation,
+  gateway: Gateway,
+  { calls, failing, seconds, windowEnd }: RateExceeded,
+): ApiError {
+  return new ApiError(commonErrorOf('rate_limited', gateway), {
+    key: 'rate_limited',
     explanation: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
   })
 }

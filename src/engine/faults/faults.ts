@@ -105,7 +105,7 @@ export class Faults {
       (fault) => fitsCall(fault, call),
       (one, other) => (one.effect === 'delay') === (other.effect === 'delay'),
     )
-    return fired.length === 0 ? undefined : firedFault(fired, call.operation)
+    return fired.length === 0 ? undefined : firedFault(fired, call)
   }
 
   /** Counts an attempt to deliver a callback, and returns what happens to it: the first fault planned for it. */

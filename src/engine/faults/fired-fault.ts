@@ -1,9 +1,9 @@
 import type { ErrorDefinition } from '../../protocol/errors.ts'
 import type { Delivery } from '../http-message.ts'
-import type { OperationDescription } from '../operation.ts'
 import { CALL_EFFECTS, type FaultEffect, isCallEffect } from './effects.ts'
 import { drawDelay } from './fault-delay.ts'
 import { describePlan, type FaultPlan, type PlannedFault } from './fault-plan.ts'
+import type { FaultyCall } from './fit-plan.ts'
 import { errorOf } from './operation-errors.ts'
 import { type AnswerEffect, isAnswerEffect } from './spoil.ts'
 
@@ -28,14 +28,17 @@ export interface FiredFault {
 }
 
 /** Combines the plans that happen to one call: one that says what happens, one that delays it, or both. */
-export function firedFault(faults: readonly PlannedFault[], operation: OperationDescription): FiredFault {
+export function firedFault(
+  faults: readonly PlannedFault[],
+  { operation, gateway }: Pick<FaultyCall, 'operation' | 'gateway'>,
+): FiredFault {
   const what = faults.find(({ effect }) => effect !== 'delay')
   const delay = faults.find(({ effect }) => effect === 'delay')
   const { error, effect } = what ?? delay ?? {}
   const when = what ? momentOf(what) : delay?.error === undefined ? 'after' : momentOf(delay)
   const lost = effect === 'reset' || effect === 'empty'
   const key = error ?? (effect === 'error_as_200' || (lost && when === 'before') ? 'system_error' : undefined)
-  const definition = key === undefined ? undefined : errorOf(operation, key)
+  const definition = key === undefined ? undefined : errorOf(operation, key, gateway)
   const ms = delay ? drawDelay(delay.delayMs ?? 0, delay.seed, delay.calls) : 0
   const delivery = what && deliveryOf(what)
   return {

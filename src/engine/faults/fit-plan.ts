@@ -1,4 +1,5 @@
 import { CALLBACK_SPOILS } from '../callbacks/spoil-callback.ts'
+import type { Gateway } from '../gateway.ts'
 import type { WireRequest } from '../http-message.ts'
 import { mentions } from '../journal/journal.ts'
 import type { OperationDescription } from '../operation.ts'
@@ -10,6 +11,8 @@ export interface FaultyCall {
   readonly operation: OperationDescription
   readonly mchid: string
   readonly request: WireRequest
+  /** Of the path; words errors that any call can have. */
+  readonly gateway?: Gateway
 }
 
 /** What plans look at in an attempt to deliver a callback. */

@@ -1,5 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../protocol/errors.ts'
+import type { Gateway } from '../gateway.ts'
 import type { OperationDescription } from '../operation.ts'
 
 /** Keys of an operation's own errors; none for an open record. */
@@ -10,10 +11,19 @@ export type ErrorOf<Described extends Pick<OperationDescription, 'errors'>> =
   | (OwnErrors<Described['errors']> & string)
   | keyof typeof commonErrors
 
-/** Finds an error of the operation itself, or one that any call can have. */
-export function errorOf({ errors }: Pick<OperationDescription, 'errors'>, key: string): ErrorDefinition | undefined {
+/** Finds an error of the operation itself, or one that any call can have, in the words of the gateway. */
+export function errorOf(
+  { errors }: Pick<OperationDescription, 'errors'>,
+  key: string,
+  gateway: Gateway = {},
+): ErrorDefinition | undefined {
   if (Object.hasOwn(errors, key)) return errors[key]
-  return isCommon(key) ? commonErrors[key] : undefined
+  return isCommon(key) ? commonErrorOf(key, gateway) : undefined
+}
+
+/** An error that any call can have, in the words of the gateway. */
+export function commonErrorOf(key: keyof typeof commonErrors, { errors }: Gateway): ErrorDefinition {
+  return errors?.[key] ?? commonErrors[key]
 }
 
 function isCommon(key: string): key is keyof typeof commonErrors {

@@ -3,6 +3,11 @@ import { FIELD_TITLE, type FieldIssue } from '../../engine/exchange/input.ts'
 import { type FieldFault, type LengthUnit, lengthOf } from '../../protocol/field-check.ts'
 import { INSTANT_PATTERN, parseInstant } from '../../protocol/instant.ts'
 
+/** Metadata with the Chinese title that a field has in the official documents, for objects, lists and booleans; it is part of the error text. */
+export function titled(title: string): Record<string, string> {
+  return { [FIELD_TITLE]: title }
+}
+
 /**
  * A text field with the rules of the field checker: length in bytes (identifiers) or characters (texts for people), then
  * pattern (busifavor.md 1.1).
@@ -35,7 +40,7 @@ export function text(rules: {
       }
     })
     .meta({
-      [FIELD_TITLE]: title,
+      ...titled(title),
       minLength: min,
       maxLength: max,
       ...(pattern && { pattern: pattern.source }),
@@ -97,7 +102,7 @@ function faultOfNumber(value: number, { min, max }: NumberRules): FieldFault | u
 
 function describedNumber({ title, min, max, example, default: unset }: NumberRules): Record<string, unknown> {
   return {
-    [FIELD_TITLE]: title,
+    ...titled(title),
     type: 'integer',
     ...(unset !== undefined && { default: unset }),
     ...(min !== undefined && { minimum: min }),
@@ -107,8 +112,18 @@ function describedNumber({ title, min, max, example, default: unset }: NumberRul
 }
 
 /** One of several words, case-sensitive; any other is answered with the bare 请求参数错误 (inferred). */
-export function choice<const Values extends readonly [string, ...string[]]>(title: string, values: Values) {
-  return z.enum(values).meta({ [FIELD_TITLE]: title })
+export function choice<const Values extends readonly string[]>(title: string, values: Values) {
+  return z.enum(values).meta(titled(title))
+}
+
+/** Limits an object by the bytes of its compact JSON. That the field checker words this as it does for a text is inferred. */
+export function atMostBytes(limit: number): z.core.CheckFn<object> {
+  return ({ value, issues }) => {
+    const actual = lengthOf(JSON.stringify(value), 'bytes')
+    if (actual <= limit) return
+    const fault: FieldFault = { rule: 'too_long', unit: 'bytes', actual, limit }
+    issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
+  }
 }
 
 /** A time on the wire, RFC 3339 with offset; epoch milliseconds inside. */
@@ -126,7 +141,7 @@ export function instant(rules: { title: string; example?: string }): z.ZodType<n
       context.issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
       return z.NEVER
     })
-    .meta({ [FIELD_TITLE]: rules.title, ...RFC3339, ...(rules.example && { examples: [rules.example] }) })
+    .meta({ ...titled(rules.title), ...RFC3339, ...(rules.example && { examples: [rules.example] }) })
 }
 
 const RFC3339 = { format: 'date-time', minLength: 1, maxLength: 32, pattern: INSTANT_PATTERN }

@@ -24,6 +24,7 @@ const onPay: Gateway = {
   },
   publicKeyUnknown: commonErrors.platform_public_key_unknown_pay,
   mchidDiffers: commonErrors.mchid_differs,
+  errors: { rate_limited: commonErrors.rate_limited_pay, system_error: commonErrors.system_error_pay },
 }
 
 /** Closing an order words a serial and a signature as all other paths do: the test vectors show it so. */

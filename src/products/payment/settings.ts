@@ -46,17 +46,17 @@ export const paymentSettings = {
     },
     value: 'days',
   }),
-  /** Whether orders take any http or https `notify_url`, or https only, and http on this machine. Default: `any`. */
+  /** Whether orders and refunds take any http or https `notify_url`, or https only, and http on this machine. Default: `any`. */
   // pay-family.md 1.8
   notifyUrl: defineSetting({
     name: 'notifyUrl',
     schema: z.enum(['any', 'https']),
     default: 'any',
     description:
-      'whether orders take any http or https notify_url, or https only, and http on this machine; where callbacks are really sent is another matter',
+      'whether orders and refunds take any http or https notify_url, or https only, and http on this machine; where callbacks are really sent is another matter',
     texts: {
-      en: 'whether orders take any notify_url, or https only (http on this machine)',
-      zh: '下单时 notify_url 可用 http 或 https，还是只能用 https（本机仍可用 http）',
+      en: 'whether orders and refunds take any notify_url, or https only (http on this machine)',
+      zh: '下单和退款时 notify_url 可用 http 或 https，还是只能用 https（本机仍可用 http）',
     },
     value: 'which',
   }),

@@ -1,5 +1,5 @@
 import { deactivateCoupon, listUserCoupons, returnCoupon, useCoupon } from '../../../src/products/operations.ts'
-import { cookbook, done } from './recipe.ts'
+import { cookbook, done, planned } from './recipe.ts'
 
 const coupon = { stock_id: '100088', coupon_code: 'CODE', openid: 'oUser' }
 const giveBack = { stock_id: '100088', coupon_code: 'CODE', return_request_no: 'BACK_1' }
@@ -88,10 +88,5 @@ export const listErrors = cookbook(listUserCoupons, {
     await control.addUser({ openid: 'oUser', appid: 'wx2' })
     return () => merchant.call(listUserCoupons, list)
   },
-  // Nothing that happened before brings it about: it only comes as a planned fault.
-  busy: async ({ control, merchant }) => {
-    await control.addCoupon(coupon)
-    await control.planFault({ operation: 'listUserCoupons', error: 'busy' })
-    return () => merchant.call(listUserCoupons, list)
-  },
+  busy: planned(listUserCoupons, 'busy', list),
 })

@@ -1,3 +1,4 @@
+import type { OperationDescription } from '../../../src/engine/operation.ts'
 import {
   appPrepay,
   closeOrder,
@@ -7,7 +8,7 @@ import {
   queryOrderById,
   queryOrderByOutTradeNo,
 } from '../../../src/products/operations.ts'
-import { type Cookbook, cookbook, done, type Recipe } from './recipe.ts'
+import { type Cookbook, cookbook, done, planned, type Recipe } from './recipe.ts'
 
 const mchid = '1900000001'
 const body = {
@@ -32,6 +33,8 @@ function prepayRecipes(
       return () => merchant.call(operation, wanted)
     }
   return {
+    merchant_unknown: planned(operation, 'merchant_unknown', wanted),
+    no_right: planned(operation, 'no_right', wanted),
     url_unfit: async ({ control, merchant }) => {
       await control.changeSettings({ notify_url: 'https' })
       return () => merchant.call(operation, { ...wanted, notify_url: 'http://shop.example.com/pay' })
@@ -58,13 +61,30 @@ const payer = { payer: { openid: 'oUser' } }
 const scene = { scene_info: { payer_client_ip: '14.23.150.211', h5_info: { type: 'Wap' } } }
 
 export const prepayErrors: readonly Cookbook[] = [
-  cookbook(jsapiPrepay, prepayRecipes(jsapiPrepay, payer)),
+  cookbook(jsapiPrepay, {
+    ...prepayRecipes(jsapiPrepay, payer),
+    openid_missing:
+      async ({ merchant }) =>
+      () =>
+        merchant.call(jsapiPrepay, body),
+  }),
   cookbook(nativePrepay, prepayRecipes(nativePrepay, {})),
   cookbook(appPrepay, prepayRecipes(appPrepay, {})),
-  cookbook(h5Prepay, prepayRecipes(h5Prepay, scene)),
+  cookbook(h5Prepay, {
+    ...prepayRecipes(h5Prepay, scene),
+    rule_limit: planned(h5Prepay, 'rule_limit', { ...body, ...scene }),
+  }),
 ]
 
+/** Of calls about an order of the caller's. */
+const plannedRecipes = (operation: OperationDescription, input: Record<string, unknown>) => ({
+  merchant_unknown: planned(operation, 'merchant_unknown', input),
+  rule_limit: planned(operation, 'rule_limit', input),
+  trade_error: planned(operation, 'trade_error', input),
+})
+
 export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
+  ...plannedRecipes(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid }),
   mchid_differs: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(queryOrderByOutTradeNo, { out_trade_no: 'ORDER_0001', mchid: '1900000002' })
@@ -76,6 +96,7 @@ export const queryByOutTradeNoErrors = cookbook(queryOrderByOutTradeNo, {
 })
 
 export const queryByIdErrors = cookbook(queryOrderById, {
+  ...plannedRecipes(queryOrderById, { transaction_id: '4200001234202611250000000001', mchid }),
   transaction_id_invalid:
     async ({ merchant }) =>
     () =>
@@ -91,6 +112,7 @@ export const queryByIdErrors = cookbook(queryOrderById, {
 })
 
 export const closeErrors = cookbook(closeOrder, {
+  ...plannedRecipes(closeOrder, { out_trade_no: 'ORDER_0001', mchid }),
   already_paid: async ({ control, merchant }) => {
     await control.addOrder({ out_trade_no: 'ORDER_0001' })
     return () => merchant.call(closeOrder, { out_trade_no: 'ORDER_0001', mchid })

@@ -23,6 +23,14 @@ type Answer = Promise<{ readonly status: number; readonly body: unknown }>
  */
 export type Recipe = (kitchen: Kitchen) => Promise<() => Answer>
 
+/** For an error that nothing brings about, so that it comes as a planned fault only. */
+export function planned(operation: OperationDescription, error: string, input: Record<string, unknown>): Recipe {
+  return async ({ control, merchant }) => {
+    await control.planFault({ operation: operation.id, error })
+    return () => merchant.call(operation, input)
+  }
+}
+
 /** A recipe for each error of an operation: one that is missing does not compile. */
 export type Recipes<Described extends OperationDescription> = {
   readonly [Key in keyof Described['errors']]: Recipe

@@ -1,7 +1,7 @@
 import { wellKnownIdentity } from '../../../src/identity/well-known.ts'
 import { applyAbnormalRefund, createRefund, queryRefund } from '../../../src/products/operations.ts'
 import { encryptField } from '../../../src/protocol/sensitive-field.ts'
-import { cookbook, done, type Kitchen, type Recipe } from './recipe.ts'
+import { cookbook, done, type Kitchen, planned, type Recipe } from './recipe.ts'
 
 const body = {
   out_trade_no: 'ORDER_0001',
@@ -18,6 +18,11 @@ const refund =
   }
 
 export const refundErrors = cookbook(createRefund, {
+  no_right: planned(createRefund, 'no_right', body),
+  url_unfit: async ({ control, merchant }) => {
+    await control.changeSettings({ notify_url: 'https' })
+    return () => merchant.call(createRefund, { ...body, notify_url: 'http://shop.example.com/refund' })
+  },
   order_not_named: refund({ out_trade_no: undefined }),
   sub_merchant_unknown: refund({ sub_mchid: '1900000999' }),
   order_unknown: refund({ out_trade_no: 'ORDER_0002' }),

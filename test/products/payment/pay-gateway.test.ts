@@ -21,12 +21,15 @@ test.for([
 ] as const)(
   'whether %s is a pay endpoint: %s, and words its serials and signatures as one: %s',
   ([path, pay, wording]) => {
-    const { mchidDiffers, publicKeyUnknown, authentication = {} } = payGateway(path) ?? {}
+    const { mchidDiffers, publicKeyUnknown, errors, authentication = {} } = payGateway(path) ?? {}
     const { serialUnknown, signatureMismatch, ...ofUnknownCallers } = authentication
     expect({ mchidDiffers, publicKeyUnknown }).toEqual({
       mchidDiffers: pay ? commonErrors.mchid_differs : undefined,
       publicKeyUnknown: pay ? commonErrors.platform_public_key_unknown_pay : undefined,
     })
+    expect(errors).toEqual(
+      pay ? { rate_limited: commonErrors.rate_limited_pay, system_error: commonErrors.system_error_pay } : undefined,
+    )
     expect(ofUnknownCallers).toEqual(
       pay
         ? {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FIELD_TITLE, type FieldIssue } from '../../../engine/exchange/input.ts'
+import type { FieldIssue } from '../../../engine/exchange/input.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
@@ -8,7 +8,7 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { byTheClock, explainReuse } from '../../common/explain.ts'
-import { shownNumber, stockId, text, wireInstant } from '../../common/fields.ts'
+import { shownNumber, stockId, text, titled, wireInstant } from '../../common/fields.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { coupons } from '../coupons/table.ts'
 import { creatorOnly, requestNoReused, stockNotFound } from '../errors.ts'
@@ -35,7 +35,7 @@ const newCode = z
     issues.push({ code: 'custom', input: value, params: { fault } satisfies FieldIssue })
   })
   .meta({
-    [FIELD_TITLE]: '券code',
+    ...titled('券code'),
     minLength: 1,
     pattern: String.raw`${CODE_PATTERN.source}|^[\s\S]{${CODE_LENGTH_LIMIT + 1},}$`,
     examples: ['ABC9588200'],
@@ -67,11 +67,7 @@ export const uploadCouponCodes = defineOperation({
   input: {
     path: z.object({ stock_id: stockId }),
     body: z.strictObject({
-      coupon_code_list: z
-        .array(newCode)
-        .min(1)
-        .max(200)
-        .meta({ [FIELD_TITLE]: '券code列表' }),
+      coupon_code_list: z.array(newCode).min(1).max(200).meta(titled('券code列表')),
       upload_request_no: text({ title: '请求业务单据号', max: 128, example: '100002322019090134234sfdf' }),
     }),
   },

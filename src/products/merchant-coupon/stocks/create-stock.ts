@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { hasOpened, mayActFor } from '../../../engine/keys/merchants.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
@@ -9,7 +8,7 @@ import { formatInstant } from '../../../protocol/instant.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
-import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { choice, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, merchantUnknown, notPermitted } from '../errors.ts'
@@ -37,21 +36,12 @@ const benefits = {
 const couponUseRule = z
   .strictObject({
     coupon_available_time: fields.availableTime,
-    fixed_normal_coupon: benefits.fixed_normal_coupon
-      .partial()
-      .meta({ [FIELD_TITLE]: '固定面额满减券使用规则' })
-      .optional(),
-    discount_coupon: benefits.discount_coupon
-      .partial()
-      .meta({ [FIELD_TITLE]: '折扣券使用规则' })
-      .optional(),
-    exchange_coupon: benefits.exchange_coupon
-      .partial()
-      .meta({ [FIELD_TITLE]: '换购券使用规则' })
-      .optional(),
+    fixed_normal_coupon: benefits.fixed_normal_coupon.partial().meta(titled('固定面额满减券使用规则')).optional(),
+    discount_coupon: benefits.discount_coupon.partial().meta(titled('折扣券使用规则')).optional(),
+    exchange_coupon: benefits.exchange_coupon.partial().meta(titled('换购券使用规则')).optional(),
     ...fields.useFields,
   })
-  .meta({ [FIELD_TITLE]: '核销规则' })
+  .meta(titled('核销规则'))
 
 const body = z.strictObject({
   stock_name: fields.stockName,

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { defineOperation } from '../../../engine/operation.ts'
 import { requests } from '../../../engine/state/request-numbers.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
@@ -7,7 +6,7 @@ import { sources } from '../../../protocol/sources.ts'
 import { replay } from '../../../shared/request-record.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
-import { stockId, text } from '../../common/fields.ts'
+import { stockId, text, titled } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { appidUnbound, creatorOnly, requestNoReused, stockEnded, stockNotFound } from '../errors.ts'
 import { explainEnd, explainStockRight } from '../explain.ts'
@@ -28,12 +27,9 @@ const body = z.strictObject({
   display_pattern_info: fields.displayPatternInfo.optional(),
   coupon_use_rule: z
     .strictObject({ ...fields.useFields, use_method: fields.useFields.use_method.optional() })
-    .meta({ [FIELD_TITLE]: '核销规则' })
+    .meta(titled('核销规则'))
     .optional(),
-  stock_send_rule: z
-    .strictObject(fields.stockOptions)
-    .meta({ [FIELD_TITLE]: '发放规则' })
-    .optional(),
+  stock_send_rule: z.strictObject(fields.stockOptions).meta(titled('发放规则')).optional(),
   notify_config: fields.notifyConfig.optional(),
   subsidy: fields.subsidy.optional(),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FIELD_TITLE } from '../../../engine/exchange/input.ts'
 import { fieldError } from '../../../protocol/field-check.ts'
-import { choice, instant, text, wholeNumber } from '../../common/fields.ts'
+import { choice, instant, text, titled, wholeNumber } from '../../common/fields.ts'
 import {
   type Benefit,
   MOST_COUPONS,
@@ -14,9 +14,7 @@ import type { Validity, ValidityRefusal } from '../rules/validity.ts'
 
 /** The fields of a batch that create and modify have in common, and what they mean. */
 
-const title = (words: string) => ({ [FIELD_TITLE]: words })
-
-const option = (words: string) => z.boolean().meta(title(words)).optional()
+const option = (words: string) => z.boolean().meta(titled(words)).optional()
 
 const appid = (words: string) => text({ title: words, max: 32, example: 'wx23232232323' })
 const miniProgramPath = (words: string) => text({ title: words, max: 128, example: '/path/index/index' })
@@ -24,7 +22,7 @@ const miniProgramPath = (words: string) => text({ title: words, max: 128, exampl
 export const comment = text({ title: '批次备注', max: 20, unit: 'characters', example: '活动使用' })
 export const goodsName = text({ title: '适用商品范围', max: 15, unit: 'characters', example: 'xxx商品使用' })
 export const stockName = text({ title: '商家券批次名称', max: 21, unit: 'characters', example: '8月1日活动券' })
-export const subsidy = z.boolean().meta(title('是否允许营销补贴'))
+export const subsidy = z.boolean().meta(titled('是否允许营销补贴'))
 
 /** What it takes to open a mini program from a coupon. */
 export const miniProgramEntrance = z.strictObject({
@@ -43,18 +41,18 @@ const otherEntrances = {
 
 export const customEntrance = z
   .strictObject({
-    mini_programs_info: miniProgramEntrance.meta(title('小程序入口')).optional(),
+    mini_programs_info: miniProgramEntrance.meta(titled('小程序入口')).optional(),
     ...otherEntrances,
   })
-  .meta(title('自定义入口'))
+  .meta(titled('自定义入口'))
 
 /** The same where only some of it changes. */
 export const changedEntrance = z
   .strictObject({
-    mini_programs_info: miniProgramEntrance.partial().meta(title('小程序入口')).optional(),
+    mini_programs_info: miniProgramEntrance.partial().meta(titled('小程序入口')).optional(),
     ...otherEntrances,
   })
-  .meta(title('自定义入口'))
+  .meta(titled('自定义入口'))
 
 /** 视频号: what the pages require of it, and the models of the SDKs do not. */
 export const finderInfo = z.strictObject({
@@ -73,13 +71,13 @@ export const displayPatternInfo = z
       ...(['Color060', 'Color070', 'Color080', 'Color090', 'Color100'] as const),
     ]).optional(),
     coupon_image_url: text({ title: '券详情图片', max: 128, example: 'https://qpic.cn/xxx' }).optional(),
-    finder_info: finderInfo.partial().meta(title('视频号相关信息')).optional(),
+    finder_info: finderInfo.partial().meta(titled('视频号相关信息')).optional(),
   })
-  .meta(title('样式信息'))
+  .meta(titled('样式信息'))
 
 export const notifyConfig = z
   .strictObject({ notify_appid: appid('事件通知appid').optional() })
-  .meta(title('事件通知配置'))
+  .meta(titled('事件通知配置'))
 
 /** How a coupon is used, and the mini program that it is used in. */
 export const useFields = {
@@ -106,7 +104,7 @@ export const availableTime = z
         week_day: z
           .array(wholeNumber({ title: '可用星期数', min: 0, max: 6, example: 1 }))
           .max(7)
-          .meta(title('可用星期数'))
+          .meta(titled('可用星期数'))
           .optional(),
         available_day_time: z
           .array(
@@ -116,10 +114,10 @@ export const availableTime = z
             }),
           )
           .max(2)
-          .meta(title('当天可用时间段'))
+          .meta(titled('当天可用时间段'))
           .optional(),
       })
-      .meta(title('固定周期有效时间段'))
+      .meta(titled('固定周期有效时间段'))
       .optional(),
     irregulary_avaliable_time: z
       .array(
@@ -129,10 +127,10 @@ export const availableTime = z
         }),
       )
       .max(MOST_PERIODS)
-      .meta(title('无规律的有效时间段'))
+      .meta(titled('无规律的有效时间段'))
       .optional(),
   })
-  .meta(title('券可核销时间'))
+  .meta(titled('券可核销时间'))
 
 function secondOfDay(words: string, example: number) {
   return wholeNumber({ title: words, min: 0, max: LAST_SECOND, example })
@@ -186,7 +184,7 @@ export const stockSendRule = z
     transferable: option('是否允许转赠').meta(OFF),
     shareable: option('是否允许分享链接').meta(OFF),
   })
-  .meta(title('发放规则'))
+  .meta(titled('发放规则'))
 
 /** A limit on the coupons of a batch or of a day. */
 export function couponLimit(words: string, example: number) {

@@ -1,6 +1,7 @@
 import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts'
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { sources } from '../../../protocol/sources.ts'
+import { urlUnfit } from '../notify-url.ts'
 import { leftInCode } from '../sources.ts'
 
 /** Errors that several calls around an order have in common, word for word. */
@@ -29,16 +30,47 @@ const numberUsed = {
   evidence: 'documented',
 } as const
 
+/** Rows of the tables that nothing in the mock brings about; a fault can be planned with each. */
+const merchantUnknown = {
+  status: 400,
+  code: 'MCH_NOT_EXISTS',
+  message: '商户号不存在',
+  when: 'there is no such merchant; only as a planned fault, since the caller is known by then',
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
+export const ruleLimit = {
+  status: 403,
+  code: 'RULE_LIMIT',
+  message: '业务规则限制',
+  when: 'a rule of the business stands against it; only as a planned fault',
+  evidence: 'documented',
+} as const satisfies ErrorDefinition
+
+/** Those of looking an order up and of closing it. */
+export const plannedErrors = {
+  merchant_unknown: merchantUnknown,
+  rule_limit: ruleLimit,
+  trade_error: {
+    status: 403,
+    code: 'TRADE_ERROR',
+    message: '交易错误',
+    when: 'for reasons of the business; only as a planned fault',
+    evidence: 'documented',
+  },
+} as const satisfies Record<string, ErrorDefinition>
+
 /** Errors of placing an order. */
 export const prepayErrors = {
-  url_unfit: {
-    status: 400,
-    code: 'PARAM_ERROR',
-    message: '参数错误',
-    when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page asks for https; answered as an event address is)',
-    evidence: 'inferred',
-    internalCode: INTERNAL_CODES.parameterInvalid,
+  merchant_unknown: merchantUnknown,
+  no_right: {
+    status: 403,
+    code: 'NO_AUTH',
+    message: '商户无权限',
+    when: 'the merchant may not use the product; only as a planned fault',
+    evidence: 'documented',
   },
+  url_unfit: urlUnfit,
   appid_unbound: {
     status: 400,
     code: 'APPID_MCHID_NOT_MATCH',
@@ -76,6 +108,16 @@ export const prepayErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
+export const openidMissing = {
+  status: 400,
+  code: 'PARAM_ERROR',
+  message: 'JSAPI支付必须传openid',
+  when: 'payer or its openid is not given (text reported, status and code inferred)',
+  evidence: 'reported',
+  source: sources.vendorSkills,
+  internalCode: INTERNAL_CODES.parameterInvalid,
+} as const satisfies ErrorDefinition
+
 const closePaid = {
   status: 400,
   message: '订单已支付',
@@ -84,6 +126,7 @@ const closePaid = {
 
 /** Errors of closing an order. */
 export const closeErrors = {
+  ...plannedErrors,
   already_paid: {
     ...closePaid,
     code: 'ORDER_PAID',

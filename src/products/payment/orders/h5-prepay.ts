@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { prepayErrors } from './errors.ts'
+import { prepayErrors, ruleLimit } from './errors.ts'
 import { PREPAY_RULES, placeOrder } from './place-order.ts'
 import { h5SceneInfo, prepayMembers } from './schemas.ts'
 
@@ -14,7 +14,7 @@ export const h5Prepay = defineOperation({
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/h5-payment/direct-jsons/h5-prepay.html',
   input: { body: z.strictObject({ ...prepayMembers, scene_info: h5SceneInfo }) },
   output: z.object({ h5_url: z.string().min(1).max(512) }),
-  errors: prepayErrors,
+  errors: { ...prepayErrors, rule_limit: ruleLimit },
   rules: [
     ...PREPAY_RULES,
     { rule: 'scene_info with payer_client_ip and h5_info.type is required.', evidence: 'documented' },

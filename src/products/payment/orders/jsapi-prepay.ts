@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
-import { prepayErrors } from './errors.ts'
+import { openidMissing, prepayErrors } from './errors.ts'
 import { PREPAY_RULES, placeOrder, SAME_PREPAY_ID } from './place-order.ts'
 import { payer, prepayMembers, sceneInfo } from './schemas.ts'
 
@@ -15,7 +15,7 @@ export const jsapiPrepay = defineOperation({
   source: 'https://pay.weixin.qq.com/docs/merchant/apis/jsapi-payment/direct-jsons/jsapi-prepay.html',
   input: { body: z.strictObject({ ...prepayMembers, payer, scene_info: sceneInfo.optional() }) },
   output: z.object({ prepay_id: z.string().min(1).max(64) }),
-  errors: prepayErrors,
+  errors: { ...prepayErrors, openid_missing: openidMissing },
   rules: [
     ...PREPAY_RULES,
     SAME_PREPAY_ID,
@@ -25,7 +25,9 @@ export const jsapiPrepay = defineOperation({
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sources.vendorSkills },
 
   async handle({ body }, context) {
-    const prepayId = await placeOrder('jsapi', body, context)
+    const openid = body.payer?.openid
+    if (openid === undefined) return context.fail('openid_missing', '/body/payer/openid: missing')
+    const prepayId = await placeOrder('jsapi', { ...body, payer: { openid } }, context)
     return { prepay_id: prepayId }
   },
 })

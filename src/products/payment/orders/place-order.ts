@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import { isSafeAddress } from '../../../engine/callbacks/callback-host.ts'
 import type { OperationContext, Rule } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
 import { explainReuse } from '../../common/explain.ts'
 import { explainOrder } from '../explain.ts'
+import { explainUrl, mayNotify, NOTIFY_URL_RULES } from '../notify-url.ts'
 import { type Order, type PlaceRefusal, place, type TradeType, timesOf } from '../rules/order.ts'
 import { paymentSettings } from '../settings.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
@@ -31,9 +31,7 @@ export async function placeOrder(
   body: PrepayBody,
   { tx, now, caller, ids, settings, fail }: OperationContext<PrepayError>,
 ): Promise<string> {
-  if (paymentSettings.notifyUrl.of(settings) === 'https' && !isSafeAddress(body.notify_url)) {
-    return fail('url_unfit', `notify_url ${body.notify_url} is neither https nor on this machine`)
-  }
+  if (!mayNotify(body.notify_url, settings)) return fail('url_unfit', explainUrl(body.notify_url))
   if (!mayUseAppid(body.appid, [caller])) return fail('appid_unbound', explainAppid(body.appid, [caller]))
   const { out_trade_no: outTradeNo, attach, payer, scene_info } = body
   const reorder = paymentSettings.reorder.of(settings)
@@ -98,15 +96,7 @@ function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): st
 
 /** The rules of placing an order, however it is paid. */
 export const PREPAY_RULES: readonly Rule[] = [
-  {
-    rule: 'notify_url is http or https, and has no query. One page asks for https, which notifyUrl=https brings back.',
-    evidence: 'documented',
-    source: [sources.vendorSkills, paymentSources.notifyUrlPage],
-  },
-  {
-    rule: 'With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).',
-    evidence: 'inferred',
-  },
+  ...NOTIFY_URL_RULES,
   {
     rule: 'A time_expire sooner than a minute after ordering, or past, is moved to that minute; one later than the maximum to the maximum.',
     evidence: 'documented',
@@ -150,6 +140,14 @@ export const PREPAY_RULES: readonly Rule[] = [
     rule: 'scene_info.payer_client_ip may differ when the number comes again.',
     evidence: 'reported',
     source: sources.vendorSkills,
+  },
+  {
+    rule: 'detail has at most 6144 bytes of compact JSON, goods_detail 1 to 6000 goods, merchant_goods_id half-width letters, digits, - and _.',
+    evidence: 'documented',
+  },
+  {
+    rule: 'Too much detail is answered as a text with too many bytes is, another number of goods with 请求参数错误.',
+    evidence: 'inferred',
   },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },
   {

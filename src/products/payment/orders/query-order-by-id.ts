@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
-import { orderNotExist, queryMchidDiffers, transactionIdInvalid } from './errors.ts'
+import { orderNotExist, plannedErrors, queryMchidDiffers, transactionIdInvalid } from './errors.ts'
 import { isTransactionId } from './numbers.ts'
 import { mchidQuery, orderAnswer, transactionId } from './schemas.ts'
 import { orders } from './table.ts'
@@ -18,6 +18,7 @@ export const queryOrderById = defineOperation({
   input: { path: z.object({ transaction_id: transactionId }), query: mchidQuery },
   output: orderAnswer,
   errors: {
+    ...plannedErrors,
     mchid_differs: queryMchidDiffers,
     transaction_id_invalid: transactionIdInvalid,
     not_found: orderNotExist,

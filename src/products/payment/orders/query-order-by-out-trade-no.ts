@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../../engine/operation.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { leftInCode, paymentSources } from '../sources.ts'
-import { orderNotExist, queryMchidDiffers } from './errors.ts'
+import { orderNotExist, plannedErrors, queryMchidDiffers } from './errors.ts'
 import { mchidQuery, orderAnswer, outTradeNo } from './schemas.ts'
 import { orders } from './table.ts'
 import { orderDetails } from './wire.ts'
@@ -18,7 +18,7 @@ export const queryOrderByOutTradeNo = defineOperation({
 
   input: { path: z.object({ out_trade_no: outTradeNo }), query: mchidQuery },
   output: orderAnswer,
-  errors: { mchid_differs: queryMchidDiffers, not_found: orderNotExist },
+  errors: { ...plannedErrors, mchid_differs: queryMchidDiffers, not_found: orderNotExist },
 
   rules: [
     { rule: 'An order is found by the merchant that placed it only.', evidence: 'documented' },
@@ -51,7 +51,11 @@ export const queryOrderByOutTradeNo = defineOperation({
       rule: 'USERPAYING, PAYERROR and REVOKED are states of payments by code; an order comes to them by a control call only.',
       evidence: 'documented',
     },
-    { rule: 'From its first refund on an order is REFUND, whatever becomes of the refund.', evidence: 'inferred' },
+    {
+      rule: 'From its first refund on an order is REFUND, whatever becomes of the refund (that it stays so after a refund that was CLOSED is inferred).',
+      evidence: 'documented',
+      source: sources.vendorSkills,
+    },
     {
       rule: 'trade_state_desc has one text for each state: those of NOTPAY and SUCCESS are observed, the others taken from API v2 and the list of states.',
       evidence: 'inferred',

@@ -1,9 +1,14 @@
 import { z } from 'zod'
-import { choice, instant, text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { atMostBytes, choice, instant, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { notifyUrl } from '../notify-url.ts'
 import { TRADE_STATE, TRADE_TYPE } from '../spellings.ts'
 import { promotionDetail } from './promotions.ts'
 
-/** Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any. */
+/**
+ * Fields that the calls around an order have in common. Titles, units and expressions are those of published answers where there are any: live
+ * answers of 2022 to 2024 quote 直连商户号, 通知地址 and 附加数据 where the pages of 2025 have 商户号, 商户回调地址 and 商户数据包, and no newer ones were
+ * found. 交易结束时间 (支付结束时间 today) is of the same older pages.
+ */
 
 export const MCHID_TITLE = '直连商户号'
 
@@ -22,26 +27,6 @@ export const outTradeNo = text({
 /** 微信支付订单号 */
 export const transactionId = text({ title: '微信支付订单号', max: 32, example: '4200001234202611250000000001' })
 
-/** An address for callbacks without a query (protocol.md 8). */
-const ADDRESS = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
-
-/** 通知地址 of an order */
-export const notifyUrl = text({
-  title: '通知地址',
-  max: 255,
-  pattern: ADDRESS,
-  example: 'https://shop.example.com/pay/notify',
-})
-
-/** 通知地址 of a refund */
-export const refundNotifyUrl = text({
-  title: '退款结果回调url',
-  min: 8,
-  max: 256,
-  pattern: ADDRESS,
-  example: 'https://shop.example.com/refund/notify',
-})
-
 /** 货币类型 */
 export const currency = choice('货币类型', ['CNY'])
 
@@ -49,12 +34,14 @@ export const currency = choice('货币类型', ['CNY'])
 const words = (title: string, max: number) => text({ title, max, unit: 'characters' })
 
 const goods = z.strictObject({
-  merchant_goods_id: text({ title: '商户侧商品编码', max: 32, example: '1246464644' }),
+  merchant_goods_id: text({ title: '商户侧商品编码', max: 32, pattern: /^[0-9a-zA-Z_-]+$/, example: '1246464644' }),
   wechatpay_goods_id: text({ title: '微信支付商品编码', max: 32 }).optional(),
   goods_name: words('商品名称', 256).optional(),
   quantity: wholeNumber({ title: '商品数量', min: 1, example: 1 }),
   unit_price: wholeNumber({ title: '商品单价', min: 0, example: 52_800 }),
 })
+
+const SCENE_INFO = '场景信息'
 
 const sceneInfoMembers = {
   payer_client_ip: text({ title: '用户终端IP', max: 45, example: '14.23.150.211' }),
@@ -66,23 +53,28 @@ const sceneInfoMembers = {
       area_code: text({ title: '地区编码', max: 32 }).optional(),
       address: words('详细地址', 512).optional(),
     })
+    .meta(titled('商户门店信息'))
     .optional(),
 }
 
 /** 场景信息 */
-export const sceneInfo = z.strictObject(sceneInfoMembers)
+export const sceneInfo = z.strictObject(sceneInfoMembers).meta(titled(SCENE_INFO))
 
 /** 场景信息 of H5, where it is required. */
-export const h5SceneInfo = z.strictObject({
-  ...sceneInfoMembers,
-  h5_info: z.strictObject({
-    type: text({ title: '场景类型', max: 32, example: 'Wap' }),
-    app_name: words('应用名称', 64).optional(),
-    app_url: text({ title: '网站URL', max: 128 }).optional(),
-    bundle_id: text({ title: 'iOS平台BundleID', max: 128 }).optional(),
-    package_name: text({ title: 'Android平台PackageName', max: 128 }).optional(),
-  }),
-})
+export const h5SceneInfo = z
+  .strictObject({
+    ...sceneInfoMembers,
+    h5_info: z
+      .strictObject({
+        type: text({ title: '场景类型', max: 32, example: 'Wap' }),
+        app_name: words('应用名称', 64).optional(),
+        app_url: text({ title: '网站URL', max: 128 }).optional(),
+        bundle_id: text({ title: 'iOS平台BundleID', max: 128 }).optional(),
+        package_name: text({ title: 'Android平台PackageName', max: 128 }).optional(),
+      })
+      .meta(titled('H5场景信息')),
+  })
+  .meta(titled(SCENE_INFO))
 
 /** What every way of placing an order takes. */
 export const prepayMembers = {
@@ -94,30 +86,44 @@ export const prepayMembers = {
   attach: words('附加数据', 128).optional(),
   notify_url: notifyUrl,
   goods_tag: text({ title: '订单优惠标记', max: 32 }).optional(),
-  support_fapiao: z.boolean().optional(),
+  support_fapiao: z.boolean().meta(titled('电子发票入口开放标识')).optional(),
   // In the models of the official SDKs, on no page.
   limit_pay: z
     .array(text({ title: '指定支付方式', max: 32, example: 'no_credit' }))
     .max(10)
+    .meta(titled('指定支付方式'))
     .optional(),
-  amount: z.strictObject({
-    total: wholeNumber({ title: '总金额', min: 1, example: 10_000 }),
-    currency: currency.optional(),
-  }),
+  amount: z
+    .strictObject({
+      total: wholeNumber({ title: '总金额', min: 1, example: 10_000 }),
+      currency: currency.optional(),
+    })
+    .meta(titled('订单金额')),
   detail: z
     .strictObject({
       cost_price: wholeNumber({ title: '订单原价', min: 0 }).optional(),
       invoice_id: text({ title: '商品小票ID', max: 32 }).optional(),
-      goods_detail: z.array(goods).max(6_000).optional(),
+      goods_detail: z.array(goods).min(1).max(6_000).meta(titled('单品列表')).optional(),
     })
+    .check(atMostBytes(6_144))
+    .meta(titled('商品详情'))
     .optional(),
-  settle_info: z.strictObject({ profit_sharing: z.boolean().optional() }).optional(),
+  settle_info: z
+    .strictObject({ profit_sharing: z.boolean().meta(titled('是否指定分账')).optional() })
+    .meta(titled('结算信息'))
+    .optional(),
 }
 
-/** 支付者 of JSAPI. */
-export const payer = z.strictObject({
-  openid: text({ title: '用户标识', max: 128, example: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' }),
-})
+/** Of JSAPI. Both the payer and its openid are required, but reported in a way of their own. */
+export const payer = z
+  .strictObject({
+    openid: text({ title: '用户标识', max: 128, example: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' })
+      .optional()
+      .meta({ description: 'required' }),
+  })
+  .meta(titled('支付者信息'))
+  .optional()
+  .meta({ description: 'required' })
 
 /** The query of the calls that look an order up. */
 export const mchidQuery = z.strictObject({ mchid })

@@ -56,7 +56,7 @@ export const applyAbnormalRefund = defineOperation({
       sub_mchid: subMchid.optional(),
       out_refund_no: outRefundNo,
       type: choice('异常退款处理方式', ['USER_BANK_CARD', 'MERCHANT_BANK_CARD']),
-      bank_type: z.enum(Object.values(BANK_TYPE)).optional(),
+      bank_type: choice(TITLES.bank_type, Object.values(BANK_TYPE)).optional(),
       bank_account: text({ title: TITLES.bank_account, max: 1_024 }).optional(),
       real_name: text({ title: TITLES.real_name, max: 1_024 }).optional(),
     }),

@@ -6,12 +6,13 @@ import { sources } from '../../../protocol/sources.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
 import { sameValues } from '../../../shared/request-record.ts'
 import { explainReuse } from '../../common/explain.ts'
-import { choice, text, wholeNumber } from '../../common/fields.ts'
+import { choice, text, titled, wholeNumber } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import { findUsers } from '../../platform/index.ts'
 import { explainOrder } from '../explain.ts'
+import { explainUrl, mayNotify, NOTIFY_URL_RULES, refundNotifyUrl, urlUnfit } from '../notify-url.ts'
 import { refundIdOf } from '../orders/numbers.ts'
-import { currency, outTradeNo, refundNotifyUrl, transactionId } from '../orders/schemas.ts'
+import { currency, outTradeNo, transactionId } from '../orders/schemas.ts'
 import { orders } from '../orders/table.ts'
 import type { Order } from '../rules/order.ts'
 import {
@@ -53,13 +54,15 @@ export const createRefund = defineOperation({
       reason: text({ title: '退款原因', max: 80, example: '商品已售完' }).optional(),
       notify_url: refundNotifyUrl.optional(),
       funds_account: choice('退款资金来源', ['AVAILABLE', 'UNSETTLED']).optional(),
-      amount: z.strictObject({
-        refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
-        from: refundSources.optional(),
-        total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
-        currency,
-      }),
-      goods_detail: z.array(refundedGoods).max(3_000).optional(),
+      amount: z
+        .strictObject({
+          refund: wholeNumber({ title: '退款金额', min: 1, example: 888 }),
+          from: refundSources.optional(),
+          total: wholeNumber({ title: '原订单金额', min: 1, example: 888 }),
+          currency,
+        })
+        .meta(titled('金额信息')),
+      goods_detail: z.array(refundedGoods).max(3_000).meta(titled('退款商品')).optional(),
     }),
   },
   output: refundAnswer,
@@ -73,6 +76,15 @@ export const createRefund = defineOperation({
   },
 
   errors: {
+    url_unfit: urlUnfit,
+    no_right: {
+      status: 403,
+      code: 'NO_AUTH',
+      message: '没有退款权限',
+      when: 'the merchant may not refund; only as a planned fault',
+      evidence: 'documented',
+      source: sources.goSdk,
+    },
     request_no_reused: {
       status: 400,
       code: 'INVALID_REQUEST',
@@ -171,6 +183,7 @@ export const createRefund = defineOperation({
   },
 
   rules: [
+    ...NOTIFY_URL_RULES,
     {
       rule: 'transaction_id or out_trade_no names the order; both may be given if they name the same.',
       evidence: 'inferred',
@@ -232,9 +245,10 @@ export const createRefund = defineOperation({
     { rule: 'goods_detail is checked and compared, and changes nothing else.', evidence: 'inferred' },
   ],
 
-  async handle({ body }, { tx, now, caller, ids, merchantOf, fail }) {
+  async handle({ body }, { tx, now, caller, ids, settings, merchantOf, fail }) {
     const { out_refund_no, amount, reason, notify_url, funds_account, sub_mchid } = body
     const request = [JSON.stringify(body)]
+    if (notify_url !== undefined && !mayNotify(notify_url, settings)) return fail('url_unfit', explainUrl(notify_url))
     const existing = await tx.in(refunds).find(caller.mchid, out_refund_no)
     if (existing) {
       if (sameValues(existing.request, request)) return refundDetails(existing, now)

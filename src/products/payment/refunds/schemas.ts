@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, text, wholeNumber, wireInstant } from '../../common/fields.ts'
+import { choice, text, titled, wholeNumber, wireInstant } from '../../common/fields.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { RefundSource } from '../rules/refund.ts'
 import { FUNDS_ACCOUNT, PROMOTION_SCOPE, PROMOTION_TYPE, REFUND_CHANNEL, REFUND_STATUS } from '../spellings.ts'
@@ -26,7 +26,7 @@ export const subMchid = text({ title: '子商户号', max: 32, pattern: /^[1-9]\
 
 const ACCOUNTS = ['AVAILABLE', 'UNAVAILABLE'] as const
 
-/** 退款出资账户及金额 */
+/** The accounts that a refund is paid from. */
 export const refundSources = z
   .array(
     z.strictObject({
@@ -35,6 +35,7 @@ export const refundSources = z
     }),
   )
   .max(50)
+  .meta(titled('退款出资账户及金额'))
 
 export function sourceFrom({ account, amount }: z.output<typeof refundSources>[number]): RefundSource {
   return { account: fromWire({ available: 'AVAILABLE', unavailable: 'UNAVAILABLE' }, account), amountFen: amount }

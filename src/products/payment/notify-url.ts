@@ -1,0 +1,61 @@
+import { isSafeAddress } from '../../engine/callbacks/callback-host.ts'
+import type { Rule } from '../../engine/operation.ts'
+import type { Settings } from '../../engine/settings.ts'
+import { INTERNAL_CODES } from '../../protocol/common-errors.ts'
+import type { ErrorDefinition } from '../../protocol/errors.ts'
+import { sources } from '../../protocol/sources.ts'
+import { text } from '../common/fields.ts'
+import { paymentSettings } from './settings.ts'
+import { paymentSources } from './sources.ts'
+
+/** The addresses for callbacks that orders and refunds name. */
+
+/** An address for callbacks without a query (protocol.md 8). */
+const ADDRESS = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
+
+/** 通知地址 of an order */
+export const notifyUrl = text({
+  title: '通知地址',
+  max: 255,
+  pattern: ADDRESS,
+  example: 'https://shop.example.com/pay/notify',
+})
+
+/** 通知地址 of a refund */
+export const refundNotifyUrl = text({
+  title: '退款结果回调url',
+  min: 8,
+  max: 256,
+  pattern: ADDRESS,
+  example: 'https://shop.example.com/refund/notify',
+})
+
+/** Whether an address will do, with the setting `notifyUrl` as it is. */
+export function mayNotify(url: string, settings: Settings): boolean {
+  return paymentSettings.notifyUrl.of(settings) === 'any' || isSafeAddress(url)
+}
+
+export function explainUrl(url: string): string {
+  return `notify_url ${url} is neither https nor on this machine`
+}
+
+export const urlUnfit = {
+  status: 400,
+  code: 'PARAM_ERROR',
+  message: '参数错误',
+  when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page asks for https; answered as an event address is)',
+  evidence: 'inferred',
+  internalCode: INTERNAL_CODES.parameterInvalid,
+} as const satisfies ErrorDefinition
+
+export const NOTIFY_URL_RULES: readonly Rule[] = [
+  {
+    rule: 'notify_url is http or https, and has no query. One page asks for https, which notifyUrl=https brings back.',
+    evidence: 'documented',
+    source: [sources.vendorSkills, paymentSources.notifyUrlPage],
+  },
+  {
+    rule: 'With notifyUrl=https, a notify_url on this machine may still be http (decision 0007).',
+    evidence: 'inferred',
+  },
+]
