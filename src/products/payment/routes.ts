@@ -10,7 +10,7 @@ export const routes = {
   order: 'GET /orders/{out_trade_no}{?mchid}',
   /** Pays an order, as the user's phone does. What is left out is the order's own, or made up. */
   payOrder: 'POST /orders/{out_trade_no}/pay{?mchid}',
-  /** Ends the time to pay of an unpaid order now: nobody can pay it any more, and it stays NOTPAY until it is closed. */
+  /** Lets the payment deadline of an unpaid order pass now; it stays NOTPAY, and cannot be paid, until it is closed. */
   expireOrder: 'POST /orders/{out_trade_no}/expire{?mchid}?',
   /** Puts an unpaid order into a state that payments by code come to (USERPAYING, PAYERROR, REVOKED), or back to NOTPAY. */
   markOrder: 'POST /orders/{out_trade_no}/state{?mchid}',

@@ -13,9 +13,9 @@ export const paymentSettings = {
     schema: z.enum(['live', 'documented']),
     default: 'live',
     description:
-      'what an out_trade_no is answered with that was placed before with other values, or closed before it was ever placed: INVALID_REQUEST as the live service, or OUT_TRADE_NO_USED as documented',
+      'the error for an out_trade_no that was placed before with other values, or closed before it was ever placed: INVALID_REQUEST as the live service answers, or OUT_TRADE_NO_USED as documented',
     texts: {
-      en: 'whether an order number with other values is answered as the live service does, or as documented',
+      en: 'error for a reused order number with other values: as the live service answers, or as documented',
       zh: '商户订单号重复且参数不同时，按线上实际返回，还是按文档返回',
     },
     value: 'how',
@@ -26,9 +26,9 @@ export const paymentSettings = {
     name: 'closePaid',
     schema: z.enum(['ORDER_PAID', 'ORDERPAID']),
     default: 'ORDER_PAID',
-    description: 'the code that closing a paid order is refused with; ORDERPAID is the one of API v2',
+    description: 'the error code for closing a paid order; ORDERPAID is that of API v2',
     texts: {
-      en: 'code that closing a paid order is refused with',
+      en: 'error code for closing a paid order',
       zh: '关闭已支付订单时返回的错误码',
     },
     value: 'code',

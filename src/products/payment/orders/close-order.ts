@@ -34,7 +34,7 @@ export const closeOrder = defineOperation({
   rules: [
     { rule: 'Success is answered with 204 and no body.', evidence: 'documented' },
     {
-      rule: 'Closing again, and closing a number that there is no order for, is answered with 204 too.',
+      rule: 'Closing an order again, or an out_trade_no that has no order, is answered with 204 too.',
       evidence: 'observed',
       source: prepayErrors.placed_with_other_values.source,
     },
@@ -44,7 +44,7 @@ export const closeOrder = defineOperation({
       source: sources.vendorSkills,
     },
     {
-      rule: 'A number that was closed before there was an order is used up: it cannot be placed any more, and its query stays ORDER_NOT_EXIST (the query is inferred).',
+      rule: 'An out_trade_no that was closed before it had an order is used up: it can no longer be placed, and a query still answers ORDER_NOT_EXIST (the query is inferred).',
       evidence: 'observed',
       source: prepayErrors.placed_with_other_values.source,
     },

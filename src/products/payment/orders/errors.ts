@@ -18,7 +18,7 @@ export const orderNotExist = {
 /** The body's `mchid` is checked for every pay call at once; this one is for the query. */
 export const queryMchidDiffers = {
   ...commonErrors.mchid_differs,
-  when: 'mchid in the query is not the caller (answered as the one of a body is)',
+  when: 'mchid in the query is not the caller (answered like mchid in a body)',
   evidence: 'sibling',
   source: sources.vendorSkills,
 } as const satisfies ErrorDefinition
@@ -94,7 +94,7 @@ export const prepayErrors = {
   },
   number_used: {
     ...numberUsed,
-    when: 'the out_trade_no was placed before for another way of paying (that this is the error is inferred); with reorder=documented also with other parameters, or after it was closed without an order',
+    when: 'the out_trade_no was placed before for another way of paying (that this error applies is inferred); with reorder=documented, also if it was placed with other parameters, or closed before it was ever placed',
     internalCode: INTERNAL_CODES.repeatedWithOtherValues,
   },
   placed_with_other_values: {
@@ -147,7 +147,7 @@ export const transactionIdInvalid = {
   status: 400,
   code: 'PARAM_ERROR',
   message: '微信订单号非法',
-  when: 'the transaction_id does not have 28 digits that begin with 4 (text observed, what is judged inferred)',
+  when: 'the transaction_id does not have 28 digits that begin with 4 (text observed, the check inferred)',
   evidence: 'observed',
   source: leftInCode('微信订单号非法'),
   internalCode: INTERNAL_CODES.parameterInvalid,

@@ -20,7 +20,7 @@ export const jsapiPrepay = defineOperation({
     ...PREPAY_RULES,
     SAME_PREPAY_ID,
     { rule: 'payer.openid is required.', evidence: 'documented' },
-    { rule: 'Another openid than the one of the order cannot pay it.', evidence: 'documented' },
+    { rule: 'Only the openid of the order can pay it.', evidence: 'documented' },
   ],
   rateLimit: { calls: 500, seconds: 1, evidence: 'documented', source: sources.vendorSkills },
 

@@ -91,7 +91,7 @@ export const payOrder = defineCall({
     ...orderRefusals,
     MOCK_ORDER_STATE: { status: 409, when: 'the order is paid or closed already' },
     MOCK_PREPAY_ID: 'the prepay_id is not the one of the order, or is older than two hours, five minutes for H5',
-    MOCK_TIME_TO_PAY: { status: 409, when: 'its time to pay (time_expire) is over, though it is NOTPAY' },
+    MOCK_TIME_TO_PAY: { status: 409, when: 'its payment deadline (time_expire) has passed, though it is NOTPAY' },
     MOCK_PAYER: 'the order was placed for another openid',
     MOCK_PROMOTIONS: 'the coupons take off more than the total',
     MOCK_TRANSACTION_EXISTS: { status: 409, when: 'another order has this transaction_id' },
@@ -122,7 +122,7 @@ export const payOrder = defineCall({
 
 export const expireOrder = defineCall({
   summary:
-    'End the time to pay of an unpaid order now, as time_expire does: nobody can pay it any more, and it stays NOTPAY until it is closed by a call or by its seven days',
+    'Let the payment deadline of an unpaid order (time_expire) pass now: nobody can pay it any more, and it stays NOTPAY until it is closed, by a call or after seven days',
   params: orderParams,
   query: mchidQuery,
   bodyOptional: true,
@@ -184,7 +184,7 @@ function payRefusal(order: Order, reason: PayRefusal): UsageError {
     case 'time_is_over':
       return new UsageError(
         'MOCK_TIME_TO_PAY',
-        `订单已超过商户设置的最晚支付成功时间，请重新发起支付: the time to pay order ${outTradeNo} was over at ${formatInstant(payableUntil)}. Close it, and place another one.`,
+        `订单已超过商户设置的最晚支付成功时间，请重新发起支付: the payment deadline of order ${outTradeNo} was ${formatInstant(payableUntil)}. Close it and place another one.`,
       )
     case 'another_payer':
       return new UsageError('MOCK_PAYER', `Order ${outTradeNo} was placed for ${openid}: leave openid out.`, {

@@ -98,7 +98,7 @@ function valuesOf(tradeType: TradeType, { scene_info, ...body }: PrepayBody): st
 export const PREPAY_RULES: readonly Rule[] = [
   ...NOTIFY_URL_RULES,
   {
-    rule: 'A time_expire sooner than a minute after ordering, or past, is moved to that minute; one later than the maximum to the maximum.',
+    rule: 'A time_expire that has passed, or is less than a minute after ordering, is moved to one minute after ordering; one beyond the maximum is moved to the maximum.',
     evidence: 'documented',
     source: paymentSources.appOrderPage,
   },
@@ -108,12 +108,12 @@ export const PREPAY_RULES: readonly Rule[] = [
     source: [paymentSources.appOrderPage, paymentSources.orderPages],
   },
   {
-    rule: 'time_expire ends the time to pay and does not close the order: it stays NOTPAY, and the cashier refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',
+    rule: 'After time_expire the order can no longer be paid, but it is not closed: it stays NOTPAY, and the payment page refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',
     evidence: 'documented',
     source: [paymentSources.appOrderPage, paymentSources.cashierPages],
   },
   {
-    rule: 'An order that nobody has paid in seven days is CLOSED; with a later time_expire at that (the latter is inferred).',
+    rule: 'An order that is not paid within seven days is CLOSED; if time_expire is later, it is CLOSED then (the latter is inferred).',
     evidence: 'documented',
     source: sources.vendorSkills,
   },
@@ -123,7 +123,7 @@ export const PREPAY_RULES: readonly Rule[] = [
   },
   { rule: 'A prepay_id or a code_url is valid for two hours, an h5_url for five minutes.', evidence: 'documented' },
   {
-    rule: 'The same out_trade_no with other parameters is refused: live with INVALID_REQUEST, in the table with OUT_TRADE_NO_USED (reorder=documented).',
+    rule: 'The same out_trade_no with other parameters is refused with INVALID_REQUEST, as seen live; with reorder=documented, with OUT_TRADE_NO_USED, as the error table says.',
     evidence: 'observed',
     source: prepayErrors.placed_with_other_values.source,
   },
@@ -132,12 +132,12 @@ export const PREPAY_RULES: readonly Rule[] = [
     evidence: 'inferred',
   },
   {
-    rule: 'A number that was closed before it was ever placed is used up, and refused as one with other parameters.',
+    rule: 'An out_trade_no that was closed before it was ever placed is used up: placing it is refused as if its parameters had changed.',
     evidence: 'observed',
     source: leftInCode('请求重入时，参数与首次请求时不一致'),
   },
   {
-    rule: 'scene_info.payer_client_ip may differ when the number comes again.',
+    rule: 'scene_info.payer_client_ip may differ when the same out_trade_no is placed again.',
     evidence: 'reported',
     source: sources.vendorSkills,
   },
@@ -146,7 +146,7 @@ export const PREPAY_RULES: readonly Rule[] = [
     evidence: 'documented',
   },
   {
-    rule: 'Too much detail is answered as a text with too many bytes is, another number of goods with 请求参数错误.',
+    rule: 'A detail that is too long gets the error of a text that is too long; too few or too many goods get 请求参数错误.',
     evidence: 'inferred',
   },
   { rule: 'Whether the order is paid or closed is judged before its parameters.', evidence: 'inferred' },
@@ -166,6 +166,6 @@ export const PREPAY_RULES: readonly Rule[] = [
 
 /** Of ways of paying that answer with the same `prepay_id` again. */
 export const SAME_PREPAY_ID: Rule = {
-  rule: 'Placed again with the same parameters, the order keeps its prepay_id while that lives, and gets a new one after.',
+  rule: 'Placed again with the same parameters, the order keeps its prepay_id while that is valid, and gets a new one afterwards.',
   evidence: 'documented',
 }

@@ -27,7 +27,7 @@ export const queryOrderByOutTradeNo = defineOperation({
       evidence: 'documented',
     },
     {
-      rule: 'Before, amount has payer_currency and total only, and scene_info is {"device_id":""} where none was given.',
+      rule: 'Until an order is paid, amount has only payer_currency and total, and scene_info is {"device_id":""} if none was given.',
       evidence: 'observed',
       source: [leftInCode('"scene_info":{"device_id":""},"trade_state":"NOTPAY"'), paymentSources.sceneInfoIssue],
     },

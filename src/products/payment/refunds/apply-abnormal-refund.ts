@@ -38,12 +38,12 @@ const MERCHANT_ACCOUNT = '商户基本账户商户结算银行账户'
 
 const TITLES = { bank_type: '开户银行', bank_account: '收款银行卡号', real_name: '收款用户姓名' } as const
 
-/** 发起异常退款: send a refund that cannot arrive another way. */
+/** 发起异常退款: redirect an abnormal refund to a bank card. */
 export const applyAbnormalRefund = defineOperation({
   id: 'applyAbnormalRefund',
   method: 'POST',
   path: '/v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund',
-  summary: 'Send a refund that cannot arrive another way',
+  summary: 'Redirect an abnormal refund to a bank card',
   title: '发起异常退款',
   source: paymentSources.abnormalRefundPage.url,
   encryptedFields: true,
@@ -83,7 +83,7 @@ export const applyAbnormalRefund = defineOperation({
   },
 
   rules: [
-    { rule: 'Only a refund that is ABNORMAL is sent another way; it is PROCESSING then.', evidence: 'documented' },
+    { rule: 'Only an ABNORMAL refund can be redirected; it is then PROCESSING again.', evidence: 'documented' },
     { rule: 'bank_type, bank_account and real_name are needed for USER_BANK_CARD.', evidence: 'documented' },
     {
       rule: 'bank_account and real_name are encrypted with the key that Wechatpay-Serial names.',
@@ -97,7 +97,7 @@ export const applyAbnormalRefund = defineOperation({
       rule: `MERCHANT_BANK_CARD ends as SUCCESS with user_received_account ${MERCHANT_ACCOUNT}, and keeps the channel.`,
       evidence: 'inferred',
     },
-    { rule: 'Asked for again while it is PROCESSING, it is answered as it is.', evidence: 'inferred' },
+    { rule: 'A repeat while it is PROCESSING returns the refund as it stands.', evidence: 'inferred' },
     { rule: 'REFUND.SUCCESS is sent where the refund named a notify_url.', evidence: 'documented' },
   ],
 

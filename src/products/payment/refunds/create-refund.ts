@@ -113,7 +113,7 @@ export const createRefund = defineOperation({
       status: 400,
       code: 'INVALID_REQUEST',
       message: '您的请求参数与订单信息不一致',
-      when: 'transaction_id and out_trade_no name two orders, or sub_mchid is given, which orders of a direct merchant do not have (text reported)',
+      when: 'transaction_id and out_trade_no name different orders, or sub_mchid is given for an order of a direct merchant (text reported)',
       evidence: 'reported',
       source: paymentSources.pageNotes,
     },
@@ -159,11 +159,11 @@ export const createRefund = defineOperation({
     },
     too_many_refunds: {
       ...unfitForBusiness,
-      when: 'the order has 50 refunds already (the limit is documented; that it has this row is inferred)',
+      when: 'the order has 50 refunds already (the limit is documented; that this error applies is inferred)',
     },
     sources_unfit: {
       ...unfitForBusiness,
-      when: 'the accounts of amount.from are not different, or do not give the refund together (that it has this row is inferred)',
+      when: 'amount.from names an account twice, or its amounts do not add up to the refund (that this error applies is inferred)',
     },
     user_account_abnormal: {
       status: 403,
@@ -176,7 +176,7 @@ export const createRefund = defineOperation({
       status: 403,
       code: 'NOT_ENOUGH',
       message: '基本账户余额不足，请充值后重新发起',
-      when: 'the merchant has less money than all its refunds take: `refundable` of the merchant',
+      when: 'all refunds of the merchant together would exceed its `refundable`',
       evidence: 'observed',
       source: leftInCode('{"code":"NOT_ENOUGH","message":"基本账户余额不足，请充值后重新发起"}'),
     },
@@ -202,17 +202,17 @@ export const createRefund = defineOperation({
     { rule: 'The sum of all refunds of an order is at most its total, in at most 50 of them.', evidence: 'documented' },
     { rule: 'A refund that was CLOSED gives back its money and its place among the 50.', evidence: 'inferred' },
     {
-      rule: 'Refunds of one order ought to be a minute apart, which the mock does not ask for.',
+      rule: 'Refunds of one order should be a minute apart; the mock does not enforce this.',
       evidence: 'documented',
     },
     { rule: 'The 365 days count from the payment.', evidence: 'documented' },
-    { rule: 'The order is REFUND from then on.', evidence: 'documented', source: sources.vendorSkills },
+    { rule: 'The order is REFUND from its first refund on.', evidence: 'documented', source: sources.vendorSkills },
     {
       rule: 'Where notify_url is given, REFUND.SUCCESS, REFUND.ABNORMAL or REFUND.CLOSED is sent when it is settled.',
       evidence: 'documented',
     },
     {
-      rule: 'A refund made in the merchant console is told in the XML of API v2, which a control call can ask for; the mock tells of others as here.',
+      rule: 'A refund made in the merchant console is notified in the XML of API v2; in the mock only if the control call asks for that, otherwise like any other refund.',
       evidence: 'reported',
       source: [paymentSources.consoleRefundIssue, paymentSources.noticeOfVersion2],
     },
@@ -221,7 +221,7 @@ export const createRefund = defineOperation({
       evidence: 'documented',
     },
     {
-      rule: 'settlement_total and settlement_refund are without what NOCASH coupons take off.',
+      rule: 'settlement_total and settlement_refund exclude what NOCASH coupons take off.',
       evidence: 'documented',
     },
     { rule: 'Shares are rounded half up to the fen, and the last refund takes the rest.', evidence: 'inferred' },
