@@ -92,8 +92,11 @@ export interface OperationDescription {
   readonly input: InputSchemas<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>
   readonly output: z.ZodType
   readonly errors: Readonly<Record<string, ErrorDefinition>>
-  /** Whether the call has encrypted fields (敏感信息字段), so that `Wechatpay-Serial` must name their key (protocol.md 6). */
-  readonly encryptedFields?: boolean
+  /**
+   * Its encrypted fields (敏感信息字段), as members of the body: where one is given, `Wechatpay-Serial` must name their key (protocol.md 6).
+   * `true`: it must in any case.
+   */
+  readonly encryptedFields?: true | readonly string[]
   /** How often one merchant may call it, if known (busifavor.md 1.4). */
   readonly rateLimit?: {
     readonly calls: number

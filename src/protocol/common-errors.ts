@@ -287,7 +287,7 @@ export const commonErrors = {
     message: '频率超限',
     when: 'the same on pay endpoints, in the words of their tables',
     evidence: 'documented',
-    source: sources.orderErrors,
+    source: sources.orderPages,
     internalCode: INTERNAL_CODES.rate,
   },
   system_error: {
@@ -304,7 +304,7 @@ export const commonErrors = {
     message: '系统错误',
     when: 'server fault on pay endpoints, in the words of their tables; repeat with the same values',
     evidence: 'documented',
-    source: sources.orderErrors,
+    source: sources.orderPages,
   },
 } as const satisfies Record<string, ErrorDefinition>
 

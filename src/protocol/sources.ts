@@ -61,8 +61,7 @@ export const sources = {
     url: 'https://pay.weixin.qq.com/wiki/doc/apiv3_partner/apis/chapter9_2_8.shtml',
   },
   commonErrors: { title: '公共错误码, 2024-11', url: docs('doc/v3/partner/4012465557') },
-
-  orderErrors: { title: 'the tables of errors of direct orders', url: docs('doc/v3/merchant/4012791897') },
+  orderPages: { title: 'the pages of direct orders', url: docs('doc/v3/merchant/4012791897') },
 
   schemeUnfit: { title: 'forum: the wrong scheme', url: forum('pay/doc/00000e4aff0318bdbd7ba626e5b800') },
   merchantSerialPage: {

@@ -72,6 +72,19 @@ test('has the header fields that an answer has: no Request-ID on pay endpoints, 
   expect(added).toHaveLength(2)
 })
 
+test('has one state for a service that is overloaded, whatever the words of its answer', async ({ shop, file }) => {
+  const { client, control } = shop
+  await control.planFault({ error: 'rate_limited' })
+  await client.request({ target: '/v3/pay/transactions/native', body: { mchid: '1900000001' } })
+
+  await recordPact({ control, file })
+
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    interactions: [{ providerStates: [{ name: 'the service is overloaded' }], response: { status: 429 } }],
+  })
+  expect(await verifyPacts({ pactFiles: [file] })).toMatchObject({ ok: true })
+})
+
 describe('a contract recorded from a run of wechatpay-axios-plugin', () => {
   test('has one interaction for each distinct call, and verifies at once', async ({ file, onTestFinished }) => {
     const shop = await openShop('fresh', onTestFinished)

@@ -84,10 +84,20 @@ describe.for(transports)('a refund that cannot arrive over %s', (transport) => {
     })
   })
 
-  refund('needs Wechatpay-Serial', async ({ merchant, abnormal }) => {
-    expect(await merchant.call(applyAbnormalRefund, { ...abnormal, ...card() })).toEqual(
-      paramError('HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)'),
-    )
+  refund.for([card, () => ({ type: 'MERCHANT_BANK_CARD', real_name: encrypted('张三') })])(
+    'needs Wechatpay-Serial where a field is encrypted: %#',
+    async (way, { merchant, abnormal }) => {
+      expect(await merchant.call(applyAbnormalRefund, { ...abnormal, ...way() })).toEqual(
+        paramError('HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)'),
+      )
+    },
+  )
+
+  refund("needs no Wechatpay-Serial for the merchant's account", async ({ merchant, abnormal }) => {
+    expect(await merchant.call(applyAbnormalRefund, { ...abnormal, type: 'MERCHANT_BANK_CARD' })).toMatchObject({
+      status: 200,
+      body: { status: 'PROCESSING' },
+    })
   })
 
   refund(

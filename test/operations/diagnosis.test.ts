@@ -65,7 +65,7 @@ describe.for(transports)('the diagnosis over %s', (transport) => {
 
   test.for<[string, MerchantRequest, string, string]>([
     ['a path that is not served', { target: '/v3/nowhere' }, 'path; path_not_served', 'does not serve this path'],
-    ['another case', { target: '/v3/Certificates/' }, 'path; path_case, path_slash_added', 'upper and lower case'],
+    ['another case', { target: '/v3/Certificates/' }, 'path; path_case, path_slash_added', 'in another letter case'],
     ['another method', { target: REQUEST.target }, 'path; method_not_served', 'this path takes POST'],
     [
       'API v2',

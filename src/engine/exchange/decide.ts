@@ -79,7 +79,7 @@ export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Note
     merchant: caller.merchant,
     platform,
     publicKeyUnknown: gateway.publicKeyUnknown,
-    encrypted: route.operation.encryptedFields === true,
+    encrypted: hasEncryptedFields(route.operation, request.body),
   })
   const refuse = (error: ApiError): Outcome => {
     notes.remarks.push(remarkOnRefusal(error))
@@ -154,6 +154,13 @@ function rateLimited(
     key: 'rate_limited',
     explanation: `${id} takes ${calls}${failing ? ' failing' : ''} calls of a merchant in ${seconds === 1 ? 'a second' : `${seconds} seconds`}; the next are taken from ${formatInstant(windowEnd)} by the mock's clock.`,
   })
+}
+
+/** Whether a request has to name the key of encrypted fields. */
+function hasEncryptedFields({ encryptedFields }: Operation, body: Uint8Array): boolean {
+  if (encryptedFields === undefined || encryptedFields === true) return encryptedFields === true
+  const given = parseJsonObject(body) ?? {}
+  return encryptedFields.some((name) => Object.hasOwn(given, name))
 }
 
 /** The `mchid` of a JSON body, if it is not the caller's. */

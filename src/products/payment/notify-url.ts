@@ -43,14 +43,14 @@ export const urlUnfit = {
   status: 400,
   code: 'PARAM_ERROR',
   message: '参数错误',
-  when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page asks for https; answered as an event address is)',
+  when: 'with notifyUrl=https: notify_url is http, and not on this machine (one page requires https; the answer is that for an event address)',
   evidence: 'inferred',
   internalCode: INTERNAL_CODES.parameterInvalid,
 } as const satisfies ErrorDefinition
 
 export const NOTIFY_URL_RULES: readonly Rule[] = [
   {
-    rule: 'notify_url is http or https, and has no query. One page asks for https, which notifyUrl=https brings back.',
+    rule: 'notify_url is http or https, without a query. One page requires https, as notifyUrl=https does.',
     evidence: 'documented',
     source: [sources.vendorSkills, paymentSources.notifyUrlPage],
   },

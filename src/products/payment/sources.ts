@@ -2,10 +2,6 @@ import type { Source } from '../../protocol/sources.ts'
 
 /** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const paymentSources = {
-  orderPages: {
-    title: 'the pages of direct orders',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791897',
-  },
   appOrderPage: {
     title: 'APP下单, 2025.03.31',
     url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013070347',

@@ -88,6 +88,9 @@ export const sdks: readonly Sdk[] = [
     told: { 'base URL': '`okHttpClient` with an interceptor, `httpClientBuilder`', proxy: JVM_PROXY },
     rejection: /^com\.wechat\.pay\.java\.core\.exception\.ValidationException/,
     inabilities: [],
+    remarks: [
+      'Its model knows no `SUCCESS` as the status of a subsidy, as the page has it (`couponModels=page`): `getStatus()` is null then.',
+    ],
   },
   {
     ...java('wechatpay-apache-httpclient'),

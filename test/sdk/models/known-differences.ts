@@ -99,8 +99,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifferences[] = [
   {
     // pay-family.md 2.1
     sdks: GO,
-    reason: 'It is documented as required, and an order without it is refused.',
-    lines: ['jsapiPrepay body /payer/openid: required here, optional in the SDK'],
+    reason: 'It is required, but the call itself says so: an order without an openid is refused in words of its own.',
+    lines: ['jsapiPrepay body /payer: optional here, required in the SDK'],
   },
   {
     // pay-family.md 5.8

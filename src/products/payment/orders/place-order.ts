@@ -105,7 +105,7 @@ export const PREPAY_RULES: readonly Rule[] = [
   {
     rule: 'The maximum is 15 days from ordering, and 7 for Native; timeExpireMax lowers or raises the 15.',
     evidence: 'documented',
-    source: [paymentSources.appOrderPage, paymentSources.orderPages],
+    source: [paymentSources.appOrderPage, sources.orderPages],
   },
   {
     rule: 'After time_expire the order can no longer be paid, but it is not closed: it stays NOTPAY, and the payment page refuses it with 订单已超过商户设置的最晚支付成功时间，请重新发起支付.',

@@ -46,7 +46,7 @@ export const applyAbnormalRefund = defineOperation({
   summary: 'Redirect an abnormal refund to a bank card',
   title: '发起异常退款',
   source: paymentSources.abnormalRefundPage.url,
-  encryptedFields: true,
+  encryptedFields: ['bank_account', 'real_name'],
 
   input: {
     path: z.object({
@@ -89,6 +89,7 @@ export const applyAbnormalRefund = defineOperation({
       rule: 'bank_account and real_name are encrypted with the key that Wechatpay-Serial names.',
       evidence: 'documented',
     },
+    { rule: 'Without either of them, Wechatpay-Serial need not be there.', evidence: 'inferred' },
     {
       rule: 'USER_BANK_CARD ends as SUCCESS with the channel OTHER_BANKCARD, five seconds later (the time is inferred).',
       evidence: 'documented',
