@@ -73,17 +73,13 @@ class Loading implements LoadingWorld {
   }
 }
 
-/** A row, and what the file says of it; a row that another one brought along is not in the file. */
-interface LoadingRow {
-  row: unknown
-  readonly given?: unknown
-}
-
 class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType> {
   readonly #table: Table
-  readonly #rows: LoadingRow[] = []
+  readonly #rows: unknown[] = []
+  /** What the file says of each row; nothing of one that another row brought along. */
+  readonly #given: unknown[] = []
   /** Made when a row is looked up for the first time: a file may have a million rows of a table that nobody looks into. */
-  #byKey: Map<string, LoadingRow> | undefined
+  #positions: Map<string, number> | undefined
 
   constructor(table: Table) {
     this.#table = table
@@ -91,36 +87,35 @@ class LoadingRows implements LoadingTable<unknown, readonly string[], z.ZodType>
 
   /** Of rows with one key, the last one counts. */
   get all(): readonly unknown[] {
-    return this.#rows.map(({ row }) => row)
+    return this.#rows
   }
 
   find(...key: readonly string[]): unknown {
-    return this.#lookUp(keyOf(key))?.row
+    const position = this.#lookUp(keyOf(key))
+    return position === undefined ? undefined : this.#rows[position]
   }
 
   given(...key: readonly string[]): unknown {
-    return this.#lookUp(keyOf(key))?.given
+    const position = this.#lookUp(keyOf(key))
+    return position === undefined ? undefined : this.#given[position]
   }
 
   save(row: unknown): void {
     const known = this.#lookUp(this.#keyOf(row))
-    if (known) known.row = row
-    else this.#add({ row })
+    if (known === undefined) this.add(row, undefined)
+    else this.#rows[known] = row
   }
 
   /** @param given the row in the file */
   add(row: unknown, given: unknown): void {
-    this.#add({ row, given })
+    this.#positions?.set(this.#keyOf(row), this.#rows.length)
+    this.#rows.push(row)
+    this.#given.push(given)
   }
 
-  #add(added: LoadingRow): void {
-    this.#rows.push(added)
-    this.#byKey?.set(this.#keyOf(added.row), added)
-  }
-
-  #lookUp(key: string): LoadingRow | undefined {
-    this.#byKey ??= new Map(this.#rows.map((one) => [this.#keyOf(one.row), one]))
-    return this.#byKey.get(key)
+  #lookUp(key: string): number | undefined {
+    this.#positions ??= new Map(this.#rows.map((row, position) => [this.#keyOf(row), position]))
+    return this.#positions.get(key)
   }
 
   #keyOf(row: unknown): string {
