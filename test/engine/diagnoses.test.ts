@@ -4,6 +4,7 @@ import { Diagnoses } from '../../src/engine/exchange/diagnoses.ts'
 import { DiagnosisBudget } from '../../src/engine/exchange/diagnosis-budget.ts'
 import type { WireRequest } from '../../src/engine/http-message.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { downloadCertificates } from '../../src/products/operations.ts'
 import { formatAuthorization } from '../../src/protocol/authorization.ts'
 import { sign } from '../../src/protocol/signature.ts'
 import { merchantKey, vectorMerchant, vectorMerchants } from '../protocol/vectors.ts'
@@ -131,5 +132,26 @@ describe('a flood of wrong signatures', () => {
     }
 
     expect(await explained()).toEqual(await explained())
+  })
+})
+
+describe('a call that is not served', () => {
+  test('has the nearest paths named, a flood of them no longer, and again as time goes by', async () => {
+    let now = 0
+    const diagnoses = new Diagnoses({
+      mode: 'on',
+      operations: [downloadCertificates],
+      merchants,
+      platformAt: () => platform,
+      stopwatch: () => now,
+    })
+    const request = { method: 'GET', target: '/v3/certificate', headers: {}, body: new Uint8Array() }
+    const explain = async () => (await diagnoses.ofMiss({ miss: 'path' }, request)).remark.causes
+
+    expect(await explain()).toEqual([{ name: 'path_not_served', value: 'GET /v3/certificates' }])
+    for (let i = 0; i < 200; i++) await explain()
+    expect(await explain()).toEqual([{ name: 'path_not_served' }])
+    now += 1_000
+    expect(await explain()).toEqual([{ name: 'path_not_served', value: 'GET /v3/certificates' }])
   })
 })

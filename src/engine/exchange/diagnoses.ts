@@ -19,19 +19,25 @@ export interface DiagnosesParts {
   readonly stopwatch: () => number
 }
 
+/** The work of one search for the paths that may be meant: some three milliseconds at most. */
+const SEARCH = { bytes: 1_048_576, keysTried: 0 }
+
 /**
- * Explains why calls were not admitted or not served: briefly as they are answered, within a budget so that a flood of them costs others little, and thoroughly
- * when the journal is read.
+ * Explains why calls were not admitted or not served: briefly as they are answered, within a budget so that a flood of them costs others little,
+ * and thoroughly when the journal is read.
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
   readonly #budget: DiagnosisBudget
+  /** Of its own: calls that are not served need no credentials, and must not use up what wrong signatures have. */
+  readonly #misses: DiagnosisBudget
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
   constructor(parts: DiagnosesParts) {
     this.#parts = parts
     this.#budget = new DiagnosisBudget(parts.stopwatch)
+    this.#misses = new DiagnosisBudget(parts.stopwatch)
   }
 
   /**
@@ -69,7 +75,9 @@ export class Diagnoses {
   /** Explains that there is no operation for a request. */
   async ofMiss(miss: Miss, request: WireRequest): Promise<ExplainedFailure> {
     const { explainMiss } = await import('./explain-failure.ts')
-    const { remark, header } = explainMiss(miss, request, this.#parts.operations)
+    const search = this.#misses.allows
+    if (search) this.#misses.take(SEARCH)
+    const { remark, header } = explainMiss(miss, request, this.#parts.operations, search)
     return this.#parts.mode === 'off' ? { remark } : { remark, header }
   }
 

@@ -36,13 +36,18 @@ export interface ExplainedFailure {
   readonly header?: string
 }
 
-/** Explains that there is no operation for a request. */
+/**
+ * Explains that there is no operation for a request.
+ *
+ * @param search whether to look for the paths that may be meant
+ */
 export function explainMiss(
   miss: Miss,
   request: WireRequest,
   served: readonly OperationDescription[],
+  search = true,
 ): Required<ExplainedFailure> {
-  const causes = causesOfMiss(miss, request, served)
+  const causes = causesOfMiss(miss, request, served, search)
   return { remark: { about: 'path', text: inWords('', causes), causes }, header: headerOf('path', causes) }
 }
 

@@ -12,27 +12,33 @@ const NEAREST = 5
 
 type Served = Pick<OperationDescription, 'method' | 'path'>
 
-/** Why there is no operation for a request, naming up to five that may be meant. */
+/**
+ * Why there is no operation for a request, naming up to five that may be meant.
+ *
+ * @param search whether to look for the nearest of other paths, which takes far longer than all else
+ */
 export function causesOfMiss(
   miss: Miss,
   request: WireRequest,
   served: readonly Served[],
+  search = true,
 ): readonly [Cause, ...Cause[]] {
   const { method, target } = request
   if (miss.miss === 'method') return [cause('method_not_served', miss.allowed.join(', '))]
   const path = pathOf(target)
   const plain = path.length > LOOKED_AT.path ? path : path.replace(/\/+$/, '')
-  const meant = served.filter((operation) => fits(plain, operation.path, 'i'))
+  const meant = served.filter((operation) => fits(plain, operation.path, 'anyCase'))
   if (meant.length > 0) {
     const named = listed(meant, method)
     const [first, ...more] = [
-      ...(meant.some((operation) => fits(plain, operation.path, '')) ? [] : [cause('path_case', named)]),
+      ...(meant.some((operation) => fits(plain, operation.path, 'exact')) ? [] : [cause('path_case', named)]),
       ...(plain === path ? [] : [cause('path_slash_added', named)]),
     ]
     return first ? [first, ...more] : [cause('path_escape_broken', named)]
   }
-  const withoutVersion = served.some((operation) => fits(`/v3${plain}`, operation.path, 'i'))
+  const withoutVersion = served.some((operation) => fits(`/v3${plain}`, operation.path, 'anyCase'))
   if (isXml(request) || (API_V2.test(path) && !withoutVersion)) return [cause('api_v2')]
+  if (!search) return [cause('path_not_served')]
   const nearest = nearestPaths(path, [...new Set(served.map((operation) => operation.path))])
   const candidates = nearest.flatMap((one) => served.filter((operation) => operation.path === one))
   return [cause('path_not_served', candidates.length === 0 ? undefined : listed(candidates, method))]
@@ -47,11 +53,26 @@ function isXml({ headers, body }: WireRequest): boolean {
   return /[/+]xml\b/i.test(headers['content-type'] ?? '') || /^<(?:\?xml|xml)\b/i.test(start)
 }
 
+interface Patterns {
+  readonly exact: RegExp
+  readonly anyCase: RegExp
+}
+
+/** Those of every template so far, since anybody can ask for a path that is not served. */
+const patterns = new Map<string, Patterns>()
+
 /** Whether a path would match an operation's if its percent escapes were valid. */
-function fits(path: string, template: string, flags: '' | 'i'): boolean {
-  if (path.length > LOOKED_AT.path) return false
-  const source = template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')
-  return new RegExp(`^${source}$`, flags).test(path)
+function fits(path: string, template: string, letters: keyof Patterns): boolean {
+  return path.length <= LOOKED_AT.path && patternsOf(template)[letters].test(path)
+}
+
+function patternsOf(template: string): Patterns {
+  const known = patterns.get(template)
+  if (known) return known
+  const source = `^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`
+  const made = { exact: new RegExp(source), anyCase: new RegExp(source, 'i') }
+  patterns.set(template, made)
+  return made
 }
 
 /** Lists operations, at least one, one for each path: preferably the one with the requested method. */
