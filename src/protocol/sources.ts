@@ -6,28 +6,30 @@ export interface Source {
   readonly url: string
 }
 
-/** The official documents, and the vendor's forum, where threads are read for the answers of the live service that they quote. */
-export const forum = (path: string) => `https://developers.weixin.qq.com/community/${path}`
+/** The address of a page of the official documents. */
 export const docs = (path: string) => `https://pay.weixin.qq.com/${path}`
-const github = (path: string) => `https://github.com/${path}`
+/** The address of a thread of the vendor's forum, which counts for the answers of the live service that it quotes. */
+export const forum = (path: string) => `https://developers.weixin.qq.com/community/${path}`
+/** The address of a repository, or of something in it. */
+export const github = (path: string) => `https://github.com/${path}`
 
 /** Texts about the whole of API v3. Those about one product stand in its folder. */
 export const sources = {
   probe: {
     title: 'log of 13 unsigned calls to the live API, 2026-09-11',
-    url: 'https://github.com/fxp/skillify/blob/main/skills/wechatpay/data/probe-log.md',
+    url: github('fxp/skillify/blob/main/skills/wechatpay/data/probe-log.md'),
   },
   signatureFaqs: {
     title: "the vendor's table of what a 401 says (为什么请求返回401 Unauthorized？), 2024-11-25",
-    url: 'https://pay.weixin.qq.com/docs/partner/development/interface-rules/signature-faqs.html',
+    url: docs('docs/partner/development/interface-rules/signature-faqs.html'),
   },
   vendorSkills: {
     title: "the vendor's guides for assistants, 2026-04",
-    url: 'https://github.com/wechatpay-apiv3/wechatpay-skills',
+    url: github('wechatpay-apiv3/wechatpay-skills'),
   },
   malformedAuthorization: {
     title: 'forum thread with an answer to a malformed Authorization, 2025',
-    url: 'https://developers.weixin.qq.com/community/develop/doc/000a66326d0b488e6263c9f2e6b000',
+    url: forum('develop/doc/000a66326d0b488e6263c9f2e6b000'),
   },
   noContent: {
     title: 'thread with all header fields of a 204, 2024',
@@ -35,30 +37,30 @@ export const sources = {
   },
   wrongNumber: {
     title: 'issue with the answer to a fraction for an amount, 2021',
-    url: 'https://github.com/TheNorthMemory/wechatpay-axios-plugin/issues/38',
+    url: github('TheNorthMemory/wechatpay-axios-plugin/issues/38'),
   },
   wrongText: {
     title: 'forum thread with the answer to a number for a text',
-    url: 'https://developers.weixin.qq.com/community/pay/doc/00060e31ff42e06bf0ade32a951c00',
+    url: forum('pay/doc/00060e31ff42e06bf0ade32a951c00'),
   },
   wrongType: {
     title: 'forum thread with the answer to another JSON type',
-    url: 'https://developers.weixin.qq.com/community/pay/doc/00004e43bbc7a8b5a56b2457355c00',
+    url: forum('pay/doc/00004e43bbc7a8b5a56b2457355c00'),
   },
   wrongInteger: {
     title: 'issue with the answer to a field that is no integer, 2022',
-    url: 'https://github.com/binarywang/WxJava/issues/2710',
+    url: github('binarywang/WxJava/issues/2710'),
   },
-  javaSdk: { title: 'the official Java SDK', url: 'https://github.com/wechatpay-apiv3/wechatpay-java' },
-  goSdk: { title: 'the official Go SDK', url: 'https://github.com/wechatpay-apiv3/wechatpay-go' },
+  javaSdk: { title: 'the official Java SDK', url: github('wechatpay-apiv3/wechatpay-java') },
+  goSdk: { title: 'the official Go SDK', url: github('wechatpay-apiv3/wechatpay-go') },
 
   platformSerial: {
     title: "issue: a serial in Wechatpay-Serial that is not the platform's, 2022-10",
-    url: 'https://github.com/klover2/wechatpay-node-v3-ts/issues/38',
+    url: github('klover2/wechatpay-node-v3-ts/issues/38'),
   },
   errorTable: {
     title: 'the table of errors that the pages of 2020 share, here on 查询商家券事件通知地址',
-    url: 'https://pay.weixin.qq.com/wiki/doc/apiv3_partner/apis/chapter9_2_8.shtml',
+    url: docs('wiki/doc/apiv3_partner/apis/chapter9_2_8.shtml'),
   },
   commonErrors: { title: '公共错误码, 2024-11', url: docs('doc/v3/partner/4012465557') },
   orderPages: { title: 'the pages of direct orders', url: docs('doc/v3/merchant/4012791897') },

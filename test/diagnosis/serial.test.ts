@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KnownKey } from '../../src/diagnosis/known-key.ts'
-import { diagnoseSerial } from '../../src/diagnosis/serial.ts'
+import { diagnoseSerial, objectionCause } from '../../src/diagnosis/serial.ts'
 import { smallKey } from './failure.ts'
 import { named } from './told.ts'
 
@@ -76,4 +76,14 @@ test('a serial of more than 120 characters is only looked up as it is', () => {
 test('a merchant that is not known is told first', () => {
   expect(diagnose('AB', [], false)).toBe('mchid_unknown(1)')
   expect(diagnose(DIGITS.serialNo, [DIGITS], false)).toBe('mchid_unknown(1) + serial_of_another_merchant(2)')
+})
+
+test.for([
+  ['api_v3_key_not_set', '1900000001'],
+  ['certificate_never_applied_for', '1900000001'],
+  ['certificate_expired', OWN.serialNo],
+  ['certificate_revoked', OWN.serialNo],
+  ['certificate_replaced', OWN.serialNo],
+] as const)('%s names %s', ([name, value]) => {
+  expect(objectionCause(name, { identity: '1900000001', serialNo: OWN.serialNo })).toEqual({ name, value })
 })

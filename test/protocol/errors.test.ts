@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { commonErrors, INTERNAL_CODES } from '../../src/protocol/common-errors.ts'
-import { ApiError, UsageError } from '../../src/protocol/errors.ts'
+import { ApiError, hasBody, UsageError } from '../../src/protocol/errors.ts'
 
 describe('an error on the wire', () => {
   test('is written with its keys in alphabetical order', () => {
@@ -70,4 +70,9 @@ test('every refusal before authentication is a 401 with the code for signatures,
       name === 'authorization_malformed' ? INTERNAL_CODES.authorizationMalformed : INTERNAL_CODES.signature
     expect(error).toMatchObject({ code: 'SIGN_ERROR', internalCode })
   }
+})
+
+test('an unknown path is answered without a body, a wrong parameter with one', () => {
+  expect(hasBody(commonErrors.path_unknown)).toBe(false)
+  expect(hasBody(commonErrors.parameter_invalid)).toBe(true)
 })

@@ -1,4 +1,4 @@
-import { docs, forum, type Source, sources } from '../../protocol/sources.ts'
+import { docs, forum, github, type Source, sources } from '../../protocol/sources.ts'
 
 /** Texts that say how merchant coupons behave. A documented rule that names none stands on the page of its call. */
 export const couponSources = {
@@ -28,11 +28,11 @@ export const couponSources = {
 
   liveAnswers: {
     title: 'requests and live answers in a Java test class, 2020-04 and 2020-05',
-    url: 'https://github.com/wulinyun/idea-git-demo',
+    url: github('wulinyun/idea-git-demo'),
   },
   thirdPartyDescription: {
     title: 'a third-party OpenAPI description, made from the pages',
-    url: 'https://github.com/TheNorthMemory/wechatpay-openapi',
+    url: github('TheNorthMemory/wechatpay-openapi'),
   },
 
   redeemedBySender: {

@@ -1,58 +1,58 @@
-import type { Source } from '../../protocol/sources.ts'
+import { docs, github, type Source } from '../../protocol/sources.ts'
 
 /** Texts about orders and refunds; those about the whole of API v3 stand in `src/protocol/sources.ts`. */
 export const paymentSources = {
   appOrderPage: {
     title: 'APP下单, 2025.03.31',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013070347',
+    url: docs('doc/v3/merchant/4013070347'),
   },
   paymentNotice: {
     title: '支付成功回调通知',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791902',
+    url: docs('doc/v3/merchant/4012791902'),
   },
   refundPage: {
     title: '申请退款',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071036',
+    url: docs('doc/v3/merchant/4013071036'),
   },
   cashierPages: {
     title: 'the pages on paying from a front end',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012365341',
+    url: docs('doc/v3/merchant/4012365341'),
   },
   abnormalRefundPage: {
     title: '发起异常退款',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4013071193',
+    url: docs('doc/v3/merchant/4013071193'),
   },
   notifyUrlPage: {
     title: 'the page on addresses for callbacks, which takes http for dedicated lines',
-    url: 'https://pay.weixin.qq.com/doc/v3/merchant/4012523579',
+    url: docs('doc/v3/merchant/4012523579'),
   },
   pageNotes: {
     title: 'notes on the official pages, 2026-09-11',
-    url: 'https://github.com/fxp/skillify/tree/main/skills/wechatpay/references',
+    url: github('fxp/skillify/tree/main/skills/wechatpay/references'),
   },
   senparcIssue: {
     title: 'JeffreySu/WeiXinMPSDK#2606, an answer in full',
-    url: 'https://github.com/JeffreySu/WeiXinMPSDK/issues/2606',
+    url: github('JeffreySu/WeiXinMPSDK/issues/2606'),
   },
   ijpayIssue: {
     title: 'Javen205/IJPay#79, an answer in full',
-    url: 'https://github.com/Javen205/IJPay/issues/79',
+    url: github('Javen205/IJPay/issues/79'),
   },
   consoleRefundIssue: {
     title: 'wechatpay-apiv3/wechatpay-postman-script#18',
-    url: 'https://github.com/wechatpay-apiv3/wechatpay-postman-script/issues/18',
+    url: github('wechatpay-apiv3/wechatpay-postman-script/issues/18'),
   },
   noticeOfVersion2: {
     title: '退款结果通知 of API v2',
-    url: 'https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_16&index=10',
+    url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10'),
   },
   gopayTests: {
     title: 'the tests of go-pay/gopay',
-    url: 'https://github.com/go-pay/gopay/blob/master/wechat/v3/client_test.go',
+    url: github('go-pay/gopay/blob/master/wechat/v3/client_test.go'),
   },
   sceneInfoIssue: {
     title: 'wechatpay-apiv3/wechatpay-java#364',
-    url: 'https://github.com/wechatpay-apiv3/wechatpay-java/issues/364',
+    url: github('wechatpay-apiv3/wechatpay-java/issues/364'),
   },
 } as const satisfies Record<string, Source>
 
