@@ -144,8 +144,10 @@ describe.skipIf(CHROMIUM === undefined)('merchants in the dashboard (where there
       'The certificate and the APIv3 key are in order',
     )
 
-    await control.reset()
+    // Before the reset, after which the exchange that is shown is gone.
     await page.goto(`${server.url}/_mock#/merchants/${mchid}`)
+    await page.locator('.facts').getByText(after.merchant_serial_no).waitFor()
+    await control.reset()
     await page.locator('.facts').getByText(merchant_serial_no).waitFor()
     expect(page.complaints).toEqual([])
   })
