@@ -3,6 +3,7 @@ import type { Settings } from '../../src/engine/settings.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { SIGNATURE_NAMES, USUAL_NAMES } from '../helpers/header-names.ts'
 import { NOON } from '../helpers/world.ts'
 import { rawConnection } from './raw-connection.ts'
 
@@ -82,25 +83,6 @@ async function askSigned(request: MerchantRequest): Promise<Received> {
   return received
 }
 
-const USUAL_NAMES = [
-  'Server',
-  'Date',
-  'Content-Type',
-  'Content-Length',
-  'Connection',
-  'Keep-Alive',
-  'Cache-Control',
-  'X-Content-Type-Options',
-  'Request-ID',
-  'Content-Language',
-]
-const SIGNATURE_NAMES = [
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Timestamp',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-]
 const WITHOUT_REQUEST_ID = USUAL_NAMES.filter((name) => name !== 'Request-ID')
 
 const CERTIFICATES = '/v3/certificates'
@@ -114,7 +96,7 @@ const fake = (timestamp: number) =>
 const MALFORMED =
   '{"code":"SIGN_ERROR","message":"Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"}'
 
-describe('a path or a method that there is not (corrections 2)', () => {
+describe('an unknown path or method (corrections 2)', () => {
   test.each([
     ['404 Not Found', 'GET', '/v3/pay/transactions/no-such-endpoint-probe'],
     ['404 Not Found', 'POST', '/v3/nowhere'],

@@ -42,6 +42,10 @@ export const paymentSources = {
     title: 'wechatpay-apiv3/wechatpay-postman-script#18',
     url: github('wechatpay-apiv3/wechatpay-postman-script/issues/18'),
   },
+  closingInVersion2: {
+    title: '关闭订单 of API v2',
+    url: docs('wiki/doc/api/jsapi.php?chapter=9_3'),
+  },
   noticeOfVersion2: {
     title: '退款结果通知 of API v2',
     url: docs('wiki/doc/api/jsapi.php?chapter=9_16&index=10'),

@@ -2,7 +2,7 @@ import { commonErrors, INTERNAL_CODES } from '../../../protocol/common-errors.ts
 import type { ErrorDefinition } from '../../../protocol/errors.ts'
 import { sources } from '../../../protocol/sources.ts'
 import { urlUnfit } from '../notify-url.ts'
-import { leftInCode } from '../sources.ts'
+import { leftInCode, paymentSources } from '../sources.ts'
 
 /** Errors that several calls around an order have in common, word for word. */
 
@@ -139,7 +139,7 @@ export const closeErrors = {
     code: 'ORDERPAID',
     when: 'with closePaid=ORDERPAID: the order was paid (the code of API v2)',
     evidence: 'sibling',
-    source: { title: '关闭订单 of API v2', url: 'https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_3' },
+    source: paymentSources.closingInVersion2,
   },
 } as const satisfies Record<string, ErrorDefinition>
 
