@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
 import { doors, expectRefusal, test } from './doors.ts'
 
 const { platform } = wellKnownIdentity()
@@ -100,11 +101,16 @@ describe.for(doors)('the platform, %s', (door) => {
   })
 
   test('does not change after a reset that came while the new certificate was made', async ({ control }) => {
-    const change = control.rotatePlatformCertificate().catch((error: unknown) => error)
-    await control.platform()
-    await control.reset()
+    let outcome: unknown
+    // A key may happen to be found before the reset arrives: then the change was there first, and is tried again.
+    for (let tries = 0; tries < 20 && !(outcome instanceof UsageError); tries++) {
+      const change = control.rotatePlatformCertificate().catch((error: unknown) => error)
+      await control.platform()
+      await control.reset()
+      outcome = await change
+    }
 
-    expect(await change).toMatchObject({ code: 'MOCK_ROTATION_ENDED' })
+    expect(outcome).toMatchObject({ code: 'MOCK_ROTATION_ENDED' })
     expect((await control.platform()).certificates.map(({ serial_no }) => serial_no)).toEqual([original.serialNo])
     await control.rotatePlatformCertificate()
     expect((await control.platform()).certificates).toHaveLength(2)
