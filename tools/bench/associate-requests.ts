@@ -32,9 +32,9 @@ export async function associateRequest(number: number): Promise<Signed> {
   }
 }
 
-/** `count` requests, none a repeat of another. */
-export function associateRequests(count: number): Promise<Signed[]> {
-  return Promise.all(Array.from({ length: count }, (_, number) => associateRequest(number)))
+/** `count` requests from a number on, none a repeat of another. */
+export function associateRequests(count: number, from = 0): Promise<Signed[]> {
+  return Promise.all(Array.from({ length: count }, (_, i) => associateRequest(from + i)))
 }
 
 /** A world in which those requests succeed. */

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -16,13 +18,31 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Starts the mock's server on a free port, with more arguments. */
+/** Starts the mock's server on a free port, with more arguments and without its log. */
 export function startMock(...args: readonly string[]): Promise<Started> {
   return start([bin, 'serve', '--port', '0', '--json', '--quiet', ...args])
 }
 
-/** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: whether its child has that as a stream. */
-export async function start(args: readonly string[], stderr: 'inherit' | 'pipe' = 'inherit'): Promise<Started> {
+/** Starts the mock's server as users start it: its log goes into a file. */
+export async function startLoggingMock(...args: readonly string[]): Promise<Started> {
+  const file = join(tmpdir(), `wechatpay-mock-bench-${process.pid}.log`)
+  const log = openSync(file, 'w', 0o600)
+  const started = await start([bin, 'serve', '--port', '0', '--json', ...args], log)
+  closeSync(log)
+  return {
+    ...started,
+    async stop() {
+      await started.stop()
+      rmSync(file)
+    },
+  }
+}
+
+/** Starts a server that prints one line of JSON with its `url` once it listens. `stderr`: where its standard error goes; a number is an open file. */
+export async function start(
+  args: readonly string[],
+  stderr: 'inherit' | 'pipe' | number = 'inherit',
+): Promise<Started> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
   if (!child.stdout) throw new TypeError('The standard output of the server has to be a pipe.')
   const lines = createInterface(child.stdout)
