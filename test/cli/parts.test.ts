@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseJson } from '../../src/cli/files.ts'
 import { oneLine } from '../../src/cli/output.ts'
 import { ownCommand } from '../../src/cli/own-command.ts'
@@ -228,14 +228,37 @@ describe('the log', () => {
     const log = new BoundedLog(slow, (lines) => `${lines} dropped`)
     const line = 'x'.repeat(100_000)
     for (let i = 0; i < 100; i++) log.add(line)
+    log.write()
     expect(slow.writableLength).toBeLessThan(2_000_000)
 
     while (slow.writableLength > 0) release()
     const kept = written.length
+    const lines = written.join('').split('\n').length - 1
     log.add('after')
+    log.write()
     while (slow.writableLength > 0) release()
 
-    expect(written.slice(kept)).toEqual([`${100 - kept} dropped\n`, 'after\n'])
+    expect(written.slice(kept)).toEqual([`${100 - lines} dropped\nafter\n`])
+  })
+
+  test('writes a line at once, and together those that follow shortly upon it', async () => {
+    const written: string[] = []
+    const log = new BoundedLog(
+      new Writable({
+        decodeStrings: false,
+        write(lines: string, _, done) {
+          written.push(lines)
+          done()
+        },
+      }),
+      String,
+    )
+    log.add('first')
+    log.add('second')
+    log.add('third')
+    expect(written).toEqual(['first\n'])
+
+    await vi.waitFor(() => expect(written).toEqual(['first\n', 'second\nthird\n']))
   })
 
   test('waits for its reader, but not for ever', async () => {

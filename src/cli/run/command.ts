@@ -194,6 +194,7 @@ async function openLog({ log: path, verbose }: RunOptions, language: Language): 
 
 async function closeLog(log: Log | undefined): Promise<void> {
   if (!log?.file) return log?.lines.flush(FLUSH_MS)
+  log.lines.write()
   log.file.end()
   // A write error has already been reported.
   await finished(log.file).catch(() => undefined)

@@ -49,6 +49,7 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   keepHeapSmall()
   const log = new BoundedLog(process.stderr, startedMockTexts[language].linesDropped)
   const colours = process.stderr.isTTY && process.stderr.hasColors()
+  process.once('exit', () => log.write())
   const words = await loadLogTexts(language)
   if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
   const { host, port, controlToken, proxyPassthrough = false, dataDir } = options

@@ -3,11 +3,17 @@ import type { Writable } from 'node:stream'
 /** How many bytes a reader may leave unread before lines are dropped. */
 const BACKLOG_LIMIT = 1_048_576
 
+/** How long lines wait after one was written, to be written together: under load, a write for each would cost more than the lines themselves. */
+const TOGETHER_MS = 20
+
 /** Lines for a person or a parent process that may not read them: the backlog is bounded, so that a long run does not fill the memory. */
 export class BoundedLog {
   readonly #stream: Writable
   readonly #describeDropped: (lines: number) => string
   #dropped = 0
+  #waiting = ''
+  /** Set for {@link TOGETHER_MS} after each write. */
+  #pause: NodeJS.Timeout | undefined
 
   /** `describeDropped`: the line that stands for lines that were dropped. */
   constructor(stream: Writable, describeDropped: (lines: number) => string) {
@@ -15,18 +21,31 @@ export class BoundedLog {
     this.#describeDropped = describeDropped
   }
 
+  /** Writes a line: at once, or with those that follow shortly upon another. */
   add(line: string): void {
-    if (this.#stream.writableLength > BACKLOG_LIMIT || this.#stream.errored) {
+    if (this.#stream.writableLength + this.#waiting.length > BACKLOG_LIMIT || this.#stream.errored) {
       this.#dropped++
       return
     }
-    if (this.#dropped > 0) this.#stream.write(`${this.#describeDropped(this.#dropped)}\n`)
+    if (this.#dropped > 0) this.#waiting += `${this.#describeDropped(this.#dropped)}\n`
     this.#dropped = 0
-    this.#stream.write(`${line}\n`)
+    this.#waiting += `${line}\n`
+    if (this.#pause === undefined) this.write()
+  }
+
+  /** Writes the lines that wait. A process that ends without {@link flush} does this at last. */
+  write(): void {
+    clearTimeout(this.#pause)
+    this.#pause = undefined
+    if (this.#waiting === '') return
+    this.#stream.write(this.#waiting)
+    this.#waiting = ''
+    this.#pause = setTimeout(() => this.write(), TOGETHER_MS).unref()
   }
 
   /** Waits for the lines to be read, for up to `ms`. */
   async flush(ms: number): Promise<void> {
+    this.write()
     if (this.#stream.writableLength === 0) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
