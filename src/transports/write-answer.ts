@@ -21,9 +21,14 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, d
     fields.push(name, closing && name === 'Connection' ? 'close' : value)
   }
   outgoing.writeHead(status, fields)
-  if (delivery === undefined) outgoing.end(body)
+  if (delivery === undefined) end(outgoing, body)
   else if (delivery.kind === 'half_body') outgoing.write(firstHalf(body), () => outgoing.socket?.destroySoon())
   else drip(outgoing, body, delivery.pauseMs)
+}
+
+/** Sends a body whole. As Latin-1, which has a character for each byte, it goes out with the head in one string, and so in one write. */
+function end(outgoing: ServerResponse, { buffer, byteOffset, length }: Uint8Array): void {
+  outgoing.end(Buffer.from(buffer, byteOffset, length).toString('latin1'), 'latin1')
 }
 
 /** Sends a body byte by byte, until the client goes away. */
