@@ -129,7 +129,6 @@ export class Mock {
     documents.subscribe((names) => this.changes.announce({ tables: [], documents: [...names] }))
     this.#exchangeParts = {
       operations: this.operations,
-      tablesInJournal: this.tables.filter(({ inJournal }) => inJournal),
       router: new Router(this.operations),
       gatewayAt: (path) => gatewayAt(parts.products, path),
       store: this.store,

@@ -30,7 +30,8 @@ export async function signAnswer(
   return { nonce, signature: await sign(responseMessage(answer), privateKey), timestamp, serialNo, signatureType }
 }
 
-type Headers = readonly (readonly [name: string, value: string])[]
+type Field = readonly [name: string, value: string]
+type Headers = readonly Field[]
 
 /** The header fields of a signed answer, in the order and spelling of the live service. */
 export const SIGNATURE_FIELDS = [
@@ -66,7 +67,6 @@ export const DIAGNOSIS_HEADER = 'Wechatpay-Mock-Diagnosis'
  */
 export function responseHeaders(answer: {
   readonly bodyLength: number
-  readonly contentType: string
   /** Left out: the answer has none. */
   readonly requestId?: string | undefined
   readonly now: number
@@ -74,14 +74,8 @@ export function responseHeaders(answer: {
   /** The value of {@link DIAGNOSIS_HEADER}, in ASCII. */
   readonly diagnosis?: string | undefined
 }): Headers {
-  const { bodyLength, contentType, requestId, now, signature, diagnosis } = answer
-  const headers: (readonly [name: string, value: string])[] = [
-    SERVER,
-    ['Date', httpDate(now)],
-    ['Content-Type', contentType],
-    ['Content-Length', String(bodyLength)],
-    ...CONNECTION,
-  ]
+  const { bodyLength, requestId, now, signature, diagnosis } = answer
+  const headers: Field[] = [SERVER, dateField(now), CONTENT_TYPE, ['Content-Length', String(bodyLength)], ...CONNECTION]
   if (requestId !== undefined) headers.push(['Request-ID', requestId])
   headers.push(LANGUAGE)
   if (signature) headers.push(...signatureHeaders(signature))
@@ -89,21 +83,23 @@ export function responseHeaders(answer: {
   return headers
 }
 
-const SERVER = ['Server', 'nginx'] as const
-const CONNECTION = [
+// The journal keeps the fields of a thousand answers: those that are the same in all are the same objects.
+const SERVER: Field = ['Server', 'nginx']
+const CONTENT_TYPE: Field = ['Content-Type', 'application/json; charset=utf-8']
+const CONNECTION: Headers = [
   ['Connection', 'keep-alive'],
   ['Keep-Alive', 'timeout=8'],
   ['Cache-Control', 'no-cache, must-revalidate'],
   ['X-Content-Type-Options', 'nosniff'],
-] as const
-const LANGUAGE = ['Content-Language', 'zh-CN'] as const
+]
+const LANGUAGE: Field = ['Content-Language', 'zh-CN']
 
-let latest: { readonly second: number; readonly date: string } | undefined
+let latest: { readonly second: number; readonly field: Field } | undefined
 
-/** An instant in HTTP's format. Cached for each second, since there are thousands of answers. */
-function httpDate(at: number): string {
+/** The `Date` of an answer: the same for a second, since there are thousands of answers in it. */
+function dateField(at: number): Field {
   // Stryker disable next-line ArithmeticOperator: the date is the same when it is written more often
   const second = Math.floor(at / 1_000)
-  if (latest?.second !== second) latest = { second, date: new Date(at).toUTCString() }
-  return latest.date
+  if (latest?.second !== second) latest = { second, field: ['Date', new Date(at).toUTCString()] }
+  return latest.field
 }

@@ -1,11 +1,13 @@
 import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
-import { promisify } from 'node:util'
-
-const signInPool = promisify<string, Uint8Array, KeyObject, Buffer>(signBytes)
 
 /** Signs a message: SHA-256, RSA PKCS#1 v1.5, base64. Runs in the thread pool, so a busy server keeps answering. */
-export async function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {
-  return (await signInPool('sha256', message, privateKey)).toString('base64')
+export function sign(message: Uint8Array, privateKey: KeyObject): Promise<string> {
+  return new Promise((resolve, reject) => {
+    signBytes('sha256', message, privateKey, (error, signature) => {
+      if (error) reject(error)
+      else resolve(signature.toString('base64'))
+    })
+  })
 }
 
 /** Whether a text is standard base64: its alphabet, and padding only at the end. */

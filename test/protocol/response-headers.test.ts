@@ -3,7 +3,6 @@ import { responseHeaders } from '../../src/protocol/response-headers.ts'
 
 const answer = {
   bodyLength: 52,
-  contentType: 'application/json; charset=utf-8',
   requestId: '08F5B8C2B506102C18FDDFEEA30620BE821E28EDC405-0',
   now: 1_722_850_421_500,
 }

@@ -15,7 +15,7 @@ import type { Operation } from '../operation.ts'
 import { admitOrRefuse } from './admit.ts'
 import { authenticate, claimedMerchant } from './authenticate.ts'
 import type { ExchangeParts, Instants, Notes } from './exchange-parts.ts'
-import { type Caller, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+import { type Caller, type Outcome, refusal, refuse } from './outcome.ts'
 import { type AdmittedCall, perform } from './perform.ts'
 import type { RateExceeded } from './rate-limiter.ts'
 import type { Hit, Miss } from './router.ts'
@@ -56,52 +56,75 @@ export async function refuseMiss(
 
 /** Decides the outcome of a request: the first check that fails answers it, or else the operation. */
 export async function decide(parts: ExchangeParts, arrived: Arrived, notes: Notes): Promise<Outcome> {
-  const { id, request, path, route, instants, platform } = arrived
-  const { now, signatures, machine } = instants
-  const { settings } = parts
+  const { id, request, path, instants, platform } = arrived
+  const { authErrors, signatureClock, rateLimit } = parts.settings()
   const gateway = parts.gatewayAt(path)
-  const authentication = settings().authErrors === 'observed' ? gateway.authentication : undefined
-  const result = authenticate(request, parts.merchants, signatures, authentication, {
-    judgedBy: settings().signatureClock,
-    machine,
-  })
+  const result = authenticate(
+    request,
+    parts.merchants,
+    instants.signatures,
+    authErrors === 'observed' ? gateway.authentication : undefined,
+    { judgedBy: signatureClock, machine: instants.machine },
+  )
   const caller =
     'failure' in result
-      ? await admitOrRefuse(parts, result.failure, request, { id, signatures }, notes)
+      ? await admitOrRefuse(parts, result.failure, request, { id, signatures: instants.signatures }, notes)
       : { merchant: result.caller, brand: result.brand }
   if ('status' in caller) return caller
 
-  const keyMode = caller.merchant.keyMode ?? settings().keyMode
-  notes.found.mchid = caller.merchant.mchid
-  notes.found.settings = keyMode === settings().keyMode ? settings() : { ...settings(), keyMode }
+  const call = admittedCall(parts, arrived, caller, gateway, notes)
+  if ('status' in call) return call
+  const noted = noteKeyAskedFor(parts.preferredKeyKind, caller.merchant, request.headers['wechatpay-serial'], platform)
+  if (noted) await noted
+  return rateLimit === 'off' ? answer(parts, call, gateway, notes) : answerWithinRate(parts, call, gateway, notes)
+}
+
+/** Checks what a caller may get wrong before its operation is asked: the key that it names, and whose number it sends. */
+function admittedCall(
+  { settings }: Pick<ExchangeParts, 'settings'>,
+  { request, route: { operation, params }, instants: { now }, platform }: Arrived,
+  caller: Caller,
+  gateway: Gateway,
+  { remarks, found }: Notes,
+): AdmittedCall | Outcome {
+  const { merchant } = caller
+  const inForce = settings()
+  const keyMode = merchant.keyMode ?? inForce.keyMode
+  found.mchid = merchant.mchid
+  found.settings = keyMode === inForce.keyMode ? inForce : { ...inForce, keyMode }
   const { key, error } = choosePlatformKey(request.headers['wechatpay-serial'], {
     mode: keyMode,
-    merchant: caller.merchant,
+    merchant,
     platform,
     publicKeyUnknown: gateway.publicKeyUnknown,
-    encrypted: hasEncryptedFields(route.operation, request.body),
+    encrypted: hasEncryptedFields(operation, request.body),
   })
-  const refuse = (error: ApiError): Outcome => {
-    notes.remarks.push(remarkOnRefusal(error))
-    return refusal(error, caller, key)
-  }
-  if (error) return refuse(error)
-  await noteKeyAskedFor(parts.preferredKeyKind, caller.merchant, request.headers['wechatpay-serial'], platform)
-  const another = gateway.mchidDiffers && anotherMchid(request.body, caller.merchant.mchid)
-  if (gateway.mchidDiffers && another !== undefined) {
-    const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${caller.merchant.mchid}`
-    return refuse(new ApiError(gateway.mchidDiffers, { explanation }))
-  }
-  const { operation, params } = route
   const call = { operation, request, params, caller, keyMode, platform, key, now }
-  const answer = () =>
-    parts.faults.planned.length === 0 ? perform(parts, call, true, notes) : performOrFail(parts, call, gateway, notes)
-  if (settings().rateLimit === 'off') return answer()
+  if (error) return refuse(error, call, remarks)
+  const another = gateway.mchidDiffers && anotherMchid(request.body, merchant.mchid)
+  if (!gateway.mchidDiffers || another === undefined) return call
+  const explanation = `/body/mchid is ${JSON.stringify(another.slice(0, 40))}, the request is signed by ${merchant.mchid}`
+  return refuse(new ApiError(gateway.mchidDiffers, { explanation }), call, remarks)
+}
+
+async function answerWithinRate(
+  parts: ExchangeParts,
+  call: AdmittedCall,
+  gateway: Gateway,
+  notes: Notes,
+): Promise<Outcome> {
+  const { operation, caller, now } = call
   const tooMany = await parts.rateLimiter.take(operation, caller.merchant.mchid, now)
-  if (tooMany) return refuse(rateLimited(operation, gateway, tooMany))
-  const outcome = await answer()
+  if (tooMany) return refuse(rateLimited(operation, gateway, tooMany), call, notes.remarks)
+  const outcome = await answer(parts, call, gateway, notes)
   if (outcome.status >= 400) await parts.rateLimiter.fail(operation, caller.merchant.mchid, now)
   return outcome
+}
+
+function answer(parts: ExchangeParts, call: AdmittedCall, gateway: Gateway, notes: Notes): Promise<Outcome> {
+  return parts.faults.planned.length === 0
+    ? perform(parts, call, true, notes)
+    : performOrFail(parts, call, gateway, notes)
 }
 
 /** Performs a call together with the planned fault that happens to it, if any. */

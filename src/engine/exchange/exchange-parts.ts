@@ -9,7 +9,6 @@ import type { PreferredKeyKind } from '../keys/preferred-key-kind.ts'
 import type { ObservedStore } from '../observed-store.ts'
 import type { Operation } from '../operation.ts'
 import type { Settings } from '../settings.ts'
-import type { Table } from '../state/table.ts'
 import type { Diagnoses } from './diagnoses.ts'
 import type { FoundState } from './found-state.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -17,8 +16,6 @@ import type { Router } from './router.ts'
 
 export interface ExchangeParts {
   readonly operations: readonly Operation[]
-  /** Tables whose rows the journal keeps when an exchange reads them. */
-  readonly tablesInJournal: readonly Table[]
   readonly router: Router
   readonly gatewayAt: (path: string) => Gateway
   readonly store: ObservedStore

@@ -6,7 +6,7 @@ import { decide, refuseMiss } from './decide.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { FoundState } from './found-state.ts'
 import { type Outcome, refuseBody } from './outcome.ts'
-import { respond } from './respond.ts'
+import { respond, signatureOf } from './respond.ts'
 
 /**
  * Runs one exchange, from the bytes of a request to the bytes of its answer, with its one instant, its id and its entry in the journal.
@@ -24,7 +24,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   const settings = parts.settings()
   const instants = { now, signatures: signatureTime(clock, settings, now), machine: clock.source.now() }
   const id = ids.requestId()
-  const notes: Notes = { remarks: [], found: new FoundState(settings, parts.tablesInJournal) }
+  const notes: Notes = { remarks: [], found: new FoundState(settings) }
   const path = pathOf(request.target)
   const route = parts.router.find(request.method, path)
   const operation = 'operation' in route ? route.operation : undefined
@@ -38,7 +38,8 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
         : tooLarge
           ? refuseBody(request, notes.remarks)
           : await decide(parts, { id, request, path, route, instants, platform: parts.platformKeys.at(now, id) }, notes)
-    response = await respond(outcome, id, instants, ids)
+    const signature = await signatureOf(outcome, instants.signatures, ids)
+    response = await respond(outcome, signature, id, now)
     return response
   } catch (bug) {
     const about = bug instanceof StoreUnavailable ? 'store' : 'bug'

@@ -10,14 +10,12 @@ const KEPT_ROWS = 8
 /** Records the rows that an exchange reads. */
 export class FoundState implements Found {
   settings: Settings
-  rows: Readonly<Record<string, unknown[]>>
+  rows: Record<string, unknown[]> = {}
   /** The merchant whose rows come first if an index finds many. */
   mchid = ''
 
-  /** @param tables the tables that are `inJournal` */
-  constructor(settings: Settings, tables: readonly Table[]) {
+  constructor(settings: Settings) {
     this.settings = settings
-    this.rows = Object.fromEntries(tables.map(({ name }) => [name, []]))
   }
 
   /** What to keep in the journal. */
@@ -27,14 +25,16 @@ export class FoundState implements Found {
 
   /** Forgets the rows, because a transaction runs again. */
   clear(): void {
-    for (const rows of Object.values(this.rows)) rows.length = 0
+    this.rows = {}
   }
 
   /** Wraps a repository to record the rows read through it. Rows are immutable, so they are not copied. */
   noting(repository: AnyRepository, table: Table): AnyRepository {
     const record = (row: unknown) => {
+      if (row === undefined) return
+      this.rows[table.name] ??= []
       const known = this.rows[table.name]
-      if (row !== undefined && known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
+      if (known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
     }
     return {
       find: (...key) =>

@@ -42,6 +42,16 @@ export function refusal(error: ApiError, caller?: Caller, key?: PlatformKey): Ou
   }
 }
 
+/** Refuses a call whose caller is known, which the journal explains. */
+export function refuse(
+  error: ApiError,
+  { caller, key }: { readonly caller: Caller; readonly key: PlatformKey },
+  remarks: Remark[],
+): Outcome {
+  remarks.push(remarkOnRefusal(error))
+  return refusal(error, caller, key)
+}
+
 /** A body that is too large is not read, so the request cannot be authenticated. */
 export function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome {
   remarks.push({ about: 'body', text: `The body is larger than ${bodyLimitOf(headers)} bytes.` })
@@ -49,7 +59,7 @@ export function refuseBody({ headers }: WireRequest, remarks: Remark[]): Outcome
 }
 
 /** The journal's remark on a refusal: the key by which a planned fault would name it, and the explanation. */
-export function remarkOnRefusal(error: ApiError): Remark {
+function remarkOnRefusal(error: ApiError): Remark {
   const key = error.key ?? commonKeyOf(error.definition)
   return { about: 'refusal', text: key === undefined ? error.explanation : `${key}: ${error.explanation}` }
 }

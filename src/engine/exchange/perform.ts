@@ -2,11 +2,11 @@ import { ApiError, type ErrorDefinition } from '../../protocol/errors.ts'
 import { putIntoOutbox } from '../callbacks/notify.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { KeyMode, Platform, PlatformKey } from '../keys/merchants.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, OperationContext } from '../operation.ts'
 import type { Transaction } from '../state/store.ts'
 import type { ExchangeParts, Notes } from './exchange-parts.ts'
 import { parseInput } from './input.ts'
-import { type Caller, NO_BODY, type Outcome, refusal, remarkOnRefusal } from './outcome.ts'
+import { type Caller, NO_BODY, type Outcome, refuse } from './outcome.ts'
 import { toWireJson } from './to-wire-json.ts'
 
 /** A call that passed all checks; from here on only its operation can refuse it. */
@@ -33,66 +33,69 @@ class Undone {
   }
 }
 
+type Parts = Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>
+
 /**
  * Performs a call: checks its fields and runs its operation in one transaction.
  *
  * @param keep whether to keep the change; the answer is the same either way
  */
 export async function perform(
-  parts: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
+  parts: Parts,
   call: AdmittedCall,
   keep: boolean,
   { remarks, found }: Notes,
 ): Promise<Outcome> {
-  const { caller, key } = call
+  const { operation, request, params } = call
   try {
-    const output = await run(parts, call, keep, found)
-    const nothing = output === undefined
-    return {
-      status: nothing ? 204 : 200,
-      body: nothing ? NO_BODY : Buffer.from(toWireJson(output)),
-      internalCode: 0,
-      caller,
-      key,
-      mchid: caller.merchant.mchid,
-    }
+    const input = parseInput(operation, request, params)
+    const work = (tx: Transaction) => operation.handle(input, contextOf(parts, call, tx))
+    const output = await (keep ? parts.store.transaction(work, found) : tryOut(parts.store, work, found))
+    return success(operation.output.parse(output), call)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    remarks.push(remarkOnRefusal(error))
-    return refusal(error, caller, key)
+    if (error instanceof ApiError) return refuse(error, call, remarks)
+    throw error
   }
 }
 
-async function run(
-  { store, merchants, ids, settings }: Pick<ExchangeParts, 'store' | 'merchants' | 'ids' | 'settings'>,
-  { operation, request, params, caller, keyMode, platform, key, now }: AdmittedCall,
-  keep: boolean,
-  found: Notes['found'],
-): Promise<unknown> {
-  const input = parseInput(operation, request, params)
-  const handle = (tx: Transaction) =>
-    operation.handle(input, {
-      tx,
-      now,
-      caller: caller.merchant,
-      keyMode,
-      platform,
-      platformKey: key,
-      merchantOf: (mchid) => merchants.find(mchid),
-      settings: settings(),
-      ids,
-      notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),
-      fail(reason, explanation) {
-        const definition: ErrorDefinition | undefined = operation.errors[reason]
-        throw definition
-          ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
-          : new Error(
-              `${operation.id} failed with ${reason}, which is none of its errors: ${Object.keys(operation.errors).join(', ') || 'it declares none'}.`,
-            )
-      },
-    })
-  const output = await (keep ? store.transaction(handle, found) : tryOut(store, handle, found))
-  return operation.output.parse(output)
+function success(output: unknown, { caller, key }: AdmittedCall): Outcome {
+  const nothing = output === undefined
+  return {
+    status: nothing ? 204 : 200,
+    body: nothing ? NO_BODY : Buffer.from(toWireJson(output)),
+    internalCode: 0,
+    caller,
+    key,
+    mchid: caller.merchant.mchid,
+  }
+}
+
+/** What an operation has at hand. */
+function contextOf(
+  { merchants, ids, settings }: Parts,
+  { operation, caller, keyMode, platform, key, now }: AdmittedCall,
+  tx: Transaction,
+): OperationContext<string> {
+  return {
+    tx,
+    now,
+    caller: caller.merchant,
+    keyMode,
+    platform,
+    platformKey: key,
+    merchantOf: (mchid) => merchants.find(mchid),
+    settings: settings(),
+    ids,
+    notify: (notification) => putIntoOutbox(tx, notification, { now, ids }),
+    fail(reason, explanation) {
+      const definition: ErrorDefinition | undefined = operation.errors[reason]
+      throw definition
+        ? new ApiError(definition, { key: reason, ...(explanation !== undefined && { explanation }) })
+        : new Error(
+            `${operation.id} failed with ${reason}, which is none of its errors: ${Object.keys(operation.errors).join(', ') || 'it declares none'}.`,
+          )
+    },
+  }
 }
 
 /** Runs a transaction and returns its output, with its changes rolled back. */
