@@ -2,7 +2,7 @@
  * Measures the built package against bare floors: `npm run bench`, or `npm run bench -- http msw` for some of it. Numbers that matter are
  * ratios within this one run, with their spread over the rounds: the machine does not matter then.
  *
- * `--json FILE` writes all numbers to a file, `--docs` writes `docs/bench.md` and its pictures, `--memory-requests N` makes the run for memory
+ * `--json FILE` writes all numbers to a file, `--docs` writes `docs/bench.md` and its pictures, `--memory-requests N` makes the runs for memory
  * shorter than a million.
  */
 import { writeFileSync } from 'node:fs'
@@ -18,6 +18,7 @@ import { printReport, type Report } from './report.ts'
 import { benchReset } from './reset.ts'
 import { benchScale } from './scale.ts'
 import { benchStartUp } from './start-up.ts'
+import { benchStateMemory } from './state-memory.ts'
 import { thisMachine, writeDocs } from './write-docs.ts'
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   scale: benchScale,
   'start-up': benchStartUp,
   memory: () => benchMemory(Number(options['memory-requests'])),
+  state: () => benchStateMemory(Number(options['memory-requests'])),
   reset: benchReset,
   msw: benchMsw,
   diagnosis: benchDiagnosis,
