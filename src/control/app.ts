@@ -23,10 +23,12 @@ export interface ControlAppOptions {
   readonly baseUrl?: string
   /** PEM of the CA that the server's TLS is trusted by, `null` where it is unavailable. Left out: there is neither TLS nor a proxy. */
   readonly caCertificate?: () => Promise<string | null>
-  /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
+  /** Names and addresses that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
   /** Ends streams of events, so that a server can stop. */
   readonly ending?: AbortSignal
+  /** Told of calls that are refused because of their Host, or of the page that makes them. */
+  readonly onForeign?: (foreign: { readonly reason: 'host_header' | 'origin'; readonly host: string }) => void
   /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
   readonly onBug?: (bug: unknown) => void
 }
@@ -39,7 +41,7 @@ const NOTHING = z.strictObject({})
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
-  const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
+  const { token, allowedHosts = [], onForeign, onBug = (bug) => console.error(bug) } = options
   const app = new Hono()
   const calls = await servedCalls(mock)
 
@@ -98,7 +100,12 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   })
 
   app.onError((error, c) => {
-    if (error instanceof UsageError) return refuse(c, error)
+    if (error instanceof UsageError) {
+      const { host = '', origin = '' } = c.req.header()
+      if (error.code === 'MOCK_FORBIDDEN_HOST') onForeign?.({ reason: 'host_header', host })
+      if (error.code === 'MOCK_FORBIDDEN_ORIGIN') onForeign?.({ reason: 'origin', host: origin })
+      return refuse(c, error)
+    }
     if (error instanceof StoreUnavailable) {
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
     }

@@ -1,7 +1,8 @@
 /** Something that the port did not serve, for a log. */
 export interface RefusedConnection {
   /**
-   * `host`: a proxied request to a host that is not WeChat Pay's, answered with 403. `unreachable`: a request let through to a host that cannot be
+   * `host`: a proxied request to a host that is not WeChat Pay's, answered with 403. `host_header`: a request that calls the mock by a name that
+   * is not its own. `origin`: a request of a web page of another origin; either is answered with 403. `unreachable`: a request let through to a host that cannot be
    * reached, answered with 502. `server_name`: TLS for a name that is not WeChat Pay's, closed before anything is read. `untrusted`: a client that
    * ended TLS because it does not trust the CA. `silent`: a client that closed during the handshake or right after it, without a request, as Node
    * does if it does not trust the CA. `handshake`: a failed TLS handshake. `authority`: the CA cannot be created or read. `connections`: more
@@ -10,6 +11,8 @@ export interface RefusedConnection {
    */
   readonly reason:
     | 'host'
+    | 'host_header'
+    | 'origin'
     | 'unreachable'
     | 'server_name'
     | 'untrusted'
@@ -18,7 +21,7 @@ export interface RefusedConnection {
     | 'authority'
     | 'connections'
     | 'store'
-  /** The requested host, with its port if given; empty if unknown. */
+  /** The requested host, with its port if given, or the origin of the page; empty if unknown. */
   readonly host: string
   /** The message of the system or of the TLS library. */
   readonly detail?: string
