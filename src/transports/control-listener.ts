@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Mock } from '../engine/mock.ts'
+import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { recorder } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { ControlTurns } from './control-turns.ts'
@@ -14,6 +15,7 @@ export function controlListener(
     allowedHosts: readonly string[]
     controlToken: string | undefined
     caCertificate: () => Promise<string | null>
+    bodies: UnfinishedBodies
     onForeign: OnRefused
     onBug: (bug: unknown) => void
     /** Ends streams of events. */
@@ -31,6 +33,7 @@ export function controlListener(
       recorder,
       allowedHosts: options.allowedHosts,
       caCertificate: options.caCertificate,
+      bodies: options.bodies,
       onForeign: options.onForeign,
       onBug: options.onBug,
       ending: options.ending,

@@ -5,6 +5,7 @@ import { isHost } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { UNFINISHED_BYTES, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -18,7 +19,7 @@ import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
-import { answerPlainly, reportBug, reportUnavailable, writeAnswer } from './write-answer.ts'
+import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
@@ -111,9 +112,13 @@ export async function startServer<Control = MockControl>(
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
+  const bodies = new UnfinishedBodies(() =>
+    onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_BYTES / 1_048_576) }),
+  )
   const ending = new AbortController()
   const answerControl = controlListener(engine, {
     allowedHosts: ownNames.allowed,
+    bodies,
     onForeign: onRefused,
     ending: ending.signal,
     controlToken,
@@ -149,7 +154,9 @@ export async function startServer<Control = MockControl>(
       answerPlainly(outgoing, 403, foreign.explanation)
       return
     }
-    const answer = isControl ? answerControl(incoming, outgoing) : answerCall(engine, server, incoming, outgoing)
+    const answer = isControl
+      ? answerControl(incoming, outgoing)
+      : answerCall({ mock: engine, server, bodies }, incoming, outgoing)
     answer.catch((bug: unknown) => {
       if (bug instanceof StoreUnavailable) {
         onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
@@ -250,14 +257,14 @@ function close(server: Server, graceMs: number): Promise<void> {
 }
 
 async function answerCall(
-  mock: Mock,
-  server: Server,
+  { mock, server, bodies }: { readonly mock: Mock; readonly server: Server; readonly bodies: UnfinishedBodies },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const head = requestHead(incoming)
-  const body = await readBody(incoming, head)
+  const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
+  if (body === 'no_room') return reportNoRoom(outgoing)
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false

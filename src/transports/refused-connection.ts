@@ -6,7 +6,8 @@ export interface RefusedConnection {
    * reached, answered with 502. `server_name`: TLS for a name that is not WeChat Pay's, closed before anything is read. `untrusted`: a client that
    * ended TLS because it does not trust the CA. `silent`: a client that closed during the handshake or right after it, without a request, as Node
    * does if it does not trust the CA. `handshake`: a failed TLS handshake. `authority`: the CA cannot be created or read. `connections`: more
-   * connections than are served at once (the limit is the `detail`), answered with 503 and reported once per burst. `store`: a call whose state
+   * connections than are served at once (the limit is the `detail`), answered with 503 and reported once per burst. `bodies`: more bytes of unfinished
+   * bodies than are held at once, likewise. `store`: a call whose state
    * cannot be reached, answered with 503.
    */
   readonly reason:
@@ -20,6 +21,7 @@ export interface RefusedConnection {
     | 'handshake'
     | 'authority'
     | 'connections'
+    | 'bodies'
     | 'store'
   /** The requested host, with its port if given, or the origin of the page; empty if unknown. */
   readonly host: string

@@ -39,6 +39,8 @@ const en = {
     authority: (reason: string): string => `TLS: not served: ${reason}`,
     connections: (_: string, limit: string): string =>
       `more than ${limit} connections at once: the rest are refused with 503`,
+    bodies: (_: string, mebibytes: string): string =>
+      `bodies that have not arrived whole take more than ${mebibytes} MiB: further ones are refused with 503`,
     store: (_: string, detail: string): string => `answered with 503: ${detail}`,
   },
   portInUse: (port: number, host: string): string =>
@@ -118,6 +120,7 @@ const zh: typeof en = {
     handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
     authority: (reason) => `TLS：无法提供服务：${reason}`,
     connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
+    bodies: (_, mebibytes) => `未接收完的请求体合计超过 ${mebibytes} MiB：超出的以 503 拒绝`,
     store: (_, detail) => `应答 503：${detail}`,
   },
   portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
