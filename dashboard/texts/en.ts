@@ -97,6 +97,9 @@ export const en = {
     replay: 'Replay',
     replayHint: 'Sends it again, signed afresh',
     replayed: 'Sent again, signed afresh.',
+    replayQuestion: 'Sign this call and send it?',
+    replaySigns:
+      'It was not let in, so anybody may have sent it, a web page too. Replayed, it has a valid signature and takes effect.',
     savePact: 'Save as pact',
     pactHint: 'A Pact contract with the provider states that this call needs',
     pactSaved: 'The contract is saved.',

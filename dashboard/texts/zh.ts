@@ -97,6 +97,8 @@ export const zh: Texts = {
     replay: '重放',
     replayHint: '重新签名后再发送一次',
     replayed: '已重新签名并发送。',
+    replayQuestion: '确定签名并发送这个请求？',
+    replaySigns: '它未通过验签，可能来自任何人，包括网页。重放时会带上有效的签名，并真正生效。',
     savePact: '保存为 Pact 契约',
     pactHint: '含有此请求所需 provider state 的 Pact 契约',
     pactSaved: '契约已保存。',

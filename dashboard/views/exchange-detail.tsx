@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks'
+import { isAboutAuthentication, wasNotLetIn } from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { StatusBadge } from '../components/badges.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
@@ -5,6 +7,7 @@ import { CouponLinks } from '../components/coupon-links.tsx'
 import { DetailPane } from '../components/detail-pane.tsx'
 import { Fact } from '../components/fact.tsx'
 import { Message } from '../components/message.tsx'
+import { Question } from '../components/question.tsx'
 import { RemarkText } from '../components/remark-text.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { plainText } from '../plain-text.ts'
@@ -31,7 +34,7 @@ export function ExchangeDetail({ id, back }: { readonly id: string; readonly bac
 function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
   const { id, time, duration_ms, operation, mchid, callback, code, message, request, response, remarks } = exchange
   const words = texts.value.exchange
-  const others = remarks.filter(({ about }) => !CHECKED.includes(about))
+  const others = remarks.filter((remark) => !isAboutAuthentication(remark))
   return (
     <>
       <header class="detail-head">
@@ -54,7 +57,7 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
           <Fact name="Request-ID">{id}</Fact>
         </dl>
         <TouchedCoupons id={id} />
-        {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} />}
+        {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} isForeign={wasNotLetIn(exchange)} />}
       </header>
       {others.map((remark) => (
         <p key={remark.text} class={`remark ${remark.about === 'bug' ? 'wrong' : ''}`}>
@@ -83,38 +86,43 @@ function TouchedCoupons({ id }: { readonly id: string }) {
   return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />
 }
 
-/** Remarks that the steps of the signature check have. */
-const CHECKED: readonly string[] = [
-  'headers',
-  'authorization',
-  'scheme',
-  'timestamp',
-  'merchant',
-  'serial',
-  'signature',
-]
-
-function CallActions({ id }: { readonly id: string }) {
+/** @param isForeign whether anybody may have sent the call */
+function CallActions({ id, isForeign }: { readonly id: string; readonly isForeign: boolean }) {
   const words = texts.value.exchange
+  const [asking, ask] = useState(false)
   const replay = async () => {
-    const made = await attempt(() => control.value.replayExchange(id), words.replayed)
+    const made = await attempt(
+      () => control.value.replayExchange(id, isForeign ? { unauthenticated: 'sign' } : {}),
+      words.replayed,
+    )
     if (made) location.hash = addressOf(['exchanges', made.id])
+  }
+  const answer = (yes: boolean) => {
+    ask(false)
+    if (yes) void replay()
   }
   const save = async () => {
     const pact = await attempt(() => control.value.exchangePact(id), words.pactSaved)
     if (pact) saveFile(`pact-${id}.json`, pact)
   }
   return (
-    <p class="actions">
-      <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
-      <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
-      <button type="button" title={words.replayHint} onClick={() => void replay()}>
-        {words.replay}
-      </button>
-      <button type="button" title={words.pactHint} onClick={() => void save()}>
-        {words.savePact}
-      </button>
-    </p>
+    <>
+      <p class="actions">
+        <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
+        <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
+        <button type="button" title={words.replayHint} onClick={() => (isForeign ? ask(true) : void replay())}>
+          {words.replay}
+        </button>
+        <button type="button" title={words.pactHint} onClick={() => void save()}>
+          {words.savePact}
+        </button>
+      </p>
+      {asking && (
+        <Question title={words.replayQuestion} yes={words.replay} onAnswer={answer}>
+          {words.replaySigns}
+        </Question>
+      )}
+    </>
   )
 }
 

@@ -54,16 +54,18 @@ export function parseTime(text: string, language: Language): number {
 /** A name or an address, without a port; an IPv6 address with or without brackets. */
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[?(?=(?:[^:]*:){2})[\dA-Fa-f:.]+\]?)$/
 
-/** `--allow-callback-host`, several times, or with several hosts after it; with commas or blanks between them in the environment. */
+/** An option with hosts, several times, or with several of them after it; with commas or blanks between them in the environment. */
+export function hostsOption(flags: `${string} <host...>`, description: string, language: Language): Option {
+  return new Option(flags, description).argParser((text, before: readonly string[] = []) => {
+    const hosts = text.split(/[\s,]+/).filter((host) => host !== '')
+    if (hosts.length === 0 || !hosts.every((host) => HOST.test(host))) {
+      throw new InvalidArgumentError(commonTexts[language].options.hostsExpected)
+    }
+    return [...before, ...hosts]
+  })
+}
+
+/** `--allow-callback-host`. */
 export function allowCallbackHostOption(language: Language): Option {
-  const { callbackHosts } = commonTexts[language]
-  return new Option('--allow-callback-host <host...>', callbackHosts.option).argParser(
-    (text, before: readonly string[] = []) => {
-      const hosts = text.split(/[\s,]+/).filter((host) => host !== '')
-      if (hosts.length === 0 || !hosts.every((host) => HOST.test(host))) {
-        throw new InvalidArgumentError(callbackHosts.expected)
-      }
-      return [...before, ...hosts]
-    },
-  )
+  return hostsOption('--allow-callback-host <host...>', commonTexts[language].callbackHosts.option, language)
 }

@@ -49,6 +49,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
   options: {
     json: 'answer in JSON',
     lang: 'language of messages; the locale decides if left out',
+    hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
   },
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
@@ -98,7 +99,6 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
 
   callbackHosts: {
     option: 'hosts that callbacks may be sent to besides this machine',
-    expected: 'use host names or addresses, without ports',
     notAllowed: (host: string): string => `${host} is not this machine: allow it with --allow-callback-host ${host}`,
   },
 
@@ -251,6 +251,7 @@ const zh: typeof en = {
   options: {
     json: '以 JSON 输出',
     lang: '提示语言；不写则由系统区域设置决定',
+    hostsExpected: '请使用不带端口的主机名或地址',
     timeExpected: '请使用 1970 年以来的秒数，或带时区的时间，如 2026-01-01T00:00:00+08:00',
   },
   bug: '这是 wechatpay-mock 的缺陷，请连同以下内容一起反馈。',
@@ -296,7 +297,6 @@ const zh: typeof en = {
 
   callbackHosts: {
     option: '除本机外，允许向哪些主机发送回调',
-    expected: '请使用不带端口的主机名或地址',
     notAllowed: (host) => `${host} 不是本机，请用 --allow-callback-host ${host} 允许`,
   },
 

@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
@@ -23,10 +24,14 @@ export interface ControlAppOptions {
   readonly baseUrl?: string
   /** PEM of the CA that the server's TLS is trusted by, `null` where it is unavailable. Left out: there is neither TLS nor a proxy. */
   readonly caCertificate?: () => Promise<string | null>
-  /** Names and addresses, without ports, that may stand in Host besides the loopback ones. */
+  /** Names and addresses that may stand in Host besides the loopback ones. */
   readonly allowedHosts?: readonly string[]
   /** Ends streams of events, so that a server can stop. */
   readonly ending?: AbortSignal
+  /** Those of all calls to the port. Left out: those of this API alone. */
+  readonly bodies?: UnfinishedBodies
+  /** Told of calls that are refused because of their Host, or of the page that makes them. */
+  readonly onForeign?: (foreign: { readonly reason: 'host_header' | 'origin'; readonly host: string }) => void
   /** Told of bugs in the mock, which callers see only as a plain 500. Default: standard error. */
   readonly onBug?: (bug: unknown) => void
 }
@@ -39,7 +44,13 @@ const NOTHING = z.strictObject({})
  * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
-  const { token, allowedHosts = [], onBug = (bug) => console.error(bug) } = options
+  const {
+    token,
+    allowedHosts = [],
+    bodies = new UnfinishedBodies(),
+    onForeign,
+    onBug = (bug) => console.error(bug),
+  } = options
   const app = new Hono()
   const calls = await servedCalls(mock)
 
@@ -84,7 +95,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       try {
-        return await answer(c, call, { mock, calls, options })
+        return await answer(c, call, { mock, calls, bodies, options })
       } catch (error) {
         if (error instanceof UsageError) return refuse(c, error, call)
         throw error
@@ -98,7 +109,12 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   })
 
   app.onError((error, c) => {
-    if (error instanceof UsageError) return refuse(c, error)
+    if (error instanceof UsageError) {
+      const { host = '', origin = '' } = c.req.header()
+      if (error.code === 'MOCK_FORBIDDEN_HOST') onForeign?.({ reason: 'host_header', host })
+      if (error.code === 'MOCK_FORBIDDEN_ORIGIN') onForeign?.({ reason: 'origin', host: origin })
+      return refuse(c, error)
+    }
     if (error instanceof StoreUnavailable) {
       return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
     }
@@ -117,13 +133,23 @@ function addressOf(c: Context, { baseUrl, caCertificate }: ControlAppOptions): C
 async function answer(
   c: Context,
   call: ServedCall,
-  { mock, calls, options }: { mock: Mock; calls: readonly ServedCall[]; options: ControlAppOptions },
+  {
+    mock,
+    calls,
+    bodies,
+    options,
+  }: {
+    mock: Mock
+    calls: readonly ServedCall[]
+    bodies: UnfinishedBodies
+    options: ControlAppOptions
+  },
 ): Promise<Response> {
   const address = addressOf(c, options)
   const { ending, recorder } = options
   const lastEventId = c.req.header('last-event-id')
   await mock.store.documents.refresh?.()
-  const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT) : undefined
+  const body = takesBody(call) ? await readBody(c.req.raw, call.bodyLimit ?? BODY_LIMIT, bodies) : undefined
   const output = await call.handle(
     {
       params: call.params && readInput(call.params, c.req.param(), '/path'),
@@ -150,6 +176,7 @@ function absent({ body, bodyOptional, id }: ServedCall): unknown {
 }
 
 function refuse(c: Context, { code, message, path }: UsageError, call?: ServedCall): Response {
+  if (code === 'MOCK_UNFINISHED_BODIES') c.header('Retry-After', '1')
   return c.json({ code, message, path }, statusOf(code, call))
 }
 

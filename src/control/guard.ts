@@ -12,37 +12,54 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/**
- * Checks that a request was meant for this server: a web page whose name was pointed at this machine (DNS rebinding) sends its own
- * name.
- *
- * @param host the Host header, with or without a port
- * @param allowed names and addresses besides the loopback ones, without ports
- * @throws UsageError `MOCK_FORBIDDEN_HOST`
- */
-export function checkHost(host: string, allowed: readonly string[]): void {
-  const name = hostnameOf(host)
-  if (
-    name !== undefined &&
-    (isLoopback(plainHost(name)) || allowed.some((other) => hostnameOf(bracketed(other)) === name))
-  )
-    return
-  throw new UsageError(
-    'MOCK_FORBIDDEN_HOST',
-    `The control API does not answer to the name ${host}: call it as localhost or 127.0.0.1, or as the host that the server was told to listen on, or bring the control token.`,
-  )
+/** What a browser says of where a request comes from. Programs other than browsers send neither `origin` nor `site`. */
+export interface Sender {
+  /** The Origin header. */
+  readonly origin: string | undefined
+  /** The Sec-Fetch-Site header. */
+  readonly site: string | undefined
+  /** The Host header, with or without a port. */
+  readonly host: string
 }
 
 /**
- * Checks that a request does not come from a web page of another origin. Programs other than browsers send neither header.
+ * Whether a request was meant for this server: a web page whose name was pointed at this machine (DNS rebinding) sends its own name.
  *
- * @throws UsageError `MOCK_FORBIDDEN_ORIGIN`
+ * @param host the Host header, with or without a port
+ * @param allowed names and addresses besides the loopback ones
  */
-export function checkOrigin(headers: { origin: string | undefined; site: string | undefined; host: string }): void {
-  const { origin, site, host } = headers
+export function answersTo(host: string, allowed: readonly string[]): boolean {
+  const name = hostnameOf(host)
+  return (
+    name !== undefined &&
+    (isLoopback(plainHost(name)) || allowed.some((other) => hostnameOf(bracketed(other)) === name))
+  )
+}
+
+/** Whether a text is a name or an address that may be allowed. */
+export function isHost(text: string): boolean {
+  return hostnameOf(bracketed(text)) !== undefined
+}
+
+/** Whether a request comes from a program, or from a page of this server's own. */
+export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
   // Another port of this machine is the same site but another origin; browsers send no Origin with what a page only loads.
   const sameOrigin = site === undefined || site === 'same-origin' || site === 'none'
-  if (sameOrigin && (origin === undefined || isSameOrigin(origin, host))) return
+  return sameOrigin && (origin === undefined || isSameOrigin(origin, host))
+}
+
+/** @throws UsageError `MOCK_FORBIDDEN_HOST` unless the control API {@link answersTo} a host */
+export function checkHost(host: string, allowed: readonly string[]): void {
+  if (answersTo(host, allowed)) return
+  throw new UsageError(
+    'MOCK_FORBIDDEN_HOST',
+    `The control API does not answer to the name ${host}: call it as localhost or 127.0.0.1, or as the host that the server was told to listen on, or allow the name with --allow-host (allowedHosts), or bring the control token.`,
+  )
+}
+
+/** @throws UsageError `MOCK_FORBIDDEN_ORIGIN` unless a call {@link isOfOwnOrigin} */
+export function checkOrigin(sender: Sender): void {
+  if (isOfOwnOrigin(sender)) return
   throw new UsageError(
     'MOCK_FORBIDDEN_ORIGIN',
     'The control API is not for web pages of other origins: call it from a program, or from the dashboard.',
@@ -60,8 +77,9 @@ function hostnameOf(host: string): string | undefined {
   return /[/?#@\\\s]/.test(host) ? undefined : parseUrl(`http://${host}`)?.hostname
 }
 
+/** An IPv6 address as a URL has it; other names are left as they are. */
 function bracketed(name: string): string {
-  return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name
+  return /:.*:/.test(name) && !name.startsWith('[') ? `[${name}]` : name
 }
 
 function parseUrl(text: string): URL | undefined {

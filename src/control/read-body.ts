@@ -1,4 +1,5 @@
 import { CollectedBytes } from '../engine/collected-bytes.ts'
+import { UNFINISHED_BYTES, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -9,11 +10,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * Takes nothing but `application/json`: web pages can send other types to other origins without a preflight request.
  *
  * @param limit bytes
- * @throws UsageError `MOCK_BODY_TOO_LARGE`, `MOCK_CONTENT_TYPE`, `MOCK_JSON`
+ * @throws UsageError `MOCK_BODY_TOO_LARGE`, `MOCK_UNFINISHED_BODIES`, `MOCK_CONTENT_TYPE`, `MOCK_JSON`
  */
-export async function readBody(request: Request, limit: number): Promise<unknown> {
+export async function readBody(request: Request, limit: number, bodies: UnfinishedBodies): Promise<unknown> {
   const type = request.headers.get('content-type')
-  const bytes = await readBytes(request, limit)
+  const bytes = await readBytes(request, limit, bodies)
   // Clients send any type with an empty body, which does nothing that a page could not do anyway.
   if (bytes.length === 0) return undefined
   if (type?.split(';', 1).join().trim().toLowerCase() !== 'application/json') {
@@ -35,7 +36,7 @@ export async function readBody(request: Request, limit: number): Promise<unknown
 }
 
 /** hono's own `bodyLimit` makes a new Request from the one that came, which does not work with those of `@hono/node-server`. */
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+async function readBytes(request: Request, limit: number, bodies: UnfinishedBodies): Promise<Uint8Array> {
   const tooLarge = () =>
     new UsageError('MOCK_BODY_TOO_LARGE', `The body is larger than ${limit} bytes: send it in parts.`)
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
@@ -44,11 +45,21 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     for await (const chunk of request.body ?? []) {
       if (collected.length + chunk.length > limit) throw tooLarge()
       collected.add(chunk)
+      if (!bodies.hold(collected)) throw noRoom()
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     // Reading fails only when the caller has gone away, so nobody reads this answer.
     throw new UsageError('MOCK_JSON', 'The body was cut off.', { cause })
+  } finally {
+    bodies.release(collected)
   }
   return collected.bytes
+}
+
+function noRoom(): UsageError {
+  return new UsageError(
+    'MOCK_UNFINISHED_BODIES',
+    `Bodies that have not arrived whole take ${UNFINISHED_BYTES / 1_048_576} MiB already: ask again.`,
+  )
 }

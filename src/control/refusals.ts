@@ -26,6 +26,7 @@ const STATUS: Readonly<Partial<Record<UsageErrorCode, RefusalStatus>>> = {
   MOCK_BODY_TOO_LARGE: 413,
   MOCK_CONTENT_TYPE: 415,
   MOCK_STORE_UNAVAILABLE: 503,
+  MOCK_UNFINISHED_BODIES: 503,
 }
 
 /** The HTTP status of a call's refusal: the call's own, or the common one. */
@@ -38,7 +39,7 @@ export function statusOf(code: UsageErrorCode, call?: { readonly refusals?: Refu
 export const COMMON_REFUSALS = {
   MOCK_INPUT: 'a value does not fit, or is not known',
   MOCK_TOKEN: 'the control token is missing or wrong',
-  MOCK_FORBIDDEN_HOST: 'Host is neither loopback nor the host that the server listens on',
+  MOCK_FORBIDDEN_HOST: 'Host is neither loopback, nor the host that the server listens on, nor an allowed one',
   MOCK_FORBIDDEN_ORIGIN: 'a web page of another origin made the call',
   MOCK_STORE_UNAVAILABLE: 'the store that the mock keeps its state in cannot be used now',
 } as const satisfies Partial<Record<UsageErrorCode, string>>
@@ -48,4 +49,5 @@ export const BODY_REFUSALS = {
   MOCK_JSON: 'the body is missing, or is not JSON in UTF-8',
   MOCK_BODY_TOO_LARGE: 'the body is larger than the call takes',
   MOCK_CONTENT_TYPE: 'the body is not application/json',
+  MOCK_UNFINISHED_BODIES: 'bodies that have not arrived whole take too much memory together',
 } as const satisfies Partial<Record<UsageErrorCode, string>>

@@ -104,8 +104,11 @@ export const routes = {
   journalPage: 'GET /journal/page',
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange: 'GET /journal/{id}',
-  /** Sends a call again, signed afresh for its sender; returns the new exchange. */
-  replayExchange: 'POST /journal/{id}/replay?',
+  /**
+   * Sends a call again, signed afresh for its sender; returns the new exchange. Throws `MOCK_EXCHANGE_UNAUTHENTICATED` for a call that was refused
+   * because its signature proved nothing, unless told to sign it: `{ unauthenticated: 'sign' }`.
+   */
+  replayExchange: 'POST /journal/{id}/replay{?unauthenticated}?',
   /** A call as a curl command for bash and zsh. */
   exchangeCurl: 'GET /journal/{id}/curl',
   /** A call as a Pact contract of specification 4. Throws `MOCK_NO_CONTRACT` where none can be made of it. */

@@ -12,6 +12,11 @@ export class CollectedBytes {
     return this.#length
   }
 
+  /** How much memory they take, in bytes. */
+  get capacity(): number {
+    return this.#held.length
+  }
+
   /** All bytes so far. */
   get bytes(): Uint8Array {
     return this.#held.subarray(0, this.#length)

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isLoopback } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
+import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { recorder } from '../mock.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { ControlTurns } from './control-turns.ts'
+import type { OnRefused } from './refused-connection.ts'
 
 export type ControlListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
@@ -11,9 +12,11 @@ export type ControlListener = (incoming: IncomingMessage, outgoing: ServerRespon
 export function controlListener(
   mock: Mock,
   options: {
-    host: string
+    allowedHosts: readonly string[]
     controlToken: string | undefined
     caCertificate: () => Promise<string | null>
+    bodies: UnfinishedBodies
+    onForeign: OnRefused
     onBug: (bug: unknown) => void
     /** Ends streams of events. */
     ending: AbortSignal
@@ -28,8 +31,10 @@ export function controlListener(
     ])
     const app = await createControlApp(mock, {
       recorder,
-      allowedHosts: isLoopback(options.host) ? [] : [options.host],
+      allowedHosts: options.allowedHosts,
       caCertificate: options.caCertificate,
+      bodies: options.bodies,
+      onForeign: options.onForeign,
       onBug: options.onBug,
       ending: options.ending,
       ...(options.controlToken !== undefined && { token: options.controlToken }),

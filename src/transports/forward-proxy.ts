@@ -6,6 +6,7 @@ import { type Destination, formatAuthority, isAnsweredHere, parseAuthority } fro
 import { OPENING_MS } from './first-byte.ts'
 import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
+import { tcpConnectionOf } from './tls-end.ts'
 import { answerPlainly } from './write-answer.ts'
 
 /** How long a tunnel may be idle before it is closed, milliseconds. */
@@ -70,26 +71,33 @@ export class ForwardProxy {
       answerPlainly(outgoing, 403, refusalOf(destination))
       return
     }
+    const fail = (detail: string) => {
+      upstream.destroy()
+      if (outgoing.headersSent) return cut(outgoing)
+      onRefused({ reason: 'unreachable', host, detail })
+      answerPlainly(outgoing, 502, unreachable(destination, detail))
+    }
     const upstream = makeRequest({
       ...destination,
       method: incoming.method ?? 'GET',
       path: originForm,
-      headers: endToEnd(incoming.rawHeaders),
+      headers: [...endToEnd(incoming.rawHeaders), ...framingOf(incoming)],
       setHost: false,
       agent: false,
       timeout: IDLE_MS,
     })
     upstream.on('response', (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders))
+      const { statusCode = 502, statusMessage, rawHeaders } = answer
+      // Node's parser takes more than its writer does.
+      if (statusCode < 100) return fail(`it answered with status ${statusCode}`)
+      outgoing.writeHead(statusCode, visible(statusMessage), endToEnd(rawHeaders))
       answer.pipe(outgoing)
-      answer.on('error', () => outgoing.destroy())
+      answer.on('error', ({ message }) => fail(message))
     })
-    upstream.on('timeout', () => upstream.destroy(new Error('no answer')))
-    upstream.on('error', ({ message }) => {
-      if (outgoing.headersSent) return void outgoing.destroy()
-      onRefused({ reason: 'unreachable', host, detail: message })
-      answerPlainly(outgoing, 502, unreachable(destination, message))
-    })
+    // Upgrade is not passed on, so nobody asked for it.
+    upstream.on('upgrade', () => fail('it changes the protocol'))
+    upstream.on('timeout', () => fail('no answer'))
+    upstream.on('error', ({ message }) => fail(message))
     outgoing.on('close', () => upstream.destroy())
     incoming.pipe(upstream)
   }
@@ -138,9 +146,30 @@ function unreachable(destination: Destination, detail: string): string {
   return `wechatpay-mock cannot reach ${formatAuthority(destination)}: ${detail}`
 }
 
+/** The header fields that are for the other side. How long a body is goes with it: `Connection` cannot take that away. */
 function endToEnd(raw: readonly string[]): string[] {
   const names = raw.filter((_, i) => i % 2 === 0)
   const own = names.flatMap((name, i) => (name.toLowerCase() === 'connection' ? (raw[2 * i + 1] ?? '').split(',') : []))
   const dropped = new Set([...HOP_BY_HOP, ...own.map((name) => name.trim().toLowerCase())])
+  dropped.delete('content-length')
   return names.flatMap((name, i) => (dropped.has(name.toLowerCase()) ? [] : [name, raw[2 * i + 1] ?? '']))
+}
+
+/** The fields that tell the other side where a body without a length ends: left alone, Node sends that of a GET or DELETE with no end at all. */
+function framingOf({ headers, method = '' }: IncomingMessage): string[] {
+  if (headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked']
+  const isMissed = headers['content-length'] === undefined && ['POST', 'PUT', 'PATCH'].includes(method)
+  return isMissed ? ['Content-Length', '0'] : []
+}
+
+/** Lets the client see that an answer is not whole. Where only the end of the connection ends it, that takes a reset. */
+function cut(outgoing: ServerResponse): void {
+  const { chunkedEncoding, socket } = outgoing
+  if (!chunkedEncoding && socket) tcpConnectionOf(socket).resetAndDestroy()
+  else outgoing.destroy()
+}
+
+/** A reason phrase without what may not stand in one. */
+function visible(text = ''): string {
+  return text.replaceAll(/[^\t\x20-\x7E\x80-\xFF]/g, '')
 }

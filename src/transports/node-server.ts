@@ -1,9 +1,11 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { isHost } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { UNFINISHED_BYTES, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -11,12 +13,13 @@ import { createServer } from '../shared/node-http.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { controlListener } from './control-listener.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
+import { foreignRequest, type OwnNames } from './foreign-request.ts'
 import { refusalOf } from './malformed-request.ts'
 import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
-import { answerPlainly, reportBug, reportUnavailable, writeAnswer } from './write-answer.ts'
+import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 export type { OnRefused, RefusedConnection } from './refused-connection.ts'
@@ -29,6 +32,12 @@ export interface ServerOptions<Control = MockControl> {
   readonly host?: string
   /** Default: 8089; 0 picks a free one. */
   readonly port?: number
+  /**
+   * Names and addresses that clients may call the server by, besides loopback and WeChat Pay's hosts: that of a service in `docker compose`, for
+   * instance. Other names are refused, lest a web page whose name was pointed at this machine makes calls. A server that other machines reach is
+   * called by any name, but for `/_mock` and by web pages.
+   */
+  readonly allowedHosts?: readonly string[]
   /** The token that calls to the control API must send as `Authorization: Bearer …`. */
   readonly controlToken?: string
   /** Makes what TLS is served with, at the first TLS connection or when its certificate is asked for. Default: a CA of this server's own, kept in memory. */
@@ -66,12 +75,25 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
  * under `/_mock`.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
- * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`
+ * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for what is neither a name nor an
+ * address
  */
 export async function startServer<Control = MockControl>(
   options: ServerOptions<Control> = {},
 ): Promise<RunningServer<Control>> {
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
+  const { allowedHosts = [] } = options
+  const unreadable = allowedHosts.find((name) => !isHost(name))
+  if (unreadable !== undefined) {
+    throw new UsageError(
+      'MOCK_ALLOWED_HOST',
+      `${JSON.stringify(unreadable)} is no host: allow a name or an address, such as mock or 192.0.2.1.`,
+    )
+  }
+  const ownNames: OwnNames = {
+    allowed: [...(isLoopback(host) ? [] : [host]), ...allowedHosts],
+    anyName: !isLoopback(host),
+  }
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
     throw new UsageError(
@@ -90,9 +112,14 @@ export async function startServer<Control = MockControl>(
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
+  const bodies = new UnfinishedBodies(() =>
+    onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_BYTES / 1_048_576) }),
+  )
   const ending = new AbortController()
   const answerControl = controlListener(engine, {
-    host,
+    allowedHosts: ownNames.allowed,
+    bodies,
+    onForeign: onRefused,
     ending: ending.signal,
     controlToken,
     onBug,
@@ -120,9 +147,16 @@ export async function startServer<Control = MockControl>(
       return
     }
     incoming.url = originForm
-    const answer = CONTROL_PATH.test(originForm)
+    const isControl = CONTROL_PATH.test(originForm)
+    const foreign = isControl ? undefined : foreignRequest(incoming, ownNames, destination !== undefined)
+    if (foreign) {
+      onRefused(foreign.refused)
+      answerPlainly(outgoing, 403, foreign.explanation)
+      return
+    }
+    const answer = isControl
       ? answerControl(incoming, outgoing)
-      : answerCall(engine, server, incoming, outgoing)
+      : answerCall({ mock: engine, server, bodies }, incoming, outgoing)
     answer.catch((bug: unknown) => {
       if (bug instanceof StoreUnavailable) {
         onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
@@ -223,14 +257,14 @@ function close(server: Server, graceMs: number): Promise<void> {
 }
 
 async function answerCall(
-  mock: Mock,
-  server: Server,
+  { mock, server, bodies }: { readonly mock: Mock; readonly server: Server; readonly bodies: UnfinishedBodies },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const head = requestHead(incoming)
-  const body = await readBody(incoming, head)
+  const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
+  if (body === 'no_room') return reportNoRoom(outgoing)
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false

@@ -7,6 +7,7 @@ import { UndecidedConnections } from './first-byte.ts'
 import { ForwardProxy } from './forward-proxy.ts'
 import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
+import { RequestFeed } from './request-feed.ts'
 import { TlsEnd } from './tls-end.ts'
 
 /** The protocols on a port besides plain HTTP. */
@@ -34,12 +35,14 @@ export class OnePort {
   readonly #answers: PendingAnswers
   readonly #onRefused: OnRefused
   readonly #tunnelled = new WeakSet<Socket>()
+  readonly #feeds = new WeakMap<Socket, RequestFeed>()
   readonly #serveHttp: (socket: Socket) => void
 
   constructor(server: Server, parts: OnePortParts) {
     const listeners = server.listeners('connection')
     this.#serveHttp = (socket) => {
       for (const listener of listeners) listener.call(server, socket)
+      this.#feeds.set(socket, new RequestFeed(socket, parts.answers))
     }
     this.#tls = new TlsEnd(parts.authority, parts)
     this.#answers = parts.answers
@@ -58,7 +61,9 @@ export class OnePort {
       socket.on('error', () => socket.destroy())
       if (limit.admits(socket)) this.#decide(socket)
     })
-    server.on('connect', ({ url = '' }, socket: Socket, head: Buffer) => this.proxy.connect(url, socket, head))
+    server.on('connect', ({ url = '' }, socket: Socket, head: Buffer) => {
+      this.proxy.connect(url, socket, this.#feeds.get(socket)?.stop(head) ?? head)
+    })
   }
 
   /** Ends tunnels to other hosts and connections without a request yet, which the server does not know about. */

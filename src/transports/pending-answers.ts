@@ -2,14 +2,28 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** How long a refused client may take to read why. */
-const REFUSAL_MS = 1_000
+export const REFUSAL_MS = 1_000
 
 /** How long a client may read nothing of an answer that is ready. */
 const UNREAD_MS = 30_000
 
-/** The answers still to be written, so that an unreadable request does not cost earlier requests their answers. */
+/** How many requests of a connection may be without their answers before no more of it is read. */
+const PIPELINED = 16
+
+/** What a connection is still owed. */
+interface Owed {
+  readonly answers: Set<ServerResponse>
+  /** The answer to the latest request, written or not. */
+  latest?: ServerResponse
+  /** Nothing that still comes is answered. */
+  ending: boolean
+  /** Goes on reading, where that was stopped. */
+  readOn?: () => void
+}
+
+/** The answers still to be written, so that they come one at a time, and an unreadable request does not cost earlier requests theirs. */
 export class PendingAnswers {
-  readonly #pending = new WeakMap<Socket, Set<ServerResponse>>()
+  readonly #owed = new WeakMap<Socket, Owed>()
   readonly #unreadMs: number
 
   constructor(unreadMs = UNREAD_MS) {
@@ -21,18 +35,44 @@ export class PendingAnswers {
    * has one answer made at a time, and none that it does not read.
    */
   add(socket: Socket, outgoing: ServerResponse, next: () => void): void {
-    const pending = this.#of(socket)
-    const before = [...pending].at(-1)
-    pending.add(outgoing)
+    const owed = this.#of(socket)
+    const before = latestOf(owed)
+    owed.answers.add(outgoing)
+    owed.latest = outgoing
     // A client that does not read would hold its connection forever. The time to make an answer does not count.
     socket.setTimeout(this.#unreadMs)
     outgoing.on('timeout', () => {
       if (socket.writableLength > 0) socket.destroy()
       else socket.setTimeout(this.#unreadMs)
     })
-    outgoing.once('close', () => pending.delete(outgoing))
+    // A client that has its answer may still be sending. It gets the time to read the answer, and no more.
+    outgoing.once('finish', () => {
+      const { req } = outgoing
+      if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
+    })
+    outgoing.once('close', () => {
+      owed.answers.delete(outgoing)
+      if (owed.answers.size < PIPELINED) readOn(owed)
+    })
     if (!before) next()
-    else before.once('close', () => !socket.destroyed && next())
+    // Between two of its answers others get their turn.
+    else before.once('close', () => setImmediate(() => !socket.destroyed && next()))
+  }
+
+  /** Whether so many answers are pending that no more of the connection is to be read. */
+  isFull(socket: Socket): boolean {
+    const owed = this.#owed.get(socket)
+    return owed !== undefined && owed.answers.size >= PIPELINED
+  }
+
+  /** Continues, once, when a connection that is full no longer is, or ends. */
+  onceRoom(socket: Socket, next: () => void): void {
+    this.#of(socket).readOn = next
+  }
+
+  /** Whether a connection ends, so that nothing that still comes is answered. */
+  isEnding(socket: Socket): boolean {
+    return this.#owed.get(socket)?.ending === true
   }
 
   /**
@@ -40,12 +80,15 @@ export class PendingAnswers {
    * way the socket is gone soon, whatever the client does.
    */
   endWith(socket: Socket, status: string, explanation = ''): void {
+    const state = this.#of(socket)
+    state.ending = true
+    readOn(state)
     socket.resume()
     // An incomplete request has no answer to wait for.
-    const owed = [...this.#of(socket)].filter(({ req, headersSent }) => req.complete || headersSent)
-    if (owed.length > 0) {
-      for (const outgoing of owed) outgoing.shouldKeepAlive = false
-      owed.at(-1)?.once('close', () => socket.destroySoon())
+    const last = [...state.answers].findLast(({ req, headersSent }) => req.complete || headersSent)
+    if (last) {
+      last.shouldKeepAlive = false
+      last.once('close', () => socket.destroySoon())
       return
     }
     socket.end(
@@ -56,12 +99,12 @@ export class PendingAnswers {
 
   /** Whether a client has made any request yet, whatever its outcome. */
   hasAsked(socket: Socket): boolean {
-    return this.#pending.has(socket)
+    return this.#owed.has(socket)
   }
 
   /** Continues once the client has all the answers it is owed; never if it goes away first. */
   afterPending(socket: Socket, next: () => void): void {
-    const last = [...this.#of(socket)].at(-1)
+    const last = latestOf(this.#of(socket))
     if (!last) {
       next()
       return
@@ -71,9 +114,20 @@ export class PendingAnswers {
     })
   }
 
-  #of(socket: Socket): Set<ServerResponse> {
-    const pending = this.#pending.get(socket) ?? new Set()
-    this.#pending.set(socket, pending)
-    return pending
+  #of(socket: Socket): Owed {
+    const owed = this.#owed.get(socket) ?? { answers: new Set(), ending: false }
+    this.#owed.set(socket, owed)
+    return owed
   }
+}
+
+/** The last answer that is still to be written. */
+function latestOf({ answers, latest }: Owed): ServerResponse | undefined {
+  return latest && answers.has(latest) ? latest : undefined
+}
+
+function readOn(owed: Owed): void {
+  const { readOn: waiting } = owed
+  delete owed.readOn
+  waiting?.()
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { bodyLimitOf, type WireRequest } from '../engine/http-message.ts'
+import type { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 
 /** The head of a request in the engine's form. */
 export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'> {
@@ -14,25 +15,32 @@ export function requestHead(incoming: IncomingMessage): Omit<WireRequest, 'body'
   return { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers }
 }
 
-/** Reads the whole body; `cut` if the client went away, `too_large` as soon as it is known to exceed the limit. */
+/**
+ * Reads the whole body; `cut` if the client went away, `too_large` as soon as it is known to exceed the limit, `no_room` if unfinished bodies take too
+ * much together.
+ */
 export function readBody(
   incoming: IncomingMessage,
   { headers }: Pick<WireRequest, 'headers'>,
-): Promise<Uint8Array | 'cut' | 'too_large'> {
+  bodies: UnfinishedBodies,
+): Promise<Uint8Array | 'cut' | 'too_large' | 'no_room'> {
   const limit = bodyLimitOf(headers)
   return new Promise((resolve) => {
     if (Number(headers['content-length'] ?? 0) > limit) return resolve('too_large')
     const collected = new CollectedBytes()
-    incoming.on('data', (chunk: Buffer<ArrayBuffer>) => {
-      if (collected.length + chunk.length > limit) {
-        incoming.pause()
-        resolve('too_large')
-      } else {
-        collected.add(chunk)
-      }
-    })
-    incoming.on('end', () => resolve(collected.bytes))
-    incoming.on('close', () => resolve('cut'))
-    incoming.on('error', () => resolve('cut'))
+    const end = (outcome: Uint8Array | 'cut' | 'too_large' | 'no_room') => {
+      incoming.off('data', take)
+      bodies.release(collected)
+      resolve(outcome)
+    }
+    const take = (chunk: Buffer<ArrayBuffer>) => {
+      if (collected.length + chunk.length > limit) return end('too_large')
+      collected.add(chunk)
+      if (!bodies.hold(collected)) end('no_room')
+    }
+    incoming.on('data', take)
+    incoming.on('end', () => end(collected.bytes))
+    incoming.on('close', () => end('cut'))
+    incoming.on('error', () => end('cut'))
   })
 }

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { firstHalf } from '../engine/delivery.ts'
 import type { WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { UNFINISHED_BYTES } from '../engine/unfinished-bodies.ts'
+import { REFUSAL_MS } from './pending-answers.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
 /** Sends an answer, whole or as its planned fault says. */
@@ -21,14 +23,28 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, d
     fields.push(name, closing && name === 'Connection' ? 'close' : value)
   }
   outgoing.writeHead(status, fields)
-  if (delivery === undefined) end(outgoing, body)
+  if (delivery === undefined) endWhenSent(outgoing, body)
   else if (delivery.kind === 'half_body') outgoing.write(firstHalf(body), () => outgoing.socket?.destroySoon())
   else drip(outgoing, body, delivery.pauseMs)
 }
 
-/** Sends a body whole. As Latin-1, which has a character for each byte, it goes out with the head in one string, and so in one write. */
-function end(outgoing: ServerResponse, { buffer, byteOffset, length }: Uint8Array): void {
-  outgoing.end(Buffer.from(buffer, byteOffset, length).toString('latin1'), 'latin1')
+/**
+ * Ends an answer, but not before the client has sent its request, or has had the time to read why it need not: a connection that is closed while the
+ * client still sends is reset, and the answer lost.
+ */
+function endWhenSent(outgoing: ServerResponse, body: string | Uint8Array): void {
+  const { req } = outgoing
+  if (req.complete) {
+    // As Latin-1, which has a character for each byte, it goes out with the head in one string, and so in one write.
+    outgoing.end(Buffer.from(body).toString('latin1'), 'latin1')
+    return
+  }
+  outgoing.write(body)
+  const late = setTimeout(() => outgoing.end(), REFUSAL_MS).unref()
+  req.resume().once('close', () => {
+    clearTimeout(late)
+    outgoing.end()
+  })
 }
 
 /** Sends a body byte by byte, until the client goes away. */
@@ -54,7 +70,8 @@ export function reportBug(outgoing: ServerResponse): void {
     return
   }
   outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
-  outgoing.end(
+  endWhenSent(
+    outgoing,
     'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.\n',
   )
 }
@@ -74,6 +91,17 @@ export function reportUnavailable(outgoing: ServerResponse, { message }: StoreUn
   )
 }
 
+/** Other clients hold back so much that nothing more is read. */
+export function reportNoRoom(outgoing: ServerResponse): void {
+  outgoing.setHeader('Retry-After', '1')
+  answerPlainly(
+    outgoing,
+    503,
+    'wechatpay-mock has no room for this body',
+    `This is wechatpay-mock, not an answer of WeChat Pay. Bodies that have not arrived whole take ${UNFINISHED_BYTES / 1_048_576} MiB already: ask again.`,
+  )
+}
+
 /** Answers that are not WeChat Pay's: plain text, repeated in the status line, which is all that many clients show of a proxy's answer. */
 export function answerPlainly(outgoing: ServerResponse, status: number, text: string, more = `${text}.`): void {
   const body = `${more}\n`
@@ -82,5 +110,5 @@ export function answerPlainly(outgoing: ServerResponse, status: number, text: st
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',
   })
-  outgoing.end(body)
+  endWhenSent(outgoing, body)
 }

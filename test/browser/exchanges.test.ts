@@ -81,6 +81,28 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       expect(await control.journalCount()).toBe(2)
       expect(page.complaints).toEqual([])
     })
+
+    test('a call that was not let in is replayed only by who says so', async ({ page, server, control }) => {
+      const body = JSON.stringify(order('A1'))
+      const headers = { accept: 'application/json', 'user-agent': 'nobody', 'content-type': 'application/json' }
+      expect((await fetch(`${server.url}${TARGET}`, { method: 'POST', headers, body })).status).toBe(401)
+      const [refused] = await control.journal()
+      await page.goto(`${server.url}/_mock#/exchanges/${refused?.id}`)
+
+      const replay = page.getByRole('button', { name: words.exchange.replay })
+      const question = page.getByRole('dialog', { name: words.exchange.replayQuestion })
+      await replay.click()
+      await question.getByText(words.exchange.replaySigns).waitFor()
+      await question.getByRole('button', { name: words.cancel }).click()
+      await question.waitFor({ state: 'detached' })
+      expect(await control.journalCount()).toBe(1)
+
+      await replay.click()
+      await question.getByRole('button', { name: words.exchange.replay }).click()
+      await page.getByText(words.exchange.replayed).waitFor()
+      expect((await control.journal()).map(({ response }) => response?.status)).toEqual([401, 200])
+      expect(page.complaints).toEqual([])
+    })
   },
 )
 

@@ -123,7 +123,7 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(findings).toEqual([])
   })
 
-  test('a page of another origin cannot drive the control API', async ({ page, server, control }) => {
+  test('a page of another origin can drive neither the control API nor the simulated one', async ({ page, server, control }) => {
     const other = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end('<title>other</title>'))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     await using stack = new AsyncDisposableStack()
@@ -137,18 +137,24 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
         fetch('${server.url}/_mock/clock', { method: 'PUT', mode: 'no-cors', body: '{"frozen":true}' }),
         fetch('${server.url}/_mock/reset', { method: 'POST', mode: 'no-cors' }),
         fetch('${server.url}/_mock/credentials'),
+        fetch('${server.url}/v3/certificates'),
+        fetch('${server.url}/v3/certificates', { mode: 'no-cors' }),
+        fetch('${server.url}/v3/marketing/busifavor/coupons/associate', { method: 'POST', mode: 'no-cors', body: '{}' }),
       ]
       return (await Promise.allSettled(calls)).map((one) => one.status === 'fulfilled' ? one.value.type : 'refused')
     })()`)
 
     // What is opaque was sent, and answered with 403.
-    expect(attempts).toEqual(['refused', 'refused', 'opaque', 'refused'])
+    expect(attempts).toEqual(['refused', 'refused', 'opaque', 'refused', 'refused', 'opaque', 'opaque'])
+    expect(await control.journalCount()).toBe(0)
     expect(await control.clock()).toMatchObject({ frozen })
   })
 
   test('nor can one whose name was pointed at this machine', async ({ page, server }) => {
     await page.goto(`http://evil.test:${server.port}/_mock/health`)
     expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
+    await page.goto(`http://evil.test:${server.port}/v3/certificates`)
+    expect(await page.textContent('body')).toContain('wechatpay-mock does not answer to the name in Host')
     await page.goto(`http://evil.test:${server.port}/_mock`)
     expect(await page.textContent('body')).toContain('MOCK_FORBIDDEN_HOST')
   })

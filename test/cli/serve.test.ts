@@ -333,7 +333,7 @@ describe.concurrent('stopping', () => {
     })
     const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(received)))
     socket.on('error', () => {})
-    socket.write('POST /v3/marketing/busifavor/coupons/use HTTP/1.1\r\nHost: mock\r\nContent-Length: 10\r\n\r\n12345')
+    socket.write('POST /v3/marketing/busifavor/coupons/use HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345')
     // The server has begun to read it once it can answer a request that came later.
     await fetch(`${url}/_mock/health`)
     return { socket, closed }

@@ -14,7 +14,11 @@ const order = (coupon_code: string, number: string) => ({
 describe.for(doors)('an exchange, %s', (door) => {
   test.override('door', door)
 
-  test('is sent again, signed afresh, also when it was refused', async ({ control, merchant, machine }) => {
+  test('is sent again, signed afresh, and when it was not let in only if that is said', async ({
+    control,
+    merchant,
+    machine,
+  }) => {
     const body = order('sxxe34343434', 'A1')
     await merchant.request({
       method: 'POST',
@@ -25,7 +29,9 @@ describe.for(doors)('an exchange, %s', (door) => {
     const [refused] = await control.journal()
     machine.pass(3_600_000)
 
-    const made = await control.replayExchange(refused?.id ?? '')
+    await expectRefusal(control.replayExchange(refused?.id ?? ''), 'MOCK_EXCHANGE_UNAUTHENTICATED', '/path/id')
+    expect(await control.journal()).toHaveLength(1)
+    const made = await control.replayExchange(refused?.id ?? '', { unauthenticated: 'sign' })
 
     expect(made).toMatchObject({ response: { status: 200 }, request: { body: JSON.stringify(body) } })
     expect(made.request.headers.authorization).not.toBe(refused?.request.headers.authorization)

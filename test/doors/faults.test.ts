@@ -214,7 +214,7 @@ async function requestText(mock: WechatPayMock): Promise<string> {
     now: () => mock.clock.now(),
     send: async ({ method, target, headers, body }) => {
       const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-      text = `${method} ${target} HTTP/1.1\r\nHost: mock\r\n${fields.join('')}Content-Length: ${body.length}\r\n\r\n${Buffer.from(body)}`
+      text = `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n${fields.join('')}Content-Length: ${body.length}\r\n\r\n${Buffer.from(body)}`
       return { status: 401, headers: [], body: new Uint8Array(0) }
     },
   })

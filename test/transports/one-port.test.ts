@@ -131,7 +131,7 @@ describe('a client whose host cannot be changed', () => {
     outer.write('CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\r\nHost: api.mch.weixin.qq.com:443\r\n\r\n')
     expect(await textFrom(outer, (received) => received.includes('\r\n\r\n'))).toMatch(/^HTTP\/1\.1 200 /)
     const inner = await handshake(outer, { ca, servername: 'api.mch.weixin.qq.com' })
-    inner.write('GET /v3/certificates HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    inner.write('GET /v3/certificates HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\nConnection: close\r\n\r\n')
     expect(await textFrom(inner)).toMatch(/^HTTP\/1\.1 400 /)
   })
 

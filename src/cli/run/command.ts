@@ -65,7 +65,7 @@ export const define: DefineCommand = (command) => {
 }
 
 async function runWithMock(words: readonly string[], options: RunOptions, language: Language): Promise<void> {
-  const { port, dataDir, proxyPassthrough = false } = options
+  const { port, allowHost, dataDir, proxyPassthrough = false } = options
   const certificateAuthority = createCertificateAuthority({ directory: dataDir })
   await certificateAuthority.certificate().catch((error: unknown) => {
     throw explainAuthorityError(error, language)
@@ -78,6 +78,7 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
       mock,
       host: HOST,
       port,
+      ...(allowHost && { allowedHosts: allowHost }),
       certificateAuthority,
       proxyPassthrough,
       onRefused: seen.refuse,

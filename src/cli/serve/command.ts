@@ -52,12 +52,13 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   process.once('exit', () => log.write())
   const words = await loadLogTexts(language)
   if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
-  const { host, port, controlToken, proxyPassthrough = false, dataDir } = options
+  const { host, port, allowHost, controlToken, proxyPassthrough = false, dataDir } = options
   const server = await startServer(
     {
       mock,
       host,
       port,
+      ...(allowHost && { allowedHosts: allowHost }),
       ...(controlToken !== undefined && { controlToken }),
       proxyPassthrough,
       certificateAuthority: createCertificateAuthority({ directory: dataDir }),

@@ -7,7 +7,7 @@ import { parseInstant } from '../../protocol/instant.ts'
 import type { CliCommand } from '../command.ts'
 import { dataDirectoryOption } from '../data-directory.ts'
 import type { Language } from '../language.ts'
-import { allowCallbackHostOption, choiceOption, option, textLike, wholeNumber } from '../options.ts'
+import { allowCallbackHostOption, choiceOption, hostsOption, option, textLike, wholeNumber } from '../options.ts'
 import { settingOption } from './setting-option.ts'
 import { texts } from './texts.ts'
 
@@ -23,6 +23,7 @@ export interface MockCommandOptions
   readonly clock?: Partial<ClockSetting>
   readonly randomSeed?: string
   readonly allowCallbackHost?: readonly string[]
+  readonly allowHost?: readonly string[]
   readonly dataDir: string
   readonly proxyPassthrough?: boolean
 }
@@ -46,6 +47,7 @@ export function addMockOptions(command: CliCommand, language: Language): CliComm
     .addOption(option('--random-seed <text>', own.randomSeed, textLike(/./, own.randomSeedExpected)))
     .addOption(option('--journal-limit <number>', own.journalLimit, wholeNumber(0, 1_000_000, language)).default(1_000))
     .addOption(allowCallbackHostOption(language))
+    .addOption(hostsOption('--allow-host <host...>', own.allowHost, language))
     .option('--proxy-passthrough', own.proxyPassthrough)
     .addOption(dataDirectoryOption(language))
 }

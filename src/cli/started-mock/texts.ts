@@ -17,6 +17,7 @@ const en = {
   randomSeed: 'make numbers and nonces the same in every run',
   randomSeedExpected: 'use any text',
   journalLimit: 'number of exchanges that the journal keeps',
+  allowHost: 'names that clients may call the mock by besides localhost, such as that of a docker compose service',
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
   notExamined: (id: string): string =>
     `Too many signatures are wrong to examine each: wechatpay-mock explain --id ${id} says why this one is.`,
@@ -25,6 +26,9 @@ const en = {
     namelessHost: 'a host without a name',
     host: (host: string): string =>
       `proxy: ${host} refused, since it is not one of WeChat Pay's hosts; --proxy-passthrough lets it through`,
+    host_header: (host: string): string =>
+      `refused a call to the name ${host}, which is not the mock's; --allow-host allows it`,
+    origin: (origin: string): string => `refused a call of a web page of another origin: ${origin}`,
     unreachable: (host: string, detail: string): string => `proxy: ${host} cannot be reached: ${detail}`,
     server_name: (host: string): string => `TLS: closed, since ${host} is not one of WeChat Pay's hosts`,
     untrusted: (host: string): string =>
@@ -35,6 +39,8 @@ const en = {
     authority: (reason: string): string => `TLS: not served: ${reason}`,
     connections: (_: string, limit: string): string =>
       `more than ${limit} connections at once: the rest are refused with 503`,
+    bodies: (_: string, mebibytes: string): string =>
+      `bodies that have not arrived whole take more than ${mebibytes} MiB: further ones are refused with 503`,
     store: (_: string, detail: string): string => `answered with 503: ${detail}`,
   },
   portInUse: (port: number, host: string): string =>
@@ -98,12 +104,15 @@ const zh: typeof en = {
   randomSeed: '使每次运行的编号和随机串都相同',
   randomSeedExpected: '请使用任意文本',
   journalLimit: '保留供查看的请求数量',
+  allowHost: '除 localhost 外，客户端还可以用哪些主机名访问模拟服务，例如 docker compose 中的服务名',
   proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
   notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
   linesDropped: (lines) => `（省略了 ${lines} 行：没有程序读取）`,
   refusals: {
     namelessHost: '未给出的域名',
     host: (host) => `代理：已拒绝 ${host}，它不是微信支付的域名；用 --proxy-passthrough 可直接转发`,
+    host_header: (host) => `已拒绝以 ${host} 为主机名的请求，它不是模拟服务的名称；用 --allow-host 可以允许`,
+    origin: (origin) => `已拒绝其他来源的网页发出的请求：${origin}`,
     unreachable: (host, detail) => `代理：无法连接 ${host}：${detail}`,
     server_name: (host) => `TLS：已关闭连接，${host} 不是微信支付的域名`,
     untrusted: (host) => `TLS：客户端不信任 ${host} 的证书；信任的办法见 wechatpay-mock ca`,
@@ -111,6 +120,7 @@ const zh: typeof en = {
     handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
     authority: (reason) => `TLS：无法提供服务：${reason}`,
     connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
+    bodies: (_, mebibytes) => `未接收完的请求体合计超过 ${mebibytes} MiB：超出的以 503 拒绝`,
     store: (_, detail) => `应答 503：${detail}`,
   },
   portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wasNotLetIn } from '../../engine/exchange/authentication-checks.ts'
 import type { WireRequest } from '../../engine/http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES } from '../../engine/journal/journal.ts'
 import type { Merchant } from '../../engine/keys/merchants.ts'
@@ -24,13 +25,29 @@ const curlJson = z
 export const replayExchange = defineCall({
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
   params: exchangeParams,
+  query: z.strictObject({
+    unauthenticated: z
+      .literal('sign')
+      .optional()
+      .meta({ description: 'sign the call even if it was refused because its own signature proved nothing' }),
+  }),
   bodyOptional: true,
   body: z.strictObject({}),
   status: 201,
   answer: oneExchangeJson,
-  refusals: { ...refusals, ...REPEAT_REFUSALS },
-  async handle({ params: { id } }, { mock }) {
-    const { request, merchant } = repeatable(mock, await namedExchange(mock, id))
+  refusals: {
+    ...refusals,
+    ...REPEAT_REFUSALS,
+    MOCK_EXCHANGE_UNAUTHENTICATED: {
+      status: 409,
+      when: 'its sender proved nothing, and it does not say unauthenticated=sign',
+    },
+  },
+  async handle({ params: { id }, query: { unauthenticated } }, { mock }) {
+    const exchange = await namedExchange(mock, id)
+    const { request, merchant } = repeatable(mock, exchange)
+    // Signed afresh, a call of anybody's would be the merchant's.
+    if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
     const signed = await signAfresh(mock, merchant, request)
     const made: Exchange[] = []
     const stop = mock.journal.subscribe((exchange) => {
@@ -69,6 +86,14 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
   const request = { method, target: path, headers, body: Buffer.from(body ?? '') }
   return curlCommand(await signAfresh(mock, mock.defaultMerchant, request), baseUrl)
+}
+
+function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError {
+  return new UsageError(
+    'MOCK_EXCHANGE_UNAUTHENTICATED',
+    `${id} was not let in, so anybody may have sent it; a replay would be signed as merchant ${mchid}. If the call is yours, say so: ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+    { path: '/path/id' },
+  )
 }
 
 /** The request of an exchange, and who signs its repeat: the merchant it claims to be from, else the well-known one. */

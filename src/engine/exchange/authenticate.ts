@@ -10,16 +10,7 @@ import type { GatewayAuthentication } from '../gateway.ts'
 import { pathOf, type WireRequest } from '../http-message.ts'
 import type { Merchant, MerchantDirectory } from '../keys/merchants.ts'
 import { type Objection, objectionTo } from '../keys/standing.ts'
-
-/** The checks a request must pass, in order (protocol.md 3). */
-export type AuthenticationCheck =
-  | 'headers'
-  | 'authorization'
-  | 'scheme'
-  | 'timestamp'
-  | 'merchant'
-  | 'serial'
-  | 'signature'
+import type { AuthenticationCheck } from './authentication-checks.ts'
 
 /** Why a request was not admitted: the error for the client, and the explanation for its developer in the journal. */
 export interface AuthenticationFailure {

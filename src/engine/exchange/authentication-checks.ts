@@ -1,0 +1,28 @@
+/** The checks a request must pass, in order (protocol.md 3). */
+export const AUTHENTICATION_CHECKS = [
+  'headers',
+  'authorization',
+  'scheme',
+  'timestamp',
+  'merchant',
+  'serial',
+  'signature',
+] as const
+
+export type AuthenticationCheck = (typeof AUTHENTICATION_CHECKS)[number]
+
+/** Whether a remark is about one of these checks. */
+export function isAboutAuthentication({ about }: { readonly about: string }): boolean {
+  return AUTHENTICATION_CHECKS.some((check) => check === about)
+}
+
+/** Whether a call was refused because it failed a check; in lenient mode it is served all the same. */
+export function wasNotLetIn({
+  remarks,
+  response,
+}: {
+  readonly remarks: readonly { readonly about: string }[]
+  readonly response?: { readonly status: number } | undefined
+}): boolean {
+  return remarks.some(isAboutAuthentication) && (!response || response.status >= 400)
+}

@@ -1,0 +1,49 @@
+import type { CollectedBytes } from './collected-bytes.ts'
+
+/** What unfinished bodies may hold together, besides the largest of them; bytes. */
+export const UNFINISHED_BYTES = 64 * 1_048_576
+
+/**
+ * Bodies of requests that have not arrived whole. However many clients hold back the end of theirs, together they get a limited share of the memory.
+ * The largest does not count, or a large world could not be restored.
+ */
+export class UnfinishedBodies {
+  readonly #limit: number
+  readonly #onFull: () => void
+  /** Bytes of each. */
+  readonly #held = new Map<CollectedBytes, number>()
+  #total = 0
+  #largest: CollectedBytes | undefined
+  #isFull = false
+
+  /** @param onFull called once for each time that they come to the limit */
+  constructor(onFull: () => void = () => undefined, limit = UNFINISHED_BYTES) {
+    this.#onFull = onFull
+    this.#limit = limit
+  }
+
+  /** Counts what a body has come to; `false` if that is too much, and the body has to be given up. */
+  hold(body: CollectedBytes): boolean {
+    this.#total += body.capacity - this.#bytesOf(body)
+    this.#held.set(body, body.capacity)
+    if (this.#bytesOf(body) > this.#bytesOf(this.#largest)) this.#largest = body
+    if (this.#total - this.#bytesOf(this.#largest) <= this.#limit) return true
+    if (!this.#isFull) this.#onFull()
+    this.#isFull = true
+    return false
+  }
+
+  /** Forgets a body, which is whole, refused or cut off. */
+  release(body: CollectedBytes): void {
+    this.#total -= this.#bytesOf(body)
+    this.#held.delete(body)
+    if (this.#total < this.#limit / 2) this.#isFull = false
+    if (body !== this.#largest) return
+    this.#largest = undefined
+    for (const [other, bytes] of this.#held) if (bytes > this.#bytesOf(this.#largest)) this.#largest = other
+  }
+
+  #bytesOf(body: CollectedBytes | undefined): number {
+    return body ? (this.#held.get(body) ?? 0) : 0
+  }
+}

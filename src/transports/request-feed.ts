@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net'
+import type { PendingAnswers } from './pending-answers.ts'
+
+/** What the parser gets at least, in bytes: room for some twenty small requests. */
+const PIECE_BYTES = 512
+
+/** Ends the header section of every request. */
+const BLANK_LINE = '\r\n\r\n'
+
+const NOTHING: Buffer = Buffer.alloc(0)
+
+/**
+ * Feeds the HTTP parser of a connection. Left alone it parses all that has arrived, thousands of small requests at a time, and each is kept until it
+ * is answered. Here it gets a few of them at a time, and none while many wait for their answers: the client has to wait then, too.
+ */
+export class RequestFeed {
+  readonly #socket: Socket
+  readonly #answers: PendingAnswers
+  readonly #listeners: readonly unknown[]
+  /** What has arrived, and the parser has not had yet. */
+  #rest = NOTHING
+
+  /** Takes the place of the listeners that an HTTP server has just begun to read a connection with. */
+  constructor(socket: Socket, answers: PendingAnswers) {
+    this.#socket = socket
+    this.#answers = answers
+    const listeners = socket.listeners('data')
+    this.#listeners = listeners
+    // First its own: a stream that nobody listens to stops.
+    socket.on('data', this.#feed)
+    for (const listener of listeners) socket.off('data', listener as () => void)
+  }
+
+  /**
+   * Leaves the connection to who reads it from now on.
+   *
+   * @param head what the parser has had after the last request
+   * @returns all that has arrived after it
+   */
+  stop(head: Buffer): Buffer {
+    this.#socket.off('data', this.#feed)
+    const all = this.#rest.length === 0 ? head : Buffer.concat([head, this.#rest])
+    this.#rest = NOTHING
+    return all
+  }
+
+  readonly #feed = (chunk: Buffer): void => {
+    const socket = this.#socket
+    this.#rest = chunk
+    while (this.#rest.length > 0) {
+      // Whatever follows the end is read and dropped.
+      if (socket.destroyed || this.#answers.isEnding(socket)) {
+        this.#rest = NOTHING
+      } else if (socket.isPaused()) {
+        // The server has stopped it, and goes on with it.
+        this.#putBack()
+      } else if (this.#answers.isFull(socket)) {
+        socket.pause()
+        this.#putBack()
+        this.#answers.onceRoom(socket, () => socket.resume())
+      } else {
+        const piece = this.#rest.subarray(0, endOfPiece(this.#rest))
+        this.#rest = this.#rest.subarray(piece.length)
+        for (const listener of this.#listeners) (listener as (piece: Buffer) => void).call(socket, piece)
+      }
+    }
+  }
+
+  #putBack(): void {
+    const rest = this.#rest
+    this.#rest = NOTHING
+    this.#socket.unshift(rest)
+  }
+}
+
+/** A piece ends with the header section of a request, if one ends, so that the parser waits for as few requests as can be. */
+function endOfPiece(bytes: Buffer): number {
+  const blank = bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
+  return blank === -1 ? bytes.length : blank + BLANK_LINE.length
+}

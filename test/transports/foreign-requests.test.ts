@@ -1,0 +1,194 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMock } from '../../src/mock.ts'
+import { UsageError } from '../../src/protocol/errors.ts'
+import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
+import { openTunnel } from './proxied.ts'
+import { rawConnection } from './raw-connection.ts'
+
+const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
+const BODY = JSON.stringify({
+  stock_id: '100088',
+  coupon_code: 'sxxe34343434',
+  out_trade_no: 'MCH_102233445',
+  out_request_no: '1002600620019090123143254435',
+})
+
+/** A lenient mock, which needs no signature, and who was refused. */
+async function lenientServer(options: Omit<ServerOptions, 'mock' | 'port'> = {}) {
+  const refused: RefusedConnection[] = []
+  const mock = createMock({ auth: 'lenient' })
+  const server = await startServer({ mock, port: 0, onRefused: (one) => refused.push(one), ...options })
+  onTestFinished(() => server.close(0))
+
+  /** Links a coupon to an order, with these header fields. */
+  const ask = async (fields: readonly string[], requestLine = `POST ${ASSOCIATE} HTTP/1.1`) => {
+    const connection = await rawConnection(server.port)
+    const head = [requestLine, ...fields, 'Connection: close', `Content-Length: ${Buffer.byteLength(BODY)}`]
+    connection.write(`${head.join('\r\n')}\r\n\r\n${BODY}`)
+    const received = await connection.read()
+    connection.socket.destroy()
+    return received
+  }
+  const links = async () => (await mock.control.journal()).length
+  return { server, refused, ask, links }
+}
+
+const SERVED = /^HTTP\/1\.1 200 OK\r\n[\s\S]*wechatpay_associate_time/
+
+describe('a request that calls the mock by its Host', () => {
+  test.for([
+    'localhost',
+    'LOCALHOST:8089',
+    '127.0.0.1:8089',
+    '127.9.9.9',
+    '[::1]:8089',
+    'api.mch.weixin.qq.com',
+    'API2.mch.Weixin.qq.com:8089',
+    'api.wechatpay.cn.',
+    'apihk.mch.weixin.qq.com.:443',
+    'mock',
+    'MOCK:8089',
+    'wechat.internal:1',
+    '[fd00::7]:8089',
+  ])('%s is answered', async (host) => {
+    const { ask, refused } = await lenientServer({ allowedHosts: ['mock', 'wechat.internal:8089', 'fd00::7'] })
+    expect(await ask([`Host: ${host}`])).toMatch(SERVED)
+    expect(refused).toEqual([])
+  })
+
+  test.for([
+    'evil.test',
+    'evil.test:8089',
+    '127.0.0.1.evil.test',
+    'localhost.evil.test',
+    'api.mch.weixin.qq.com.evil.test',
+    'evil.test@localhost',
+    'localhost@evil.test',
+    'localhost/evil.test',
+    'evil.test?localhost',
+    'evil.test#localhost',
+    '192.0.2.1',
+    '0.0.0.0:8089',
+    '[::2]',
+    'mock',
+    'evil.test, localhost',
+  ])('%s is refused, in plain text that names the mock', async (host) => {
+    const { ask, links, refused } = await lenientServer()
+    const received = await ask([`Host: ${host}`])
+    expect(received).toMatch(/^HTTP\/1\.1 403 wechatpay-mock does not answer to the name in Host: .*--allow-host/)
+    expect(received).toMatch(/\r\nContent-Type: text\/plain; charset=utf-8\r\n[\s\S]*\r\n\r\nwechatpay-mock /)
+    expect(received).not.toMatch(/"code"|wechatpay-(?:signature|serial)/i)
+    expect(await links()).toBe(0)
+    expect(refused).toEqual([{ reason: 'host_header', host }])
+  })
+
+  test.for([[['Host: localhost', 'Host: evil.test']], [['Host: evil.test', 'Host: localhost']], [['Host:']]] as const)(
+    '%j is refused',
+    async ([fields]) => {
+      const { ask, links } = await lenientServer()
+      expect(await ask(fields)).toMatch(/^HTTP\/1\.1 40[03] /)
+      expect(await links()).toBe(0)
+    },
+  )
+
+  test('without one is answered in HTTP/1.0', async () => {
+    const { ask } = await lenientServer()
+    expect(await ask([], `POST ${ASSOCIATE} HTTP/1.0`)).toMatch(SERVED)
+  })
+
+  test('through the proxy is judged by its target', async () => {
+    const { ask, server } = await lenientServer()
+    const line = `POST http://api.mch.weixin.qq.com${ASSOCIATE} HTTP/1.1`
+    expect(await ask(['Host: whatever.test'], line)).toMatch(SERVED)
+    expect(await ask(['Host: api.mch.weixin.qq.com', 'Origin: http://evil.test'], line)).toMatch(/^HTTP\/1\.1 403 /)
+    const own = `POST http://127.0.0.1:${server.port}${ASSOCIATE} HTTP/1.1`
+    expect(await ask([`Host: 127.0.0.1:${server.port}`], own)).toMatch(SERVED)
+  })
+
+  test('is refused in a tunnel too', async () => {
+    const { server } = await lenientServer()
+    const { socket } = await openTunnel(server.port, 'api.mch.weixin.qq.com:80')
+    let received = ''
+    const ended = new Promise((resolve) => socket.on('close', resolve))
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1')
+    })
+    socket.write('GET /v3/certificates HTTP/1.1\r\nHost: evil.test\r\n\r\n')
+    await ended
+    expect(received).toMatch(/HTTP\/1\.1 403 wechatpay-mock /)
+  })
+
+  test('is answered whatever its name where other machines reach the mock, but not to a page', async () => {
+    const { ask } = await lenientServer({ host: '0.0.0.0', controlToken: 'secret' })
+    expect(await ask(['Host: mock.internal:8089'])).toMatch(SERVED)
+    expect(await ask(['Host: mock.internal:8089', 'Origin: http://mock.internal:8089'])).toMatch(/^HTTP\/1\.1 403 /)
+    expect(await ask(['Host: 0.0.0.0:8089', 'Origin: http://0.0.0.0:8089'])).toMatch(SERVED)
+  })
+
+  test('is the same for the control API: allowed names are its own', async () => {
+    const { server, refused } = await lenientServer({ allowedHosts: ['mock'] })
+    const health = async (host: string) => {
+      const { write, read, socket } = await rawConnection(server.port)
+      write(`GET /_mock/health HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+      const received = await read((text) => /\r\n\r\n.+/s.test(text))
+      socket.destroy()
+      return received
+    }
+    expect(await health('mock:8089')).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(await health('evil.test')).toMatch(/^HTTP\/1\.1 403 [\s\S]*MOCK_FORBIDDEN_HOST/)
+    expect(refused).toEqual([{ reason: 'host_header', host: 'evil.test' }])
+  })
+
+  test.for(['http://mock', 'a b', ''])('%j cannot be allowed', async (name) => {
+    const error = await startServer({ mock: createMock(), port: 0, allowedHosts: [name] }).catch((e: unknown) => e)
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error).toMatchObject({ code: 'MOCK_ALLOWED_HOST', message: expect.stringContaining(JSON.stringify(name)) })
+  })
+})
+
+describe('a web page', () => {
+  test.for([
+    ['Origin: http://evil.test'],
+    ['Origin: null'],
+    ['Origin:'],
+    ['Origin: http://localhost:3000'],
+    ['Origin: http://127.0.0.1:8089'],
+    ['Sec-Fetch-Site: cross-site'],
+    ['Sec-Fetch-Site: same-site'],
+    ['Origin: http://localhost:8089', 'Sec-Fetch-Site: cross-site'],
+  ])('of another origin is refused: %j', async (fields) => {
+    const { ask, links, refused } = await lenientServer()
+    const received = await ask(['Host: localhost:8089', ...fields])
+    expect(received).toMatch(/^HTTP\/1\.1 403 wechatpay-mock does not answer web pages of other origins/)
+    expect(received).not.toMatch(/"code"|access-control-allow/i)
+    expect(await links()).toBe(0)
+    expect(refused).toMatchObject([{ reason: 'origin' }])
+  })
+
+  test('is not told either that it may ask', async () => {
+    const { ask } = await lenientServer()
+    const preflight = ['Host: localhost:8089', 'Origin: http://evil.test', 'Access-Control-Request-Method: POST']
+    expect(await ask(preflight, `OPTIONS ${ASSOCIATE} HTTP/1.1`)).toMatch(/^HTTP\/1\.1 403 /)
+  })
+
+  test('of the mock itself, and a person who types the address, are answered', async () => {
+    const { ask } = await lenientServer()
+    const host = 'Host: localhost:8089'
+    expect(await ask([host, 'Origin: http://localhost:8089', 'Sec-Fetch-Site: same-origin'])).toMatch(SERVED)
+    expect(await ask([host, 'Sec-Fetch-Site: none'])).toMatch(SERVED)
+  })
+
+  test('that is let through to another host is that host’s business', async () => {
+    const shop = createServer((incoming, answer) => answer.end(`origin ${incoming.headers.origin}`))
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void shop.close())
+    const { port } = shop.address() as AddressInfo
+    const { ask } = await lenientServer({ proxyPassthrough: true })
+    const line = `POST http://127.0.0.1:${port}/ HTTP/1.1`
+    expect(await ask([`Host: 127.0.0.1:${port}`, 'Origin: http://evil.test'], line)).toContain(
+      'origin http://evil.test',
+    )
+  })
+})

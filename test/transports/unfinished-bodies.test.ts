@@ -1,0 +1,185 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { CollectedBytes } from '../../src/engine/collected-bytes.ts'
+import { UnfinishedBodies } from '../../src/engine/unfinished-bodies.ts'
+import { createMock } from '../../src/mock.ts'
+import { type RefusedConnection, type ServerOptions, startServer } from '../../src/transports/node-server.ts'
+import { type RawConnection, rawConnection } from './raw-connection.ts'
+
+const MIB = 1_048_576
+const ASSOCIATE = 'POST /v3/marketing/busifavor/coupons/associate HTTP/1.1'
+
+async function mockServer(options: Omit<ServerOptions, 'mock' | 'port'> = {}) {
+  const refused: RefusedConnection[] = []
+  const server = await startServer({ mock: createMock(), port: 0, onRefused: (one) => refused.push(one), ...options })
+  onTestFinished(() => server.close(0))
+  return { port: server.port, refused }
+}
+
+const hasAnswer = (received: string) => received.includes('\r\n\r\n')
+
+describe('a client that is refused while it sends', () => {
+  const JSON_TYPE = 'Content-Type: application/json'
+
+  test.for<[string, string, readonly string[], number]>([
+    ['without the token', 'POST /_mock/reset HTTP/1.1', [], 401],
+    ['from a page', 'POST /_mock/reset HTTP/1.1', ['Authorization: Bearer secret', 'Origin: http://evil.test'], 403],
+    ['by another name', 'PUT /_mock/clock HTTP/1.1', ['Host: evil.test'], 403],
+    ['at an unknown path', 'POST /_mock/nowhere HTTP/1.1', ['Authorization: Bearer secret'], 404],
+    ['with another method', 'DELETE /_mock/clock HTTP/1.1', ['Authorization: Bearer secret'], 405],
+    ['with too much', 'PUT /_mock/clock HTTP/1.1', ['Authorization: Bearer secret', JSON_TYPE], 413],
+    ['in a GET', 'GET /_mock/clock HTTP/1.1', [], 401],
+    ['a call from a page', ASSOCIATE, ['Origin: http://evil.test'], 403],
+    ['a call with too much', ASSOCIATE, [], 413],
+  ])('%s gets its answer, and goes on for a little only', async ([, requestLine, fields, status]) => {
+    const { port } = await mockServer({ controlToken: 'secret' })
+    const { socket, write, read } = await rawConnection(port)
+    const host = fields.some((field) => field.startsWith('Host:')) ? [] : ['Host: localhost']
+    write([requestLine, ...host, ...fields, 'Transfer-Encoding: chunked', '', ''].join('\r\n'))
+    const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`
+    const goOn = () => {
+      if (!socket.destroyed) socket.write(chunk, () => setTimeout(goOn, 1))
+    }
+    goOn()
+    // It is read until the connection ends, which is sooner than an unfinished request would end by itself.
+    expect(await read()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+  })
+
+  test('keeps its connection if that is the end of it', async () => {
+    const { port } = await mockServer({ controlToken: 'secret' })
+    const { write, read, socket } = await rawConnection(port)
+    write(`PUT /_mock/clock HTTP/1.1\r\nHost: localhost\r\n${JSON_TYPE}\r\nContent-Length: 16\r\n\r\n{"froz`)
+    expect(await read(hasAnswer)).toMatch(/^HTTP\/1\.1 401 /)
+    write('en":true} ')
+    await wait(1_200)
+    write('GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(await read((text) => text.includes('"ok"'))).toContain('HTTP/1.1 200 OK')
+    socket.destroy()
+  })
+})
+
+describe('unfinished bodies', () => {
+  const LARGE = MIB - 1
+
+  /** A client that holds back the end of a body of a mebibyte. */
+  async function holdBack(port: number, requestLine = ASSOCIATE): Promise<RawConnection> {
+    const connection = await rawConnection(port)
+    const fields = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${LARGE + 1}`]
+    connection.write(`${[requestLine, ...fields].join('\r\n')}\r\n\r\n${' '.repeat(LARGE)}`)
+    onTestFinished(() => void connection.socket.destroy())
+    return connection
+  }
+
+  /** Listens to what each is told. */
+  function listen(clients: readonly RawConnection[]): string[] {
+    const received = clients.map(() => '')
+    for (const [at, { socket }] of clients.entries()) {
+      socket.on('data', (chunk: Buffer) => {
+        received[at] += chunk.toString('utf8')
+      })
+    }
+    return received
+  }
+
+  test.for([
+    [ASSOCIATE, /no room for this body\r\n(?:.*\r\n)*Retry-After: 1\r\n[\s\S]*not an answer of WeChat Pay/],
+    ['PUT /_mock/world HTTP/1.1', /Service Unavailable\r\n(?:.*\r\n)*Retry-After: 1\r\n[\s\S]*MOCK_UNFINISHED_BODIES/i],
+  ] as const)('get a share of the memory; what is beyond it is refused: %s', async ([requestLine, refusal]) => {
+    const { port, refused } = await mockServer()
+    const clients = await Promise.all(Array.from({ length: 150 }, () => holdBack(port, requestLine)))
+    const received = listen(clients)
+    // Each takes one or two mebibytes of 64; the largest does not count.
+    await expect.poll(() => received.filter((text) => text === '').length, { timeout: 10_000 }).toBeLessThanOrEqual(66)
+    await wait(500)
+
+    const refusals = received.filter((text) => text !== '')
+    for (const text of refusals) {
+      expect(text).toMatch(/^HTTP\/1\.1 503 /)
+      expect(text.replace(/^HTTP\/1\.1 503 /, '')).toMatch(refusal)
+    }
+    expect(clients.length - refusals.length).toBeGreaterThanOrEqual(20)
+    expect(refused).toContainEqual({ reason: 'bodies', host: '', detail: '64' })
+    expect(refused.length).toBeLessThan(5)
+
+    const held = clients.filter((_, at) => received[at] === '')
+    const [first, ...others] = held
+    first?.write(' ')
+    expect(await first?.read(hasAnswer)).toMatch(/^HTTP\/1\.1 40[01] /)
+    for (const { socket } of others) socket.destroy()
+    const next = await holdBack(port, requestLine)
+    next.write(' ')
+    expect(await next.read(hasAnswer)).toMatch(/^HTTP\/1\.1 40[01] /)
+  })
+
+  test('are counted together, and one may be large all the same', async () => {
+    const { port } = await mockServer()
+    await Promise.all(Array.from({ length: 20 }, () => holdBack(port)))
+    await Promise.all(Array.from({ length: 8 }, () => holdBack(port, 'PUT /_mock/world HTTP/1.1')))
+    const world = `{"coupons":[]${' '.repeat(80 * MIB)}}`
+    const restored = await fetch(`http://127.0.0.1:${port}/_mock/world`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: world,
+    })
+    expect(restored.status).toBe(204)
+  })
+
+  test('are forgotten once they are whole, cut off or too large', async () => {
+    const { port } = await mockServer()
+    for (let round = 0; round < 3; round += 1) {
+      const clients = await Promise.all(Array.from({ length: 30 }, () => holdBack(port)))
+      for (const [at, { socket, write }] of clients.entries()) {
+        if (at % 3 === 0) socket.destroy()
+        else if (at % 3 === 1) socket.resetAndDestroy()
+        else write(' ')
+      }
+      for (const [at, { read }] of clients.entries()) {
+        if (at % 3 === 2) expect(await read(hasAnswer)).toMatch(/^HTTP\/1\.1 40[01] /)
+      }
+    }
+  })
+})
+
+describe('the share of unfinished bodies', () => {
+  const bodyOf = (bytes: number) => {
+    const body = new CollectedBytes()
+    body.add(new Uint8Array(bytes))
+    return body
+  }
+
+  test('is for all but the largest, whichever that is', () => {
+    let full = 0
+    const bodies = new UnfinishedBodies(() => {
+      full += 1
+    }, 10)
+    const [large, small, other, last] = [bodyOf(100), bodyOf(6), bodyOf(4), bodyOf(1)]
+    expect([large, small, other].map((body) => bodies.hold(body))).toEqual([true, true, true])
+    expect(bodies.hold(last)).toBe(false)
+    expect(bodies.hold(bodyOf(50))).toBe(false)
+    expect(full).toBe(1)
+  })
+
+  test('is given back, and the next largest takes the place of the largest', () => {
+    const bodies = new UnfinishedBodies(undefined, 10)
+    const [large, small, other] = [bodyOf(100), bodyOf(6), bodyOf(10)]
+    for (const body of [small, large]) expect(bodies.hold(body)).toBe(true)
+    expect(bodies.hold(other)).toBe(false)
+    bodies.release(other)
+    bodies.release(large)
+    expect(bodies.hold(other)).toBe(true)
+    bodies.release(small)
+    bodies.release(small)
+    expect(bodies.hold(bodyOf(10))).toBe(true)
+  })
+
+  test('grows with a body', () => {
+    const bodies = new UnfinishedBodies(undefined, 10)
+    const growing = bodyOf(4)
+    expect(bodies.hold(bodyOf(100))).toBe(true)
+    expect(bodies.hold(growing)).toBe(true)
+    growing.add(new Uint8Array(4))
+    expect(bodies.hold(growing)).toBe(true)
+    growing.add(new Uint8Array(4))
+    expect(bodies.hold(growing)).toBe(false)
+  })
+})
