@@ -141,6 +141,8 @@ function replacing<Row, Key extends readonly string[], Index extends string>(
       where: (index, text, owner) => repository.where(index, text, owner),
       list: (owner) => repository.list(owner),
       count: (owner) => repository.count(owner),
+      page: (list, among, stretch) => repository.page(list, among, stretch),
+      countAmong: (list, among, owner) => repository.countAmong(list, among, owner),
       save: (row) => repository.save(row),
       delete: (owner, ...key) => repository.delete(owner, ...key),
       ...change(repository),

@@ -5,7 +5,7 @@ import type { FoundState } from './exchange/found-state.ts'
 import type { DocumentsChange, DocumentsDraft } from './state/documents.ts'
 import { LazyTransaction } from './state/lazy-transaction.ts'
 import type { StateChanges } from './state/state-changes.ts'
-import type { AnyRepository, Store, Transaction, World } from './state/store.ts'
+import type { AnyRepository, Store, Stretch, Transaction, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** Who is told of what happens in a store. */
@@ -145,6 +145,14 @@ class WrittenDown implements AnyRepository {
 
   count(owner?: string) {
     return this.#repository.count(owner)
+  }
+
+  page(list: string, among: string, stretch: Stretch) {
+    return this.#repository.page(list, among, stretch)
+  }
+
+  countAmong(list: string, among: string, owner?: string) {
+    return this.#repository.countAmong(list, among, owner)
   }
 
   save(row: unknown) {

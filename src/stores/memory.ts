@@ -1,73 +1,13 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
 import { LazyTransaction } from '../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Store, Transaction, World } from '../engine/state/store.ts'
+import type { AnyRepository, Store, Stretch, Transaction, World } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import { encodeText } from './encode-text.ts'
+import { type Item, Layer } from './memory/layer.ts'
+import { countWhile, itemsFrom, sizeOf } from './memory/tree.ts'
+import { comparePlaces, encodePlace } from './sorted.ts'
 import { Turns } from './turns.ts'
-
-/** Marks a deleted value in a change. */
-const GONE = Symbol('gone')
-
-/** A row, or {@link GONE}. */
-type Change = unknown
-
-/** The keys of an index, by text. */
-type Index = Map<string, Set<string>>
-
-/** Rows of one merchant in one table. Only a layer with a single owner may change. */
-class Layer {
-  readonly table: Table
-  readonly rows = new Map<string, Change>()
-  /** Built on first use, so that a large seed that is never searched costs nothing. */
-  #indexes: Map<string, Index> | undefined
-
-  constructor(table: Table) {
-    this.table = table
-  }
-
-  set(key: string, value: Change): void {
-    if (this.#indexes) {
-      const before = this.rows.get(key)
-      for (const [name, index] of this.#indexes) {
-        if (before !== undefined && before !== GONE) this.#forget(index, this.#textOf(name, before), key)
-        if (value !== GONE) remember(index, this.#textOf(name, value), key)
-      }
-    }
-    this.rows.set(key, value)
-  }
-
-  /** The keys that an index has under a text. */
-  keysWhere(name: string, text: string): Iterable<string> {
-    this.#indexes ??= new Map()
-    let index = this.#indexes.get(name)
-    if (!index) {
-      index = new Map()
-      for (const [key, value] of this.rows) if (value !== GONE) remember(index, this.#textOf(name, value), key)
-      this.#indexes.set(name, index)
-    }
-    return index.get(text) ?? []
-  }
-
-  #textOf(name: string, value: unknown): string | undefined {
-    return this.table.indexes[name]?.(value)
-  }
-
-  #forget(index: Index, text: string | undefined, key: string): void {
-    const keys = text === undefined ? undefined : index.get(text)
-    keys?.delete(key)
-    if (keys?.size === 0 && text !== undefined) index.delete(text)
-  }
-}
-
-function remember(index: Index, text: string | undefined, key: string): void {
-  if (text === undefined) return
-  const keys = index.get(text)
-  if (keys) keys.add(key)
-  else index.set(text, new Set([key]))
-}
-
-/** The layers of one merchant's table, latest first. */
-type Stack = readonly Layer[]
 
 /** One merchant's tables: an immutable seed and the changes over it, so that a reset just drops the changes. */
 interface Holdings {
@@ -144,62 +84,26 @@ class Draft {
   keep(): void {
     for (const [mchid, written] of this.#written) {
       const known = this.#merchants.get(mchid)
-      const { changes } = known ?? { changes: new Map<string, Layer>() }
-      if (!known) this.#merchants.set(mchid, { seed: new Map(), changes })
-      for (const layer of written.values()) {
-        const target = layerOf(changes, layer.table)
-        for (const [key, value] of layer.rows) target.set(key, value)
-      }
+      const { seed, changes } = known ?? { seed: new Map<string, Layer>(), changes: new Map<string, Layer>() }
+      if (!known) this.#merchants.set(mchid, { seed, changes })
+      for (const layer of written.values()) layerOf(changes, layer.table, seed.get(layer.table.name)).take(layer)
     }
   }
 
   #repository(table: Table): AnyRepository {
     const { name } = table
+    const layers = (owner: string | undefined) => this.#owners(owner).flatMap((mchid) => this.#layer(mchid, name) ?? [])
     return {
-      find: (owner, ...key) => this.#find(owner, name, keyOf(key)),
-      where: (index, text, owner) => {
-        const textOf = table.indexes[index]
-        return this.#owners(owner).flatMap((mchid) => {
-          const stack = this.#stack(mchid, name)
-          const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.keysWhere(index, text)]))
-          return [...keys].flatMap((key) => {
-            const value = newest(stack, key)
-            // A lower layer's index does not know whether a higher layer changed its values.
-            return value !== undefined && textOf?.(value) === text ? [value] : []
-          })
-        })
-      },
-      list: (owner) =>
-        this.#owners(owner).flatMap((mchid) => {
-          const stack = this.#stack(mchid, name)
-          const keys = new Set(stack.toReversed().flatMap((layer) => [...layer.rows.keys()]))
-          return [...keys].flatMap((key) => newest(stack, key) ?? [])
-        }),
-      count: (owner) => this.#owners(owner).reduce((sum, mchid) => sum + this.#count(mchid, name), 0),
-      save: (row) => this.#write(table.owner(row), table, keyOf(table.key(row)), row),
-      delete: (owner, ...key) => this.#write(owner, table, keyOf(key), GONE),
+      find: (owner, ...key) => this.#layer(owner, name)?.find(keyOf(key)),
+      where: (index, text, owner) => layers(owner).flatMap((layer) => layer.where(index, text)),
+      list: (owner) => layers(owner).flatMap((layer) => layer.list()),
+      count: (owner) => layers(owner).reduce((sum, { size }) => sum + size, 0),
+      page: (list, among, { owner, ...stretch }) => pageOf(layers(owner), list, encodeText(among), stretch),
+      countAmong: (list, among, owner) =>
+        layers(owner).reduce((sum, layer) => sum + sizeOf(layer.tree(list, encodeText(among))), 0),
+      save: (row) => this.#ownLayer(table.owner(row), table).set(keyOf(table.key(row)), row),
+      delete: (owner, ...key) => this.#ownLayer(owner, table).set(keyOf(key), undefined),
     }
-  }
-
-  #find(owner: string, name: string, key: string): unknown {
-    const written = this.#written.get(owner)?.get(name)?.rows.get(key)
-    if (written !== undefined) return written === GONE ? undefined : written
-    const holdings = this.#merchants.get(owner)
-    const value = holdings?.changes.get(name)?.rows.get(key) ?? holdings?.seed.get(name)?.rows.get(key)
-    return value === GONE ? undefined : value
-  }
-
-  /** Visits only the changes, since the seed may have a million rows. */
-  #count(owner: string, name: string): number {
-    const stack = this.#stack(owner, name)
-    const seed = this.#merchants.get(owner)?.seed.get(name)?.rows
-    const changed = new Set(stack.flatMap(({ rows }) => (rows === seed ? [] : [...rows.keys()])))
-    const more = [...changed].map((key) => Number(newest(stack, key) !== undefined) - Number(seed?.has(key) ?? false))
-    return more.reduce((sum, one) => sum + one, seed?.size ?? 0)
-  }
-
-  #write(owner: string, table: Table, key: string, change: Change): void {
-    layerOf(mapOf(this.#written, owner), table).set(key, change)
   }
 
   /** The given merchant, or every one with rows in the store or in this draft. */
@@ -207,21 +111,61 @@ class Draft {
     return owner === undefined ? [...new Set([...this.#merchants.keys(), ...this.#written.keys()])] : [owner]
   }
 
-  #stack(owner: string, name: string): Stack {
+  /** The topmost layer of a merchant's table. */
+  #layer(owner: string, name: string): Layer | undefined {
+    return this.#written.get(owner)?.get(name) ?? this.#stored(owner, name)
+  }
+
+  #stored(owner: string, name: string): Layer | undefined {
     const holdings = this.#merchants.get(owner)
-    return [this.#written.get(owner)?.get(name), holdings?.changes.get(name), holdings?.seed.get(name)].filter(
-      (layer) => layer !== undefined,
-    )
+    return holdings?.changes.get(name) ?? holdings?.seed.get(name)
+  }
+
+  /** The layer of what this draft writes. */
+  #ownLayer(owner: string, table: Table): Layer {
+    return layerOf(mapOf(this.#written, owner), table, this.#stored(owner, table.name))
   }
 }
 
-/** The value of a key in the topmost layer that has it. */
-function newest(stack: Stack, key: string): unknown {
-  for (const { rows } of stack) {
-    const value = rows.get(key)
-    if (value !== undefined) return value === GONE ? undefined : value
+/** A stretch of a sorted list, from the layers of its owners. */
+function pageOf(
+  layers: readonly Layer[],
+  list: string,
+  among: string,
+  { after, offset = 0, limit }: Omit<Stretch, 'owner'>,
+): readonly unknown[] {
+  const start = after && encodePlace(after)
+  // One merchant's list knows where its nth row is; those of several have to be merged up to there.
+  const [skipped, passed] = layers.length === 1 ? [offset, 0] : [0, offset]
+  const heads = layers.map((layer) => {
+    const tree = layer.tree(list, among)
+    const behind = start === undefined ? 0 : countWhile(tree, ({ place }) => comparePlaces(place, start) <= 0)
+    return headOf(layer, itemsFrom(tree, behind + skipped))
+  })
+  const rows: unknown[] = []
+  for (let at = 0; at < passed + limit; at++) {
+    const first = heads.reduce<Head | undefined>((best, head) => (isBefore(head, best) ? head : best), undefined)
+    if (!first?.item) break
+    if (at >= passed) rows.push(first.layer.find(first.item.key))
+    first.item = first.items.next().value
   }
-  return undefined
+  return rows
+}
+
+/** The next item of one merchant's list, and those behind it. */
+interface Head {
+  readonly layer: Layer
+  readonly items: Generator<Item, undefined>
+  item: Item | undefined
+}
+
+function headOf(layer: Layer, items: Generator<Item, undefined>): Head {
+  return { layer, items, item: items.next().value }
+}
+
+function isBefore({ item }: Head, best: Head | undefined): boolean {
+  if (!item) return false
+  return best?.item === undefined || comparePlaces(item.place, best.item.place) < 0
 }
 
 function mapOf(merchants: Map<string, Map<string, Layer>>, mchid: string): Map<string, Layer> {
@@ -232,10 +176,10 @@ function mapOf(merchants: Map<string, Map<string, Layer>>, mchid: string): Map<s
   return made
 }
 
-function layerOf(layers: Map<string, Layer>, table: Table): Layer {
+function layerOf(layers: Map<string, Layer>, table: Table, base?: Layer): Layer {
   const known = layers.get(table.name)
   if (known) return known
-  const made = new Layer(table)
+  const made = new Layer(table, base)
   layers.set(table.name, made)
   return made
 }

@@ -43,7 +43,7 @@ const SCRIPTS = {
 }
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
-const FORMAT = '2'
+const FORMAT = '3'
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60

@@ -9,7 +9,7 @@ import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
 import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
-import { changedTables, createIndexes, createTable, insertInto, LAYERS, rowOf } from './sqlite/schema.ts'
+import { changedTables, createIndexes, createTable, insertInto, LAYERS, rowOf, seedOf } from './sqlite/schema.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -59,11 +59,15 @@ export class SqliteStore implements Store {
   reset(mchid?: string, along?: DocumentsChange): Promise<void> {
     return this.#turns.take(() =>
       this.documents.changeWith(along, () => {
-        for (const table of this.#file.changedTables) {
-          const whose = mchid === undefined ? '' : ' WHERE owner = ?'
-          this.#file.statements
-            .of(`DELETE FROM ${table}${whose}`)
-            .run(...(mchid === undefined ? [] : [encodeText(mchid)]))
+        const owner = mchid === undefined ? [] : [encodeText(mchid)]
+        for (const changed of this.#file.changedTables) {
+          const { statements } = this.#file
+          statements.of(`DELETE FROM ${changed}${mchid === undefined ? '' : ' WHERE owner = ?'}`).run(...owner)
+          statements
+            .of(
+              `UPDATE ${seedOf(changed)} SET hidden = 0 WHERE hidden = 1${mchid === undefined ? '' : ' AND owner = ?'}`,
+            )
+            .run(...owner)
         }
       }),
     )
@@ -127,7 +131,7 @@ class DataFile {
   /** Replaces the seed with a world, within a change. */
   fill(world: World): void {
     for (const table of this.changedTables) {
-      this.#database.exec(`DELETE FROM ${table}; DELETE FROM ${table.replace('changed', 'seed')}`)
+      this.#database.exec(`DELETE FROM ${table}; DELETE FROM ${seedOf(table)}`)
     }
     for (const table of this.#tables) {
       for (const layer of LAYERS) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
+import type { Transaction } from '../../src/engine/state/store.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
@@ -42,6 +43,21 @@ function keysOfMock(): Promise<string[]> {
   return redis.command('KEYS', `{${prefix}}:*`).then((reply) => (reply as string[]).toSorted())
 }
 
+/** How many coupons are linked to an order, as each way to read tells it. */
+async function held(tx: Transaction, way: 'where' | 'list' | 'page' | 'countAmong'): Promise<number> {
+  const repository = tx.in(coupons)
+  switch (way) {
+    case 'where':
+      return (await repository.where('outTradeNo', 'T1')).length
+    case 'list':
+      return (await repository.list(ALICE)).length
+    case 'page':
+      return (await repository.page('ofUser', 'oTest-1', { limit: 10 })).length
+    case 'countAmong':
+      return repository.countAmong('ofUser', 'oTest-1')
+  }
+}
+
 describe('transactions of several instances', () => {
   test('add up, however many are about the same row', async () => {
     const stores = await instances()
@@ -63,24 +79,26 @@ describe('transactions of several instances', () => {
     )
   })
 
-  test.for(['where', 'list'] as const)('what one adds is no surprise to another that looked with %s', async (way) => {
-    const stores = await instances()
+  test.for(['where', 'list', 'page', 'countAmong'] as const)(
+    'what one adds is no surprise to another that looked with %s',
+    async (way) => {
+      const stores = await instances()
 
-    const added = await Promise.all(
-      Array.from({ length: 30 }, (_, i) =>
-        stores[i % 3]?.transaction(async (tx) => {
-          const held =
-            way === 'where' ? await tx.in(coupons).where('openid', 'oTest-1') : await tx.in(coupons).list(ALICE)
-          if (held.length >= 5) return false
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${i}` }))
-          return true
-        }),
-      ),
-    )
+      const added = await Promise.all(
+        Array.from({ length: 30 }, (_, i) =>
+          stores[i % 3]?.transaction(async (tx) => {
+            if ((await held(tx, way)) >= 5) return false
+            const link = { outTradeNo: 'T1', requestNo: `R-${i}`, at: 0 }
+            await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: `c-${i}`, link }))
+            return true
+          }),
+        ),
+      )
 
-    expect(added.filter(Boolean)).toHaveLength(5)
-    expect(await stores[0].transaction((tx) => tx.in(coupons).list())).toHaveLength(5)
-  })
+      expect(added.filter(Boolean)).toHaveLength(5)
+      expect(await stores[0].transaction((tx) => tx.in(coupons).list())).toHaveLength(5)
+    },
+  )
 
   test('no refusal comes from a state that never was', async () => {
     const [reader, writer] = await instances()

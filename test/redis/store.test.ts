@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { RedisStore } from '../../src/stores/redis.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { documentsSuite } from '../stores/documents-suite.ts'
+import { sortedSuite } from '../stores/sorted-suite.ts'
 import { storeSuite } from '../stores/store-suite.ts'
 import { startCluster, startRedis } from './redis-server.ts'
 
@@ -28,5 +29,6 @@ describe.for([
   }
 
   storeSuite(name, makeStore)
+  sortedSuite(name, makeStore)
   documentsSuite(name, makeStore)
 })

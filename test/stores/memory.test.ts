@@ -5,9 +5,11 @@ import { MemoryStore } from '../../src/stores/memory.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon, aStock } from '../products/merchant-coupon/rules/builders.ts'
 import { documentsSuite } from './documents-suite.ts'
+import { sortedSuite } from './sorted-suite.ts'
 import { storeSuite } from './store-suite.ts'
 
 storeSuite('the store in memory', async () => new MemoryStore(TABLES))
+sortedSuite('the store in memory', async () => new MemoryStore(TABLES))
 documentsSuite('a store in memory', async () => new MemoryStore(TABLES))
 
 test('a seed can be given at the start', async () => {

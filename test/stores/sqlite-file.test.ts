@@ -291,18 +291,18 @@ test('the layout belongs to the version', () => {
   const columns = Object.fromEntries(TABLES.map((table) => [table.name, indexColumns(table).join(' ')]))
 
   expect({ version: FORMAT.version, columns }).toEqual({
-    version: 3,
+    version: 4,
     columns: {
-      stocks: 'by_stockId',
-      codes: 'by_stock by_availableIn',
-      coupons: 'by_code by_openid by_sentIn',
+      stocks: 'by_stockId among_newest sort_newest',
+      codes: 'among_ofStock sort_ofStock among_byStatus sort_byStatus',
+      coupons: 'by_code by_sentIn by_outTradeNo among_newest sort_newest among_ofUser sort_ofUser',
       users: 'by_person',
-      orders: 'by_outTradeNo by_transactionId by_prepayId',
+      orders: 'by_outTradeNo by_transactionId by_prepayId among_newest sort_newest',
       refunds: 'by_outRefundNo by_outTradeNo by_refundId',
       subsidies: 'by_couponCode by_receiptId',
       subsidyReturns: 'by_receiptId',
       eventAddresses: '',
-      notifications: 'by_pending by_underWay',
+      notifications: 'by_pending by_underWay by_id among_newest sort_newest',
       requests: '',
     },
   })

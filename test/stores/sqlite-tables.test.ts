@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineProduct, tablesOf } from '../../src/engine/product.ts'
-import { defineTable, type Table } from '../../src/engine/state/table.ts'
+import { ALL, defineTable, type Table } from '../../src/engine/state/table.ts'
 import { products } from '../../src/products/index.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { stocks } from '../../src/products/merchant-coupon/stocks/table.ts'
 import { FORMAT } from '../../src/stores/sqlite/schema.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
@@ -34,6 +35,18 @@ function rowsOf(file: string): Record<string, unknown[]> {
     )
     return Object.fromEntries(names.map(({ name }, i) => [String(name), read[i] ?? []]))
   })
+}
+
+/** What the rows of each table are, without what they are found by. */
+function valuesIn(tables: Record<string, unknown[]>) {
+  const values = Object.entries(tables).map(([name, rows]) => {
+    return [name, rows.map((row) => ({ ...pick(row, 'owner'), ...pick(row, 'key'), ...pick(row, 'value') }))] as const
+  })
+  return Object.fromEntries(values)
+}
+
+function pick(row: unknown, name: string): object {
+  return { [name]: Object(row)[name] }
 }
 
 /** Tables and indexes of a file, and its version. */
@@ -67,15 +80,31 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
     return file
   }
 
-  test('has every row as it was, in its layer, found by the same', async () => {
+  test('has every row as it was, in its layer', async () => {
     const file = await anOlderFile()
     const { documents, ...before } = rowsOf(file)
 
     await (await SqliteStore.open(file, TABLES)).close()
 
     const { documents: documentsAfter, ...after } = rowsOf(file)
-    expect(after).toEqual(before)
+    expect(valuesIn(after)).toEqual(valuesIn(before))
     expect(documentsAfter).toEqual(documents)
+  })
+
+  test('has its rows in order, those that were changed in place of those of the seed', async () => {
+    const file = await anOlderFile()
+
+    await inFile(file, TABLES, (store) =>
+      store.transaction(async (tx) => {
+        const all = await tx.in(coupons).list()
+        const newest = all.toSorted(
+          (a, b) => b.receivedAt - a.receivedAt || (a.creatorMchid + a.code < b.creatorMchid + b.code ? -1 : 1),
+        )
+        expect(newest.length).toBeGreaterThan(2)
+        expect(await tx.in(coupons).page('newest', ALL, { limit: 99 })).toEqual(newest)
+        expect(await tx.in(coupons).countAmong('newest', ALL)).toBe(newest.length)
+      }),
+    )
   })
 
   test('is laid out as a new file is', async () => {
@@ -218,9 +247,10 @@ describe('a data file that mocks with other products have opened', () => {
 
     await inFile(file, TABLES, (store) => store.transaction((tx) => tx.in(stocks).save(aStock({ name: 'changed' }))))
 
-    const { changed_stocks, ...others } = rowsOf(file)
+    const { changed_stocks, seed_stocks, ...others } = rowsOf(file)
     expect(changed_stocks).toHaveLength(1)
-    const { changed_stocks: _, ...othersBefore } = before
+    expect(seed_stocks).toEqual(before.seed_stocks?.map((row) => ({ ...Object(row), hidden: 1 })))
+    const { changed_stocks: _, seed_stocks: __, ...othersBefore } = before
     expect(others).toEqual(othersBefore)
     expect(await cardsIn(file)).toEqual(KEPT)
   })
@@ -249,6 +279,30 @@ describe('a data file that mocks with other products have opened', () => {
     expect(await cardsIn(file)).toEqual([])
     await inFile(file, WITH_CARDS, (store) => store.reset())
     expect(await cardsIn(file)).toEqual([])
+  })
+
+  test('is of an older version, with a product that the first mock to upgrade it does not have', async () => {
+    const file = await aFileWithCards()
+    const expected = layoutOf(file)
+    inDatabase(file, (database) => {
+      // As it was before rows of a seed said whether a change lies over them.
+      for (const layer of ['seed', 'changed']) {
+        database.exec(`
+          ALTER TABLE ${layer}_cards RENAME TO newer_cards;
+          CREATE TABLE ${layer}_cards (owner TEXT NOT NULL, key TEXT NOT NULL, value TEXT, by_openid TEXT, UNIQUE (owner, key));
+          INSERT INTO ${layer}_cards SELECT owner, key, value, by_openid FROM newer_cards;
+          DROP TABLE newer_cards;
+          CREATE INDEX ${layer}_cards_by_openid ON ${layer}_cards (by_openid) WHERE by_openid IS NOT NULL;
+          PRAGMA user_version = 3`)
+      }
+    })
+
+    await inFile(file, TABLES, (store) => store.reset(BOB))
+
+    expect(await cardsIn(file)).toEqual(KEPT.filter((card) => card.startsWith('Alice')))
+    expect(layoutOf(file)).toEqual(expected)
+    await inFile(file, TABLES, (store) => store.reset())
+    expect(await cardsIn(file)).toEqual(['Alice 1 oA', 'Alice 2 oA', 'Alice 3 oA'])
   })
 
   test('is found by the indexes of the mock that opened it last', async () => {

@@ -4,10 +4,15 @@ import { TABLES } from '../helpers/tables.ts'
 import { aDataFile } from './data-files.ts'
 import { documentsSuite } from './documents-suite.ts'
 import { ReopeningStore } from './reopening-store.ts'
+import { sortedSuite } from './sorted-suite.ts'
 import { storeSuite } from './store-suite.ts'
 
 storeSuite('the store in a file', async () => SqliteStore.open(await aDataFile(), TABLES))
 storeSuite('the store in a file that is closed and opened again before each call', async () =>
+  ReopeningStore.open(await aDataFile()),
+)
+sortedSuite('the store in a file', async () => SqliteStore.open(await aDataFile(), TABLES))
+sortedSuite('the store in a file that is closed and opened again before each call', async () =>
   ReopeningStore.open(await aDataFile()),
 )
 documentsSuite('a store in a file', async () => SqliteStore.open(await aDataFile(), TABLES))

@@ -330,7 +330,9 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
           store.transaction(async (tx) => ({
             found: await tx.in(codes).find(ALICE, '100088', 'seeded'),
             listed: (await tx.in(codes).list(ALICE)).map((one) => one.code).toSorted(),
-            available: (await tx.in(codes).where('availableIn', '100088')).map((one) => one.code).toSorted(),
+            available: (await tx.in(codes).page('byStatus', 'available 100088', { limit: 9 }))
+              .map((one) => one.code)
+              .toSorted(),
           }))
         expect(await look()).toMatchObject({ listed: ['added', 'seeded'], available: ['added', 'seeded'] })
 
@@ -393,19 +395,21 @@ export function storeSuite(name: string, makeStore: () => Promise<Store>): void 
       })
 
       test('an index follows what a transaction writes', async () => {
-        const holders = (openid: string) => (tx: Transaction) => tx.in(coupons).where('openid', openid, ALICE)
-        await store.replace(seed)
+        const linked = (outTradeNo: string) => ({ link: { outTradeNo, requestNo: 'R-1', at: NOON } })
+        const linkedTo = (outTradeNo: string) => (tx: Transaction) =>
+          tx.in(coupons).where('outTradeNo', outTradeNo, ALICE)
+        await store.replace({ ...seed, coupons: seed.coupons.map((coupon) => ({ ...coupon, ...linked('T1') })) })
 
         const counts = await store.transaction(async (tx) => {
-          const before = (await holders('oTest-1')(tx)).length
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', openid: 'oOther' }))
-          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-2' }))
-          return [before, (await holders('oTest-1')(tx)).map(({ code }) => code), (await holders('oOther')(tx)).length]
+          const before = (await linkedTo('T1')(tx)).length
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-1', ...linked('T2') }))
+          await tx.in(coupons).save(aCoupon({ creatorMchid: ALICE, code: 'c-2', ...linked('T1') }))
+          return [before, (await linkedTo('T1')(tx)).map(({ code }) => code), (await linkedTo('T2')(tx)).length]
         })
 
         expect(counts).toEqual([1, ['c-2'], 1])
-        expect(await store.transaction(holders('oOther'))).toHaveLength(1)
-        expect(await store.transaction((tx) => tx.in(coupons).where('openid', 'oTest-1'))).toHaveLength(2)
+        expect(await store.transaction(linkedTo('T2'))).toHaveLength(1)
+        expect(await store.transaction((tx) => tx.in(coupons).where('outTradeNo', 'T1'))).toHaveLength(2)
       })
 
       test('parts of a key do not run into one another', async () => {

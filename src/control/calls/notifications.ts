@@ -18,8 +18,9 @@ import {
   shownNotification,
   summarizeNotification,
 } from '../formats/notification.ts'
-import { pageOf, pageQuery, takePage } from '../formats/page.ts'
+import { pageOf, pageQuery } from '../formats/page.ts'
 import { registeredMerchant } from '../merchants.ts'
+import { allRows, readPage } from '../read-page.ts'
 
 const filter = z.strictObject({
   mchid: mchid.optional().meta({ description: 'whom they are for' }),
@@ -45,17 +46,11 @@ export const notificationPage = defineCall({
   summary: 'Callbacks in short, the newest first, page by page',
   query: filter.extend(pageQuery.shape),
   answer: pageOf(notificationSummaryJson).meta({ id: 'NotificationPage' }),
-  async handle({ query: { text, cursor, limit, ...query } }, { mock }) {
-    const wanted = await found(mock, query)
-    const { items, ...rest } = takePage(
-      wanted.filter((one) => text === undefined || notificationHasText(one, text)),
-      // Of equal places the smaller key comes first, but here the larger one is the newer.
-      ({ createdAt, position, id }) => [
-        createdAt,
-        `${String(Number.MAX_SAFE_INTEGER - position).padStart(16, '0')} ${id}`,
-      ],
-      { cursor, limit },
-    )
+  async handle({ query: { mchid, event_type, state, text, ...page } }, { mock }) {
+    const isFiltered = event_type !== undefined || state !== undefined || text !== undefined
+    const fits = (one: Notification) =>
+      isWanted(one, { event_type, state }) && (text === undefined || notificationHasText(one, text))
+    const { items, ...rest } = await readPage(mock, table, { owner: mchid, ...(isFiltered && { fits }), ...page })
     return { ...rest, items: items.map(summarizeNotification) }
   },
 })
@@ -66,7 +61,7 @@ export const notification = defineCall({
   answer: notificationTriesJson,
   refusals: unknownRefusal,
   async handle({ params: { id } }, { mock }) {
-    const named = (await found(mock, {})).find((one) => one.id === id) ?? unknown(id, '/path/id')
+    const named = (await findById(mock, id)) ?? unknown(id, '/path/id')
     const tries = await mock.exchanges.list({ callbacks: 'only', mchid: named.mchid })
     return {
       notification: showNotification(named),
@@ -85,21 +80,26 @@ export const deliverNotifications = defineCall({
   },
 })
 
-async function show(mock: Mock, query: z.output<typeof filter>): Promise<ShownNotification[]> {
-  return (await found(mock, query))
-    .toSorted((a, b) => a.createdAt - b.createdAt || a.position - b.position)
-    .map(showNotification)
+async function show(mock: Mock, { mchid, ...query }: z.output<typeof filter>): Promise<ShownNotification[]> {
+  const shown: ShownNotification[] = []
+  for await (const rows of allRows(mock, table, mchid)) {
+    shown.push(...rows.filter((one) => isWanted(one, query)).map(showNotification))
+  }
+  return shown.reverse()
 }
 
-async function found(
-  mock: Mock,
-  { mchid, event_type, state }: z.output<typeof filter>,
-): Promise<readonly Notification[]> {
-  const all = await mock.store.transaction((tx) => tx.in(table).list(mchid))
-  return all.filter(
-    (one) =>
-      (event_type === undefined || one.eventType === event_type) &&
-      (state === undefined || notificationState(one) === state),
+async function findById(mock: Mock, id: string): Promise<Notification | undefined> {
+  const [named] = await mock.store.transaction((tx) => tx.in(table).where('id', id))
+  return named
+}
+
+function isWanted(
+  one: Notification,
+  { event_type, state }: Pick<z.output<typeof filter>, 'event_type' | 'state'>,
+): boolean {
+  return (
+    (event_type === undefined || one.eventType === event_type) &&
+    (state === undefined || notificationState(one) === state)
   )
 }
 
@@ -131,7 +131,7 @@ export const sendNotification = defineCall({
 const DEFAULT_APPID = 'wx0000000000000001'
 
 async function repeat(mock: Mock, id = ''): Promise<Notification> {
-  const named = (await found(mock, {})).find((one) => one.id === id)
+  const named = await findById(mock, id)
   const repeated = named && (await mock.outbox.deliver(named))
   return repeated ?? unknown(id, '/id')
 }

@@ -47,6 +47,8 @@ export function pageOf<Schema extends z.ZodType>(schema: Schema) {
 /** A thing's position in a list: the newer first; of equal ones, the smaller key first. */
 export type Place = readonly [at: number, key: string]
 
+const placeJson = z.tuple([z.number(), z.string()])
+
 /**
  * One page, the newest first. A cursor names a place rather than a number, so that new things at the front shift nothing.
  *
@@ -57,7 +59,7 @@ export function takePage<Thing>(
   placeOf: (thing: Thing) => Place,
   { cursor, limit = USUAL_LENGTH }: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
 ): { readonly items: Thing[]; readonly next?: string; readonly total: number } {
-  const after = cursor === undefined ? undefined : readCursor(cursor)
+  const after = cursor === undefined ? undefined : readCursor(cursor, placeJson)
   const first = firstBehind(things, placeOf, after, limit + 1)
   const taken = first.slice(0, limit)
   const last = first.length > limit ? taken.at(-1) : undefined
@@ -68,7 +70,7 @@ export function takePage<Thing>(
   }
 }
 
-/** The first things behind a place, in order, without sorting all the others: there may be a hundred thousand. */
+/** The first things behind a place, in order, without sorting all the others: there may be thousands. */
 function firstBehind<Thing>(
   things: readonly Thing[],
   placeOf: (thing: Thing) => Place,
@@ -97,19 +99,23 @@ function comparePlaces([a, aKey]: Place, [b, bKey]: Place): number {
   return b - a || (aKey < bKey ? -1 : aKey > bKey ? 1 : 0)
 }
 
-function writeCursor(place: Place): string {
+/** @param place a JSON value that says where the next page begins */
+export function writeCursor(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
-function readCursor(cursor: string): Place {
+/**
+ * Reads what {@link writeCursor} wrote.
+ *
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page of the same list
+ */
+export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Place {
   try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(place) && typeof place[0] === 'number' && typeof place[1] === 'string')
-      return [place[0], place[1]]
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    // What is not JSON is no cursor either.
+    // What is neither JSON nor a place of this list is no cursor.
+    throw new UsageError('MOCK_INPUT', '/query/cursor: take `next` of the page before as it is.', {
+      path: '/query/cursor',
+    })
   }
-  throw new UsageError('MOCK_INPUT', '/query/cursor: take `next` of the page before as it is.', {
-    path: '/query/cursor',
-  })
 }

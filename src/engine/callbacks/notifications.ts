@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exactTime } from '../../protocol/instant.ts'
 import { mchid, position, time } from '../state/json-fields.ts'
-import { defineTable } from '../state/table.ts'
+import { ALL, defineTable, descending } from '../state/table.ts'
 import {
   ATTEMPT_REASONS,
   type AttemptReason,
@@ -111,7 +111,9 @@ export const notifications = defineTable({
   indexes: {
     pending: ({ dueAt }) => (dueAt === undefined ? undefined : 'yes'),
     underWay: ({ attempts }) => (attempts.some(isUnderWay) ? 'yes' : undefined),
+    id: ({ id }) => id,
   },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt, position }) => descending(createdAt, position) } },
   json: notificationJson,
   fromJson: completeNotification,
   toJson: describeNotification,

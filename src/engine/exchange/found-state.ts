@@ -36,20 +36,22 @@ export class FoundState implements Found {
       const known = this.rows[table.name]
       if (known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
     }
+    const recordSome = (rows: readonly unknown[]) => {
+      const own = rows.filter((row) => table.owner(row) === this.mchid)
+      for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) record(row)
+      return rows
+    }
     return {
       find: (...key) =>
         whenThere(repository.find(...key), (row) => {
           record(row)
           return row
         }),
-      where: (...what) =>
-        whenThere(repository.where(...what), (rows) => {
-          const own = rows.filter((row) => table.owner(row) === this.mchid)
-          for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) record(row)
-          return rows
-        }),
+      where: (...what) => whenThere(repository.where(...what), recordSome),
       list: (owner) => repository.list(owner),
       count: (owner) => repository.count(owner),
+      page: (...what) => whenThere(repository.page(...what), recordSome),
+      countAmong: (...what) => repository.countAmong(...what),
       save: (row) => repository.save(row),
       delete: (...key) => repository.delete(...key),
     }

@@ -12,15 +12,15 @@ export class LazyTransaction implements Transaction {
     this.#make = make
   }
 
-  in<Row, Key extends readonly string[], Index extends string>(
-    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
-  ): Repository<Row, Key, Index> {
+  in<Row, Key extends readonly string[], Index extends string, Sorted extends string>(
+    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType, boolean, Sorted>,
+  ): Repository<Row, Key, Index, Sorted> {
     let repository = this.#made.get(table)
     if (!repository) {
       repository = this.#make(table)
       this.#made.set(table, repository)
     }
     // It was made for this very table, so its rows are the table's.
-    return repository as Repository<Row, Key, Index>
+    return repository as Repository<Row, Key, Index, Sorted>
   }
 }

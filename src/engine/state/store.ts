@@ -3,10 +3,21 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
-import type { TableDefinition } from './table.ts'
+import type { Place, TableDefinition } from './table.ts'
+
+/** Which part of a sorted list to read. */
+export interface Stretch {
+  /** Whose rows; everybody's if left out. */
+  readonly owner?: string | undefined
+  /** Only what comes behind this place, whether or not a row is there now. */
+  readonly after?: Place | undefined
+  /** How many rows to pass over first. They are not read, but for those of several merchants, where each takes a moment. */
+  readonly offset?: number
+  readonly limit: number
+}
 
 /** One table, as seen by a transaction. */
-export interface Repository<Row, Key extends readonly string[], Index extends string> {
+export interface Repository<Row, Key extends readonly string[], Index extends string, Sorted extends string = string> {
   find(owner: string, ...key: Key): Awaitable<Row | undefined>
   /** Every row with that text in an index, of one merchant or of all, in no particular order. */
   where(index: Index, text: string, owner?: string): Awaitable<readonly Row[]>
@@ -14,6 +25,10 @@ export interface Repository<Row, Key extends readonly string[], Index extends st
   list(owner?: string): Awaitable<readonly Row[]>
   /** How many rows {@link list} would return, without reading them all. */
   count(owner?: string): Awaitable<number>
+  /** The rows that a sorted list has under a text, in its order: as many as the stretch takes, at the cost of about those. */
+  page(list: Sorted, among: string, stretch: Stretch): Awaitable<readonly Row[]>
+  /** How many rows a sorted list has under a text, of one merchant or of all, without reading them. */
+  countAmong(list: Sorted, among: string, owner?: string): Awaitable<number>
   save(row: Row): Awaitable<void>
   delete(owner: string, ...key: Key): Awaitable<void>
 }
@@ -23,9 +38,9 @@ export type AnyRepository = Repository<unknown, readonly string[], string>
 
 /** The state as one transaction sees it: its own writes, and otherwise nothing newer than its start. */
 export interface Transaction {
-  in<Row, Key extends readonly string[], Index extends string>(
-    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
-  ): Repository<Row, Key, Index>
+  in<Row, Key extends readonly string[], Index extends string, Sorted extends string>(
+    table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType, boolean, Sorted>,
+  ): Repository<Row, Key, Index, Sorted>
 }
 
 /** All rows that a store holds, by the name of their table, in no particular order. A missing table is empty. */

@@ -9,6 +9,28 @@ type IndexText<Row> = {
   of(row: Row): string | undefined
 }['of']
 
+/** The text under which a sorted list has every row. */
+export const ALL = ''
+
+/** A list that is read in order, page by page, without reading the rows before or behind the page. */
+interface SortedList<Row> {
+  /** The text under which it lists a row; `undefined` to leave the row out. */
+  among(row: Row): string | undefined
+  /**
+   * What the rows under one text are sorted by, code point by code point: see {@link ascending} and {@link descending}. Rows with the same come in
+   * the order of their owners, then of their keys.
+   */
+  by(row: Row): string
+}
+
+/** Where a row stands among those that a sorted list has under one text. */
+export interface Place {
+  readonly by: string
+  readonly owner: string
+  /** Of {@link keyOf}. */
+  readonly key: string
+}
+
 /** One kind of row: its identity, its indexes and its JSON form. */
 export interface TableDefinition<
   Name extends string,
@@ -18,6 +40,7 @@ export interface TableDefinition<
   Json extends z.ZodType,
   Completed extends z.ZodType,
   InJournal extends boolean = boolean,
+  Sorted extends string = string,
 > {
   /** camelCase plural; {@link memberOf} gives its name in seed files and snapshots. */
   readonly name: Name
@@ -29,6 +52,8 @@ export interface TableDefinition<
   key(row: Row): Key
   /** Other texts to find rows by. */
   readonly indexes: { readonly [Name in Index]: IndexText<Row> }
+  /** Lists of rows in an order, for pages and for what comes first. */
+  readonly sorted?: { readonly [Name in Sorted]: SortedList<Row> }
   /** A row in a seed file, where fields that have a default may be left out. Its `meta` id names it in the OpenAPI document. */
   readonly json: Json
   /** A row in a snapshot, if that has more fields than {@link json} requires. */
@@ -108,9 +133,10 @@ export function defineTable<
   Json extends z.ZodType,
   Completed extends z.ZodType = Json,
   const InJournal extends boolean = false,
+  const Sorted extends string = never,
 >(
-  table: TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal>,
-): TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal> {
+  table: TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal, Sorted>,
+): TableDefinition<Name, Row, Key, Index, Json, Completed, InJournal, Sorted> {
   return table
 }
 
@@ -123,4 +149,30 @@ export function memberOf({ name }: Pick<Table, 'name'>): string {
 export function keyOf(parts: readonly string[]): string {
   if (parts.length < 2) return parts[0] ?? ''
   return parts.map((part, i) => (i === parts.length - 1 ? part : `${part.length}:${part}`)).join('')
+}
+
+/** The place of a row in a sorted list of its table. */
+export function placeOf<Row, Sorted extends string>(
+  table: Pick<
+    TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,
+    'owner' | 'key' | 'sorted'
+  >,
+  list: Sorted,
+  row: Row,
+): Place {
+  return { by: table.sorted?.[list].by(row) ?? '', owner: table.owner(row), key: keyOf(table.key(row)) }
+}
+
+/** Half the range of safe integers to either side, which instants and positions are well within. */
+const MIDDLE = 2 ** 52
+const DIGITS = 16
+
+/** Text whose order is that of whole numbers, the lowest first. Of several the first one counts, and the next where it is the same. */
+export function ascending(...numbers: readonly number[]): string {
+  return numbers.map((number) => String(MIDDLE + number).padStart(DIGITS, '0')).join('')
+}
+
+/** The same with the highest number first, as for the newest. */
+export function descending(...numbers: readonly number[]): string {
+  return ascending(...numbers.map((number) => -number))
 }

@@ -1,13 +1,20 @@
 import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Transaction } from '../../engine/state/store.ts'
+import type { AnyRepository, Stretch, Transaction } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
+import { countWithWrites, encodePlace, entryOf, type OwnWrite, pageWithWrites } from '../sorted.ts'
 import { indexNames, indexTexts, SEPARATOR } from './encode.ts'
 
 /** A way to read from the server and its arguments, four elements in all. */
-type Reading = readonly [way: 'find' | 'where' | 'list' | 'count', table: string, a: string, b: string, c: string]
+type Reading = readonly [
+  way: 'find' | 'where' | 'list' | 'count' | 'page' | 'countAmong',
+  table: string,
+  a: string,
+  b: string,
+  c: string,
+]
 
 /** The result of a read: a fingerprint that shows whether it would still be the same, and the JSON of each row. */
 interface Read {
@@ -94,17 +101,42 @@ export class Draft {
       },
       count: async (owner) => {
         const [stored] = (await this.#ask(['count', name, encodeText(owner ?? ''), '', ''])).values
-        let count = Number(stored)
-        for (const own of [...this.#writes.values()]) {
-          if (own.table !== table || (owner !== undefined && own.owner !== owner)) continue
-          const before = await this.#ask(['find', name, encodeText(own.owner), encodeText(own.key), ''])
-          count += Number(own.value !== undefined) - before.values.length
-        }
-        return count
+        return countWithWrites(Number(stored), this.#writesIn(table, owner), {
+          isCounted: (row) => row !== undefined,
+          before: (write) => this.#before(name, write),
+        })
+      },
+      page: async (list, among, stretch) => {
+        const writes = this.#writesIn(table, stretch.owner)
+        const read = async (wanted: Stretch) => (await this.#ask(pageReading(name, list, among, wanted))).values
+        if (writes.length === 0) return read(stretch)
+        return pageWithWrites(table, list, among, stretch, writes, (limit) =>
+          read({ owner: stretch.owner, after: stretch.after, limit }),
+        )
+      },
+      countAmong: async (list, among, owner) => {
+        const text = encodeText(among)
+        const [stored] = (await this.#ask(['countAmong', name, list, text, encodeText(owner ?? '')])).values
+        return countWithWrites(Number(stored), this.#writesIn(table, owner), {
+          isCounted: (row) => row !== undefined && entryOf(table, list, row)?.among === text,
+          before: (write) => this.#before(name, write),
+        })
       },
       save: (value) => write({ table, owner: table.owner(value), key: keyOf(table.key(value)), value }),
       delete: (owner, ...parts) => write({ table, owner, key: keyOf(parts) }),
     }
+  }
+
+  /** The rows that the transaction has written, of one merchant or of all, their owners and keys encoded. */
+  #writesIn(table: Table, owner: string | undefined): readonly OwnWrite[] {
+    return [...this.#writes.values()]
+      .filter((write) => write.table === table && (owner === undefined || write.owner === owner))
+      .map((write) => ({ ...write, owner: encodeText(write.owner), key: encodeText(write.key) }))
+  }
+
+  /** The row on the server that a write replaces. */
+  async #before(name: string, { owner, key }: OwnWrite): Promise<unknown> {
+    return (await this.#ask(['find', name, owner, key, ''])).values[0]
   }
 
   #find(name: string, owner: string, key: string): Awaitable<unknown> {
@@ -134,6 +166,17 @@ export class Draft {
 export function rowArguments(table: Table, owner: string, key: string, value: unknown): string[] {
   const [texts, json] = value === undefined ? ['', ''] : [indexTexts(table, value), JSON.stringify(value)]
   return [table.name, indexNames(table), encodeText(owner), encodeText(key), texts, json]
+}
+
+function pageReading(
+  name: string,
+  list: string,
+  among: string,
+  { owner = '', after, offset = 0, limit }: Stretch,
+): Reading {
+  const { by, owner: behind, key } = encodePlace(after ?? { by: '', owner: '', key: '' })
+  const stretch = [encodeText(owner), after ? 'after' : '', by, behind, key, String(offset), String(limit)]
+  return ['page', name, list, encodeText(among), stretch.join(SEPARATOR)]
 }
 
 function idOfRow(name: string, owner: string, key: string): string {

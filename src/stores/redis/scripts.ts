@@ -7,6 +7,8 @@
  * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
+ * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, what is sorted by, key |
+ * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes hide |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
@@ -35,6 +37,16 @@ local function parse(row)
   local stamp, texts, json = string.match(row, '^([^\n]*)\n([^\n]*)\n(.*)$')
   return stamp, json, texts
 end
+local function sortedKey(layer, kind, tbl, list, reset, mchid)
+  return table.concat({layer, kind, tbl, list, reset, mchid}, ':')
+end
+-- Where an index has a row with a text, or a sorted list, whose name is marked: the key of the sorted set, and the member.
+local function filed(layer, tbl, name, mchid, reset, key, text, kind)
+  if string.sub(name, 1, 1) == '+' then
+    return sortedKey(layer, kind or 'sorted', tbl, string.sub(name, 2), reset, mchid), text .. '\2' .. key
+  end
+  return layer .. ':index:' .. tbl .. ':' .. name, table.concat({text, mchid, reset, key}, '\1')
+end
 -- What is to be written is looked at first: while the slot moves to another node, what fails then fails with nothing changed.
 local function touch(...)
   for _, key in ipairs({...}) do redis.call('EXISTS', key) end
@@ -43,6 +55,10 @@ local function textsOf(texts)
   local all = {}
   for text in string.gmatch(texts, '[^\1]+') do all[#all + 1] = text end
   return all
+end
+local function textsOfRow(row)
+  local _, _, texts = parse(row)
+  return textsOf(texts)
 end
 local function namesOf(names)
   local all = {}
@@ -129,14 +145,141 @@ local function count(tbl, mchid)
   end
   return {listStamp(tbl, mchid), tostring(total)}
 end
+-- Compares bytes, as sorted sets do; the order of Lua depends on the locale.
+local function isBefore(a, b)
+  if a == b then return false end
+  local i = 1
+  while string.byte(a, i) == string.byte(b, i) do i = i + 1 end
+  return (string.byte(a, i) or -1) < (string.byte(b, i) or -1)
+end
+local function rankOf(set, bound) return redis.call('ZLEXCOUNT', set, '-', bound) end
+local function memberAt(set, rank) return redis.call('ZRANGE', set, rank, rank)[1] end
+-- One merchant's rows of a sorted list, in the seed and in the changes, from a bound on: the rank of the next one in each, and of the one behind the last.
+local function rowsOfOne(tbl, list, mchid, text, before)
+  local reset = resetsOf(mchid)
+  local function layer(rows, set)
+    return {rows = rows, set = set, at = rankOf(set, before), behind = rankOf(set, '(' .. text .. '\3')}
+  end
+  local one = {owner = mchid, text = text, hidden = sortedKey(ERA, 'hidden', tbl, list, reset, mchid)}
+  one.seed = layer(seedRows(tbl, mchid), sortedKey(SEED, 'sorted', tbl, list, '-', mchid))
+  one.changed = layer(changedRows(tbl, mchid), sortedKey(ERA, 'sorted', tbl, list, reset, mchid))
+  return one
+end
+-- Moves on to the first row that no change hides. A run of hidden ones, which may be the whole seed, is measured in leaps.
+local function passHidden(one)
+  local seed, hidden = one.seed, one.hidden
+  while seed.at < seed.behind do
+    local at = redis.call('ZRANK', hidden, memberAt(seed.set, seed.at))
+    if not at then return end
+    local run, leap = 1, 2
+    local function holds(length) return memberAt(seed.set, seed.at + length - 1) == (memberAt(hidden, at + length - 1) or '') end
+    while holds(leap) do run, leap = leap, leap * 2 end
+    while leap - run > 1 do
+      local middle = math.floor((run + leap) / 2)
+      if holds(middle) then run = middle else leap = middle end
+    end
+    seed.at = seed.at + run
+  end
+end
+-- Moves on by a number of rows without looking at each.
+local function pass(one, offset)
+  local seedStart, changedStart = one.seed.at, one.changed.at
+  local first = memberAt(one.seed.set, seedStart)
+  local hiddenStart = first and rankOf(one.hidden, '(' .. first) or redis.call('ZCARD', one.hidden)
+  local function before(member)
+    local bound = '(' .. member
+    return rankOf(one.seed.set, bound) - seedStart - (rankOf(one.hidden, bound) - hiddenStart) + rankOf(one.changed.set, bound) - changedStart
+  end
+  for _, layer in ipairs({one.seed, one.changed}) do
+    local low, high = layer.at, layer.behind
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if before(memberAt(layer.set, middle)) >= offset then high = middle else low = middle + 1 end
+    end
+    layer.target = low
+  end
+  one.seed.at, one.changed.at = one.seed.target, one.changed.target
+end
+local function headOf(one)
+  passHidden(one)
+  local best
+  for _, layer in ipairs({one.seed, one.changed}) do
+    if layer.at < layer.behind then
+      local member = memberAt(layer.set, layer.at)
+      if not best or isBefore(member, best.member) then best = {layer = layer, member = member} end
+    end
+  end
+  if not best then return nil end
+  best.by, best.key = string.match(best.member, '^([^\2]*)\2([^\2]*)$', #one.text + 2)
+  return best
+end
+local function page(tbl, list, text, stretch)
+  local mchid, isAfter, by, owner, key, offset, limit = string.match(stretch, '^([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)\1([^\1]*)$')
+  offset, limit = tonumber(offset), tonumber(limit)
+  local all = {}
+  local owners = ownersOf(tbl, mchid)
+  for _, one in ipairs(owners) do
+    -- What is before this bound was on the pages before.
+    local bound = '(' .. text .. '\2'
+    if isAfter == 'after' then
+      if one == owner then bound = '[' .. text .. '\2' .. by .. '\2' .. key
+      elseif isBefore(owner, one) then bound = '(' .. text .. '\2' .. by .. '\2'
+      else bound = '(' .. text .. '\2' .. by .. '\3' end
+    end
+    local rows = rowsOfOne(tbl, list, one, text, bound)
+    if #owners == 1 and offset > 0 then
+      pass(rows, offset)
+      offset = 0
+    end
+    rows.head = headOf(rows)
+    if rows.head then all[#all + 1] = rows end
+  end
+  local seen, found = {}, {''}
+  while limit > 0 do
+    local best
+    for _, one in ipairs(all) do
+      local head = one.head
+      if head and (not best or isBefore(head.by, best.head.by) or (head.by == best.head.by and isBefore(one.owner, best.owner))) then best = one end
+    end
+    if not best then break end
+    local head = best.head
+    if offset > 0 then
+      offset = offset - 1
+    else
+      local stamp, json = parse(redis.call('HGET', head.layer.rows, head.key))
+      seen[#seen + 1] = best.owner .. '\1' .. head.key .. '\1' .. stamp
+      found[#found + 1] = json
+      limit = limit - 1
+    end
+    head.layer.at = head.layer.at + 1
+    best.head = headOf(best)
+  end
+  found[1] = redis.sha1hex(table.concat(seen, '\2'))
+  return found
+end
+local function countAmong(tbl, list, text, mchid)
+  local total = 0
+  for _, owner in ipairs(ownersOf(tbl, mchid)) do
+    local one = rowsOfOne(tbl, list, owner, text, '(' .. text .. '\2')
+    local hidden = redis.call('ZLEXCOUNT', one.hidden, '[' .. text .. '\2', '(' .. text .. '\3')
+    total = total + one.seed.behind - one.seed.at - hidden + one.changed.behind - one.changed.at
+  end
+  total = string.format('%d', total)
+  return {total, total}
+end
 `
 
-/** `find table mchid key`, `where table index text mchid`, `list table mchid`, or `count table mchid`; an empty mchid stands for all. */
+/**
+ * `find table mchid key`, `where table index text mchid`, `list table mchid`, `count table mchid`, `page table list text stretch`, or
+ * `countAmong table list text mchid`; an empty mchid stands for all.
+ */
 export const READ = `${PRELUDE}${READERS}
 local what, tbl, a, b, c = unpack(ARGV)
 if what == 'find' then return find(tbl, a, b) end
 if what == 'where' then return where(tbl, a, b, c) end
 if what == 'count' then return count(tbl, a) end
+if what == 'page' then return page(tbl, a, b, c) end
+if what == 'countAmong' then return countAmong(tbl, a, b, c) end
 return list(tbl, a)
 `
 
@@ -152,6 +295,8 @@ for _ = 1, tonumber(ARGV[1]) do
   local now
   if what == 'find' then now = find(tbl, a, b)[1]
   elseif what == 'where' then now = where(tbl, a, b, c)[1]
+  elseif what == 'page' then now = page(tbl, a, b, c)[1]
+  elseif what == 'countAmong' then now = countAmong(tbl, a, b, c)[1]
   else now = listStamp(tbl, a) end
   if now ~= given then return 0 end
   at = at + 6
@@ -168,14 +313,18 @@ end
 look(KEYS_OF_ERA)
 look(ERA .. ':stamps')
 touch(P .. ':meta')
-local before = {}
+-- What each write replaces in the changes, and what it hides in the seed if it is the first one over it.
+local before, under = {}, {}
 for i = 0, writes - 1 do
   local tbl, names, mchid, key = unpack(ARGV, at + i * 6, at + i * 6 + 3)
   local rows = changedRows(tbl, mchid)
   look(rows)
   look(ERA .. ':owners:' .. tbl)
-  for _, name in ipairs(namesOf(names)) do look(ERA .. ':index:' .. tbl .. ':' .. name) end
+  for _, name in ipairs(namesOf(names)) do
+    for _, kind in ipairs({'sorted', 'hidden'}) do look((filed(ERA, tbl, name, mchid, resetsOf(mchid), key, '', kind))) end
+  end
   before[i] = redis.call('HGET', rows, key)
+  under[i] = not before[i] and redis.call('HGET', seedRows(tbl, mchid), key)
 end
 
 local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
@@ -185,19 +334,22 @@ end
 for i = 0, writes - 1 do
   local tbl, names, mchid, key, texts, json = unpack(ARGV, at + i * 6, at + i * 6 + 5)
   names = namesOf(names)
-  local place = '\1' .. mchid .. '\1' .. resetsOf(mchid) .. '\1' .. key
-  local old = {}
-  if before[i] then
-    local _, _, oldTexts = parse(before[i])
-    old = textsOf(oldTexts)
-  end
+  local reset = resetsOf(mchid)
+  local old = before[i] and textsOfRow(before[i]) or {}
+  local seeded = under[i] and textsOfRow(under[i]) or {}
   local new = textsOf(texts)
   for n, name in ipairs(names) do
-    local was, is = old[n] or '-', new[n] or '-'
+    local was, is, hidden = old[n] or '-', new[n] or '-', seeded[n] or '-'
     if was ~= is then
-      local index = ERA .. ':index:' .. tbl .. ':' .. name
-      if was ~= '-' then redis.call('ZREM', index, string.sub(was, 2) .. place) end
-      if is ~= '-' then redis.call('ZADD', index, 0, string.sub(is, 2) .. place) end
+      if was ~= '-' then redis.call('ZREM', filed(ERA, tbl, name, mchid, reset, key, string.sub(was, 2))) end
+      if is ~= '-' then
+        local set, member = filed(ERA, tbl, name, mchid, reset, key, string.sub(is, 2))
+        redis.call('ZADD', set, 0, member)
+      end
+    end
+    if hidden ~= '-' and string.sub(name, 1, 1) == '+' then
+      local set, member = filed(ERA, tbl, name, mchid, reset, key, string.sub(hidden, 2), 'hidden')
+      redis.call('ZADD', set, 0, member)
     end
   end
   redis.call('HSET', changedRows(tbl, mchid), key, stamp .. '\n' .. texts .. '\n' .. json)
@@ -318,20 +470,15 @@ local keys = {}
 for at = 2, #ARGV, 6 do
   local tbl, names, mchid, key, texts, json = unpack(ARGV, at, at + 5)
   local rows = seedRows(tbl, mchid)
-  local place = '\1' .. mchid .. '\1-\1' .. key
   local before = redis.call('HGET', rows, key)
-  local old = {}
-  if before then
-    local _, _, oldTexts = parse(before)
-    old = textsOf(oldTexts)
-  end
+  local old = before and textsOfRow(before) or {}
   local new = textsOf(texts)
-  for n, index in ipairs(namesOf(names)) do
-    local index = SEED .. ':index:' .. tbl .. ':' .. index
-    if old[n] and old[n] ~= '-' then redis.call('ZREM', index, string.sub(old[n], 2) .. place) end
+  for n, name in ipairs(namesOf(names)) do
+    if old[n] and old[n] ~= '-' then redis.call('ZREM', filed(SEED, tbl, name, mchid, '-', key, string.sub(old[n], 2))) end
     if new[n] and new[n] ~= '-' then
-      redis.call('ZADD', index, 0, string.sub(new[n], 2) .. place)
-      keys[index] = true
+      local set, member = filed(SEED, tbl, name, mchid, '-', key, string.sub(new[n], 2))
+      redis.call('ZADD', set, 0, member)
+      keys[set] = true
     end
   end
   redis.call('HSET', rows, key, name .. '\n' .. texts .. '\n' .. json)
@@ -395,17 +542,25 @@ for i = 2, #ARGV, 2 do
   local rows = ERA .. ':rows:' .. ARGV[i] .. ':' .. reset .. ':' .. mchid
   local some = redis.call('HSCAN', rows, '0', 'COUNT', 200)[2]
   for n = 1, #some, 2 do
-    local _, _, texts = parse(some[n + 1])
-    texts = textsOf(texts)
+    local texts = textsOfRow(some[n + 1])
     for t, name in ipairs(namesOf(ARGV[i + 1])) do
-      if texts[t] and texts[t] ~= '-' then
-        redis.call('ZREM', ERA .. ':index:' .. ARGV[i] .. ':' .. name, string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
+      if texts[t] and texts[t] ~= '-' and string.sub(name, 1, 1) ~= '+' then
+        redis.call('ZREM', filed(ERA, ARGV[i], name, mchid, reset, some[n], string.sub(texts[t], 2)))
       end
     end
     redis.call('HDEL', rows, some[n])
   end
   if #some > 0 then return 1 end
   redis.call('SREM', P .. ':keys:c' .. era, rows)
+  for _, name in ipairs(namesOf(ARGV[i + 1])) do
+    if string.sub(name, 1, 1) == '+' then
+      for _, kind in ipairs({'sorted', 'hidden'}) do
+        local set = filed(ERA, ARGV[i], name, mchid, reset, '', '', kind)
+        redis.call('UNLINK', set)
+        redis.call('SREM', P .. ':keys:c' .. era, set)
+      end
+    end
+  end
 end
 return done()
 `}`

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Transaction } from '../../engine/state/store.ts'
+import type { AnyRepository, Stretch, Transaction } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
+import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
+import { countWithWrites, encodePlace, entryOf, pageWithWrites } from '../sorted.ts'
 import { indexColumns, indexTexts, insertInto } from './schema.ts'
 
 /** Prepares each statement once, by its text. */
@@ -53,7 +55,11 @@ export class Draft {
   keep(): void {
     for (const [table, rows] of this.#written) {
       const insert = this.#statements.of(insertInto('changed', table))
+      const hide = this.#statements.of(
+        `UPDATE seed_${table.name} SET hidden = 1 WHERE owner = ? AND key = ? AND hidden = 0`,
+      )
       for (const { owner, key, value } of rows.values()) {
+        hide.run(owner, key)
         insert.run(owner, key, value === undefined ? null : JSON.stringify(value), ...indexTexts(table, value))
       }
     }
@@ -68,6 +74,8 @@ export class Draft {
       },
       list: (owner) => this.#select(table, { owner }, () => true),
       count: (owner) => this.#count(table, owner),
+      page: (list, among, stretch) => this.#page(table, list, among, stretch),
+      countAmong: (list, among, owner) => this.#countAmong(table, list, among, owner),
       save: (value) => {
         const key = encodeText(keyOf(table.key(value)))
         this.#write(table, { owner: encodeText(table.owner(value)), key, value })
@@ -98,24 +106,86 @@ export class Draft {
     return typeof row?.value === 'string' ? row.value : undefined
   }
 
-  /** Visits only the changes, since the seed may have a million rows. */
-  #count(table: Table, wanted: string | undefined): number {
-    const owner = wanted === undefined ? undefined : encodeText(wanted)
-    const whose = owner === undefined ? '' : 'WHERE owner = ?'
+  async #count(table: Table, wanted: string | undefined): Promise<number> {
+    const owner = wanted === undefined ? [] : [encodeText(wanted)]
+    const whose = wanted === undefined ? '' : ' AND owner = ?'
     const stored = this.#statements
       .of(
-        `SELECT (SELECT count(*) FROM seed_${table.name} ${whose}) + coalesce(sum((value IS NOT NULL) - EXISTS
-          (SELECT 1 FROM seed_${table.name} AS seed WHERE seed.owner = changed.owner AND seed.key = changed.key)), 0) AS count
-          FROM changed_${table.name} AS changed ${whose}`,
+        `SELECT (SELECT count(*) FROM changed_${table.name} WHERE value IS NOT NULL${whose})
+          + (SELECT count(*) FROM seed_${table.name} WHERE hidden = 0${whose}) AS count`,
       )
-      .get(...(owner === undefined ? [] : [owner, owner]))
-    const own = [...(this.#written.get(table)?.values() ?? [])].filter(
-      (row) => owner === undefined || row.owner === owner,
+      .get(...owner, ...owner)
+    return countWithWrites(Number(stored?.count), this.#writes(table, wanted), {
+      isCounted: (row) => row !== undefined,
+      before: (write) => this.#before(table, write),
+    })
+  }
+
+  /** The rows that the transaction has written, of one merchant or of all. */
+  #writes(table: Table, owner: string | undefined): readonly Written[] {
+    const all = [...(this.#written.get(table)?.values() ?? [])]
+    return owner === undefined ? all : all.filter((write) => write.owner === encodeText(owner))
+  }
+
+  /** The row in the file that a write replaces. */
+  #before(table: Table, { owner, key }: Written): unknown {
+    const value = this.#stored(table, owner, key)
+    return value === undefined ? undefined : parseKept(value)
+  }
+
+  #page(table: Table, list: string, among: string, stretch: Stretch): Awaitable<readonly unknown[]> {
+    const writes = this.#writes(table, stretch.owner)
+    if (writes.length === 0) return this.#storedPage(table, list, among, stretch)
+    return pageWithWrites(table, list, among, stretch, writes, (limit) =>
+      this.#storedPage(table, list, among, { owner: stretch.owner, after: stretch.after, limit }),
     )
-    const more = own.map(
-      ({ owner, key, value }) => Number(value !== undefined) - Number(this.#stored(table, owner, key) !== undefined),
-    )
-    return more.reduce((sum, one) => sum + one, Number(stored?.count))
+  }
+
+  #storedPage(
+    table: Table,
+    list: string,
+    among: string,
+    { owner, after, offset = 0, limit }: Stretch,
+  ): readonly unknown[] {
+    const { name } = table
+    const place = after && encodePlace(after)
+    const conditions: [condition: string, ...values: string[]][] = [[`among_${list} = ?`, encodeText(among)]]
+    if (owner !== undefined) conditions.push(['owner = ?', encodeText(owner)])
+    // Within one merchant's rows the index has no owner between the text to sort by and the key.
+    if (place && owner === after?.owner) {
+      conditions.push([`(sort_${list}, key) > (?, ?)`, place.by, place.key])
+    } else if (place) {
+      conditions.push([`(sort_${list}, owner, key) > (?, ?, ?)`, place.by, place.owner, place.key])
+    }
+    const where = conditions.map(([condition]) => condition).join(' AND ')
+    const values = conditions.flatMap(([, ...some]) => some)
+    // Only the rows of the page are looked up; the indexes know the places of all.
+    return this.#statements
+      .of(
+        `SELECT CASE layer WHEN 'seed' THEN (SELECT value FROM seed_${name} WHERE rowid = id)
+            ELSE (SELECT value FROM changed_${name} WHERE rowid = id) END AS value FROM (
+          SELECT 'changed' AS layer, rowid AS id, sort_${list} AS sort, owner, key FROM changed_${name} WHERE ${where}
+          UNION ALL SELECT 'seed', rowid, sort_${list}, owner, key FROM seed_${name} WHERE ${where} AND hidden = 0
+          ORDER BY 3, 4, 5 LIMIT ? OFFSET ?)`,
+      )
+      .all(...values, ...values, limit, offset)
+      .map(({ value }) => parseKept(String(value)))
+  }
+
+  #countAmong(table: Table, list: string, among: string, owner: string | undefined): Awaitable<number> {
+    const whose = owner === undefined ? '' : ' AND owner = ?'
+    const where = `among_${list} = ?${whose}`
+    const values = [among, ...(owner === undefined ? [] : [owner])].map(encodeText)
+    const stored = this.#statements
+      .of(
+        `SELECT (SELECT count(*) FROM changed_${table.name} WHERE ${where})
+          + (SELECT count(*) FROM seed_${table.name} WHERE ${where} AND hidden = 0) AS count`,
+      )
+      .get(...values, ...values)
+    return countWithWrites(Number(stored?.count), this.#writes(table, owner), {
+      isCounted: (row) => row !== undefined && entryOf(table, list, row)?.among === encodeText(among),
+      before: (write) => this.#before(table, write),
+    })
   }
 
   #select(table: Table, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
@@ -151,8 +221,7 @@ function selection(table: Table, { owner, index, text }: Selection): { text: str
   const where = ['value IS NOT NULL', ...conditions].join(' AND ')
   return {
     text: `SELECT owner, key, value FROM changed_${table.name} WHERE ${where}
-      UNION ALL SELECT owner, key, value FROM seed_${table.name} AS seed WHERE ${where}
-        AND NOT EXISTS (SELECT 1 FROM changed_${table.name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
+      UNION ALL SELECT owner, key, value FROM seed_${table.name} WHERE ${where} AND hidden = 0`,
     values: [text, owner].filter((value) => value !== undefined).map(encodeText),
   }
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { encodeText } from '../encode-text.ts'
+import { entryOf, listsOf } from '../sorted.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -40,22 +41,30 @@ function isUnpaid(row: unknown): row is { readonly createdAt: number; readonly c
   )
 }
 
-export const FORMAT: Format = { version: 3, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
+export const FORMAT: Format = { version: 4, upgrades: { 3: withTimeToPay }, documentUpgrades: { 2: withFaultIds } }
 
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
 
-/** The columns of a table's indexes, in the order of {@link indexTexts}. */
-export function indexColumns({ indexes }: Table): readonly string[] {
-  return Object.keys(indexes).map((index) => `by_${index}`)
+/** The columns of a table's indexes and sorted lists, in the order of {@link indexTexts}. */
+export function indexColumns(table: Table): readonly string[] {
+  return [
+    ...Object.keys(table.indexes).map((index) => `by_${index}`),
+    ...listsOf(table).flatMap((list) => [`among_${list}`, `sort_${list}`]),
+  ]
 }
 
-/** The text of a value in each index; none for a deleted one. */
-export function indexTexts({ indexes }: Table, value: unknown): readonly (string | null)[] {
-  return Object.values(indexes).map((textOf) => {
+/** The texts of a value in each index and sorted list; none for a deleted one. */
+export function indexTexts(table: Table, value: unknown): readonly (string | null)[] {
+  const indexed = Object.values(table.indexes).map((textOf) => {
     const text = value === undefined ? undefined : textOf(value)
     return text === undefined ? null : encodeText(text)
   })
+  const sorted = listsOf(table).flatMap((list) => {
+    const entry = value === undefined ? undefined : entryOf(table, list, value)
+    return [entry?.among ?? null, entry?.by ?? null]
+  })
+  return [...indexed, ...sorted]
 }
 
 /** The statement that inserts or replaces a row. Its values are owner, key, JSON and index texts. */
@@ -79,8 +88,12 @@ export function createSchema(database: DatabaseSync, { version }: Format): void 
   database.exec(`PRAGMA user_version = ${version}`)
 }
 
+/** Whether a change lies over a row of the seed: then nothing that looks for rows has to pass over it. */
+const HIDDEN = 'hidden INTEGER NOT NULL DEFAULT 0'
+
 export function createTable(database: DatabaseSync, layer: Layer, table: Table): void {
   const columns = ['owner TEXT NOT NULL', 'key TEXT NOT NULL', 'value TEXT', ...indexColumns(table).map(asText)]
+  if (layer === 'seed') columns.push(HIDDEN)
   database.exec(`CREATE TABLE ${layer}_${table.name} (${columns.join(', ')}, UNIQUE (owner, key))`)
 }
 
@@ -91,9 +104,19 @@ function asText(column: string): string {
 /** Separate from the table, because filling a table is faster without indexes. */
 export function createIndexes(database: DatabaseSync, layer: Layer, table: Table): void {
   const name = `${layer}_${table.name}`
-  for (const column of indexColumns(table)) {
-    database.exec(`CREATE INDEX ${name}_${column} ON ${name} (${column}) WHERE ${column} IS NOT NULL`)
+  const shown = layer === 'seed' ? ' AND hidden = 0' : ''
+  for (const index of Object.keys(table.indexes)) {
+    database.exec(`CREATE INDEX ${name}_by_${index} ON ${name} (by_${index}) WHERE by_${index} IS NOT NULL${shown}`)
   }
+  for (const list of listsOf(table)) {
+    const [among, sort] = [`among_${list}`, `sort_${list}`]
+    const create = (suffix: string, columns: string) =>
+      database.exec(`CREATE INDEX ${name}_${list}_${suffix} ON ${name} (${columns}) WHERE ${among} IS NOT NULL${shown}`)
+    create('of_all', `${among}, ${sort}, owner, key`)
+    create('of_one', `${among}, owner, ${sort}, key`)
+  }
+  // Lets a reset find the rows that it has to show again.
+  if (layer === 'seed') database.exec(`CREATE INDEX ${name}_hidden ON ${name} (owner) WHERE hidden = 1`)
 }
 
 /**
@@ -104,29 +127,39 @@ export function createIndexes(database: DatabaseSync, layer: Layer, table: Table
  */
 export function upgrade(database: DatabaseSync, tables: readonly Table[], from: number, format: Format): void {
   for (const table of tables) {
-    for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
+    const rebuilt = LAYERS.map((layer) => upgradeTable(database, layer, table, from, format))
+    if (rebuilt.includes(true)) hideChanged(database, `seed_${table.name}`)
   }
   if (from === format.version) return
+  for (const changed of changedTables(database)) {
+    const seed = seedOf(changed)
+    // A table of another mock's product: that mock rebuilds it, since it has not the index.
+    if (columnsOf(database, seed).includes('hidden')) continue
+    database.exec(`ALTER TABLE ${seed} ADD COLUMN ${HIDDEN}`)
+    hideChanged(database, seed)
+  }
   upgradeDocuments(database, from, format)
   database.exec(`PRAGMA user_version = ${format.version}`)
 }
 
+/** Returns whether rows were filed anew. */
 function upgradeTable(
   database: DatabaseSync,
   layer: Layer,
   table: Table,
   from: number,
   { version, upgrades }: Format,
-): void {
+): boolean {
   const name = `${layer}_${table.name}`
-  const columns = database.prepare(`SELECT name FROM pragma_table_info('${name}')`).all()
+  const columns = columnsOf(database, name)
   if (columns.length === 0) {
     createTable(database, layer, table)
     createIndexes(database, layer, table)
-    return
+    return false
   }
-  const indexed = columns.map((column) => String(column.name)).filter((column) => column.startsWith('by_'))
-  if (from === version && indexed.join() === indexColumns(table).join()) return
+  const indexed = columns.filter((column) => /^(by|among|sort)_/.test(column))
+  const isLaidOut = layer === 'changed' || hasHiddenIndex(database, name)
+  if (from === version && isLaidOut && indexed.join() === indexColumns(table).join()) return false
   database.exec(`ALTER TABLE ${name} RENAME TO old_${name}`)
   createTable(database, layer, table)
   const insert = database.prepare(insertInto(layer, table))
@@ -140,6 +173,31 @@ function upgradeTable(
   // Also drops the old indexes, whose names the new ones need.
   database.exec(`DROP TABLE old_${name}`)
   createIndexes(database, layer, table)
+  return true
+}
+
+function columnsOf(database: DatabaseSync, name: string): readonly string[] {
+  return database
+    .prepare(`SELECT name FROM pragma_table_info('${name}')`)
+    .all()
+    .map((column) => String(column.name))
+}
+
+function hasHiddenIndex(database: DatabaseSync, seed: string): boolean {
+  return database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '${seed}_hidden'`).get() !== undefined
+}
+
+/** Hides the rows of a seed that changes lie over. */
+function hideChanged(database: DatabaseSync, seed: string): void {
+  database.exec(
+    `UPDATE ${seed} SET hidden = 1 WHERE EXISTS (SELECT 1 FROM ${seed.replace('seed', 'changed')} AS changed
+      WHERE changed.owner = ${seed}.owner AND changed.key = ${seed}.key)`,
+  )
+}
+
+/** The table with the seed of a table with changes. */
+export function seedOf(changed: string): string {
+  return changed.replace('changed', 'seed')
 }
 
 /** The names of all tables with changes in a file, including those of other mocks. */

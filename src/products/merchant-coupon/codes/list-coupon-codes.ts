@@ -7,11 +7,10 @@ import { fromWire } from '../../common/spelling.ts'
 import { shownStockId } from '../answer-schemas.ts'
 import { appidUnbound, stockNotFound, stockNotPermitted } from '../errors.ts'
 import { explainStockRight } from '../explain.ts'
-import { codeStatus } from '../rules/uploaded-code.ts'
 import { findStock } from '../stocks/find-stock.ts'
 import { CODE_STATUS } from '../wire.ts'
 import { CODE_CALLS_SOURCE, codeAppid, codeInformation, codeInformationAnswer } from './code-information.ts'
-import { codes } from './table.ts'
+import { codes, withStatus } from './table.ts'
 
 /** 查询预存code列表: look at the codes that were uploaded for a batch, page by page. */
 export const listCouponCodes = defineOperation({
@@ -68,14 +67,15 @@ export const listCouponCodes = defineOperation({
       return fail('appid_unbound', explainAppid(appid, merchants))
     }
 
-    const wanted = status && fromWire(CODE_STATUS, status)
-    const found = (await tx.in(codes).where('stock', stock.stockId, stock.creatorMchid))
-      .filter((code) => wanted === undefined || codeStatus(code) === wanted)
-      .toSorted((a, b) => a.position - b.position)
-    const page = found.slice(offset, offset + limit)
+    const { stockId, creatorMchid: owner } = stock
+    const [list, among] =
+      status === undefined
+        ? (['ofStock', stockId] as const)
+        : (['byStatus', withStatus(fromWire(CODE_STATUS, status), stockId)] as const)
+    const page = await tx.in(codes).page(list, among, { owner, offset, limit })
     return {
       stock_id: stock.stockId,
-      total_count: found.length,
+      total_count: await tx.in(codes).countAmong(list, among, owner),
       data: await Promise.all(page.map((code) => codeInformation(tx, code, stock))),
       offset,
       limit,

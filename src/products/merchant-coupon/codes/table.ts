@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { mchid, position, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import { ascending, defineTable, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
 import { exactTime } from '../../../protocol/instant.ts'
-import type { UploadedCode } from '../rules/uploaded-code.ts'
-import { withCodeCounted } from '../rules/uploaded-code.ts'
+import { type CodeStatus, codeStatus, type UploadedCode, withCodeCounted } from '../rules/uploaded-code.ts'
 import { completeStock, stocks } from '../stocks/table.ts'
 
 export const codeJson = z
@@ -34,15 +33,27 @@ export const codes = defineTable({
   title: { en: 'Uploaded codes', zh: '预存code' },
   owner: ({ creatorMchid }: UploadedCode) => creatorMchid,
   key: ({ stockId, code }) => [stockId, code],
-  indexes: {
-    stock: ({ stockId }) => stockId,
-    availableIn: ({ stockId, dispatchedAt }) => (dispatchedAt === undefined ? stockId : undefined),
+  indexes: {},
+  sorted: {
+    /** The codes of a batch in the order in which they are handed out. */
+    ofStock: { among: ({ stockId }) => stockId, by: inTurn },
+    /** The same, of those with one status: see {@link withStatus}. */
+    byStatus: { among: (code) => withStatus(codeStatus(code), code.stockId), by: inTurn },
   },
   json: codeJson,
   completed: completedCode,
   fromJson: loadCode,
   toJson: describeCode,
 })
+
+function inTurn({ position }: UploadedCode): string {
+  return ascending(position)
+}
+
+/** What the codes of a batch with a status are listed under. */
+export function withStatus(status: CodeStatus, stockId: string): string {
+  return `${status} ${stockId}`
+}
 
 /** Makes a code of a seed file, with its batch if the file has none, and counts it there. */
 function loadCode(json: CodeJson, surroundings: Surroundings): UploadedCode {

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { defineAddCalls } from '../../../control/add-calls.ts'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
+import { pageOf, pageQuery } from '../../../control/formats/page.ts'
+import { readPage } from '../../../control/read-page.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
-import { keyOf } from '../../../engine/state/table.ts'
 import { codes } from '../codes/table.ts'
 import { type Coupon, couponState } from '../rules/coupon.ts'
 import { withCouponCounted } from '../rules/stock.ts'
@@ -36,18 +36,12 @@ export const listedCoupons = defineCall({
   async handle({ query: { mchid, stock_id, state, text, ...page } }, { mock }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.in(coupons).list(mchid))
-    const found = all.filter(
-      (one) =>
-        (stock_id === undefined || one.stockId === stock_id) &&
-        (state === undefined || COUPON_STATE[couponState(one, now)] === state) &&
-        (wanted === undefined || couponHasText(one, wanted)),
-    )
-    const { items, ...rest } = takePage(
-      found,
-      (one) => [one.receivedAt, keyOf([one.creatorMchid, one.stockId, one.code])],
-      page,
-    )
+    const isFiltered = stock_id !== undefined || state !== undefined || wanted !== undefined
+    const fits = (one: Coupon) =>
+      (stock_id === undefined || one.stockId === stock_id) &&
+      (state === undefined || COUPON_STATE[couponState(one, now)] === state) &&
+      (wanted === undefined || couponHasText(one, wanted))
+    const { items, ...rest } = await readPage(mock, coupons, { owner: mchid, ...(isFiltered && { fits }), ...page })
     return { ...rest, items: items.map((one) => describeCoupon(one, now)) }
   },
 })

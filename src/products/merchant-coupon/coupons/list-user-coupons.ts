@@ -3,7 +3,6 @@ import { defineOperation } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import { commonErrors } from '../../../protocol/common-errors.ts'
 import { explainAppid, mayUseAppid } from '../../common/appid.ts'
-import { compareTexts } from '../../common/compare-texts.ts'
 import { choice, queryNumber, shownNumber, stockId, text } from '../../common/fields.ts'
 import { belongsToAppid, explainOpenid, findUsers } from '../../platform/index.ts'
 import { couponAnswer } from '../answer-schemas.ts'
@@ -13,7 +12,7 @@ import type { Stock } from '../rules/stock.ts'
 import { couponSources } from '../sources.ts'
 import { stocks } from '../stocks/table.ts'
 import { COUPON_STATE, listedCoupon } from '../wire.ts'
-import { coupons } from './table.ts'
+import { coupons, couponsOfUser } from './table.ts'
 
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
@@ -113,44 +112,66 @@ export const listUserCoupons = defineOperation({
       return fail('openid_of_another_appid', explainOpenid(path.openid, appid, users))
     }
 
-    const matches = (await couponsWithStock(tx, path.openid))
-      .filter(({ stock }) => query.stock_id === undefined || query.stock_id === stock.stockId)
-      .filter(({ stock }) => creator_merchant === undefined || creator_merchant === stock.creatorMchid)
-      .filter(({ stock }) => belong_merchant === undefined || belong_merchant === stock.ownerMchid)
-      .filter(({ coupon }) => sender_merchant === undefined || sender_merchant === coupon.senderMchid)
-      .filter(
-        ({ coupon }) =>
-          query.coupon_state === undefined || query.coupon_state === COUPON_STATE[couponState(coupon, now)],
-      )
-      .toSorted(newestFirst)
-    return {
-      data: matches.slice(offset, offset + limit).map(({ coupon, stock }) => listedCoupon(coupon, stock, now)),
-      total_count: matches.length,
-      offset,
-      limit,
-    }
+    const { stock_id, coupon_state } = query
+    const stockOf = batchesBy(tx)
+    const isCreatorAll = [stock_id, coupon_state, belong_merchant, sender_merchant].every((one) => one === undefined)
+    const { coupons: page, total } = isCreatorAll
+      ? await pageOfCreator(tx, path.openid, creator_merchant, { offset, limit })
+      : await pageOfFitting(tx, path.openid, creator_merchant, { offset, limit }, async (coupon) => {
+          const fits =
+            (stock_id === undefined || stock_id === coupon.stockId) &&
+            (sender_merchant === undefined || sender_merchant === coupon.senderMchid) &&
+            (coupon_state === undefined || coupon_state === COUPON_STATE[couponState(coupon, now)])
+          return fits && (belong_merchant === undefined || (await stockOf(coupon)).ownerMchid === belong_merchant)
+        })
+    const data = []
+    for (const coupon of page) data.push(listedCoupon(coupon, await stockOf(coupon), now))
+    return { data, total_count: total, offset, limit }
   },
 })
 
-interface Held {
-  readonly coupon: Coupon
-  readonly stock: Stock
+/** Which part of the coupons that fit is answered. */
+interface Part {
+  readonly offset: number
+  readonly limit: number
 }
 
-async function couponsWithStock(tx: Transaction, openid: string): Promise<Held[]> {
-  const held: Held[] = []
-  for (const coupon of await tx.in(coupons).where('openid', openid)) {
-    const stock = await tx.in(stocks).find(coupon.creatorMchid, coupon.stockId)
-    if (stock) held.push({ coupon, stock })
+/** The part of the coupons that the user has of one creator's batches, or of all, and how many those are. */
+async function pageOfCreator(tx: Transaction, openid: string, owner: string | undefined, part: Part) {
+  return {
+    coupons: await tx.in(coupons).page('ofUser', openid, { owner, ...part }),
+    total: await tx.in(coupons).countAmong('ofUser', openid, owner),
   }
-  return held
 }
 
-function newestFirst({ coupon: a }: Held, { coupon: b }: Held): number {
-  return (
-    b.receivedAt - a.receivedAt ||
-    compareTexts(a.stockId, b.stockId) ||
-    compareTexts(a.code, b.code) ||
-    compareTexts(a.creatorMchid, b.creatorMchid)
-  )
+/** The same of those that fit, which looks at each of the user's coupons. */
+async function pageOfFitting(
+  tx: Transaction,
+  openid: string,
+  owner: string | undefined,
+  { offset, limit }: Part,
+  fits: (coupon: Coupon) => Promise<boolean>,
+) {
+  const page: Coupon[] = []
+  let total = 0
+  for await (const some of couponsOfUser(tx, openid, owner)) {
+    for (const coupon of some) {
+      if (!(await fits(coupon))) continue
+      if (total >= offset && page.length < limit) page.push(coupon)
+      total++
+    }
+  }
+  return { coupons: page, total }
+}
+
+/** Finds the batches of coupons, each only once. */
+function batchesBy(tx: Transaction): (coupon: Coupon) => Promise<Stock> {
+  const known = new Map<string, Stock>()
+  return async ({ creatorMchid, stockId, code }) => {
+    const name = `${creatorMchid} ${stockId}`
+    const stock = known.get(name) ?? (await tx.in(stocks).find(creatorMchid, stockId))
+    if (!stock) throw new Error(`Coupon ${code} has no batch ${stockId}`)
+    known.set(name, stock)
+    return stock
+  }
 }

@@ -13,7 +13,7 @@ export const orderCoupons = defineCall({
   refusals: orderRefusals,
   handle: ({ params, query }, { mock }) =>
     withOrder(mock, params.out_trade_no, query.mchid, async ({ mchid, outTradeNo }, tx, now) => {
-      const linked = (await tx.in(coupons).list()).filter(({ link }) => link?.outTradeNo === outTradeNo)
+      const linked = await tx.in(coupons).where('outTradeNo', outTradeNo)
       return (await couponsOf(tx, mchid, linked))
         .toSorted((a, b) => b.receivedAt - a.receivedAt)
         .slice(0, MOST_COUPONS)

@@ -1,6 +1,15 @@
 import { z } from 'zod'
+import { inPieces } from '../../../engine/state/in-pieces.ts'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type LoadingWorld, type RowDefaults, type Surroundings } from '../../../engine/state/table.ts'
+import type { Transaction } from '../../../engine/state/store.ts'
+import {
+  ALL,
+  defineTable,
+  descending,
+  type LoadingWorld,
+  type RowDefaults,
+  type Surroundings,
+} from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { codes } from '../codes/table.ts'
@@ -81,10 +90,19 @@ export const coupons = defineTable({
   key: ({ stockId, code }) => [stockId, code],
   indexes: {
     code: ({ code }) => code,
-    openid: ({ openid }) => openid,
     /** Who, other than the creator, handed out coupons of a batch: `<mchid> <stock id>`. */
     sentIn: ({ senderMchid, creatorMchid, stockId }) =>
       senderMchid === creatorMchid ? undefined : `${senderMchid} ${stockId}`,
+    /** The order that it is linked to. */
+    outTradeNo: ({ link }) => link?.outTradeNo,
+  },
+  sorted: {
+    newest: { among: () => ALL, by: ({ receivedAt }) => descending(receivedAt) },
+    /** The coupons of a user, those received last first; of those received at the same time in the order of batch and code. */
+    ofUser: {
+      among: ({ openid }) => openid,
+      by: ({ receivedAt, stockId, code }) => `${descending(receivedAt)}${stockId} ${code}`,
+    },
   },
   json: couponJson,
   completed: completedCoupon,
@@ -92,6 +110,13 @@ export const coupons = defineTable({
   toJson: describeCoupon,
   inJournal: true,
 })
+
+/** Every coupon that a user holds, piece by piece, in the order of the list: of one creator's batches, or of all. */
+export function couponsOfUser(tx: Transaction, openid: string, creatorMchid?: string) {
+  return inPieces(coupons, 'ofUser', (stretch) =>
+    tx.in(coupons).page('ofUser', openid, { ...stretch, owner: creatorMchid }),
+  )
+}
 
 /** Makes a coupon of a seed file, with its batch if the file has none, and counts it and its code there. */
 function loadCoupon(json: CouponJson, surroundings: Surroundings): Coupon {

@@ -1,7 +1,6 @@
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
 import type { Coupon } from './coupon.ts'
 import { hasEnded, type Stock, sentOnDayOf, withCouponCounted } from './stock.ts'
-import type { UploadedCode } from './uploaded-code.ts'
 import { usablePeriod } from './validity.ts'
 
 /** A coupon that is to be handed to a user. */
@@ -93,16 +92,4 @@ function exceeds(
 ): boolean {
   if (coupons > maxCoupons) return true
   return benefit.type === 'normal' && coupons * benefit.discountFen > maxAmountFen
-}
-
-/** The code that is handed out next: the one that was uploaded first. */
-export function nextCode(codes: readonly UploadedCode[]): UploadedCode | undefined {
-  return codes.reduce<UploadedCode | undefined>(
-    (first, code) => (first === undefined || isBefore(code, first) ? code : first),
-    undefined,
-  )
-}
-
-function isBefore(a: UploadedCode, b: UploadedCode): boolean {
-  return a.position < b.position || (a.position === b.position && a.code < b.code)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEvent } from '../../../engine/callbacks/event.ts'
+import { ALL } from '../../../engine/state/table.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { shownText, wireInstant } from '../../common/fields.ts'
 import { shownCouponCode, shownStockId } from '../answer-schemas.ts'
@@ -125,7 +126,7 @@ export const couponSend = defineEvent<Coupon>({
   resource,
   find: async (tx, mchid) => ({
     url: await eventAddressOf(tx, mchid),
-    about: (await tx.in(coupons).list(mchid)).toSorted((a, b) => a.receivedAt - b.receivedAt).at(-1),
+    about: (await tx.in(coupons).page('newest', ALL, { owner: mchid, limit: 1 }))[0],
   }),
   sample: ({ mchid, now, ids }, coupon) => ({
     ...couponSendEvent({

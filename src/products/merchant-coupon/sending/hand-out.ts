@@ -3,13 +3,14 @@ import type { IdSource } from '../../../engine/ids.ts'
 import { hasOpened } from '../../../engine/keys/merchants.ts'
 import type { OperationContext } from '../../../engine/operation.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
+import { type Place, placeOf } from '../../../engine/state/table.ts'
 import { accept, type Decision, refuse } from '../../../shared/decision.ts'
 import { type User, users } from '../../platform/index.ts'
-import { codes } from '../codes/table.ts'
-import { coupons } from '../coupons/table.ts'
+import { codes, withStatus } from '../codes/table.ts'
+import { coupons, couponsOfUser } from '../coupons/table.ts'
 import { eventAddresses } from '../event-address/table.ts'
 import type { Coupon } from '../rules/coupon.ts'
-import { nextCode, type Receiver, type SendRefusal, send } from '../rules/send.ts'
+import { type Receiver, type SendRefusal, send } from '../rules/send.ts'
 import type { Stock } from '../rules/stock.ts'
 import { handedOutAs, type UploadedCode, withCodeDispatched } from '../rules/uploaded-code.ts'
 import { stocks } from '../stocks/table.ts'
@@ -85,11 +86,12 @@ async function codeFor(
 
 /** The next code of the batch that no coupon has yet: a test may have put a coupon with any code into the world. */
 async function uploadedCode(tx: Transaction, { creatorMchid, stockId }: Stock): Promise<UploadedCode | undefined> {
-  let available = await tx.in(codes).where('availableIn', stockId, creatorMchid)
+  const available = withStatus('available', stockId)
+  let after: Place | undefined
   for (;;) {
-    const next = nextCode(available)
+    const [next] = await tx.in(codes).page('byStatus', available, { owner: creatorMchid, after, limit: 1 })
     if (next === undefined || !(await tx.in(coupons).find(creatorMchid, stockId, next.code))) return next
-    available = available.filter((code) => code !== next)
+    after = placeOf(codes, 'byStatus', next)
   }
 }
 
@@ -124,8 +126,11 @@ export async function couponsOf(
   { creatorMchid, stockId }: Stock,
   openid: string,
 ): Promise<readonly Coupon[]> {
-  const received = await tx.in(coupons).where('openid', openid, creatorMchid)
-  return received.filter((coupon) => coupon.stockId === stockId)
+  const received: Coupon[] = []
+  for await (const some of couponsOfUser(tx, openid, creatorMchid)) {
+    received.push(...some.filter((coupon) => coupon.stockId === stockId))
+  }
+  return received
 }
 
 /** Sends COUPON.SEND to the creator of the batch, if it has an address and has opened 营销事件推送 (busifavor.md 7). */

@@ -3,11 +3,11 @@ import { defineAddCalls } from '../../../control/add-calls.ts'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
 import { ownOrOnly } from '../../../control/find-for-merchant.ts'
-import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
+import { pageOf, pageQuery } from '../../../control/formats/page.ts'
+import { readPage } from '../../../control/read-page.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
-import { keyOf } from '../../../engine/state/table.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { Stock } from '../rules/stock.ts'
 import { STOCK_STATE } from '../wire.ts'
@@ -36,11 +36,11 @@ export const listedStocks = defineCall({
   answer: pageOf(completedStock).meta({ id: 'StockPage' }),
   async handle({ query: { mchid, text, ...page } }, { mock }) {
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.in(stocks).list(mchid))
-    const found = all.filter(
-      ({ stockId, name }) => wanted === undefined || [stockId, name].some((one) => one.toLowerCase().includes(wanted)),
-    )
-    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.creatorMchid, one.stockId])], page)
+    const fits =
+      wanted === undefined
+        ? undefined
+        : ({ stockId, name }: Stock) => [stockId, name].some((one) => one.toLowerCase().includes(wanted))
+    const { items, ...rest } = await readPage(mock, stocks, { owner: mchid, fits, ...page })
     return { ...rest, items: items.map(describeStock) }
   },
 })

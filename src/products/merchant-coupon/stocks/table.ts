@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { orLastInstant } from '../../../shared/last-instant.ts'
@@ -140,6 +140,7 @@ export const stocks = defineTable({
   owner: ({ creatorMchid }: Stock) => creatorMchid,
   key: ({ stockId }) => [stockId],
   indexes: { stockId: ({ stockId }) => stockId },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: stockJson,
   completed: completedStock,
   fromJson: completeStock,

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { defineAddCalls } from '../../../control/add-calls.ts'
 import { defineCall } from '../../../control/call.ts'
 import { mchidQuery } from '../../../control/calls/queries.ts'
-import { pageOf, pageQuery, takePage } from '../../../control/formats/page.ts'
+import { pageOf, pageQuery } from '../../../control/formats/page.ts'
+import { readPage } from '../../../control/read-page.ts'
 import { putIntoOutbox } from '../../../engine/callbacks/notify.ts'
 import { mchid } from '../../../engine/state/json-fields.ts'
 import type { Transaction } from '../../../engine/state/store.ts'
 import type { RowDefaults } from '../../../engine/state/table.ts'
-import { keyOf } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { formatInstant } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
@@ -43,13 +43,11 @@ export const listedOrders = defineCall({
   async handle({ query: { mchid, state, text, ...page } }, { mock }) {
     const now = mock.clock.now()
     const wanted = text?.toLowerCase()
-    const all = await mock.store.transaction((tx) => tx.in(orders).list(mchid))
-    const found = all.filter(
-      (one) =>
-        (state === undefined || TRADE_STATE[orderState(one, now)] === state) &&
-        (wanted === undefined || orderHasText(one, wanted)),
-    )
-    const { items, ...rest } = takePage(found, (one) => [one.createdAt, keyOf([one.mchid, one.outTradeNo])], page)
+    const isFiltered = state !== undefined || wanted !== undefined
+    const fits = (one: Order) =>
+      (state === undefined || TRADE_STATE[orderState(one, now)] === state) &&
+      (wanted === undefined || orderHasText(one, wanted))
+    const { items, ...rest } = await readPage(mock, orders, { owner: mchid, ...(isFiltered && { fits }), ...page })
     return { ...rest, items: items.map((one) => describeOrder(one, now)) }
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
-import { defineTable, type RowDefaults } from '../../../engine/state/table.ts'
+import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
 import { exactTime } from '../../../protocol/instant.ts'
 import { fromWire } from '../../common/spelling.ts'
@@ -73,6 +73,7 @@ export const orders = defineTable({
     transactionId: ({ transactionId }) => transactionId,
     prepayId: ({ prepayId }) => prepayId,
   },
+  sorted: { newest: { among: () => ALL, by: ({ createdAt }) => descending(createdAt) } },
   json: orderJson,
   completed: completedOrder,
   fromJson: completeOrder,

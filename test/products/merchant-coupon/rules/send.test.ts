@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { nextCode, type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/rules/send.ts'
+import { type Receiver, type Sending, send } from '../../../../src/products/merchant-coupon/rules/send.ts'
 import type { Stock } from '../../../../src/products/merchant-coupon/rules/stock.ts'
-import type { UploadedCode } from '../../../../src/products/merchant-coupon/rules/uploaded-code.ts'
 import { aStock, inChina, NOON, UNTIL } from './builders.ts'
 
 const sending: Sending = { code: 'CODE', openid: 'oUser', senderMchid: '1900000001', requestNo: 'SEND-1', at: NOON }
@@ -173,24 +172,5 @@ describe('sending', () => {
     const validity = { from: NOON, until: NOON + 1_000, daysAfterReceive: 1, waitDaysAfterReceive: 2 }
     const decision = send(aStock({ validity }), sending, nobody)
     expect(decision).toMatchObject({ value: { coupon: { usableFrom: NOON + 1_000, expiresAt: NOON + 1_000 } } })
-  })
-})
-
-describe('uploaded codes', () => {
-  const code = (position: number, code = `C${position}`): UploadedCode => ({
-    creatorMchid: '1900000001',
-    stockId: '100088',
-    code,
-    uploadedAt: NOON,
-    position,
-  })
-
-  test('are taken in the order of their position, and of their text where that is the same', () => {
-    expect(nextCode([code(3), code(1), code(2)])).toEqual(code(1))
-    expect(nextCode([code(1, 'B'), code(1, 'A')])).toEqual(code(1, 'A'))
-    expect(nextCode([code(1, 'A'), code(1, 'B')])).toEqual(code(1, 'A'))
-    expect(nextCode([code(1, 'B'), code(2, 'A')])).toEqual(code(1, 'B'))
-    expect(nextCode([code(2, 'A'), code(1, 'B')])).toEqual(code(1, 'B'))
-    expect(nextCode([])).toBeUndefined()
   })
 })

@@ -1,0 +1,79 @@
+import { setImmediate } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Mock } from '../engine/mock.ts'
+import { inPieces } from '../engine/state/in-pieces.ts'
+import type { Stretch } from '../engine/state/store.ts'
+import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/table.ts'
+import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
+
+/** A table whose rows are shown page by page, the newest first. */
+type Paged<Row> = TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, 'newest'>
+
+/** Which rows are shown, and from where on. */
+interface Wanted<Row> {
+  /** Whose rows; everybody's if left out. */
+  readonly owner?: string | undefined
+  /** Left out: all of them fit, so that no row has to be looked at that is not on the page. */
+  readonly fits?: ((row: Row) => boolean) | undefined
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+}
+
+const placeJson = z.strictObject({ by: z.string(), owner: z.string(), key: z.string() })
+
+/**
+ * A page of a table. A cursor names a place rather than a number, so that new rows at the front shift nothing.
+ *
+ * Where rows have to be looked at to find those that fit, calls are answered between one piece and the next: a row that changes meanwhile counts as it
+ * was or as it is, and none counts twice.
+ *
+ * @throws UsageError `MOCK_INPUT` for a cursor that is not from a page
+ */
+export async function readPage<Row>(
+  mock: Mock,
+  table: Paged<Row>,
+  { owner, fits, cursor, limit = USUAL_LENGTH }: Wanted<Row>,
+): Promise<Page<Row>> {
+  const after = cursor === undefined ? undefined : readCursor(cursor, placeJson)
+  if (!fits) {
+    return mock.store.transaction(async (tx) => {
+      const rows = await tx.in(table).page('newest', ALL, { owner, after, limit: limit + 1 })
+      return pageFrom(table, rows, limit, await tx.in(table).countAmong('newest', ALL, owner))
+    })
+  }
+  const items: Row[] = []
+  let total = 0
+  for await (const rows of allRows(mock, table, owner)) {
+    const fitting = rows.filter(fits)
+    total += fitting.length
+    if (after === undefined && items.length <= limit) items.push(...fitting)
+  }
+  if (after !== undefined) {
+    for await (const rows of allRows(mock, table, owner, after)) {
+      items.push(...rows.filter(fits))
+      if (items.length > limit) break
+    }
+  }
+  return pageFrom(table, items, limit, total)
+}
+
+/** Every row of a table piece by piece, the newest first. Calls are answered between one piece and the next. */
+export async function* allRows<Row>(
+  { store }: Mock,
+  table: Paged<Row>,
+  owner: string | undefined,
+  from?: Place,
+): AsyncGenerator<readonly Row[], void> {
+  const read = (stretch: Stretch) => store.transaction((tx) => tx.in(table).page('newest', ALL, { ...stretch, owner }))
+  for await (const rows of inPieces(table, 'newest', read, from)) {
+    yield rows
+    await setImmediate()
+  }
+}
+
+/** @param rows those of the page, and more if there is a page behind it */
+function pageFrom<Row>(table: Paged<Row>, rows: readonly Row[], limit: number, total: number): Page<Row> {
+  const items = rows.slice(0, limit)
+  const last = rows.length > limit ? items.at(-1) : undefined
+  return { items, ...(last !== undefined && { next: writeCursor(placeOf(table, 'newest', last)) }), total }
+}

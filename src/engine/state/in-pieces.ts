@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import type { Awaitable } from '../../shared/awaitable.ts'
+import type { Stretch } from './store.ts'
+import { type Place, placeOf, type TableDefinition } from './table.ts'
+
+/** Rows that are read at once where many have to be looked at: some milliseconds of any store. */
+const PIECE = 500
+
+/**
+ * Reads a sorted list to its end, piece by piece.
+ *
+ * @param read reads a stretch of it: all in one transaction for what has to be one state, each in its own so that others are answered in between
+ * @param from where to begin; at the start if left out
+ */
+export async function* inPieces<Row, Sorted extends string>(
+  table: TableDefinition<string, Row, readonly string[], string, z.ZodType, z.ZodType, boolean, Sorted>,
+  list: Sorted,
+  read: (stretch: Stretch) => Awaitable<readonly Row[]>,
+  from?: Place,
+): AsyncGenerator<readonly Row[], void> {
+  let after = from
+  for (;;) {
+    const rows = await read({ after, limit: PIECE })
+    yield rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PIECE) return
+    after = placeOf(table, list, last)
+  }
+}

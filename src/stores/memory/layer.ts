@@ -1,0 +1,168 @@
+import type { Place, Table } from '../../engine/state/table.ts'
+import { comparePlaces, type Entry, entryOf } from '../sorted.ts'
+import { type Tree, treeOf, withItem, withoutItem } from './tree.ts'
+
+/** Marks a deleted value in a change. */
+const GONE = Symbol('gone')
+
+/** The keys that an index has under each text. */
+type Index = Map<string, Set<string>>
+
+/** What a sorted list has at a place: the key is the one that the row is kept under. */
+export interface Item {
+  readonly place: Place
+  readonly key: string
+}
+
+/** What a sorted list has under each text that this layer has changed. */
+type SortedList = Map<string, Tree<Item>>
+
+/**
+ * Rows of one merchant in one table, over those of a layer below, which stays as it is. Only a layer with a single owner may change.
+ *
+ * Indexes and sorted lists are built at their first use, so that a large seed that is never searched costs nothing.
+ */
+export class Layer {
+  readonly table: Table
+  readonly #base: Layer | undefined
+  readonly #rows = new Map<string, unknown>()
+  #size: number
+  readonly #indexes = new Map<string, Index>()
+  readonly #lists = new Map<string, SortedList>()
+
+  constructor(table: Table, base?: Layer) {
+    this.table = table
+    this.#base = base
+    this.#size = base?.size ?? 0
+  }
+
+  /** How many rows there are. */
+  get size(): number {
+    return this.#size
+  }
+
+  find(key: string): unknown {
+    const own = this.#rows.get(key)
+    if (own === undefined) return this.#base?.find(key)
+    return own === GONE ? undefined : own
+  }
+
+  /** Every row, those of the layers below first. */
+  list(): unknown[] {
+    return [...this.#entries()].map(([, row]) => row)
+  }
+
+  /** Every row with a text in an index. */
+  where(index: string, text: string): unknown[] {
+    const textOf = this.table.indexes[index]
+    // A lower layer's index does not know whether a higher layer changed its rows.
+    return [...new Set(this.#keysWhere(index, text))]
+      .map((key) => this.find(key))
+      .filter((row) => row !== undefined && textOf?.(row) === text)
+  }
+
+  /** What a sorted list has under an encoded text. */
+  tree(list: string, among: string): Tree<Item> {
+    const own = this.#listOf(list)
+    return own.has(among) ? own.get(among) : this.#base?.tree(list, among)
+  }
+
+  /** Puts a row under a key, or deletes the one that is there. */
+  set(key: string, row: unknown): void {
+    const before = this.find(key)
+    for (const [name, index] of this.#indexes) {
+      const own = this.#rows.get(key)
+      if (own !== undefined && own !== GONE) forget(index, this.table.indexes[name]?.(own), key)
+      if (row !== undefined) remember(index, this.table.indexes[name]?.(row), key)
+    }
+    for (const name of this.#lists.keys()) this.#move(name, key, before, row)
+    this.#size += Number(row !== undefined) - Number(before !== undefined)
+    if (row === undefined && this.#base === undefined) this.#rows.delete(key)
+    else this.#rows.set(key, row ?? GONE)
+  }
+
+  /** Takes over what a layer over this one has changed. */
+  take(above: Layer): void {
+    for (const [key, row] of above.#rows) this.set(key, row === GONE ? undefined : row)
+  }
+
+  *#entries(): Generator<readonly [key: string, row: unknown], undefined> {
+    const base = this.#base
+    if (base) {
+      for (const [key, row] of base.#entries()) {
+        const own = this.#rows.get(key)
+        if (own !== GONE) yield [key, own ?? row]
+      }
+    }
+    for (const [key, row] of this.#rows) {
+      if (row !== GONE && base?.find(key) === undefined) yield [key, row]
+    }
+  }
+
+  *#keysWhere(name: string, text: string): Generator<string, undefined> {
+    if (this.#base) yield* this.#base.#keysWhere(name, text)
+    let index = this.#indexes.get(name)
+    if (!index) {
+      index = new Map()
+      for (const [key, row] of this.#rows) {
+        if (row !== GONE) remember(index, this.table.indexes[name]?.(row), key)
+      }
+      this.#indexes.set(name, index)
+    }
+    yield* index.get(text) ?? []
+  }
+
+  #listOf(name: string): SortedList {
+    const known = this.#lists.get(name)
+    if (known) return known
+    const made: SortedList = this.#base ? new Map() : this.#sorted(name)
+    this.#lists.set(name, made)
+    if (this.#base) {
+      for (const [key, row] of this.#rows) this.#move(name, key, this.#base.find(key), row === GONE ? undefined : row)
+    }
+    return made
+  }
+
+  /** Sorts all rows of a layer without one below. */
+  #sorted(name: string): SortedList {
+    const items = new Map<string, Item[]>()
+    for (const [key, row] of this.#rows) {
+      const entry = entryOf(this.table, name, row)
+      if (!entry) continue
+      const item = itemOf(entry, key)
+      const known = items.get(entry.among)
+      if (known) known.push(item)
+      else items.set(entry.among, [item])
+    }
+    return new Map([...items].map(([among, some]) => [among, treeOf(some.sort(compareItems))]))
+  }
+
+  #move(name: string, key: string, before: unknown, after: unknown): void {
+    const [from, to] = [before, after].map((row) => (row === undefined ? undefined : entryOf(this.table, name, row)))
+    if (from && to && from.among === to.among && from.by === to.by) return
+    const list = this.#listOf(name)
+    if (from) list.set(from.among, withoutItem(this.tree(name, from.among), itemOf(from, key), compareItems))
+    if (to) list.set(to.among, withItem(this.tree(name, to.among), itemOf(to, key), compareItems))
+  }
+}
+
+function itemOf({ by, owner, key }: Entry, kept: string): Item {
+  return { place: { by, owner, key }, key: kept }
+}
+
+function compareItems(a: Item, b: Item): number {
+  return comparePlaces(a.place, b.place)
+}
+
+function remember(index: Index, text: string | undefined, key: string): void {
+  if (text === undefined) return
+  const keys = index.get(text)
+  if (keys) keys.add(key)
+  else index.set(text, new Set([key]))
+}
+
+function forget(index: Index, text: string | undefined, key: string): void {
+  const keys = text === undefined ? undefined : index.get(text)
+  keys?.delete(key)
+  if (keys?.size === 0 && text !== undefined) index.delete(text)
+}

@@ -1,0 +1,113 @@
+import type { Stretch } from '../engine/state/store.ts'
+import { keyOf, type Place, type Table } from '../engine/state/table.ts'
+import type { Awaitable } from '../shared/awaitable.ts'
+import { encodeText } from './encode-text.ts'
+
+/** Where a sorted list has a row: under which text, and there at which place. Its texts are encoded, as stores keep and compare them. */
+export interface Entry extends Place {
+  readonly among: string
+}
+
+/** The entry of a row in a sorted list; `undefined` if the list leaves it out. */
+export function entryOf(table: Table, list: string, row: unknown): Entry | undefined {
+  const { among, by } = listOf(table, list)
+  const text = among(row)
+  if (text === undefined) return undefined
+  return {
+    among: encodeText(text),
+    ...encodePlace({ by: by(row), owner: table.owner(row), key: keyOf(table.key(row)) }),
+  }
+}
+
+export function encodePlace({ by, owner, key }: Place): Place {
+  return { by: encodeText(by), owner: encodeText(owner), key: encodeText(key) }
+}
+
+/** The names of a table's sorted lists. */
+export function listsOf({ sorted = {} }: Table): readonly string[] {
+  return Object.keys(sorted)
+}
+
+function listOf({ name, sorted }: Table, list: string) {
+  const found = sorted?.[list]
+  if (!found) throw new Error(`${name} has no sorted list ${list}`)
+  return found
+}
+
+/** Orders encoded places. */
+export function comparePlaces(a: Place, b: Place): number {
+  return compareCodePoints(a.by, b.by) || compareCodePoints(a.owner, b.owner) || compareCodePoints(a.key, b.key)
+}
+
+const FROM_SURROGATES_ON = /[\ud800-\uffff]/
+
+/** Orders encoded texts by code points, as UTF-8 does: JavaScript's own order has surrogates before what is behind them in Unicode. */
+export function compareCodePoints(a: string, b: string): number {
+  if (a === b) return 0
+  if (FROM_SURROGATES_ON.test(a) && FROM_SURROGATES_ON.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : 1
+}
+
+/** A row that a transaction has written, or deleted if it has no value. Owner and key are encoded. */
+export interface OwnWrite {
+  readonly owner: string
+  readonly key: string
+  readonly value?: unknown
+}
+
+/**
+ * A stretch of a sorted list as a transaction sees it that has written rows of the table.
+ *
+ * @param read gives that many rows from behind `after` on, without the writes
+ */
+export async function pageWithWrites(
+  table: Table,
+  list: string,
+  among: string,
+  { owner, after, offset = 0, limit }: Stretch,
+  writes: readonly OwnWrite[],
+  read: (count: number) => Awaitable<readonly unknown[]>,
+): Promise<readonly unknown[]> {
+  // Of the rows that the store has, each write hides one at most.
+  const stored = await read(offset + limit + writes.length)
+  const written = new Set(writes.map(idOf))
+  const text = encodeText(among)
+  const start = after && encodePlace(after)
+  const mchid = owner === undefined ? undefined : encodeText(owner)
+  const placed = [
+    ...stored
+      .map((row) => ({ row, entry: entryOf(table, list, row) }))
+      .filter(({ entry }) => entry && !written.has(idOf(entry))),
+    ...writes
+      .filter((write) => write.value !== undefined && (mchid === undefined || write.owner === mchid))
+      .map(({ value }) => ({ row: value, entry: entryOf(table, list, value) }))
+      .filter(({ entry }) => entry?.among === text && (start === undefined || comparePlaces(start, entry) < 0)),
+  ]
+  return placed
+    .toSorted((a, b) => (a.entry && b.entry ? comparePlaces(a.entry, b.entry) : 0))
+    .slice(offset, offset + limit)
+    .map(({ row }) => row)
+}
+
+/** How many rows count in a transaction that has written some, where so many do without the writes. */
+export async function countWithWrites<Write extends OwnWrite>(
+  stored: number,
+  writes: readonly Write[],
+  {
+    isCounted,
+    before,
+  }: {
+    readonly isCounted: (row: unknown) => boolean
+    /** The row that a write replaces. */
+    readonly before: (write: Write) => Awaitable<unknown>
+  },
+): Promise<number> {
+  let count = stored
+  for (const write of writes) count += Number(isCounted(write.value)) - Number(isCounted(await before(write)))
+  return count
+}
+
+/** Encoded texts contain no control characters. */
+function idOf({ owner, key }: { readonly owner: string; readonly key: string }): string {
+  return `${owner}\n${key}`
+}
