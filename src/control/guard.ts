@@ -33,6 +33,11 @@ export function answersTo(host: string, allowed: ReadonlySet<string>): boolean {
   return name !== undefined && (isLoopback(plainHost(name)) || allowed.has(name))
 }
 
+/** Whether a text is a name or an address. */
+export function isHost(text: string): boolean {
+  return hostnameOf(bracketed(text)) !== undefined
+}
+
 /**
  * Names and addresses as browsers write them, so that they can be compared with those in Host.
  *

@@ -1,7 +1,7 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { namesOf } from '../control/guard.ts'
+import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
@@ -84,7 +84,8 @@ export async function startServer<Control = MockControl>(
 ): Promise<RunningServer<Control>> {
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { allowedHosts = [] } = options
-  const ownHosts = [...(isLoopback(host) ? [] : [host]), ...allowedHosts]
+  // Whether it can be listened on is found out later.
+  const ownHosts = [...(isLoopback(host) || !isHost(host) ? [] : [host]), ...allowedHosts]
   const ownNames: OwnNames = {
     allowed: namesOf([...WECHATPAY_HOSTS, ...ownHosts]),
     anyName: !isLoopback(host),
