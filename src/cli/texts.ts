@@ -196,7 +196,8 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
   MOCK_UNREACHABLE: '没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url',
   MOCK_NOT_A_MOCK: '应答的不是 wechatpay-mock，请更正 --url',
   MOCK_TOKEN: '这个模拟服务需要控制令牌，请用 --control-token 给出',
-  MOCK_FORBIDDEN_HOST: '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，或给出 --control-token',
+  MOCK_FORBIDDEN_HOST:
+    '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，或在启动时用 --allow-host 允许它，或给出 --control-token',
   MOCK_STORE_UNAVAILABLE: '模拟服务现在无法使用它的存储，请检查 --store 指定的 Redis 或 Valkey 后重试',
   MOCK_AMBIGUOUS: (call) => `多个商户有订单 ${number(call)}，请用 --mchid 指明商户`,
   MOCK_MERCHANT_UNKNOWN: ({ mchid = '' }) => `没有商户 ${mchid}，请用 POST /_mock/merchants 添加，或不写 --mchid`,

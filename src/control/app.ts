@@ -7,7 +7,7 @@ import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
-import { bringsToken, checkHost, checkOrigin } from './guard.ts'
+import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
@@ -51,6 +51,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     onForeign,
     onBug = (bug) => console.error(bug),
   } = options
+  const names = namesOf(allowedHosts)
   const app = new Hono()
   const calls = await servedCalls(mock)
 
@@ -65,7 +66,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     const page = isOfPage(c.req.method, c.req.path)
     const trusted = token !== undefined && bringsToken(c.req.header('authorization'), token)
     // A page that points its own name at this machine does not know the token, so whoever brings it may use any name.
-    if (!trusted) checkHost(host, allowedHosts)
+    if (!trusted) checkHost(host, names)
     // Any site may link to the page: it cannot be framed, and asks for the token.
     const followedLink = page && c.req.header('sec-fetch-dest') === 'document'
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })

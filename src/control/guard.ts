@@ -26,19 +26,33 @@ export interface Sender {
  * Whether a request was meant for this server: a web page whose name was pointed at this machine (DNS rebinding) sends its own name.
  *
  * @param host the Host header, with or without a port
- * @param allowed names and addresses besides the loopback ones
+ * @param allowed names and addresses besides the loopback ones, as {@link namesOf} has them
  */
-export function answersTo(host: string, allowed: readonly string[]): boolean {
+export function answersTo(host: string, allowed: ReadonlySet<string>): boolean {
   const name = hostnameOf(host)
-  return (
-    name !== undefined &&
-    (isLoopback(plainHost(name)) || allowed.some((other) => hostnameOf(bracketed(other)) === name))
-  )
+  return name !== undefined && (isLoopback(plainHost(name)) || allowed.has(name))
 }
 
-/** Whether a text is a name or an address that may be allowed. */
+/** Whether a text is a name or an address. */
 export function isHost(text: string): boolean {
   return hostnameOf(bracketed(text)) !== undefined
+}
+
+/**
+ * Names and addresses as browsers write them, so that they can be compared with those in Host.
+ *
+ * @throws UsageError `MOCK_ALLOWED_HOST` for what is neither
+ */
+export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
+  const names = hosts.map((host) => {
+    const name = hostnameOf(bracketed(host))
+    if (name !== undefined) return name
+    throw new UsageError(
+      'MOCK_ALLOWED_HOST',
+      `${JSON.stringify(host)} is no host: allow a name or an address, such as mock or 192.0.2.1.`,
+    )
+  })
+  return new Set(names)
 }
 
 /** Whether a request comes from a program, or from a page of this server's own. */
@@ -49,7 +63,7 @@ export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
 }
 
 /** @throws UsageError `MOCK_FORBIDDEN_HOST` unless the control API {@link answersTo} a host */
-export function checkHost(host: string, allowed: readonly string[]): void {
+export function checkHost(host: string, allowed: ReadonlySet<string>): void {
   if (answersTo(host, allowed)) return
   throw new UsageError(
     'MOCK_FORBIDDEN_HOST',
@@ -67,21 +81,17 @@ export function checkOrigin(sender: Sender): void {
 }
 
 function isSameOrigin(origin: string, host: string): boolean {
-  const page = parseUrl(origin)
+  const page = URL.parse(origin)
   // The server speaks HTTP and TLS on one port, so the page's own scheme is right either way.
-  return page !== undefined && page.host !== '' && page.host === parseUrl(`${page.protocol}//${host}`)?.host
+  return page !== null && page.host !== '' && page.host === URL.parse(`${page.protocol}//${host}`)?.host
 }
 
 /** The name in a Host header as browsers write it; `undefined` where it is none. */
 function hostnameOf(host: string): string | undefined {
-  return /[/?#@\\\s]/.test(host) ? undefined : parseUrl(`http://${host}`)?.hostname
+  return /[/?#@\\\s]/.test(host) ? undefined : URL.parse(`http://${host}`)?.hostname
 }
 
 /** An IPv6 address as a URL has it; other names are left as they are. */
 function bracketed(name: string): string {
   return /:.*:/.test(name) && !name.startsWith('[') ? `[${name}]` : name
-}
-
-function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
 }

@@ -44,8 +44,8 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
   try {
     for await (const chunk of request.body ?? []) {
       if (collected.length + chunk.length > limit) throw tooLarge()
+      if (!bodies.makeRoom(collected, chunk)) throw noRoom()
       collected.add(chunk)
-      if (!bodies.hold(collected)) throw noRoom()
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause

@@ -12,9 +12,11 @@ export class CollectedBytes {
     return this.#length
   }
 
-  /** How much memory they take, in bytes. */
-  get capacity(): number {
-    return this.#held.length
+  /** How much memory they take once there is another piece, in bytes. */
+  capacityWith(piece: Uint8Array): number {
+    const length = this.#length + piece.length
+    if (this.#length === 0) return length
+    return this.#isOwn && length <= this.#held.length ? this.#held.length : Math.max(length, 2 * this.#length)
   }
 
   /** All bytes so far. */
@@ -28,7 +30,8 @@ export class CollectedBytes {
     if (this.#length === 0) {
       this.#held = piece
     } else {
-      if (!this.#isOwn || length > this.#held.length) this.#grow(Math.max(length, 2 * this.#length))
+      const capacity = this.capacityWith(piece)
+      if (!this.#isOwn || capacity > this.#held.length) this.#grow(capacity)
       this.#held.set(piece, this.#length)
     }
     this.#length = length

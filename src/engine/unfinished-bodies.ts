@@ -3,6 +3,9 @@ import type { CollectedBytes } from './collected-bytes.ts'
 /** What unfinished bodies may hold together, besides the largest of them; bytes. */
 export const UNFINISHED_BYTES = 64 * 1_048_576
 
+/** What each may hold besides: more than most calls have, so that they are taken also while others hold all of that. */
+const UNCOUNTED_BYTES = 16_384
+
 /**
  * Bodies of requests that have not arrived whole. However many clients hold back the end of theirs, together they get a limited share of the memory.
  * The largest does not count, or a large world could not be restored.
@@ -10,7 +13,7 @@ export const UNFINISHED_BYTES = 64 * 1_048_576
 export class UnfinishedBodies {
   readonly #limit: number
   readonly #onFull: () => void
-  /** Bytes of each. */
+  /** Bytes of each that count. */
   readonly #held = new Map<CollectedBytes, number>()
   #total = 0
   #largest: CollectedBytes | undefined
@@ -22,10 +25,11 @@ export class UnfinishedBodies {
     this.#limit = limit
   }
 
-  /** Counts what a body has come to; `false` if that is too much, and the body has to be given up. */
-  hold(body: CollectedBytes): boolean {
-    this.#total += body.capacity - this.#bytesOf(body)
-    this.#held.set(body, body.capacity)
+  /** Makes room for another piece of a body; `false` if there is none, and the body has to be given up. */
+  makeRoom(body: CollectedBytes, piece: Uint8Array): boolean {
+    const bytes = Math.max(0, body.capacityWith(piece) - UNCOUNTED_BYTES)
+    this.#total += bytes - this.#bytesOf(body)
+    this.#held.set(body, bytes)
     if (this.#bytesOf(body) > this.#bytesOf(this.#largest)) this.#largest = body
     if (this.#total - this.#bytesOf(this.#largest) <= this.#limit) return true
     if (!this.#isFull) this.#onFull()

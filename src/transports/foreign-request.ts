@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
-import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 import type { RefusedConnection } from './refused-connection.ts'
 
 /** What clients may call the mock. */
 export interface OwnNames {
-  /** Besides loopback and WeChat Pay's hosts. */
-  readonly allowed: readonly string[]
+  /** Besides loopback. */
+  readonly allowed: ReadonlySet<string>
   /** Whether programs may use any other name, as where other machines reach the mock. */
   readonly anyName: boolean
 }
@@ -40,7 +39,7 @@ export function foreignRequest(
   const fromPage = origin !== undefined || site !== undefined
   if (isProxied || (anyName && !fromPage)) return undefined
   // HTTP/1.0 may do without, which no browser does.
-  const foreign = hostsIn(rawHeaders).find((name) => !answersTo(withoutRootDot(name), [...WECHATPAY_HOSTS, ...allowed]))
+  const foreign = hostsIn(rawHeaders).find((name) => !answersTo(withoutRootDot(name), allowed))
   if (foreign === undefined) return undefined
   return {
     refused: { reason: 'host_header', host: foreign },

@@ -1,7 +1,7 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { isHost } from '../control/guard.ts'
+import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
@@ -11,6 +11,7 @@ import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { createServer } from '../shared/node-http.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
+import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 import { controlListener } from './control-listener.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
 import { foreignRequest, type OwnNames } from './foreign-request.ts'
@@ -83,15 +84,10 @@ export async function startServer<Control = MockControl>(
 ): Promise<RunningServer<Control>> {
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { allowedHosts = [] } = options
-  const unreadable = allowedHosts.find((name) => !isHost(name))
-  if (unreadable !== undefined) {
-    throw new UsageError(
-      'MOCK_ALLOWED_HOST',
-      `${JSON.stringify(unreadable)} is no host: allow a name or an address, such as mock or 192.0.2.1.`,
-    )
-  }
+  // Whether it can be listened on is found out later.
+  const ownHosts = [...(isLoopback(host) || !isHost(host) ? [] : [host]), ...allowedHosts]
   const ownNames: OwnNames = {
-    allowed: [...(isLoopback(host) ? [] : [host]), ...allowedHosts],
+    allowed: namesOf([...WECHATPAY_HOSTS, ...ownHosts]),
     anyName: !isLoopback(host),
   }
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
@@ -117,7 +113,7 @@ export async function startServer<Control = MockControl>(
   )
   const ending = new AbortController()
   const answerControl = controlListener(engine, {
-    allowedHosts: ownNames.allowed,
+    allowedHosts: ownHosts,
     bodies,
     onForeign: onRefused,
     ending: ending.signal,

@@ -35,8 +35,8 @@ export function readBody(
     }
     const take = (chunk: Buffer<ArrayBuffer>) => {
       if (collected.length + chunk.length > limit) return end('too_large')
+      if (!bodies.makeRoom(collected, chunk)) return end('no_room')
       collected.add(chunk)
-      if (!bodies.hold(collected)) end('no_room')
     }
     incoming.on('data', take)
     incoming.on('end', () => end(collected.bytes))

@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -185,6 +186,30 @@ describe.concurrent('options', () => {
   })
 
   test.for<[string[], Record<string, string>]>([
+    [['--allow-host', 'mock', 'shop.test', '--allow-host', '192.0.2.7'], {}],
+    [[], { WECHATPAY_MOCK_ALLOW_HOST: 'mock, shop.test 192.0.2.7' }],
+  ])('clients may use the names of %j and %j, and no others', async ([args, env], { serve }) => {
+    const server = await serve(['--json', '--lang', 'zh', ...args], { env })
+    const { port } = new URL(server.url)
+    const statusAt = (host: string, path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path, headers: { Host: host } }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        }).on('error', reject)
+      })
+
+    for (const host of ['mock:8089', 'shop.test', '192.0.2.7', 'localhost']) {
+      expect(await statusAt(host, '/v3/nowhere')).toBe(404)
+      expect(await statusAt(host, '/_mock/health')).toBe(200)
+    }
+    for (const path of ['/v3/nowhere', '/_mock/health']) {
+      expect(await statusAt('evil.test', path)).toBe(403)
+    }
+    await server.logged(/(?:已拒绝以 evil\.test 为主机名的请求.*--allow-host.*\n){2}/)
+  })
+
+  test.for<[string[], Record<string, string>]>([
     [['--allow-callback-host', '0.0.0.0', 'shop.test'], {}],
     [[], { WECHATPAY_MOCK_ALLOW_CALLBACK_HOST: 'shop.test, 0.0.0.0' }],
   ])('hosts that callbacks go to are named with %j and %j', async ([args, env], { serve, onTestFinished }) => {
@@ -333,7 +358,9 @@ describe.concurrent('stopping', () => {
     })
     const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(received)))
     socket.on('error', () => {})
-    socket.write('POST /v3/marketing/busifavor/coupons/use HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345')
+    socket.write(
+      'POST /v3/marketing/busifavor/coupons/use HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345',
+    )
     // The server has begun to read it once it can answer a request that came later.
     await fetch(`${url}/_mock/health`)
     return { socket, closed }

@@ -89,7 +89,7 @@ describe('unfinished bodies', () => {
     const clients = await Promise.all(Array.from({ length: 150 }, () => holdBack(port, requestLine)))
     const received = listen(clients)
     // Each takes one or two mebibytes of 64; the largest does not count.
-    await expect.poll(() => received.filter((text) => text === '').length, { timeout: 10_000 }).toBeLessThanOrEqual(66)
+    await expect.poll(() => received.filter((text) => text === '').length, { timeout: 10_000 }).toBeLessThanOrEqual(70)
     await wait(500)
 
     const refusals = received.filter((text) => text !== '')
@@ -100,6 +100,14 @@ describe('unfinished bodies', () => {
     expect(clients.length - refusals.length).toBeGreaterThanOrEqual(20)
     expect(refused).toContainEqual({ reason: 'bodies', host: '', detail: '64' })
     expect(refused.length).toBeLessThan(5)
+
+    // Most bodies are small, and have room all the same.
+    const small = await rawConnection(port)
+    small.write(
+      `${requestLine}\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 10000\r\n\r\n${' '.repeat(10_000)}`,
+    )
+    expect(await small.read(hasAnswer)).toMatch(/^HTTP\/1\.1 4(?!03)\d\d /)
+    small.socket.destroy()
 
     const held = clients.filter((_, at) => received[at] === '')
     const [first, ...others] = held
@@ -141,45 +149,59 @@ describe('unfinished bodies', () => {
 })
 
 describe('the share of unfinished bodies', () => {
-  const bodyOf = (bytes: number) => {
-    const body = new CollectedBytes()
-    body.add(new Uint8Array(bytes))
-    return body
-  }
+  /** What each may hold besides. */
+  const FREE = 16_384
+
+  /** Whether there is room for bodies of these sizes, one after the other, each in one piece. */
+  const taken = (bodies: UnfinishedBodies, sizes: readonly number[]) =>
+    sizes.map((bytes) => bodies.makeRoom(new CollectedBytes(), new Uint8Array(FREE + bytes)))
 
   test('is for all but the largest, whichever that is', () => {
     let full = 0
     const bodies = new UnfinishedBodies(() => {
       full += 1
     }, 10)
-    const [large, small, other, last] = [bodyOf(100), bodyOf(6), bodyOf(4), bodyOf(1)]
-    expect([large, small, other].map((body) => bodies.hold(body))).toEqual([true, true, true])
-    expect(bodies.hold(last)).toBe(false)
-    expect(bodies.hold(bodyOf(50))).toBe(false)
+    expect(taken(bodies, [100, 6, 4])).toEqual([true, true, true])
+    expect(taken(bodies, [1, 50])).toEqual([false, false])
     expect(full).toBe(1)
   })
 
   test('is given back, and the next largest takes the place of the largest', () => {
     const bodies = new UnfinishedBodies(undefined, 10)
-    const [large, small, other] = [bodyOf(100), bodyOf(6), bodyOf(10)]
-    for (const body of [small, large]) expect(bodies.hold(body)).toBe(true)
-    expect(bodies.hold(other)).toBe(false)
+    const [large, small, other] = [new CollectedBytes(), new CollectedBytes(), new CollectedBytes()]
+    expect(bodies.makeRoom(small, new Uint8Array(FREE + 6))).toBe(true)
+    expect(bodies.makeRoom(large, new Uint8Array(FREE + 100))).toBe(true)
+    expect(bodies.makeRoom(other, new Uint8Array(FREE + 10))).toBe(false)
     bodies.release(other)
     bodies.release(large)
-    expect(bodies.hold(other)).toBe(true)
+    expect(bodies.makeRoom(other, new Uint8Array(FREE + 10))).toBe(true)
     bodies.release(small)
     bodies.release(small)
-    expect(bodies.hold(bodyOf(10))).toBe(true)
+    expect(taken(bodies, [10])).toEqual([true])
   })
 
   test('grows with a body', () => {
     const bodies = new UnfinishedBodies(undefined, 10)
-    const growing = bodyOf(4)
-    expect(bodies.hold(bodyOf(100))).toBe(true)
-    expect(bodies.hold(growing)).toBe(true)
-    growing.add(new Uint8Array(4))
-    expect(bodies.hold(growing)).toBe(true)
-    growing.add(new Uint8Array(4))
-    expect(bodies.hold(growing)).toBe(false)
+    expect(taken(bodies, [100])).toEqual([true])
+    const body = new CollectedBytes()
+    for (const [bytes, hasRoom] of [
+      [FREE, true],
+      [1, false],
+    ] as const) {
+      const piece = new Uint8Array(bytes)
+      expect(bodies.makeRoom(body, piece)).toBe(hasRoom)
+      body.add(piece)
+    }
+  })
+
+  test('is not needed by small bodies', () => {
+    const bodies = new UnfinishedBodies(undefined, 10)
+    expect(taken(bodies, [100, 10])).toEqual([true, true])
+    expect(
+      taken(
+        bodies,
+        Array.from({ length: 1_000 }, () => 0),
+      ),
+    ).not.toContain(false)
   })
 })
