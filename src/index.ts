@@ -32,7 +32,7 @@ export {
 export { defineProduct, type Product } from './engine/product.ts'
 export { defineSetting, type Setting } from './engine/setting.ts'
 export type { Transaction } from './engine/state/store.ts'
-export { defineTable, type RowOf, type TableDefinition } from './engine/state/table.ts'
+export { ascending, defineTable, descending, placeOf, type RowOf, type TableDefinition } from './engine/state/table.ts'
 export { createMock, type MockFaults, type MockOptions, type WechatPayMock } from './mock.ts'
 export { type ControlOptions, connectControl, MockControl, type MockControlOf } from './mock-control.ts'
 export { type OpenMockOptions, openMock } from './open-mock.ts'

@@ -13,6 +13,7 @@ import { answerPage, isOfPage, PAGE_PATHS } from './page/answer-page.ts'
 import { readBody } from './read-body.ts'
 import { statusOf } from './refusals.ts'
 import { servedCalls } from './served-calls.ts'
+import { stringifyInPieces } from './stringify-in-pieces.ts'
 
 /** How the control API is reached and guarded, and what others provide to it. */
 export interface ControlAppOptions {
@@ -168,7 +169,7 @@ async function answer(
   )
   if (output instanceof Response) return output
   if (call.answer === undefined) return c.body(null, 204)
-  return c.body(JSON.stringify(output), call.status ?? 200, { 'Content-Type': 'application/json' })
+  return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
 }
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {

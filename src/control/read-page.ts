@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import { inPieces } from '../engine/state/in-pieces.ts'
 import type { Stretch } from '../engine/state/store.ts'
 import { ALL, type Place, placeOf, type TableDefinition } from '../engine/state/table.ts'
+import { giveWay } from '../shared/pieces.ts'
 import { type Page, readCursor, USUAL_LENGTH, writeCursor } from './formats/page.ts'
 
 /** A table whose rows are shown page by page, the newest first. */
@@ -67,7 +67,7 @@ export async function* allRows<Row>(
   const read = (stretch: Stretch) => store.transaction((tx) => tx.in(table).page('newest', ALL, { ...stretch, owner }))
   for await (const rows of inPieces(table, 'newest', read, from)) {
     yield rows
-    await setImmediate()
+    await giveWay()
   }
 }
 

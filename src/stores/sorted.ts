@@ -15,7 +15,9 @@ export function entryOf(table: Table, list: string, row: unknown): Entry | undef
   if (text === undefined) return undefined
   return {
     among: encodeText(text),
-    ...encodePlace({ by: by(row), owner: table.owner(row), key: keyOf(table.key(row)) }),
+    by: encodeText(by(row)),
+    owner: encodeText(table.owner(row)),
+    key: encodeText(keyOf(table.key(row))),
   }
 }
 

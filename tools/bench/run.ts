@@ -12,6 +12,7 @@ import { benchDiagnosis } from './diagnosis.ts'
 import { benchHttp } from './http.ts'
 import { benchMemory } from './memory.ts'
 import { benchMsw } from './msw.ts'
+import { benchPages } from './pages.ts'
 import { profileAssociate } from './profile.ts'
 import { endProgress } from './progress.ts'
 import { printReport, type Report } from './report.ts'
@@ -37,6 +38,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   memory: () => benchMemory(Number(options['memory-requests'])),
   state: () => benchStateMemory(Number(options['memory-requests'])),
   reset: benchReset,
+  pages: benchPages,
   msw: benchMsw,
   diagnosis: benchDiagnosis,
 }

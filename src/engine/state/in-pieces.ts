@@ -1,10 +1,8 @@
 import type { z } from 'zod'
 import type { Awaitable } from '../../shared/awaitable.ts'
+import { PIECE } from '../../shared/pieces.ts'
 import type { Stretch } from './store.ts'
 import { type Place, placeOf, type TableDefinition } from './table.ts'
-
-/** Rows that are read at once where many have to be looked at: some milliseconds of any store. */
-const PIECE = 500
 
 /**
  * Reads a sorted list to its end, piece by piece.

@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { stringifyInPieces } from '../../src/control/stringify-in-pieces.ts'
+
+test('the text is that of JSON.stringify, whatever is answered', async () => {
+  const item = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constant(undefined))
+  const list = fc
+    .integer({ min: 0, max: 3 })
+    .chain((length) => fc.array(item, { minLength: length * 499, maxLength: length * 501 }))
+  const answer = fc.oneof(fc.jsonValue(), list, fc.dictionary(fc.string(), fc.oneof(item, list), { maxKeys: 3 }))
+  await fc.assert(
+    fc.asyncProperty(answer, async (value) => {
+      expect(await stringifyInPieces(value)).toBe(JSON.stringify(value))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('others get on between the pieces', async () => {
+  let turns = 0
+  const turn = () => {
+    turns++
+    immediate = setImmediate(turn)
+  }
+  let immediate = setImmediate(turn)
+
+  await stringifyInPieces({ rows: Array.from({ length: 10_000 }, (_, i) => ({ i })) })
+
+  clearImmediate(immediate)
+  expect(turns).toBeGreaterThanOrEqual(19)
+})

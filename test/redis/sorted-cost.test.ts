@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ALL } from '../../src/engine/state/table.ts'
+import { codes, withStatus } from '../../src/products/merchant-coupon/codes/table.ts'
+import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import type { UploadedCode } from '../../src/products/merchant-coupon/rules/uploaded-code.ts'
+import { RedisStore } from '../../src/stores/redis.ts'
+import { TABLES } from '../helpers/tables.ts'
+import { aCoupon, NOON } from '../products/merchant-coupon/rules/builders.ts'
+import { type RunningRedis, startRedis } from './redis-server.ts'
+
+const ALICE = '1900000001'
+
+let redis: RunningRedis
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.remove())
+
+/** How many commands the server carries out for some work, those of scripts included. */
+async function commandsOf(work: () => Promise<unknown>): Promise<number> {
+  await redis.command('CONFIG', 'RESETSTAT')
+  await work()
+  const stats = String(await redis.command('INFO', 'commandstats'))
+  const counts = [...stats.matchAll(/^cmdstat_(?!config|info|client|hello)[^:]*:calls=(\d+)/gm)]
+  return counts.reduce((sum, [, calls]) => sum + Number(calls), 0)
+}
+
+/** A store with so many codes and coupons in its seed, half of them used up since. */
+async function storeWith(size: number): Promise<RedisStore> {
+  const store = await RedisStore.open(`${redis.url}?prefix=${randomUUID()}`, TABLES)
+  const all = Array.from({ length: size }, (_, position): UploadedCode => {
+    return { creatorMchid: ALICE, stockId: '100088', code: `C${position}`, uploadedAt: NOON, position }
+  })
+  await store.replace({
+    codes: all,
+    coupons: all.map(({ code, position }) => aCoupon({ creatorMchid: ALICE, code, receivedAt: NOON - position })),
+  })
+  for (let from = 0; from < size / 2; from += 1_000) {
+    await store.transaction(async (tx) => {
+      for (const code of all.slice(from, Math.min(from + 1_000, size / 2))) {
+        await tx.in(codes).save({ ...code, dispatchedAt: NOON })
+      }
+    })
+  }
+  return store
+}
+
+test('a page, a count and the first row take hardly more commands of the server with 20,000 rows than with 200', async () => {
+  const counts = []
+  for (const size of [200, 20_000]) {
+    const store = await storeWith(size)
+    const available = withStatus('available', '100088')
+    const next = await commandsOf(() =>
+      store.transaction(async (tx) => {
+        const [first] = await tx.in(codes).page('byStatus', available, { owner: ALICE, limit: 1 })
+        expect(first?.code).toBe(`C${size / 2}`)
+        if (first) await tx.in(codes).save({ ...first, dispatchedAt: NOON })
+      }),
+    )
+    const page = await commandsOf(() => store.transaction((tx) => tx.in(coupons).page('newest', ALL, { limit: 50 })))
+    const behind = await commandsOf(() =>
+      store.transaction(async (tx) => {
+        const [row] = await tx.in(codes).page('ofStock', '100088', { owner: ALICE, offset: size - 1, limit: 50 })
+        expect(row?.code).toBe(`C${size - 1}`)
+      }),
+    )
+    const count = await commandsOf(() => store.transaction((tx) => tx.in(codes).countAmong('ofStock', '100088')))
+    counts.push({ next, page, behind, count })
+    await store.close()
+  }
+
+  const [few, many] = counts
+  for (const name of ['next', 'page', 'behind', 'count'] as const) {
+    // A search in a hundred times as many takes some seven steps more, of a few commands each, in both layers.
+    expect(many?.[name], name).toBeLessThan((few?.[name] ?? 0) + 200)
+    expect(few?.[name], name).toBeGreaterThan(2)
+  }
+})

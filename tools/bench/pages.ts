@@ -1,0 +1,66 @@
+import { createMock, type WorldJson } from 'wechatpay-mock'
+import { benchWorld } from './associate-requests.ts'
+import { ROUNDS } from './measure.ts'
+import { progress } from './progress.ts'
+import { type Report, ratios } from './report.ts'
+
+const FEW_CODES = 100
+const MANY_CODES = 40_000
+const FEW_COUPONS = 1_000
+const MANY_COUPONS = 100_000
+/** Calls in a round: fewer than there are codes where there are few. */
+const CALLS = 50
+
+/** Sends of uploaded codes, and pages of coupons, by how many there are. */
+export async function benchPages(): Promise<Report> {
+  const sends = await measure('sends', [FEW_CODES, MANY_CODES].map(codesWorld), (mock, call) =>
+    mock.control.handOutCoupon('BENCH', { openid: `o${call}` }),
+  )
+  const pages = await measure('pages', [FEW_COUPONS, MANY_COUPONS].map(benchWorld), (mock) => mock.control.coupons())
+  return {
+    title: `Sends of uploaded codes and pages of coupons in process, ${CALLS} a round, ${ROUNDS} rounds`,
+    rows: [
+      {
+        what: `a send with ${MANY_CODES.toLocaleString('en')} codes / with ${FEW_CODES}`,
+        values: ratios(sends.many, sends.few),
+        aim: { at: 'most', value: 2 },
+        note: 'before there were sorted lists, 4.6 to 63, by store and load',
+      },
+      {
+        what: `a page with ${MANY_COUPONS.toLocaleString('en')} coupons / with ${FEW_COUPONS.toLocaleString('en')}`,
+        values: ratios(pages.many, pages.few),
+        aim: { at: 'most', value: 2 },
+      },
+      { what: `a page with ${MANY_COUPONS.toLocaleString('en')} coupons`, unit: 'ms', values: pages.many },
+    ],
+  }
+}
+
+function codesWorld(codes: number): WorldJson {
+  return {
+    stocks: [{ stock_id: 'BENCH', coupon_code_mode: 'MERCHANT_UPLOAD' }],
+    codes: Array.from({ length: codes }, (_, i) => ({ stock_id: 'BENCH', code: `U${i}` })),
+  }
+}
+
+/** Milliseconds of a call in each round, in a small world and in a large one, by turns. */
+async function measure(
+  name: string,
+  worlds: readonly WorldJson[],
+  call: (mock: ReturnType<typeof createMock>, number: number) => Promise<unknown>,
+): Promise<{ few: number[]; many: number[] }> {
+  const took = worlds.map(() => [] as number[])
+  const mocks = worlds.map((seed) => createMock({ seed }))
+  // The first round warms up, and builds the lists.
+  for (let round = 0; round <= ROUNDS; round++) {
+    progress(`pages: ${name}, round ${round} of ${ROUNDS}`)
+    for (const [i, mock] of mocks.entries()) {
+      await mock.reset()
+      const begin = performance.now()
+      for (let number = 0; number < CALLS; number++) await call(mock, number)
+      if (round > 0) took[i]?.push((performance.now() - begin) / CALLS)
+    }
+  }
+  const [few = [], many = []] = took
+  return { few, many }
+}
