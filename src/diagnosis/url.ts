@@ -34,7 +34,7 @@ export function urlVariants(target: string, host: string | undefined, work: Work
   const ofHost = hostVariants(target, host)
 
   for (const step of [...ofQuery, ...ofPath, ...ofHost]) add(step)
-  if (target.length > MAX_LENGTH) return variants.list
+  if (target.length > MAX_LENGTH || work.effort === 'single') return variants.list
   // Two changes at once, e.g. the address with its host and without its query; rare ones are not combined.
   for (const first of [...ofQuery, ...ofPath].filter(isUsual)) {
     for (const second of hostVariants(first.value, host).filter(isUsual)) add(both(first, second))

@@ -11,6 +11,7 @@ import {
   diagnosisHeader,
   type Effort,
   en,
+  isFinal,
   type KnownKey,
   objectionCause,
 } from '../../diagnosis/index.ts'
@@ -130,18 +131,26 @@ export interface RefusedSignature {
   readonly expectedMessage?: string
 }
 
-/** Explains why a signature does not match, as far as that is certain; `work` is the cost of finding out. */
+/** Why a signature does not match. */
+export interface ExplainedSignature extends Required<ExplainedFailure> {
+  /** Whether more effort could not find more. */
+  readonly final: boolean
+  /** The cost of finding out, in bytes: of the search for a single mistake, and of that for several, 0 if there was none. */
+  readonly work: { readonly single: number; readonly several: number }
+}
+
+/** Explains why a signature does not match, as far as that is certain. */
 export function explainSignature(
   { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
   keys: KnownKeys,
   effort: Effort,
-): ExplainedFailure & { readonly work: { readonly bytes: number; readonly keysTried: number } } {
+): ExplainedSignature {
   const diagnosis = diagnoseSignature(
     { request, authorization, key: claimed, otherKeys: otherKeys(claimed, keys), apiV3Key: claimed.apiV3Key },
     effort,
   )
+  const [single, several] = diagnosis.work
   const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
-  const { candidates, hashedBytes, writtenBytes, keysTried } = diagnosis.work
   return {
     remark: {
       about: 'signature',
@@ -153,7 +162,8 @@ export function explainSignature(
       ...(difference && { difference }),
     },
     header: diagnosisHeader(diagnosis),
-    work: { bytes: hashedBytes + writtenBytes + candidates * 1_024, keysTried },
+    final: isFinal(diagnosis),
+    work: { single: single.spent, several: several?.spent ?? 0 },
   }
 }
 
