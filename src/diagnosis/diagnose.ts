@@ -96,8 +96,10 @@ export const MAX_KEYS = 32
  * tried, each with at most {@link MAX_READINGS} readings of the signature and its reverse.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
+  // An iterable may be read only once, and there are two searches.
+  const otherKeys = atMost(MAX_KEYS - 1, failure.otherKeys ?? [])
   const search = (within: Effort) =>
-    diagnoseWithin(failure, new Work(workLimit(within, failure.request.body.length), within))
+    diagnoseWithin({ ...failure, otherKeys }, new Work(workLimit(within, failure.request.body.length), within))
   const single = search('single')
   if (effort === 'single' || isFinal(single)) return single
   const several = search(effort)
@@ -116,7 +118,7 @@ export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis
   const body = signedBody(request.headers['content-type'], request.body)
   const { timestamp, nonce } = authorization
   const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
-  const signers = identify(authorization.signature, atMost(MAX_KEYS, key, failure.otherKeys ?? []), work)
+  const signers = identify(authorization.signature, [key, ...atMost(MAX_KEYS - 1, failure.otherKeys ?? [])], work)
   const proved: Proved = { expectedMessage, work: [work] }
   if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved }
 
@@ -192,12 +194,12 @@ function identify(text: string, keys: readonly KnownKey[], work: Work): Signers 
   return { found: uncertain, causes: first.causes, complete: true }
 }
 
-/** The first key and some of the others: there may be thousands, one for each test. */
-function atMost(limit: number, key: KnownKey, others: Iterable<KnownKey>): KnownKey[] {
-  const keys = [key]
+/** The first of some keys: there may be thousands, one for each test. */
+function atMost(limit: number, others: Iterable<KnownKey>): KnownKey[] {
+  const keys: KnownKey[] = []
   for (const other of others) {
-    if (keys.length >= limit) break
     keys.push(other)
+    if (keys.length === limit) break
   }
   return keys
 }

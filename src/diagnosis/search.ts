@@ -53,7 +53,9 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
   const single = search.none() ?? search.single()
   if (single || work.effort === 'single') return single
   const changes = PARTS.flatMap((part) => search.changes(part))
-  const usual = changes.filter(({ variant }) => variant.causes.length === 1 && variant.rank === 1).toSorted(byPrecedence)
+  const usual = changes
+    .filter(({ variant }) => variant.causes.length === 1 && variant.rank === 1)
+    .toSorted(byPrecedence)
   return (
     search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
     search.pairs(1, 1) ??
@@ -65,7 +67,9 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     search.pairs(1, 3) ??
     search.pairs(2, 3) ??
     search.pairs(3, 3) ??
-    (work.effort === 'thorough' ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone')) : undefined)
+    (work.effort === 'thorough'
+      ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone'))
+      : undefined)
   )
 }
 

@@ -26,9 +26,13 @@ function caseOf(wire: Draft, mistakes: readonly Mistake[]): Case | undefined {
 }
 
 /** Random requests until one can be signed with these mistakes. */
-export function anyCase(random: Random, mistakes: () => readonly Mistake[]): Case {
+export function anyCase(
+  random: Random,
+  mistakes: () => readonly Mistake[],
+  draft: () => Draft = () => anyDraft(random),
+): Case {
   for (let attempt = 0; attempt < 2_000; attempt += 1) {
-    const found = caseOf(anyDraft(random), mistakes())
+    const found = caseOf(draft(), mistakes())
     if (found) return found
   }
   throw new Error('No request can be signed with these mistakes')

@@ -36,7 +36,11 @@ function refused(name: string, wire: Draft, signature: string): Refused {
   const claimed = merchants.find(MCHID)
   if (!claimed) throw new Error('The merchant is not there')
   const error = new ApiError(commonErrors.signature_mismatch)
-  return { name, request, failure: { check: 'signature', error, explanation: 'It does not fit.', authorization, claimed } }
+  return {
+    name,
+    request,
+    failure: { check: 'signature', error, explanation: 'It does not fit.', authorization, claimed },
+  }
 }
 
 async function headerOf(diagnoses: Diagnoses, { request, failure }: Refused): Promise<string | undefined> {
