@@ -108,14 +108,24 @@ test('a flood of unexplainable signatures ends the search for single mistakes to
   const diagnoses = standingStill()
   const random = createRandom('flood')
   const headers: (string | undefined)[] = []
+  const texts = new Set<string>()
   for (let i = 0; i < 400; i += 1) {
     const signature = signed(Buffer.from(`nothing ${i}`), smallKey, 'sha1')
-    headers.push(await headerOf(diagnoses, refused('', anyDraft(random), signature)))
+    const { request, failure } = refused('', anyDraft(random), signature)
+    const { header, remark } = await diagnoses.ofFailure(failure, request, { id: '0A', now: 0 })
+    headers.push(header)
+    texts.add(remark.text.replace(/ GET .*/, ''))
   }
 
   const counts = Map.groupBy(headers, (header) => header)
   // Both searches, then only the one for a single mistake, then none.
   expect([...counts.keys()]).toEqual(['message_unknown; digest_sha1', 'not_examined; digest_sha1', 'not_examined'])
+  const [, single = '', none = ''] = texts
+  expect(single).toMatch(
+    /^It does not fit\. The message was hashed with SHA-1\. .+ More than a single mistake was not looked for, since/,
+  )
+  expect(none).toMatch(/^It does not fit\. Why was not looked at, since/)
+  expect(texts.size).toBe(3)
   expect(counts.get('message_unknown; digest_sha1')?.length).toBeLessThan(40)
   expect(counts.get('not_examined')?.length).toBeGreaterThan(200)
 })

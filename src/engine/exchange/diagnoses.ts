@@ -80,11 +80,13 @@ export class Diagnoses {
     // Other requests may have used up the budget meanwhile.
     if (!this.#single.allows) return notExamined()
     const effort = this.#several.allows ? 'request' : 'single'
-    const { work, final, ...explained } = explainSignature({ request, ...signed, explanation, ...shown }, keys, effort)
-    const foundAtOnce = work.several === 0 && explained.remark.verdict === 'proved'
-    this.#single.take(foundAtOnce ? FOUND_BYTES : work.single)
+    const failed = { request, ...signed, explanation, ...shown }
+    const { remark, header, work } = explainSignature(failed, keys, effort)
+    this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
     this.#several.take(work.several)
-    return final || effort === 'request' ? explained : unfinished(explained, id)
+    if (remark.verdict !== 'not_examined') return { remark, header }
+    const text = `${remark.text} More than a single mistake was not looked for, ${tooMany(id)}`
+    return { remark: { ...remark, text }, header }
   }
 
   /** Explains that there is no operation for a request. */
@@ -134,11 +136,4 @@ export class Diagnoses {
 
 function tooMany(id: string): string {
   return `since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
-}
-
-/** What a search for a single mistake says that found none: what is certain, and that there was no other search. */
-function unfinished({ remark, header }: Required<ExplainedFailure>, id: string): ExplainedFailure {
-  const text = `${remark.text} No single mistake explains it, and several at once were not looked for, ${tooMany(id)}`
-  const [, ...causes] = header.split('; ')
-  return { remark: { ...remark, text, verdict: 'not_examined' }, header: ['not_examined', ...causes].join('; ') }
 }

@@ -133,13 +133,14 @@ export interface RefusedSignature {
 
 /** Why a signature does not match. */
 export interface ExplainedSignature extends Required<ExplainedFailure> {
-  /** Whether more effort could not find more. */
-  readonly final: boolean
   /** The cost of finding out, in bytes: of the search for a single mistake, and of that for several, 0 if there was none. */
   readonly work: { readonly single: number; readonly several: number }
 }
 
-/** Explains why a signature does not match, as far as that is certain. */
+/**
+ * Explains why a signature does not match, as far as that is certain. With the effort `single` the verdict is `not_examined` where more effort could
+ * find more.
+ */
 export function explainSignature(
   { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
   keys: KnownKeys,
@@ -150,19 +151,20 @@ export function explainSignature(
     effort,
   )
   const [single, several] = diagnosis.work
-  const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
+  const unfinished = effort === 'single' && !isFinal(diagnosis)
+  const verdict = unfinished ? 'not_examined' : diagnosis.verdict
+  const { causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
   return {
     remark: {
       about: 'signature',
-      text: inWords([explanation, ...summaryOf(diagnosis)].join(' '), causes),
+      text: inWords([explanation, ...(unfinished ? [] : summaryOf(diagnosis))].join(' '), causes),
       ...(expectedMessage !== undefined && { expectedMessage }),
       verdict,
       causes: causes.map(({ name, value }) => cause(name, value)),
       ...(signedMessage !== undefined && { signedMessage }),
       ...(difference && { difference }),
     },
-    header: diagnosisHeader(diagnosis),
-    final: isFinal(diagnosis),
+    header: diagnosisHeader({ verdict, causes: diagnosis.causes }),
     work: { single: single.spent, several: several?.spent ?? 0 },
   }
 }
