@@ -6,7 +6,7 @@ import type { Recovered } from './recover.ts'
 import type { Rank, Variant } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** What may have been signed as each part, without what should have been. Made when it is asked for: most mistakes are found without most of it. */
+/** What may have been signed as each part, without what should have been. It is made when it is asked for, since many mistakes are found without. */
 export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }
 
 export interface SearchSpace {

@@ -130,6 +130,25 @@ test('a flood of unexplainable signatures ends the search for single mistakes to
   expect(counts.get('not_examined')?.length).toBeGreaterThan(200)
 })
 
+test('there is one diagnosis a turn of the event loop, so that other calls come in between', async () => {
+  const diagnoses = standingStill()
+  const burst = singleMistakes(20)
+  // The first loads what diagnoses need.
+  await Promise.all(burst.slice(0, 1).map((one) => headerOf(diagnoses, one)))
+  let turns = 0
+  let running = true
+  const count = () => {
+    turns += 1
+    if (running) setImmediate(count)
+  }
+  setImmediate(count)
+
+  const ended = await Promise.all(burst.map((one) => headerOf(diagnoses, one).then(() => turns)))
+  running = false
+
+  expect(new Set(ended).size).toBe(burst.length)
+})
+
 test('a single mistake that is found costs the budget little, so thousands are named', async () => {
   const diagnoses = standingStill()
   const [one] = singleMistakes(1)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { authenticate } from '../../src/engine/exchange/authenticate.ts'
 import { Diagnoses } from '../../src/engine/exchange/diagnoses.ts'
 import { DiagnosisBudget } from '../../src/engine/exchange/diagnosis-budget.ts'
@@ -108,6 +108,17 @@ describe('a flood of wrong signatures', () => {
       expect((await diagnoses.ofFailure(failure, request, { id: '0A', now: NOW })).header).toBe(
         'proved; final_line_feed_missing',
       )
+    }
+  })
+
+  test('is looked at while a test has stopped the timers', async () => {
+    const request = await refused('POST\n/v3/x\n1700000000\nn0nce\n{"a":1}')
+    vi.useFakeTimers()
+    try {
+      const { header } = await diagnosesWith().ofFailure(failureOf(request), request, { id: '0A', now: NOW })
+      expect(header).toBe('proved; final_line_feed_missing')
+    } finally {
+      vi.useRealTimers()
     }
   })
 

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { parseAuthorization } from '../../protocol/authorization.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
@@ -42,6 +43,8 @@ export class Diagnoses {
   readonly #several: DiagnosisBudget
   /** Apart, since calls that are not served need no credentials. */
   readonly #misses: DiagnosisBudget
+  /** Settles with the turn of the last diagnosis that waits for one. */
+  #last: Promise<void> = Promise.resolve()
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
@@ -77,6 +80,7 @@ export class Diagnoses {
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
     if (!signed) return explainBeforeSignature(failure, request, keys, now)
+    await this.#turn()
     // Other requests may have used up the budget meanwhile.
     if (!this.#single.allows) return notExamined()
     const effort = this.#several.allows ? 'request' : 'single'
@@ -87,6 +91,15 @@ export class Diagnoses {
     if (remark.verdict !== 'not_examined') return { remark, header }
     const text = `${remark.text} More than a single mistake was not looked for, ${tooMany(id)}`
     return { remark: { ...remark, text }, header }
+  }
+
+  /**
+   * Waits for a turn of the event loop that has no other diagnosis. In every turn the server gets to all calls that have come in, so however many wrong
+   * ones there are among them, they hold the others up by one diagnosis.
+   */
+  #turn(): Promise<void> {
+    this.#last = this.#last.then(() => (this.#single.allows ? turnOfTheLoop() : undefined))
+    return this.#last
   }
 
   /** Explains that there is no operation for a request. */
