@@ -1,11 +1,7 @@
-const STRICT = { fatal: true, ignoreBOM: true } as const
-/** Made once: making one takes as long as hashing several messages. */
-const decoders = { 'utf-8': new TextDecoder('utf-8', STRICT), gbk: new TextDecoder('gbk', STRICT) }
-
 /** The text of bytes, or nothing when they are not in that charset. The byte order mark stays. */
 export function decode(bytes: Uint8Array, charset: 'utf-8' | 'gbk'): string | undefined {
   try {
-    return decoders[charset].decode(bytes)
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     // `fatal`: not in that charset.
     return undefined

@@ -41,6 +41,11 @@ export class Work {
     this.effort = effort
   }
 
+  /** The longest body or address that is read to be written anew, in bytes: for a single mistake 2 KiB, since reading one costs time as well. */
+  get longestRead(): number {
+    return this.effort === 'single' ? 2 * KIB : Number.POSITIVE_INFINITY
+  }
+
   get spent(): number {
     return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES + this.keysTried * KEY_BYTES
   }
