@@ -21,8 +21,8 @@ export interface DiagnosesParts {
 }
 
 const MIB = 1_048_576
-/** Bytes of work that may be done at once: 16 searches for several mistakes that find nothing, 128 for a single one, 128 for a path. */
-const CAPACITY = { several: 128 * MIB, single: 64 * MIB, paths: 128 * MIB }
+/** Bytes of work that may be done at once: 12 searches for several mistakes that find nothing, 64 for a single one, 128 for a path. */
+const CAPACITY = { several: 96 * MIB, single: 32 * MIB, paths: 128 * MIB }
 /** The work of one search for the paths that may be meant, in bytes: some three milliseconds at most. */
 const PATH_BYTES = MIB
 /**
