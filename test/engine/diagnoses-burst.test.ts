@@ -149,6 +149,33 @@ test('there is one diagnosis a turn of the event loop, so that other calls come 
   expect(new Set(ended).size).toBe(burst.length)
 })
 
+test('after a diagnosis there is nine times as long without one, but no longer than a tenth of a second', async () => {
+  let now = 0
+  let tookMs = 0
+  // A stopwatch that a diagnosis finds to have gone on between its beginning and its end.
+  const stopwatch = () => {
+    now += tookMs
+    return now
+  }
+  const diagnoses = new Diagnoses({ mode: 'on', operations: [], merchants, platformAt: () => platform, stopwatch })
+  const [one] = singleMistakes(1)
+  if (!one) throw new Error('There is no mistake')
+  const waited = async () => {
+    const began = performance.now()
+    await headerOf(diagnoses, one)
+    return performance.now() - began
+  }
+  await waited()
+  tookMs = 5
+  await waited()
+  tookMs = 0
+
+  // 45 ms by the stopwatch, which stands still.
+  expect(await waited()).toBeGreaterThan(40)
+  now -= 3_600_000
+  expect(await waited()).toBeGreaterThan(90)
+})
+
 test('a single mistake that is found costs the budget little, so thousands are named', async () => {
   const diagnoses = standingStill()
   const [one] = singleMistakes(1)

@@ -57,6 +57,10 @@ describe('the budget', () => {
     let again = 0
     for (; budget.allows; again += 1) budget.take(8 * MIB)
     expect(again).toBe(made)
+    now = 0
+    expect(budget.allows).toBe(false)
+    now += 200
+    expect(budget.allows).toBe(true)
   })
 })
 

@@ -1,4 +1,4 @@
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
 import { parseAuthorization } from '../../protocol/authorization.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
@@ -31,6 +31,9 @@ const PATH_BYTES = MIB
  */
 const FOUND_BYTES = 16_384
 
+/** A diagnosis is followed by nine times as long without one: together they take a tenth of the time. Milliseconds at the longest. */
+const REST = { times: 9, longestMs: 100 }
+
 /**
  * Explains why calls were not admitted or not served: briefly as they are answered, within budgets so that a flood of them costs others little,
  * and thoroughly when the journal is read.
@@ -44,7 +47,9 @@ export class Diagnoses {
   /** Apart, since calls that are not served need no credentials. */
   readonly #misses: DiagnosisBudget
   /** Settles with the turn of the last diagnosis that waits for one. */
-  #last: Promise<void> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
+  /** When the next diagnosis may begin, by the stopwatch. */
+  #restUntil = 0
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
@@ -84,8 +89,11 @@ export class Diagnoses {
     // Other requests may have used up the budget meanwhile.
     if (!this.#single.allows) return notExamined()
     const effort = this.#several.allows ? 'request' : 'single'
+    const began = this.#parts.stopwatch()
     const failed = { request, ...signed, explanation, ...shown }
     const { remark, header, work } = explainSignature(failed, keys, effort)
+    const ended = this.#parts.stopwatch()
+    this.#restUntil = ended + REST.times * (ended - began)
     this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
     this.#several.take(work.several)
     if (remark.verdict !== 'not_examined') return { remark, header }
@@ -93,12 +101,14 @@ export class Diagnoses {
     return { remark: { ...remark, text }, header }
   }
 
-  /**
-   * Waits for a turn of the event loop that has no other diagnosis. In every turn the server gets to all calls that have come in, so however many wrong
-   * ones there are among them, they hold the others up by one diagnosis.
-   */
-  #turn(): Promise<void> {
-    this.#last = this.#last.then(() => (this.#single.allows ? turnOfTheLoop() : undefined))
+  /** Waits for a turn of the event loop that has no other diagnosis, and until the last one has rested, so that other calls come in between. */
+  #turn(): Promise<unknown> {
+    this.#last = this.#last.then(() => {
+      if (!this.#single.allows) return undefined
+      // At the longest, since a test may have turned the stopwatch back.
+      const rest = Math.min(this.#restUntil - this.#parts.stopwatch(), REST.longestMs)
+      return rest > 0 ? wait(rest) : turnOfTheLoop()
+    })
     return this.#last
   }
 
