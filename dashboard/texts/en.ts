@@ -147,7 +147,7 @@ export const en = {
       message_unknown: 'The key is proved to be right, but how the message differs is not known.',
       key_unknown: 'The signature was not made with any key that is known here.',
       not_a_signature: 'The value sent as the signature is not an RSA signature.',
-      not_examined: 'Too many signatures were wrong in a short time, so this one was not examined.',
+      not_examined: 'Too many signatures were wrong in a short time, so no more than a single mistake was looked for.',
     },
     expected: 'What should have been signed',
     signed: 'What was signed',

@@ -146,7 +146,7 @@ export const zh: Texts = {
       message_unknown: '已证实密钥正确；签名串与应签内容不同，且不属于已知的错误。',
       key_unknown: '签名所用的私钥与这里已知的任何公钥都不对应。',
       not_a_signature: 'signature 的值不是 RSA 签名。',
-      not_examined: '短时间内错误签名过多，因此未诊断此签名。',
+      not_examined: '短时间内错误签名过多，因此最多只查找了单一错误。',
     },
     expected: '应当签名的内容',
     signed: '实际签名的内容',

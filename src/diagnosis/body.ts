@@ -41,7 +41,7 @@ export function bodyVariants(
   work: Work,
 ): readonly Variant<Buffer>[] {
   const body = bufferOf(signed)
-  const variants = new Variants<Buffer>(body, (bytes) => bytes.toString('latin1'))
+  const variants = new Variants<Buffer>(body, keyOf)
   const add = (bytes: Uint8Array | undefined, causes: Cause | readonly Cause[], rank: Rank) => {
     if (bytes === undefined || !work.takeWriting(bytes.length)) return
     variants.add(bufferOf(bytes), Array.isArray(causes) ? causes : [causes as Cause], rank)
@@ -53,9 +53,16 @@ export function bodyVariants(
   if (query !== undefined && query !== '') queryAsBody(query, add)
   atTheEnds(body, add)
   hashes(body, add, work)
-  if (body.length === 0 || body.length > MAX_JSON_CHARACTERS) return variants.list
+  if (body.length === 0 || body.length > Math.min(MAX_JSON_CHARACTERS, work.longestRead)) return variants.list
   rewritten(body, add, work)
   return variants.list
+}
+
+/** Tells bodies apart. A long one is only cut, so its length and its beginning do; reading all of it takes as long as hashing it. */
+function keyOf(bytes: Buffer): string {
+  return bytes.length > MAX_JSON_CHARACTERS
+    ? `${bytes.length} ${bytes.toString('latin1', 0, 16)}`
+    : bytes.toString('latin1')
 }
 
 type Add = (bytes: Uint8Array | undefined, causes: Cause | readonly Cause[], rank: Rank) => void

@@ -87,6 +87,12 @@ function start(message: Buffer): string {
  * A diagnosis on one line of ASCII, for a header field: the verdict and the names of the causes, as in
  * `proved; method_case, final_line_feed_missing`.
  */
-export function diagnosisHeader({ verdict, causes }: Pick<Diagnosis, 'verdict' | 'causes'>): string {
+export function diagnosisHeader({
+  verdict,
+  causes,
+}: {
+  readonly verdict: Diagnosis['verdict'] | 'not_examined'
+  readonly causes: readonly Cause[]
+}): string {
   return causes.length === 0 ? verdict : `${verdict}; ${causes.map(({ name }) => name).join(', ')}`
 }

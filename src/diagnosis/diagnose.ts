@@ -38,10 +38,8 @@ export interface SignatureFailure {
 interface Proved {
   /** The message that should have been signed. */
   readonly expectedMessage: Buffer
-  /** What the diagnosis cost. */
-  readonly work: Readonly<Pick<Work, 'candidates' | 'hashedBytes' | 'writtenBytes' | 'limit'>> & {
-    readonly keysTried: number
-  }
+  /** What each search cost: that for a single mistake, and that for several, if there was one. */
+  readonly work: readonly [single: Readonly<Work>, several?: Readonly<Work>]
 }
 
 /** Why a signature does not verify, as far as it is certain. */
@@ -70,7 +68,12 @@ export type Diagnosis =
       readonly difference?: Difference
     })
   /** It has the form of a signature, but none of the known keys made it. */
-  | (Proved & { readonly verdict: 'key_unknown'; readonly causes: readonly Cause[] })
+  | (Proved & {
+      readonly verdict: 'key_unknown'
+      readonly causes: readonly Cause[]
+      /** Whether no known key can have made it; otherwise the work ended before all were tried, or before a message was found that decides. */
+      readonly certain: boolean
+    })
   /** It is not base64, or not as long as a signature. */
   | (Proved & { readonly verdict: 'not_a_signature'; readonly causes: readonly [Cause] })
 
@@ -84,42 +87,45 @@ export const MAX_KEYS = 32
  * proved, never guessed; where no candidate fits, the verdict says what is certain.
  *
  * The work is bounded whatever the request is, and counted in bytes, so that the same request always gets the same diagnosis:
- * - `request`: 8 MiB hashed and written, whatever the body; some milliseconds;
- * - `thorough`: 192 MiB, and 64 bytes for each byte of the body; looks for three mistakes at once as well; up to some tenths of a second.
+ * - `single`: 512 KiB hashed and written, whatever the body; looks for one mistake alone; some tenths of a millisecond;
+ * - `request`: then 8 MiB, whatever the body; looks for two mistakes at once as well; some milliseconds;
+ * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
- * Of that at most a sixteenth goes into writing bodies and addresses anew. Every candidate counts as 1,024 bytes more than it has. JSON is
- * read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are
+ * Of that at most a sixteenth, for a single mistake a quarter, goes into writing bodies and addresses anew. Every candidate counts as 1,024
+ * bytes more than it has, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are
  * tried, each with at most {@link MAX_READINGS} readings of the signature and its reverse.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
-  return diagnoseWithin(failure, new Work(workLimit(effort, failure.request.body.length), effort))
+  // An iterable may be read only once, and there are two searches.
+  const otherKeys = atMost(MAX_KEYS - 1, failure.otherKeys ?? [])
+  const search = (within: Effort) =>
+    diagnoseWithin({ ...failure, otherKeys }, new Work(workLimit(within, failure.request.body.length), within))
+  const single = search('single')
+  if (effort === 'single' || isFinal(single)) return single
+  const several = search(effort)
+  return { ...several, work: [single.work[0], several.work[0]] }
 }
 
-/** {@link diagnoseSignature} with other limits. */
+/** Whether more work could not find more. */
+export function isFinal(diagnosis: Diagnosis): boolean {
+  const { verdict } = diagnosis
+  return verdict === 'key_unknown' ? diagnosis.certain : verdict !== 'message_unknown'
+}
+
+/** One search of {@link diagnoseSignature}. */
 export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis {
   const { request, authorization, key } = failure
   const body = signedBody(request.headers['content-type'], request.body)
   const { timestamp, nonce } = authorization
   const expectedMessage = requestMessage({ method: request.method, target: request.target, timestamp, nonce, body })
-  const signers = identify(authorization.signature, atMost(MAX_KEYS, key, failure.otherKeys ?? []))
-  const { keysTried } = signers
-  const proved = (): Proved => ({
-    expectedMessage,
-    work: {
-      candidates: work.candidates,
-      hashedBytes: work.hashedBytes,
-      writtenBytes: work.writtenBytes,
-      limit: work.limit,
-      keysTried,
-    },
-  })
-  if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved() }
+  const signers = identify(authorization.signature, [key, ...atMost(MAX_KEYS - 1, failure.otherKeys ?? [])], work)
+  const proved: Proved = { expectedMessage, work: [work] }
+  if ('fault' in signers) return { verdict: 'not_a_signature', causes: [signers.fault], ...proved }
 
-  const space = signers.found.length === 0 ? undefined : searchSpace(failure, body, work)
-  for (const { signer, recovered, reading } of space ? signers.found : []) {
+  for (const { signer, recovered, reading } of signers.found) {
     const before = [...keyCauses(signer, key), ...recovered.causes, ...reading.causes]
-    const found = space && searchMessage(space, recovered, work)
-    if (found) return explained(found, before, proved())
+    const found = searchMessage(searchSpace(failure, body, work), recovered, work)
+    if (found) return explained(found, before, proved)
     if (!recovered.certain) continue
     const { algorithm, digest, message } = recovered
     const difference = message && firstDifference(expectedMessage, message)
@@ -131,10 +137,11 @@ export function diagnoseWithin(failure: SignatureFailure, work: Work): Diagnosis
       ...(digest !== undefined && !message && { digest }),
       ...(message && { signedMessage: message }),
       ...(difference && { difference }),
-      ...proved(),
+      ...proved,
     }
   }
-  return { verdict: 'key_unknown', causes: signers.causes, ...proved() }
+  const certain = signers.complete && signers.found.length === 0
+  return { verdict: 'key_unknown', causes: signers.causes, certain, ...proved }
 }
 
 function explained(found: Found, before: readonly Cause[], proved: Proved): Diagnosis {
@@ -157,21 +164,20 @@ interface Signer {
 }
 
 type Signers =
-  /** The certain one alone, or those that a message has to decide on. */
-  | { readonly found: readonly Signer[]; readonly causes: readonly Cause[]; readonly keysTried: number }
-  | { readonly fault: Cause; readonly keysTried: number }
+  /** The certain one alone, or those that a message has to decide on; `complete`: every key was tried. */
+  | { readonly found: readonly Signer[]; readonly causes: readonly Cause[]; readonly complete: boolean }
+  | { readonly fault: Cause }
 
 /** Finds the key that a signature was made with. */
-function identify(text: string, keys: readonly KnownKey[]): Signers {
+function identify(text: string, keys: readonly KnownKey[], work: Work): Signers {
   const readings = readSignature(text)
   const [plainest] = readings
-  if (!plainest) return { fault: cause('signature_not_base64'), keysTried: 0 }
+  if (!plainest) return { fault: cause('signature_not_base64') }
   const lengths = new Set(keys.map(signatureLength))
   const fitting = readings.filter(({ bytes }) => lengths.has(bytes.length))
   const [first] = fitting
-  if (!first) return { fault: cause('signature_wrong_length', String(plainest.bytes.length)), keysTried: 0 }
+  if (!first) return { fault: cause('signature_wrong_length', String(plainest.bytes.length)) }
 
-  let keysTried = 0
   const uncertain: Signer[] = []
   const reversed = [
     { bytes: Buffer.from(first.bytes).reverse(), causes: [...first.causes, cause('signature_bytes_reversed')] },
@@ -179,21 +185,21 @@ function identify(text: string, keys: readonly KnownKey[]): Signers {
   for (const reading of [...fitting.slice(0, MAX_READINGS), ...reversed]) {
     for (const signer of keys) {
       if (signatureLength(signer) !== reading.bytes.length) continue
-      keysTried += 1
+      if (!work.takeKey()) return { found: uncertain, causes: first.causes, complete: false }
       const recovered = recover(reading.bytes, signer.publicKey)
-      if (recovered?.certain) return { found: [{ signer, recovered, reading }], causes: [], keysTried }
+      if (recovered?.certain) return { found: [{ signer, recovered, reading }], causes: [], complete: true }
       if (recovered && uncertain.length < MAX_UNCERTAIN) uncertain.push({ signer, recovered, reading })
     }
   }
-  return { found: uncertain, causes: first.causes, keysTried }
+  return { found: uncertain, causes: first.causes, complete: true }
 }
 
-/** The first key and some of the others: there may be thousands, one for each test. */
-function atMost(limit: number, key: KnownKey, others: Iterable<KnownKey>): KnownKey[] {
-  const keys = [key]
+/** The first of some keys: there may be thousands, one for each test. */
+function atMost(limit: number, others: Iterable<KnownKey>): KnownKey[] {
+  const keys: KnownKey[] = []
   for (const other of others) {
-    if (keys.length >= limit) break
     keys.push(other)
+    if (keys.length === limit) break
   }
   return keys
 }
@@ -227,19 +233,20 @@ function searchSpace(failure: SignatureFailure, body: Uint8Array, work: Work): S
       ends: USUAL_ENDS,
     },
     variants: {
-      method: methodVariants(method),
-      url: urlVariants(target, headers.host, work),
-      timestamp: timestampVariants(timestamp),
-      nonce: nonceVariants(nonce, timestamp),
-      body: bodyVariants(body, request.body, target, work),
-      order: ORDER_VARIANTS,
-      separator: SEPARATOR_VARIANTS,
-      ends: endVariants({
-        identity,
-        serialNo,
-        ...(apiV2Key !== undefined && { apiV2Key }),
-        ...(apiV3Key !== undefined && { apiV3Key }),
-      }),
+      method: () => methodVariants(method),
+      url: () => urlVariants(target, headers.host, work),
+      timestamp: () => timestampVariants(timestamp),
+      nonce: () => nonceVariants(nonce, timestamp),
+      body: () => bodyVariants(body, request.body, target, work),
+      order: () => ORDER_VARIANTS,
+      separator: () => SEPARATOR_VARIANTS,
+      ends: () =>
+        endVariants({
+          identity,
+          serialNo,
+          ...(apiV2Key !== undefined && { apiV2Key }),
+          ...(apiV3Key !== undefined && { apiV3Key }),
+        }),
     },
     milliseconds: () => millisecondTimestamps(timestamp),
     seconds: () => searchedTimestamps(timestamp),

@@ -9,7 +9,7 @@ export {
   describeDiagnosis,
   diagnosisHeader,
 } from './describe.ts'
-export { type Diagnosis, diagnoseSignature, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
+export { type Diagnosis, diagnoseSignature, isFinal, MAX_KEYS, type SignatureFailure } from './diagnose.ts'
 export type { Difference } from './difference.ts'
 export type { KnownKey } from './known-key.ts'
 export { diagnoseSerial, objectionCause, type SerialFailure } from './serial.ts'

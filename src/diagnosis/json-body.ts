@@ -81,9 +81,11 @@ export function jsonVariants(text: string, tree: JsonNode, add: Add, work: Work)
   })
   const javascript = parsedByJavaScript(text)
   if (work.takeWriting(javascript.length)) add(javascript, [cause('body_reserialised', 'JavaScript')], 2)
+  // A single mistake is one aspect.
+  if (work.effort === 'single') return
   for (const pair of pairsOf(telling)) {
     const sum = pair[0].rank + pair[1].rank
-    if (sum > (work.thorough ? 4 : 3)) continue
+    if (sum > (work.effort === 'thorough' ? 4 : 3)) continue
     const { text: written, causes } = apply(pair)
     if (written !== undefined) add(written, causes, sum === 2 ? 2 : sum === 3 ? 3 : 'alone')
   }

@@ -6,8 +6,8 @@ import type { Recovered } from './recover.ts'
 import type { Rank, Variant } from './variant.ts'
 import type { Work } from './work.ts'
 
-/** What may have been signed as each part, without what should have been. */
-export type PartVariants = { readonly [Part in keyof MessageParts]: readonly Variant<MessageParts[Part]>[] }
+/** What may have been signed as each part, without what should have been. It is made when it is asked for, since many mistakes are found without. */
+export type PartVariants = { readonly [Part in keyof MessageParts]: () => readonly Variant<MessageParts[Part]>[] }
 
 export interface SearchSpace {
   readonly usual: MessageParts
@@ -28,6 +28,13 @@ type MutableParts = { -readonly [P in Part]: MessageParts[P] }
 /** In the order in which parts are changed, which is the order in which causes are reported. */
 const PARTS: readonly Part[] = ['method', 'url', 'timestamp', 'nonce', 'body', 'order', 'separator', 'ends']
 
+/** The parts by the cost of making their variants: addresses are encoded anew, and bodies serialised anew. */
+const PARTS_BY_COST: readonly (readonly Part[])[] = [
+  ['method', 'timestamp', 'nonce', 'order', 'separator', 'ends'],
+  ['url'],
+  ['body'],
+]
+
 /** One part as another value. */
 type Change = { [P in Part]: { readonly part: P; readonly variant: Variant<MessageParts[P]> } }[Part]
 
@@ -36,21 +43,21 @@ const MAX_WHOLE_BYTES = 65_536
 
 /**
  * Looks for the message that was signed, from the simplest to less simple ones: as it should be, with one change, with changes of two
- * parts; usual mistakes before rare ones. A thorough search goes on to three usual ones, and to
+ * parts; usual mistakes before rare ones. A search for a single mistake ends after one change. A thorough search goes on to three usual ones, and to
  * those of which there are hundreds together with usual ones.
  *
  * @returns nothing when none of the messages fits, or when the work is used up
  */
 export function searchMessage(space: SearchSpace, recovered: Recovered, work: Work): Found | undefined {
   const search = new Search(space, recovered, work)
-  const changes = PARTS.flatMap((part) => changesOf(space, part))
-  const simple = changes.filter(({ variant }) => variant.causes.length === 1).toSorted(byPrecedence)
-  const usual = simple.filter(({ variant }) => variant.rank === 1)
+  const single = search.none() ?? search.single()
+  if (single || work.effort === 'single') return single
+  const changes = PARTS.flatMap((part) => search.changes(part))
+  const usual = changes
+    .filter(({ variant }) => variant.causes.length === 1 && variant.rank === 1)
+    .toSorted(byPrecedence)
   return (
-    search.none() ??
-    search.one(simple) ??
     search.one(changes.filter(({ variant }) => variant.causes.length > 1)) ??
-    search.whole([[]]) ??
     search.pairs(1, 1) ??
     search.pairs(1, 2) ??
     search.timestamps(space.milliseconds()) ??
@@ -60,7 +67,9 @@ export function searchMessage(space: SearchSpace, recovered: Recovered, work: Wo
     search.pairs(1, 3) ??
     search.pairs(2, 3) ??
     search.pairs(3, 3) ??
-    (work.thorough ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone')) : undefined)
+    (work.effort === 'thorough'
+      ? (search.pairs(1, 'alone') ?? search.triples() ?? search.pairs(2, 'alone'))
+      : undefined)
   )
 }
 
@@ -78,8 +87,8 @@ function precedence(change: Change): number {
   return (behindBody ? 0 : 10) + (rank === 'alone' ? 4 : rank)
 }
 
-function changesOf({ variants }: SearchSpace, part: Part): Change[] {
-  return variants[part].map((variant) => ({ part, variant }) as Change)
+function isSingle({ variant }: Change): boolean {
+  return variant.causes.length === 1
 }
 
 function timestamps(variants: readonly Variant<string>[]): Change[] {
@@ -87,33 +96,51 @@ function timestamps(variants: readonly Variant<string>[]): Change[] {
 }
 
 class Search {
+  readonly #space: SearchSpace
   readonly #usual: MessageParts
   /** The candidate to try next: one object for all, since there are thousands. */
   readonly #parts: MutableParts
   readonly #recovered: Recovered
   readonly #hasher: MessageHasher
   readonly #work: Work
-  /** All changes, by part and rank. */
-  readonly #ranked: ReadonlyMap<Part, ReadonlyMap<Rank, readonly Change[]>>
+  readonly #changes = new Map<Part, readonly Change[]>()
+  /** Changes by part and rank, with the timestamps of a thorough search. */
+  readonly #ranked = new Map<Part, ReadonlyMap<Rank, readonly Change[]>>()
 
   constructor(space: SearchSpace, recovered: Recovered, work: Work) {
+    this.#space = space
     this.#usual = space.usual
     this.#parts = { ...space.usual }
     this.#recovered = recovered
     this.#hasher = new MessageHasher(recovered.algorithm, work)
     this.#work = work
-    this.#ranked = new Map(
-      PARTS.map((part) => {
-        const more =
-          part === 'timestamp' && work.thorough ? timestamps([...space.milliseconds(), ...space.seconds()]) : []
-        return [part, Map.groupBy([...changesOf(space, part), ...more], ({ variant }) => variant.rank)]
-      }),
-    )
+  }
+
+  /** Every change of a part. */
+  changes(part: Part): readonly Change[] {
+    let changes = this.#changes.get(part)
+    if (!changes) {
+      changes = this.#space.variants[part]().map((variant) => ({ part, variant }) as Change)
+      this.#changes.set(part, changes)
+    }
+    return changes
   }
 
   /** As it should be. */
   none(): Found | undefined {
     return this.#try([])
+  }
+
+  /** One mistake, those of which there are many last. */
+  single(): Found | undefined {
+    const many: Change[] = []
+    for (const parts of PARTS_BY_COST) {
+      const changes = parts.flatMap((part) => this.changes(part).filter(isSingle))
+      const found = this.one(changes.filter(({ variant }) => variant.rank !== 'alone').toSorted(byPrecedence))
+      if (found) return found
+      many.push(...changes.filter(({ variant }) => variant.rank === 'alone'))
+    }
+    return this.whole([[]]) ?? this.one(many)
   }
 
   /** One change at a time. */
@@ -140,7 +167,7 @@ class Search {
       for (const [of, ofOther] of rank === otherRank
         ? [[rank, rank] as const]
         : [[rank, otherRank] as const, [otherRank, rank] as const]) {
-        for (const first of this.#changes(part, of)) {
+        for (const first of this.#ofRank(part, of)) {
           const found = this.#with(first, () => this.#seconds(first, others, ofOther))
           if (found) return found
         }
@@ -151,7 +178,7 @@ class Search {
 
   #seconds(first: Change, parts: readonly Part[], rank: Rank): Found | undefined {
     for (const part of parts) {
-      const changes = this.#changes(part, rank)
+      const changes = this.#ofRank(part, rank)
       for (const second of changes) {
         if (leavesOut(second, first.part)) continue
         set(this.#parts, second)
@@ -166,10 +193,10 @@ class Search {
   /** Three usual changes of different parts. */
   triples(): Found | undefined {
     for (const [index, part] of PARTS.entries()) {
-      for (const first of this.#changes(part, 1)) {
+      for (const first of this.#ofRank(part, 1)) {
         for (const [offset, other] of PARTS.slice(index + 1).entries()) {
           const rest = PARTS.slice(index + offset + 2)
-          for (const second of this.#changes(other, 1)) {
+          for (const second of this.#ofRank(other, 1)) {
             if (leavesOut(second, part)) continue
             const found = this.#with(first, () => this.#with(second, () => this.#thirds(first, second, rest)))
             if (found) return found
@@ -181,7 +208,7 @@ class Search {
   }
 
   #thirds(first: Change, second: Change, parts: readonly Part[]): Found | undefined {
-    for (const third of parts.flatMap((part) => this.#changes(part, 1))) {
+    for (const third of parts.flatMap((part) => this.#ofRank(part, 1))) {
       if (leavesOut(third, first.part) || leavesOut(third, second.part)) continue
       const found = this.#with(third, () => this.#try([first, second, third]))
       if (found) return found
@@ -189,8 +216,16 @@ class Search {
     return undefined
   }
 
-  #changes(part: Part, rank: Rank): readonly Change[] {
-    return this.#ranked.get(part)?.get(rank) ?? []
+  #ofRank(part: Part, rank: Rank): readonly Change[] {
+    let ranked = this.#ranked.get(part)
+    if (!ranked) {
+      const { milliseconds, seconds } = this.#space
+      const more =
+        part === 'timestamp' && this.#work.effort === 'thorough' ? timestamps([...milliseconds(), ...seconds()]) : []
+      ranked = Map.groupBy([...this.changes(part), ...more], ({ variant }) => variant.rank)
+      this.#ranked.set(part, ranked)
+    }
+    return ranked.get(rank) ?? []
   }
 
   #with(change: Change, search: () => Found | undefined): Found | undefined {

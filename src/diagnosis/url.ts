@@ -29,12 +29,13 @@ export function urlVariants(target: string, host: string | undefined, work: Work
     if (work.takeWriting(value.length)) variants.add(value, causes, rank)
   }
   const { path, query } = split(target)
-  const ofQuery = queryVariants(path, query)
+  const longest = Math.min(MAX_LENGTH, work.longestRead)
+  const ofQuery = queryVariants(path, query, longest)
   const ofPath = pathVariants(path, query)
   const ofHost = hostVariants(target, host)
 
   for (const step of [...ofQuery, ...ofPath, ...ofHost]) add(step)
-  if (target.length > MAX_LENGTH) return variants.list
+  if (target.length > longest || work.effort === 'single') return variants.list
   // Two changes at once, e.g. the address with its host and without its query; rare ones are not combined.
   for (const first of [...ofQuery, ...ofPath].filter(isUsual)) {
     for (const second of hostVariants(first.value, host).filter(isUsual)) add(both(first, second))
@@ -42,7 +43,7 @@ export function urlVariants(target: string, host: string | undefined, work: Work
   for (const first of ofQuery.filter(({ rank }) => rank === 1)) {
     const parts = split(first.value)
     for (const second of pathVariants(parts.path, parts.query).filter(isUsual)) add(both(first, second))
-    for (const second of queryVariants(parts.path, parts.query).filter(isUsual)) add(both(first, second))
+    for (const second of queryVariants(parts.path, parts.query, longest).filter(isUsual)) add(both(first, second))
   }
   return variants.list
 }
@@ -64,7 +65,8 @@ function split(target: string): { path: string; query?: string } {
 
 const join = (path: string, query: string | undefined): string => (query === undefined ? path : `${path}?${query}`)
 
-function queryVariants(path: string, query: string | undefined): Step[] {
+/** @param longest the longest address that is encoded anew, in characters */
+function queryVariants(path: string, query: string | undefined, longest: number): Step[] {
   const steps: Step[] = []
   const add = (value: string, name: Parameters<typeof cause>[0], rank: Rank, detail?: string) =>
     steps.push({ value, causes: [cause(name, detail)], rank })
@@ -79,7 +81,7 @@ function queryVariants(path: string, query: string | undefined): Step[] {
     add(query, 'url_path_missing', 3)
   }
   const whole = join(path, query)
-  if (whole.length > MAX_LENGTH) return steps
+  if (whole.length > longest) return steps
   encodings(path, query, add)
   if (query === undefined) return steps
 

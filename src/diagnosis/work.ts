@@ -1,42 +1,53 @@
 /** The cost of one more candidate besides its bytes, in bytes that could be hashed in the same time (measured). */
 const CANDIDATE_BYTES = 1_024
+/** The cost of opening a signature with one more key, likewise. */
+const KEY_BYTES = 32_768
 
 /**
- * How hard to look. `request` is for a server that explains every failure as it happens, `thorough` for a person who asks about one.
+ * How hard to look. `single`: for one mistake alone, so cheap that a server can do it for every failure; `request`: for two at once, while
+ * a client waits; `thorough`: for a person who asks about one failure.
  */
-export type Effort = 'request' | 'thorough'
+export type Effort = 'single' | 'request' | 'thorough'
 
-const MIB = 1_048_576
+const KIB = 1_024
+const MIB = 1_024 * KIB
 
 /**
- * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate included:
- * 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
+ * The most that is spent on a request with a body of so many bytes, in bytes hashed or written, 1,024 for each candidate and 32,768 for
+ * each key included: 512 KiB or 8 MiB, however large the body is, so that a client cannot make it take longer; or 192 MiB and 64 times the body.
  */
 export function workLimit(effort: Effort, bodyBytes: number): number {
-  return effort === 'thorough' ? 192 * MIB + 64 * bodyBytes : 8 * MIB
+  return { single: 512 * KIB, request: 8 * MIB, thorough: 192 * MIB + 64 * bodyBytes }[effort]
 }
 
 /**
- * The work of one diagnosis. Counted in bytes rather than time, so that the same request always gets the same diagnosis and no
+ * The work of one search. Counted in bytes rather than time, so that the same request always gets the same diagnosis and no
  * request costs more than its share.
  */
 export class Work {
   readonly limit: number
-  readonly thorough: boolean
+  readonly effort: Effort
   /** Bytes of candidates that were hashed. */
   hashedBytes = 0
   /** Bytes of candidates' parts that were written: bodies serialised anew, addresses encoded anew. */
   writtenBytes = 0
   /** Messages that were hashed. */
   candidates = 0
+  /** Keys that the signature was opened with. */
+  keysTried = 0
 
   constructor(limit: number, effort: Effort) {
     this.limit = limit
-    this.thorough = effort === 'thorough'
+    this.effort = effort
+  }
+
+  /** The longest body or address that is read to be written anew, in bytes: for a single mistake 2 KiB, since reading one costs time as well. */
+  get longestRead(): number {
+    return this.effort === 'single' ? 2 * KIB : Number.POSITIVE_INFINITY
   }
 
   get spent(): number {
-    return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES
+    return this.hashedBytes + this.writtenBytes + this.candidates * CANDIDATE_BYTES + this.keysTried * KEY_BYTES
   }
 
   /** Whether a candidate of so many bytes can still be hashed. */
@@ -50,9 +61,17 @@ export class Work {
     this.candidates += 1
   }
 
-  /** Spends bytes on writing a part if they are left: a sixteenth of all may go into writing. */
+  /** Spends what one more key costs, if it is left. */
+  takeKey(): boolean {
+    if (this.spent + KEY_BYTES > this.limit) return false
+    this.keysTried += 1
+    return true
+  }
+
+  /** Spends bytes on writing a part if they are left: a sixteenth of all may go into writing, and for one mistake alone a quarter. */
   takeWriting(bytes: number): boolean {
-    if (this.writtenBytes + bytes > this.limit / 16 || this.spent + bytes > this.limit) return false
+    const share = this.effort === 'single' ? 4 : 16
+    if (this.writtenBytes + bytes > this.limit / share || this.spent + bytes > this.limit) return false
     this.writtenBytes += bytes
     return true
   }

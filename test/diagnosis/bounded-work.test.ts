@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createRandom } from '../../fixtures/random.ts'
-import { diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
-import { workLimit } from '../../src/diagnosis/work.ts'
+import { diagnoseSignature, diagnoseWithin } from '../../src/diagnosis/diagnose.ts'
+import { Work, workLimit } from '../../src/diagnosis/work.ts'
 import { anyDraft, messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
 import { applyMistake } from './mistakes.ts'
@@ -73,17 +73,22 @@ describe('the work is bounded, and is what it says', () => {
   ] as const)('%s', ([, wire]) => {
     const failure = failureOf({ ...wire, wrap: [...wire.wrap] }, signature)
 
-    const { verdict, work } = diagnoseSignature(failure)
+    for (const [effort, share] of [
+      ['single', 4],
+      ['request', 16],
+    ] as const) {
+      const limit = workLimit(effort, failure.request.body.length)
+      const work = new Work(limit, effort)
+      hashed.bytes = 0
 
-    expect(verdict).toBe('message_unknown')
-    const limit = workLimit('request', failure.request.body.length)
-    expect(work.limit).toBe(limit)
-    expect(hashed.bytes).toBeLessThanOrEqual(limit)
-    // Besides the candidates only the few digests are hashed that go into candidates.
-    expect(hashed.bytes - work.hashedBytes).toBeGreaterThanOrEqual(0)
-    expect(hashed.bytes - work.hashedBytes).toBeLessThanOrEqual(0.05 * limit)
-    expect(work.hashedBytes + work.writtenBytes + 1_024 * work.candidates).toBeLessThanOrEqual(limit + 65_536)
-    expect(work.writtenBytes).toBeLessThanOrEqual(limit / 16)
+      expect(diagnoseWithin(failure, work)).toMatchObject({ verdict: 'message_unknown', work: [work] })
+      expect(hashed.bytes).toBeLessThanOrEqual(limit)
+      // Besides the candidates only the few digests are hashed that go into candidates.
+      expect(hashed.bytes - work.hashedBytes).toBeGreaterThanOrEqual(0)
+      expect(hashed.bytes - work.hashedBytes).toBeLessThanOrEqual(0.05 * limit)
+      expect(work.spent).toBeLessThanOrEqual(limit + 65_536)
+      expect(work.writtenBytes).toBeLessThanOrEqual(limit / share)
+    }
   })
 
   test('the same request gets the same diagnosis for the same work', () => {
@@ -100,12 +105,11 @@ describe('the work is bounded, and is what it says', () => {
       const { causes, work } = diagnoseSignature(failureOf(wire, signed(message, smallKey)))
 
       expect(causes).toEqual([cause])
-      expect(work.candidates).toBeLessThan(100)
+      expect(work[1]?.candidates).toBeLessThan(100)
     }
     const ends = diagnoseSignature(
       failureOf(wire, signed(messageOf(applyMistake({ name: 'final_line_feed_doubled' }, wire)), smallKey)),
     )
-    // Three hashes of the body may stand for it in the message, and one more is the message's own.
-    expect(ends.work.hashedBytes).toBeLessThan(4.1 * 1_048_576)
+    expect(ends.work[1]?.hashedBytes).toBeLessThan(1.1 * 1_048_576)
   })
 })

@@ -4,39 +4,10 @@ import type { Cause } from '../../src/diagnosis/cause.ts'
 import { type Diagnosis, diagnoseSignature } from '../../src/diagnosis/diagnose.ts'
 import { verify } from '../../src/protocol/signature.ts'
 import { amountOf } from '../helpers/amount.ts'
+import { anyCase } from './cases.ts'
 import { anyDraft, type Draft, messageOf } from './drafts.ts'
 import { failureOf, signed, smallKey } from './failure.ts'
-import { applyMistake, CORPUS, causeOf, type Mistake } from './mistakes.ts'
-
-interface Case {
-  readonly wire: Draft
-  readonly causes: readonly Cause[]
-  readonly message: Buffer
-}
-
-/** A request signed with mistakes, each of which makes a difference. */
-function caseOf(wire: Draft, mistakes: readonly Mistake[]): Case | undefined {
-  let draft = wire
-  const causes: Cause[] = []
-  for (const mistake of mistakes) {
-    const cause = causeOf(mistake, wire)
-    if (!cause) return undefined
-    const before = messageOf(draft)
-    draft = applyMistake(cause, draft)
-    if (before.equals(messageOf(draft))) return undefined
-    causes.push(cause)
-  }
-  return { wire, causes, message: messageOf(draft) }
-}
-
-/** Random requests until one can be signed with these mistakes. */
-function anyCase(random: Random, mistakes: () => readonly Mistake[]): Case {
-  for (let attempt = 0; attempt < 2_000; attempt += 1) {
-    const found = caseOf(anyDraft(random), mistakes())
-    if (found) return found
-  }
-  throw new Error('No request can be signed with these mistakes')
-}
+import { applyMistake, CORPUS, type Mistake } from './mistakes.ts'
 
 const title = ({ name, value }: Mistake) => `${name} ${typeof value === 'string' ? JSON.stringify(value) : ''}`.trim()
 

@@ -3,9 +3,10 @@ import { describeCause, describeDiagnosis, diagnosisHeader } from '../../src/dia
 import type { Diagnosis } from '../../src/diagnosis/diagnose.ts'
 import { en } from '../../src/diagnosis/texts/en.ts'
 import { zh } from '../../src/diagnosis/texts/zh.ts'
+import { Work } from '../../src/diagnosis/work.ts'
 import { smallKey } from './failure.ts'
 
-const work = { candidates: 1, hashedBytes: 2, writtenBytes: 3, limit: 4, keysTried: 5 }
+const work: Diagnosis['work'] = [new Work(1, 'single')]
 const proved = (expected: string, signed: string): Diagnosis => ({
   verdict: 'proved',
   causes: [{ name: 'body_missing' }],

@@ -40,21 +40,18 @@ test('signatures are as long as the modulus', () => {
 })
 
 describe('what a diagnosis says', () => {
-  /** Three hashes of the body may have been signed in its place, so they are made first. */
-  const ofHashes = 3 * '{"a":1}'.length
+  /** What a search for a single mistake cost. */
+  const cost = (counts: Partial<Work> = {}) => ({
+    ...{ limit: 524_288, effort: 'single', candidates: 0, hashedBytes: 0, writtenBytes: 0, keysTried: 0 },
+    ...counts,
+  })
 
   test('of a right signature', () => {
     expect(diagnose(signed(message, merchantKey))).toEqual({
       verdict: 'verifies',
       causes: [],
       expectedMessage: message,
-      work: {
-        candidates: 1 + 3,
-        hashedBytes: message.length + ofHashes,
-        writtenBytes: expect.any(Number),
-        limit: 8_388_608,
-        keysTried: 1,
-      },
+      work: [cost({ candidates: 1, hashedBytes: message.length, keysTried: 1 })],
     })
   })
 
@@ -71,13 +68,8 @@ describe('what a diagnosis says', () => {
         expected: '1700000000\\nn0nce\\n{"a":1}\\n',
         signed: '1700000000\\nn0nce\\n{"a":1}',
       },
-      work: {
-        candidates: 2 + 3,
-        hashedBytes: 2 * message.length - 1 + ofHashes,
-        writtenBytes: expect.any(Number),
-        limit: 8_388_608,
-        keysTried: 1,
-      },
+      // The body was not written anew to find it.
+      work: [cost({ candidates: 2, hashedBytes: 2 * message.length - 1, keysTried: 1 })],
     })
   })
 
@@ -91,8 +83,19 @@ describe('what a diagnosis says', () => {
       algorithm: 'sha256',
       digest: sha256(other).toString('hex'),
       expectedMessage: message,
-      work: expect.objectContaining({ keysTried: 1 }),
+      work: [
+        expect.objectContaining({ effort: 'single', limit: 524_288, keysTried: 1 }),
+        expect.objectContaining({ effort: 'request', limit: 8_388_608, keysTried: 1 }),
+      ],
     })
+  })
+
+  test('of a message that is not found, where a single mistake alone was looked for', () => {
+    const failure = failureOf(wire, signed(Buffer.from('something else'), merchantKey), { key: merchantKey })
+
+    const { verdict, work } = diagnoseSignature(failure, 'single')
+
+    expect([verdict, work.length]).toEqual(['message_unknown', 1])
   })
 
   test('of a signature of a key that is not known: how it is written', () => {
@@ -101,26 +104,26 @@ describe('what a diagnosis says', () => {
     expect(diagnose(hex)).toEqual({
       verdict: 'key_unknown',
       causes: [{ name: 'signature_hex' }],
+      // All keys were tried, so there is nothing else to look for.
+      certain: true,
       expectedMessage: message,
       // As it is, and reversed.
-      work: { candidates: 0, hashedBytes: 0, writtenBytes: 0, limit: 8_388_608, keysTried: 2 },
+      work: [cost({ keysTried: 2 })],
     })
   })
 
   test('of what is no signature', () => {
-    const nothing = { candidates: 0, hashedBytes: 0, writtenBytes: 0, limit: 8_388_608, keysTried: 0 }
-
     expect(diagnose('!')).toEqual({
       verdict: 'not_a_signature',
       causes: [{ name: 'signature_not_base64' }],
       expectedMessage: message,
-      work: nothing,
+      work: [cost()],
     })
     expect(diagnose('AAAA')).toEqual({
       verdict: 'not_a_signature',
       causes: [{ name: 'signature_wrong_length', value: '3' }],
       expectedMessage: message,
-      work: nothing,
+      work: [cost()],
     })
   })
 })
@@ -131,13 +134,13 @@ describe('the keys', () => {
 
     expect(diagnose(signed(message, platformKey), others)).toMatchObject({
       causes: [{ name: 'key_of_platform', value: platformKey.serialNo }],
-      work: { keysTried: 3 },
+      work: [{ keysTried: 3 }],
     })
     expect(diagnose(signed(message, smallKey), others)).toMatchObject({
       causes: [{ name: 'key_of_another_serial', value: smallKey.serialNo }],
-      work: { keysTried: 1 },
+      work: [{ keysTried: 1 }],
     })
-    expect(diagnose(signed(message, unknownKey), others).work.keysTried).toBe(8)
+    expect(diagnose(signed(message, unknownKey), others).work).toMatchObject([{ keysTried: 8 }])
   })
 
   test('are no cause when it is the same key', () => {
@@ -161,7 +164,7 @@ describe('the keys', () => {
   test('need not be given', () => {
     const { otherKeys: _, ...failure } = failureOf(wire, signed(message, merchantKey), { key: merchantKey })
 
-    expect(diagnoseSignature(failure)).toMatchObject({ verdict: 'verifies', work: { keysTried: 1 } })
+    expect(diagnoseSignature(failure)).toMatchObject({ verdict: 'verifies', work: [{ keysTried: 1 }] })
   })
 })
 
@@ -189,7 +192,16 @@ test('the body is read where it is in memory', () => {
 })
 
 test('no more is looked for than the work allows', () => {
-  const diagnosis = diagnoseWithin(failureOf(wire, signed(withoutEnd, smallKey)), new Work(1_000, 'request'))
+  const KEY = 32_768
+  const failure = failureOf(wire, signed(message, unknownKey), { key: merchantKey, otherKeys: [otherMerchantKey] })
+  const diagnosis = diagnoseWithin(failureOf(wire, signed(withoutEnd, smallKey)), new Work(KEY + 1_000, 'request'))
 
-  expect(diagnosis).toMatchObject({ verdict: 'message_unknown', work: { limit: 1_000, candidates: 0 } })
+  expect(diagnosis).toMatchObject({ verdict: 'message_unknown', work: [{ keysTried: 1, candidates: 0 }] })
+  // Two keys, and with each the signature as it is and reversed.
+  expect(diagnoseWithin(failure, new Work(4 * KEY, 'single'))).toMatchObject({ verdict: 'key_unknown', certain: true })
+  expect(diagnoseWithin(failure, new Work(4 * KEY - 1, 'single'))).toMatchObject({
+    verdict: 'key_unknown',
+    certain: false,
+    work: [{ keysTried: 3 }],
+  })
 })

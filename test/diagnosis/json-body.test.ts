@@ -23,6 +23,12 @@ const told = ({ text, causes, rank }: Tried) => `${rank} ${causes}: ${text}`
 const countOf = ({ causes }: Tried) => causes.split(' + ').length
 const pretty = (text: string, indent: string | number) => JSON.stringify(JSON.parse(text), null, indent)
 
+test('for a single mistake one thing alone is done otherwise', () => {
+  const text = '{"b":"券","a":{"d":null,"c":12}}'
+
+  expect(triedFor(text, 'single')).toEqual(triedFor(text).filter((one) => countOf(one) === 1 && one.rank !== 'alone'))
+})
+
 describe('one thing done otherwise', () => {
   test('is every layout, style, way to write numbers, and choice of members, each once', () => {
     const text = '{"b":"券","a":{"d":null,"c":12}}'

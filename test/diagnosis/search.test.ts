@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { USUAL_ENDS } from '../../src/diagnosis/lines.ts'
 import { type MessageParts, messageBytes } from '../../src/diagnosis/message.ts'
 import type { Recovered } from '../../src/diagnosis/recover.ts'
-import { type SearchSpace, searchMessage } from '../../src/diagnosis/search.ts'
+import { type PartVariants, type SearchSpace, searchMessage } from '../../src/diagnosis/search.ts'
 import type { Rank, Variant } from '../../src/diagnosis/variant.ts'
 import { type Effort, Work } from '../../src/diagnosis/work.ts'
 import { named } from './told.ts'
@@ -31,14 +31,14 @@ const SPACE: SearchSpace = {
     ends: USUAL_ENDS,
   },
   variants: {
-    method: [variant('m2', 2, 'm2'), variant('m1', 1, 'm1'), variant('m3', 3, 'm3')],
-    url: [variant('u&u', 1, 'uu'), variant('u1', 1, 'u1')],
-    timestamp: [],
-    nonce: [],
-    body: [variant('ba', 'alone', Buffer.from('ba')), variant('b2', 2, Buffer.from('b2'))],
-    order: [variant('o1', 1, ['method'])],
-    separator: [],
-    ends: [
+    method: () => [variant('m2', 2, 'm2'), variant('m1', 1, 'm1'), variant('m3', 3, 'm3')],
+    url: () => [variant('u&u', 1, 'uu'), variant('u1', 1, 'u1')],
+    timestamp: () => [],
+    nonce: () => [],
+    body: () => [variant('ba', 'alone', Buffer.from('ba')), variant('b2', 2, Buffer.from('b2'))],
+    order: () => [variant('o1', 1, ['method'])],
+    separator: () => [],
+    ends: () => [
       variant('e3', 3, { before: () => '^', after: USUAL_ENDS.after }),
       variant('e1', 1, { before: USUAL_ENDS.before, after: () => '$' }),
     ],
@@ -54,9 +54,9 @@ interface Candidate {
 }
 
 const { variants } = SPACE
-const choices: { readonly [Part in keyof MessageParts]: readonly Variant<MessageParts[Part]>[] } = {
+const choices: PartVariants = {
   ...variants,
-  timestamp: [...SPACE.milliseconds(), ...SPACE.seconds()],
+  timestamp: () => [...SPACE.milliseconds(), ...SPACE.seconds()],
 }
 
 /** Every message that the space has, as it is and in the forms of a whole message. */
@@ -67,7 +67,7 @@ function everyCandidate(): Map<string, Candidate> {
   const withPart = <Part extends keyof MessageParts>(part: Part) => {
     messages = messages.flatMap((one) => [
       one,
-      ...choices[part].map(({ value, causes }) => ({
+      ...choices[part]().map(({ value, causes }) => ({
         names: [...one.names, causes.map((cause) => cause.value).join(' + ')],
         parts: { ...one.parts, [part]: value },
       })),
@@ -128,11 +128,17 @@ function triedIn(effort: Effort, space = SPACE, work = new Work(LIMIT, effort)):
 
 const USUAL = ['e1', 'm1', 'u1', 'o1']
 
-const QUICK = [
-  // As it should be; with one change, usual ones first, and before them what stands behind the body.
-  ...['', 'e1', 'm1', 'u1', 'o1', 'm2', 'b2', 'm3', 'e3', 'ba'],
-  'u + u',
+const SINGLE = [
+  // As it should be; with one change, what is cheap to make before addresses and bodies, and of each the usual ones first, and before all of
+  // them what stands behind the body.
+  ...['', 'e1', 'm1', 'o1', 'm2', 'm3', 'e3', 'u1', 'b2'],
   ...inEveryForm(''),
+  'ba',
+]
+
+const QUICK = [
+  ...SINGLE,
+  'u + u',
   // Two usual ones: none that a line was left out of that was changed.
   ...['m1 + u + u', 'm1 + u1', 'm1 + o1', 'm1 + e1', 'u + u + e1', 'u1 + e1', 'o1 + e1'],
   // A usual and a less usual one.
@@ -155,6 +161,10 @@ const THOROUGH = [
 ]
 
 describe('messages are tried from the simplest to less simple ones', () => {
+  test('for a single mistake', () => {
+    expect(triedIn('single')).toEqual(SINGLE)
+  })
+
   test('while a client waits', () => {
     expect(triedIn('request')).toEqual(QUICK)
   })
@@ -231,8 +241,9 @@ test('a message is tried as a whole while its body has no more than 64 KiB', () 
     let count = 0
     const body = Buffer.alloc(length, 'x')
     const usual = { ...SPACE.usual, body }
-    const empty = { method: [], url: [], timestamp: [], nonce: [], body: [], order: [], separator: [], ends: [] }
     const none = () => []
+    const lines = { method: none, url: none, timestamp: none, nonce: none, body: none }
+    const empty: PartVariants = { ...lines, order: none, separator: none, ends: none }
     searchMessage(
       { usual, variants: empty, milliseconds: none, seconds: none },
       recoveredFor(() => {

@@ -166,8 +166,11 @@ test('of keys without end only some are tried', () => {
   )
 
   expect(verdict).toBe('key_unknown')
-  expect(work.keysTried).toBe(2 * MAX_KEYS)
-  expect(work.candidates).toBe(0)
+  // For a single mistake fewer, as its work is bounded.
+  expect(work).toMatchObject([
+    { keysTried: 16, candidates: 0 },
+    { keysTried: 2 * MAX_KEYS, candidates: 0 },
+  ])
 })
 
 describe('what is certain when no message fits', () => {

@@ -296,6 +296,17 @@ describe('two things at once', () => {
   })
 })
 
+test('for a single mistake each has one cause, and what is long is not encoded anew', () => {
+  const single = (target: string) => urlVariants(target, HOST, new Work(1_000_000, 'single'))
+  const long = (length: number) => `/v3/x?b=%20&a=${'x'.repeat(length - '/v3/x?b=%20&a='.length)}`
+  const names = (target: string) => single(target).map(({ causes: [first] }) => first?.name)
+
+  expect(single('/v3/x?b=1&a=%20').filter(({ causes }) => causes.length > 1)).toEqual([])
+  expect(names(long(2_048))).toContain('url_decoded')
+  expect(names(long(2_049))).not.toContain('url_decoded')
+  expect(names(long(2_049))).toContain('url_query_missing')
+})
+
 test('what is written is counted, and no more than the work allows', () => {
   const work = new Work(16 * 1_000, 'request')
   const variants = urlVariants('/v3/x?b=1&a=2', HOST, work)

@@ -3,26 +3,25 @@ import { Work, workLimit } from '../../src/diagnosis/work.ts'
 
 const MIB = 1_048_576
 
-test('the limit of a request is the same whatever its body is, and that of a person who asks grows with it', () => {
+test('the limits of a single mistake and of a request are the same whatever the body is, and that of a person who asks grows with it', () => {
+  expect(workLimit('single', 0)).toBe(MIB / 2)
+  expect(workLimit('single', 2 * MIB)).toBe(MIB / 2)
   expect(workLimit('request', 0)).toBe(8 * MIB)
   expect(workLimit('request', 2 * MIB)).toBe(8 * MIB)
   expect(workLimit('thorough', 0)).toBe(192 * MIB)
   expect(workLimit('thorough', MIB)).toBe(256 * MIB)
 })
 
-test('only a person who asks gets a thorough search', () => {
-  expect(new Work(1, 'thorough').thorough).toBe(true)
-  expect(new Work(1, 'request').thorough).toBe(false)
-})
-
 describe('the work', () => {
-  test('that was spent is bytes hashed and written, and 1,024 for each candidate', () => {
+  test('that was spent is bytes hashed and written, 1,024 for each candidate and 32,768 for each key', () => {
     const work = new Work(1_000_000, 'request')
     work.count(10)
     work.count(20)
 
     expect(work.takeWriting(5)).toBe(true)
-    expect(work).toMatchObject({ hashedBytes: 30, candidates: 2, writtenBytes: 5, spent: 30 + 5 + 2 * 1_024 })
+    expect(work.takeKey()).toBe(true)
+    expect(work).toMatchObject({ hashedBytes: 30, candidates: 2, writtenBytes: 5, keysTried: 1 })
+    expect(work.spent).toBe(30 + 5 + 2 * 1_024 + 32_768)
   })
 
   test('allows a candidate that just fits', () => {
@@ -31,6 +30,23 @@ describe('the work', () => {
 
     expect(work.allows(10)).toBe(true)
     expect(work.allows(11)).toBe(false)
+  })
+
+  test('allows a key that just fits', () => {
+    const work = new Work(2 * 32_768 + 5, 'single')
+    work.takeWriting(5)
+
+    expect([work.takeKey(), work.takeKey(), work.takeKey()]).toEqual([true, true, false])
+    expect(work.keysTried).toBe(2)
+    expect(new Work(32_767, 'single').takeKey()).toBe(false)
+  })
+
+  test('of writing is at most a quarter for a single mistake', () => {
+    const work = new Work(160, 'single')
+
+    expect(work.takeWriting(41)).toBe(false)
+    expect(work.takeWriting(40)).toBe(true)
+    expect(work.takeWriting(1)).toBe(false)
   })
 
   test('of writing is at most a sixteenth', () => {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import autocannon from 'autocannon'
 import { associateRequest, associateRequests, PATH, type Signed } from './associate-requests.ts'
+import { BURST, namedInBurst, singleMistakes } from './burst.ts'
 import { load, reset } from './http.ts'
 import { processorMs, ROUNDS, type Started, startMock } from './measure.ts'
 import { progress } from './progress.ts'
@@ -63,18 +64,23 @@ export async function benchDiagnosis(): Promise<Report> {
   const costs = { on: [] as number[], off: [] as number[] }
   const calmCosts = { on: [] as number[], off: [] as number[] }
   const refusals = { on: [] as number[], off: [] as number[] }
+  const inBurst = { on: [] as number[], off: [] as number[] }
+  const named = { on: [] as number[], off: [] as number[] }
   // The first round warms up. Who comes first changes, so that a drift of the machine's speed evens out.
   for (let round = 0; round <= ROUNDS; round++) {
     progress(`diagnosis: round ${round} of ${ROUNDS}`)
     // Signed anew: a signature is good for five minutes.
     const requests = await associateRequests(REQUESTS)
     const wrong = await wrongRequests(200)
+    const burst = singleMistakes()
     for (const mode of round % 2 === 0 ? MODES : MODES.toReversed()) {
       const { url, child } = servers[mode]
       await reset(url)
       const before = processorMs(child.pid)
       const calm = await load(url, requests)
       const calmCost = (processorMs(child.pid) - before) / REQUESTS
+      await reset(url)
+      const [besideBurst, namedOfBurst] = await Promise.all([load(url, requests), namedInBurst(url, burst)])
       await reset(url)
       const stop = flood(url, wrong)
       const began = performance.now()
@@ -89,6 +95,8 @@ export async function benchDiagnosis(): Promise<Report> {
       refusals[mode].push(perSecond)
       calmCosts[mode].push(calmCost)
       costs[mode].push(cost)
+      inBurst[mode].push(besideBurst)
+      named[mode].push(namedOfBurst / BURST)
     }
   }
   await servers.on.stop()
@@ -115,6 +123,20 @@ export async function benchDiagnosis(): Promise<Report> {
         values: ratios(costs.on, costs.off),
         aim: { at: 'most', value: 1.1 },
       },
+      {
+        what: `a burst of ${BURST} single mistakes, as fast as they go: share that is named`,
+        values: named.on,
+        aim: { at: 'least', value: 0.95 },
+      },
+      rate('honest beside the burst, diagnosis off', inBurst.off),
+      rate('honest beside the burst, diagnosis on', inBurst.on),
+      {
+        what: 'honest calls beside the burst, diagnosis on / off',
+        values: ratios(inBurst.on, inBurst.off),
+        aim: { at: 'least', value: 0.9 },
+      },
+      { what: 'honest calls beside the burst / alone, diagnosis on', values: ratios(inBurst.on, alone.on) },
+      { what: 'honest calls beside the burst / alone, diagnosis off', values: ratios(inBurst.off, alone.off) },
       ...(await unexplainedRows()),
     ],
   }

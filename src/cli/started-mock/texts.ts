@@ -20,7 +20,7 @@ const en = {
   allowHost: 'names that clients may call the mock by besides localhost, such as that of a docker compose service',
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
   notExamined: (id: string): string =>
-    `Too many signatures are wrong to examine each: wechatpay-mock explain --id ${id} says why this one is.`,
+    `Too many signatures are wrong to look for more than a single mistake in each: wechatpay-mock explain --id ${id} says why this one is.`,
   linesDropped: (lines: number): string => `(${lines} lines left out: nobody read them)`,
   refusals: {
     namelessHost: 'a host without a name',
@@ -106,7 +106,7 @@ const zh: typeof en = {
   journalLimit: '保留供查看的请求数量',
   allowHost: '除 localhost 外，客户端还可以用哪些主机名访问模拟服务，例如 docker compose 中的服务名',
   proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
-  notExamined: (id) => `错误的签名太多，没有逐一检查：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
+  notExamined: (id) => `错误的签名太多，最多只查找了单一错误：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
   linesDropped: (lines) => `（省略了 ${lines} 行：没有程序读取）`,
   refusals: {
     namelessHost: '未给出的域名',

@@ -433,8 +433,8 @@ export const en: DiagnosisTexts = {
     ),
 
     header_missing: text(
-      'There is no Authorization header.',
-      'Add it; look whether a proxy takes it off, or whether the SDK signs only for WeChat Pay’s hosts (wechatpay-apache-httpclient).',
+      'Nothing was signed: there is no Authorization header.',
+      'Some SDKs sign only for WeChat Pay’s own hosts and send everything else unsigned: wechatpay-apache-httpclient, and WxJava with a payBaseUrl or apiHostUrl of another host. Keep the real host there and send the calls to the mock by a proxy (WxJava: setHttpProxyHost, setHttpProxyPort), by setRoutePlanner or setDnsResolver, or by wechatpay-mock run. With another client, send the call through the one that signs, and look whether a proxy takes the header off.',
     ),
     header_twice: text(
       'The Authorization header came twice.',

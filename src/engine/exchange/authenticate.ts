@@ -85,9 +85,7 @@ export function authenticate(
     return refuse(
       'authorization',
       new ApiError(gateway.authorizationMissing ?? commonErrors.authorization_malformed),
-      /WechatPay-Apache-HttpClient/i.test(headers['user-agent'] ?? '')
-        ? 'The request has no Authorization header: this SDK signs only for hosts that end in .mch.weixin.qq.com, so keep the host and send the request to the mock by setRoutePlanner, setDnsResolver or withProxy.'
-        : 'The request has no Authorization header.',
+      'The request has no Authorization header.',
     )
   const authorization = parseAuthorization(header)
   if (authorization === 'malformed') {

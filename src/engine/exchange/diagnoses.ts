@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises'
 import { parseAuthorization } from '../../protocol/authorization.ts'
 import type { WireRequest } from '../http-message.ts'
 import { type Exchange, KEPT_BODY_BYTES, type Remark } from '../journal/journal.ts'
@@ -19,25 +20,44 @@ export interface DiagnosesParts {
   readonly stopwatch: () => number
 }
 
-/** The work of one search for the paths that may be meant: some three milliseconds at most. */
-const SEARCH = { bytes: 1_048_576, keysTried: 0 }
+const MIB = 1_048_576
+/** Bytes of work that may be done at once: 12 searches for several mistakes that find nothing, 64 for a single one, 128 for a path. */
+const CAPACITY = { several: 96 * MIB, single: 32 * MIB, paths: 128 * MIB }
+/** The work of one search for the paths that may be meant, in bytes: some three milliseconds at most. */
+const PATH_BYTES = MIB
+/**
+ * What is charged for a single mistake that is found, in bytes. Finding it takes no longer than the rest of such a call, and is what the mock is for.
+ * What takes time from others is a flood of signatures that nothing explains: those are charged all of their work.
+ */
+const FOUND_BYTES = 16_384
+
+/** A diagnosis is followed by nine times as long without one: together they take a tenth of the time. Milliseconds at the longest. */
+const REST = { times: 9, longestMs: 100 }
 
 /**
- * Explains why calls were not admitted or not served: briefly as they are answered, within a budget so that a flood of them costs others little,
+ * Explains why calls were not admitted or not served: briefly as they are answered, within budgets so that a flood of them costs others little,
  * and thoroughly when the journal is read.
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
-  readonly #budget: DiagnosisBudget
-  /** Of its own: calls that are not served need no credentials, and must not use up what wrong signatures have. */
+  /** For a single mistake, which is sought first. Apart, so that it is still found when signatures that nothing explains have used up the other. */
+  readonly #single: DiagnosisBudget
+  /** For several mistakes at once, and whatever else takes long. */
+  readonly #several: DiagnosisBudget
+  /** Apart, since calls that are not served need no credentials. */
   readonly #misses: DiagnosisBudget
+  /** Settles with the turn of the last diagnosis that waits for one. */
+  #last: Promise<unknown> = Promise.resolve()
+  /** When the next diagnosis may begin, by the stopwatch. */
+  #restUntil = 0
   /** Caches thorough diagnoses, which take long. */
   readonly #thorough = new WeakMap<Remark, Remark>()
 
   constructor(parts: DiagnosesParts) {
     this.#parts = parts
-    this.#budget = new DiagnosisBudget(parts.stopwatch)
-    this.#misses = new DiagnosisBudget(parts.stopwatch)
+    this.#single = new DiagnosisBudget(parts.stopwatch, CAPACITY.single)
+    this.#several = new DiagnosisBudget(parts.stopwatch, CAPACITY.several)
+    this.#misses = new DiagnosisBudget(parts.stopwatch, CAPACITY.paths)
   }
 
   /**
@@ -57,26 +77,46 @@ export class Diagnoses {
       return { remark: { about: check, text: explanation, ...shown } }
     const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
     const notExamined = (): ExplainedFailure => {
-      const text = `${explanation} Why was not looked at, since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
+      const text = `${explanation} Why was not looked at, ${tooMany(id)}`
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
-    // A flood ends here, at no more cost than without diagnoses.
-    if (signed && !this.#budget.allows) return notExamined()
+    // A flood of what nothing explains ends here, at no more cost than without diagnoses.
+    if (signed && !this.#single.allows) return notExamined()
     const keys = { merchants: this.#parts.merchants, platform: this.#parts.platformAt(now) }
     const { explainBeforeSignature, explainSignature } = await import('./explain-failure.ts')
     if (!signed) return explainBeforeSignature(failure, request, keys, now)
+    await this.#turn()
     // Other requests may have used up the budget meanwhile.
-    if (!this.#budget.allows) return notExamined()
-    const explained = explainSignature({ request, ...signed, explanation, ...shown }, keys, 'request')
-    this.#budget.take(explained.work)
-    return explained
+    if (!this.#single.allows) return notExamined()
+    const effort = this.#several.allows ? 'request' : 'single'
+    const began = this.#parts.stopwatch()
+    const failed = { request, ...signed, explanation, ...shown }
+    const { remark, header, work } = explainSignature(failed, keys, effort)
+    const ended = this.#parts.stopwatch()
+    this.#restUntil = ended + REST.times * (ended - began)
+    this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
+    this.#several.take(work.several)
+    if (remark.verdict !== 'not_examined') return { remark, header }
+    const text = `${remark.text} More than a single mistake was not looked for, ${tooMany(id)}`
+    return { remark: { ...remark, text }, header }
+  }
+
+  /** Waits for a turn of the event loop that has no other diagnosis, and until the last one has rested, so that other calls come in between. */
+  #turn(): Promise<unknown> {
+    this.#last = this.#last.then(() => {
+      if (!this.#single.allows) return undefined
+      // At the longest, since a test may have turned the stopwatch back.
+      const rest = Math.min(this.#restUntil - this.#parts.stopwatch(), REST.longestMs)
+      return rest > 0 ? wait(rest) : turnOfTheLoop()
+    })
+    return this.#last
   }
 
   /** Explains that there is no operation for a request. */
   async ofMiss(miss: Miss, request: WireRequest): Promise<ExplainedFailure> {
     const { explainMiss } = await import('./explain-failure.ts')
     const search = this.#misses.allows
-    if (search) this.#misses.take(SEARCH)
+    if (search) this.#misses.take(PATH_BYTES)
     const { remark, header } = explainMiss(miss, request, this.#parts.operations, search)
     return this.#parts.mode === 'off' ? { remark } : { remark, header }
   }
@@ -115,4 +155,8 @@ export class Diagnoses {
     this.#thorough.set(remark, explained.remark)
     return explained.remark
   }
+}
+
+function tooMany(id: string): string {
+  return `since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
 }

@@ -11,6 +11,7 @@ import {
   diagnosisHeader,
   type Effort,
   en,
+  isFinal,
   type KnownKey,
   objectionCause,
 } from '../../diagnosis/index.ts'
@@ -130,30 +131,41 @@ export interface RefusedSignature {
   readonly expectedMessage?: string
 }
 
-/** Explains why a signature does not match, as far as that is certain; `work` is the cost of finding out. */
+/** Why a signature does not match. */
+export interface ExplainedSignature extends Required<ExplainedFailure> {
+  /** The cost of finding out, in bytes: of the search for a single mistake, and of that for several, 0 if there was none. */
+  readonly work: { readonly single: number; readonly several: number }
+}
+
+/**
+ * Explains why a signature does not match, as far as that is certain. With the effort `single` the verdict is `not_examined` where more effort could
+ * find more.
+ */
 export function explainSignature(
   { request, authorization, claimed, explanation, expectedMessage }: RefusedSignature,
   keys: KnownKeys,
   effort: Effort,
-): ExplainedFailure & { readonly work: { readonly bytes: number; readonly keysTried: number } } {
+): ExplainedSignature {
   const diagnosis = diagnoseSignature(
     { request, authorization, key: claimed, otherKeys: otherKeys(claimed, keys), apiV3Key: claimed.apiV3Key },
     effort,
   )
-  const { verdict, causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
-  const { candidates, hashedBytes, writtenBytes, keysTried } = diagnosis.work
+  const [single, several] = diagnosis.work
+  const unfinished = effort === 'single' && !isFinal(diagnosis)
+  const verdict = unfinished ? 'not_examined' : diagnosis.verdict
+  const { causes, signedMessage, difference } = describeDiagnosis(diagnosis, en, [claimed.apiV3Key])
   return {
     remark: {
       about: 'signature',
-      text: inWords([explanation, ...summaryOf(diagnosis)].join(' '), causes),
+      text: inWords([explanation, ...(unfinished ? [] : summaryOf(diagnosis))].join(' '), causes),
       ...(expectedMessage !== undefined && { expectedMessage }),
       verdict,
       causes: causes.map(({ name, value }) => cause(name, value)),
       ...(signedMessage !== undefined && { signedMessage }),
       ...(difference && { difference }),
     },
-    header: diagnosisHeader(diagnosis),
-    work: { bytes: hashedBytes + writtenBytes + candidates * 1_024, keysTried },
+    header: diagnosisHeader({ verdict, causes: diagnosis.causes }),
+    work: { single: single.spent, several: several?.spent ?? 0 },
   }
 }
 
