@@ -126,7 +126,7 @@ export class Mock {
       allowedHosts: parts.allowCallbackHosts,
     })
     this.store = new ObservedStore(parts.store, this.tables, { changes: this.changes, outbox: this.outbox })
-    documents.subscribe((names) => this.changes.announce({ tables: [], documents: [...names] }))
+    documents.subscribe((names) => this.changes.announce(() => ({ tables: [], documents: [...names] })))
     this.#exchangeParts = {
       operations: this.operations,
       router: new Router(this.operations),

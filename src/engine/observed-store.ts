@@ -1,11 +1,11 @@
 import type { Awaitable } from '../shared/awaitable.ts'
 import type { Notification } from './callbacks/notification.ts'
-import { notifications } from './callbacks/notifications.ts'
 import type { FoundState } from './exchange/found-state.ts'
+import { ObservedRepository, Writes } from './observed-repository.ts'
 import type { DocumentsChange, DocumentsDraft } from './state/documents.ts'
 import { LazyTransaction } from './state/lazy-transaction.ts'
 import type { StateChanges } from './state/state-changes.ts'
-import type { AnyRepository, Store, Stretch, Transaction, World } from './state/store.ts'
+import type { AnyRepository, Store, Transaction, World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** Who is told of what happens in a store. */
@@ -83,87 +83,24 @@ export class ObservedStore implements Store {
     if (!this.#tables.has(table)) {
       throw new Error(`No product of this mock has the table ${table.name}: list it among the tables of one.`)
     }
-    const repository = new WrittenDown(tx.in(table), table, writes)
-    return found && table.inJournal ? found.noting(repository, table) : repository
+    return new ObservedRepository(tx.in(table), table, writes, table.inJournal ? found : undefined)
   }
 
   #tell({ owners, callbacks }: Writes): void {
     if (owners.size === 0) return
     const { changes, outbox } = this.#observers
-    changes.announce({
+    changes.announce(() => ({
       tables: [...owners.keys()],
       documents: [],
       mchids: [...new Set([...owners.values()].flatMap((some) => [...some]))],
-    })
+    }))
     if (callbacks.length > 0) outbox?.wake(callbacks)
   }
 
   #tellOfAll(mchid?: string): void {
     const { changes, outbox } = this.#observers
     const tables = [...this.#tables].map(({ name }) => name)
-    changes.announce({ tables, documents: [], ...(mchid !== undefined && { mchids: [mchid] }) })
+    changes.announce(() => ({ tables, documents: [], ...(mchid !== undefined && { mchids: [mchid] }) }))
     outbox?.wake()
-  }
-}
-
-/** What a transaction has written. */
-class Writes {
-  /** Whose rows, by the name of their table. */
-  readonly owners = new Map<string, Set<string>>()
-  readonly callbacks: Notification[] = []
-
-  note({ name }: Table, owner: string): void {
-    const known = this.owners.get(name)
-    if (known) known.add(owner)
-    else this.owners.set(name, new Set([owner]))
-  }
-}
-
-/** A repository whose writes are written down. */
-class WrittenDown implements AnyRepository {
-  readonly #repository: AnyRepository
-  readonly #table: Table
-  readonly #writes: Writes
-
-  constructor(repository: AnyRepository, table: Table, writes: Writes) {
-    this.#repository = repository
-    this.#table = table
-    this.#writes = writes
-  }
-
-  find(owner: string, ...key: readonly string[]) {
-    return this.#repository.find(owner, ...key)
-  }
-
-  where(index: string, text: string, owner?: string) {
-    return this.#repository.where(index, text, owner)
-  }
-
-  list(owner?: string) {
-    return this.#repository.list(owner)
-  }
-
-  count(owner?: string) {
-    return this.#repository.count(owner)
-  }
-
-  page(list: string, among: string, stretch: Stretch) {
-    return this.#repository.page(list, among, stretch)
-  }
-
-  countAmong(list: string, among: string, owner?: string) {
-    return this.#repository.countAmong(list, among, owner)
-  }
-
-  save(row: unknown) {
-    this.#writes.note(this.#table, this.#table.owner(row))
-    // What is saved in the table of callbacks is one.
-    if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
-    return this.#repository.save(row)
-  }
-
-  delete(owner: string, ...key: readonly string[]) {
-    this.#writes.note(this.#table, owner)
-    return this.#repository.delete(owner, ...key)
   }
 }

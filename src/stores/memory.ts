@@ -1,19 +1,10 @@
 import { type Documents, type DocumentsChange, DocumentsCopy } from '../engine/state/documents.ts'
-import { LazyTransaction } from '../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Store, Stretch, Transaction, World } from '../engine/state/store.ts'
+import type { Store, Transaction, World } from '../engine/state/store.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
-import { encodeText } from './encode-text.ts'
-import { type Item, Layer } from './memory/layer.ts'
-import { countWhile, itemsFrom, sizeOf } from './memory/tree.ts'
-import { comparePlaces, encodePlace } from './sorted.ts'
+import { Draft, type Holdings, layerOf, mapOf } from './memory/draft.ts'
+import type { Layer } from './memory/layer.ts'
 import { Turns } from './turns.ts'
-
-/** One merchant's tables: an immutable seed and the changes over it, so that a reset just drops the changes. */
-interface Holdings {
-  readonly seed: ReadonlyMap<string, Layer>
-  readonly changes: Map<string, Layer>
-}
 
 /** State in this process's memory. */
 export class MemoryStore implements Store {
@@ -67,119 +58,4 @@ function seeded(tables: readonly Table[], world: World): Map<string, Holdings> {
     }
   }
   return new Map([...merchants].map(([mchid, seed]) => [mchid, { seed, changes: new Map() }]))
-}
-
-/** One transaction's view: its own writes over the store's tables. */
-class Draft {
-  readonly #merchants: Map<string, Holdings>
-  readonly #written = new Map<string, Map<string, Layer>>()
-  readonly transaction: Transaction
-
-  constructor(merchants: Map<string, Holdings>) {
-    this.#merchants = merchants
-    this.transaction = new LazyTransaction((table) => this.#repository(table))
-  }
-
-  /** Writes the draft into the store. */
-  keep(): void {
-    for (const [mchid, written] of this.#written) {
-      const known = this.#merchants.get(mchid)
-      const { seed, changes } = known ?? { seed: new Map<string, Layer>(), changes: new Map<string, Layer>() }
-      if (!known) this.#merchants.set(mchid, { seed, changes })
-      for (const layer of written.values()) layerOf(changes, layer.table, seed.get(layer.table.name)).take(layer)
-    }
-  }
-
-  #repository(table: Table): AnyRepository {
-    const { name } = table
-    const layers = (owner: string | undefined) => this.#owners(owner).flatMap((mchid) => this.#layer(mchid, name) ?? [])
-    return {
-      find: (owner, ...key) => this.#layer(owner, name)?.find(keyOf(key)),
-      where: (index, text, owner) => layers(owner).flatMap((layer) => layer.where(index, text)),
-      list: (owner) => layers(owner).flatMap((layer) => layer.list()),
-      count: (owner) => layers(owner).reduce((sum, { size }) => sum + size, 0),
-      page: (list, among, { owner, ...stretch }) => pageOf(layers(owner), list, encodeText(among), stretch),
-      countAmong: (list, among, owner) =>
-        layers(owner).reduce((sum, layer) => sum + sizeOf(layer.tree(list, encodeText(among))), 0),
-      save: (row) => this.#ownLayer(table.owner(row), table).set(keyOf(table.key(row)), row),
-      delete: (owner, ...key) => this.#ownLayer(owner, table).set(keyOf(key), undefined),
-    }
-  }
-
-  /** The given merchant, or every one with rows in the store or in this draft. */
-  #owners(owner: string | undefined): readonly string[] {
-    return owner === undefined ? [...new Set([...this.#merchants.keys(), ...this.#written.keys()])] : [owner]
-  }
-
-  /** The topmost layer of a merchant's table. */
-  #layer(owner: string, name: string): Layer | undefined {
-    return this.#written.get(owner)?.get(name) ?? this.#stored(owner, name)
-  }
-
-  #stored(owner: string, name: string): Layer | undefined {
-    const holdings = this.#merchants.get(owner)
-    return holdings?.changes.get(name) ?? holdings?.seed.get(name)
-  }
-
-  /** The layer of what this draft writes. */
-  #ownLayer(owner: string, table: Table): Layer {
-    return layerOf(mapOf(this.#written, owner), table, this.#stored(owner, table.name))
-  }
-}
-
-/** A stretch of a sorted list, from the layers of its owners. */
-function pageOf(
-  layers: readonly Layer[],
-  list: string,
-  among: string,
-  { after, offset = 0, limit }: Omit<Stretch, 'owner'>,
-): readonly unknown[] {
-  const start = after && encodePlace(after)
-  // One merchant's list knows where its nth row is; those of several have to be merged up to there.
-  const [skipped, passed] = layers.length === 1 ? [offset, 0] : [0, offset]
-  const heads = layers.map((layer) => {
-    const tree = layer.tree(list, among)
-    const behind = start === undefined ? 0 : countWhile(tree, ({ place }) => comparePlaces(place, start) <= 0)
-    return headOf(layer, itemsFrom(tree, behind + skipped))
-  })
-  const rows: unknown[] = []
-  for (let at = 0; at < passed + limit; at++) {
-    const first = heads.reduce<Head | undefined>((best, head) => (isBefore(head, best) ? head : best), undefined)
-    if (!first?.item) break
-    if (at >= passed) rows.push(first.layer.find(first.item.key))
-    first.item = first.items.next().value
-  }
-  return rows
-}
-
-/** The next item of one merchant's list, and those behind it. */
-interface Head {
-  readonly layer: Layer
-  readonly items: Generator<Item, undefined>
-  item: Item | undefined
-}
-
-function headOf(layer: Layer, items: Generator<Item, undefined>): Head {
-  return { layer, items, item: items.next().value }
-}
-
-function isBefore({ item }: Head, best: Head | undefined): boolean {
-  if (!item) return false
-  return best?.item === undefined || comparePlaces(item.place, best.item.place) < 0
-}
-
-function mapOf(merchants: Map<string, Map<string, Layer>>, mchid: string): Map<string, Layer> {
-  const known = merchants.get(mchid)
-  if (known) return known
-  const made = new Map<string, Layer>()
-  merchants.set(mchid, made)
-  return made
-}
-
-function layerOf(layers: Map<string, Layer>, table: Table, base?: Layer): Layer {
-  const known = layers.get(table.name)
-  if (known) return known
-  const made = new Layer(table, base)
-  layers.set(table.name, made)
-  return made
 }

@@ -75,6 +75,9 @@ export class RequestFeed {
 
 /** A piece ends with the header section of a request, if one ends, so that the parser waits for as few requests as can be. */
 function endOfPiece(bytes: Buffer): number {
+  const first = bytes.indexOf(BLANK_LINE)
+  // One request, with its body: clients that do not pipeline send nothing else.
+  if (first === -1 || bytes.indexOf(BLANK_LINE, first + BLANK_LINE.length) === -1) return bytes.length
   const blank = bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
   return blank === -1 ? bytes.length : blank + BLANK_LINE.length
 }

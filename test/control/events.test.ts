@@ -17,7 +17,7 @@ function listenersOf({ changes }: Mock): () => number {
   )
   return () => {
     told.mockClear()
-    changes.announce({ tables: [], documents: [] })
+    changes.announce(() => ({ tables: [], documents: [] }))
     return told.mock.calls.length
   }
 }
@@ -120,7 +120,7 @@ test('who reads too slowly is dropped', async ({ mock }) => {
   const { eventStream } = await import('../../src/control/event-stream.ts')
   const countListeners = listenersOf(mock)
   const reader = (await eventStream(mock, {})).getReader()
-  for (let i = 0; i < 1_100; i++) mock.changes.announce({ tables: [], documents: [String(i)] })
+  for (let i = 0; i < 1_100; i++) mock.changes.announce(() => ({ tables: [], documents: [String(i)] }))
 
   let chunks = 0
   while (!(await reader.read()).done) chunks += 1

@@ -1,7 +1,5 @@
-import type { Awaitable } from '../../shared/awaitable.ts'
 import type { Found } from '../journal/found.ts'
 import type { Settings } from '../settings.ts'
-import type { AnyRepository } from '../state/store.ts'
 import type { Table } from '../state/table.ts'
 
 /** How many rows of a table are kept: a code may exist in any number of batches. */
@@ -28,37 +26,19 @@ export class FoundState implements Found {
     this.rows = {}
   }
 
-  /** Wraps a repository to record the rows read through it. Rows are immutable, so they are not copied. */
-  noting(repository: AnyRepository, table: Table): AnyRepository {
-    const record = (row: unknown) => {
-      if (row === undefined) return
-      this.rows[table.name] ??= []
-      const known = this.rows[table.name]
-      if (known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
-    }
-    const recordSome = (rows: readonly unknown[]) => {
-      const own = rows.filter((row) => table.owner(row) === this.mchid)
-      for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) record(row)
-      return rows
-    }
-    return {
-      find: (...key) =>
-        whenThere(repository.find(...key), (row) => {
-          record(row)
-          return row
-        }),
-      where: (...what) => whenThere(repository.where(...what), recordSome),
-      list: (owner) => repository.list(owner),
-      count: (owner) => repository.count(owner),
-      page: (...what) => whenThere(repository.page(...what), recordSome),
-      countAmong: (...what) => repository.countAmong(...what),
-      save: (row) => repository.save(row),
-      delete: (...key) => repository.delete(...key),
-    }
+  /** Notes a row that was read, if there is one, and returns it. Rows are immutable, so it is not copied. */
+  note(table: Table, row: unknown): unknown {
+    if (row === undefined) return row
+    this.rows[table.name] ??= []
+    const known = this.rows[table.name]
+    if (known && known.length < KEPT_ROWS && !known.includes(row)) known.push(row)
+    return row
   }
-}
 
-/** Maps an answer of the store, synchronously if it is at hand. */
-function whenThere<Value>(answer: Awaitable<Value>, look: (value: Value) => Value): Awaitable<Value> {
-  return answer instanceof Promise ? answer.then(look) : look(answer)
+  /** Notes the first of many rows, the merchant's own before others, and returns them all. */
+  noteSome(table: Table, rows: readonly unknown[]): readonly unknown[] {
+    const own = rows.filter((row) => table.owner(row) === this.mchid)
+    for (const row of [...own, ...rows].slice(0, KEPT_ROWS)) this.note(table, row)
+    return rows
+  }
 }

@@ -23,7 +23,10 @@ export class StateChanges {
     return () => this.#listeners.delete(listener)
   }
 
-  announce(change: StateChange): void {
+  /** `describe` is not called where nobody listens. */
+  announce(describe: () => StateChange): void {
+    if (this.#listeners.size === 0) return
+    const change = describe()
     for (const listener of this.#listeners) listener(change)
   }
 }

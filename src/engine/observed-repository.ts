@@ -1,0 +1,81 @@
+import type { Awaitable } from '../shared/awaitable.ts'
+import type { Notification } from './callbacks/notification.ts'
+import { notifications } from './callbacks/notifications.ts'
+import type { FoundState } from './exchange/found-state.ts'
+import type { AnyRepository, Stretch } from './state/store.ts'
+import type { Table } from './state/table.ts'
+
+/** What a transaction has written. */
+export class Writes {
+  /** Whose rows, by the name of their table. */
+  readonly owners = new Map<string, Set<string>>()
+  readonly callbacks: Notification[] = []
+
+  note({ name }: Table, owner: string): void {
+    const known = this.owners.get(name)
+    if (known) known.add(owner)
+    else this.owners.set(name, new Set([owner]))
+  }
+}
+
+/** A repository that notes what is written through it, and what is read if that is asked for. */
+export class ObservedRepository implements AnyRepository {
+  readonly #repository: AnyRepository
+  readonly #table: Table
+  readonly #writes: Writes
+  readonly #found: FoundState | undefined
+
+  constructor(repository: AnyRepository, table: Table, writes: Writes, found: FoundState | undefined) {
+    this.#repository = repository
+    this.#table = table
+    this.#writes = writes
+    this.#found = found
+  }
+
+  find(owner: string, ...key: readonly string[]): Awaitable<unknown> {
+    const row = this.#repository.find(owner, ...key)
+    const found = this.#found
+    if (!found) return row
+    if (row instanceof Promise) return row.then((there) => found.note(this.#table, there))
+    return found.note(this.#table, row)
+  }
+
+  where(index: string, text: string, owner?: string): Awaitable<readonly unknown[]> {
+    return this.#noted(this.#repository.where(index, text, owner))
+  }
+
+  list(owner?: string) {
+    return this.#repository.list(owner)
+  }
+
+  count(owner?: string) {
+    return this.#repository.count(owner)
+  }
+
+  page(list: string, among: string, stretch: Stretch): Awaitable<readonly unknown[]> {
+    return this.#noted(this.#repository.page(list, among, stretch))
+  }
+
+  countAmong(list: string, among: string, owner?: string) {
+    return this.#repository.countAmong(list, among, owner)
+  }
+
+  save(row: unknown) {
+    this.#writes.note(this.#table, this.#table.owner(row))
+    // What is saved in the table of callbacks is one.
+    if (this.#table === (notifications as Table)) this.#writes.callbacks.push(row as Notification)
+    return this.#repository.save(row)
+  }
+
+  delete(owner: string, ...key: readonly string[]) {
+    this.#writes.note(this.#table, owner)
+    return this.#repository.delete(owner, ...key)
+  }
+
+  #noted(rows: Awaitable<readonly unknown[]>): Awaitable<readonly unknown[]> {
+    const found = this.#found
+    if (!found) return rows
+    if (rows instanceof Promise) return rows.then((there) => found.noteSome(this.#table, there))
+    return found.noteSome(this.#table, rows)
+  }
+}
