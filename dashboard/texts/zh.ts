@@ -444,6 +444,7 @@ export const zh: Texts = {
       MOCK_COUPON_STATE: '券的状态与时间相互矛盾。',
       MOCK_STOCK_TIMES: '批次的结束时间早于开始时间。',
       MOCK_STORE_UNAVAILABLE: '存储暂时不可用。',
+      MOCK_UNFINISHED_BODIES: '同时接收的数据过多，请稍后再试。',
     },
   },
 }

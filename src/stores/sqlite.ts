@@ -9,7 +9,7 @@ import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
 import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
-import { changedTables, createIndexes, createTable, insertInto, LAYERS, rowOf, seedOf } from './sqlite/schema.ts'
+import { changedTables, createIndexes, createTable, insertInto, LAYERS, leftColumnsOf, rowOf } from './sqlite/schema.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -60,14 +60,13 @@ export class SqliteStore implements Store {
     return this.#turns.take(() =>
       this.documents.changeWith(along, () => {
         const owner = mchid === undefined ? [] : [encodeText(mchid)]
-        for (const changed of this.#file.changedTables) {
-          const { statements } = this.#file
+        const { statements } = this.#file
+        for (const { changed, seed, left } of this.#file.layers) {
           statements.of(`DELETE FROM ${changed}${mchid === undefined ? '' : ' WHERE owner = ?'}`).run(...owner)
-          statements
-            .of(
-              `UPDATE ${seedOf(changed)} SET hidden = 0 WHERE hidden = 1${mchid === undefined ? '' : ' AND owner = ?'}`,
-            )
-            .run(...owner)
+          for (const column of left) {
+            const whose = mchid === undefined ? '' : ' AND owner = ?'
+            statements.of(`UPDATE ${seed} SET ${column} = 0 WHERE ${column} = 1${whose}`).run(...owner)
+          }
         }
       }),
     )
@@ -98,9 +97,12 @@ class DataFile {
     this.statements = new Statements(database)
   }
 
-  /** Tables with changes, including those of products that this mock does not have. */
-  get changedTables(): readonly string[] {
-    return changedTables(this.#database)
+  /** Tables with changes and with the seed, including those of products that this mock does not have. */
+  get layers(): readonly { changed: string; seed: string; left: readonly string[] }[] {
+    return changedTables(this.#database).map((changed) => {
+      const seed = changed.replace('changed', 'seed')
+      return { changed, seed, left: leftColumnsOf(this.#database, seed) }
+    })
   }
 
   /** Makes a change that is kept if `work` returns, and rolled back if it throws. */
@@ -130,9 +132,7 @@ class DataFile {
 
   /** Replaces the seed with a world, within a change. */
   fill(world: World): void {
-    for (const table of this.changedTables) {
-      this.#database.exec(`DELETE FROM ${table}; DELETE FROM ${seedOf(table)}`)
-    }
+    for (const { changed, seed } of this.layers) this.#database.exec(`DELETE FROM ${changed}; DELETE FROM ${seed}`)
     for (const table of this.#tables) {
       for (const layer of LAYERS) {
         this.#database.exec(`DROP TABLE ${layer}_${table.name}`)

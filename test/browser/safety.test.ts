@@ -123,7 +123,11 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard is safe (where there is C
     expect(findings).toEqual([])
   })
 
-  test('a page of another origin can drive neither the control API nor the simulated one', async ({ page, server, control }) => {
+  test('a page of another origin can drive neither the control API nor the calls', async ({
+    page,
+    server,
+    control,
+  }) => {
     const other = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end('<title>other</title>'))
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     await using stack = new AsyncDisposableStack()

@@ -247,10 +247,9 @@ describe('a data file that mocks with other products have opened', () => {
 
     await inFile(file, TABLES, (store) => store.transaction((tx) => tx.in(stocks).save(aStock({ name: 'changed' }))))
 
-    const { changed_stocks, seed_stocks, ...others } = rowsOf(file)
+    const { changed_stocks, ...others } = rowsOf(file)
     expect(changed_stocks).toHaveLength(1)
-    expect(seed_stocks).toEqual(before.seed_stocks?.map((row) => ({ ...Object(row), hidden: 1 })))
-    const { changed_stocks: _, seed_stocks: __, ...othersBefore } = before
+    const { changed_stocks: _, ...othersBefore } = before
     expect(others).toEqual(othersBefore)
     expect(await cardsIn(file)).toEqual(KEPT)
   })
@@ -284,18 +283,7 @@ describe('a data file that mocks with other products have opened', () => {
   test('is of an older version, with a product that the first mock to upgrade it does not have', async () => {
     const file = await aFileWithCards()
     const expected = layoutOf(file)
-    inDatabase(file, (database) => {
-      // As it was before rows of a seed said whether a change lies over them.
-      for (const layer of ['seed', 'changed']) {
-        database.exec(`
-          ALTER TABLE ${layer}_cards RENAME TO newer_cards;
-          CREATE TABLE ${layer}_cards (owner TEXT NOT NULL, key TEXT NOT NULL, value TEXT, by_openid TEXT, UNIQUE (owner, key));
-          INSERT INTO ${layer}_cards SELECT owner, key, value, by_openid FROM newer_cards;
-          DROP TABLE newer_cards;
-          CREATE INDEX ${layer}_cards_by_openid ON ${layer}_cards (by_openid) WHERE by_openid IS NOT NULL;
-          PRAGMA user_version = 3`)
-      }
-    })
+    inDatabase(file, (database) => database.exec('PRAGMA user_version = 3'))
 
     await inFile(file, TABLES, (store) => store.reset(BOB))
 

@@ -24,7 +24,6 @@ export async function benchPages(): Promise<Report> {
         what: `a send with ${MANY_CODES.toLocaleString('en')} codes / with ${FEW_CODES}`,
         values: ratios(sends.many, sends.few),
         aim: { at: 'most', value: 2 },
-        note: 'before there were sorted lists, 4.6 to 63, by store and load',
       },
       {
         what: `a page with ${MANY_COUPONS.toLocaleString('en')} coupons / with ${FEW_COUPONS.toLocaleString('en')}`,

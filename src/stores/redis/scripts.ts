@@ -8,7 +8,7 @@
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
  * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, what is sorted by, key |
- * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes hide |
+ * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes have moved elsewhere, or out of the list |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
@@ -165,7 +165,7 @@ local function rowsOfOne(tbl, list, mchid, text, before)
   one.changed = layer(changedRows(tbl, mchid), sortedKey(ERA, 'sorted', tbl, list, reset, mchid))
   return one
 end
--- Moves on to the first row that no change hides. A run of hidden ones, which may be the whole seed, is measured in leaps.
+-- Moves on to the first row that is in its place. A run of hidden ones, which may be the whole seed, is measured in leaps.
 local function passHidden(one)
   local seed, hidden = one.seed, one.hidden
   while seed.at < seed.behind do
@@ -246,7 +246,9 @@ local function page(tbl, list, text, stretch)
     if offset > 0 then
       offset = offset - 1
     else
-      local stamp, json = parse(redis.call('HGET', head.layer.rows, head.key))
+      -- One in its place in the seed may have another value.
+      local changed = redis.call('HGET', best.changed.rows, head.key)
+      local stamp, json = parse(changed or redis.call('HGET', best.seed.rows, head.key))
       seen[#seen + 1] = best.owner .. '\1' .. head.key .. '\1' .. stamp
       found[#found + 1] = json
       limit = limit - 1
@@ -313,7 +315,7 @@ end
 look(KEYS_OF_ERA)
 look(ERA .. ':stamps')
 touch(P .. ':meta')
--- What each write replaces in the changes, and what it hides in the seed if it is the first one over it.
+-- What each write replaces in the changes, and what is under it in the seed.
 local before, under = {}, {}
 for i = 0, writes - 1 do
   local tbl, names, mchid, key = unpack(ARGV, at + i * 6, at + i * 6 + 3)
@@ -324,7 +326,7 @@ for i = 0, writes - 1 do
     for _, kind in ipairs({'sorted', 'hidden'}) do look((filed(ERA, tbl, name, mchid, resetsOf(mchid), key, '', kind))) end
   end
   before[i] = redis.call('HGET', rows, key)
-  under[i] = not before[i] and redis.call('HGET', seedRows(tbl, mchid), key)
+  under[i] = redis.call('HGET', seedRows(tbl, mchid), key)
 end
 
 local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
@@ -339,17 +341,20 @@ for i = 0, writes - 1 do
   local seeded = under[i] and textsOfRow(under[i]) or {}
   local new = textsOf(texts)
   for n, name in ipairs(names) do
-    local was, is, hidden = old[n] or '-', new[n] or '-', seeded[n] or '-'
+    -- A sorted list finds a row that stays where the seed has it there, with its new value.
+    local place = string.sub(name, 1, 1) == '+' and seeded[n] or '-'
+    local was, is = old[n] or '-', new[n] or '-'
+    if not before[i] then was = place end
     if was ~= is then
-      if was ~= '-' then redis.call('ZREM', filed(ERA, tbl, name, mchid, reset, key, string.sub(was, 2))) end
-      if is ~= '-' then
+      if was ~= '-' and was ~= place then redis.call('ZREM', filed(ERA, tbl, name, mchid, reset, key, string.sub(was, 2))) end
+      if is ~= '-' and is ~= place then
         local set, member = filed(ERA, tbl, name, mchid, reset, key, string.sub(is, 2))
         redis.call('ZADD', set, 0, member)
       end
-    end
-    if hidden ~= '-' and string.sub(name, 1, 1) == '+' then
-      local set, member = filed(ERA, tbl, name, mchid, reset, key, string.sub(hidden, 2), 'hidden')
-      redis.call('ZADD', set, 0, member)
+      if place ~= '-' then
+        local set, member = filed(ERA, tbl, name, mchid, reset, key, string.sub(place, 2), 'hidden')
+        if was == place then redis.call('ZADD', set, 0, member) elseif is == place then redis.call('ZREM', set, member) end
+      end
     end
   end
   redis.call('HSET', changedRows(tbl, mchid), key, stamp .. '\n' .. texts .. '\n' .. json)

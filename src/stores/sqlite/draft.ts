@@ -6,7 +6,7 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { countWithWrites, encodePlace, entryOf, pageWithWrites } from '../sorted.ts'
-import { indexColumns, indexTexts, insertInto } from './schema.ts'
+import { changeWriter, indexColumns } from './schema.ts'
 
 /** Prepares each statement once, by its text. */
 export class Statements {
@@ -54,14 +54,8 @@ export class Draft {
   /** Flushes the writes to the file, within the open transaction of SQLite. */
   keep(): void {
     for (const [table, rows] of this.#written) {
-      const insert = this.#statements.of(insertInto('changed', table))
-      const hide = this.#statements.of(
-        `UPDATE seed_${table.name} SET hidden = 1 WHERE owner = ? AND key = ? AND hidden = 0`,
-      )
-      for (const { owner, key, value } of rows.values()) {
-        hide.run(owner, key)
-        insert.run(owner, key, value === undefined ? null : JSON.stringify(value), ...indexTexts(table, value))
-      }
+      const write = changeWriter((text) => this.#statements.of(text), table)
+      for (const { owner, key, value } of rows.values()) write(owner, key, value)
     }
   }
 
@@ -106,13 +100,15 @@ export class Draft {
     return typeof row?.value === 'string' ? row.value : undefined
   }
 
+  /** Visits only the changes, since the seed may have a million rows. */
   async #count(table: Table, wanted: string | undefined): Promise<number> {
     const owner = wanted === undefined ? [] : [encodeText(wanted)]
-    const whose = wanted === undefined ? '' : ' AND owner = ?'
+    const whose = wanted === undefined ? '' : 'WHERE owner = ?'
     const stored = this.#statements
       .of(
-        `SELECT (SELECT count(*) FROM changed_${table.name} WHERE value IS NOT NULL${whose})
-          + (SELECT count(*) FROM seed_${table.name} WHERE hidden = 0${whose}) AS count`,
+        `SELECT (SELECT count(*) FROM seed_${table.name} ${whose}) + coalesce(sum((value IS NOT NULL) - EXISTS
+          (SELECT 1 FROM seed_${table.name} AS seed WHERE seed.owner = changed.owner AND seed.key = changed.key)), 0) AS count
+          FROM changed_${table.name} AS changed ${whose}`,
       )
       .get(...owner, ...owner)
     return countWithWrites(Number(stored?.count), this.#writes(table, wanted), {
@@ -159,14 +155,15 @@ export class Draft {
     }
     const where = conditions.map(([condition]) => condition).join(' AND ')
     const values = conditions.flatMap(([, ...some]) => some)
-    // Only the rows of the page are looked up; the indexes know the places of all.
+    // Only the rows of the page are looked up: the indexes know the places of all. One in its place in the seed may have another value.
     return this.#statements
       .of(
-        `SELECT CASE layer WHEN 'seed' THEN (SELECT value FROM seed_${name} WHERE rowid = id)
-            ELSE (SELECT value FROM changed_${name} WHERE rowid = id) END AS value FROM (
-          SELECT 'changed' AS layer, rowid AS id, sort_${list} AS sort, owner, key FROM changed_${name} WHERE ${where}
-          UNION ALL SELECT 'seed', rowid, sort_${list}, owner, key FROM seed_${name} WHERE ${where} AND hidden = 0
-          ORDER BY 3, 4, 5 LIMIT ? OFFSET ?)`,
+        `SELECT coalesce(
+            (SELECT value FROM changed_${name} AS changed WHERE changed.owner = place.owner AND changed.key = place.key),
+            (SELECT value FROM seed_${name} AS seed WHERE seed.owner = place.owner AND seed.key = place.key)) AS value FROM (
+          SELECT sort_${list} AS sort, owner, key FROM changed_${name} WHERE ${where}
+          UNION ALL SELECT sort_${list}, owner, key FROM seed_${name} WHERE ${where} AND left_${list} = 0
+          ORDER BY 1, 2, 3 LIMIT ? OFFSET ?) AS place`,
       )
       .all(...values, ...values, limit, offset)
       .map(({ value }) => parseKept(String(value)))
@@ -179,7 +176,7 @@ export class Draft {
     const stored = this.#statements
       .of(
         `SELECT (SELECT count(*) FROM changed_${table.name} WHERE ${where})
-          + (SELECT count(*) FROM seed_${table.name} WHERE ${where} AND hidden = 0) AS count`,
+          + (SELECT count(*) FROM seed_${table.name} WHERE ${where} AND left_${list} = 0) AS count`,
       )
       .get(...values, ...values)
     return countWithWrites(Number(stored?.count), this.#writes(table, owner), {
@@ -221,7 +218,8 @@ function selection(table: Table, { owner, index, text }: Selection): { text: str
   const where = ['value IS NOT NULL', ...conditions].join(' AND ')
   return {
     text: `SELECT owner, key, value FROM changed_${table.name} WHERE ${where}
-      UNION ALL SELECT owner, key, value FROM seed_${table.name} WHERE ${where} AND hidden = 0`,
+      UNION ALL SELECT owner, key, value FROM seed_${table.name} AS seed WHERE ${where}
+        AND NOT EXISTS (SELECT 1 FROM changed_${table.name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
     values: [text, owner].filter((value) => value !== undefined).map(encodeText),
   }
 }

@@ -1,8 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { orLastInstant } from '../../shared/last-instant.ts'
 import { encodeText } from '../encode-text.ts'
-import { entryOf, listsOf } from '../sorted.ts'
+import { type Entry, entryOf, listsOf } from '../sorted.ts'
 
 /** The two layers of a table: the seed, and the changes since, where a row without a value is deleted. */
 export const LAYERS = ['seed', 'changed'] as const
@@ -46,7 +46,7 @@ export const FORMAT: Format = { version: 4, upgrades: { 3: withTimeToPay }, docu
 /** "WPMk", in the header of the file: identifies it as ours. */
 export const APPLICATION_ID = 0x57504d6b
 
-/** The columns of a table's indexes and sorted lists, in the order of {@link indexTexts}. */
+/** The columns of a table's indexes and sorted lists. */
 export function indexColumns(table: Table): readonly string[] {
   return [
     ...Object.keys(table.indexes).map((index) => `by_${index}`),
@@ -54,17 +54,12 @@ export function indexColumns(table: Table): readonly string[] {
   ]
 }
 
-/** The texts of a value in each index and sorted list; none for a deleted one. */
-export function indexTexts(table: Table, value: unknown): readonly (string | null)[] {
-  const indexed = Object.values(table.indexes).map((textOf) => {
+/** The text of a value in each index; none for a deleted one. */
+function indexTexts(table: Table, value: unknown): readonly (string | null)[] {
+  return Object.values(table.indexes).map((textOf) => {
     const text = value === undefined ? undefined : textOf(value)
     return text === undefined ? null : encodeText(text)
   })
-  const sorted = listsOf(table).flatMap((list) => {
-    const entry = value === undefined ? undefined : entryOf(table, list, value)
-    return [entry?.among ?? null, entry?.by ?? null]
-  })
-  return [...indexed, ...sorted]
 }
 
 /** The statement that inserts or replaces a row. Its values are owner, key, JSON and index texts. */
@@ -79,7 +74,52 @@ export function insertInto(layer: Layer, table: Table): string {
 /** The parameters of {@link insertInto} for a value. */
 export function rowOf(table: Table, row: unknown): (string | null)[] {
   const { owner, key } = table
-  return [encodeText(owner(row)), encodeText(keyOf(key(row))), JSON.stringify(row), ...indexTexts(table, row)]
+  const places = listsOf(table).flatMap((list) => textsOf(entryOf(table, list, row)))
+  return [
+    encodeText(owner(row)),
+    encodeText(keyOf(key(row))),
+    JSON.stringify(row),
+    ...indexTexts(table, row),
+    ...places,
+  ]
+}
+
+function textsOf(entry: Entry | undefined): readonly (string | null)[] {
+  return [entry?.among ?? null, entry?.by ?? null]
+}
+
+/**
+ * Writes changes of a table, with owner and key as they are kept; without a value the row is deleted.
+ *
+ * A row that stays where the seed has it in a sorted list is found there, with its new value: only one that is new or has moved is filed anew, and only
+ * then is the seed's marked. So what is used up is not in the way, and most changes touch no list.
+ */
+export function changeWriter(
+  statement: (text: string) => StatementSync,
+  table: Table,
+): (owner: string, key: string, value: unknown) => void {
+  const lists = listsOf(table)
+  const insert = statement(insertInto('changed', table))
+  const places = lists.flatMap((list) => [`among_${list}`, `sort_${list}`, `${LEFT}${list}`])
+  const look =
+    places.length === 0
+      ? undefined
+      : statement(`SELECT ${places.join(', ')} FROM seed_${table.name} WHERE owner = ? AND key = ?`)
+  return (owner, key, value) => {
+    const seed = look?.get(owner, key)
+    const placed = lists.map((list) => {
+      const texts = textsOf(value === undefined ? undefined : entryOf(table, list, value))
+      const [among, sort] = [seed?.[`among_${list}`] ?? null, seed?.[`sort_${list}`] ?? null]
+      const stays = among === texts[0] && sort === texts[1]
+      return { list, texts: stays ? [null, null] : texts, left: Number(among !== null && !stays) }
+    })
+    const json = value === undefined ? null : JSON.stringify(value)
+    insert.run(owner, key, json, ...indexTexts(table, value), ...placed.flatMap(({ texts }) => texts))
+    for (const { list, left } of placed) {
+      if (seed === undefined || seed[`${LEFT}${list}`] === left) continue
+      statement(`UPDATE seed_${table.name} SET ${LEFT}${list} = ? WHERE owner = ? AND key = ?`).run(left, owner, key)
+    }
+  }
 }
 
 /** Creates what a new file has besides its tables. Call it in a transaction. */
@@ -88,35 +128,39 @@ export function createSchema(database: DatabaseSync, { version }: Format): void 
   database.exec(`PRAGMA user_version = ${version}`)
 }
 
-/** Whether a change lies over a row of the seed: then nothing that looks for rows has to pass over it. */
-const HIDDEN = 'hidden INTEGER NOT NULL DEFAULT 0'
-
 export function createTable(database: DatabaseSync, layer: Layer, table: Table): void {
-  const columns = ['owner TEXT NOT NULL', 'key TEXT NOT NULL', 'value TEXT', ...indexColumns(table).map(asText)]
-  if (layer === 'seed') columns.push(HIDDEN)
-  database.exec(`CREATE TABLE ${layer}_${table.name} (${columns.join(', ')}, UNIQUE (owner, key))`)
+  const columns = textColumns(table).map((column) => `${column} ${TYPES[column] ?? 'TEXT'}`)
+  const left = leftColumns(layer, table).map((column) => `${column} INTEGER NOT NULL DEFAULT 0`)
+  database.exec(`CREATE TABLE ${layer}_${table.name} (${[...columns, ...left].join(', ')}, UNIQUE (owner, key))`)
 }
 
-function asText(column: string): string {
-  return `${column} TEXT`
+const TYPES: Readonly<Record<string, string>> = { owner: 'TEXT NOT NULL', key: 'TEXT NOT NULL' }
+
+function textColumns(table: Table): readonly string[] {
+  return ['owner', 'key', 'value', ...indexColumns(table)]
 }
+
+/** For each sorted list, whether a change has moved the row from the place that it has in the seed, or out of the list. */
+function leftColumns(layer: Layer, table: Table): readonly string[] {
+  return layer === 'seed' ? listsOf(table).map((list) => `${LEFT}${list}`) : []
+}
+
+const LEFT = 'left_'
 
 /** Separate from the table, because filling a table is faster without indexes. */
 export function createIndexes(database: DatabaseSync, layer: Layer, table: Table): void {
   const name = `${layer}_${table.name}`
-  const shown = layer === 'seed' ? ' AND hidden = 0' : ''
   for (const index of Object.keys(table.indexes)) {
-    database.exec(`CREATE INDEX ${name}_by_${index} ON ${name} (by_${index}) WHERE by_${index} IS NOT NULL${shown}`)
+    database.exec(`CREATE INDEX ${name}_by_${index} ON ${name} (by_${index}) WHERE by_${index} IS NOT NULL`)
   }
   for (const list of listsOf(table)) {
-    const [among, sort] = [`among_${list}`, `sort_${list}`]
-    const create = (suffix: string, columns: string) =>
-      database.exec(`CREATE INDEX ${name}_${list}_${suffix} ON ${name} (${columns}) WHERE ${among} IS NOT NULL${shown}`)
-    create('of_all', `${among}, ${sort}, owner, key`)
-    create('of_one', `${among}, owner, ${sort}, key`)
+    const [among, sort, left] = [`among_${list}`, `sort_${list}`, `${LEFT}${list}`]
+    const shown = `${among} IS NOT NULL${layer === 'seed' ? ` AND ${left} = 0` : ''}`
+    database.exec(`CREATE INDEX ${name}_${list}_of_all ON ${name} (${among}, ${sort}, owner, key) WHERE ${shown}`)
+    database.exec(`CREATE INDEX ${name}_${list}_of_one ON ${name} (${among}, owner, ${sort}, key) WHERE ${shown}`)
+    // For a reset, which brings those rows back.
+    if (layer === 'seed') database.exec(`CREATE INDEX ${name}_${left} ON ${name} (owner) WHERE ${left} = 1`)
   }
-  // Lets a reset find the rows that it has to show again.
-  if (layer === 'seed') database.exec(`CREATE INDEX ${name}_hidden ON ${name} (owner) WHERE hidden = 1`)
 }
 
 /**
@@ -127,53 +171,43 @@ export function createIndexes(database: DatabaseSync, layer: Layer, table: Table
  */
 export function upgrade(database: DatabaseSync, tables: readonly Table[], from: number, format: Format): void {
   for (const table of tables) {
-    const rebuilt = LAYERS.map((layer) => upgradeTable(database, layer, table, from, format))
-    if (rebuilt.includes(true)) hideChanged(database, `seed_${table.name}`)
+    for (const layer of LAYERS) upgradeTable(database, layer, table, from, format)
   }
   if (from === format.version) return
-  for (const changed of changedTables(database)) {
-    const seed = seedOf(changed)
-    // A table of another mock's product: that mock rebuilds it, since it has not the index.
-    if (columnsOf(database, seed).includes('hidden')) continue
-    database.exec(`ALTER TABLE ${seed} ADD COLUMN ${HIDDEN}`)
-    hideChanged(database, seed)
-  }
   upgradeDocuments(database, from, format)
   database.exec(`PRAGMA user_version = ${format.version}`)
 }
 
-/** Returns whether rows were filed anew. */
 function upgradeTable(
   database: DatabaseSync,
   layer: Layer,
   table: Table,
   from: number,
   { version, upgrades }: Format,
-): boolean {
+): void {
   const name = `${layer}_${table.name}`
   const columns = columnsOf(database, name)
   if (columns.length === 0) {
     createTable(database, layer, table)
     createIndexes(database, layer, table)
-    return false
+    return
   }
-  const indexed = columns.filter((column) => /^(by|among|sort)_/.test(column))
-  const isLaidOut = layer === 'changed' || hasHiddenIndex(database, name)
-  if (from === version && isLaidOut && indexed.join() === indexColumns(table).join()) return false
+  const wanted = [...textColumns(table), ...leftColumns(layer, table)]
+  if (from === version && columns.join() === wanted.join()) return
   database.exec(`ALTER TABLE ${name} RENAME TO old_${name}`)
   createTable(database, layer, table)
-  const insert = database.prepare(insertInto(layer, table))
+  const seed = database.prepare(insertInto('seed', table))
+  const change = layer === 'changed' ? changeWriter((text) => database.prepare(text), table) : undefined
   for (const { owner, key, value } of database.prepare(`SELECT owner, key, value FROM old_${name}`).iterate()) {
-    if (typeof value !== 'string') {
-      insert.run(String(owner), String(key), null, ...indexTexts(table, undefined))
-      continue
-    }
-    insert.run(...rowOf(table, upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades)))
+    const row =
+      typeof value === 'string' ? upgraded(table.name, JSON.parse(value), { from, to: version }, upgrades) : undefined
+    if (!change) seed.run(...rowOf(table, row))
+    else if (row === undefined) change(String(owner), String(key), undefined)
+    else change(encodeText(table.owner(row)), encodeText(keyOf(table.key(row))), row)
   }
   // Also drops the old indexes, whose names the new ones need.
   database.exec(`DROP TABLE old_${name}`)
   createIndexes(database, layer, table)
-  return true
 }
 
 function columnsOf(database: DatabaseSync, name: string): readonly string[] {
@@ -183,21 +217,9 @@ function columnsOf(database: DatabaseSync, name: string): readonly string[] {
     .map((column) => String(column.name))
 }
 
-function hasHiddenIndex(database: DatabaseSync, seed: string): boolean {
-  return database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = '${seed}_hidden'`).get() !== undefined
-}
-
-/** Hides the rows of a seed that changes lie over. */
-function hideChanged(database: DatabaseSync, seed: string): void {
-  database.exec(
-    `UPDATE ${seed} SET hidden = 1 WHERE EXISTS (SELECT 1 FROM ${seed.replace('seed', 'changed')} AS changed
-      WHERE changed.owner = ${seed}.owner AND changed.key = ${seed}.key)`,
-  )
-}
-
-/** The table with the seed of a table with changes. */
-export function seedOf(changed: string): string {
-  return changed.replace('changed', 'seed')
+/** The columns of a table with a seed that say which rows have left their places. */
+export function leftColumnsOf(database: DatabaseSync, seed: string): readonly string[] {
+  return columnsOf(database, seed).filter((column) => column.startsWith(LEFT))
 }
 
 /** The names of all tables with changes in a file, including those of other mocks. */
