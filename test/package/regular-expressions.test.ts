@@ -41,7 +41,7 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
 }
 
 /** The checker counts steps instead of looking at the clock, since what it says has to be the same on a busy machine; only its patience has an end. */
-const COUNTED = { timeout: 300_000, attackTimeout: null, incubationTimeout: null, seedingTimeout: null } as const
+const COUNTED = { timeout: 60_000, attackTimeout: null, incubationTimeout: null, seedingTimeout: null } as const
 
 interface Found {
   readonly place: string
