@@ -98,8 +98,8 @@ function look(file: string): void {
   const source = readFileSync(join(root, file), 'utf8')
   const { program, errors } = parseSync(file, source)
   if (errors.length > 0) throw new Error(`${file} cannot be read`)
-  const made = (node: { callee: { type: string; name?: string }; start: number; end: number }) => {
-    if (node.callee.name === 'RegExp') putTogether.push(`${file} ${source.slice(node.start, node.end)}`)
+  const made = ({ callee, start, end }: { callee: object; start: number; end: number }) => {
+    if ('name' in callee && callee.name === 'RegExp') putTogether.push(`${file} ${source.slice(start, end)}`)
   }
   new Visitor({
     Literal(node) {
