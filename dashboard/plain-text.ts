@@ -23,7 +23,7 @@ export function prettyJson(text: string): string | undefined {
   }
   let depth = 0
   const lineBreak = () => `\n${'  '.repeat(Math.min(depth, DEEPEST_INDENT))}`
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|\s+|[{[]\s*[}\]]|[{[\]},:]/g, (token) => {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"?|\s+|[{[]\s*[}\]]|[{[\]},:]/g, (token) => {
     if (token.startsWith('"')) return token
     if (/^[{[]\s*[}\]]$/.test(token)) return `${token[0]}${token.at(-1)}`
     switch (token) {

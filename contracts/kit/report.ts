@@ -115,7 +115,7 @@ const UNITS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, µs: 0.001, ns: 0.000_
 /** Reads a duration as Rust writes it: `178ms`, `127.033s`, `2m 7s`. */
 function millisecondsOf(duration: string): number {
   let total = 0
-  for (const [, number, unit] of duration.matchAll(/([\d.]+)\s*(ms|µs|ns|h|m|s)/g)) {
+  for (const [, number, unit] of duration.matchAll(/(?<![\d.])([\d.]+)\s*(ms|µs|ns|h|m|s)/g)) {
     total += Number(number) * UNITS[unit as keyof typeof UNITS]
   }
   return Math.round(total)

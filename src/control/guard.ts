@@ -4,7 +4,7 @@ import { UsageError } from '../protocol/errors.ts'
 
 /** Whether a request brings the control token; compared in constant time. */
 export function bringsToken(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1]
+  const given = /^Bearer +(\S.*)$/i.exec(authorization ?? '')?.[1]
   return given !== undefined && timingSafeEqual(digest(given), digest(token))
 }
 

@@ -82,7 +82,7 @@ function takeScheme(header: string, path: string): { scheme: string; rest: strin
   if (second === undefined) return { scheme: known ?? usual, rest, causes }
   return {
     scheme: known ?? usual,
-    rest: rest.slice(0, second).replace(/[\s,]+$/, ''),
+    rest: rest.slice(0, second).replace(/(?<![\s,])[\s,]+$/, ''),
     causes: [...causes, cause('header_twice')],
   }
 }

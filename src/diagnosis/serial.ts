@@ -46,7 +46,8 @@ function spellings(serialNo: string): (readonly [serialNo: string, how: readonly
   const bare = serialNo.replace(/^(?:serial\s*=\s*|0x)/i, '').replaceAll(/[\s:-]/g, '')
   const otherwise = [cause('serial_written_otherwise', serialNo)]
   written.push([bare, otherwise], [bare.padStart(40, '0'), otherwise])
-  if (/^0+[0-9a-f]{40}$/i.test(bare)) written.push([bare.slice(-40), otherwise])
+  const tail = bare.slice(-40)
+  if (/^0+$/.test(bare.slice(0, -40)) && /^[0-9a-f]{40}$/i.test(tail)) written.push([tail, otherwise])
   if (/^\d+$/.test(bare)) {
     const hex = BigInt(bare).toString(16)
     written.push(

@@ -220,7 +220,7 @@ function pathVariants(path: string, query: string | undefined): Step[] {
     add(join(path.slice(1), query), 'url_leading_slash_missing', 1)
     add(join(`/${path}`, query), 'url_leading_slash_doubled', 2)
   }
-  if (path.endsWith('/')) add(join(path.replace(/\/+$/, ''), query), 'url_trailing_slash_missing', 1)
+  if (path.endsWith('/')) add(join(path.replace(/(?<!\/)\/+$/, ''), query), 'url_trailing_slash_missing', 1)
   else add(join(`${path}/`, query), 'url_trailing_slash_added', 1)
   if (query) add(`${join(path, query)}/`, 'url_trailing_slash_added', 3, 'behind the query')
   for (const prefix of PREFIXES) add(join(prefix + path, query), 'url_prefix_added', prefix === '/api' ? 2 : 3, prefix)

@@ -96,7 +96,7 @@ function checkVariables(
 
 /** A route without what it says of query and body. */
 function withoutMarks(route: string): string {
-  return route.replace(/(\{\?[^}]*\})?\??$/, '')
+  return route.replace(/(\{\?[^{}]*\})?\??$/, '')
 }
 
 /** A path without the names of its variables. */

@@ -64,7 +64,7 @@ function bodyOf(body: ExchangeJson['request']['body'], type: string | undefined)
 
 /** The JSON in a text; nothing where a pact would change its text, as with `1.0` or numbers of 20 digits, and for text that is not JSON. */
 function jsonOf(text: string): object | undefined {
-  const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
+  const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"?/gs, '""').match(/-?\d[\d.eE+-]*/g) ?? []
   if (numbers.some((number) => String(Number(number)) !== number)) return undefined
   const value = parseJson(text)
   return typeof value === 'object' && value !== null ? value : undefined

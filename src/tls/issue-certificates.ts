@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import forge from 'node-forge'
 import { createSerialNo } from '../x509/certificates.ts'
+import { issueCertificate } from '../x509/issue-certificate.ts'
 import { createKeyPair, toPem } from '../x509/keys.ts'
 import type { Authority, ServerCertificate } from './authority.ts'
 import { AUTHORITY_MS, DAY_MS, SERVER_CERTIFICATE_MS } from './lifetimes.ts'
@@ -91,21 +92,21 @@ interface Issue {
   readonly extensions: readonly object[]
 }
 
-function issue({ subject, publicKey, issuer, from, until, extensions }: Issue): string {
-  const certificate = forge.pki.createCertificate()
-  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey)
-  certificate.serialNumber = createSerialNo().toLowerCase()
-  certificate.validity.notBefore = new Date(from)
-  certificate.validity.notAfter = new Date(until)
-  certificate.setSubject(distinguishedName(subject))
-  certificate.setIssuer(distinguishedName(issuer.subject))
-  certificate.setExtensions([
-    ...extensions,
-    { name: 'subjectKeyIdentifier' },
-    { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(issuer.publicKey) },
-  ])
-  certificate.sign(forge.pki.privateKeyFromPem(issuer.key), forge.md.sha256.create())
-  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+function issue({ subject, issuer, extensions, ...rest }: Issue): string {
+  return issueCertificate(
+    {
+      ...rest,
+      serialNo: createSerialNo(),
+      subject: distinguishedName(subject),
+      issuer: distinguishedName(issuer.subject),
+      extensions: [
+        ...extensions,
+        { name: 'subjectKeyIdentifier' },
+        { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(issuer.publicKey) },
+      ],
+    },
+    issuer.key,
+  )
 }
 
 /** @param below how many more CAs may follow in a chain */

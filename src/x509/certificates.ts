@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import forge from 'node-forge'
 import { UsageError } from '../protocol/errors.ts'
+import { issueCertificate } from './issue-certificate.ts'
 
 /** The content of an X.509 certificate. */
 export interface CertificateRequest {
@@ -40,19 +41,24 @@ export function createCertificate(request: CertificateRequest): string {
       { path: '/serialNo' },
     )
   }
-  const certificate = forge.pki.createCertificate()
-  certificate.publicKey = forge.pki.publicKeyFromPem(request.publicKey)
-  certificate.serialNumber = request.serialNo.toLowerCase()
-  certificate.validity.notBefore = new Date(request.from)
-  certificate.validity.notAfter = new Date(request.until)
-  certificate.setSubject(distinguishedName(request.subject))
-  certificate.setIssuer(distinguishedName(TEST_ISSUER))
-  certificate.setExtensions([
-    { name: 'basicConstraints', cA: false },
-    { name: 'keyUsage', digitalSignature: true, nonRepudiation: true, keyEncipherment: true, dataEncipherment: true },
-  ])
-  certificate.sign(forge.pki.privateKeyFromPem(request.issuerKey), forge.md.sha256.create())
-  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n')
+  return issueCertificate(
+    {
+      ...request,
+      subject: distinguishedName(request.subject),
+      issuer: distinguishedName(TEST_ISSUER),
+      extensions: [
+        { name: 'basicConstraints', cA: false },
+        {
+          name: 'keyUsage',
+          digitalSignature: true,
+          nonRepudiation: true,
+          keyEncipherment: true,
+          dataEncipherment: true,
+        },
+      ],
+    },
+    request.issuerKey,
+  )
 }
 
 function distinguishedName({

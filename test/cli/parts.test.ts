@@ -163,6 +163,42 @@ describe('a log line', () => {
     )
   })
 
+  test.for([
+    ['the name begins in the path', '/v3/x&token=1', '/v3/x&token=***'],
+    ['an address within an address', '/v3/x?next=https://a.b/c?token=1', '/v3/x?next=https://a.b/c?token=***'],
+    ['a value with all that a value may have', '/v3/x?key=a=b?c&d=e', '/v3/x?key=***&d=e'],
+    ['no value', '/v3/keys?key&token=', '/v3/keys?key&token=***'],
+    ['no secret', '/v3/key=1?a=key&b=2', '/v3/key=1?a=key&b=2'],
+  ] as const)('hides a secret where there is %s', ([, target, shown]) => {
+    expect(logLine({ ...exchange, request: { ...exchange.request, target } }, false)).toBe(
+      `GET ${shown} 200 1.3ms 08AB-0`,
+    )
+  })
+
+  test('hides a secret wherever the line is cut', () => {
+    for (let length = 170; length < 210; length++) {
+      const target = `/${'x'.repeat(length)}?api_key=SECRET&a=3`
+
+      expect(logLine({ ...exchange, request: { ...exchange.request, target } }, false)).not.toContain('=S')
+    }
+  })
+
+  // A thousand times what they need. If the work is not in proportion to the length, the first alone takes longer.
+  test.for(['?key', '?key=', '&', '?', '=', '?a=b', '%00', '\u202e'])(
+    'of 16 KB of %j costs next to nothing',
+    (text) => {
+      const target = `/${text.repeat(16_384 / text.length)}`
+      const started = performance.now()
+      let lines = 0
+      while (lines < 100 && performance.now() - started < 20_000) {
+        expect(logLine({ ...exchange, request: { ...exchange.request, target } }, false).length).toBeLessThan(300)
+        lines += 1
+      }
+
+      expect(lines).toBe(100)
+    },
+  )
+
   test('of a callback says which try of which event it is, and where it went', () => {
     const callback = { id: 'N-1', eventType: 'COUPON.SEND', attempt: 2 }
     const { response: _, ...unanswered } = exchange

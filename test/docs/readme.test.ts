@@ -53,13 +53,17 @@ test('both languages have the same examples', () => {
   expect(examplesIn(read('README.zh-CN.md'))).toEqual(examplesIn(read('README.md')))
 })
 
-test('both languages have the same headings, tables and code', () => {
+test.for([
+  ['README.md', 'README.zh-CN.md'],
+  ['SECURITY.md', 'SECURITY.zh-CN.md'],
+] as const)('%s has the same headings, lists, tables and code as %s', ([english, chinese]) => {
   const shape = (markdown: string) => ({
     headings: markdown.match(/^#+ /gm)?.length,
+    points: markdown.match(/^- /gm)?.length,
     rows: markdown.match(/^\|/gm)?.length,
     blocks: markdown.match(/^```/gm)?.length,
   })
-  expect(shape(read('README.zh-CN.md'))).toEqual(shape(read('README.md')))
+  expect(shape(read(chinese))).toEqual(shape(read(english)))
 })
 
 /** What an example prints that talks to the server at its usual address. */

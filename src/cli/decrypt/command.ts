@@ -50,7 +50,7 @@ async function decrypt(file: string, options: DecryptOptions, language: Language
     const label =
       certificate && own.certificate(certificate.serial_no, certificate.effective_time, certificate.expire_time)
     if (label) await print(`# ${label}\n`)
-    if (result.ok) await print(`${result.plaintext.replace(/\n*$/, '')}\n`)
+    if (result.ok) await print(`${result.plaintext.replace(/(?<!\n)\n+$/, '')}\n`)
     else process.stderr.write(`wechatpay-mock: ${commonTexts[language].envelope.reasons[result.reason]}\n`)
   }
 }

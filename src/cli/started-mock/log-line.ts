@@ -9,7 +9,8 @@ import { oneLine } from '../output.ts'
 import { texts } from './texts.ts'
 
 const TARGET_LIMIT = 200
-const SECRET = /([?&][^=&#]*(?:key|token|secret|sign|password)[^=&#]*=)[^&#]*/gi
+const PARAMETER = /[?&][^&#]*/g
+const SECRET = /key|token|secret|sign|password/i
 
 /** The words of a line in the user's language. */
 export interface LogTexts {
@@ -59,9 +60,17 @@ function textOf({ text, verdict, causes }: Remark, id: string, words: LogTexts |
   ].join(' ')
 }
 
+/** Cut before anything else is done, since anybody may send a long one: what hides a value is in front of it. */
 function shownTarget(target: string): string {
-  const shown = oneLine(target.replaceAll(SECRET, '$1***'))
-  return shown.length > TARGET_LIMIT ? `${shown.slice(0, TARGET_LIMIT)}…` : shown
+  const shown = oneLine(target.slice(0, TARGET_LIMIT).replaceAll(PARAMETER, withoutSecret))
+  return Math.max(target.length, shown.length) > TARGET_LIMIT ? `${shown.slice(0, TARGET_LIMIT)}…` : shown
+}
+
+/** A parameter without its value where what is in front of it speaks of a secret. */
+function withoutSecret(parameter: string): string {
+  const word = parameter.search(SECRET)
+  const value = word === -1 ? 0 : parameter.indexOf('=', word) + 1
+  return value === 0 ? parameter : `${parameter.slice(0, value)}***`
 }
 
 /** A connection that the port did not serve as one line: what was asked for, and what to do about it. */

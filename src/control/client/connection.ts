@@ -22,7 +22,7 @@ export class ControlConnection {
   /** @param baseUrl address of the mock, with or without `/_mock` behind it */
   constructor(send: Send, baseUrl: string) {
     this.#send = send
-    this.#baseUrl = baseUrl.replace(/\/+$/, '').replace(/\/_mock$/, '')
+    this.#baseUrl = baseUrl.replace(/(?<!\/)\/+$/, '').replace(/\/_mock$/, '')
   }
 
   /** Makes a call and returns the JSON of its answer; `undefined` for an empty one. */

@@ -26,7 +26,7 @@ export function causesOfMiss(
   const { method, target } = request
   if (miss.miss === 'method') return [cause('method_not_served', miss.allowed.join(', '))]
   const path = pathOf(target)
-  const plain = path.length > LOOKED_AT.path ? path : path.replace(/\/+$/, '')
+  const plain = path.length > LOOKED_AT.path ? path : path.replace(/(?<!\/)\/+$/, '')
   const meant = served.filter((operation) => fits(plain, operation.path, 'anyCase'))
   if (meant.length > 0) {
     const named = listed(meant, method)
