@@ -3,8 +3,7 @@ import { createCallbackSender } from '../../src/engine/callbacks/callback-sender
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { Mock } from '../../src/engine/mock.ts'
 import type { Operation, OperationContext, ParsedInput } from '../../src/engine/operation.ts'
-import { LazyTransaction } from '../../src/engine/state/lazy-transaction.ts'
-import type { Repository, Transaction } from '../../src/engine/state/store.ts'
+import { type AnyRepository, type Repository, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { TableDefinition } from '../../src/engine/state/table.ts'
 import { createEngine } from '../../src/mock.ts'
 import { products } from '../../src/products/index.ts'
@@ -133,22 +132,19 @@ function replacing<Row, Key extends readonly string[], Index extends string>(
   table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType>,
   change: (repository: Repository<Row, Key, Index>) => Partial<Repository<Row, Key, Index>>,
 ): Transaction {
-  return new LazyTransaction((one) => {
-    if (one !== table) return tx.in(one)
-    const repository = tx.in(table)
-    const changed: Repository<Row, Key, Index> = {
-      find: (owner, ...key) => repository.find(owner, ...key),
-      where: (index, text, owner) => repository.where(index, text, owner),
-      list: (owner) => repository.list(owner),
-      count: (owner) => repository.count(owner),
-      page: (list, among, stretch) => repository.page(list, among, stretch),
-      countAmong: (list, among, owner) => repository.countAmong(list, among, owner),
-      save: (row) => repository.save(row),
-      delete: (owner, ...key) => repository.delete(owner, ...key),
-      ...change(repository),
-    }
-    return changed
-  })
+  const repository = tx.in(table)
+  const changed: Repository<Row, Key, Index> = {
+    find: (owner, ...key) => repository.find(owner, ...key),
+    where: (index, text, owner) => repository.where(index, text, owner),
+    list: (owner) => repository.list(owner),
+    count: (owner) => repository.count(owner),
+    page: (list, among, stretch) => repository.page(list, among, stretch),
+    countAmong: (list, among, owner) => repository.countAmong(list, among, owner),
+    save: (row) => repository.save(row),
+    delete: (owner, ...key) => repository.delete(owner, ...key),
+    ...change(repository),
+  }
+  return transactionOver((one) => (one === table ? (changed as AnyRepository) : tx.in(one)))
 }
 
 /** Shows an operation's handler coupons that are not as they are. */

@@ -5,16 +5,15 @@ import type { FoundState } from './exchange/found-state.ts'
 import type { AnyRepository, Stretch } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
-/** What a transaction has written. */
+/** What a transaction has written: the tables, by name, the owners of the rows, and callbacks. */
 export class Writes {
-  /** Whose rows, by the name of their table. */
-  readonly owners = new Map<string, Set<string>>()
+  readonly tables = new Set<string>()
+  readonly mchids = new Set<string>()
   readonly callbacks: Notification[] = []
 
   note({ name }: Table, owner: string): void {
-    const known = this.owners.get(name)
-    if (known) known.add(owner)
-    else this.owners.set(name, new Set([owner]))
+    this.tables.add(name)
+    this.mchids.add(owner)
   }
 }
 

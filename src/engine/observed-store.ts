@@ -3,9 +3,8 @@ import type { Notification } from './callbacks/notification.ts'
 import type { FoundState } from './exchange/found-state.ts'
 import { ObservedRepository, Writes } from './observed-repository.ts'
 import type { DocumentsChange, DocumentsDraft } from './state/documents.ts'
-import { LazyTransaction } from './state/lazy-transaction.ts'
 import type { StateChanges } from './state/state-changes.ts'
-import type { AnyRepository, Store, Transaction, World } from './state/store.ts'
+import { type AnyRepository, type Store, type Transaction, transactionOver, type World } from './state/store.ts'
 import type { Table } from './state/table.ts'
 
 /** Who is told of what happens in a store. */
@@ -49,7 +48,7 @@ export class ObservedStore implements Store {
       // A transaction that runs again after a conflict starts over.
       writes = new Writes()
       found?.clear()
-      return work(new LazyTransaction((table) => this.#observed(table, tx, writes, found)))
+      return work(transactionOver((table) => this.#observed(table, tx, writes, found)))
     })
     this.#tell(writes)
     return result
@@ -86,14 +85,10 @@ export class ObservedStore implements Store {
     return new ObservedRepository(tx.in(table), table, writes, table.inJournal ? found : undefined)
   }
 
-  #tell({ owners, callbacks }: Writes): void {
-    if (owners.size === 0) return
+  #tell({ tables, mchids, callbacks }: Writes): void {
+    if (tables.size === 0) return
     const { changes, outbox } = this.#observers
-    changes.announce(() => ({
-      tables: [...owners.keys()],
-      documents: [],
-      mchids: [...new Set([...owners.values()].flatMap((some) => [...some]))],
-    }))
+    changes.announce(() => ({ tables: [...tables], documents: [], mchids: [...mchids] }))
     if (callbacks.length > 0) outbox?.wake(callbacks)
   }
 

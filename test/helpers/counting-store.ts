@@ -1,5 +1,4 @@
-import { LazyTransaction } from '../../src/engine/state/lazy-transaction.ts'
-import type { AnyRepository, Store, Transaction } from '../../src/engine/state/store.ts'
+import { type AnyRepository, type Store, type Transaction, transactionOver } from '../../src/engine/state/store.ts'
 import type { Table } from '../../src/engine/state/table.ts'
 import type { Awaitable } from '../../src/shared/awaitable.ts'
 
@@ -21,7 +20,7 @@ export class CountingStore implements Store {
     return this.#store.transaction(async (tx) => {
       let rows = 0
       const result = await work(
-        new LazyTransaction((table) =>
+        transactionOver((table) =>
           counted(tx, table, (count) => {
             rows += count
           }),

@@ -3,7 +3,7 @@ import type { Awaitable } from '../../shared/awaitable.ts'
 import type { SharedJournal } from '../journal/journal.ts'
 import type { Counters } from './counters.ts'
 import type { Documents, DocumentsChange } from './documents.ts'
-import type { Place, TableDefinition } from './table.ts'
+import type { Place, Table, TableDefinition } from './table.ts'
 
 /** Which part of a sorted list to read. */
 export interface Stretch {
@@ -41,6 +41,12 @@ export interface Transaction {
   in<Row, Key extends readonly string[], Index extends string, Sorted extends string>(
     table: TableDefinition<string, Row, Key, Index, z.ZodType, z.ZodType, boolean, Sorted>,
   ): Repository<Row, Key, Index, Sorted>
+}
+
+/** A transaction over the repositories that `repositoryOf` makes. They keep nothing themselves, so that each use of a table may have its own. */
+export function transactionOver(repositoryOf: (table: Table) => AnyRepository): Transaction {
+  // Each is made for the very table that it is asked for, so its rows are the table's.
+  return { in: repositoryOf as Transaction['in'] }
 }
 
 /** All rows that a store holds, by the name of their table, in no particular order. A missing table is empty. */

@@ -1,5 +1,4 @@
-import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Stretch, Transaction } from '../../engine/state/store.ts'
+import { type AnyRepository, type Stretch, type Transaction, transactionOver } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import { encodeText } from '../encode-text.ts'
 import { Layer } from './layer.ts'
@@ -20,7 +19,7 @@ export class Draft {
 
   constructor(merchants: Map<string, Holdings>) {
     this.#merchants = merchants
-    this.transaction = new LazyTransaction((table) => new DraftRepository(this, table))
+    this.transaction = transactionOver((table) => new DraftRepository(this, table))
   }
 
   /** Writes the draft into the store. */

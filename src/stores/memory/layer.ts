@@ -27,8 +27,9 @@ export class Layer {
   readonly #base: Layer | undefined
   readonly #rows = new Map<string, unknown>()
   #size: number
-  readonly #indexes = new Map<string, Index>()
-  readonly #lists = new Map<string, SortedList>()
+  /** Left out until they are asked for: most layers are what a single call writes. */
+  #indexes: Map<string, Index> | undefined
+  #lists: Map<string, SortedList> | undefined
 
   constructor(table: Table, base?: Layer) {
     this.table = table
@@ -70,12 +71,8 @@ export class Layer {
   /** Puts a row under a key, or deletes the one that is there. */
   set(key: string, row: unknown): void {
     const before = this.find(key)
-    for (const [name, index] of this.#indexes) {
-      const own = this.#rows.get(key)
-      if (own !== undefined && own !== GONE) forget(index, this.table.indexes[name]?.(own), key)
-      if (row !== undefined) remember(index, this.table.indexes[name]?.(row), key)
-    }
-    for (const name of this.#lists.keys()) this.#move(name, key, before, row)
+    if (this.#indexes) this.#file(this.#indexes, key, row)
+    if (this.#lists) for (const name of this.#lists.keys()) this.#move(name, key, before, row)
     this.#size += Number(row !== undefined) - Number(before !== undefined)
     if (row === undefined && this.#base === undefined) this.#rows.delete(key)
     else this.#rows.set(key, row ?? GONE)
@@ -84,6 +81,14 @@ export class Layer {
   /** Takes over what a layer over this one has changed. */
   take(above: Layer): void {
     for (const [key, row] of above.#rows) this.set(key, row === GONE ? undefined : row)
+  }
+
+  #file(indexes: Map<string, Index>, key: string, row: unknown): void {
+    const own = this.#rows.get(key)
+    for (const [name, index] of indexes) {
+      if (own !== undefined && own !== GONE) forget(index, this.table.indexes[name]?.(own), key)
+      if (row !== undefined) remember(index, this.table.indexes[name]?.(row), key)
+    }
   }
 
   *#entries(): Generator<readonly [key: string, row: unknown], undefined> {
@@ -101,6 +106,7 @@ export class Layer {
 
   *#keysWhere(name: string, text: string): Generator<string, undefined> {
     if (this.#base) yield* this.#base.#keysWhere(name, text)
+    this.#indexes ??= new Map()
     let index = this.#indexes.get(name)
     if (!index) {
       index = new Map()
@@ -113,6 +119,7 @@ export class Layer {
   }
 
   #listOf(name: string): SortedList {
+    this.#lists ??= new Map()
     const known = this.#lists.get(name)
     if (known) return known
     const made: SortedList = this.#base ? new Map() : this.#sorted(name)

@@ -1,5 +1,4 @@
-import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Stretch, Transaction } from '../../engine/state/store.ts'
+import { type AnyRepository, type Stretch, type Transaction, transactionOver } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
@@ -47,7 +46,7 @@ export class Draft {
   /** @param read asks the server */
   constructor(read: (reading: Reading) => Promise<unknown>) {
     this.#read = read
-    this.transaction = new LazyTransaction((table) => this.#repository(table))
+    this.transaction = transactionOver((table) => this.#repository(table))
   }
 
   /** Whether it has read at most once: only multiple reads can be mutually inconsistent. */

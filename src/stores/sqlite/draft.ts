@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { LazyTransaction } from '../../engine/state/lazy-transaction.ts'
-import type { AnyRepository, Stretch, Transaction } from '../../engine/state/store.ts'
+import { type AnyRepository, type Stretch, type Transaction, transactionOver } from '../../engine/state/store.ts'
 import { keyOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
@@ -44,7 +43,7 @@ export class Draft {
 
   constructor(statements: Statements) {
     this.#statements = statements
-    this.transaction = new LazyTransaction((table) => this.#repository(table))
+    this.transaction = transactionOver((table) => this.#repository(table))
   }
 
   get isEmpty(): boolean {
