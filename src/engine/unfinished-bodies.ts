@@ -27,7 +27,8 @@ export class UnfinishedBodies {
 
   /** Makes room for another piece of a body; `false` if there is none, and the body has to be given up. */
   makeRoom(body: CollectedBytes, piece: Uint8Array): boolean {
-    const bytes = Math.max(0, body.capacityWith(piece) - UNCOUNTED_BYTES)
+    const bytes = body.capacityWith(piece) - UNCOUNTED_BYTES
+    if (bytes <= 0) return true
     this.#total += bytes - this.#bytesOf(body)
     this.#held.set(body, bytes)
     if (this.#bytesOf(body) > this.#bytesOf(this.#largest)) this.#largest = body

@@ -1,13 +1,28 @@
-import type { IncomingMessage } from 'node:http'
 import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
+import type { WireRequest } from '../engine/http-message.ts'
 import type { RefusedConnection } from './refused-connection.ts'
 
 /** What clients may call the mock. */
-export interface OwnNames {
-  /** Besides loopback. */
-  readonly allowed: ReadonlySet<string>
+export class OwnNames {
+  readonly #allowed: ReadonlySet<string>
   /** Whether programs may use any other name, as where other machines reach the mock. */
   readonly anyName: boolean
+  /** The Host that was asked for last and is right: clients send the same one with each request. */
+  #latest: string | undefined
+
+  /** @param allowed besides loopback */
+  constructor(allowed: ReadonlySet<string>, anyName: boolean) {
+    this.#allowed = allowed
+    this.anyName = anyName
+  }
+
+  /** @param host the Host header; of several, joined by a comma, it is none */
+  has(host: string): boolean {
+    if (host === this.#latest) return true
+    if (!answersTo(withoutRootDot(host), this.#allowed)) return false
+    this.#latest = host
+    return true
+  }
 }
 
 /** Why a request is not answered. */
@@ -24,12 +39,11 @@ export interface ForeignRequest {
  * @param isProxied whether the target is in absolute form: it says what the request is for then, whatever Host says
  */
 export function foreignRequest(
-  { headers, rawHeaders }: IncomingMessage,
-  { allowed, anyName }: OwnNames,
+  { host, origin, 'sec-fetch-site': site }: WireRequest['headers'],
+  ownNames: OwnNames,
   isProxied: boolean,
 ): ForeignRequest | undefined {
-  const { host = '', origin, 'sec-fetch-site': site } = headers
-  if (!isOfOwnOrigin({ origin, site, host })) {
+  if (!isOfOwnOrigin({ origin, site, host: host ?? '' })) {
     return {
       refused: { reason: 'origin', host: origin ?? '' },
       explanation: 'wechatpay-mock does not answer web pages of other origins: call it from a program',
@@ -37,19 +51,14 @@ export function foreignRequest(
   }
   // A page whose own name was pointed at this machine is of the same origin.
   const fromPage = origin !== undefined || site !== undefined
-  if (isProxied || (anyName && !fromPage)) return undefined
+  if (isProxied || (ownNames.anyName && !fromPage)) return undefined
   // HTTP/1.0 may do without, which no browser does.
-  const foreign = hostsIn(rawHeaders).find((name) => !answersTo(withoutRootDot(name), allowed))
-  if (foreign === undefined) return undefined
+  if (host === undefined || ownNames.has(host)) return undefined
   return {
-    refused: { reason: 'host_header', host: foreign },
+    refused: { reason: 'host_header', host },
     explanation:
       'wechatpay-mock does not answer to the name in Host: call it as localhost or as a host of WeChat Pay, or allow the name with --allow-host (allowedHosts)',
   }
-}
-
-function hostsIn(raw: readonly string[]): string[] {
-  return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === 'host')
 }
 
 /** `api.mch.weixin.qq.com.` is the same host. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UNFINISHED_BYTES, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
@@ -14,7 +15,7 @@ import { type CertificateAuthority, createCertificateAuthority } from '../tls/ce
 import { WECHATPAY_HOSTS } from '../tls/hosts.ts'
 import { controlListener } from './control-listener.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseTarget } from './destination.ts'
-import { foreignRequest, type OwnNames } from './foreign-request.ts'
+import { foreignRequest, OwnNames } from './foreign-request.ts'
 import { refusalOf } from './malformed-request.ts'
 import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
@@ -86,10 +87,7 @@ export async function startServer<Control = MockControl>(
   const { allowedHosts = [] } = options
   // Whether it can be listened on is found out later.
   const ownHosts = [...(isLoopback(host) || !isHost(host) ? [] : [host]), ...allowedHosts]
-  const ownNames: OwnNames = {
-    allowed: namesOf([...WECHATPAY_HOSTS, ...ownHosts]),
-    anyName: !isLoopback(host),
-  }
+  const ownNames = new OwnNames(namesOf([...WECHATPAY_HOSTS, ...ownHosts]), !isLoopback(host))
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
     throw new UsageError(
@@ -143,16 +141,20 @@ export async function startServer<Control = MockControl>(
       return
     }
     incoming.url = originForm
-    const isControl = CONTROL_PATH.test(originForm)
-    const foreign = isControl ? undefined : foreignRequest(incoming, ownNames, destination !== undefined)
+    if (CONTROL_PATH.test(originForm)) {
+      reportFailure(answerControl(incoming, outgoing), outgoing)
+      return
+    }
+    const head = requestHead(incoming)
+    const foreign = foreignRequest(head.headers, ownNames, destination !== undefined)
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, foreign.explanation)
       return
     }
-    const answer = isControl
-      ? answerControl(incoming, outgoing)
-      : answerCall({ mock: engine, server, bodies }, incoming, outgoing)
+    reportFailure(answerCall({ mock: engine, server, bodies }, head, incoming, outgoing), outgoing)
+  }
+  const reportFailure = (answer: Promise<void>, outgoing: ServerResponse): void => {
     answer.catch((bug: unknown) => {
       if (bug instanceof StoreUnavailable) {
         onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
@@ -167,6 +169,7 @@ export async function startServer<Control = MockControl>(
   server.maxConnections = 2 * connectionLimit
   // A client may close its sending side before it reads the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
+  server.on('timeout', (socket) => answers.endIdle(socket))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
@@ -254,10 +257,10 @@ function close(server: Server, graceMs: number): Promise<void> {
 
 async function answerCall(
   { mock, server, bodies }: { readonly mock: Mock; readonly server: Server; readonly bodies: UnfinishedBodies },
+  head: Omit<WireRequest, 'body'>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const head = requestHead(incoming)
   const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
   if (body === 'no_room') return reportNoRoom(outgoing)

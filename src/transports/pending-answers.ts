@@ -39,24 +39,27 @@ export class PendingAnswers {
     const before = latestOf(owed)
     owed.answers.add(outgoing)
     owed.latest = outgoing
-    // A client that does not read would hold its connection forever. The time to make an answer does not count.
     socket.setTimeout(this.#unreadMs)
-    outgoing.on('timeout', () => {
-      if (socket.writableLength > 0) socket.destroy()
-      else socket.setTimeout(this.#unreadMs)
-    })
-    // A client that has its answer may still be sending. It gets the time to read the answer, and no more.
-    outgoing.once('finish', () => {
-      const { req } = outgoing
-      if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
-    })
     outgoing.once('close', () => {
       owed.answers.delete(outgoing)
       if (owed.answers.size < PIPELINED) readOn(owed)
+      // A client that has its answer may still be sending. It gets the time to read the answer, and no more.
+      const { req } = outgoing
+      if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
     })
     if (!before) next()
     // Between two of its answers others get their turn.
     else before.once('close', () => setImmediate(() => !socket.destroyed && next()))
+  }
+
+  /**
+   * Ends a connection on which nothing has moved for a while: a client that does not read its answer would hold it forever. The time to make an answer
+   * does not count.
+   */
+  endIdle(socket: Socket): void {
+    const isMade = socket.writableLength > 0 || this.#of(socket).answers.size === 0
+    if (isMade) socket.destroy()
+    else socket.setTimeout(this.#unreadMs)
   }
 
   /** Whether so many answers are pending that no more of the connection is to be read. */

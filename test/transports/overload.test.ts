@@ -79,6 +79,7 @@ describe('a client that does not read its answer', () => {
     const server = createServer((incoming, outgoing) => {
       answers.add(incoming.socket, outgoing, () => answer(incoming, outgoing))
     })
+    server.on('timeout', (socket) => answers.endIdle(socket))
     const ended = once(server, 'connection').then(([socket]: Socket[]) => socket && once(socket, 'close'))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
