@@ -25,6 +25,7 @@ import {
 } from './redis/scripts.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
 import { StoreAddressError } from './store-address-error.ts'
+import type { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
 
 const SCRIPTS = {
@@ -86,6 +87,7 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments
   readonly counters: RedisCounters
   readonly exchanges: RedisJournal
+  readonly warnings: readonly StoreWarning[]
   readonly #connection: RedisConnection
   readonly #tables: readonly Table[]
   /** Transactions that hit a conflict take turns, so that each instance has at most one competing with the other instances. */
@@ -93,7 +95,8 @@ export class RedisStore implements Store {
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(connection: RedisConnection, tables: readonly Table[]) {
+  private constructor(connection: RedisConnection, tables: readonly Table[], warnings: readonly StoreWarning[]) {
+    this.warnings = warnings
     this.#connection = connection
     this.#tables = tables
     this.documents = new RedisDocuments(connection)
@@ -113,7 +116,7 @@ export class RedisStore implements Store {
     const connection = await connectRedis(parsed)
     try {
       await join(connection, parsed)
-      const store = new RedisStore(connection, tables)
+      const store = new RedisStore(connection, tables, [])
       await store.documents.refresh()
       return store
     } catch (error) {

@@ -18,7 +18,7 @@ import { fillFromEnvironment } from '../environment.ts'
 import { fileFault, unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { option, wholeNumber } from '../options.ts'
-import { oneLine } from '../output.ts'
+import { warn } from '../output.ts'
 import { BoundedLog } from '../started-mock/bounded-log.ts'
 import { loadLogTexts, logLine, refusalLine } from '../started-mock/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-options.ts'
@@ -197,8 +197,4 @@ async function closeLog(log: Log | undefined): Promise<void> {
   log.file.end()
   // A write error has already been reported.
   await finished(log.file).catch(() => undefined)
-}
-
-function warn(line: string): void {
-  process.stderr.write(`wechatpay-mock: ${oneLine(line)}\n`)
 }
