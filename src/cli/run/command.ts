@@ -1,7 +1,4 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { clientVariables } from '../../client-setup/client-variables.ts'
@@ -9,6 +6,7 @@ import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../mock.ts'
+import { inTemporaryDirectory } from '../../shared/temporary-directory.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { trustFilesIn } from '../../tls/trust-files.ts'
 import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
@@ -26,7 +24,7 @@ import { openSeededMock } from '../started-mock/seeded-mock.ts'
 import { startServer } from '../started-mock/start-server.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
-import { runChild } from './child.ts'
+import { ForwardedSignals } from './child.ts'
 import { texts } from './texts.ts'
 
 interface RunOptions extends MockCommandOptions {
@@ -103,14 +101,16 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
 }
 
 async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
-  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-run-'))
+  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+  const trust = trustFilesIn(dataDir)
+  const signals = new ForwardedSignals()
   try {
-    const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-    const trust = trustFilesIn(dataDir)
-    const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
-    return await runChild(words, { ...process.env, ...variables })
+    return await inTemporaryDirectory(async (directory) => {
+      const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
+      return signals.run(words, { ...process.env, ...variables })
+    })
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    signals.stop()
   }
 }
 
