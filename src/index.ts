@@ -42,5 +42,5 @@ export type { CouponPatch } from './products/merchant-coupon/coupons/patch-coupo
 export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-format.ts'
 export * from './products/operations.ts'
 export { UsageError } from './protocol/errors.ts'
-export type { StoreWarning } from './stores/store-warning.ts'
 export { defineState, type ProviderState, type Scene } from './provider-states/state.ts'
+export type { StoreWarning } from './stores/store-warning.ts'

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { clientVariables } from '../client-setup/client-variables.ts'
+import { inTemporaryDirectory } from '../client-setup/temporary-directory.ts'
 import { createMock, engineOf } from '../mock.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
-import { inTemporaryDirectory } from '../shared/temporary-directory.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { type TrustFiles, trustFilesIn } from '../tls/trust-files.ts'
 import { startServer } from '../transports/node-server.ts'
@@ -63,9 +63,7 @@ export interface GauntletReport {
 export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
   const children = new Children()
   options.signal?.addEventListener('abort', () => children.end(), { once: true })
-  return inTemporaryDirectory((directory) =>
-    runCases(options, children, directory).finally(() => children.end()),
-  )
+  return inTemporaryDirectory((directory) => runCases(options, children, directory).finally(() => children.end()))
 }
 
 async function runCases(options: GauntletOptions, children: Children, directory: string): Promise<GauntletReport> {

@@ -25,7 +25,7 @@ import {
 } from './redis/scripts.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
 import { StoreAddressError } from './store-address-error.ts'
-import type { StoreWarning } from './store-warning.ts'
+import { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
 
 const SCRIPTS = {
@@ -44,7 +44,7 @@ const SCRIPTS = {
 }
 
 /** Changes with the layout of keys and values, so that no instance reads what it does not understand. */
-const FORMAT = '2'
+const FORMAT = '3'
 
 /** How often a transaction is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -53,6 +53,19 @@ const LONGEST_PAUSE_MS = 50
 const SEED_CHUNK = 500
 /** Seconds after which a seed that was never finished is deleted. */
 const SEED_GIVEN_UP_AFTER_S = 3_600
+
+/**
+ * Refuses a server that drops keys when its memory is full: the mock would go on with a state that never was. Keys of the mock never expire, so policies
+ * that drop only keys that do are harmless.
+ */
+async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {
+  const memory = await connection.memoryInfo()
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1]
+  if (policy === undefined) return [new StoreWarning('eviction_unknown', shown)]
+  if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory ?? ''))
+    throw new StoreAddressError('drops_keys', shown, { reason: policy })
+  return []
+}
 
 async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
@@ -115,8 +128,9 @@ export class RedisStore implements Store {
     const parsed = parseRedisAddress(address)
     const connection = await connectRedis(parsed)
     try {
+      const warnings = await checkKeepsKeys(connection, parsed)
       await join(connection, parsed)
-      const store = new RedisStore(connection, tables, [])
+      const store = new RedisStore(connection, tables, warnings)
       await store.documents.refresh()
       return store
     } catch (error) {

@@ -235,15 +235,18 @@ describe.concurrent('run', () => {
       expect(await written(cwd)).not.toContain(used)
     })
 
-    test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is deleted at once after %s, however early', async (signal, { cwd }) => {
-      const changes = watch(cwd)
-      const { child } = start(['run', '--', ...node(waiting)], cwd, { TMPDIR: cwd })
-      for await (const { filename } of changes) if (filename?.startsWith('wechatpay-mock-')) break
-      child.kill(signal)
+    test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+      'is deleted at once after %s, however early',
+      async (signal, { cwd }) => {
+        const changes = watch(cwd)
+        const { child } = start(['run', '--', ...node(waiting)], cwd, { TMPDIR: cwd })
+        for await (const { filename } of changes) if (filename?.startsWith('wechatpay-mock-')) break
+        child.kill(signal)
 
-      expect(await once(child, 'exit')).toEqual([128 + constants.signals[signal], null])
-      expect(await written(cwd)).toEqual([])
-    })
+        expect(await once(child, 'exit')).toEqual([128 + constants.signals[signal], null])
+        expect(await written(cwd)).toEqual([])
+      },
+    )
   })
 
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(

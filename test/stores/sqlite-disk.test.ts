@@ -49,7 +49,11 @@ describe.skipIf(!hasPermissions)('permissions of a data file (Windows has none)'
     expect(store.warnings).toEqual([])
   })
 
-  test.for([['640', 0o640], ['604', 0o604], ['620', 0o620]] as const)('one of mode %s is used as it is, and a warning names it', async ([, mode]) => {
+  test.for([
+    ['640', 0o640],
+    ['604', 0o604],
+    ['620', 0o620],
+  ] as const)('one of mode %s is used as it is, and a warning names it', async ([, mode]) => {
     const file = await aDataFile()
     await (await SqliteStore.open(file, TABLES)).close()
     await chmod(file, mode)

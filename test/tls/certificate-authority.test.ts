@@ -1,6 +1,19 @@
 import { execFile } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { access, chmod, chown, lchown, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
@@ -405,7 +418,11 @@ describe.skipIf(process.getuid?.() !== 0)('what belongs to another user is refus
       import { createCertificateAuthority } from ${JSON.stringify(source)}
       const { fault } = await createCertificateAuthority({ directory: ${JSON.stringify(directory)} }).certificate().catch((error) => error)
       console.log(fault)`
-    const { stdout } = await exec(NODE, ['--input-type=module', '--eval', program], { uid: NOBODY, gid: NOBODY, cwd: '/' })
+    const { stdout } = await exec(NODE, ['--input-type=module', '--eval', program], {
+      uid: NOBODY,
+      gid: NOBODY,
+      cwd: '/',
+    })
 
     expect(stdout).toBe('other_user\n')
   })

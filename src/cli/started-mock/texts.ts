@@ -82,6 +82,8 @@ const en = {
         `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
       format: (address) =>
         `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
+      drops_keys: (address, policy) =>
+        `the store at ${address} drops keys when its memory is full (maxmemory-policy ${policy}), and with them part of the state: set maxmemory-policy to noeviction, or use another server`,
     } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,
   },
 
@@ -155,6 +157,8 @@ const zh: typeof en = {
       client_missing: () => '--store 需要 @redis/client 包：npm install @redis/client',
       unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
       format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
+      drops_keys: (address, policy) =>
+        `存储 ${address} 在内存用尽时会淘汰数据（maxmemory-policy ${policy}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
     },
   },
 

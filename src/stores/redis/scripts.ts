@@ -4,29 +4,68 @@
  *
  * | key, after the root | what it holds |
  * |---|---|
- * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was) |
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `used` (the era, once anything was changed in it), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was), `journal` (how large its exchanges are together), `rates` (once any call was counted) |
  * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
  * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
  * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
  * | `:c<era>:resets` | hash: merchant to the commit that reset it |
  * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
- * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation |
- * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each |
+ * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation that exist; that of a seed also has its root |
+ * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each; and an empty name, so that it always exists |
  * | `:documents:changed` | sorted set: names of documents, also of those that are gone, by their latest change |
- * | `:journal`, `:journal:bytes` | list of exchanges, and how large they are together |
+ * | `:journal` | list of exchanges |
  * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
  * | `:building` | hash: seeds that are being written, with when that began |
  * | `:garbage` | list: unused keys that are still to be deleted |
  *
  * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
+ *
+ * What is not there although it should be was dropped by a server that is short of memory, or deleted by hand. A script that meets such a gap ends
+ * with the error `LOST` and what is lost, instead of taking the state for an emptier one: {@link LOST}.
  */
 const PRELUDE = String.raw`
 local P = KEYS[1]
-local meta = redis.call('HMGET', P .. ':meta', 'seed', 'era')
+local meta = redis.call('HMGET', P .. ':meta', 'seed', 'era', 'used')
 local SEED, ERA = P .. ':s' .. (meta[1] or '0'), P .. ':c' .. (meta[2] or '0')
+local function lost(what) error({err = 'LOST ' .. what}) end
+local function checkJoined()
+  if not meta[1] then lost('all') end
+end
+local function keysOf(generation) return P .. ':keys:' .. string.sub(generation, #P + 2) end
+local function checkGenerations()
+  checkJoined()
+  if redis.call('EXISTS', keysOf(SEED)) == 0 then lost('seed') end
+  if meta[3] == meta[2] and redis.call('EXISTS', keysOf(ERA)) == 0 then lost('changes') end
+end
+local missing = {}
+-- Whether a key of a generation does not exist, as is right for one that nothing was written to.
+local function isMissing(generation, key)
+  if missing[key] == nil then
+    missing[key] = redis.call('EXISTS', key) == 0
+    if missing[key] and redis.call('SISMEMBER', keysOf(generation), key) == 1 then
+      lost(generation == ERA and 'changes' or 'seed')
+    end
+  end
+  return missing[key]
+end
+local function written(generation, key)
+  if not isMissing(generation, key) then return end
+  redis.call('SADD', keysOf(generation), key)
+  missing[key] = false
+end
+-- A set or a hash ends with its last member.
+local function shortened(generation, key)
+  if redis.call('EXISTS', key) == 1 then return end
+  redis.call('SREM', keysOf(generation), key)
+  missing[key] = true
+end
 local resets = {}
 local function resetsOf(mchid)
-  if not resets[mchid] then resets[mchid] = redis.call('HGET', ERA .. ':resets', mchid) or '0' end
+  if not resets[mchid] then
+    local number = redis.call('HGET', ERA .. ':resets', mchid)
+    if not number then isMissing(ERA, ERA .. ':resets') end
+    resets[mchid] = number or '0'
+  end
   return resets[mchid]
 end
 local function seedRows(tbl, mchid) return SEED .. ':rows:' .. tbl .. ':' .. mchid end
@@ -51,10 +90,30 @@ local function namesOf(names)
 end
 `
 
+/** What a script may report as lost, with what to do. */
+export const LOST: Readonly<Record<string, string>> = {
+  all: 'the state of the mock: start a mock with it once more, which gives it a seed',
+  seed: 'part of the state of the mock: give it another, as with PUT /_mock/world',
+  changes: 'part of what has changed since the seed: go back to the seed with POST /_mock/reset',
+  journal: 'the journal: empty it with DELETE /_mock/journal',
+  rates: 'the counts of calls: POST /_mock/reset lets them begin again',
+}
+
 /** The ways to read. Each returns a fingerprint that shows whether it would still read the same, then the JSON of each row, or their number. */
 const READERS = String.raw`
+checkGenerations()
+local function rowIn(layer, rows, key)
+  local row = redis.call('HGET', rows, key)
+  if not row then isMissing(layer, rows) end
+  return row
+end
+local function rowsIn(layer, rows)
+  local all = redis.call('HGETALL', rows)
+  if #all == 0 then isMissing(layer, rows) end
+  return all
+end
 local function find(tbl, mchid, key)
-  local row = redis.call('HGET', changedRows(tbl, mchid), key) or redis.call('HGET', seedRows(tbl, mchid), key)
+  local row = rowIn(ERA, changedRows(tbl, mchid), key) or rowIn(SEED, seedRows(tbl, mchid), key)
   if not row then return {'-'} end
   local stamp, json = parse(row)
   if json == '' then return {'-'} end
@@ -66,22 +125,26 @@ local function where(tbl, index, text, mchid)
   local start = text .. '\1'
   if mchid ~= '' then start = start .. mchid .. '\1' end
   local function range(layer)
-    return redis.call('ZRANGE', layer .. ':index:' .. tbl .. ':' .. index, '[' .. start, '(' .. string.sub(start, 1, -2) .. '\2', 'BYLEX')
+    local name = layer .. ':index:' .. tbl .. ':' .. index
+    local members = redis.call('ZRANGE', name, '[' .. start, '(' .. string.sub(start, 1, -2) .. '\2', 'BYLEX')
+    if #members == 0 then isMissing(layer, name) end
+    return members
   end
-  local function add(owner, key, row)
+  local function add(layer, owner, key, row)
+    if not row then lost(layer == ERA and 'changes' or 'seed') end
     local stamp, json = parse(row)
     seen[#seen + 1] = owner .. '\1' .. key .. '\1' .. stamp
     found[#found + 1] = json
   end
   for _, member in ipairs(range(SEED)) do
     local owner, key = string.match(member, '^([^\1]*)\1[^\1]*\1([^\1]*)$', #text + 2)
-    if redis.call('HEXISTS', changedRows(tbl, owner), key) == 0 then
-      add(owner, key, redis.call('HGET', seedRows(tbl, owner), key))
+    if not rowIn(ERA, changedRows(tbl, owner), key) then
+      add(SEED, owner, key, redis.call('HGET', seedRows(tbl, owner), key))
     end
   end
   for _, member in ipairs(range(ERA)) do
     local owner, reset, key = string.match(member, '^([^\1]*)\1([^\1]*)\1([^\1]*)$', #text + 2)
-    if reset == resetsOf(owner) then add(owner, key, redis.call('HGET', changedRows(tbl, owner), key)) end
+    if reset == resetsOf(owner) then add(ERA, owner, key, redis.call('HGET', changedRows(tbl, owner), key)) end
   end
   found[1] = redis.sha1hex(table.concat(seen, '\2'))
   return found
@@ -89,23 +152,25 @@ end
 local function listStamp(tbl, mchid)
   local field = tbl
   if mchid ~= '' then field = tbl .. '\1' .. mchid end
-  return SEED .. ERA .. ':' .. (redis.call('HGET', ERA .. ':stamps', field) or '-')
+  return SEED .. ERA .. ':' .. (rowIn(ERA, ERA .. ':stamps', field) or '-')
 end
 local function ownersOf(tbl, mchid)
   if mchid ~= '' then return {mchid} end
+  isMissing(SEED, SEED .. ':owners:' .. tbl)
+  isMissing(ERA, ERA .. ':owners:' .. tbl)
   return redis.call('SUNION', SEED .. ':owners:' .. tbl, ERA .. ':owners:' .. tbl)
 end
 local function list(tbl, mchid)
   local found = {listStamp(tbl, mchid)}
   for _, owner in ipairs(ownersOf(tbl, mchid)) do
     local changed = {}
-    local rows = redis.call('HGETALL', changedRows(tbl, owner))
+    local rows = rowsIn(ERA, changedRows(tbl, owner))
     for i = 1, #rows, 2 do
       local _, json = parse(rows[i + 1])
       changed[rows[i]] = true
       if json ~= '' then found[#found + 1] = json end
     end
-    rows = redis.call('HGETALL', seedRows(tbl, owner))
+    rows = rowsIn(SEED, seedRows(tbl, owner))
     for i = 1, #rows, 2 do
       if not changed[rows[i]] then
         local _, json = parse(rows[i + 1])
@@ -120,8 +185,9 @@ local function count(tbl, mchid)
   local total = 0
   for _, owner in ipairs(ownersOf(tbl, mchid)) do
     local seed = seedRows(tbl, owner)
+    isMissing(SEED, seed)
     total = total + redis.call('HLEN', seed)
-    local rows = redis.call('HGETALL', changedRows(tbl, owner))
+    local rows = rowsIn(ERA, changedRows(tbl, owner))
     for i = 1, #rows, 2 do
       local _, json = parse(rows[i + 1])
       total = total + (json == '' and 0 or 1) - redis.call('HEXISTS', seed, rows[i])
@@ -160,28 +226,20 @@ local writes = tonumber(ARGV[at])
 if writes == 0 then return 1 end
 at = at + 1
 
-local KEYS_OF_ERA = P .. ':keys:' .. string.sub(ERA, #P + 2)
-local fresh = {}
-local function look(key)
-  if fresh[key] == nil then fresh[key] = redis.call('EXISTS', key) == 0 end
-end
-look(KEYS_OF_ERA)
-look(ERA .. ':stamps')
-touch(P .. ':meta')
+isMissing(ERA, ERA .. ':stamps')
+touch(P .. ':meta', keysOf(ERA))
 local before = {}
 for i = 0, writes - 1 do
   local tbl, names, mchid, key = unpack(ARGV, at + i * 6, at + i * 6 + 3)
   local rows = changedRows(tbl, mchid)
-  look(rows)
-  look(ERA .. ':owners:' .. tbl)
-  for _, name in ipairs(namesOf(names)) do look(ERA .. ':index:' .. tbl .. ':' .. name) end
+  isMissing(ERA, rows)
+  isMissing(ERA, ERA .. ':owners:' .. tbl)
+  for _, name in ipairs(namesOf(names)) do isMissing(ERA, ERA .. ':index:' .. tbl .. ':' .. name) end
   before[i] = redis.call('HGET', rows, key)
 end
 
 local stamp = tostring(redis.call('HINCRBY', P .. ':meta', 'count', 1))
-for key, isFresh in pairs(fresh) do
-  if isFresh then redis.call('SADD', KEYS_OF_ERA, key) end
-end
+if meta[3] ~= meta[2] then redis.call('HSET', P .. ':meta', 'used', meta[2]) end
 for i = 0, writes - 1 do
   local tbl, names, mchid, key, texts, json = unpack(ARGV, at + i * 6, at + i * 6 + 5)
   names = namesOf(names)
@@ -196,14 +254,23 @@ for i = 0, writes - 1 do
     local was, is = old[n] or '-', new[n] or '-'
     if was ~= is then
       local index = ERA .. ':index:' .. tbl .. ':' .. name
-      if was ~= '-' then redis.call('ZREM', index, string.sub(was, 2) .. place) end
-      if is ~= '-' then redis.call('ZADD', index, 0, string.sub(is, 2) .. place) end
+      if was ~= '-' then
+        redis.call('ZREM', index, string.sub(was, 2) .. place)
+        shortened(ERA, index)
+      end
+      if is ~= '-' then
+        redis.call('ZADD', index, 0, string.sub(is, 2) .. place)
+        written(ERA, index)
+      end
     end
   end
   redis.call('HSET', changedRows(tbl, mchid), key, stamp .. '\n' .. texts .. '\n' .. json)
+  written(ERA, changedRows(tbl, mchid))
   redis.call('SADD', ERA .. ':owners:' .. tbl, mchid)
+  written(ERA, ERA .. ':owners:' .. tbl)
   redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
 end
+written(ERA, ERA .. ':stamps')
 return 1
 `}`
 
@@ -218,7 +285,14 @@ local function documentsVersion()
   if not known[1] then return '' end
   return known[1] .. '.' .. known[2]
 end
+local function checkDocuments()
+  checkJoined()
+  local names = {P .. ':documents'}
+  if documentsVersion() ~= '' then names[2] = P .. ':documents:changed' end
+  if redis.call('EXISTS', unpack(names)) < #names then lost('all') end
+end
 local function fits(version)
+  checkDocuments()
   touch(P .. ':meta', P .. ':garbage', P .. ':documents', P .. ':documents:changed')
   return documentsVersion() == version
 end
@@ -246,6 +320,7 @@ end
 
 /** Returns what has changed since a version, or everything if the version is not of this store: the current version, then names and values. */
 export const READ_DOCUMENTS = `${PRELUDE}${DOCUMENTS}
+checkDocuments()
 local version = documentsVersion()
 if version == ARGV[1] then return {version} end
 local since, change = string.match(ARGV[1], '^(.*)%.(%d+)$')
@@ -277,36 +352,62 @@ return putDocuments(1)
 /** Drops the changes of one merchant. Arguments: mchid, names of all tables separated by commas, a change of documents. */
 export const RESET_ONE = `${PRELUDE}${DOCUMENTS}${String.raw`
 if not fits(ARGV[3]) then return 0 end
+checkGenerations()
 local mchid = ARGV[1]
 local tables = namesOf(ARGV[2])
 local known = false
 for _, tbl in ipairs(tables) do
+  isMissing(ERA, ERA .. ':owners:' .. tbl)
   if redis.call('SISMEMBER', ERA .. ':owners:' .. tbl, mchid) == 1 then known = true end
 end
 if not known then return putDocuments(3) end
 local old = resetsOf(mchid)
-touch(ERA .. ':resets', ERA .. ':stamps')
+isMissing(ERA, ERA .. ':resets')
+isMissing(ERA, ERA .. ':stamps')
 local stamp = redis.call('HINCRBY', P .. ':meta', 'count', 1)
 redis.call('HSET', ERA .. ':resets', mchid, stamp)
-redis.call('SADD', P .. ':keys:' .. string.sub(ERA, #P + 2), ERA .. ':resets')
+written(ERA, ERA .. ':resets')
 for _, tbl in ipairs(tables) do
   redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
   redis.call('SREM', ERA .. ':owners:' .. tbl, mchid)
+  shortened(ERA, ERA .. ':owners:' .. tbl)
 end
 redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3), old, mchid}, '\1'))
 return putDocuments(3)
 `}`
 
-/** Sets the format of a new store. Argument: the format. Returns the format that the store has. */
+/**
+ * Begins a new store, also in place of one that has lost what holds it together. Argument: the format. Returns the format that the store has.
+ *
+ * Its numbers begin with the time, so that keys that are left of an earlier store do not become part of this one.
+ */
 export const JOIN = `${PRELUDE}
-redis.call('HSETNX', P .. ':meta', 'format', ARGV[1])
-return redis.call('HGET', P .. ':meta', 'format')
+local known = redis.call('HMGET', P .. ':meta', 'format', 'since')
+if known[1] and known[1] ~= ARGV[1] then return known[1] end
+local documents, changed = P .. ':documents', P .. ':documents:changed'
+local isWhole = meta[1] and redis.call('EXISTS', documents) == 1 and (not known[2] or redis.call('EXISTS', changed) == 1)
+if isWhole then
+  -- A replica says here that it takes no changes.
+  redis.call('HSET', P .. ':meta', 'format', ARGV[1])
+  return ARGV[1]
+end
+local own = {P .. ':meta', documents, changed, P .. ':journal', P .. ':rates', P .. ':building', P .. ':garbage'}
+local time = redis.call('TIME')
+local first = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
+touch(P .. ':keys:s' .. first, unpack(own))
+redis.call('DEL', unpack(own))
+redis.call('HSET', P .. ':meta', 'format', ARGV[1], 'count', first, 'seed', first, 'era', first)
+redis.call('HSET', documents, '', '')
+redis.call('SADD', P .. ':keys:s' .. first, P .. ':s' .. first)
+return ARGV[1]
 `
 
 /** Begins a seed, and returns its number. */
 export const BEGIN_SEED = `${PRELUDE}
+checkJoined()
 local seed = redis.call('HINCRBY', P .. ':meta', 'count', 1)
 redis.call('HSET', P .. ':building', 's' .. seed, redis.call('TIME')[1])
+redis.call('SADD', P .. ':keys:s' .. seed, P .. ':s' .. seed)
 return tostring(seed)
 `
 
@@ -314,7 +415,7 @@ return tostring(seed)
 export const WRITE_SEED = `${PRELUDE}${String.raw`
 local name = 's' .. ARGV[1]
 SEED = P .. ':' .. name
-local keys = {}
+if redis.call('EXISTS', keysOf(SEED)) == 0 then lost('seed') end
 for at = 2, #ARGV, 6 do
   local tbl, names, mchid, key, texts, json = unpack(ARGV, at, at + 5)
   local rows = seedRows(tbl, mchid)
@@ -328,24 +429,30 @@ for at = 2, #ARGV, 6 do
   local new = textsOf(texts)
   for n, index in ipairs(namesOf(names)) do
     local index = SEED .. ':index:' .. tbl .. ':' .. index
-    if old[n] and old[n] ~= '-' then redis.call('ZREM', index, string.sub(old[n], 2) .. place) end
+    isMissing(SEED, index)
+    if old[n] and old[n] ~= '-' then
+      redis.call('ZREM', index, string.sub(old[n], 2) .. place)
+      shortened(SEED, index)
+    end
     if new[n] and new[n] ~= '-' then
       redis.call('ZADD', index, 0, string.sub(new[n], 2) .. place)
-      keys[index] = true
+      written(SEED, index)
     end
   end
+  isMissing(SEED, rows)
   redis.call('HSET', rows, key, name .. '\n' .. texts .. '\n' .. json)
+  written(SEED, rows)
+  isMissing(SEED, SEED .. ':owners:' .. tbl)
   redis.call('SADD', SEED .. ':owners:' .. tbl, mchid)
-  keys[rows] = true
-  keys[SEED .. ':owners:' .. tbl] = true
+  written(SEED, SEED .. ':owners:' .. tbl)
 end
-for key in pairs(keys) do redis.call('SADD', P .. ':keys:' .. name, key) end
 return 1
 `}`
 
 /** Puts a seed into use, and drops all changes. Arguments: its number; a change of documents. */
 export const USE_SEED = `${PRELUDE}${DOCUMENTS}
 if not fits(ARGV[2]) then return 0 end
+if redis.call('EXISTS', P .. ':keys:s' .. ARGV[1]) == 0 then lost('seed') end
 redis.call('HDEL', P .. ':building', 's' .. ARGV[1])
 redis.call('HSET', P .. ':meta', 'seed', ARGV[1], 'era', redis.call('HINCRBY', P .. ':meta', 'count', 1))
 redis.call('RPUSH', P .. ':garbage', string.sub(SEED, #P + 2), string.sub(ERA, #P + 2))
@@ -399,7 +506,9 @@ for i = 2, #ARGV, 2 do
     texts = textsOf(texts)
     for t, name in ipairs(namesOf(ARGV[i + 1])) do
       if texts[t] and texts[t] ~= '-' then
-        redis.call('ZREM', ERA .. ':index:' .. ARGV[i] .. ':' .. name, string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
+        local index = ERA .. ':index:' .. ARGV[i] .. ':' .. name
+        redis.call('ZREM', index, string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
+        shortened(ERA, index)
       end
     end
     redis.call('HDEL', rows, some[n])
@@ -410,32 +519,51 @@ end
 return done()
 `}`
 
+const JOURNAL = `
+local journal = P .. ':journal'
+local function checkJournal()
+  checkJoined()
+  if redis.call('EXISTS', journal) == 0 and redis.call('HEXISTS', P .. ':meta', 'journal') == 1 then lost('journal') end
+end
+`
+
 /** Adds an exchange to the journal, and drops the oldest beyond the limits. Arguments: the most exchanges, the most bytes, the exchange. */
-export const ADD_EXCHANGE = `${PRELUDE}
-local journal, size = P .. ':journal', P .. ':journal:bytes'
-touch(journal, size)
+export const ADD_EXCHANGE = `${PRELUDE}${JOURNAL}
+checkJournal()
 redis.call('RPUSH', journal, ARGV[3])
-local bytes = redis.call('INCRBY', size, #ARGV[3])
+local function changeSize(by) return redis.call('HINCRBY', P .. ':meta', 'journal', by) end
+local bytes = changeSize(#ARGV[3])
 while redis.call('LLEN', journal) > tonumber(ARGV[1]) or (bytes > tonumber(ARGV[2]) and redis.call('LLEN', journal) > 1) do
-  bytes = redis.call('DECRBY', size, #redis.call('LPOP', journal))
+  bytes = changeSize(-#redis.call('LPOP', journal))
 end
 return 1
 `
 
 /** Returns every exchange of the journal, oldest first. */
-export const LIST_EXCHANGES = `${PRELUDE}
-return redis.call('LRANGE', P .. ':journal', 0, -1)
+export const LIST_EXCHANGES = `${PRELUDE}${JOURNAL}
+checkJournal()
+return redis.call('LRANGE', journal, 0, -1)
 `
 
 /** Empties the journal. */
 export const CLEAR_EXCHANGES = `${PRELUDE}
-redis.call('DEL', P .. ':journal', P .. ':journal:bytes')
+redis.call('DEL', P .. ':journal')
+redis.call('HDEL', P .. ':meta', 'journal')
 return 1
 `
 
+const RATES = `
+local rates = P .. ':rates'
+local function checkRates()
+  checkJoined()
+  if redis.call('EXISTS', rates) == 0 and redis.call('HEXISTS', P .. ':meta', 'rates') == 1 then lost('rates') end
+end
+`
+
 /** What was counted in a window. Arguments: mchid, operation, start of the window, limit. */
-const TAKEN = String.raw`
-local rates, field = P .. ':rates', ARGV[1] .. '\1' .. ARGV[2]
+const TAKEN = String.raw`${RATES}
+checkRates()
+local field = ARGV[1] .. '\1' .. ARGV[2]
 local known = redis.call('HGET', rates, field)
 local start, taken = string.match(known or '', '^(.*) (%d+)$')
 taken = start == ARGV[3] and tonumber(taken) or 0
@@ -450,14 +578,20 @@ return taken >= tonumber(ARGV[4]) and 1 or 0
 export const COUNT_CALL = `${PRELUDE}${TAKEN}
 if taken >= tonumber(ARGV[4]) then return 0 end
 redis.call('HSET', rates, field, ARGV[3] .. ' ' .. (taken + 1))
+redis.call('HSET', P .. ':meta', 'rates', 1)
 return 1
 `
 
 /** Forgets counts. Argument: mchid, or none for all. */
-export const FORGET_CALLS = `${PRELUDE}${String.raw`
-if ARGV[1] == '' then return redis.call('DEL', P .. ':rates') end
-for _, field in ipairs(redis.call('HKEYS', P .. ':rates')) do
-  if string.sub(field, 1, #ARGV[1] + 1) == ARGV[1] .. '\1' then redis.call('HDEL', P .. ':rates', field) end
+export const FORGET_CALLS = `${PRELUDE}${RATES}${String.raw`
+if ARGV[1] == '' then
+  redis.call('DEL', rates)
+else
+  checkRates()
+  for _, field in ipairs(redis.call('HKEYS', rates)) do
+    if string.sub(field, 1, #ARGV[1] + 1) == ARGV[1] .. '\1' then redis.call('HDEL', rates, field) end
+  end
 end
+if redis.call('EXISTS', rates) == 0 then redis.call('HDEL', P .. ':meta', 'rates') end
 return 1
 `}`
