@@ -16,6 +16,7 @@ import {
   COMMIT,
   DROP_SEED,
   JOIN,
+  MEMORY,
   READ,
   RESET_ALL,
   RESET_ONE,
@@ -40,6 +41,7 @@ const SCRIPTS = {
   useSeed: aScript(USE_SEED, true),
   dropSeed: aScript(DROP_SEED, false),
   join: aScript(JOIN, true),
+  memory: aScript(MEMORY, false),
   sweep: aScript(SWEEP, false),
 }
 
@@ -59,10 +61,10 @@ const SEED_GIVEN_UP_AFTER_S = 3_600
  * that drop only keys that do are harmless.
  */
 async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {
-  const memory = await connection.memoryInfo()
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1]
+  const memory = String(await connection.run(SCRIPTS.memory, []))
+  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? []
   if (policy === undefined) return [new StoreWarning('eviction_unknown', shown)]
-  if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory ?? ''))
+  if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory))
     throw new StoreAddressError('drops_keys', shown, { reason: policy })
   return []
 }

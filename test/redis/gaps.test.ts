@@ -9,6 +9,7 @@ import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { openMock } from '../../src/open-mock.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
 import { RedisStore } from '../../src/stores/redis.ts'
+import { spawnCli } from '../cli/cli.ts'
 import { TABLES } from '../helpers/tables.ts'
 import { aCoupon } from '../products/merchant-coupon/rules/builders.ts'
 import { type RunningCluster, type RunningRedis, startCluster, startRedis, until } from './redis-server.ts'
@@ -49,6 +50,36 @@ describe('a server that is short of memory', () => {
       message: expect.stringContaining(`maxmemory-policy ${policy}`),
     })
     expect(await redis.command('DBSIZE')).toBe(0)
+  })
+
+  test('and drops any key is refused by serve in one line, in both languages', async () => {
+    const redis = await serverWith('--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru')
+    for (const [lang, line] of [
+      [
+        'en',
+        `the store at ${redis.url} drops keys when its memory is full (maxmemory-policy allkeys-lru), and with them part of the state: set maxmemory-policy to noeviction, or use another server`,
+      ],
+      [
+        'zh',
+        `存储 ${redis.url} 在内存用尽时会淘汰数据（maxmemory-policy allkeys-lru），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
+      ],
+    ] as const) {
+      const { code, stderr } = await spawnCli(['serve', '--port', '0', '--store', redis.url, '--lang', lang])
+      expect([code, stderr]).toEqual([2, `wechatpay-mock: ${line}\n`])
+    }
+  })
+
+  test('and drops any key is refused where it is the node of a cluster that would keep the mock', async () => {
+    const cluster = await startCluster({ replicas: 0 })
+    ends.push(() => cluster.remove())
+    const node = await cluster.masterOf('shop')
+    await node.command('CONFIG', 'SET', 'maxmemory', '64mb', 'maxmemory-policy', 'allkeys-lru')
+
+    await expect(RedisStore.open(`${cluster.url}?prefix=shop`, TABLES)).rejects.toMatchObject({
+      code: 'MOCK_STORE_DROPS_KEYS',
+    })
+    await node.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+    expect((await opened(`${cluster.url}?prefix=shop`)).warnings).toEqual([])
   })
 
   test('and drops any key, but has no limit, is used', async () => {

@@ -17,12 +17,6 @@ const REDISCOVER_AFTER_MS = 500
 export interface RedisConnection {
   /** @throws StoreUnavailable if there is no answer, or an error */
   run(script: Script, args: readonly string[]): Promise<unknown>
-  /**
-   * What the server that keeps the mock says of its memory (`INFO memory`); `undefined` if it does not tell this user.
-   *
-   * @throws StoreUnavailable if there is no answer
-   */
-  memoryInfo(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -160,15 +154,6 @@ class Connection implements RedisConnection {
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
       throw this.#lost(error) ?? this.#unavailable(reasonOf(error), error)
-    }
-  }
-
-  async memoryInfo(): Promise<string | undefined> {
-    try {
-      return String(await this.#send(['INFO', 'memory']))
-    } catch (error) {
-      if (error instanceof Error && /^(?:NOPERM|ERR unknown command)/.test(error.message)) return undefined
-      throw error instanceof StoreUnavailable ? error : this.#unavailable(reasonOf(error), error)
     }
   }
 

@@ -376,6 +376,12 @@ redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3),
 return putDocuments(3)
 `}`
 
+/** Returns what the server that keeps the mock says of its memory; nothing if this user may not ask. */
+export const MEMORY = `
+local memory = redis.pcall('INFO', 'memory')
+return type(memory) == 'string' and memory or ''
+`
+
 /**
  * Begins a new store, also in place of one that has lost what holds it together. Argument: the format. Returns the format that the store has.
  *
