@@ -34,7 +34,8 @@ function processNamespace(): string {
 }
 
 async function deleteLeftOver(prefix: string): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  // One may be allowed to make files there without being allowed to list them.
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
     if (!name.startsWith(prefix)) continue
     const [, pid] = /^(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? []
     if (pid === undefined || isRunning(Number(pid))) continue
