@@ -53,9 +53,10 @@ local function written(generation, key)
   redis.call('SADD', keysOf(generation), key)
   missing[key] = false
 end
--- A set or a hash ends with its last member.
-local function shortened(generation, key)
-  if redis.call('EXISTS', key) == 1 then return end
+-- A set ends with its last member. It is counted before, since a key that has just ended cannot be asked for while its slot moves.
+local function takeOut(generation, key, count, remove, member)
+  local size = redis.call(count, key)
+  if redis.call(remove, key, member) < size then return end
   redis.call('SREM', keysOf(generation), key)
   missing[key] = true
 end
@@ -254,10 +255,7 @@ for i = 0, writes - 1 do
     local was, is = old[n] or '-', new[n] or '-'
     if was ~= is then
       local index = ERA .. ':index:' .. tbl .. ':' .. name
-      if was ~= '-' then
-        redis.call('ZREM', index, string.sub(was, 2) .. place)
-        shortened(ERA, index)
-      end
+      if was ~= '-' then takeOut(ERA, index, 'ZCARD', 'ZREM', string.sub(was, 2) .. place) end
       if is ~= '-' then
         redis.call('ZADD', index, 0, string.sub(is, 2) .. place)
         written(ERA, index)
@@ -369,8 +367,7 @@ redis.call('HSET', ERA .. ':resets', mchid, stamp)
 written(ERA, ERA .. ':resets')
 for _, tbl in ipairs(tables) do
   redis.call('HSET', ERA .. ':stamps', tbl, stamp, tbl .. '\1' .. mchid, stamp)
-  redis.call('SREM', ERA .. ':owners:' .. tbl, mchid)
-  shortened(ERA, ERA .. ':owners:' .. tbl)
+  takeOut(ERA, ERA .. ':owners:' .. tbl, 'SCARD', 'SREM', mchid)
 end
 redis.call('RPUSH', P .. ':garbage', table.concat({'m', string.sub(ERA, #P + 3), old, mchid}, '\1'))
 return putDocuments(3)
@@ -436,10 +433,7 @@ for at = 2, #ARGV, 6 do
   for n, index in ipairs(namesOf(names)) do
     local index = SEED .. ':index:' .. tbl .. ':' .. index
     isMissing(SEED, index)
-    if old[n] and old[n] ~= '-' then
-      redis.call('ZREM', index, string.sub(old[n], 2) .. place)
-      shortened(SEED, index)
-    end
+    if old[n] and old[n] ~= '-' then takeOut(SEED, index, 'ZCARD', 'ZREM', string.sub(old[n], 2) .. place) end
     if new[n] and new[n] ~= '-' then
       redis.call('ZADD', index, 0, string.sub(new[n], 2) .. place)
       written(SEED, index)
@@ -513,8 +507,7 @@ for i = 2, #ARGV, 2 do
     for t, name in ipairs(namesOf(ARGV[i + 1])) do
       if texts[t] and texts[t] ~= '-' then
         local index = ERA .. ':index:' .. ARGV[i] .. ':' .. name
-        redis.call('ZREM', index, string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
-        shortened(ERA, index)
+        takeOut(ERA, index, 'ZCARD', 'ZREM', string.sub(texts[t], 2) .. '\1' .. mchid .. '\1' .. reset .. '\1' .. some[n])
       end
     end
     redis.call('HDEL', rows, some[n])
