@@ -140,9 +140,11 @@ describe('a server that is short of memory', () => {
         find(store, 'seed'),
         find(store, 'changed'),
         store.transaction((tx) => tx.in(coupons).count()),
+        store.transaction((tx) => tx.in(coupons).countAmong('newest', ALL)),
+        store.transaction(async (tx) => (await tx.in(coupons).page('newest', ALL, { limit: 9 })).length),
         store.documents.refresh().then(() => store.documents.names('')),
       ])
-      for (const [n, expected] of ([{ code: 'seed' }, { code: 'changed' }, 2, ['note']] as const).entries()) {
+      for (const [n, expected] of ([{ code: 'seed' }, { code: 'changed' }, 2, 2, 2, ['note']] as const).entries()) {
         const answer = answers[n]
         if (answer?.status === 'fulfilled')
           expect(answer.value).toEqual(

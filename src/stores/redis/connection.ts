@@ -162,7 +162,8 @@ class Connection implements RedisConnection {
   }
 
   async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
-    const rest = ['1', rootKey(this.#address), ...args]
+    const root = rootKey(this.#address)
+    const rest = ['2', root, `${root}:meta`, ...args]
     try {
       return await this.#send(['EVALSHA', sha, ...rest])
     } catch (error) {

@@ -23,7 +23,6 @@ local function eachWrite(work)
   for i = 0, writes - 1 do work(unpack(ARGV, at + i * 6, at + i * 6 + 5)) end
 end
 
-touch(P .. ':meta', keysOf(ERA))
 checkKey(ERA, stamps)
 eachWrite(function (tbl, names, mchid, key, texts)
   checkKey(ERA, changedRows(tbl, mchid))

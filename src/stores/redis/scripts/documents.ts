@@ -23,7 +23,6 @@ local function checkDocuments()
 end
 local function fits(version)
   checkDocuments()
-  touch(P .. ':meta', P .. ':garbage', documents, changedDocuments)
   return documentsVersion() == version
 end
 local function putDocuments(at)

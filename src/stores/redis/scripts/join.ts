@@ -24,7 +24,6 @@ local own = {P .. ':meta', documents, changedDocuments, P .. ':journal', P .. ':
 local time = redis.call('TIME')
 local first = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
 SEED = P .. ':s' .. first
-touch(keysOf(SEED), unpack(own))
 redis.call('DEL', unpack(own))
 redis.call('HSET', P .. ':meta', 'format', ARGV[1], 'count', first, 'seed', first, 'era', first)
 redis.call('HSET', documents, '', '')

@@ -1,6 +1,7 @@
 /**
- * What every script begins with. Scripts run inside the server, and take the root of all keys, `{prefix}`, as their only declared key: the braces put
- * all keys of a mock into one slot of a cluster, so that a script may access all of them atomically (`docs/decisions/0015-*`).
+ * What every script begins with. Scripts run inside the server. The root of all keys, `{prefix}`, is the first of the keys that they declare: the braces
+ * put all keys of a mock into one slot of a cluster, so that a script may access all of them atomically (`docs/decisions/0015-*`). The second one is
+ * `:meta`: as the root itself never exists, the two are never all there, so a cluster runs no script while it moves the slot from one node to another.
  *
  * | key, after the root | what it holds |
  * |---|---|
@@ -45,13 +46,9 @@ local function checkGenerations()
   if meta.used == meta.era and redis.call('EXISTS', keysOf(ERA)) == 0 then lostFrom(ERA) end
 end
 
--- While the slot moves to another node, a script fails at a key that is not there. So what is to be written is looked at before the first write, by
--- touch or checkKey: what fails then fails with nothing changed.
-local function touch(...)
-  for _, key in ipairs({...}) do redis.call('EXISTS', key) end
-end
 local missing = {}
--- Ends the script if a key that was written is gone; one that nothing was written to is rightly missing.
+-- Ends the script if a key that was written is gone; one that nothing was written to is rightly missing. A script checks every key that it will write
+-- before it writes the first, so that one that ends here has changed nothing.
 local function checkKey(generation, key)
   if missing[key] ~= nil then return end
   missing[key] = redis.call('EXISTS', key) == 0
@@ -64,11 +61,9 @@ local function write(generation, command, key, ...)
   redis.call('SADD', keysOf(generation), key)
   missing[key] = false
 end
-local SIZE = {SREM = 'SCARD', ZREM = 'ZCARD'}
--- A set ends with its last member. It is counted before, since a key that has just ended cannot be asked for while its slot moves.
+-- A set ends with its last member.
 local function takeOut(generation, command, key, member)
-  local isLast = redis.call(SIZE[command], key) == 1
-  if redis.call(command, key, member) == 0 or not isLast then return end
+  if redis.call(command, key, member) == 0 or redis.call('EXISTS', key) == 1 then return end
   redis.call('SREM', keysOf(generation), key)
   missing[key] = true
 end
