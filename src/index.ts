@@ -43,3 +43,4 @@ export type { HandOutJson } from './products/merchant-coupon/sending/hand-out-fo
 export * from './products/operations.ts'
 export { UsageError } from './protocol/errors.ts'
 export { defineState, type ProviderState, type Scene } from './provider-states/state.ts'
+export type { StoreWarning } from './stores/store-warning.ts'

@@ -11,6 +11,7 @@ import { products } from './products/index.ts'
 import { UsageError } from './protocol/errors.ts'
 import { isJsonObject } from './protocol/json-object.ts'
 import { scenario } from './scenarios/index.ts'
+import type { StoreWarning } from './stores/store-warning.ts'
 
 /** How a mock is opened. Everything may be left out. */
 export interface OpenMockOptions<P extends readonly Product[] = readonly Product[]>
@@ -30,6 +31,11 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
    * or machine they are on. Needs the package `@redis/client`. Not together with `data`.
    */
   readonly store?: string
+  /**
+   * Called with what is questionable about the data file or the store, such as a file that other users can read. Default: a warning of the process
+   * (`process.emitWarning`).
+   */
+  readonly onWarning?: (warning: StoreWarning) => void
 }
 
 /**
@@ -48,13 +54,14 @@ export async function openMock<const P extends readonly Product[] = readonly Pro
 }
 
 async function openEngine<P extends readonly Product[]>(options: OpenMockOptions<P>): Promise<Mock> {
-  const { data, store: address, seed = 'default', ...others } = options
+  const { data, store: address, seed = 'default', onWarning = emitWarning, ...others } = options
   const served = others.products ?? products
   checkProducts(served)
-  checkOptions(options, { ...optionsWith(served), data: {} })
+  checkOptions(options, { ...optionsWith(served), data: {}, onWarning: {} })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return engineInMemory(await worldOf(seed), others)
   try {
+    for (const warning of store.warnings) onWarning(warning)
     return await engineWithStore(store, seed, others)
   } catch (error) {
     await store.close?.()
@@ -62,10 +69,14 @@ async function openEngine<P extends readonly Product[]>(options: OpenMockOptions
   }
 }
 
+function emitWarning({ message }: StoreWarning): void {
+  process.emitWarning(message, 'WechatPayMockWarning')
+}
+
 async function openStore(
   { data, address }: Record<'data' | 'address', string | undefined>,
   tables: readonly Table[],
-): Promise<Store | undefined> {
+): Promise<(Store & { readonly warnings: readonly StoreWarning[] }) | undefined> {
   if (data !== undefined && address !== undefined) {
     throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
   }

@@ -21,6 +21,11 @@ export function survivePipesThatClose(): void {
   process.stderr.on('error', () => {})
 }
 
+/** Writes a line about the program itself to standard error. */
+export function warn(line: string): void {
+  process.stderr.write(`wechatpay-mock: ${oneLine(line)}\n`)
+}
+
 /** Text as one line that is safe on a terminal, with control characters escaped. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) =>

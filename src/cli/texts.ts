@@ -119,8 +119,10 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     faults: {
       too_open: (file) =>
         `${file} is open to other users of this machine, who may have read or changed it: close it with chmod go-rwx, then make a new CA with wechatpay-mock ca --renew`,
+      other_user: (file) =>
+        `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it, so that it is made anew`,
       foreign: (file) =>
-        `${file} was not made by wechatpay-mock, or not by this user, and is left alone: choose another --data-dir, or move it away`,
+        `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away`,
       damaged: (file) => `${file} is damaged: make a new CA with wechatpay-mock ca --renew`,
       unusable: (file, reason) => `The CA cannot be kept in ${file}: ${reason}; choose another --data-dir`,
     } satisfies Readonly<Record<AuthorityFault, (file: string, reason: string) => string>>,
@@ -319,7 +321,9 @@ const zh: typeof en = {
     faults: {
       too_open: (file) =>
         `本机其他用户可以访问 ${file}，内容可能已被读取或改动：请用 chmod go-rwx 收回权限，再用 wechatpay-mock ca --renew 重新生成 CA`,
-      foreign: (file) => `${file} 不是 wechatpay-mock 或当前用户生成的，因此不做改动：请换一个 --data-dir，或把它移走`,
+      other_user: (file) =>
+        `${file} 属于另一个用户，该用户可以替换 CA 的密钥：请以该用户的身份运行 wechatpay-mock，或换一个 --data-dir，或删除它以重新生成`,
+      foreign: (file) => `${file} 不是 wechatpay-mock 生成的，因此不做改动：请换一个 --data-dir，或把它移走`,
       damaged: (file) => `${file} 已损坏：请用 wechatpay-mock ca --renew 重新生成 CA`,
       unusable: (file, reason) => `无法在 ${file} 保存 CA：${reason}；请换一个 --data-dir`,
     },

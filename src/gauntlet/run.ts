@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clientVariables } from '../client-setup/client-variables.ts'
+import { inTemporaryDirectory } from '../client-setup/temporary-directory.ts'
 import { createMock, engineOf } from '../mock.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -62,53 +61,51 @@ export interface GauntletReport {
  * makes no call to the mock; the reason of `signal` if that ended it
  */
 export async function runGauntlet(options: GauntletOptions): Promise<GauntletReport> {
+  const children = new Children()
+  options.signal?.addEventListener('abort', () => children.end(), { once: true })
+  return inTemporaryDirectory((directory) => runCases(options, children, directory).finally(() => children.end()))
+}
+
+async function runCases(options: GauntletOptions, children: Children, directory: string): Promise<GauntletReport> {
   const { only, parallel, signal, onProgress } = options
   const wanted = selected(only)
-  const children = new Children()
-  signal?.addEventListener('abort', () => children.end(), { once: true })
-  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-gauntlet-'))
-  try {
-    const written = new Set<string>()
-    const trust = trustFilesIn(join(directory, 'ca'))
-    const certificateAuthority = createCertificateAuthority({ directory: trust.directory })
-    await certificateAuthority.certificate()
-    const parts = { ...options, children, directory, written, trust, certificateAuthority }
-    const run = (one: GauntletCase) => runCase(one, parts)
-    const { asksForPublicKey, ...honest } = await run(honestCase())
-    signal?.throwIfAborted()
-    if (honest.calls === 0 && honest.ok) {
-      throw new UsageError(
-        'MOCK_NO_CALLS',
-        'The command ended well without a call to the mock: let it take its address from WECHATPAY_BASE_URL.',
-      )
-    }
-    const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []
-    onProgress?.(1, rest.length + 1, 'honest')
-    const results: GauntletResult[] = [honest]
-    let next = 0
-    let done = 1
-    const work = async () => {
-      for (;;) {
-        const position = next++
-        const one = rest[position]
-        if (!one || signal?.aborted) return
-        const { asksForPublicKey: _, ...result } = await run(one).catch((error: unknown) => {
-          // The other workers must not start more runs either.
-          next = rest.length
-          throw error
-        })
-        results[position + 1] = result
-        done += 1
-        onProgress?.(done, rest.length + 1, one.name)
-      }
-    }
-    await Promise.all(Array.from({ length: parallel }, work))
-    signal?.throwIfAborted()
-    return { ok: results.every(({ ok }) => ok), results }
-  } finally {
-    children.end()
-    await rm(directory, { recursive: true, force: true })
+  const written = new Set<string>()
+  const trust = trustFilesIn(join(directory, 'ca'))
+  const certificateAuthority = createCertificateAuthority({ directory: trust.directory })
+  await certificateAuthority.certificate()
+  const parts = { ...options, children, directory, written, trust, certificateAuthority }
+  const run = (one: GauntletCase) => runCase(one, parts)
+  const { asksForPublicKey, ...honest } = await run(honestCase())
+  signal?.throwIfAborted()
+  if (honest.calls === 0 && honest.ok) {
+    throw new UsageError(
+      'MOCK_NO_CALLS',
+      'The command ended well without a call to the mock: let it take its address from WECHATPAY_BASE_URL.',
+    )
   }
+  const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []
+  onProgress?.(1, rest.length + 1, 'honest')
+  const results: GauntletResult[] = [honest]
+  let next = 0
+  let done = 1
+  const work = async () => {
+    for (;;) {
+      const position = next++
+      const one = rest[position]
+      if (!one || signal?.aborted) return
+      const { asksForPublicKey: _, ...result } = await run(one).catch((error: unknown) => {
+        // The other workers must not start more runs either.
+        next = rest.length
+        throw error
+      })
+      results[position + 1] = result
+      done += 1
+      onProgress?.(done, rest.length + 1, one.name)
+    }
+  }
+  await Promise.all(Array.from({ length: parallel }, work))
+  signal?.throwIfAborted()
+  return { ok: results.every(({ ok }) => ok), results }
 }
 
 function honestCase(): GauntletCase {

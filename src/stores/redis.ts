@@ -11,20 +11,14 @@ import { RedisCounters } from './redis/counters.ts'
 import { RedisDocuments } from './redis/documents.ts'
 import { Draft, rowArguments } from './redis/draft.ts'
 import { indexNames } from './redis/encode.ts'
-import {
-  BEGIN_SEED,
-  COMMIT,
-  DROP_SEED,
-  JOIN,
-  READ,
-  RESET_ALL,
-  RESET_ONE,
-  SWEEP,
-  USE_SEED,
-  WRITE_SEED,
-} from './redis/scripts.ts'
+import { COMMIT } from './redis/scripts/commit.ts'
+import { BEGIN_SEED, DROP_SEED, RESET_ALL, RESET_ONE, USE_SEED, WRITE_SEED } from './redis/scripts/generations.ts'
+import { JOIN, MEMORY } from './redis/scripts/join.ts'
+import { READ } from './redis/scripts/read.ts'
+import { SWEEP } from './redis/scripts/sweep.ts'
 import { RedisJournal } from './redis/shared-journal.ts'
 import { StoreAddressError } from './store-address-error.ts'
+import { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
 
 const SCRIPTS = {
@@ -39,6 +33,7 @@ const SCRIPTS = {
   useSeed: aScript(USE_SEED, true),
   dropSeed: aScript(DROP_SEED, false),
   join: aScript(JOIN, true),
+  memory: aScript(MEMORY, false),
   sweep: aScript(SWEEP, false),
 }
 
@@ -52,6 +47,19 @@ const LONGEST_PAUSE_MS = 50
 const SEED_CHUNK = 500
 /** Seconds after which a seed that was never finished is deleted. */
 const SEED_GIVEN_UP_AFTER_S = 3_600
+
+/**
+ * Refuses a server that drops keys when its memory is full: the mock would go on with a state that never was. Keys of the mock never expire, so policies
+ * that drop only keys that do are harmless.
+ */
+async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {
+  const memory = String(await connection.run(SCRIPTS.memory, []))
+  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? []
+  if (policy === undefined) return [new StoreWarning('eviction_unknown', shown)]
+  if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory))
+    throw new StoreAddressError('drops_keys', shown, { reason: policy })
+  return []
+}
 
 async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
@@ -86,6 +94,7 @@ export class RedisStore implements Store {
   readonly documents: RedisDocuments
   readonly counters: RedisCounters
   readonly exchanges: RedisJournal
+  readonly warnings: readonly StoreWarning[]
   readonly #connection: RedisConnection
   readonly #tables: readonly Table[]
   /** Transactions that hit a conflict take turns, so that each instance has at most one competing with the other instances. */
@@ -93,7 +102,8 @@ export class RedisStore implements Store {
   #sweeping: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(connection: RedisConnection, tables: readonly Table[]) {
+  private constructor(connection: RedisConnection, tables: readonly Table[], warnings: readonly StoreWarning[]) {
+    this.warnings = warnings
     this.#connection = connection
     this.#tables = tables
     this.documents = new RedisDocuments(connection)
@@ -112,8 +122,9 @@ export class RedisStore implements Store {
     const parsed = parseRedisAddress(address)
     const connection = await connectRedis(parsed)
     try {
+      const warnings = await checkKeepsKeys(connection, parsed)
       await join(connection, parsed)
-      const store = new RedisStore(connection, tables)
+      const store = new RedisStore(connection, tables, warnings)
       await store.documents.refresh()
       return store
     } catch (error) {

@@ -8,9 +8,16 @@ import { DataFileError } from './data-file-error.ts'
 import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
-import { isSqliteError, openDatabase } from './sqlite/open-database.ts'
+import { filesOpenToOthers, OpenFiles } from './sqlite/files.ts'
+import { fitLog, isSqliteError, openDatabase } from './sqlite/open-database.ts'
 import { changedTables, createIndexes, createTable, insertInto, LAYERS, leftColumnsOf, rowOf } from './sqlite/schema.ts'
+import { StoreWarning } from './store-warning.ts'
 import { Turns } from './turns.ts'
+
+/** SQLite's code for a disk that is full. */
+const FULL = 13
+/** How often the log is fitted to the free space, milliseconds. */
+const FIT_LOG_MS = 1_000
 
 /**
  * State in a file, which one process uses at a time (`docs/decisions/0014-*`). Once a transaction or a change of documents resolves, the operating
@@ -18,11 +25,13 @@ import { Turns } from './turns.ts'
  */
 export class SqliteStore implements Store {
   readonly documents: SqliteDocuments
+  readonly warnings: readonly StoreWarning[]
   readonly #file: DataFile
   readonly #turns = new Turns()
 
-  private constructor(file: DataFile) {
+  private constructor(file: DataFile, warnings: readonly StoreWarning[]) {
     this.#file = file
+    this.warnings = warnings
     this.documents = new SqliteDocuments(file)
   }
 
@@ -32,9 +41,10 @@ export class SqliteStore implements Store {
    * @throws DataFileError for one that cannot be used, which is left unchanged
    */
   static async open(file: string, tables: readonly Table[]): Promise<SqliteStore> {
+    const warnings = filesOpenToOthers(file).map((path) => new StoreWarning('open_to_others', path))
     const database = await openDatabase(file, tables)
     try {
-      return new SqliteStore(new DataFile(file, database, tables))
+      return new SqliteStore(new DataFile(file, database, tables), warnings)
     } catch (error) {
       database.close()
       // The pages of the file are consistent, yet their content cannot be read.
@@ -48,7 +58,8 @@ export class SqliteStore implements Store {
       const draft = new Draft(this.#file.statements)
       try {
         const result = await work(draft.transaction)
-        if (!draft.isEmpty) this.#file.change(() => draft.keep())
+        if (draft.isEmpty) this.#file.checkInPlace()
+        else this.#file.change(() => draft.keep())
         return result
       } catch (error) {
         throw this.#file.explain(error)
@@ -88,12 +99,15 @@ class DataFile {
   readonly #path: string
   readonly #database: DatabaseSync
   readonly #tables: readonly Table[]
+  readonly #files: OpenFiles
+  #logFittedAt = performance.now()
   #closed = false
 
   constructor(path: string, database: DatabaseSync, tables: readonly Table[]) {
     this.#path = path
     this.#database = database
     this.#tables = tables
+    this.#files = new OpenFiles(path)
     this.statements = new Statements(database)
   }
 
@@ -105,19 +119,62 @@ class DataFile {
     })
   }
 
-  /** Makes a change that is kept if `work` returns, and rolled back if it throws. */
+  /** @throws StoreUnavailable if the file was moved or deleted, so that nobody would find what is written to it, nor expects what it says */
+  checkInPlace(): void {
+    const { missing } = this.#files
+    if (missing === undefined) return
+    throw new StoreUnavailable(
+      `${missing} was moved, deleted or replaced while the mock has it open: put it back, or stop the mock and start it again.`,
+    )
+  }
+
+  /**
+   * Makes a change that is kept if `work` returns, and rolled back if it throws.
+   *
+   * @param work may run again
+   */
   change(work: () => void): void {
     try {
-      this.statements.of('BEGIN IMMEDIATE').run()
+      this.checkInPlace()
+      this.#fitLog()
       try {
-        work()
-        this.statements.of('COMMIT').run()
+        this.#commit(work)
       } catch (error) {
-        this.#rollBack()
-        throw error
+        if (!isSqliteError(error) || error.errcode !== FULL || !this.#emptyLog()) throw error
+        this.#commit(work)
       }
     } catch (error) {
       throw this.explain(error)
+    }
+  }
+
+  #commit(work: () => void): void {
+    this.statements.of('BEGIN IMMEDIATE').run()
+    try {
+      work()
+      this.statements.of('COMMIT').run()
+    } catch (error) {
+      this.#rollBack()
+      throw error
+    }
+  }
+
+  #fitLog(): void {
+    const now = performance.now()
+    if (now - this.#logFittedAt < FIT_LOG_MS) return
+    this.#logFittedAt = now
+    fitLog(this.#database, this.#path)
+  }
+
+  /** Gives the space of the log back to the disk. Returns whether that was possible. */
+  #emptyLog(): boolean {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      fitLog(this.#database, this.#path)
+      return true
+    } catch (error) {
+      if (isSqliteError(error)) return false
+      throw error
     }
   }
 

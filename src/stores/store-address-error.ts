@@ -2,15 +2,16 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 
 /**
  * Why the store at an address is not used: the address is malformed; the client library is not installed; nothing answers there, or not to this
- * user; another version of the mock keeps its state there.
+ * user; another version of the mock keeps its state there; the server drops keys when its memory is full.
  */
-export type StoreAddressFault = 'address' | 'client_missing' | 'unreachable' | 'format'
+export type StoreAddressFault = 'address' | 'client_missing' | 'unreachable' | 'format' | 'drops_keys'
 
 const CODES: Readonly<Record<StoreAddressFault, UsageErrorCode>> = {
   address: 'MOCK_STORE_ADDRESS',
   client_missing: 'MOCK_STORE_CLIENT_MISSING',
   unreachable: 'MOCK_STORE_UNREACHABLE',
   format: 'MOCK_STORE_FORMAT',
+  drops_keys: 'MOCK_STORE_DROPS_KEYS',
 }
 
 /** The store at an address cannot be used, and was not changed. No message contains a password. */
@@ -18,7 +19,7 @@ export class StoreAddressError extends UsageError {
   readonly fault: StoreAddressFault
   /** The address without user and password; empty if it is malformed. */
   readonly address: string
-  /** What is wrong with the address, or the error of the server or the operating system. */
+  /** What is wrong with the address, the error of the server or the operating system, the format, or the server's `maxmemory-policy`. */
   readonly reason: string
 
   constructor(fault: StoreAddressFault, address: string, options: { reason?: string; cause?: unknown } = {}) {
@@ -40,5 +41,7 @@ function messageOf(fault: StoreAddressFault, address: string, reason: string): s
       return `The store at ${address} cannot be used: ${reason}. Start it, or use another address.`
     case 'format':
       return `Another version of wechatpay-mock keeps its state at ${address} (format ${reason}): use that version, or another ?prefix=.`
+    case 'drops_keys':
+      return `The store at ${address} drops keys when its memory is full (maxmemory-policy ${reason}), and with them part of the state: set maxmemory-policy to noeviction, or use another server.`
   }
 }

@@ -16,6 +16,7 @@ import {
 import { join, resolve } from 'node:path'
 import type { Authority } from './authority.ts'
 import { AuthorityError, fromSystem } from './authority-error.ts'
+import { checkOwner } from './owner.ts'
 import { presentTrustFiles, writeTrustFiles } from './trust-files.ts'
 
 /** A CA on disk. Each new one has a higher number, and the highest is current. */
@@ -178,24 +179,19 @@ async function readOwn(path: string): Promise<string> {
 
 async function readChecked(file: FileHandle, path: string): Promise<string> {
   const { mode, uid, size } = await file.stat()
-  if (!isOwner(uid)) throw new AuthorityError('foreign', path)
+  checkOwner({ uid }, path)
   if (process.platform !== 'win32' && (mode & OTHERS_CAN_DO_ANYTHING) !== 0) throw new AuthorityError('too_open', path)
   if (size > SIZE_LIMIT) throw new AuthorityError('foreign', path)
   return await file.readFile('utf8')
 }
 
-/** Anyone who can write to the directory could put their own CA there. */
+/** Anyone who can write to the directory, or lead the path to another one, could put their own CA there. */
 async function checkDirectory(directory: string): Promise<void> {
   const path = resolve(directory)
+  checkOwner(await lstat(path), path)
   const { mode, uid } = await stat(path)
-  if (!isOwner(uid)) throw new AuthorityError('foreign', path)
+  checkOwner({ uid }, path)
   if (process.platform !== 'win32' && (mode & OTHERS_CAN_WRITE) !== 0) throw new AuthorityError('too_open', path)
-}
-
-/** Root may work in a directory of the user, as in containers, and files of root are trusted. */
-function isOwner(uid: number): boolean {
-  const own = process.getuid?.()
-  return own === undefined || own === 0 || uid === own || uid === 0
 }
 
 /** Only if the directory is empty: a user's project must not vanish from git. */

@@ -1,7 +1,10 @@
 import { UsageError } from '../protocol/errors.ts'
 
-/** Why a CA on disk is not used: others can read or change it, somebody else made it, it is damaged, or the operating system refuses. */
-export type AuthorityFault = 'too_open' | 'foreign' | 'damaged' | 'unusable'
+/**
+ * Why a CA on disk is not used: the permissions let others read or change it, another user owns it, another program made it, it is damaged, or the
+ * operating system refuses.
+ */
+export type AuthorityFault = 'too_open' | 'other_user' | 'foreign' | 'damaged' | 'unusable'
 
 /** A CA on disk cannot be used as it is: `MOCK_CA`. The message says what to do, and never contains a key. */
 export class AuthorityError extends UsageError {
@@ -21,8 +24,10 @@ function messageOf(fault: AuthorityFault, file: string, reason: string): string 
   switch (fault) {
     case 'too_open':
       return `${file} is open to other users of this machine, who may have read or changed it: close it with \`chmod go-rwx\`, then make a new CA with \`wechatpay-mock ca --renew\`.`
+    case 'other_user':
+      return `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it, so that it is made anew.`
     case 'foreign':
-      return `${file} was not made by wechatpay-mock, or not by this user, and is left alone: choose another --data-dir, or move it away.`
+      return `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away.`
     case 'damaged':
       return `${file} is damaged: make a new CA with \`wechatpay-mock ca --renew\`.`
     case 'unusable':

@@ -40,6 +40,22 @@ describe.concurrent('serve --data', () => {
     )
   })
 
+  test('warns of a file that other users can read (Windows has no permissions)', async ({ cwd, serve, skip }) => {
+    skip(process.platform === 'win32')
+    const data = join(cwd, 'mock.db')
+    await (await SqliteStore.open(data, TABLES)).close()
+    await chmod(data, 0o644)
+    for (const [lang, line] of [
+      ['en', `${data} can be read or written by other users of this machine: close it to them with chmod go-rwx`],
+      ['zh', `本机其他用户可以读取或写入 ${data}：请用 chmod go-rwx 收回权限`],
+    ] as const) {
+      const server = await serve(['--data', data, '--quiet', '--lang', lang])
+      expect(server.stderr).toBe(`wechatpay-mock: ${line}\n`)
+      server.child.kill('SIGTERM')
+      await server.exited
+    }
+  })
+
   test('refuses a file that a mock has open, in one line', async ({ cwd, serve }) => {
     const data = join(cwd, 'mock.db')
     await serve(['--data', data])

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, readdir, readFile } from 'node:fs/promises'
+import { access, chown, mkdir, readdir, readFile, symlink, watch, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -191,6 +191,64 @@ describe.concurrent('run', () => {
     expect((await readdir(cwd)).filter((name) => name.includes('wechatpay'))).toEqual(['.wechatpay-mock'])
   })
 
+  describe('what it has written for a command when it is killed', () => {
+    const written = async (cwd: string) => (await readdir(cwd)).filter((name) => name.startsWith('wechatpay-mock-'))
+    const waiting = `await fetch(process.env.WECHATPAY_BASE_URL); console.log(process.pid); setInterval(() => {}, 1000)`
+    const started = async (cwd: string) => {
+      const { child, output } = start(['run', '--', ...node(waiting)], cwd, { TMPDIR: cwd })
+      await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+      return { child, command: Number(output()) }
+    }
+
+    test('is deleted at the next start, and nothing else is', async ({ cwd }) => {
+      const killed = await started(cwd)
+      const left = await written(cwd)
+      killed.child.kill('SIGKILL')
+      process.kill(killed.command, 'SIGKILL')
+      await once(killed.child, 'close')
+      expect(await written(cwd)).toEqual(left)
+      const living = await started(cwd)
+      const [used = '', ...more] = await written(cwd)
+      expect(more).toEqual([])
+      expect(left).not.toContain(used)
+
+      // Nothing of these is a directory of this user and of a process that has ended.
+      const [prefix = '', gone = ''] = /^(.*-)\d+-\w+$/.exec(used)?.slice(1).concat(String(killed.child.pid)) ?? []
+      await mkdir(join(cwd, 'elsewhere'))
+      await writeFile(join(cwd, 'elsewhere/file'), '')
+      await symlink('elsewhere', join(cwd, `${prefix}${gone}-LinkAA`))
+      await writeFile(join(cwd, `${prefix}${gone}-FileAA`), '')
+      await mkdir(join(cwd, `${prefix}notes`))
+      await mkdir(join(cwd, `wechatpay-mock-run-${gone}`))
+      if (process.getuid?.() === 0) {
+        await mkdir(join(cwd, `${prefix}${gone}-OtherA`))
+        await chown(join(cwd, `${prefix}${gone}-OtherA`), 65_534, 65_534)
+      }
+      const before = await readdir(cwd)
+      expect((await cli(['run', '--', ...node('')], { cwd, env: { TMPDIR: cwd } })).code).toBe(0)
+      expect(await readdir(cwd)).toEqual(before)
+      expect(await readdir(join(cwd, used))).toContain('merchant_private_key.pem')
+      expect(await readdir(join(cwd, 'elsewhere'))).toEqual(['file'])
+
+      living.child.kill('SIGTERM')
+      await once(living.child, 'close')
+      expect(await written(cwd)).not.toContain(used)
+    })
+
+    test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+      'is deleted at once after %s, however early',
+      async (signal, { cwd }) => {
+        const changes = watch(cwd)
+        const { child } = start(['run', '--', ...node(waiting)], cwd, { TMPDIR: cwd })
+        for await (const { filename } of changes) if (filename?.startsWith('wechatpay-mock-')) break
+        child.kill(signal)
+
+        expect(await once(child, 'exit')).toEqual([128 + constants.signals[signal], null])
+        expect(await written(cwd)).toEqual([])
+      },
+    )
+  })
+
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s goes to the command, and its end is waited for',
     async (signal, { cwd }) => {
@@ -280,10 +338,10 @@ withTool('java', '-version')('Java under run', () => {
   })
 })
 
-function start(args: readonly string[], cwd: string) {
+function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
   const child = spawn(NODE, [MAIN, ...args], {
     cwd,
-    env: environment(),
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'inherit'],
     ...LIMIT,
   })

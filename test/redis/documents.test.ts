@@ -14,6 +14,7 @@ import { type RunningRedis, startRedis, until } from './redis-server.ts'
 const COUNT = documentKey<number>('count')
 
 let redis: RunningRedis
+let address: string
 let one: RedisStore
 let other: RedisStore
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   redis = await startRedis()
 })
 beforeEach(async () => {
-  const address = `${redis.url}?prefix=${randomUUID()}`
+  address = `${redis.url}?prefix=${randomUUID()}`
   one = await RedisStore.open(address, TABLES)
   other = await RedisStore.open(address, TABLES)
 })
@@ -83,10 +84,14 @@ describe('documents of two instances', () => {
     expect(told).toEqual(['one count', 'other count'])
   })
 
-  test('a server that has lost everything has no documents, for those who knew some too', async () => {
+  test('a server that has lost everything takes no change until a store is opened, and has no documents then', async () => {
     await one.documents.update((draft) => draft.put(COUNT, 1))
     await redis.command('FLUSHALL')
-    await other.documents.update((draft) => draft.put(documentKey<number>('new'), 1))
+    const added = () => other.documents.update((draft) => draft.put(documentKey<number>('new'), 1))
+    await expect(added()).rejects.toThrow('has lost the state of the mock')
+    await expect(one.documents.refresh()).rejects.toThrow('has lost the state of the mock')
+    await (await RedisStore.open(address, TABLES)).close()
+    await added()
     await one.documents.refresh()
 
     expect(one.documents.names('')).toEqual(['new'])

@@ -101,6 +101,28 @@ test('a Redis that was emptied is no empty mock: nothing is answered until one i
   for (const { log } of [one, other]) expect(log).not.toMatch(/bug/i)
 })
 
+test('a Redis that has lost part of the changes answers nothing from the rest: a reset mends it', async () => {
+  const redis = await started(startRedis(), (one) => one.remove())
+  const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)
+  const client = await instance.client()
+  await seed(instance)
+  expect((await associate(client, 0)).status).toBe(200)
+
+  const keys = (await redis.command('KEYS', '*:c[0-9]*:rows:coupons:*')) as string[]
+  await redis.command('UNLINK', ...keys)
+  const lost = await fetch(`${instance.url}/_mock/world`)
+  expect([lost.status, await lost.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: 'MOCK_STORE_UNAVAILABLE', message: expect.stringContaining('POST /_mock/reset') }),
+  ])
+  await expect(associate(client, 1)).rejects.toThrow()
+
+  expect((await fetch(`${instance.url}/_mock/reset`, { method: 'POST' })).ok).toBe(true)
+  expect((await associate(client, 1)).status).toBe(200)
+  expect(await linkedAt(instance)).toEqual(new Set(['ORDER-1']))
+  expect(instance.log).not.toMatch(/bug/i)
+})
+
 test('a Redis that hangs is answered with 503 in seconds, and used again when it goes on', async () => {
   const redis = await started(startRedis(), (one) => one.remove())
   const instance = await startedInstance(`${redis.url}?prefix=${randomUUID()}`)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -66,22 +66,23 @@ function inDatabase<Result>(file: string, work: (database: DatabaseSync) => Resu
   }
 }
 
-describe.for([1, 2])('a data file that was written as version %i, when tables were those of every mock', (version) => {
-  const beside = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
+const beside = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
 
-  /** What the mock of that time wrote: a row in the seed of each table, and rows changed, added and deleted over them. */
-  async function anOlderFile(): Promise<string> {
-    const file = await aDataFile()
-    const database = new DatabaseSync(file)
-    database.exec(`BEGIN; ${await beside('data-file-of-version-2.sql')} COMMIT`)
-    // What differs in one of version 1 is this number.
-    database.exec(`PRAGMA user_version = ${version}`)
-    database.close()
-    return file
-  }
+/** What the mock of that time wrote: a row in the seed of each table, and rows changed, added and deleted over them. */
+async function aFileOf(version: number): Promise<string> {
+  const file = await aDataFile()
+  const database = new DatabaseSync(file)
+  database.exec(`BEGIN; ${await beside('data-file-of-version-2.sql')} COMMIT`)
+  // What differs in one of version 1, or of version 3 with the same rows, is this number.
+  database.exec(`PRAGMA user_version = ${version}`)
+  database.close()
+  await chmod(file, 0o600)
+  return file
+}
 
+describe.for([1, 2, 3])('a data file that was written as version %i, when tables had no sorted lists', (version) => {
   test('has every row as it was, in its layer', async () => {
-    const file = await anOlderFile()
+    const file = await aFileOf(version)
     const { documents, ...before } = rowsOf(file)
 
     await (await SqliteStore.open(file, TABLES)).close()
@@ -92,7 +93,7 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
   })
 
   test('has its rows in order, those that were changed in place of those of the seed', async () => {
-    const file = await anOlderFile()
+    const file = await aFileOf(version)
 
     await inFile(file, TABLES, (store) =>
       store.transaction(async (tx) => {
@@ -108,7 +109,7 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
   })
 
   test('is laid out as a new file is', async () => {
-    const [older, newer] = [await anOlderFile(), await aDataFile()]
+    const [older, newer] = [await aFileOf(version), await aDataFile()]
     for (const file of [older, newer]) await (await SqliteStore.open(file, TABLES)).close()
 
     expect(layoutOf(older)).toEqual(layoutOf(newer))
@@ -117,20 +118,33 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
 
   test('shows what the mock of that time showed', async () => {
     const shown: unknown = JSON.parse(await beside('data-file-of-version-2.json'))
-    const mock = await openMock({ data: await anOlderFile() })
+    const mock = await openMock({ data: await aFileOf(version) })
 
     expect(await mock.control.world()).toEqual(shown)
     expect(mock.faults.planned).toMatchObject([{ id: '1', error: 'rate_limited', left: 2 }])
     await mock.close()
   })
 
+  test('goes back to its seed', async () => {
+    const mock = await openMock({ data: await aFileOf(version) })
+    await mock.control.reset()
+
+    const { codes, coupons, orders } = await mock.control.world()
+    expect(codes.map(({ code }) => code)).toEqual(['CODE_1', 'CODE_2'])
+    expect(coupons.map(({ openid }) => openid)).toEqual(['oUser_1', 'oUser_券😀', 'oUser_2'])
+    expect(orders.map(({ out_trade_no }) => out_trade_no)).toEqual(['ORDER_1'])
+    await mock.close()
+  })
+})
+
+describe.for([1, 2])('a data file that was written as version %i, when time_expire closed an order,', (version) => {
   test.for([
     ['its time_expire, which no longer closes it', 'notpay', { after: HOUR }, { payableUntil: HOUR, closesAt: WEEK }],
     ['seven days', 'notpay', { after: WEEK }, { closesAt: WEEK }],
     ['a time_expire beyond seven days', 'notpay', { after: 2 * WEEK }, { closesAt: 2 * WEEK }],
     ['a time_expire, but was paid', 'success', { after: HOUR }, { closesAt: HOUR }],
   ] as const)('has an order that was closed by %s', async ([, state, { after }, expected]) => {
-    const file = await anOlderFile()
+    const file = await aFileOf(version)
     const createdAt = 1_795_572_000_000
     const row = { mchid: ALICE, outTradeNo: 'ORDER_9', state, createdAt, closesAt: createdAt + after }
     inDatabase(file, (database) =>
@@ -144,17 +158,6 @@ describe.for([1, 2])('a data file that was written as version %i, when tables we
     const { changed_orders = [] } = rowsOf(file)
     const times = Object.entries(expected).map(([name, later]) => [name, createdAt + later])
     expect(changed_orders).toContainEqual(expect.objectContaining({ value: { ...row, ...Object.fromEntries(times) } }))
-  })
-
-  test('goes back to its seed', async () => {
-    const mock = await openMock({ data: await anOlderFile() })
-    await mock.control.reset()
-
-    const { codes, coupons, orders } = await mock.control.world()
-    expect(codes.map(({ code }) => code)).toEqual(['CODE_1', 'CODE_2'])
-    expect(coupons.map(({ openid }) => openid)).toEqual(['oUser_1', 'oUser_券😀', 'oUser_2'])
-    expect(orders.map(({ out_trade_no }) => out_trade_no)).toEqual(['ORDER_1'])
-    await mock.close()
   })
 })
 

@@ -1,6 +1,19 @@
 import { execFile } from 'node:child_process'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { access, chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
@@ -359,6 +372,59 @@ describe.skipIf(windows)(`the directory${windows ? ' (not run: Windows has no mo
       .match(/(?<=-----BEGIN PRIVATE KEY-----\n)[\w+/]+/)?.[0]
     if (key) expect(`${String(error)}${(error as Error).stack}${String((error as Error).cause)}`).not.toContain(key)
     expect(await read()).toEqual(before)
+  })
+})
+
+describe.skipIf(process.getuid?.() !== 0)('what belongs to another user is refused (which takes root to try)', () => {
+  const NOBODY = 65_534
+  const SOMEBODY = 12_345
+
+  test.for([
+    ['the directory', (directory: string) => chown(directory, NOBODY, NOBODY)],
+    ['the key', (directory: string) => chown(join(directory, 'ca-key-1.pem'), NOBODY, NOBODY)],
+    [
+      'a link to a directory of root',
+      async (directory: string) => {
+        await rename(directory, `${directory}-2`)
+        await symlink(`${directory}-2`, directory)
+        await lchown(directory, NOBODY, NOBODY)
+      },
+    ],
+  ] as const)('to root: %s', async ([, give], { directory }) => {
+    await createCertificateAuthority({ directory }).certificate()
+    await give(directory)
+    const error = await createCertificateAuthority({ directory })
+      .certificate()
+      .catch((thrown: unknown) => thrown)
+
+    expect(error).toMatchObject({ code: 'MOCK_CA', fault: 'other_user' })
+    expect(String(error)).toContain(`${directory}`)
+  })
+
+  test('to root: a new CA in a directory of another user', async ({ directory }) => {
+    await mkdir(directory)
+    await chown(directory, NOBODY, NOBODY)
+
+    await expect(renewCertificateAuthority(directory)).rejects.toMatchObject({ fault: 'other_user' })
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  test('to another user: a directory that everybody may read', async ({ directory }) => {
+    await createCertificateAuthority({ directory }).certificate()
+    await chmod(join(directory, '..'), 0o755)
+    await chmod(directory, 0o755)
+    await chown(directory, SOMEBODY, SOMEBODY)
+    const program = `
+      import { createCertificateAuthority } from ${JSON.stringify(source)}
+      const { fault } = await createCertificateAuthority({ directory: ${JSON.stringify(directory)} }).certificate().catch((error) => error)
+      console.log(fault)`
+    const { stdout } = await exec(NODE, ['--input-type=module', '--eval', program], {
+      uid: NOBODY,
+      gid: NOBODY,
+      cwd: '/',
+    })
+
+    expect(stdout).toBe('other_user\n')
   })
 })
 

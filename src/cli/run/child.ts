@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 
@@ -12,23 +12,45 @@ export interface ChildEnding {
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Runs a command to its end, with this process's inputs and outputs. Signals that this process gets meanwhile are forwarded to it. */
-export function runChild([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildEnding> {
-  const child = spawn(program, args, { env, stdio: 'inherit' })
-  const forward = (signal: NodeJS.Signals) => {
-    // A terminal sends Ctrl+C to the command as well; a second one may mean something else to it.
-    if (signal !== 'SIGINT' || !isatty(0)) child.kill(signal)
+/** Keeps signals from ending this process, which has to tidy up, and forwards them to the command that it runs. */
+export class ForwardedSignals {
+  #child: ChildProcess | undefined
+  #early: NodeJS.Signals | undefined
+
+  constructor() {
+    for (const signal of FORWARDED) process.on(signal, this.#forward)
   }
-  for (const signal of FORWARDED) process.on(signal, forward)
-  return new Promise<ChildEnding>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      // A signal that cannot be sent is also reported as an error, but ends nothing.
-      if (child.pid === undefined) resolve({ exitCode: error.code === 'ENOENT' ? 127 : 126, notStarted: error })
+
+  /**
+   * Runs a command to its end, with this process's inputs and outputs. One that a signal was meant for before it started is not started.
+   */
+  run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildEnding> {
+    if (this.#early) return Promise.resolve({ exitCode: exitCodeOf(this.#early) })
+    const child = spawn(program, args, { env, stdio: 'inherit' })
+    this.#child = child
+    return new Promise<ChildEnding>((resolve) => {
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        // A signal that cannot be sent is also reported as an error, but ends nothing.
+        if (child.pid === undefined) resolve({ exitCode: error.code === 'ENOENT' ? 127 : 126, notStarted: error })
+      })
+      child.on('exit', (code, signal) => {
+        resolve({ exitCode: code ?? (signal ? exitCodeOf(signal) : 128) })
+      })
     })
-    child.on('exit', (code, signal) => {
-      resolve({ exitCode: code ?? 128 + (signal ? constants.signals[signal] : 0) })
-    })
-  }).finally(() => {
-    for (const signal of FORWARDED) process.off(signal, forward)
-  })
+  }
+
+  /** Lets signals end this process again. */
+  stop(): void {
+    for (const signal of FORWARDED) process.off(signal, this.#forward)
+  }
+
+  readonly #forward = (signal: NodeJS.Signals): void => {
+    if (!this.#child) this.#early = signal
+    // A terminal sends Ctrl+C to the command as well; a second one may mean something else to it.
+    else if (signal !== 'SIGINT' || !isatty(0)) this.#child.kill(signal)
+  }
+}
+
+function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal]
 }

@@ -1,10 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { clientVariables } from '../../client-setup/client-variables.ts'
+import { inTemporaryDirectory } from '../../client-setup/temporary-directory.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
@@ -18,7 +16,7 @@ import { fillFromEnvironment } from '../environment.ts'
 import { fileFault, unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { option, wholeNumber } from '../options.ts'
-import { oneLine } from '../output.ts'
+import { warn } from '../output.ts'
 import { BoundedLog } from '../started-mock/bounded-log.ts'
 import { loadLogTexts, logLine, refusalLine } from '../started-mock/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-options.ts'
@@ -26,7 +24,7 @@ import { openSeededMock } from '../started-mock/seeded-mock.ts'
 import { startServer } from '../started-mock/start-server.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
-import { runChild } from './child.ts'
+import { ForwardedSignals } from './child.ts'
 import { texts } from './texts.ts'
 
 interface RunOptions extends MockCommandOptions {
@@ -104,14 +102,16 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
 }
 
 async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
-  const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-run-'))
+  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+  const trust = trustFilesIn(dataDir)
+  const signals = new ForwardedSignals()
   try {
-    const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-    const trust = trustFilesIn(dataDir)
-    const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
-    return await runChild(words, { ...process.env, ...variables })
+    return await inTemporaryDirectory(async (directory) => {
+      const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
+      return signals.run(words, { ...process.env, ...variables })
+    })
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    signals.stop()
   }
 }
 
@@ -199,8 +199,4 @@ async function closeLog(log: Log | undefined): Promise<void> {
   log.file.end()
   // A write error has already been reported.
   await finished(log.file).catch(() => undefined)
-}
-
-function warn(line: string): void {
-  process.stderr.write(`wechatpay-mock: ${oneLine(line)}\n`)
 }

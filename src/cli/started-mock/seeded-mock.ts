@@ -9,6 +9,7 @@ import { StoreAddressError } from '../../stores/store-address-error.ts'
 import { usageError } from '../command.ts'
 import { fileFault } from '../files.ts'
 import type { Language } from '../language.ts'
+import { warn } from '../output.ts'
 import type { MockCommandOptions } from './mock-options.ts'
 import { readSeed, type Seed } from './read-seed.ts'
 import { texts } from './texts.ts'
@@ -42,6 +43,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
     ...(randomSeed !== undefined && { randomSeed }),
     ...(data !== undefined && { data }),
     ...(store !== undefined && { store }),
+    onWarning: ({ kind, subject }) => warn(texts[language].warnings[kind](subject)),
   }
   try {
     const mock = await openMock(told)

@@ -1,5 +1,6 @@
 import type { DataFileFault } from '../../stores/data-file-error.ts'
 import type { StoreAddressFault } from '../../stores/store-address-error.ts'
+import type { StoreWarningKind } from '../../stores/store-warning.ts'
 
 const EXAMPLES = ['redis://user:password@host:6379/0?prefix=mock', 'redis://host:7000,host:7001']
 
@@ -87,8 +88,18 @@ const en = {
         `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
       format: (address) =>
         `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
+      drops_keys: (address, policy) =>
+        `the store at ${address} drops keys when its memory is full (maxmemory-policy ${policy}), and with them part of the state: set maxmemory-policy to noeviction, or use another server`,
     } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,
   },
+
+  /** `subject`: the path of a data file, or the address of a store. */
+  warnings: {
+    open_to_others: (subject) =>
+      `${subject} can be read or written by other users of this machine: close it to them with chmod go-rwx`,
+    eviction_unknown: (subject) =>
+      `the store at ${subject} does not tell whether it drops keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user the command INFO`,
+  } satisfies Readonly<Record<StoreWarningKind, (subject: string) => string>>,
 }
 
 const zh: typeof en = {
@@ -156,7 +167,15 @@ const zh: typeof en = {
       client_missing: () => '--store 需要 @redis/client 包：npm install @redis/client',
       unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
       format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
+      drops_keys: (address, policy) =>
+        `存储 ${address} 在内存用尽时会淘汰数据（maxmemory-policy ${policy}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
     },
+  },
+
+  warnings: {
+    open_to_others: (subject) => `本机其他用户可以读取或写入 ${subject}：请用 chmod go-rwx 收回权限`,
+    eviction_unknown: (subject) =>
+      `无法得知存储 ${subject} 在内存用尽时是否淘汰数据：请确认其 maxmemory-policy 为 noeviction，或允许该用户执行 INFO 命令`,
   },
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
+import { LOST } from './scripts/prelude.ts'
 
 /** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -152,7 +153,7 @@ class Connection implements RedisConnection {
       return reply
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
-      throw this.#unavailable(reasonOf(error), error)
+      throw this.#lost(error) ?? this.#unavailable(reasonOf(error), error)
     }
   }
 
@@ -161,7 +162,8 @@ class Connection implements RedisConnection {
   }
 
   async #evaluate({ text, sha }: Script, args: readonly string[]): Promise<unknown> {
-    const rest = ['1', rootKey(this.#address), ...args]
+    const root = rootKey(this.#address)
+    const rest = ['2', root, `${root}:meta`, ...args]
     try {
       return await this.#send(['EVALSHA', sha, ...rest])
     } catch (error) {
@@ -188,6 +190,16 @@ class Connection implements RedisConnection {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** The error of a script that did not find what should be there. */
+  #lost(error: unknown): StoreUnavailable | undefined {
+    const [, what = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
+    if (!Object.hasOwn(LOST, what)) return undefined
+    return new StoreUnavailable(
+      `The store at ${this.#address.shown}, which was emptied, lacks memory or was started again without its data, has lost ${LOST[what]}.`,
+      { cause: error },
+    )
   }
 
   #unavailable(reason: string, cause?: unknown): StoreUnavailable {

@@ -1,7 +1,7 @@
 import type { Counters, CounterWindow } from '../../engine/state/counters.ts'
 import { encodeText } from '../encode-text.ts'
 import { aScript, type RedisConnection } from './connection.ts'
-import { COUNT_CALL, FORGET_CALLS, IS_LIMIT_REACHED } from './scripts.ts'
+import { COUNT_CALL, FORGET_CALLS, IS_LIMIT_REACHED } from './scripts/rates.ts'
 
 const COUNT = aScript(COUNT_CALL, false)
 const IS_REACHED = aScript(IS_LIMIT_REACHED, false)

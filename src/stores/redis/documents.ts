@@ -6,7 +6,7 @@ import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { decodeText } from './encode.ts'
-import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts.ts'
+import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/documents.ts'
 
 const READ = aScript(READ_DOCUMENTS, false)
 const PUT = aScript(PUT_DOCUMENTS, true)

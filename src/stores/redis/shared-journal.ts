@@ -2,7 +2,7 @@ import { type Exchange, type ExchangeFilter, matches, type SharedJournal } from 
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
-import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts.ts'
+import { ADD_EXCHANGE, CLEAR_EXCHANGES, LIST_EXCHANGES } from './scripts/journal.ts'
 
 const ADD = aScript(ADD_EXCHANGE, false)
 const LIST = aScript(LIST_EXCHANGES, false)

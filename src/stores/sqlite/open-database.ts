@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -11,8 +12,12 @@ const HEADER_BYTES = 100
 const USER_VERSION_AT = 60
 const APPLICATION_ID_AT = 68
 
-/** Pages of 4 KiB in the write-ahead log before a checkpoint. Checkpoints are rare because they wait for the disk and hold up everything. */
-const CHECKPOINT_PAGES = 10_000
+const PAGE_BYTES = 4_096
+/** Pages in the write-ahead log before a checkpoint. Checkpoints are rare because they wait for the disk and hold up everything. */
+const MOST_LOG_PAGES = 10_000
+/** On a small or crowded disk the log gets this share of the free space, since a checkpoint may have to make the file as much larger. */
+const LOG_SHARE = 1 / 8
+const LEAST_LOG_PAGES = 16
 
 /** What primary result codes of SQLite mean here. */
 const FAULTS: Readonly<Record<number, DataFileFault>> = {
@@ -40,6 +45,7 @@ export async function openDatabase(
   const { DatabaseSync } = await loadSqlite()
   let database: DatabaseSync | undefined
   try {
+    if (version === undefined) await createClosedToOthers(path)
     database = new DatabaseSync(path)
     prepare(database, { file, tables, format, isNew: version === undefined })
     return database
@@ -71,6 +77,11 @@ async function versionOf(path: string, file: string): Promise<number | undefined
     if (missing && !(missing instanceof Error)) return undefined
     throw new DataFileError('unusable', file, { reason: error.message, cause: error })
   }
+}
+
+/** SQLite would create it with the permissions that the umask leaves, and its log with the same. */
+async function createClosedToOthers(path: string): Promise<void> {
+  await (await open(path, 'a', 0o600)).close()
 }
 
 /** SQLite would open a read-only file, and fail later with a less clear error. */
@@ -106,7 +117,8 @@ function prepare(
   if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
   database.exec('PRAGMA journal_mode = WAL')
   // The operating system has what is committed: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
-  database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  database.exec('PRAGMA synchronous = NORMAL')
+  fitLog(database, file)
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
   if (version === 0) {
     database.exec('BEGIN IMMEDIATE')
@@ -125,7 +137,26 @@ function prepare(
   database.exec('COMMIT')
 }
 
+/** Limits the log to what the disk has room for. One that has grown larger is cut with the first change after the next checkpoint. */
+export function fitLog(database: DatabaseSync, file: string): void {
+  const fitting = Math.floor((freeBytes(dirname(resolve(file))) * LOG_SHARE) / PAGE_BYTES)
+  const pages = Math.max(LEAST_LOG_PAGES, Math.min(fitting, MOST_LOG_PAGES))
+  database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES}`)
+}
+
+function freeBytes(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize
+  } catch {
+    // Some file systems do not tell.
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 function explain(error: unknown, file: string): unknown {
+  if (error instanceof Error && 'syscall' in error)
+    return new DataFileError('unusable', file, { reason: error.message, cause: error })
   if (!isSqliteError(error)) return error
   const fault = FAULTS[error.errcode & 0xff] ?? 'unusable'
   return new DataFileError(fault, file, { reason: error.message, cause: error })

@@ -1,0 +1,123 @@
+/**
+ * What every script begins with. Scripts run inside the server. The root of all keys, `{prefix}`, is the first of the keys that they declare: the braces
+ * put all keys of a mock into one slot of a cluster, so that a script may access all of them atomically (`docs/decisions/0015-*`). The second one is
+ * `:meta`: as the root itself never exists, the two are never all there, so a cluster runs no script while it moves the slot from one node to another.
+ *
+ * | key, after the root | what it holds |
+ * |---|---|
+ * | `:meta` | hash: `format`, `seed` and `era` (which generation of seed and of changes is in use), `used` (the era, once anything was changed in it), `count` (of all commits), `since` and `documents` (when the first document was written, and how often any was), `journal` (how large its exchanges are together), `rates` (once any call was counted) |
+ * | `:s<seed>:rows:<table>:<mchid>`, `:c<era>:rows:<table>:<resets>:<mchid>` | hash: key of a row to its stamp, its index texts and its JSON, a line each |
+ * | `:s<seed>:index:<table>:<index>`, `:c<era>:index:…` | sorted set, in lexicographic order: text, mchid, resets, key |
+ * | `:s<seed>:sorted:<table>:<list>:-:<mchid>`, `:c<era>:sorted:<table>:<list>:<resets>:<mchid>` | sorted set, in lexicographic order: text, what is sorted by, key |
+ * | `:c<era>:hidden:<table>:<list>:<resets>:<mchid>` | the same, of the rows in the seed that changes have moved elsewhere, or out of the list |
+ * | `:s<seed>:owners:<table>`, `:c<era>:owners:<table>` | set: merchants that have rows |
+ * | `:c<era>:resets` | hash: merchant to the commit that reset it |
+ * | `:c<era>:stamps` | hash: the latest commit of each table, and of each merchant's |
+ * | `:keys:s<seed>`, `:keys:c<era>` | set: names of all keys of that generation that exist; that of a seed also has its root |
+ * | `:documents` | hash: name of a document to when it was put first, and its JSON, a line each; and an empty name, so that it always exists |
+ * | `:documents:changed` | sorted set: names of documents, also of those that are gone, by their latest change |
+ * | `:journal` | list of exchanges |
+ * | `:rates` | hash: merchant and operation to the window that is counted, and the count |
+ * | `:building` | hash: seeds that are being written, with when that began |
+ * | `:garbage` | list: unused keys that are still to be deleted |
+ *
+ * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
+ *
+ * What is not there although it should be was dropped by a server that is short of memory, or deleted by hand. A script that meets such a gap ends
+ * with the error `LOST` and what is lost, instead of taking the state for an emptier one: {@link LOST}. So a script reads, writes and empties the keys
+ * of a generation with `checkKey`, `write` and `takeOut`.
+ */
+export const PRELUDE = String.raw`
+local P = KEYS[1]
+local meta = {}
+meta.seed, meta.era, meta.used = unpack(redis.call('HMGET', P .. ':meta', 'seed', 'era', 'used'))
+local SEED, ERA = P .. ':s' .. (meta.seed or '0'), P .. ':c' .. (meta.era or '0')
+local function nameOf(generation) return string.sub(generation, #P + 2) end
+local function keysOf(generation) return P .. ':keys:' .. nameOf(generation) end
+
+local function lost(what) error({err = 'LOST ' .. what}) end
+local function lostFrom(generation) lost(generation == ERA and 'changes' or 'seed') end
+local function checkJoined()
+  if not meta.seed then lost('all') end
+end
+local function checkGenerations()
+  checkJoined()
+  if redis.call('EXISTS', keysOf(SEED)) == 0 then lostFrom(SEED) end
+  if meta.used == meta.era and redis.call('EXISTS', keysOf(ERA)) == 0 then lostFrom(ERA) end
+end
+
+local missing = {}
+-- Ends the script if a key that was written is gone; one that nothing was written to is rightly missing. A script checks every key that it will write
+-- before it writes the first, so that one that ends here has changed nothing.
+local function checkKey(generation, key)
+  if missing[key] ~= nil then return end
+  missing[key] = redis.call('EXISTS', key) == 0
+  if missing[key] and redis.call('SISMEMBER', keysOf(generation), key) == 1 then lostFrom(generation) end
+end
+local function write(generation, command, key, ...)
+  checkKey(generation, key)
+  redis.call(command, key, ...)
+  if not missing[key] then return end
+  redis.call('SADD', keysOf(generation), key)
+  missing[key] = false
+end
+-- A set ends with its last member.
+local function takeOut(generation, command, key, member)
+  if redis.call(command, key, member) == 0 or redis.call('EXISTS', key) == 1 then return end
+  redis.call('SREM', keysOf(generation), key)
+  missing[key] = true
+end
+
+local resets = {}
+local function resetsOf(mchid)
+  if not resets[mchid] then
+    local number = redis.call('HGET', ERA .. ':resets', mchid)
+    if not number then checkKey(ERA, ERA .. ':resets') end
+    resets[mchid] = number or '0'
+  end
+  return resets[mchid]
+end
+local function ownersIn(generation, tbl) return generation .. ':owners:' .. tbl end
+local function seedRows(tbl, mchid) return SEED .. ':rows:' .. tbl .. ':' .. mchid end
+-- The rows since the merchant's latest reset, or those of before it.
+local function changedRows(tbl, mchid, reset)
+  return ERA .. ':rows:' .. tbl .. ':' .. (reset or resetsOf(mchid)) .. ':' .. mchid
+end
+local function indexKey(generation, tbl, index) return generation .. ':index:' .. tbl .. ':' .. index end
+local function sortedKey(generation, tbl, list, mchid, reset)
+  return table.concat({generation, 'sorted', tbl, list, reset, mchid}, ':')
+end
+local function hiddenKey(tbl, list, mchid, reset) return table.concat({ERA, 'hidden', tbl, list, reset, mchid}, ':') end
+
+local function parse(row)
+  local stamp, texts, json = string.match(row, '^([^\n]*)\n([^\n]*)\n(.*)$')
+  return stamp, json, texts
+end
+local function textsOf(texts)
+  local all = {}
+  for text in string.gmatch(texts, '[^\1]+') do all[#all + 1] = text end
+  return all
+end
+-- The texts of a row, as it is stored; none if there is no row.
+local function textsOfRow(row)
+  if not row then return {} end
+  local _, _, texts = parse(row)
+  return textsOf(texts)
+end
+local function namesOf(names)
+  local all = {}
+  for name in string.gmatch(names, '[^,]+') do all[#all + 1] = name end
+  return all
+end
+-- The sorted list that a name of an index stands for, if it is marked as one.
+local function listNamed(name) return string.match(name, '^%+(.*)$') end
+`
+
+/** What a script may report as lost, with what to do. */
+export const LOST: Readonly<Record<string, string>> = {
+  all: 'the state of the mock: start a mock with it once more, which gives it a seed',
+  seed: 'part of the state of the mock: give it another, as with PUT /_mock/world',
+  changes: 'part of what has changed since the seed: go back to the seed with POST /_mock/reset',
+  journal: 'the journal: empty it with DELETE /_mock/journal',
+  rates: 'the counts of calls: POST /_mock/reset lets them begin again',
+}
