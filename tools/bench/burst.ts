@@ -10,6 +10,8 @@ import { PATH } from './associate-requests.ts'
 
 /** How many wrong signatures come in one burst: as many as a large test suite of them has. */
 export const BURST = 600
+/** What its requests call the mock, which has to allow it: some of the mistakes are made with the host. */
+export const BURST_HOST = new URL(`http://${HOST}`).hostname
 const CONNECTIONS = 8
 /** A call with a query that is served, as calls that are not served are refused before their signature is checked. */
 const QUERY_PATH = '/v3/marketing/busifavor/users/oTest-Openid_01/coupons'

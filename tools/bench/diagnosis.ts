@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import autocannon from 'autocannon'
 import { associateRequest, associateRequests, PATH, type Signed } from './associate-requests.ts'
-import { BURST, namedInBurst, singleMistakes } from './burst.ts'
+import { BURST, BURST_HOST, namedInBurst, singleMistakes } from './burst.ts'
 import { load, reset } from './http.ts'
 import { processorMs, ROUNDS, type Started, startMock } from './measure.ts'
 import { progress } from './progress.ts'
@@ -57,7 +57,7 @@ function flood(url: string, requests: readonly Signed[]): () => Promise<number> 
 /** What the diagnosis costs honest clients: when nothing is wrong, and while wrong signatures pour in. */
 export async function benchDiagnosis(): Promise<Report> {
   const seed = await writeSeed(REQUESTS)
-  const serve = (mode: Mode) => startMock('--seed', seed, '--diagnosis', mode)
+  const serve = (mode: Mode) => startMock('--seed', seed, '--diagnosis', mode, '--allow-host', BURST_HOST)
   const servers: Readonly<Record<Mode, Started>> = { on: await serve('on'), off: await serve('off') }
   const alone = { on: [] as number[], off: [] as number[] }
   const flooded = { on: [] as number[], off: [] as number[] }
@@ -88,7 +88,8 @@ export async function benchDiagnosis(): Promise<Report> {
       const busy = await load(url, requests)
       const refused = await stop()
       const perSecond = (refused / (performance.now() - began)) * 1_000
-      const cost = (processorMs(child.pid) - beforeFlood) / (REQUESTS + refused)
+      // All of it is what the honest calls take: how many wrong ones are answered meanwhile differs.
+      const cost = (processorMs(child.pid) - beforeFlood) / REQUESTS
       if (round === 0) continue
       alone[mode].push(calm)
       flooded[mode].push(busy)
@@ -119,7 +120,7 @@ export async function benchDiagnosis(): Promise<Report> {
         aim: { at: 'least', value: 0.9 },
       },
       {
-        what: 'beside wrong signatures, processor time a call, on / off',
+        what: 'beside wrong signatures, processor time an honest call, on / off',
         values: ratios(costs.on, costs.off),
         aim: { at: 'most', value: 1.1 },
       },
