@@ -99,7 +99,7 @@ export const en = {
     replayed: 'Sent again, signed afresh.',
     replayQuestion: 'Sign this call and send it?',
     replaySigns:
-      'It was not let in, so anybody may have sent it, a web page too. Replayed, it has a valid signature and takes effect.',
+      'It was not let in, so anyone could have sent it, even a web page. A replay has a valid signature and takes effect.',
     savePact: 'Save as pact',
     pactHint: 'A Pact contract with the provider states that this call needs',
     pactSaved: 'The contract is saved.',
@@ -147,7 +147,7 @@ export const en = {
       message_unknown: 'The key is proved to be right, but how the message differs is not known.',
       key_unknown: 'The signature was not made with any key that is known here.',
       not_a_signature: 'The value sent as the signature is not an RSA signature.',
-      not_examined: 'Too many signatures were wrong in a short time, so no more than a single mistake was looked for.',
+      not_examined: 'Too many signatures were wrong in a short time to look for more than a single mistake.',
     },
     expected: 'What should have been signed',
     signed: 'What was signed',

@@ -120,7 +120,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
       too_open: (file) =>
         `${file} is open to other users of this machine, who may have read or changed it: close it with chmod go-rwx, then make a new CA with wechatpay-mock ca --renew`,
       other_user: (file) =>
-        `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it, so that it is made anew`,
+        `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it to have it made anew`,
       foreign: (file) =>
         `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away`,
       damaged: (file) => `${file} is damaged: make a new CA with wechatpay-mock ca --renew`,
@@ -199,7 +199,7 @@ const refusals: Readonly<Record<Refusal, string | ((call: RefusedCall) => string
   MOCK_NOT_A_MOCK: '应答的不是 wechatpay-mock，请更正 --url',
   MOCK_TOKEN: '这个模拟服务需要控制令牌，请用 --control-token 给出',
   MOCK_FORBIDDEN_HOST:
-    '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，或在启动时用 --allow-host 允许它，或给出 --control-token',
+    '控制 API 不接受这个主机名，请使用 localhost 或 127.0.0.1，在启动模拟服务时用 --allow-host 允许它，或给出 --control-token',
   MOCK_STORE_UNAVAILABLE: '模拟服务现在无法使用它的存储，请检查 --store 指定的 Redis 或 Valkey 后重试',
   MOCK_AMBIGUOUS: (call) => `多个商户有订单 ${number(call)}，请用 --mchid 指明商户`,
   MOCK_MERCHANT_UNKNOWN: ({ mchid = '' }) => `没有商户 ${mchid}，请用 POST /_mock/merchants 添加，或不写 --mchid`,

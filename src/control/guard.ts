@@ -49,7 +49,7 @@ export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
     if (name !== undefined) return name
     throw new UsageError(
       'MOCK_ALLOWED_HOST',
-      `${JSON.stringify(host)} is no host: allow a name or an address, such as mock or 192.0.2.1.`,
+      `${JSON.stringify(host)} is not a host: allow a name or an address, such as mock or 192.0.2.1.`,
     )
   })
   return new Set(names)
@@ -67,7 +67,7 @@ export function checkHost(host: string, allowed: ReadonlySet<string>): void {
   if (answersTo(host, allowed)) return
   throw new UsageError(
     'MOCK_FORBIDDEN_HOST',
-    `The control API does not answer to the name ${host}: call it as localhost or 127.0.0.1, or as the host that the server was told to listen on, or allow the name with --allow-host (allowedHosts), or bring the control token.`,
+    `The control API does not answer to the name ${host}: call it as localhost, 127.0.0.1 or the host that the server listens on, allow the name with --allow-host (allowedHosts), or send the control token.`,
   )
 }
 

@@ -60,6 +60,6 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
 function noRoom(): UsageError {
   return new UsageError(
     'MOCK_UNFINISHED_BODIES',
-    `Bodies that have not arrived whole take ${UNFINISHED_BYTES / 1_048_576} MiB already: ask again.`,
+    `Unfinished request bodies already take ${UNFINISHED_BYTES / 1_048_576} MiB: try again.`,
   )
 }

@@ -49,5 +49,5 @@ export const BODY_REFUSALS = {
   MOCK_JSON: 'the body is missing, or is not JSON in UTF-8',
   MOCK_BODY_TOO_LARGE: 'the body is larger than the call takes',
   MOCK_CONTENT_TYPE: 'the body is not application/json',
-  MOCK_UNFINISHED_BODIES: 'bodies that have not arrived whole take too much memory together',
+  MOCK_UNFINISHED_BODIES: 'unfinished request bodies take too much memory together',
 } as const satisfies Partial<Record<UsageErrorCode, string>>

@@ -80,7 +80,7 @@ async function runCases(options: GauntletOptions, children: Children, directory:
   if (honest.calls === 0 && honest.ok) {
     throw new UsageError(
       'MOCK_NO_CALLS',
-      'The command ended well without a call to the mock: let it take its address from WECHATPAY_BASE_URL.',
+      'The command succeeded without calling the mock: let it take its address from WECHATPAY_BASE_URL.',
     )
   }
   const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []

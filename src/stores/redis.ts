@@ -49,7 +49,7 @@ const SEED_CHUNK = 500
 const SEED_GIVEN_UP_AFTER_S = 3_600
 
 /**
- * Refuses a server that drops keys when its memory is full: the mock would go on with a state that never was. Keys of the mock never expire, so policies
+ * Refuses a server that evicts keys when its memory is full: the mock would go on with a state that never was. Keys of the mock never expire, so policies
  * that drop only keys that do are harmless.
  */
 async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddress): Promise<readonly StoreWarning[]> {

@@ -124,7 +124,7 @@ class DataFile {
     const { missing } = this.#files
     if (missing === undefined) return
     throw new StoreUnavailable(
-      `${missing} was moved, deleted or replaced while the mock has it open: put it back, or stop the mock and start it again.`,
+      `${missing} was moved, deleted or replaced while the mock had it open: put it back, or restart the mock.`,
     )
   }
 

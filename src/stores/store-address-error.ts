@@ -2,7 +2,7 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 
 /**
  * Why the store at an address is not used: the address is malformed; the client library is not installed; nothing answers there, or not to this
- * user; another version of the mock keeps its state there; the server drops keys when its memory is full.
+ * user; another version of the mock keeps its state there; the server evicts keys when its memory is full.
  */
 export type StoreAddressFault = 'address' | 'client_missing' | 'unreachable' | 'format' | 'drops_keys'
 
@@ -42,6 +42,6 @@ function messageOf(fault: StoreAddressFault, address: string, reason: string): s
     case 'format':
       return `Another version of wechatpay-mock keeps its state at ${address} (format ${reason}): use that version, or another ?prefix=.`
     case 'drops_keys':
-      return `The store at ${address} drops keys when its memory is full (maxmemory-policy ${reason}), and with them part of the state: set maxmemory-policy to noeviction, or use another server.`
+      return `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What is questionable about a data file or a store that a mock works with nonetheless: other users can read or write the file; a Redis does not
- * tell whether it drops keys.
+ * say whether it evicts keys.
  */
 export type StoreWarningKind = 'open_to_others' | 'eviction_unknown'
 
@@ -22,8 +22,8 @@ export class StoreWarning {
 function messageOf(kind: StoreWarningKind, subject: string): string {
   switch (kind) {
     case 'open_to_others':
-      return `${subject} can be read or written by other users of this machine: close it to them with chmod go-rwx.`
+      return `${subject} is open to other users of this machine: close it to them with chmod go-rwx.`
     case 'eviction_unknown':
-      return `The store at ${subject} does not tell whether it drops keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user the command INFO.`
+      return `The store at ${subject} does not say whether it evicts keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user to run INFO.`
   }
 }

@@ -25,7 +25,7 @@ function messageOf(fault: AuthorityFault, file: string, reason: string): string 
     case 'too_open':
       return `${file} is open to other users of this machine, who may have read or changed it: close it with \`chmod go-rwx\`, then make a new CA with \`wechatpay-mock ca --renew\`.`
     case 'other_user':
-      return `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it, so that it is made anew.`
+      return `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it to have it made anew.`
     case 'foreign':
       return `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away.`
     case 'damaged':

@@ -95,7 +95,7 @@ export class ForwardProxy {
       answer.on('error', ({ message }) => fail(message))
     })
     // Upgrade is not passed on, so nobody asked for it.
-    upstream.on('upgrade', () => fail('it changes the protocol'))
+    upstream.on('upgrade', () => fail('it switched protocols'))
     upstream.on('timeout', () => fail('no answer'))
     upstream.on('error', ({ message }) => fail(message))
     outgoing.on('close', () => upstream.destroy())

@@ -98,7 +98,7 @@ export function reportNoRoom(outgoing: ServerResponse): void {
     outgoing,
     503,
     'wechatpay-mock has no room for this body',
-    `This is wechatpay-mock, not an answer of WeChat Pay. Bodies that have not arrived whole take ${UNFINISHED_BYTES / 1_048_576} MiB already: ask again.`,
+    `This is wechatpay-mock, not an answer of WeChat Pay. Unfinished request bodies already take ${UNFINISHED_BYTES / 1_048_576} MiB: try again.`,
   )
 }
 

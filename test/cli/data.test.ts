@@ -46,7 +46,7 @@ describe.concurrent('serve --data', () => {
     await (await SqliteStore.open(data, TABLES)).close()
     await chmod(data, 0o644)
     for (const [lang, line] of [
-      ['en', `${data} can be read or written by other users of this machine: close it to them with chmod go-rwx`],
+      ['en', `${data} is open to other users of this machine: close it to them with chmod go-rwx`],
       ['zh', `本机其他用户可以读取或写入 ${data}：请用 chmod go-rwx 收回权限`],
     ] as const) {
       const server = await serve(['--data', data, '--quiet', '--lang', lang])

@@ -1,4 +1,4 @@
-/** A server that drops keys, or from which somebody deletes some: no answer may come from what is left. */
+/** A server that evicts keys, or from which somebody deletes some: no answer may come from what is left. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { nothingFound } from '../../src/engine/journal/found.ts'
@@ -61,11 +61,11 @@ describe('a server that is short of memory', () => {
     for (const [lang, line] of [
       [
         'en',
-        `the store at ${redis.url} drops keys when its memory is full (maxmemory-policy allkeys-lru), and with them part of the state: set maxmemory-policy to noeviction, or use another server`,
+        `the store at ${redis.url} evicts keys when its memory is full (maxmemory-policy allkeys-lru), and part of the state with them: set maxmemory-policy to noeviction, or use another server`,
       ],
       [
         'zh',
-        `存储 ${redis.url} 在内存用尽时会淘汰数据（maxmemory-policy allkeys-lru），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
+        `存储 ${redis.url} 在内存用尽时会淘汰键（maxmemory-policy allkeys-lru），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
       ],
     ] as const) {
       const { code, stderr } = await spawnCli(['serve', '--port', '0', '--store', redis.url, '--lang', lang])
@@ -99,7 +99,7 @@ describe('a server that is short of memory', () => {
     const mock = await openMock({ store: redis.url, onWarning: ({ message }) => warnings.push(message) })
     ends.push(() => mock.close())
 
-    expect(warnings).toEqual([expect.stringContaining(`${redis.url} does not tell whether it drops keys`)])
+    expect(warnings).toEqual([expect.stringContaining(`${redis.url} does not say whether it evicts keys`)])
   })
 
   test.for(['noeviction', 'volatile-lru', 'volatile-ttl', 'volatile-random'])(

@@ -61,9 +61,7 @@ describe.skipIf(!hasPermissions)('permissions of a data file (Windows has none)'
     const mock = await openMock({ data: file, onWarning: ({ message }) => warnings.push(message) })
     onTestFinished(() => mock.close())
 
-    expect(warnings).toEqual([
-      `${file} can be read or written by other users of this machine: close it to them with chmod go-rwx.`,
-    ])
+    expect(warnings).toEqual([`${file} is open to other users of this machine: close it to them with chmod go-rwx.`])
     expect((await stat(file)).mode & 0o777).toBe(mode)
   })
 

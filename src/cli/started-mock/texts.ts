@@ -18,18 +18,18 @@ const en = {
   randomSeed: 'make numbers and nonces the same in every run',
   randomSeedExpected: 'use any text',
   journalLimit: 'number of exchanges that the journal keeps',
-  allowHost: 'names that clients may call the mock by besides localhost, such as that of a docker compose service',
+  allowHost: 'names besides localhost that clients may call the mock by, such as that of a docker compose service',
   proxyPassthrough: "let proxied requests to hosts that are not WeChat Pay's through, instead of refusing them",
   notExamined: (id: string): string =>
-    `Too many signatures are wrong to look for more than a single mistake in each: wechatpay-mock explain --id ${id} says why this one is.`,
+    `Too many signatures were wrong at once to look for more than a single mistake: wechatpay-mock explain --id ${id} says what is wrong with this one.`,
   linesDropped: (lines: number): string => `(${lines} lines left out: nobody read them)`,
   refusals: {
     namelessHost: 'a host without a name',
     host: (host: string): string =>
       `proxy: ${host} refused, since it is not one of WeChat Pay's hosts; --proxy-passthrough lets it through`,
     host_header: (host: string): string =>
-      `refused a call to the name ${host}, which is not the mock's; --allow-host allows it`,
-    origin: (origin: string): string => `refused a call of a web page of another origin: ${origin}`,
+      `refused a call to ${host}, which is not a name of the mock; --allow-host allows it`,
+    origin: (origin: string): string => `refused a call from a web page of another origin: ${origin}`,
     unreachable: (host: string, detail: string): string => `proxy: ${host} cannot be reached: ${detail}`,
     server_name: (host: string): string => `TLS: closed, since ${host} is not one of WeChat Pay's hosts`,
     untrusted: (host: string): string =>
@@ -41,7 +41,7 @@ const en = {
     connections: (_: string, limit: string): string =>
       `more than ${limit} connections at once: the rest are refused with 503`,
     bodies: (_: string, mebibytes: string): string =>
-      `bodies that have not arrived whole take more than ${mebibytes} MiB: further ones are refused with 503`,
+      `unfinished request bodies take more than ${mebibytes} MiB: further ones are refused with 503`,
     store: (_: string, detail: string): string => `answered with 503: ${detail}`,
   },
   portInUse: (port: number, host: string): string =>
@@ -89,16 +89,16 @@ const en = {
       format: (address) =>
         `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
       drops_keys: (address, policy) =>
-        `the store at ${address} drops keys when its memory is full (maxmemory-policy ${policy}), and with them part of the state: set maxmemory-policy to noeviction, or use another server`,
+        `the store at ${address} evicts keys when its memory is full (maxmemory-policy ${policy}), and part of the state with them: set maxmemory-policy to noeviction, or use another server`,
     } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,
   },
 
   /** `subject`: the path of a data file, or the address of a store. */
   warnings: {
     open_to_others: (subject) =>
-      `${subject} can be read or written by other users of this machine: close it to them with chmod go-rwx`,
+      `${subject} is open to other users of this machine: close it to them with chmod go-rwx`,
     eviction_unknown: (subject) =>
-      `the store at ${subject} does not tell whether it drops keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user the command INFO`,
+      `the store at ${subject} does not say whether it evicts keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user to run INFO`,
   } satisfies Readonly<Record<StoreWarningKind, (subject: string) => string>>,
 }
 
@@ -117,12 +117,13 @@ const zh: typeof en = {
   journalLimit: '保留供查看的请求数量',
   allowHost: '除 localhost 外，客户端还可以用哪些主机名访问模拟服务，例如 docker compose 中的服务名',
   proxyPassthrough: '经代理访问非微信支付域名的请求直接转发，而不是拒绝',
-  notExamined: (id) => `错误的签名太多，最多只查找了单一错误：wechatpay-mock explain --id ${id} 可说明这一个的原因。`,
+  notExamined: (id) =>
+    `错误的签名太多，没有查找一处以上的错误：wechatpay-mock explain --id ${id} 可说明这一个错在何处。`,
   linesDropped: (lines) => `（省略了 ${lines} 行：没有程序读取）`,
   refusals: {
     namelessHost: '未给出的域名',
     host: (host) => `代理：已拒绝 ${host}，它不是微信支付的域名；用 --proxy-passthrough 可直接转发`,
-    host_header: (host) => `已拒绝以 ${host} 为主机名的请求，它不是模拟服务的名称；用 --allow-host 可以允许`,
+    host_header: (host) => `已拒绝以 ${host} 为主机名的请求，它不是模拟服务的主机名；用 --allow-host 可以允许`,
     origin: (origin) => `已拒绝其他来源的网页发出的请求：${origin}`,
     unreachable: (host, detail) => `代理：无法连接 ${host}：${detail}`,
     server_name: (host) => `TLS：已关闭连接，${host} 不是微信支付的域名`,
@@ -168,14 +169,14 @@ const zh: typeof en = {
       unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
       format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
       drops_keys: (address, policy) =>
-        `存储 ${address} 在内存用尽时会淘汰数据（maxmemory-policy ${policy}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
+        `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${policy}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
     },
   },
 
   warnings: {
     open_to_others: (subject) => `本机其他用户可以读取或写入 ${subject}：请用 chmod go-rwx 收回权限`,
     eviction_unknown: (subject) =>
-      `无法得知存储 ${subject} 在内存用尽时是否淘汰数据：请确认其 maxmemory-policy 为 noeviction，或允许该用户执行 INFO 命令`,
+      `无法得知存储 ${subject} 在内存用尽时是否淘汰键：请确认其 maxmemory-policy 为 noeviction，或允许该用户执行 INFO 命令`,
   },
 }
 

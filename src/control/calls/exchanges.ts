@@ -26,10 +26,7 @@ export const replayExchange = defineCall({
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
   params: exchangeParams,
   query: z.strictObject({
-    unauthenticated: z
-      .literal('sign')
-      .optional()
-      .meta({ description: 'sign the call even if it was refused because its own signature proved nothing' }),
+    unauthenticated: z.literal('sign').optional().meta({ description: 'sign the call even if it was not let in' }),
   }),
   bodyOptional: true,
   body: z.strictObject({}),
@@ -40,7 +37,7 @@ export const replayExchange = defineCall({
     ...REPEAT_REFUSALS,
     MOCK_EXCHANGE_UNAUTHENTICATED: {
       status: 409,
-      when: 'its sender proved nothing, and it does not say unauthenticated=sign',
+      when: 'the call was not let in, and unauthenticated=sign was not given',
     },
   },
   async handle({ params: { id }, query: { unauthenticated } }, { mock }) {
@@ -91,7 +88,7 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
 function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError {
   return new UsageError(
     'MOCK_EXCHANGE_UNAUTHENTICATED',
-    `${id} was not let in, so anybody may have sent it; a replay would be signed as merchant ${mchid}. If the call is yours, say so: ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+    `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
     { path: '/path/id' },
   )
 }

@@ -114,7 +114,7 @@ export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Pla
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
     // What is neither JSON nor a place of this list is no cursor.
-    throw new UsageError('MOCK_INPUT', '/query/cursor: take `next` of the page before as it is.', {
+    throw new UsageError('MOCK_INPUT', '/query/cursor: use `next` of the previous page unchanged.', {
       path: '/query/cursor',
     })
   }

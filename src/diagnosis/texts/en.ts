@@ -434,7 +434,7 @@ export const en: DiagnosisTexts = {
 
     header_missing: text(
       'Nothing was signed: there is no Authorization header.',
-      'Some SDKs sign only for WeChat Pay’s own hosts and send everything else unsigned: wechatpay-apache-httpclient, and WxJava with a payBaseUrl or apiHostUrl of another host. Keep the real host there and send the calls to the mock by a proxy (WxJava: setHttpProxyHost, setHttpProxyPort), by setRoutePlanner or setDnsResolver, or by wechatpay-mock run. With another client, send the call through the one that signs, and look whether a proxy takes the header off.',
+      'Some SDKs sign only for WeChat Pay’s own hosts and send everything else unsigned: wechatpay-apache-httpclient, and WxJava with a payBaseUrl or apiHostUrl of another host. Keep the real host there and lead the calls to the mock through a proxy (WxJava: setHttpProxyHost, setHttpProxyPort), setRoutePlanner, setDnsResolver or wechatpay-mock run. With any other client, make the call through the instance that signs, and check that no proxy strips the header.',
     ),
     header_twice: text(
       'The Authorization header came twice.',

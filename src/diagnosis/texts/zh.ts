@@ -346,7 +346,7 @@ export const zh: DiagnosisTexts = {
 
     header_missing: text(
       '请求没有签名：没有 Authorization 请求头。',
-      '有的 SDK 只为微信支付的域名签名，发往其他主机的请求不签名：wechatpay-apache-httpclient，以及把 payBaseUrl 或 apiHostUrl 设为其他主机的 WxJava。请保留真实域名，并用代理（WxJava：setHttpProxyHost、setHttpProxyPort）、setRoutePlanner、setDnsResolver 或 wechatpay-mock run 把请求送到模拟服务。其他客户端：请求须经由负责签名的客户端发出，并检查请求头是否被代理去掉。',
+      '有的 SDK 只为微信支付的域名签名，发往其他主机的请求不签名：wechatpay-apache-httpclient，以及把 payBaseUrl 或 apiHostUrl 设为其他主机的 WxJava。请保留真实域名，并用代理（WxJava：setHttpProxyHost、setHttpProxyPort）、setRoutePlanner、setDnsResolver 或 wechatpay-mock run 把请求送到模拟服务。使用其他客户端时，请用会签名的实例发送请求，并检查请求头是否被代理去掉。',
     ),
     header_twice: text('Authorization 请求头出现了两次。', '应当设置而不是追加；拦截器可能执行了两次（例如重试时）。'),
     header_too_long: text((value) => `Authorization 请求头有 ${value} 个字符。`, '2048 位密钥时约 600 个字符。'),

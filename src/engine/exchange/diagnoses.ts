@@ -77,7 +77,7 @@ export class Diagnoses {
       return { remark: { about: check, text: explanation, ...shown } }
     const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
     const notExamined = (): ExplainedFailure => {
-      const text = `${explanation} Why was not looked at, ${tooMany(id)}`
+      const text = `${explanation} Why was not examined, ${tooMany(id)}`
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
     // A flood of what nothing explains ends here, at no more cost than without diagnoses.
@@ -97,7 +97,7 @@ export class Diagnoses {
     this.#single.take(work.several === 0 && remark.verdict === 'proved' ? FOUND_BYTES : work.single)
     this.#several.take(work.several)
     if (remark.verdict !== 'not_examined') return { remark, header }
-    const text = `${remark.text} More than a single mistake was not looked for, ${tooMany(id)}`
+    const text = `${remark.text} Only a single mistake was looked for, ${tooMany(id)}`
     return { remark: { ...remark, text }, header }
   }
 
@@ -158,5 +158,5 @@ export class Diagnoses {
 }
 
 function tooMany(id: string): string {
-  return `since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says it.`
+  return `since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says more.`
 }

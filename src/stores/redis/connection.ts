@@ -197,7 +197,7 @@ class Connection implements RedisConnection {
     const [, what = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
     if (!Object.hasOwn(LOST, what)) return undefined
     return new StoreUnavailable(
-      `The store at ${this.#address.shown}, which was emptied, lacks memory or was started again without its data, has lost ${LOST[what]}.`,
+      `The store at ${this.#address.shown} was emptied, ran out of memory or was restarted without its data, and has lost ${LOST[what]}.`,
       { cause: error },
     )
   }

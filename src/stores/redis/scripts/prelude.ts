@@ -115,9 +115,9 @@ local function listNamed(name) return string.match(name, '^%+(.*)$') end
 
 /** What a script may report as lost, with what to do. */
 export const LOST: Readonly<Record<string, string>> = {
-  all: 'the state of the mock: start a mock with it once more, which gives it a seed',
-  seed: 'part of the state of the mock: give it another, as with PUT /_mock/world',
-  changes: 'part of what has changed since the seed: go back to the seed with POST /_mock/reset',
+  all: 'the state of the mock: start a mock with this store to seed it anew',
+  seed: 'part of the state of the mock: replace all of it, for instance with PUT /_mock/world',
+  changes: 'part of the changes since the seed: go back to the seed with POST /_mock/reset',
   journal: 'the journal: empty it with DELETE /_mock/journal',
-  rates: 'the counts of calls: POST /_mock/reset lets them begin again',
+  rates: 'the counts of calls: start them anew with POST /_mock/reset',
 }
