@@ -58,9 +58,10 @@ export class SqliteStore implements Store {
     return this.#turns.take(async () => {
       const draft = new Draft(this.#file.statements)
       try {
+        // Before the work, whose refusal is an answer from the file too.
+        this.#file.checkInPlace()
         const result = await work(draft.transaction)
-        if (draft.isEmpty) this.#file.checkInPlace()
-        else this.#file.change(() => draft.keep())
+        if (!draft.isEmpty) this.#file.change(() => draft.keep())
         return result
       } catch (error) {
         throw this.#file.explain(error)

@@ -207,6 +207,10 @@ describe('a data file that is no longer where it was opened', () => {
 
     await expect(save(store, 'c-2')).rejects.toThrow(StoreUnavailable)
     await expect(codesIn(store)).rejects.toThrow(`${file}`)
+    const refusing = store.transaction(async (tx) => {
+      throw new Error(`no coupon fits among ${await tx.in(coupons).count()}`)
+    })
+    await expect(refusing).rejects.toThrow(StoreUnavailable)
     expect(() => store.documents.update((draft) => draft.put(NOTE, 'lost'))).toThrow(StoreUnavailable)
     await expect(store.reset()).rejects.toThrow(StoreUnavailable)
     expect(store.documents.get(NOTE)).toBeUndefined()
