@@ -44,13 +44,13 @@ export function comparePlaces(a: Place, b: Place): number {
 const FROM_SURROGATES_ON = /[\ud800-\uffff]/
 
 /** Orders encoded texts by code points, as UTF-8 does: JavaScript's own order has surrogates before what is behind them in Unicode. */
-export function compareCodePoints(a: string, b: string): number {
+function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0
   if (FROM_SURROGATES_ON.test(a) && FROM_SURROGATES_ON.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
   return a < b ? -1 : 1
 }
 
-/** A row that a transaction has written, or deleted if it has no value. Owner and key are encoded. */
+/** A row that a transaction has written, or deleted if it has no value. Owner and key are encoded as stored. */
 export interface OwnWrite {
   readonly owner: string
   readonly key: string
@@ -60,13 +60,14 @@ export interface OwnWrite {
 /**
  * A stretch of a sorted list as a transaction sees it that has written rows of the table.
  *
+ * @param writes those of the owner, if the stretch has one
  * @param read gives that many rows from behind `after` on, without the writes
  */
 export async function pageWithWrites(
   table: Table,
   list: string,
   among: string,
-  { owner, after, offset = 0, limit }: Stretch,
+  { after, offset = 0, limit }: Stretch,
   writes: readonly OwnWrite[],
   read: (count: number) => Awaitable<readonly unknown[]>,
 ): Promise<readonly unknown[]> {
@@ -75,18 +76,17 @@ export async function pageWithWrites(
   const written = new Set(writes.map(idOf))
   const text = encodeText(among)
   const start = after && encodePlace(after)
-  const mchid = owner === undefined ? undefined : encodeText(owner)
-  const placed = [
-    ...stored
-      .map((row) => ({ row, entry: entryOf(table, list, row) }))
-      .filter(({ entry }) => entry && !written.has(idOf(entry))),
+  const placed = (row: unknown) => {
+    const entry = row === undefined ? undefined : entryOf(table, list, row)
+    return entry ? [{ row, entry }] : []
+  }
+  return [
+    ...stored.flatMap(placed).filter(({ entry }) => !written.has(idOf(entry))),
     ...writes
-      .filter((write) => write.value !== undefined && (mchid === undefined || write.owner === mchid))
-      .map(({ value }) => ({ row: value, entry: entryOf(table, list, value) }))
-      .filter(({ entry }) => entry?.among === text && (start === undefined || comparePlaces(start, entry) < 0)),
+      .flatMap(({ value }) => placed(value))
+      .filter(({ entry }) => entry.among === text && (start === undefined || comparePlaces(start, entry) < 0)),
   ]
-  return placed
-    .toSorted((a, b) => (a.entry && b.entry ? comparePlaces(a.entry, b.entry) : 0))
+    .toSorted((a, b) => comparePlaces(a.entry, b.entry))
     .slice(offset, offset + limit)
     .map(({ row }) => row)
 }
@@ -109,7 +109,7 @@ export async function countWithWrites<Write extends OwnWrite>(
   return count
 }
 
-/** Encoded texts contain no control characters. */
-function idOf({ owner, key }: { readonly owner: string; readonly key: string }): string {
+/** Identifies a row in its table, by owner and key as stored: encoded texts contain no control characters. */
+export function idOf({ owner, key }: { readonly owner: string; readonly key: string }): string {
   return `${owner}\n${key}`
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type DocumentsChange, DocumentsCopy, type DocumentsDelta, draftOver } from '../engine/state/documents.ts'
 import type { Store, Transaction, World } from '../engine/state/store.ts'
@@ -8,7 +9,7 @@ import { DataFileError } from './data-file-error.ts'
 import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
 import { Draft, Statements } from './sqlite/draft.ts'
-import { filesOpenToOthers, OpenFiles } from './sqlite/files.ts'
+import { filesOpenToOthers, OpenFiles, realPathOf } from './sqlite/files.ts'
 import { fitLog, isSqliteError, openDatabase } from './sqlite/open-database.ts'
 import { changedTables, createIndexes, createTable, insertInto, LAYERS, leftColumnsOf, rowOf } from './sqlite/schema.ts'
 import { StoreWarning } from './store-warning.ts'
@@ -57,9 +58,10 @@ export class SqliteStore implements Store {
     return this.#turns.take(async () => {
       const draft = new Draft(this.#file.statements)
       try {
+        // Before the work, whose refusal is an answer from the file too.
+        this.#file.checkInPlace()
         const result = await work(draft.transaction)
-        if (draft.isEmpty) this.#file.checkInPlace()
-        else this.#file.change(() => draft.keep())
+        if (!draft.isEmpty) this.#file.change(() => draft.keep())
         return result
       } catch (error) {
         throw this.#file.explain(error)
@@ -97,6 +99,7 @@ export class SqliteStore implements Store {
 class DataFile {
   readonly statements: Statements
   readonly #path: string
+  readonly #directory: string
   readonly #database: DatabaseSync
   readonly #tables: readonly Table[]
   readonly #files: OpenFiles
@@ -105,6 +108,7 @@ class DataFile {
 
   constructor(path: string, database: DatabaseSync, tables: readonly Table[]) {
     this.#path = path
+    this.#directory = dirname(realPathOf(path))
     this.#database = database
     this.#tables = tables
     this.#files = new OpenFiles(path)
@@ -163,14 +167,14 @@ class DataFile {
     const now = performance.now()
     if (now - this.#logFittedAt < FIT_LOG_MS) return
     this.#logFittedAt = now
-    fitLog(this.#database, this.#path)
+    fitLog(this.#database, this.#directory)
   }
 
   /** Gives the space of the log back to the disk. Returns whether that was possible. */
   #emptyLog(): boolean {
     try {
       this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      fitLog(this.#database, this.#path)
+      fitLog(this.#database, this.#directory)
       return true
     } catch (error) {
       if (isSqliteError(error)) return false

@@ -232,7 +232,7 @@ async function hasHeader(path: string): Promise<boolean> {
   return (await startOf(path)).startsWith(HEADER)
 }
 
-/** The first bytes of a file; `undefined` if it does not exist or is not a regular file. */
+/** The first bytes of a file; empty if it does not exist or is not a regular file. */
 async function startOf(path: string): Promise<string> {
   try {
     if (!(await lstat(path)).isFile()) return ''

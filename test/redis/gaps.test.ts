@@ -300,6 +300,15 @@ describe.for([
     }
   })
 
+  test('leaves nothing of the old state behind, once a mock has begun the store anew', async () => {
+    const { address, node, keys, swept } = await filled()
+    await node.command('UNLINK', ...(await keys()).filter((key) => /:documents$/.test(key)))
+    await opened(address)
+    await swept()
+
+    expect((await keys()).map(kindOf)).toEqual(['documents', 'keys', 'meta'])
+  })
+
   test('is not confused with one that nothing was written to, or that was emptied', async () => {
     const { store } = await filled()
     await store.transaction(async (tx) => {

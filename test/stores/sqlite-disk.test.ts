@@ -1,12 +1,13 @@
 /** What a data file does with the disk that it is on. */
 import { execFileSync } from 'node:child_process'
-import { chmod, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { documentKey } from '../../src/engine/state/documents.ts'
 import { StoreUnavailable } from '../../src/engine/state/store-unavailable.ts'
 import { openMock } from '../../src/open-mock.ts'
 import { coupons } from '../../src/products/merchant-coupon/coupons/table.ts'
+import { filesOpenToOthers } from '../../src/stores/sqlite/files.ts'
 import { SqliteStore } from '../../src/stores/sqlite.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { TABLES } from '../helpers/tables.ts'
@@ -63,6 +64,17 @@ describe.skipIf(!hasPermissions)('permissions of a data file (Windows has none)'
 
     expect(warnings).toEqual([`${file} is open to other users of this machine: close it to them with chmod go-rwx.`])
     expect((await stat(file)).mode & 0o777).toBe(mode)
+  })
+
+  test('what lies beside the file behind a link is named too', async () => {
+    const file = await aDataFile()
+    const store = await opened(file)
+    await save(store, 'c-1')
+    await chmod(`${file}-wal`, 0o644)
+    const link = join(await aDirectory(), 'link')
+    await symlink(file, link)
+
+    expect(filesOpenToOthers(link)).toEqual([`${file}-wal`])
   })
 
   test('the warning is one of the process where nobody asks for it', async () => {
@@ -193,10 +205,28 @@ describe('a data file that is no longer where it was opened', () => {
 
     await expect(save(store, 'c-2')).rejects.toThrow(StoreUnavailable)
     await expect(codesIn(store)).rejects.toThrow(`${file}`)
+    const refusing = store.transaction(async (tx) => {
+      throw new Error(`no coupon fits among ${await tx.in(coupons).count()}`)
+    })
+    await expect(refusing).rejects.toThrow(StoreUnavailable)
     expect(() => store.documents.update((draft) => draft.put(NOTE, 'lost'))).toThrow(StoreUnavailable)
     await expect(store.reset()).rejects.toThrow(StoreUnavailable)
     expect(store.documents.get(NOTE)).toBeUndefined()
   })
+
+  test.skipIf(!hasPermissions)(
+    'is not used without the log that is beside it, if the path is a link (not tried on Windows)',
+    async () => {
+      const real = await aDataFile()
+      const link = await elsewhere()
+      await symlink(real, link)
+      const store = await opened(link)
+      await save(store, 'c-1')
+      await rm(`${real}-wal`)
+
+      await expect(save(store, 'c-2')).rejects.toThrow(`${real}-wal`)
+    },
+  )
 
   test('is used again when it is put back', async () => {
     const file = await aDataFile()

@@ -7,7 +7,7 @@ import { type Place, placeOf, type TableDefinition } from './table.ts'
 /**
  * Reads a sorted list to its end, piece by piece.
  *
- * @param read reads a stretch of it: all in one transaction for what has to be one state, each in its own so that others are answered in between
+ * @param read reads a stretch of it: all of them in one transaction where they have to be one state, or each in its own, so that others are answered in between
  * @param from where to begin; at the start if left out
  */
 export async function* inPieces<Row, Sorted extends string>(

@@ -9,9 +9,9 @@ import type { Place, Table, TableDefinition } from './table.ts'
 export interface Stretch {
   /** Whose rows; everybody's if left out. */
   readonly owner?: string | undefined
-  /** Only what comes behind this place, whether or not a row is there now. */
+  /** Only what comes after this place, whether or not a row is there now. */
   readonly after?: Place | undefined
-  /** How many rows to pass over first. They are not read, but for those of several merchants, where each takes a moment. */
+  /** How many rows to skip first. They are not read; only in a list of several merchants does each take a step. */
   readonly offset?: number
   readonly limit: number
 }
@@ -25,7 +25,7 @@ export interface Repository<Row, Key extends readonly string[], Index extends st
   list(owner?: string): Awaitable<readonly Row[]>
   /** How many rows {@link list} would return, without reading them all. */
   count(owner?: string): Awaitable<number>
-  /** The rows that a sorted list has under a text, in its order: as many as the stretch takes, at the cost of about those. */
+  /** The rows that a sorted list has under a text, in its order. The cost depends on how many it returns, not on how many there are. */
   page(list: Sorted, among: string, stretch: Stretch): Awaitable<readonly Row[]>
   /** How many rows a sorted list has under a text, of one merchant or of all, without reading them. */
   countAmong(list: Sorted, among: string, owner?: string): Awaitable<number>

@@ -163,16 +163,27 @@ export function placeOf<Row, Sorted extends string>(
   return { by: table.sorted?.[list].by(row) ?? '', owner: table.owner(row), key: keyOf(table.key(row)) }
 }
 
-/** Half the range of safe integers to either side, which instants and positions are well within. */
+/** Added to each number so that none is negative. Instants and positions are well within this distance from 0. */
 const MIDDLE = 2 ** 52
 const DIGITS = 16
 
-/** Text whose order is that of whole numbers, the lowest first. Of several the first one counts, and the next where it is the same. */
+/**
+ * Text whose order is that of whole numbers, the lowest first. Of several the first one counts, and the next where it is the same.
+ *
+ * @throws RangeError for a number that is not whole, or further from 0 than 2 to the power of 52
+ */
 export function ascending(...numbers: readonly number[]): string {
-  return numbers.map((number) => String(MIDDLE + number).padStart(DIGITS, '0')).join('')
+  return numbers.map(sortable).join('')
 }
 
-/** The same with the highest number first, as for the newest. */
+function sortable(number: number): string {
+  if (!Number.isInteger(number) || Math.abs(number) > MIDDLE) {
+    throw new RangeError(`${number} cannot be sorted by: use whole numbers from -2^52 to 2^52.`)
+  }
+  return String(MIDDLE + number).padStart(DIGITS, '0')
+}
+
+/** The same with the highest number first, as for the newest. @throws RangeError as {@link ascending} does */
 export function descending(...numbers: readonly number[]): string {
   return ascending(...numbers.map((number) => -number))
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
-import { LOST } from './scripts/prelude.ts'
+import { whatIsLost } from './scripts/prelude.ts'
 
 /** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -194,12 +194,10 @@ class Connection implements RedisConnection {
 
   /** The error of a script that did not find what should be there. */
   #lost(error: unknown): StoreUnavailable | undefined {
-    const [, what = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
-    if (!Object.hasOwn(LOST, what)) return undefined
-    return new StoreUnavailable(
-      `The store at ${this.#address.shown} was emptied, ran out of memory or was restarted without its data, and has lost ${LOST[what]}.`,
-      { cause: error },
-    )
+    const [, name = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
+    const lost = whatIsLost(name)
+    if (lost === undefined) return undefined
+    return new StoreUnavailable(`The store at ${this.#address.shown} ${lost}.`, { cause: error })
   }
 
   #unavailable(reason: string, cause?: unknown): StoreUnavailable {

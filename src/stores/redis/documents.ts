@@ -7,6 +7,7 @@ import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { decodeText } from './encode.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/documents.ts'
+import { whatIsLost } from './scripts/prelude.ts'
 
 const READ = aScript(READ_DOCUMENTS, false)
 const PUT = aScript(PUT_DOCUMENTS, true)
@@ -60,9 +61,7 @@ export class RedisDocuments extends DocumentsCopy {
   #checkNotLost(): void {
     this.#hadFirstSeed ||= hasFirstSeed(this)
     if (!this.#hadFirstSeed || hasFirstSeed(this)) return
-    throw new StoreUnavailable(
-      'The store has lost the state of the mock, as one does that was emptied, or started again without its data: start a mock with it once more, which gives it a seed.',
-    )
+    throw new StoreUnavailable(`The store ${whatIsLost('all')}.`)
   }
 
   override update<Result>(change: DocumentsChange<Result>): Promise<Result> {

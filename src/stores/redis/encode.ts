@@ -6,7 +6,7 @@ import { entryOf, listsOf } from '../sorted.ts'
 export const SEPARATOR = '\u0001'
 
 /** Separates the parts of a place in a sorted list. */
-export const PLACE_SEPARATOR = '\u0002'
+const PLACE_SEPARATOR = '\u0002'
 
 /** Marks the name of a sorted list among those of indexes. */
 const SORTED = '+'

@@ -4,7 +4,7 @@ import { keyOf, type Table } from '../../engine/state/table.ts'
 import type { Awaitable } from '../../shared/awaitable.ts'
 import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
-import { countWithWrites, encodePlace, entryOf, pageWithWrites } from '../sorted.ts'
+import { countWithWrites, encodePlace, entryOf, idOf, type OwnWrite, pageWithWrites } from '../sorted.ts'
 import { changeWriter, indexColumns } from './schema.ts'
 
 /** Prepares each statement once, by its text. */
@@ -25,15 +25,8 @@ export class Statements {
   }
 }
 
-/** A row that a transaction has written, or deleted if it has no value. Owner and key are encoded as stored. */
-interface Written {
-  readonly owner: string
-  readonly key: string
-  readonly value: unknown
-}
-
 /** The rows that a transaction has written in one table, by owner and key. */
-type WrittenRows = Map<string, Written>
+type WrittenRows = Map<string, OwnWrite>
 
 /** One transaction's view of the file, overlaid with its own writes, which reach the file only at the end. */
 export class Draft {
@@ -78,14 +71,14 @@ export class Draft {
     }
   }
 
-  #write(table: Table, row: Written): void {
+  #write(table: Table, row: OwnWrite): void {
     const rows: WrittenRows = this.#written.get(table) ?? new Map()
     this.#written.set(table, rows)
-    rows.set(idOf(row.owner, row.key), row)
+    rows.set(idOf(row), row)
   }
 
   #find(table: Table, owner: string, key: string): unknown {
-    const written = this.#written.get(table)?.get(idOf(owner, key))
+    const written = this.#written.get(table)?.get(idOf({ owner, key }))
     if (written) return written.value
     const value = this.#stored(table, owner, key)
     return value === undefined ? undefined : parseKept(value)
@@ -117,13 +110,13 @@ export class Draft {
   }
 
   /** The rows that the transaction has written, of one merchant or of all. */
-  #writes(table: Table, owner: string | undefined): readonly Written[] {
+  #writes(table: Table, owner: string | undefined): readonly OwnWrite[] {
     const all = [...(this.#written.get(table)?.values() ?? [])]
     return owner === undefined ? all : all.filter((write) => write.owner === encodeText(owner))
   }
 
   /** The row in the file that a write replaces. */
-  #before(table: Table, { owner, key }: Written): unknown {
+  #before(table: Table, { owner, key }: OwnWrite): unknown {
     const value = this.#stored(table, owner, key)
     return value === undefined ? undefined : parseKept(value)
   }
@@ -184,12 +177,12 @@ export class Draft {
     })
   }
 
-  #select(table: Table, by: Selection, fits: (written: Written) => boolean): readonly unknown[] {
+  #select(table: Table, by: Selection, fits: (written: OwnWrite) => boolean): readonly unknown[] {
     const { text, values } = selection(table, by)
     const written = this.#written.get(table)
     const stored = this.#statements.of(text).all(...values, ...values)
     const untouched = written
-      ? stored.filter(({ owner, key }) => !written.has(idOf(String(owner), String(key))))
+      ? stored.filter(({ owner, key }) => !written.has(idOf({ owner: String(owner), key: String(key) })))
       : stored
     const found = untouched.map(({ value }) => parseKept(String(value)))
     if (!written) return found
@@ -221,9 +214,4 @@ function selection(table: Table, { owner, index, text }: Selection): { text: str
         AND NOT EXISTS (SELECT 1 FROM changed_${table.name} AS changed WHERE changed.owner = seed.owner AND changed.key = seed.key)`,
     values: [text, owner].filter((value) => value !== undefined).map(encodeText),
   }
-}
-
-/** Encoded texts contain no control characters. */
-function idOf(owner: string, key: string): string {
-  return `${owner}\n${key}`
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Table } from '../../engine/state/table.ts'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
+import { realPathOf } from './files.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
 
 /** The magic bytes of a SQLite file, and the offsets in its header that we read. */
@@ -40,7 +41,8 @@ export async function openDatabase(
 ): Promise<DatabaseSync> {
   const path = resolve(file)
   const version = await versionOf(path, file)
-  await checkCanWrite(version === undefined ? [dirname(path)] : [path, dirname(path)], file)
+  const directory = dirname(realPathOf(path))
+  await checkCanWrite(version === undefined ? [directory] : [path, directory], file)
   if (version !== undefined && version > format.version) throw new DataFileError('newer', file)
   const { DatabaseSync } = await loadSqlite()
   let database: DatabaseSync | undefined
@@ -118,7 +120,7 @@ function prepare(
   database.exec('PRAGMA journal_mode = WAL')
   // The operating system has what is committed: it survives a crash, and after a power cut the file is intact, if perhaps a little older.
   database.exec('PRAGMA synchronous = NORMAL')
-  fitLog(database, file)
+  fitLog(database, dirname(realPathOf(file)))
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
   if (version === 0) {
     database.exec('BEGIN IMMEDIATE')
@@ -137,9 +139,13 @@ function prepare(
   database.exec('COMMIT')
 }
 
-/** Limits the log to what the disk has room for. One that has grown larger is cut with the first change after the next checkpoint. */
-export function fitLog(database: DatabaseSync, file: string): void {
-  const fitting = Math.floor((freeBytes(dirname(resolve(file))) * LOG_SHARE) / PAGE_BYTES)
+/**
+ * Limits the log to what the disk has room for. One that has grown larger is cut with the first change after the next checkpoint.
+ *
+ * @param directory the one that the log is in
+ */
+export function fitLog(database: DatabaseSync, directory: string): void {
+  const fitting = Math.floor((freeBytes(directory) * LOG_SHARE) / PAGE_BYTES)
   const pages = Math.max(LEAST_LOG_PAGES, Math.min(fitting, MOST_LOG_PAGES))
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES}`)
 }

@@ -98,26 +98,28 @@ export function changeWriter(
   statement: (text: string) => StatementSync,
   table: Table,
 ): (owner: string, key: string, value: unknown) => void {
-  const lists = listsOf(table)
+  const lists = listsOf(table).map((list) => ({
+    list,
+    mark: statement(`UPDATE seed_${table.name} SET ${LEFT}${list} = ? WHERE owner = ? AND key = ?`),
+  }))
   const insert = statement(insertInto('changed', table))
-  const places = lists.flatMap((list) => [`among_${list}`, `sort_${list}`, `${LEFT}${list}`])
+  const places = lists.flatMap(({ list }) => [`among_${list}`, `sort_${list}`, `${LEFT}${list}`])
   const look =
     places.length === 0
       ? undefined
       : statement(`SELECT ${places.join(', ')} FROM seed_${table.name} WHERE owner = ? AND key = ?`)
   return (owner, key, value) => {
     const seed = look?.get(owner, key)
-    const placed = lists.map((list) => {
+    const placed = lists.map(({ list, mark }) => {
       const texts = textsOf(value === undefined ? undefined : entryOf(table, list, value))
       const [among, sort] = [seed?.[`among_${list}`] ?? null, seed?.[`sort_${list}`] ?? null]
       const stays = among === texts[0] && sort === texts[1]
-      return { list, texts: stays ? [null, null] : texts, left: Number(among !== null && !stays) }
+      return { list, mark, texts: stays ? [null, null] : texts, left: Number(among !== null && !stays) }
     })
     const json = value === undefined ? null : JSON.stringify(value)
     insert.run(owner, key, json, ...indexTexts(table, value), ...placed.flatMap(({ texts }) => texts))
-    for (const { list, left } of placed) {
-      if (seed === undefined || seed[`${LEFT}${list}`] === left) continue
-      statement(`UPDATE seed_${table.name} SET ${LEFT}${list} = ? WHERE owner = ? AND key = ?`).run(left, owner, key)
+    for (const { list, mark, left } of placed) {
+      if (seed !== undefined && seed[`${LEFT}${list}`] !== left) mark.run(left, owner, key)
     }
   }
 }

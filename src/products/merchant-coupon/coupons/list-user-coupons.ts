@@ -114,8 +114,8 @@ export const listUserCoupons = defineOperation({
 
     const { stock_id, coupon_state } = query
     const stockOf = batchesBy(tx)
-    const isCreatorAll = [stock_id, coupon_state, belong_merchant, sender_merchant].every((one) => one === undefined)
-    const { coupons: page, total } = isCreatorAll
+    const others = [stock_id, coupon_state, belong_merchant, sender_merchant]
+    const { coupons: page, total } = others.every((one) => one === undefined)
       ? await pageOfCreator(tx, path.openid, creator_merchant, { offset, limit })
       : await pageOfFitting(tx, path.openid, creator_merchant, { offset, limit }, async (coupon) => {
           const fits =

@@ -10,7 +10,8 @@ return type(memory) == 'string' and memory or ''
 /**
  * Begins a new store, also in place of one that has lost what holds it together. Argument: the format. Returns the format that the store has.
  *
- * Its numbers begin with the time, so that keys that are left of an earlier store do not become part of this one.
+ * Its numbers begin with the time, so that keys that are left of an earlier store do not become part of this one. Where it is still known which
+ * generations were in use, they are swept.
  */
 export const JOIN = `${PRELUDE}${DOCUMENTS}
 local format = redis.call('HGET', P .. ':meta', 'format')
@@ -21,10 +22,12 @@ if meta.seed and areDocumentsThere() then
   return ARGV[1]
 end
 local own = {P .. ':meta', documents, changedDocuments, P .. ':journal', P .. ':rates', P .. ':building', P .. ':garbage'}
+local inUse = {nameOf(SEED), nameOf(ERA)}
 local time = redis.call('TIME')
 local first = time[1] .. string.format('%03d', math.floor(tonumber(time[2]) / 1000))
 SEED = P .. ':s' .. first
 redis.call('DEL', unpack(own))
+if meta.seed then redis.call('RPUSH', P .. ':garbage', unpack(inUse)) end
 redis.call('HSET', P .. ':meta', 'format', ARGV[1], 'count', first, 'seed', first, 'era', first)
 redis.call('HSET', documents, '', '')
 redis.call('SADD', keysOf(SEED), SEED)
