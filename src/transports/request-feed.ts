@@ -24,11 +24,8 @@ export class RequestFeed {
   constructor(socket: Socket, answers: PendingAnswers) {
     this.#socket = socket
     this.#answers = answers
-    const listeners = socket.listeners('data')
-    this.#listeners = listeners
-    // First its own: a stream that nobody listens to stops.
-    socket.on('data', this.#feed)
-    for (const listener of listeners) socket.off('data', listener as () => void)
+    this.#listeners = socket.listeners('data')
+    socket.removeAllListeners('data').on('data', this.#feed)
   }
 
   /**
