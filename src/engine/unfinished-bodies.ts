@@ -1,7 +1,7 @@
 import type { CollectedBytes } from './collected-bytes.ts'
 
-/** What unfinished bodies may hold together, besides the largest of them; bytes. */
-export const UNFINISHED_BYTES = 64 * 1_048_576
+/** What unfinished bodies may hold together, besides the largest of them; MiB. */
+export const UNFINISHED_MIB = 64
 
 /** What each may hold uncounted, in bytes: more than most calls have, so that these are served even when the rest is used up. */
 const UNCOUNTED_BYTES = 16_384
@@ -20,7 +20,7 @@ export class UnfinishedBodies {
   #isFull = false
 
   /** @param onFull called when the limit is reached; again only after half of it was free */
-  constructor(onFull: () => void = () => undefined, limit = UNFINISHED_BYTES) {
+  constructor(onFull: () => void = () => undefined, limit = UNFINISHED_MIB * 1_048_576) {
     this.#onFull = onFull
     this.#limit = limit
   }
