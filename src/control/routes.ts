@@ -106,7 +106,7 @@ export const routes = {
   exchange: 'GET /journal/{id}',
   /**
    * Sends a call again, signed afresh for its sender; returns the new exchange. Throws `MOCK_EXCHANGE_UNAUTHENTICATED` for a call that was refused
-   * because its signature proved nothing, unless told to sign it: `{ unauthenticated: 'sign' }`.
+   * as unauthenticated, unless told to sign it all the same: `{ unauthenticated: 'sign' }`.
    */
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated}?',
   /** A call as a curl command for bash and zsh. */

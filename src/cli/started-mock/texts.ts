@@ -29,7 +29,7 @@ const en = {
       `proxy: ${host} refused, since it is not one of WeChat Pay's hosts; --proxy-passthrough lets it through`,
     host_header: (host: string): string =>
       `refused a call to the name ${host}, which is not the mock's; --allow-host allows it`,
-    origin: (origin: string): string => `refused a call of a web page of another origin: ${origin}`,
+    origin: (origin: string): string => `refused a call from a web page of another origin: ${origin}`,
     unreachable: (host: string, detail: string): string => `proxy: ${host} cannot be reached: ${detail}`,
     server_name: (host: string): string => `TLS: closed, since ${host} is not one of WeChat Pay's hosts`,
     untrusted: (host: string): string =>
