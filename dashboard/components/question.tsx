@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { texts } from '../state/appearance.ts'
 
-/** Asks before something is done that throws work away. Escape is a no. */
+/** Asks before something is done that cannot be undone. Escape is a no. */
 export function Question({
   title,
   children,

@@ -57,7 +57,11 @@ function Exchange({ exchange }: { readonly exchange: ExchangeJson }) {
           <Fact name="Request-ID">{id}</Fact>
         </dl>
         <TouchedCoupons id={id} />
-        {callback ? <CallbackActions id={callback.id} /> : <CallActions id={id} isForeign={wasNotLetIn(exchange)} />}
+        {callback ? (
+          <CallbackActions id={callback.id} />
+        ) : (
+          <CallActions id={id} isUnauthenticated={wasNotLetIn(exchange)} />
+        )}
       </header>
       {others.map((remark) => (
         <p key={remark.text} class={`remark ${remark.about === 'bug' ? 'wrong' : ''}`}>
@@ -86,13 +90,13 @@ function TouchedCoupons({ id }: { readonly id: string }) {
   return <CouponLinks title={texts.value.exchange.coupons} coupons={coupons} />
 }
 
-/** @param isForeign whether anybody may have sent the call */
-function CallActions({ id, isForeign }: { readonly id: string; readonly isForeign: boolean }) {
+/** @param isUnauthenticated whether anybody may have sent the call */
+function CallActions({ id, isUnauthenticated }: { readonly id: string; readonly isUnauthenticated: boolean }) {
   const words = texts.value.exchange
   const [asking, ask] = useState(false)
   const replay = async () => {
     const made = await attempt(
-      () => control.value.replayExchange(id, isForeign ? { unauthenticated: 'sign' } : {}),
+      () => control.value.replayExchange(id, isUnauthenticated ? { unauthenticated: 'sign' } : {}),
       words.replayed,
     )
     if (made) location.hash = addressOf(['exchanges', made.id])
@@ -110,7 +114,7 @@ function CallActions({ id, isForeign }: { readonly id: string; readonly isForeig
       <p class="actions">
         <CopyButton label={words.copyCurl} text={() => control.value.exchangeCurl(id)} />
         <CopyButton label={words.copyCurlAsSent} text={() => control.value.exchangeCurl(id, 'as_sent')} />
-        <button type="button" title={words.replayHint} onClick={() => (isForeign ? ask(true) : void replay())}>
+        <button type="button" title={words.replayHint} onClick={() => (isUnauthenticated ? ask(true) : void replay())}>
           {words.replay}
         </button>
         <button type="button" title={words.pactHint} onClick={() => void save()}>

@@ -1,19 +1,20 @@
+import {
+  AUTHENTICATION_CHECKS,
+  type AuthenticationCheck,
+  isAboutAuthentication,
+} from '../../src/engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../src/products/json.ts'
 import { LongText } from '../components/long-text.tsx'
 import { plainText } from '../plain-text.ts'
 import { texts } from '../state/appearance.ts'
 import { Diagnosis } from './diagnosis.tsx'
 
-/** The checks of a request, in their order. */
-const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'merchant', 'serial', 'signature'] as const
-type Check = (typeof CHECKS)[number]
-
 /** How the signature was checked, step by step, up to where it failed. */
 export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }) {
   const words = texts.value.check
   const { remarks, request, response } = exchange
-  const failure = remarks.find(({ about }) => (CHECKS as readonly string[]).includes(about))
-  const failedAt = failure ? CHECKS.indexOf(failure.about as Check) : undefined
+  const failure = remarks.find(isAboutAuthentication)
+  const failedAt = failure && AUTHENTICATION_CHECKS.indexOf(failure.about)
   const unread = remarks.some(({ about }) => about === 'body')
   const admitted = failure !== undefined && response?.status !== 401 && response?.status !== 400
   const outcome = (index: number) => {
@@ -24,7 +25,7 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
     <section class="check" aria-labelledby="check-title">
       <h3 id="check-title">{words.title}</h3>
       <ol class="steps">
-        {CHECKS.map((check, index) => {
+        {AUTHENTICATION_CHECKS.map((check, index) => {
           const result = outcome(index)
           return (
             <li key={check} class={result}>
@@ -49,9 +50,15 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
 }
 
 /** The input of a check. */
-function Evidence({ check, headers }: { readonly check: Check; readonly headers: Readonly<Record<string, string>> }) {
+function Evidence({
+  check,
+  headers,
+}: {
+  readonly check: AuthenticationCheck
+  readonly headers: Readonly<Record<string, string>>
+}) {
   const { authorization = '' } = headers
-  const shown: Readonly<Record<Check, string>> = {
+  const shown: Readonly<Record<AuthenticationCheck, string>> = {
     headers: `Accept: ${headers.accept ?? '–'} · User-Agent: ${headers['user-agent'] ?? '–'}`,
     authorization: `mchid ${partOf(authorization, 'mchid')} · nonce_str ${partOf(authorization, 'nonce_str')}`,
     scheme: authorization.split(' ', 1)[0] || '–',

@@ -1,5 +1,5 @@
 import { CollectedBytes } from '../engine/collected-bytes.ts'
-import { UNFINISHED_BYTES, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { UNFINISHED_MIB, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -60,6 +60,6 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
 function noRoom(): UsageError {
   return new UsageError(
     'MOCK_UNFINISHED_BODIES',
-    `Unfinished request bodies already take ${UNFINISHED_BYTES / 1_048_576} MiB: try again.`,
+    `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`,
   )
 }

@@ -105,8 +105,8 @@ export const routes = {
   /** One call by its Request-ID, with or without the code behind the dash. */
   exchange: 'GET /journal/{id}',
   /**
-   * Sends a call again, signed afresh for its sender; returns the new exchange. Throws `MOCK_EXCHANGE_UNAUTHENTICATED` for a call that was not let
-   * in, unless told to sign it: `{ unauthenticated: 'sign' }`.
+   * Sends a call again, signed afresh for its sender; returns the new exchange. Throws `MOCK_EXCHANGE_UNAUTHENTICATED` for a call that was refused
+   * as unauthenticated, unless told to sign it all the same: `{ unauthenticated: 'sign' }`.
    */
   replayExchange: 'POST /journal/{id}/replay{?unauthenticated}?',
   /** A call as a curl command for bash and zsh. */

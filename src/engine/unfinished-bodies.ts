@@ -1,13 +1,13 @@
 import type { CollectedBytes } from './collected-bytes.ts'
 
-/** What unfinished bodies may hold together, besides the largest of them; bytes. */
-export const UNFINISHED_BYTES = 64 * 1_048_576
+/** What unfinished bodies may hold together, besides the largest of them; MiB. */
+export const UNFINISHED_MIB = 64
 
-/** What each may hold besides: more than most calls have, so that they are taken also while others hold all of that. */
+/** What each may hold uncounted, in bytes: more than most calls have, so that these are served even when the rest is used up. */
 const UNCOUNTED_BYTES = 16_384
 
 /**
- * Bodies of requests that have not arrived whole. However many clients hold back the end of theirs, together they get a limited share of the memory.
+ * Bodies that have not arrived whole. However many clients hold back the end of theirs, together they get a limited share of the memory.
  * The largest does not count, or a large world could not be restored.
  */
 export class UnfinishedBodies {
@@ -19,13 +19,13 @@ export class UnfinishedBodies {
   #largest: CollectedBytes | undefined
   #isFull = false
 
-  /** @param onFull called once for each time that they come to the limit */
-  constructor(onFull: () => void = () => undefined, limit = UNFINISHED_BYTES) {
+  /** @param onFull called when the limit is reached; again only after half of it was free */
+  constructor(onFull: () => void = () => undefined, limit = UNFINISHED_MIB * 1_048_576) {
     this.#onFull = onFull
     this.#limit = limit
   }
 
-  /** Makes room for another piece of a body; `false` if there is none, and the body has to be given up. */
+  /** Reserves room for another piece of a body; `false` if there is none, and the body must be refused. Either way {@link release} ends it. */
   makeRoom(body: CollectedBytes, piece: Uint8Array): boolean {
     const bytes = body.capacityWith(piece) - UNCOUNTED_BYTES
     if (bytes <= 0) return true
@@ -38,7 +38,7 @@ export class UnfinishedBodies {
     return false
   }
 
-  /** Forgets a body, which is whole, refused or cut off. */
+  /** Frees the room of a body that is whole, refused or cut off. */
   release(body: CollectedBytes): void {
     this.#total -= this.#bytesOf(body)
     this.#held.delete(body)

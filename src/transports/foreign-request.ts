@@ -2,12 +2,12 @@ import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { RefusedConnection } from './refused-connection.ts'
 
-/** What clients may call the mock. */
+/** The names that clients may call the mock by. */
 export class OwnNames {
   readonly #allowed: ReadonlySet<string>
   /** Whether programs may use any other name, as where other machines reach the mock. */
   readonly anyName: boolean
-  /** The Host that was asked for last and is right: clients send the same one with each request. */
+  /** The Host that was accepted last: clients send the same one with every request. */
   #latest: string | undefined
 
   /** @param allowed besides loopback */

@@ -71,8 +71,15 @@ export class ForwardProxy {
       answerPlainly(outgoing, 403, refusalOf(destination))
       return
     }
-    const fail = (detail: string) => {
+    let isOver = false
+    const end = () => {
+      isOver = true
       upstream.destroy()
+    }
+    const fail = (detail: string) => {
+      // A request that is ended before its answer reports that as an error.
+      if (isOver) return
+      end()
       if (outgoing.headersSent) return cut(outgoing)
       onRefused({ reason: 'unreachable', host, detail })
       answerPlainly(outgoing, 502, unreachable(destination, detail))
@@ -88,8 +95,8 @@ export class ForwardProxy {
     })
     upstream.on('response', (answer) => {
       const { statusCode = 502, statusMessage, rawHeaders } = answer
-      // Node's parser takes more than its writer does.
-      if (statusCode < 100) return fail(`it answered with status ${statusCode}`)
+      // Node's parser takes more than its writer does; and nobody asked for a 101.
+      if (statusCode < 200) return fail(`it answered with status ${statusCode}`)
       outgoing.writeHead(statusCode, visible(statusMessage), endToEnd(rawHeaders))
       answer.pipe(outgoing)
       answer.on('error', ({ message }) => fail(message))
@@ -98,7 +105,7 @@ export class ForwardProxy {
     upstream.on('upgrade', () => fail('it switched protocols'))
     upstream.on('timeout', () => fail('no answer'))
     upstream.on('error', ({ message }) => fail(message))
-    outgoing.on('close', () => upstream.destroy())
+    outgoing.on('close', end)
     incoming.pipe(upstream)
   }
 
@@ -114,7 +121,6 @@ export class ForwardProxy {
     const giveUp = (detail: string) => {
       upstream.destroy()
       onRefused({ reason: 'unreachable', host: formatAuthority(destination), detail })
-      socket.off('close', close)
       answers.endWith(socket, '502 Bad Gateway', `${unreachable(destination, detail)}.\n`)
     }
     const failed = ({ message }: Error) => giveUp(message)
@@ -146,7 +152,7 @@ function unreachable(destination: Destination, detail: string): string {
   return `wechatpay-mock cannot reach ${formatAuthority(destination)}: ${detail}`
 }
 
-/** The header fields that are for the other side. How long a body is goes with it: `Connection` cannot take that away. */
+/** The header fields that are for the other side. `Connection` cannot remove Content-Length: without it, nobody knows where the body ends. */
 function endToEnd(raw: readonly string[]): string[] {
   const names = raw.filter((_, i) => i % 2 === 0)
   const own = names.flatMap((name, i) => (name.toLowerCase() === 'connection' ? (raw[2 * i + 1] ?? '').split(',') : []))
@@ -155,21 +161,21 @@ function endToEnd(raw: readonly string[]): string[] {
   return names.flatMap((name, i) => (dropped.has(name.toLowerCase()) ? [] : [name, raw[2 * i + 1] ?? '']))
 }
 
-/** The fields that tell the other side where a body without a length ends: left alone, Node sends that of a GET or DELETE with no end at all. */
+/** What tells the other side where a body without a length ends: left alone, Node would send that of a GET or DELETE unframed. */
 function framingOf({ headers, method = '' }: IncomingMessage): string[] {
   if (headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked']
   const isMissed = headers['content-length'] === undefined && ['POST', 'PUT', 'PATCH'].includes(method)
   return isMissed ? ['Content-Length', '0'] : []
 }
 
-/** Lets the client see that an answer is not whole. Where only the end of the connection ends it, that takes a reset. */
+/** Shows the client that an answer is incomplete. Where the end of the connection is the end of the body, only a reset can tell. */
 function cut(outgoing: ServerResponse): void {
   const { chunkedEncoding, socket } = outgoing
   if (!chunkedEncoding && socket) tcpConnectionOf(socket).resetAndDestroy()
   else outgoing.destroy()
 }
 
-/** A reason phrase without what may not stand in one. */
+/** A reason phrase without the characters that HTTP does not allow in one. */
 function visible(text = ''): string {
   return text.replaceAll(/[^\t\x20-\x7E\x80-\xFF]/g, '')
 }

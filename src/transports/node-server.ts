@@ -6,7 +6,7 @@ import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
-import { UNFINISHED_BYTES, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -106,9 +106,7 @@ export async function startServer<Control = MockControl>(
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
   const answers = new PendingAnswers()
-  const bodies = new UnfinishedBodies(() =>
-    onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_BYTES / 1_048_576) }),
-  )
+  const bodies = new UnfinishedBodies(() => onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_MIB) }))
   const ending = new AbortController()
   const answerControl = controlListener(engine, {
     allowedHosts: ownHosts,

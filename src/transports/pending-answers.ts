@@ -15,13 +15,13 @@ interface Owed {
   readonly answers: Set<ServerResponse>
   /** The answer to the latest request, written or not. */
   latest?: ServerResponse
-  /** Nothing that still comes is answered. */
+  /** Whether nothing that still arrives is answered. */
   ending: boolean
-  /** Goes on reading, where that was stopped. */
-  readOn?: () => void
+  /** Resumes reading, where it was paused. */
+  resume?: () => void
 }
 
-/** The answers still to be written, so that they come one at a time, and an unreadable request does not cost earlier requests theirs. */
+/** The answers still to be written. They are made one at a time, and an unreadable request does not cost earlier requests theirs. */
 export class PendingAnswers {
   readonly #owed = new WeakMap<Socket, Owed>()
   readonly #unreadMs: number
@@ -42,7 +42,7 @@ export class PendingAnswers {
     socket.setTimeout(this.#unreadMs)
     outgoing.once('close', () => {
       owed.answers.delete(outgoing)
-      if (owed.answers.size < PIPELINED) readOn(owed)
+      if (owed.answers.size < PIPELINED) resumeReading(owed)
       // A client that has its answer may still be sending. It gets the time to read the answer, and no more.
       const { req } = outgoing
       if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
@@ -70,7 +70,7 @@ export class PendingAnswers {
 
   /** Continues, once, when a connection that is full no longer is, or ends. */
   onceRoom(socket: Socket, next: () => void): void {
-    this.#of(socket).readOn = next
+    this.#of(socket).resume = next
   }
 
   /** Whether a connection ends, so that nothing that still comes is answered. */
@@ -85,7 +85,7 @@ export class PendingAnswers {
   endWith(socket: Socket, status: string, explanation = ''): void {
     const state = this.#of(socket)
     state.ending = true
-    readOn(state)
+    resumeReading(state)
     socket.resume()
     // An incomplete request has no answer to wait for.
     const last = [...state.answers].findLast(({ req, headersSent }) => req.complete || headersSent)
@@ -129,8 +129,8 @@ function latestOf({ answers, latest }: Owed): ServerResponse | undefined {
   return latest && answers.has(latest) ? latest : undefined
 }
 
-function readOn(owed: Owed): void {
-  const { readOn: waiting } = owed
-  delete owed.readOn
-  waiting?.()
+function resumeReading(owed: Owed): void {
+  const { resume } = owed
+  delete owed.resume
+  resume?.()
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { PendingAnswers } from './pending-answers.ts'
 
-/** What the parser gets at least, in bytes: room for some twenty small requests. */
+/** The least that the parser gets at a time, in bytes: room for some twenty small requests. */
 const PIECE_BYTES = 512
 
 /** Ends the header section of every request. */
@@ -10,32 +10,29 @@ const BLANK_LINE = '\r\n\r\n'
 const NOTHING: Buffer = Buffer.alloc(0)
 
 /**
- * Feeds the HTTP parser of a connection. Left alone it parses all that has arrived, thousands of small requests at a time, and each is kept until it
- * is answered. Here it gets a few of them at a time, and none while many wait for their answers: the client has to wait then, too.
+ * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each is kept until
+ * it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to wait as well.
  */
 export class RequestFeed {
   readonly #socket: Socket
   readonly #answers: PendingAnswers
   readonly #listeners: readonly unknown[]
-  /** What has arrived, and the parser has not had yet. */
+  /** What has arrived, but has not been parsed yet. */
   #rest = NOTHING
 
-  /** Takes the place of the listeners that an HTTP server has just begun to read a connection with. */
+  /** Replaces the listeners with which an HTTP server has just begun to read a connection. */
   constructor(socket: Socket, answers: PendingAnswers) {
     this.#socket = socket
     this.#answers = answers
-    const listeners = socket.listeners('data')
-    this.#listeners = listeners
-    // First its own: a stream that nobody listens to stops.
-    socket.on('data', this.#feed)
-    for (const listener of listeners) socket.off('data', listener as () => void)
+    this.#listeners = socket.listeners('data')
+    socket.removeAllListeners('data').on('data', this.#feed)
   }
 
   /**
-   * Leaves the connection to who reads it from now on.
+   * Hands the connection over to its next reader.
    *
-   * @param head what the parser has had after the last request
-   * @returns all that has arrived after it
+   * @param head what the parser was given beyond the last request
+   * @returns everything that has arrived after that request
    */
   stop(head: Buffer): Buffer {
     this.#socket.off('data', this.#feed)
@@ -48,11 +45,11 @@ export class RequestFeed {
     const socket = this.#socket
     this.#rest = chunk
     while (this.#rest.length > 0) {
-      // Whatever follows the end is read and dropped.
+      // Whatever follows the last request is read and dropped.
       if (socket.destroyed || this.#answers.isEnding(socket)) {
         this.#rest = NOTHING
       } else if (socket.isPaused()) {
-        // The server has stopped it, and goes on with it.
+        // The server paused it, and will resume it.
         this.#putBack()
       } else if (this.#answers.isFull(socket)) {
         socket.pause()
@@ -73,10 +70,10 @@ export class RequestFeed {
   }
 }
 
-/** A piece ends with the header section of a request, if one ends, so that the parser waits for as few requests as can be. */
+/** Where to cut: behind a header section, if there is one, so that a full connection seldom leaves the parser in the middle of a request. */
 function endOfPiece(bytes: Buffer): number {
   const first = bytes.indexOf(BLANK_LINE)
-  // One request, with its body: clients that do not pipeline send nothing else.
+  // At most one request: clients that do not pipeline send nothing else.
   if (first === -1 || bytes.indexOf(BLANK_LINE, first + BLANK_LINE.length) === -1) return bytes.length
   const blank = bytes.indexOf(BLANK_LINE, PIECE_BYTES - BLANK_LINE.length)
   return blank === -1 ? bytes.length : blank + BLANK_LINE.length

@@ -237,6 +237,10 @@ describe('a log line', () => {
         /08AB-0 signature: The signature was made with none of .*here\.$/,
       )
       expect(line({ verdict: 'not_examined' }, chinese)).toContain('wechatpay-mock explain --id 08AB ')
+      const { digest_sha1 } = diagnosisEn.causes
+      expect(line({ verdict: 'not_examined', causes: [{ name: 'digest_sha1' }] })).toBe(
+        `GET /v3/x 200 1.3ms 08AB-0 signature: ${english.notExamined('08AB')} ${digest_sha1.explanation('')} ${digest_sha1.fix}`,
+      )
       expect(line({})).toContain('signature: as the journal has it')
     })
   })

@@ -122,9 +122,9 @@ test('a flood of unexplainable signatures ends the search for single mistakes to
   expect([...counts.keys()]).toEqual(['message_unknown; digest_sha1', 'not_examined; digest_sha1', 'not_examined'])
   const [, single = '', none = ''] = texts
   expect(single).toMatch(
-    /^It does not fit\. The message was hashed with SHA-1\. .+ Only a single mistake was looked for, since/,
+    /^It does not fit\. The message was hashed with SHA-1\. .+ Only a single mistake was looked for, because/,
   )
-  expect(none).toMatch(/^It does not fit\. Why was not examined, since/)
+  expect(none).toMatch(/^It does not fit\. The cause was not looked for, because/)
   expect(texts.size).toBe(3)
   expect(counts.get('message_unknown; digest_sha1')?.length).toBeLessThan(40)
   expect(counts.get('not_examined')?.length).toBeGreaterThan(200)

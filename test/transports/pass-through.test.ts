@@ -3,14 +3,21 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../src/mock.ts'
-import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { type RefusedConnection, type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { rawConnection } from './raw-connection.ts'
 
 const bugs: unknown[] = []
+const refused: RefusedConnection[] = []
 let server: RunningServer
 
 beforeAll(async () => {
-  server = await startServer({ mock: createMock(), port: 0, proxyPassthrough: true, onBug: (bug) => bugs.push(bug) })
+  server = await startServer({
+    mock: createMock(),
+    port: 0,
+    proxyPassthrough: true,
+    onRefused: (one) => refused.push(one),
+    onBug: (bug) => bugs.push(bug),
+  })
 })
 afterAll(async () => {
   await server.close(0)
@@ -107,7 +114,7 @@ describe('an answer that is let through', () => {
     ['in chunks, as HTTP/1.0', 'GET / HTTP/1.0', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n32\r\nhello'],
     ['that ends with the connection', 'GET / HTTP/1.1', 'HTTP/1.0 200 OK\r\n\r\nhello'],
     ['that ends with the connection, as HTTP/1.0', 'GET / HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nhello'],
-  ] as const)('%s is seen to be cut', async ([, requestLine, answer]) => {
+  ] as const)('%s does not look whole when it was cut off', async ([, requestLine, answer]) => {
     const { host } = await otherServer(answer, (socket) => setTimeout(() => socket.resetAndDestroy(), 50))
     const { text, end } = await through(host, { requestLine })
     expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
@@ -118,6 +125,7 @@ describe('an answer that is let through', () => {
 
   test.for([
     ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok', 502],
+    ['another protocol that is not named', 'HTTP/1.1 101 Switching Protocols\r\n\r\nodd', 502],
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: odd\r\nConnection: upgrade\r\n\r\nodd', 502],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok', 502],
     ['a reason that cannot be sent', 'HTTP/1.1 200 O\u0001K\r\nContent-Length: 2\r\n\r\nok', 200],
@@ -156,4 +164,22 @@ describe('the body of a request that is let through', () => {
     expect(received()).toMatch(/\r\n\r\n$/)
     expect(received()).not.toMatch(/transfer-encoding/i)
   })
+})
+
+test('a client that goes away before its answer is not reported as a host out of reach', async () => {
+  const other = createServer((socket) => socket.on('error', () => {}))
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => void other.close())
+  const { port } = other.address() as AddressInfo
+  const { socket, write } = await rawConnection(server.port)
+  write(`GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  const [upstream] = (await once(other, 'connection')) as [Socket]
+  const before = refused.length
+
+  socket.resetAndDestroy()
+  await once(upstream.resume(), 'close')
+  await server.control.health()
+
+  expect(refused.slice(before)).toEqual([])
 })

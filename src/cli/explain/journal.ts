@@ -1,4 +1,5 @@
 import { CAUSE_NAMES, type CauseName, type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
+import { isAboutAuthentication } from '../../engine/exchange/authentication-checks.ts'
 import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { usageError } from '../command.ts'
@@ -9,8 +10,6 @@ import type { Explanation, Finding, Wording } from './explanation.ts'
 import { texts } from './texts.ts'
 
 type RemarkJson = ExchangeJson['remarks'][number]
-
-const CHECKS = ['headers', 'authorization', 'scheme', 'timestamp', 'merchant', 'serial', 'signature']
 
 /**
  * Asks a running mock about one exchange, which makes it diagnose that one thoroughly.
@@ -24,7 +23,7 @@ export async function explainExchange(
 ): Promise<Explanation> {
   const exchange = await fetchExchange(id, url, token, all.language)
   const own = texts[all.language]
-  const refused = exchange.remarks.find(({ about }) => CHECKS.includes(about))
+  const refused = exchange.remarks.find(isAboutAuthentication)
   if (!refused) {
     const { method, target } = exchange.request
     const notes = exchange.remarks.map(({ about, text }) => `${about}: ${text}`)

@@ -50,11 +50,11 @@ export function logLine(exchange: Exchange, colours: boolean, words?: LogTexts):
 
 function textOf({ text, verdict, causes }: Remark, id: string, words: LogTexts | undefined): string {
   if (!words || (!verdict && !causes)) return text
-  if (verdict === 'not_examined') return words.notExamined(id)
-  const { diagnosis } = words
+  const { diagnosis, notExamined } = words
   const described = (causes ?? []).map((one) => describeCause(one, diagnosis))
   return [
-    ...(verdict && verdict !== 'proved' ? [diagnosis.verdicts[verdict]] : []),
+    ...(verdict === 'not_examined' ? [notExamined(id)] : []),
+    ...(verdict && verdict !== 'proved' && verdict !== 'not_examined' ? [diagnosis.verdicts[verdict]] : []),
     ...described.map(({ explanation }) => explanation),
     ...described.slice(0, 1).map(({ fix }) => fix),
   ].join(' ')

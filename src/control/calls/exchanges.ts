@@ -26,7 +26,10 @@ export const replayExchange = defineCall({
   summary: 'Send a call once more, signed afresh for who sent it; answers with the new exchange',
   params: exchangeParams,
   query: z.strictObject({
-    unauthenticated: z.literal('sign').optional().meta({ description: 'sign the call even if it was not let in' }),
+    unauthenticated: z
+      .literal('sign')
+      .optional()
+      .meta({ description: 'sign the call even though it was refused as unauthenticated' }),
   }),
   bodyOptional: true,
   body: z.strictObject({}),
@@ -37,13 +40,13 @@ export const replayExchange = defineCall({
     ...REPEAT_REFUSALS,
     MOCK_EXCHANGE_UNAUTHENTICATED: {
       status: 409,
-      when: 'the call was not let in, and unauthenticated=sign was not given',
+      when: 'the call was refused as unauthenticated, and unauthenticated=sign is not given',
     },
   },
   async handle({ params: { id }, query: { unauthenticated } }, { mock }) {
     const exchange = await namedExchange(mock, id)
     const { request, merchant } = repeatable(mock, exchange)
-    // Signed afresh, a call of anybody's would be the merchant's.
+    // Anybody may have sent it; signed afresh, it would be the merchant's.
     if (unauthenticated !== 'sign' && wasNotLetIn(exchange)) throw unauthenticatedCall(exchange, merchant)
     const signed = await signAfresh(mock, merchant, request)
     const made: Exchange[] = []

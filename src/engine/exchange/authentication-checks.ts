@@ -12,8 +12,10 @@ export const AUTHENTICATION_CHECKS = [
 export type AuthenticationCheck = (typeof AUTHENTICATION_CHECKS)[number]
 
 /** Whether a remark is about one of these checks. */
-export function isAboutAuthentication({ about }: { readonly about: string }): boolean {
-  return AUTHENTICATION_CHECKS.some((check) => check === about)
+export function isAboutAuthentication<Remark extends { readonly about: string }>(
+  remark: Remark,
+): remark is Remark & { readonly about: AuthenticationCheck } {
+  return AUTHENTICATION_CHECKS.some((check) => check === remark.about)
 }
 
 /** Whether a call was refused because it failed a check; in lenient mode it is served all the same. */

@@ -31,7 +31,7 @@ const PATH_BYTES = MIB
  */
 const FOUND_BYTES = 16_384
 
-/** A diagnosis is followed by many times as long without one: together they take a fifteenth of the time. Milliseconds at the longest. */
+/** After a diagnosis there is none for so many times as long, so that together they take a fifteenth of the time; but never longer than this, in milliseconds. */
 const REST = { times: 14, longestMs: 100 }
 
 /**
@@ -40,11 +40,11 @@ const REST = { times: 14, longestMs: 100 }
  */
 export class Diagnoses {
   readonly #parts: DiagnosesParts
-  /** For a single mistake, which is sought first. Apart, so that it is still found when signatures that nothing explains have used up the other. */
+  /** For a single mistake, which is looked for first. Separate, so that it is still found once unexplained signatures have used up the other budget. */
   readonly #single: DiagnosisBudget
-  /** For several mistakes at once, and whatever else takes long. */
+  /** For several mistakes at once. */
   readonly #several: DiagnosisBudget
-  /** Apart, since calls that are not served need no credentials. */
+  /** For calls that are not served. Separate, since these need no credentials. */
   readonly #misses: DiagnosisBudget
   /** Settles with the turn of the last diagnosis that waits for one. */
   #last: Promise<unknown> = Promise.resolve()
@@ -77,7 +77,7 @@ export class Diagnoses {
       return { remark: { about: check, text: explanation, ...shown } }
     const signed = check === 'signature' && authorization && claimed ? { authorization, claimed } : undefined
     const notExamined = (): ExplainedFailure => {
-      const text = `${explanation} Why was not examined, ${tooMany(id)}`
+      const text = `${explanation} The cause was not looked for, ${tooMany(id)}`
       return { remark: { about: check, text, ...shown, verdict: 'not_examined' }, header: 'not_examined' }
     }
     // A flood of what nothing explains ends here, at no more cost than without diagnoses.
@@ -101,7 +101,7 @@ export class Diagnoses {
     return { remark: { ...remark, text }, header }
   }
 
-  /** Waits for a turn of the event loop that has no other diagnosis, and until the last one has rested, so that other calls come in between. */
+  /** Waits for a turn of the event loop without another diagnosis, and for the rest after the last one, so that other calls come in between. */
   #turn(): Promise<unknown> {
     this.#last = this.#last.then(() => {
       if (!this.#single.allows) return undefined
@@ -158,5 +158,5 @@ export class Diagnoses {
 }
 
 function tooMany(id: string): string {
-  return `since too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` says more.`
+  return `because too many signatures were wrong in a short time: GET /_mock/journal/${id} or \`wechatpay-mock explain --id ${id}\` looks for it thoroughly.`
 }

@@ -62,7 +62,7 @@ export function explainBeforeSignature(
   const { check, explanation } = failure
   if (failure.mockClockMoved) {
     const causes = [cause('mock_clock_moved', secondsOff(failure, now))]
-    return { remark: { about: check, text: explanation, causes }, header: `${check}; mock_clock_moved` }
+    return { remark: { about: check, text: explanation, causes }, header: headerOf(check, causes) }
   }
   const causes = causesBeforeSignature(failure, headers.authorization, pathOf(target), { merchants, platform }, now)
   if (causes.length === 0) return { remark: { about: check, text: explanation } }
