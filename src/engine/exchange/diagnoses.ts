@@ -31,7 +31,7 @@ const PATH_BYTES = MIB
  */
 const FOUND_BYTES = 16_384
 
-/** After a diagnosis there is none for nine times as long, so that all of them together take a tenth of the time; but no longer than this, in milliseconds. */
+/** After a diagnosis there is none for nine times as long, at most so many milliseconds: all of them together take a tenth of the time. */
 const REST = { times: 9, longestMs: 100 }
 
 /**
