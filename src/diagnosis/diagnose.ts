@@ -92,8 +92,9 @@ export const MAX_KEYS = 32
  * - `thorough`: then 192 MiB instead, and 64 bytes for each byte of the body; looks for three at once; up to some tenths of a second.
  *
  * Of that at most a sixteenth, for a single mistake a quarter, goes into writing bodies and addresses anew. Every candidate counts as 1,024
- * bytes more than it has, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32 parameters. {@link MAX_KEYS} keys are
- * tried, each with at most {@link MAX_READINGS} readings of the signature and its reverse.
+ * bytes more than it has, and every key as 32,768. JSON is read up to 64 KiB, 64 deep and 2,000 values; queries up to 4,096 characters and 32
+ * parameters; both up to 2 KiB for a single mistake. {@link MAX_KEYS} keys are tried, each with at most {@link MAX_READINGS} readings of the
+ * signature and its reverse.
  */
 export function diagnoseSignature(failure: SignatureFailure, effort: Effort = 'request'): Diagnosis {
   // An iterable may be read only once, and there are two searches.

@@ -10,8 +10,9 @@ const BLANK_LINE = '\r\n\r\n'
 const NOTHING: Buffer = Buffer.alloc(0)
 
 /**
- * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each is kept until
- * it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to wait as well.
+ * Feeds the HTTP parser of a connection. Left alone, it parses everything that has arrived, thousands of small requests at a time, and each
+ * is kept until it is answered. Here it gets a few of them at a time, and none while many wait for their answers, so that the client has to
+ * wait as well.
  */
 export class RequestFeed {
   readonly #socket: Socket

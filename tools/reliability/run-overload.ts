@@ -1,7 +1,7 @@
 /**
- * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`, or `npm run overload -- 3-silent` for one of them. Honest clients make signed calls all the
- * while. Ends with 1 when one of these is not answered, when a crowd gets anything but an answer or a plain refusal, when clients that are slow
- * on purpose are not got rid of, or when memory is not bounded.
+ * Crowds and slow clients against `wechatpay-mock serve` in a process of its own: `npm run overload`, or `npm run overload -- 3-silent` for one
+ * of them. Honest clients make signed calls all the while. Ends with 1 when one of these is not answered, when a crowd gets anything but an
+ * answer or a plain refusal, when clients that are slow on purpose keep their connections, or when memory is not bounded.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'

@@ -18,7 +18,10 @@ export function isAboutAuthentication<Remark extends { readonly about: string }>
   return AUTHENTICATION_CHECKS.some((check) => check === remark.about)
 }
 
-/** Whether a call was refused because it failed a check; in lenient mode it is served all the same. */
+/**
+ * Whether a call was refused because it failed a check. In lenient mode it is served all the same; one that its operation then refuses counts
+ * as refused here too, since the journal does not tell the two apart.
+ */
 export function wasNotLetIn({
   remarks,
   response,

@@ -31,7 +31,7 @@ const PATH_BYTES = MIB
  */
 const FOUND_BYTES = 16_384
 
-/** After a diagnosis there is none for so many times as long, so that together they take a fifteenth of the time; but never longer than this, in milliseconds. */
+/** After a diagnosis there is none for so many times as long, so that together they take a fifteenth of the time; but never for longer than this, in milliseconds. */
 const REST = { times: 14, longestMs: 100 }
 
 /**
