@@ -90,7 +90,10 @@ function faultOf(
   if (code !== undefined && !body.includes(`"code":"${code}"`)) return `the code is not ${code}`
   if (target.startsWith('/_mock')) return undefined
   const header = (name: string) => headers[name.toLowerCase()]?.toString()
-  if (status === 401) return header('Wechatpay-Signature') === undefined ? undefined : 'a 401 is signed'
+  // What is refused before authentication: a 404 for a path that does not exist has no body either.
+  if (status === 401 || (status === 404 && body.length === 0)) {
+    return header('Wechatpay-Signature') === undefined ? undefined : `a ${status} is signed`
+  }
   const { faults } = checkAnswer({ header, body }, { keyOf: platformKeyWith, now: Date.now() })
   return faults.length === 0 ? undefined : `a client has to refuse it: ${faults.join(', ')}`
 }
