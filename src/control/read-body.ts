@@ -1,5 +1,5 @@
 import { CollectedBytes } from '../engine/collected-bytes.ts'
-import { UNFINISHED_MIB, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
+import { NO_ROOM, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -58,8 +58,5 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
 }
 
 function noRoom(): UsageError {
-  return new UsageError(
-    'MOCK_UNFINISHED_BODIES',
-    `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`,
-  )
+  return new UsageError('MOCK_UNFINISHED_BODIES', NO_ROOM)
 }

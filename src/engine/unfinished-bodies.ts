@@ -3,6 +3,9 @@ import type { CollectedBytes } from './collected-bytes.ts'
 /** What unfinished bodies may hold together, besides the largest of them; MiB. */
 export const UNFINISHED_MIB = 64
 
+/** What a client is told whose body is given up because there is no room for it. */
+export const NO_ROOM = `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`
+
 /** What each may hold uncounted, in bytes: more than most calls have, so that these are served even when the rest is used up. */
 const UNCOUNTED_BYTES = 16_384
 

@@ -43,7 +43,7 @@ export class PendingAnswers {
     outgoing.once('close', () => {
       owed.answers.delete(outgoing)
       if (owed.answers.size < PIPELINED) resumeReading(owed)
-      // A client that has its answer may still be sending. It gets the time to read the answer, and no more.
+      // A client that is still sending when its answer is out has this long to read it; then the connection ends.
       const { req } = outgoing
       if (!req.complete) setTimeout(() => req.complete || socket.destroy(), REFUSAL_MS).unref()
     })

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { firstHalf } from '../engine/delivery.ts'
 import type { WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
-import { UNFINISHED_MIB } from '../engine/unfinished-bodies.ts'
+import { NO_ROOM } from '../engine/unfinished-bodies.ts'
 import { REFUSAL_MS } from './pending-answers.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
@@ -98,7 +98,7 @@ export function reportNoRoom(outgoing: ServerResponse): void {
     outgoing,
     503,
     'wechatpay-mock has no room for this body',
-    `This is wechatpay-mock, not an answer of WeChat Pay. Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`,
+    `This is wechatpay-mock, not an answer of WeChat Pay. ${NO_ROOM}`,
   )
 }
 
