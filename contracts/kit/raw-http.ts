@@ -3,6 +3,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
 import { HOP_BY_HOP } from '../../src/protocol/hop-by-hop.ts'
+import { isError } from '../../src/shared/is-error.ts'
 
 /** Sends requests unchanged and returns answers unchanged: the bytes of the body, header names in their original spelling. */
 export interface RawSender {
@@ -62,7 +63,7 @@ export async function rawServer(answer: (request: WireRequest) => Promise<WireRe
       .then((response) => write(outgoing, response))
       .catch((error: unknown) => {
         outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' })
-        outgoing.end(error instanceof Error ? error.message : String(error))
+        outgoing.end(isError(error) ? error.message : String(error))
       })
   })
   await new Promise<void>((resolve, reject) => {

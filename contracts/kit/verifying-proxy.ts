@@ -6,6 +6,7 @@ import type { NextRequest } from '../../src/provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
+import { isError } from '../../src/shared/is-error.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
@@ -177,5 +178,5 @@ function readStateChange({ body }: WireRequest): StateChange {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return isError(error) ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { NO_ROOM, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { isError } from '../shared/is-error.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -27,11 +28,9 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
     // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
-    throw new UsageError(
-      'MOCK_JSON',
-      `The body is not JSON in UTF-8: ${cause instanceof Error ? cause.message : cause}.`,
-      { cause },
-    )
+    throw new UsageError('MOCK_JSON', `The body is not JSON in UTF-8: ${isError(cause) ? cause.message : cause}.`, {
+      cause,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
+import { isError } from '../shared/is-error.ts'
 
 /**
  * Parses JSON that a store has kept.
@@ -9,7 +10,7 @@ export function parseKept(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = isError(cause) ? cause.message : String(cause)
     throw new StoreUnavailable(`The store holds something that no mock has written: ${reason}.`, { cause })
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
+import { isError } from '../shared/is-error.ts'
 
 /**
  * Why a CA on disk is not used: the permissions let others read or change it, another user owns it, another program made it, it is damaged, or the
@@ -37,6 +38,6 @@ function messageOf(fault: AuthorityFault, file: string, reason: string): string 
 
 /** Turns an error of the operating system into an {@link AuthorityError}; other errors stay as they are. */
 export function fromSystem(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error
+  if (!isError(error) || !('syscall' in error)) return error
   return new AuthorityError('unusable', file, { reason: error.message, cause: error })
 }

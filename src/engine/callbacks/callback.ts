@@ -3,6 +3,7 @@ import { timestampOf } from '../../protocol/authorization.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { formatInstant } from '../../protocol/instant.ts'
 import { signAnswer } from '../../protocol/response-headers.ts'
+import { isError } from '../../shared/is-error.ts'
 import type { IdSource } from '../ids.ts'
 import type { PlatformKey } from '../keys/merchants.ts'
 import type { AttemptFailure, Notification } from './notification.ts'
@@ -183,7 +184,7 @@ function explain(error: unknown): AttemptFailure {
   const code = codeOf(error)
   const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
   if (known) return known
-  const value = code ?? (error instanceof Error ? error.message : String(error))
+  const value = code ?? (isError(error) ? error.message : String(error))
   return { error: `The receiver could not be reached: ${value}.`, reason: { name: 'unreachable', value } }
 }
 

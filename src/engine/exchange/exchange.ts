@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { isError } from '../../shared/is-error.ts'
 import { pathOf, type WireRequest, type WireResponse } from '../http-message.ts'
 import { signatureTime } from '../settings.ts'
 import { StoreUnavailable } from '../state/store-unavailable.ts'
@@ -43,7 +44,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
     return response
   } catch (bug) {
     const about = bug instanceof StoreUnavailable ? 'store' : 'bug'
-    notes.remarks.push({ about, text: bug instanceof Error ? bug.message : String(bug) })
+    notes.remarks.push({ about, text: isError(bug) ? bug.message : String(bug) })
     throw bug
   } finally {
     const kept = journal.add({

@@ -12,6 +12,7 @@ import { extentOf, type JsonLimits } from '../../protocol/json-extent.ts'
 import { isJsonObject } from '../../protocol/json-object.ts'
 import { isUpload, partsOf } from '../../protocol/multipart.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
+import { isError } from '../../shared/is-error.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
 import { explainFault, explainIssue, explainUndefined, pointerTo } from './explain-field.ts'
@@ -82,7 +83,7 @@ function bodyOf(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw refuse(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw refuse(`the body is no JSON: ${isError(cause) ? cause.message : String(cause)}`, cause)
   }
   if (isJsonObject(value)) return value
   throw refuse(

@@ -3,6 +3,7 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Table } from '../../engine/state/table.ts'
+import { isError } from '../../shared/is-error.ts'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { realPathOf } from './files.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
@@ -74,9 +75,9 @@ async function versionOf(path: string, file: string): Promise<number | undefined
       await handle.close()
     }
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error instanceof DataFileError) throw error
+    if (!isError(error) || !('code' in error) || error instanceof DataFileError) throw error
     const missing = error.code === 'ENOENT' && (await stat(dirname(path)).catch((cause: Error) => cause))
-    if (missing && !(missing instanceof Error)) return undefined
+    if (missing && !isError(missing)) return undefined
     throw new DataFileError('unusable', file, { reason: error.message, cause: error })
   }
 }
@@ -161,7 +162,7 @@ function freeBytes(directory: string): number {
 }
 
 function explain(error: unknown, file: string): unknown {
-  if (error instanceof Error && 'syscall' in error)
+  if (isError(error) && 'syscall' in error)
     return new DataFileError('unusable', file, { reason: error.message, cause: error })
   if (!isSqliteError(error)) return error
   const fault = FAULTS[error.errcode & 0xff] ?? 'unusable'
@@ -170,5 +171,5 @@ function explain(error: unknown, file: string): unknown {
 
 /** Whether `node:sqlite` threw this for an error of SQLite. */
 export function isSqliteError(error: unknown): error is Error & { readonly errcode: number } {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+  return isError(error) && 'errcode' in error && typeof error.errcode === 'number'
 }
