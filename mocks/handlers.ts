@@ -1,7 +1,8 @@
-import { HttpResponse, RequestHandler } from 'msw'
+import type { RequestHandler as MswHandler } from 'msw'
 import { isLost, webBody } from '../src/engine/delivery.ts'
 import { targetOf, type WireRequest } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
+import { HttpResponse, RequestHandler } from './msw.ts'
 
 /** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */
 export const WECHAT_PAY_HOSTS: readonly string[] = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']
@@ -25,7 +26,7 @@ export interface HandlersOptions {
  *
  * A bug in the mock fails the request: `fetch` rejects, with a {@link MockBugError} as the cause.
  */
-export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = {}): RequestHandler[] {
+export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = {}): MswHandler[] {
   return [new WechatPayHandler(mock, options.hosts ?? WECHAT_PAY_HOSTS)]
 }
 
@@ -47,8 +48,8 @@ export class MockBugError extends Error {
   }
 }
 
-type Arguments = Parameters<RequestHandler['run']>[0]
-type Result = Awaited<ReturnType<RequestHandler['run']>>
+type Arguments = Parameters<MswHandler['run']>[0]
+type Result = Awaited<ReturnType<MswHandler['run']>>
 
 /**
  * One handler for everything, instead of an `http.all()` for each host: the mock finds the operation itself, and msw's own `run`

@@ -1,6 +1,7 @@
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
+import { checkNode } from './engine/check-node.ts'
 import { checkOptions, type KnownOptions, oneOf } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
@@ -158,11 +159,24 @@ export function createMock<const P extends readonly Product[] = readonly Product
 /** The engine of each mock, for the doors that are built on more than what users hold. */
 const engines = new WeakMap<object, Mock>()
 
-/** The engine behind a mock. */
+/** Marks a mock for other copies of this package too, which do not have its engine. */
+const FROM_ANY_COPY = Symbol.for('wechatpay-mock')
+
+/**
+ * The engine behind a mock.
+ *
+ * @throws UsageError `MOCK_NOT_A_MOCK`; `MOCK_OTHER_COPY` for a mock that another copy of this package made
+ */
 export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   const engine = mock instanceof Mock ? mock : engines.get(mock)
-  if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
-  return engine
+  if (engine) return engine
+  if (FROM_ANY_COPY in Object(mock)) {
+    throw new UsageError(
+      'MOCK_OTHER_COPY',
+      'This mock is of another copy of wechatpay-mock: the package is loaded twice, by import and by require, or in two versions. Load all of its entries in the same way.',
+    )
+  }
+  throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
 }
 
 /** What users hold of an engine. */
@@ -183,11 +197,13 @@ export function mockOf<P extends readonly Product[]>(
     close: () => engine.close(),
   }
   engines.set(mock, engine)
+  Object.defineProperty(mock, FROM_ANY_COPY, { value: true })
   return mock
 }
 
 /** Makes the engine of a mock, as {@link createMock} describes it. */
 export function createEngine<P extends readonly Product[]>(options: MockOptions<P> = {}): Mock {
+  checkNode()
   const served = options.products ?? products
   checkProducts(served)
   checkOptions(options, optionsWith(served))

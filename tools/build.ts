@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { buildCommonJs } from './build-commonjs.ts'
 
 const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
@@ -36,3 +37,5 @@ for (const name of BUNDLED) {
   copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${name}-LICENSE`, bundle))
 }
 chmodSync(new URL('main.js', bundle), 0o755)
+
+await buildCommonJs(new URL('dist/commonjs/', root))

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { Pact } from '@pact-foundation/pact'
+import type { Pact } from '@pact-foundation/pact'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import { describeCredentials } from '../../src/control/merchants.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
+import { checkPeer } from '../../src/peers/peers.ts'
 import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
@@ -127,15 +129,24 @@ interface Given {
  *       await new MyShop(url, credentials).link('sxxe34343434', 'MCH_102233445')
  *     }))
  * ```
+ *
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`
  */
 export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
   const { consumer, provider = 'wechatpay', dir = 'pacts', fresh = false, logLevel = 'warn' } = options
   if (fresh) rmSync(join(dir, `${consumer}-${provider}.json`), { force: true })
-  const pact = new Pact({ consumer, provider, dir, logLevel })
+  const pact = newPact({ consumer, provider, dir, logLevel })
   return {
     upon: (description) => interaction(pact, description, []),
     receives: (description) => message(pact, description, []),
   }
+}
+
+/** Loads Pact only here: the rest of the kit does without. */
+function newPact(options: ConstructorParameters<typeof Pact>[0]): Pact {
+  checkPeer('@pact-foundation/pact', { part: 'Writing pacts' })
+  const library: typeof import('@pact-foundation/pact') = createRequire(import.meta.url)('@pact-foundation/pact')
+  return new library.Pact(options)
 }
 
 function interaction(pact: Pact, description: string, givens: readonly Given[]): InteractionStart {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { checkPeer } from '../../src/peers/peers.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { parseJson } from '../../src/protocol/json-object.ts'
 
@@ -49,7 +50,7 @@ export type VerifierMismatch = z.output<typeof mismatch>
  * Runs pact's verifier to its end.
  *
  * @param options of `Verifier` in `@pact-foundation/pact-core`
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_VERIFIER` when it could not do its work
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_VERIFIER` when it could not do its work
  */
 export async function runVerifier(options: Readonly<Record<string, unknown>>): Promise<VerifierResult> {
   const core = pactCore()
@@ -60,19 +61,12 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
   throw new UsageError('MOCK_PACT_VERIFIER', `Pact's verifier did not come to a result: ${text || output}`)
 }
 
-/** @throws UsageError `MOCK_PACT_MISSING` */
+/** @throws UsageError `MOCK_PACT_MISSING`, `MOCK_PACT_TOO_OLD` */
 function pactCore(): string {
-  try {
-    // It is a dependency of Pact rather than ours, so it is resolved from there.
-    const pact = createRequire(import.meta.url).resolve('@pact-foundation/pact')
-    return createRequire(pact).resolve('@pact-foundation/pact-core')
-  } catch (cause) {
-    throw new UsageError(
-      'MOCK_PACT_MISSING',
-      'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
-      { cause },
-    )
-  }
+  checkPeer('@pact-foundation/pact', { part: 'Verifying pacts' })
+  // It is a dependency of Pact rather than ours, so it is resolved from there.
+  const pact = createRequire(import.meta.url).resolve('@pact-foundation/pact')
+  return createRequire(pact).resolve('@pact-foundation/pact-core')
 }
 
 function inProcessOfItsOwn(script: string, task: unknown): Promise<{ text: string; output: string }> {

@@ -4,7 +4,7 @@
  * It is told what to do by one message, `{ core, options }`, and answers with one, `{ text }`: JSON as pact's core writes it, or what it
  * failed with.
  */
-import { pathToFileURL } from 'node:url'
+import { createRequire } from 'node:module'
 
 interface Verifier {
   verify(): Promise<string>
@@ -17,7 +17,7 @@ interface Task {
 }
 
 async function verify({ core, options }: Task): Promise<string> {
-  const { Verifier } = (await import(pathToFileURL(core).href)) as { Verifier: new (options: unknown) => Verifier }
+  const { Verifier } = createRequire(import.meta.url)(core) as { Verifier: new (options: unknown) => Verifier }
   return await new Verifier(options).verify()
 }
 

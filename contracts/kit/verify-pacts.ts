@@ -49,7 +49,7 @@ export interface VerifyPactsOptions {
  *
  * Each interaction starts in an empty world, with the settings that the mock has by default.
  *
- * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_FILE` for a file that is no pact, `MOCK_UNREACHABLE`
+ * @throws UsageError `MOCK_PACT_MISSING` when Pact is not installed, `MOCK_PACT_TOO_OLD`, `MOCK_PACT_FILE` for a file that is no pact, `MOCK_UNREACHABLE`
  * when no mock answers at `url`, `MOCK_PACT_VERIFIER` when pact's verifier could not do its work, `MOCK_PRODUCT` for products that do not fit
  * together
  */

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import module from 'node:module'
-import { nodeTooOld } from './node-version.ts'
+import { nodeTooOld } from '../shared/node-version.ts'
 
 const tooOld = nodeTooOld(process.versions.node)
 if (tooOld !== undefined) {
-  process.stderr.write(tooOld)
+  process.stderr.write(`${tooOld.en}\n${tooOld.zh}\n`)
   process.exit(2)
 }
 // It speeds up only later imports, so the program is imported after it.

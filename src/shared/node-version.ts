@@ -1,11 +1,14 @@
-/** The oldest Node that the program runs on: `engines` of the manifest. */
+/** The oldest Node that this package runs on: `engines` of the manifest. */
 export const NEEDED_NODE = [22, 13] as const
 
 /** The message, in both languages, for an older Node; `undefined` for one that is new enough. Any Node loads this file, so it uses no new syntax. */
-export function nodeTooOld(version: string): string | undefined {
+export function nodeTooOld(version: string): { readonly en: string; readonly zh: string } | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [neededMajor, neededMinor] = NEEDED_NODE
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return
   const needed = NEEDED_NODE.join('.')
-  return `wechatpay-mock needs Node ${needed} or newer, and this is ${version}.\nwechatpay-mock 需要 Node ${needed} 或更高版本，当前为 ${version}。\n`
+  return {
+    en: `wechatpay-mock needs Node ${needed} or newer, and this is ${version}.`,
+    zh: `wechatpay-mock 需要 Node ${needed} 或更高版本，当前为 ${version}。`,
+  }
 }

@@ -1,5 +1,5 @@
 /// <reference types="node" preserve="true" />
-import { test as base, expect } from 'vitest'
+import { test as base, expect, type TestAPI } from 'vitest'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
 import { checkOptions } from '../engine/check-options.ts'
@@ -7,6 +7,7 @@ import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/settings.ts'
 import { createMock, engineOf, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
+import { checkPeer } from '../peers/peers.ts'
 import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
@@ -38,6 +39,8 @@ export {
   sendWithFetch,
   UntrustedAnswerError,
 } from './merchant-client.ts'
+
+checkPeer('vitest', { part: 'wechatpay-mock/vitest' })
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
 export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
@@ -93,47 +96,59 @@ export interface WechatPay {
  * })
  * ```
  */
-export const test = base
-  .extend('wechatpayOptions', {} as WechatPayOptions)
-  .extend('wechatpay', async ({ wechatpayOptions }, { onCleanup }): Promise<WechatPay> => {
+export const test: TestAPI<{ wechatpayOptions: WechatPayOptions; wechatpay: WechatPay }> = base.extend<{
+  wechatpayOptions: WechatPayOptions
+  wechatpay: WechatPay
+}>({
+  wechatpayOptions: {},
+  wechatpay: async ({ wechatpayOptions }, use) => {
     const cleanups: (() => void | Promise<void>)[] = []
-    onCleanup(async () => {
+    try {
+      await use(await open(wechatpayOptions, (cleanup) => cleanups.push(cleanup)))
+    } finally {
       for (const cleanup of cleanups.toReversed()) await cleanup()
-    })
-    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions.products ?? products), ...OPTIONS })
-    const { mock, now } = await prepare(wechatpayOptions)
-    const { control } = mock
-    // Keeps this test's callbacks out of the next one.
-    cleanups.push(() => engineOf(mock).outbox.stop())
-    rememberCoupons(control)
-    if (wechatpayOptions.intercept ?? true) cleanups.push(await interceptWechatPay(mock))
-    const credentials = await control.credentials()
-    let server: Promise<string> | undefined
-    const start = async () => {
-      const { startServer } = await import('../transports/node-server.ts')
-      const { url, close } = await startServer({ mock, port: 0 })
-      cleanups.push(() => close(0))
-      return url
     }
-    return {
-      mock,
+  },
+})
+/** @param onCleanup takes what is to be done after the test, in reverse order */
+async function open(
+  options: WechatPayOptions,
+  onCleanup: (cleanup: () => void | Promise<void>) => void,
+): Promise<WechatPay> {
+  checkOptions(options, { ...optionsWith(options.products ?? products), ...OPTIONS })
+  const { mock, now } = await prepare(options)
+  const { control } = mock
+  // Keeps this test's callbacks out of the next one.
+  onCleanup(() => engineOf(mock).outbox.stop())
+  rememberCoupons(control)
+  if (options.intercept ?? true) onCleanup(await interceptWechatPay(mock))
+  const credentials = await control.credentials()
+  let server: Promise<string> | undefined
+  const start = async () => {
+    const { startServer } = await import('../transports/node-server.ts')
+    const { url, close } = await startServer({ mock, port: 0 })
+    onCleanup(() => close(0))
+    return url
+  }
+  return {
+    mock,
+    control,
+    credentials,
+    client: rememberAnswers(
+      createMerchantClient({
+        credentials,
+        send: (request) => mock.handle(request),
+        now,
+      }),
       control,
-      credentials,
-      client: rememberAnswers(
-        createMerchantClient({
-          credentials,
-          send: (request) => mock.handle(request),
-          now,
-        }),
-        control,
-      ),
-      coupon: (stockId, couponCode, { mchid } = {}) => couponReference(control, stockId, couponCode, mchid),
-      url: () => {
-        server ??= start()
-        return server
-      },
-    }
-  })
+    ),
+    coupon: (stockId, couponCode, { mchid } = {}) => couponReference(control, stockId, couponCode, mchid),
+    url: () => {
+      server ??= start()
+      return server
+    },
+  }
+}
 
 interface Prepared {
   readonly mock: WechatPayMock

@@ -1,52 +1,46 @@
 import type { Mock } from '../engine/mock.ts'
+import { checkPeer } from '../peers/peers.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Loads what interception needs, lazily since msw is an optional peer. */
 async function load() {
+  checkPeer('msw', {
+    part: 'The fixture `wechatpay`',
+    otherwise: 'Or say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
+  })
   const [{ setupServer }, { handlers }] = await Promise.all([import('msw/node'), import('../../mocks/index.ts')])
   return { setupServer, handlers }
 }
+
+/** What msw 3 calls it, and what msw 2 does. */
+const LEAVES_OTHERS_ALONE = { onUnhandledFrame: 'bypass', onUnhandledRequest: 'bypass' } as const
 
 let intercepted = false
 
 /**
  * Answers every request of this process to WeChat Pay's hosts with a mock, until the returned function is called. Other hosts are left alone.
  *
- * @param loaded replaced in tests of what happens without msw
- * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_INTERCEPTED` when another mock already answers for the hosts
+ * @param loaded replaced in tests of what fails
+ * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_MSW_TOO_OLD`, `MOCK_INTERCEPTED` when another mock already answers for the hosts
  */
 export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
   if (intercepted) {
     throw new UsageError(
       'MOCK_INTERCEPTED',
-      'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+      'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
     )
   }
   intercepted = true
   try {
     const { setupServer, handlers } = await loaded()
     const server = setupServer(...handlers(mock))
-    server.listen({ onUnhandledFrame: 'bypass' })
+    server.listen(LEAVES_OTHERS_ALONE)
     return () => {
       intercepted = false
       server.close()
     }
   } catch (error) {
     intercepted = false
-    throw isMissing(error) ? mswMissing(error) : error
+    throw error
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && /\bmsw\b/.test(error.message)
-  )
-}
-
-function mswMissing(cause: unknown): UsageError {
-  return new UsageError(
-    'MOCK_MSW_MISSING',
-    'The fixture `wechatpay` answers https://api.mch.weixin.qq.com through msw, which is not installed: `npm install --save-dev msw`. Or use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
-    { cause },
-  )
 }

@@ -1,3 +1,5 @@
+import { OLDEST_PEERS } from '../../peers/peers.ts'
+
 const en = {
   description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it received.',
   after: `wechatpay-mock pact verify pacts/*.json
@@ -42,6 +44,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     nothing: 'There is nothing to verify: name pact files, or give a --broker',
     publishWhere: '--publish is for pacts of a --broker',
     pactMissing: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
+    pactTooOld: `Verifying pacts needs @pact-foundation/pact ${OLDEST_PEERS['@pact-foundation/pact']} or newer: npm install --save-dev @pact-foundation/pact@latest`,
     fileUnfit: (message: string): string => message,
     tokenNeeded: 'This mock requires its control token: give it as --control-token',
     failed: (message: string): string => `The verification could not be carried out: ${message}`,
@@ -97,6 +100,7 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     nothing: '没有要验证的契约，请写明契约文件，或用 --broker',
     publishWhere: '--publish 只用于 --broker 的契约',
     pactMissing: '验证契约需要 Pact，尚未安装：npm install --save-dev @pact-foundation/pact',
+    pactTooOld: `验证契约需要 @pact-foundation/pact ${OLDEST_PEERS['@pact-foundation/pact']} 或更高版本：npm install --save-dev @pact-foundation/pact@latest`,
     fileUnfit: (message) => `不是契约文件：${message}`,
     tokenNeeded: '这个模拟服务需要控制令牌，请用 --control-token 给出',
     failed: (message) => `无法完成验证：${message}`,

@@ -83,6 +83,8 @@ async function verified(
     switch (error.code) {
       case 'MOCK_PACT_MISSING':
         throw usageError(own.pactMissing, error)
+      case 'MOCK_PACT_TOO_OLD':
+        throw usageError(own.pactTooOld, error)
       case 'MOCK_PACT_FILE':
         throw usageError(own.fileUnfit(error.message), error)
       case 'MOCK_UNREACHABLE':

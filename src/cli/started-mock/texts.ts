@@ -1,3 +1,4 @@
+import { OLDEST_PEERS } from '../../peers/peers.ts'
 import type { DataFileFault } from '../../stores/data-file-error.ts'
 import type { StoreAddressFault } from '../../stores/store-address-error.ts'
 import type { StoreWarningKind } from '../../stores/store-warning.ts'
@@ -84,6 +85,8 @@ const en = {
       address: (_, reason) =>
         `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is for TLS`,
       client_missing: () => '--store needs the package @redis/client: npm install @redis/client',
+      client_too_old: (_, version) =>
+        `--store needs @redis/client ${OLDEST_PEERS['@redis/client']} or newer, and ${version} is installed: npm install @redis/client@latest`,
       unreachable: (address, reason) =>
         `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
       format: (address) =>
@@ -166,6 +169,8 @@ const zh: typeof en = {
       address: (_, reason) =>
         `存储的地址不对（${reason}），应写成 ${EXAMPLES[0]}，集群写成 ${EXAMPLES[1]}；使用 TLS 时以 rediss: 开头`,
       client_missing: () => '--store 需要 @redis/client 包：npm install @redis/client',
+      client_too_old: (_, version) =>
+        `--store 需要 @redis/client ${OLDEST_PEERS['@redis/client']} 或更高版本，当前为 ${version}：npm install @redis/client@latest`,
       unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
       format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
       drops_keys: (address, policy) =>

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
+import { peerFault } from '../../peers/peers.ts'
+import { isError } from '../../shared/is-error.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
 import { whatIsLost } from './scripts/prelude.ts'
@@ -42,7 +44,7 @@ interface Client {
 /**
  * Connects to the server or cluster at an address. After the first success, a lost connection is reestablished automatically.
  *
- * @throws StoreAddressError if the client library is not installed, or nothing suitable answers
+ * @throws StoreAddressError if the client library is not installed or too old, or nothing suitable answers
  */
 export async function connectRedis(address: RedisAddress): Promise<RedisConnection> {
   const library = await loadLibrary()
@@ -58,12 +60,10 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
 type Library = typeof import('@redis/client')
 
 async function loadLibrary(): Promise<Library> {
-  try {
-    return await import('@redis/client')
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
-    throw isMissing ? new StoreAddressError('client_missing', '', { cause: error }) : error
-  }
+  const fault = peerFault('@redis/client')
+  if (fault?.kind === 'missing') throw new StoreAddressError('client_missing', '')
+  if (fault) throw new StoreAddressError('client_too_old', '', { reason: fault.version })
+  return await import('@redis/client')
 }
 
 async function openClient(library: Library, address: RedisAddress): Promise<Client> {
@@ -80,7 +80,7 @@ async function isClusterNode(single: Client): Promise<boolean> {
   try {
     return String(await single.send(['INFO', 'cluster'])).includes('cluster_enabled:1')
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('NOPERM')) return false
+    if (isError(error) && error.message.startsWith('NOPERM')) return false
     throw error
   }
 }
@@ -168,7 +168,7 @@ class Connection implements RedisConnection {
       return await this.#send(['EVALSHA', sha, ...rest])
     } catch (error) {
       // A server that was restarted, or took over from another, does not know the script.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+      if (!(isError(error) && error.message.startsWith('NOSCRIPT'))) throw error
       return this.#send(['EVAL', text, ...rest])
     }
   }
@@ -194,7 +194,7 @@ class Connection implements RedisConnection {
 
   /** The error of a script that did not find what should be there. */
   #lost(error: unknown): StoreUnavailable | undefined {
-    const [, name = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
+    const [, name = ''] = /^LOST (\w+)/.exec(isError(error) ? error.message : '') ?? []
     const lost = whatIsLost(name)
     if (lost === undefined) return undefined
     return new StoreUnavailable(`The store at ${this.#address.shown} ${lost}.`, { cause: error })
@@ -207,6 +207,7 @@ class Connection implements RedisConnection {
 
 /** What went wrong, in a few words. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(reasonOf).join(', ')
-  return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)
+  const { errors } = Object(error) as Partial<AggregateError>
+  if (Array.isArray(errors) && errors.length > 0) return errors.map(reasonOf).join(', ')
+  return isError(error) && error.message !== '' ? error.message.replace(/\.$/, '') : String(error)
 }

@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module'
+import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+
+/**
+ * The packages that parts of this one are used with, each in the oldest version that `npm run test:matrix` tests. The manifest allows any version, so
+ * that nobody who needs none of these parts is in conflict with it; a part checks when it is used.
+ */
+export const OLDEST_PEERS = {
+  msw: '2.7',
+  vitest: '3.2',
+  '@pact-foundation/pact': '17.0',
+  '@redis/client': '5.0',
+} as const
+
+export type PeerName = keyof typeof OLDEST_PEERS
+
+const CODES: Readonly<Record<PeerName, UsageErrorCode>> = {
+  msw: 'MOCK_MSW',
+  vitest: 'MOCK_VITEST',
+  '@pact-foundation/pact': 'MOCK_PACT',
+  '@redis/client': 'MOCK_STORE_CLIENT',
+}
+
+/** Why a package cannot be used: it is not installed, or its version is too old. */
+export type PeerFault = { readonly kind: 'missing' } | { readonly kind: 'too_old'; readonly version: string }
+
+/** @param versionOf says what version is installed, `undefined` if none is */
+export function peerFault(name: PeerName, versionOf = installedVersion): PeerFault | undefined {
+  const version = versionOf(name)
+  if (version === undefined) return { kind: 'missing' }
+  return isOlder(version, OLDEST_PEERS[name]) ? { kind: 'too_old', version } : undefined
+}
+
+interface PeerUse {
+  /** What needs it, as the subject of a sentence. */
+  readonly part: string
+  /** A sentence on how to do without it. */
+  readonly otherwise?: string
+  readonly versionOf?: (name: PeerName) => string | undefined
+}
+
+/**
+ * Checks that a package that a part of this one needs is installed, in a version that will do.
+ *
+ * @throws UsageError `MOCK_MSW_MISSING`, `MOCK_MSW_TOO_OLD` and so on, with the command that installs it
+ */
+export function checkPeer(name: PeerName, { part, otherwise, versionOf }: PeerUse): void {
+  const fault = peerFault(name, versionOf)
+  if (!fault) return
+  const needs = `${part} needs ${name} ${OLDEST_PEERS[name]} or newer`
+  const [code, message] =
+    fault.kind === 'missing'
+      ? (['MISSING', `${needs}, which is not installed: npm install --save-dev ${name}`] as const)
+      : (['TOO_OLD', `${needs}, and ${fault.version} is installed: npm install --save-dev ${name}@latest`] as const)
+  throw new UsageError(`${CODES[name]}_${code}`, otherwise === undefined ? message : `${message}. ${otherwise}`)
+}
+
+const require = createRequire(import.meta.url)
+
+function installedVersion(name: PeerName): string | undefined {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+/** Compares the first two numbers of a version. */
+function isOlder(version: string, oldest: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+}

@@ -1,0 +1,80 @@
+/**
+ * `dist/commonjs/`: the entries of the package once more for `require`, for test runners that cannot load ES modules from CommonJS. Node itself can, and
+ * gets the same files for `require` as for `import`.
+ */
+import { copyFileSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Plugin, rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
+
+const root = new URL('../', import.meta.url)
+
+/** Packages that are ES modules only, so that their files have to be put in. */
+const ESM_ONLY = ['@faker-js/faker']
+
+interface Target {
+  readonly default: string
+}
+
+/** The entries that have a file for `require` in `dist/commonjs`: its name, and the ES module that it is made of. */
+function entries(): [name: string, module: string][] {
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    exports: Record<string, { readonly require?: Target } & Target>
+  }
+  return Object.values(exports).flatMap(({ require, default: module }): [string, string][] =>
+    require?.default.startsWith('./dist/commonjs/') ? [[basename(require.default, '.cjs'), module]] : [],
+  )
+}
+
+/** CommonJS cannot wait at its top level: `await import` becomes `require` there. */
+const requireMsw: Plugin = {
+  name: 'require-msw',
+  transform: {
+    filter: { id: /\/dist\/mocks\/msw\.js$/ },
+    handler: (code) => {
+      const [before, after, ...more] = code.split('await import(')
+      if (after === undefined || more.length > 0) throw new Error('mocks/msw.ts has to have one `await import(…)`.')
+      return `${before}require(${after}`
+    },
+  },
+}
+
+const isPackage = (id: string) => !/^[./]|^[A-Za-z]:/.test(id)
+const path = (file: string) => fileURLToPath(new URL(file, root))
+
+/** @param folder to write to */
+export async function buildCommonJs(folder: URL): Promise<void> {
+  const dir = fileURLToPath(folder)
+  const code = await rolldown({
+    input: {
+      ...Object.fromEntries(entries().map(([name, module]) => [name, path(module)])),
+      'verifier-process': path('dist/contracts/kit/verifier-process.js'),
+    },
+    platform: 'node',
+    external: (id) => isPackage(id) && !ESM_ONLY.some((name) => id.startsWith(name)),
+    plugins: [requireMsw],
+  })
+  await code.write({
+    dir,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    // Jest loads no ES modules without Node's option for virtual machines.
+    dynamicImportInCjs: false,
+    // They stand in the ES modules beside it.
+    comments: { legal: true, annotation: false, jsdoc: false },
+  })
+  await code.close()
+  const types = await rolldown({
+    input: Object.fromEntries(entries().map(([name, module]) => [name, path(module.replace(/\.js$/, '.d.ts'))])),
+    platform: 'node',
+    external: isPackage,
+    plugins: dts({ dtsOnly: true, generator: 'oxc', tsconfig: false }),
+  })
+  await types.write({ dir, format: 'es', entryFileNames: '[name].d.cts', chunkFileNames: '[name]-[hash].d.cts' })
+  await types.close()
+  for (const name of ESM_ONLY) {
+    copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${basename(name)}-LICENSE`, folder))
+  }
+}
