@@ -16,9 +16,8 @@ type NamesOf<P extends Product> = P extends { readonly states: () => Promise<inf
  * @throws UsageError `MOCK_PRODUCT` for a state that has the name of another, or is none
  */
 export async function statesOf(products: readonly Product[]): Promise<States> {
-  const brought = await Promise.all(
-    products.map(async ({ id, states }) => ({ whose: id, states: (await states?.()) ?? {} })),
-  )
+  const brought: { whose: string; states: Readonly<Record<string, ProductState>> }[] = []
+  for (const { id, states } of products) brought.push({ whose: id, states: (await states?.()) ?? {} })
   const joined = new Map<string, { readonly state: ProviderState; readonly whose: string }>()
   for (const { whose, states } of [...brought, { whose: 'every mock', states: coreStates }]) {
     for (const [name, state] of Object.entries<ProductState>(states)) {

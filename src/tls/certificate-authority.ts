@@ -34,7 +34,8 @@ export function createCertificateAuthority(options: CertificateAuthorityOptions 
     async ({ from, until, root }) =>
       (await authority()).root === root && lasts({ from, until }, SERVER_CERTIFICATE_RENEWAL_MS, now()),
     async () => {
-      const [issuing, { issueServerCertificate }] = await Promise.all([authority(), import('./issue-certificates.ts')])
+      const issuing = await authority()
+      const { issueServerCertificate } = await import('./issue-certificates.ts')
       return { ...(await issueServerCertificate(issuing, now())), root: issuing.root }
     },
   )

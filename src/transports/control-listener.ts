@@ -25,10 +25,8 @@ export function controlListener(
   const turns = new ControlTurns()
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
-    const [{ getRequestListener, RequestError }, { createControlApp, refuseWith }] = await Promise.all([
-      import('@hono/node-server'),
-      import('../control/app.ts'),
-    ])
+    const { getRequestListener, RequestError } = await import('@hono/node-server')
+    const { createControlApp, refuseWith } = await import('../control/app.ts')
     const app = await createControlApp(mock, {
       recorder,
       allowedHosts: options.allowedHosts,

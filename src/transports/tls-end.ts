@@ -62,10 +62,8 @@ export class TlsEnd {
   }
 
   async #secured(): Promise<Server> {
-    const [{ createServer }, { key, certificate }] = await Promise.all([
-      import('node:tls'),
-      this.#authority.serverCertificate(),
-    ])
+    const { createServer } = await import('node:tls')
+    const { key, certificate } = await this.#authority.serverCertificate()
     if (this.#server && this.#certificate !== certificate) this.#server.setSecureContext({ key, cert: certificate })
     this.#certificate = certificate
     this.#server ??= createServer({

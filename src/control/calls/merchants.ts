@@ -31,10 +31,8 @@ export const credentialsSnippet = defineCall({
   async handle({ query: { mchid, format, lang = 'en' } }, { mock, address }) {
     const merchant = mchid === undefined ? mock.defaultMerchant : registeredMerchant(mock, mchid)
     const described = describeCredentials(mock, merchant, await withCertificate(address))
-    const [{ snippet }, { environmentFile }] = await Promise.all([
-      import('../../client-setup/snippets.ts'),
-      import('../../client-setup/credentials.ts'),
-    ])
+    const { snippet } = await import('../../client-setup/snippets.ts')
+    const { environmentFile } = await import('../../client-setup/credentials.ts')
     return { text: format === 'env' ? environmentFile(described) : snippet(format, described, lang) }
   },
 })
