@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
+import { readPackageFile } from './package-files.ts'
 
-/** The package finds itself by its own name, so this works from the sources and from `dist` alike. */
-const manifest: { readonly version: string } = createRequire(import.meta.url)('wechatpay-mock/package.json')
+const manifest: { readonly version: string } = JSON.parse(new TextDecoder().decode(readPackageFile('package.json')))
 
 /** Version of this package. */
 export const VERSION = manifest.version

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readPackageFile } from '../package-files.ts'
 
-/** Where the dashboard's page is built to: `dist/dashboard`, seen from the sources, from `dist/src/control/page` and from the bundle of the command line, which is as deep. */
-const BUILT = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/dashboard/' : '../../../dashboard/',
-  import.meta.url,
-)
+/** Where the dashboard's page is built to. */
+const BUILT = 'dist/dashboard/'
 
 /** What `GET` answers without the control token: the page, and what it is made of. */
 export const PAGE_PATHS = ['/_mock', '/_mock/', '/_mock/assets/:name'] as const
@@ -58,11 +55,13 @@ export function isOfPage(method: string, path: string): boolean {
  *
  * @param known the ETag that the browser has
  */
-export async function answerPage(path: string, known: string | undefined): Promise<Response> {
+export function answerPage(path: string, known: string | undefined): Response {
   const asset = ASSET_PATH.exec(path)?.[1]
   const ofPage = path === '/_mock' || path === '/_mock/'
   const bytes =
-    ofPage || asset !== undefined ? await read(asset === undefined ? 'index.html' : `assets/${asset}`) : undefined
+    ofPage || asset !== undefined
+      ? readPackageFile(BUILT + (asset === undefined ? 'index.html' : `assets/${asset}`))
+      : undefined
   if (!bytes) return ofPage ? text(NOT_BUILT, 503) : text(`The dashboard has no ${path}.\n`, 404)
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const headers = {
@@ -73,15 +72,6 @@ export async function answerPage(path: string, known: string | undefined): Promi
       asset === undefined ? 'text/html; charset=utf-8' : (TYPES[asset.split('.').at(-1) ?? ''] ?? 'text/plain'),
   }
   return known === etag ? new Response(null, { status: 304, headers }) : new Response(bytes, { headers })
-}
-
-async function read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await readFile(new URL(name, BUILT))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function text(message: string, status: number): Response {

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { getRawAsset, isSea } from 'node:sea'
+
+/**
+ * The folder that this package is installed in, or that of a checkout. `undefined` in the single executable, which brings the files it reads within itself.
+ *
+ * The package finds itself by its own name, so that this works from the sources, from `dist` and from the bundle alike.
+ */
+export const PACKAGE_FOLDER = isSea()
+  ? undefined
+  : dirname(createRequire(import.meta.url).resolve('wechatpay-mock/package.json'))
+
+/** The bytes of a file of this package, such as `dist/dashboard/index.html`; `undefined` if it has none of that name. */
+export function readPackageFile(path: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return PACKAGE_FOLDER === undefined ? new Uint8Array(getRawAsset(path)) : readFileSync(join(PACKAGE_FOLDER, path))
+  } catch (error) {
+    if (NOT_THERE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+
+const NOT_THERE = ['ENOENT', 'ERR_SINGLE_EXECUTABLE_APPLICATION_ASSET_NOT_FOUND']

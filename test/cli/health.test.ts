@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect } from 'vitest'
+import { VERSION } from '../../src/control/version.ts'
+import { cli, test } from './cli.ts'
+
+/** Nobody listens there. */
+const NOBODY = 'http://127.0.0.1:1'
+
+describe('health', () => {
+  test('a mock that is up ends it with 0, without the control token', async ({ serve }) => {
+    const { url } = await serve(['--json', '--control-token', 'secret'])
+
+    expect(await cli(['health', '--url', url])).toEqual({
+      code: 0,
+      stdout: `wechatpay-mock ${VERSION} is up at ${url}\n`,
+      stderr: '',
+    })
+    expect(await cli(['health', '--json'], { env: { WECHATPAY_MOCK_URL: url } })).toEqual({
+      code: 0,
+      stdout: `{"status":"ok","version":"${VERSION}"}\n`,
+      stderr: '',
+    })
+  })
+
+  test('where nobody listens it ends with 1', async () => {
+    expect(await cli(['health', '--url', NOBODY])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `wechatpay-mock: No mock answers at ${NOBODY}: start one with wechatpay-mock, or correct --url\n`,
+    })
+    expect(await cli(['health', '--url', NOBODY, '--json', '--lang', 'zh'])).toEqual({
+      code: 1,
+      stdout: `{"code":"MOCK_UNREACHABLE","message":"${NOBODY} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url"}\n`,
+      stderr: '',
+    })
+  })
+
+  test.for(['', 'hello', '{}', '{"status":"starting","version":"1.0.0"}'])(
+    'another server, which answers with %j, ends it with 1',
+    async (body, { onTestFinished }) => {
+      const other = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1')
+      onTestFinished(() => void other.close())
+      await once(other, 'listening')
+
+      expect(
+        await cli(['health', '--json', '--url', `http://127.0.0.1:${(other.address() as AddressInfo).port}`]),
+      ).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('"code":"MOCK_NOT_A_MOCK"'),
+      })
+    },
+  )
+
+  test('an address with a path is wrong use', async () => {
+    expect(await cli(['health', '--url', 'http://127.0.0.1:8089/_mock'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('use the address of a mock without a path'),
+    })
+  })
+})
