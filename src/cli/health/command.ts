@@ -1,4 +1,4 @@
-import { healthJson } from '../../control/answer-format.ts'
+import { type HealthJson, healthJson } from '../../control/answer-format.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { DefineCommand } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -27,15 +27,23 @@ export const define: DefineCommand = (command) => {
 }
 
 async function report({ url, json }: HealthOptions, language: Language): Promise<void> {
-  const control = await connect(url, undefined)
   try {
-    const health = healthJson.parse(await control.health())
+    const health = await ask(url)
     await (json ? printJson(health) : print(`${texts[language].up(url, health.version)}\n`))
   } catch (error) {
-    // Whatever else answers there, it is not a mock that is up.
-    const code = error instanceof UsageError ? error.code : 'MOCK_NOT_A_MOCK'
-    const message = commonTexts[language].runningMock.noMockAt(url)
+    if (!(error instanceof UsageError)) throw error
+    const { code } = error
+    const { noMockAt, refused, refusedAt } = commonTexts[language].runningMock
+    const reason =
+      code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refused({ code, message: error.message }))
     process.exitCode = 1
-    await (json ? printJson({ code, message }) : warn(message))
+    await (json ? printJson({ code, message: reason }) : warn(reason))
   }
+}
+
+async function ask(url: string): Promise<HealthJson> {
+  const control = await connect(url, undefined)
+  const answer = healthJson.safeParse(await control.health())
+  if (answer.success) return answer.data
+  throw new UsageError('MOCK_NOT_A_MOCK', 'What answers there is no wechatpay-mock.')
 }
