@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -24,10 +24,15 @@ export class BareMachine {
   /** Why it is not a chroot. */
   readonly obstacle: string
 
-  constructor() {
+  readonly #user: string
+
+  /** @param user the number of the user and group that the executable runs as */
+  constructor(user = '0') {
+    this.#user = `--userspec=${user}:${user}`
     this.root = mkdtempSync(join(tmpdir(), 'wechatpay-mock-bare-'))
+    chmodSync(this.root, 0o755)
     if (existsSync(join(build, 'image'))) cpSync(join(build, 'image'), this.root, { recursive: true })
-    const tried = spawnSync('chroot', [this.root, '/wechatpay-mock', '--version'], { encoding: 'utf8' })
+    const tried = spawnSync('chroot', [this.#user, this.root, '/wechatpay-mock', '--version'], { encoding: 'utf8' })
     this.isChroot = tried.status === 0
     this.obstacle = (tried.error?.message ?? tried.stderr).trim()
     if (!this.isChroot) return
@@ -52,7 +57,7 @@ export class BareMachine {
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
     const env = { PATH: this.path('/bin'), HOME: this.path('/tmp'), TMPDIR: this.path('/tmp') }
     return this.isChroot
-      ? spawn('/usr/sbin/chroot', [this.root, '/wechatpay-mock', ...args], { env })
+      ? spawn('/usr/sbin/chroot', [this.#user, this.root, '/wechatpay-mock', ...args], { env })
       : spawn(BINARY, args, { env, cwd: this.root })
   }
 
