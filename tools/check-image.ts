@@ -99,7 +99,8 @@ function build(): void {
 /** Why this machine runs no container; `undefined` where it does. */
 function obstacle(): string | undefined {
   const { status, stdout, stderr, error } = tried('run', '--rm', ...PLAIN, IMAGE, '--version')
-  return status === 0 ? undefined : `${error?.message ?? ''}${stderr}${stdout}`.trim()
+  // Podman tells the reason last.
+  return status === 0 ? undefined : (error?.message ?? (stderr + stdout).trim().split('\n').at(-1))
 }
 
 async function checkContainers(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -31,7 +31,8 @@ export class BareMachine {
     this.#user = `--userspec=${user}:${user}`
     this.root = mkdtempSync(join(tmpdir(), 'wechatpay-mock-bare-'))
     chmodSync(this.root, 0o755)
-    if (existsSync(join(build, 'image'))) cpSync(join(build, 'image'), this.root, { recursive: true })
+    // `cp` keeps the permissions of directories, as `cpSync` does not.
+    if (existsSync(join(build, 'image'))) execFileSync('cp', ['-a', `${join(build, 'image')}/.`, this.root])
     const tried = spawnSync('chroot', [this.#user, this.root, '/wechatpay-mock', '--version'], { encoding: 'utf8' })
     this.isChroot = tried.status === 0
     this.obstacle = (tried.error?.message ?? tried.stderr).trim()
