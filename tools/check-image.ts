@@ -71,6 +71,12 @@ function install(): void {
   apt('install', '-y', '--no-install-recommends', ...PACKAGES)
 }
 
+/** Why this machine builds no image at all, not even of one file; `undefined` where it does. */
+function obstacleToBuilding(): string | undefined {
+  writeFileSync(join(store, 'Dockerfile'), 'FROM scratch\nCOPY containers.conf /\n')
+  return obstacleTo('build', '--isolation', 'chroot', store)
+}
+
 function build(): void {
   podman('build', '--isolation', 'chroot', '--format', 'docker', '--build-context', 'build=build', '--tag', IMAGE, '.')
   const [{ Config: config, Healthcheck: health, Size: size }] = JSON.parse(podman('image', 'inspect', IMAGE))
@@ -97,9 +103,13 @@ function build(): void {
 }
 
 /** Why this machine runs no container; `undefined` where it does. */
-function obstacle(): string | undefined {
-  const { status, stdout, stderr, error } = tried('run', '--rm', ...PLAIN, IMAGE, '--version')
-  // Podman tells the reason last.
+function obstacleToRunning(): string | undefined {
+  return obstacleTo('run', '--rm', ...PLAIN, IMAGE, '--version')
+}
+
+/** What podman says last where it does not do something. */
+function obstacleTo(...args: readonly string[]): string | undefined {
+  const { status, stdout, stderr, error } = tried(...args)
   return status === 0 ? undefined : (error?.message ?? (stderr + stdout).trim().split('\n').at(-1))
 }
 
@@ -217,11 +227,12 @@ async function checkParts(): Promise<void> {
 
 try {
   install()
-  build()
-  const why = obstacle()
-  if (why === undefined) await checkContainers()
+  const unbuilt = obstacleToBuilding()
+  if (unbuilt === undefined) build()
+  const obstacle = unbuilt ?? obstacleToRunning()
+  if (obstacle === undefined) await checkContainers()
   else {
-    console.log(`No container can be run here: ${why}`)
+    console.log(`${unbuilt === undefined ? 'No container can be run here' : 'No image can be built here'}: ${obstacle}`)
     await checkParts()
   }
 } finally {
