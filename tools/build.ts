@@ -11,8 +11,7 @@ rmSync(new URL('dist', root), { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 execFileSync('vite', ['build', 'dashboard'], { cwd: root, stdio: 'inherit' })
 
-// Reading some 330 files takes longer than all that the server does until its first answer. A folder as deep as the files that look for others
-// beside themselves, so that they find them.
+// Reading some 330 files takes longer than all that the server does until its first answer.
 /** Packages whose files are put in as well, all of them needed at every start. */
 const BUNDLED = ['commander', 'zod']
 const bundle = new URL('dist/src/cli/bundle/', root)

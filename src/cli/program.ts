@@ -23,6 +23,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ define: DefineComma
   gauntlet: () => import('./gauntlet/command.ts'),
   ca: () => import('./ca/command.ts'),
   run: () => import('./run/command.ts'),
+  health: () => import('./health/command.ts'),
 }
 
 /** Exit code for a bug in this program; 0, 1 and 2 are success, negative result, and usage error. */

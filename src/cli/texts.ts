@@ -34,6 +34,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     gauntlet: 'run your own client against answers that are wrong on purpose',
     ca: 'make or show the certificate authority, and how each runtime trusts it',
     run: 'run a command of yours with the mock in place of WeChat Pay',
+    health: 'ask a running mock whether it is up',
   },
   help: {
     titles: {
@@ -239,6 +240,7 @@ const zh: typeof en = {
     gauntlet: '用故意出错的应答检验您自己的客户端',
     ca: '生成或显示证书颁发机构（CA），以及各运行环境信任它的命令',
     run: '用模拟服务代替微信支付，运行您自己的命令',
+    health: '询问运行中的模拟服务是否可用',
   },
   help: {
     titles: {

@@ -15,6 +15,7 @@ const COMMANDS = [
   'gauntlet',
   'ca',
   'run',
+  'health',
 ]
 const CHINESE = /[\u4e00-\u9fff]/
 

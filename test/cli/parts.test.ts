@@ -29,7 +29,7 @@ describe('what the command line says', () => {
       : typeof texts
 
   test('has a file of texts for the program, for each command, and for the mock that commands start', () => {
-    expect(files).toHaveLength(15)
+    expect(files).toHaveLength(16)
   })
 
   test.for(files)('%s has the same texts in both languages', async (file) => {

@@ -20,7 +20,7 @@ describe.concurrent('wrong use', () => {
     [['--port', '80 80'], '--port <number> cannot be "80 80"'],
     [['--host', ''], 'use an address or a host name'],
     [['--host', '192.0.2.1', '--control-token', 'x'], '192.0.2.1 is not an address of this machine'],
-    [['--host', '0.0.0.0'], '--control-token'],
+    [['--host', '0.0.0.0'], '--control-token or WECHATPAY_MOCK_CONTROL_TOKEN'],
     [['--host', '0.0.0.0', '--control-token', 'x', '--proxy-passthrough'], 'go anywhere through this one'],
     [['--data-dir', ''], 'name a directory'],
     [['--clock', '2026-01-01'], 'use a time with offset like 2026-01-01T00:00:00+08:00'],

@@ -22,7 +22,17 @@ export default {
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: false },
   jsonReporter: { fileName: `${reports}.json` },
-  ignorePatterns: ['/dist', '/docs', '/contracts', '/examples', '/tools/bench', '/reports', '/test/sdk', '/test/model'],
+  ignorePatterns: [
+    '/build',
+    '/dist',
+    '/docs',
+    '/contracts',
+    '/examples',
+    '/tools/bench',
+    '/reports',
+    '/test/sdk',
+    '/test/model',
+  ],
   tempDirName: '.stryker-tmp',
   timeoutMS: 5_000,
   // Stryker rewrites this file with a function that TypeScript 7 does not have; the tests do not need it.

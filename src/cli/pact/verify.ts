@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { InteractionResult, PactVerification } from '../../../contracts/kit/report.ts'
 import type { VerifyPactsOptions } from '../../../contracts/kit/verify-pacts.ts'
+import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
@@ -41,6 +42,7 @@ export const define: DefineCommand = (command) => {
 
 async function verify(files: readonly string[], options: PactVerifyOptions, language: Language): Promise<void> {
   const { broker, publish, junit, json } = options
+  if (PACKAGE_FOLDER === undefined) throw usageError(texts[language].verify.notInBinary)
   if (files.length === 0 && broker === undefined) throw usageError(texts[language].verify.nothing)
   if (publish !== undefined && broker === undefined) throw usageError(texts[language].verify.publishWhere)
 

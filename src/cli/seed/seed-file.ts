@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import type { WorldJson } from '../../products/json.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -35,7 +35,8 @@ function* listText(things: readonly unknown[]): Generator<string, void> {
 
 /** What a seed file's `$schema` has to say for an editor to find the schema; `undefined` when it is not there to be found. */
 export function schemaFor(file: string): string | undefined {
-  const schema = fileURLToPath(new URL('../../scenarios/seed.schema.json', import.meta.url))
+  if (PACKAGE_FOLDER === undefined) return undefined
+  const schema = join(PACKAGE_FOLDER, 'dist/src/scenarios/seed.schema.json')
   if (!existsSync(schema)) return undefined
   const path = relative(dirname(resolve(file)), schema).replaceAll(sep, '/')
   return /^(?:[./]|[A-Za-z]:)/.test(path) ? path : `./${path}`

@@ -52,7 +52,7 @@ const en = {
   hostUnknown: (host: string): string =>
     `${host} is not an address of this machine: use --host 127.0.0.1, or 0.0.0.0 for all of them`,
   tokenNeeded: (host: string): string =>
-    `Listening on ${host} lets other machines in: protect the control API with --control-token`,
+    `Listening on ${host} lets other machines in: protect the control API with --control-token or WECHATPAY_MOCK_CONTROL_TOKEN`,
   openProxy: (host: string): string =>
     `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out`,
 
@@ -141,7 +141,8 @@ const zh: typeof en = {
   portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
   portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,
   hostUnknown: (host) => `${host} 不是本机地址，请使用 --host 127.0.0.1，或用 0.0.0.0 表示全部地址`,
-  tokenNeeded: (host) => `监听 ${host} 会使其他机器也能访问，请用 --control-token 保护控制 API`,
+  tokenNeeded: (host) =>
+    `监听 ${host} 会使其他机器也能访问，请用 --control-token 或 WECHATPAY_MOCK_CONTROL_TOKEN 保护控制 API`,
   openProxy: (host) => `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个`,
 
   data: {

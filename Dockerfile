@@ -1,0 +1,16 @@
+# The image holds the executable and the libraries it is linked with: no shell, no Node, no package manager.
+FROM docker.io/library/node:24-bookworm-slim AS build
+WORKDIR /src
+COPY . .
+RUN npm ci --no-audit --no-fund && npm run --silent build:binary && mv build/image /image
+
+FROM scratch
+COPY --from=build /image /
+ENV WECHATPAY_MOCK_HOST=0.0.0.0 \
+    WECHATPAY_MOCK_DATA=/data/state.sqlite \
+    WECHATPAY_MOCK_DATA_DIR=/data/ca
+USER 65532:65532
+VOLUME /data
+EXPOSE 8089
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["/wechatpay-mock", "health"]
+ENTRYPOINT ["/wechatpay-mock"]

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect } from 'vitest'
+import { VERSION } from '../../src/control/version.ts'
+import { cli, test } from './cli.ts'
+
+/** A server that gives every call the same answer; its address. */
+async function answering(status: number, body: string, onTestFinished: (work: () => void) => void): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Nobody listens there. */
+const NOBODY = 'http://127.0.0.1:1'
+
+describe('health', () => {
+  test('a mock that is up ends it with 0, without the control token', async ({ serve }) => {
+    const { url } = await serve(['--json', '--control-token', 'secret'])
+
+    expect(await cli(['health', '--url', url])).toEqual({
+      code: 0,
+      stdout: `wechatpay-mock ${VERSION} is up at ${url}\n`,
+      stderr: '',
+    })
+    expect(await cli(['health', '--json'], { env: { WECHATPAY_MOCK_URL: url } })).toEqual({
+      code: 0,
+      stdout: `{"status":"ok","version":"${VERSION}"}\n`,
+      stderr: '',
+    })
+  })
+
+  test('where nobody listens it ends with 1', async () => {
+    expect(await cli(['health', '--url', NOBODY])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `wechatpay-mock: No mock answers at ${NOBODY}: start one with wechatpay-mock, or correct --url\n`,
+    })
+    expect(await cli(['health', '--url', NOBODY, '--json', '--lang', 'zh'])).toEqual({
+      code: 1,
+      stdout: `{"code":"MOCK_UNREACHABLE","message":"${NOBODY} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url"}\n`,
+      stderr: '',
+    })
+  })
+
+  test.for(['', 'hello', '{}', '{"status":"starting","version":"1.0.0"}'])(
+    'another server, which answers with %j, ends it with 1',
+    async (body, { onTestFinished }) => {
+      const url = await answering(200, body, onTestFinished)
+
+      expect(await cli(['health', '--json', '--url', url])).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('"code":"MOCK_NOT_A_MOCK"'),
+      })
+    },
+  )
+
+  test('a mock that refuses the call says why', async ({ onTestFinished }) => {
+    const refusal = { code: 'MOCK_FORBIDDEN_HOST', message: 'It does not answer to that name.', path: '' }
+    const url = await answering(403, JSON.stringify(refusal), onTestFinished)
+
+    expect(await cli(['health', '--url', url])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `wechatpay-mock: ${url}: It does not answer to that name.\n`,
+    })
+    expect((await cli(['health', '--url', url, '--lang', 'zh'])).stderr).toContain('控制 API 不接受这个主机名')
+  })
+
+  test('an address with a path is wrong use', async () => {
+    expect(await cli(['health', '--url', 'http://127.0.0.1:8089/_mock'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('use the address of a mock without a path'),
+    })
+  })
+})

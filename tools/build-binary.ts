@@ -1,0 +1,127 @@
+/**
+ * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that needs no Node: the very Node that runs this script, with the
+ * bundled program within it (single executable application). On Linux also `build/image/`, the whole file system of the container image.
+ *
+ * Needs `dist/`, for the dashboard's page.
+ */
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const build = join(root, 'build')
+/** Names the section of the executable in which Node looks for a program, and is set when there is one; both are Node's own. */
+const SECTION = 'NODE_SEA_BLOB'
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+
+const extension = process.platform === 'win32' ? '.exe' : ''
+const binary = join(build, `wechatpay-mock-${process.platform}-${process.arch}${extension}`)
+
+rmSync(build, { recursive: true, force: true })
+mkdirSync(build)
+const modules = await bundle(join(build, 'program.cjs'))
+writeFileSync(join(build, 'LICENSES.txt'), licences(modules))
+inject(join(build, 'program.cjs'))
+if (process.platform === 'linux') layOutImage(join(build, 'image'))
+console.log(relative(root, binary))
+
+/** Bundles the program into one file, with its libraries, and returns the files it was made of. */
+async function bundle(file: string): Promise<readonly string[]> {
+  const program = await rolldown({
+    input: join(root, 'tools/binary/entry.ts'),
+    platform: 'node',
+    // The Redis client does without it where it is not installed.
+    external: ['@node-rs/xxhash'],
+  })
+  // Node caches the code of one CommonJS file only.
+  const { output } = await program.write({ file, format: 'cjs', codeSplitting: false })
+  await program.close()
+  return output[0].moduleIds
+}
+
+/** Puts the program into a copy of this Node. */
+function inject(program: string): void {
+  const blob = join(build, 'program.blob')
+  const config = join(build, 'sea-config.json')
+  writeFileSync(
+    config,
+    JSON.stringify({
+      main: program,
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      useCodeCache: true,
+      // What NODE_OPTIONS has is meant for the programs that `run` starts.
+      execArgvExtension: 'none',
+      assets: Object.fromEntries(assets().map((path) => [path, join(root, path)])),
+    }),
+  )
+  quietly(process.execPath, ['--experimental-sea-config', config])
+  copyFileSync(process.execPath, binary)
+  chmodSync(binary, 0o755)
+  const isMac = process.platform === 'darwin'
+  // A signature would not fit what is in the file afterwards.
+  if (isMac) quietly('codesign', ['--remove-signature', binary])
+  const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : []
+  quietly('postject', [binary, SECTION, blob, '--sentinel-fuse', FUSE, ...segment])
+  if (isMac) quietly('codesign', ['--sign', '-', binary])
+  for (const made of [program, blob, config]) rmSync(made)
+}
+
+/** The files that the program reads while it runs, by their paths in the package (`src/control/package-files.ts`). */
+function assets(): string[] {
+  const page = readdirSync(join(root, 'dist/dashboard'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/'))
+  return ['package.json', ...page]
+}
+
+/** The licences of all that is in the executable, one after another: ours, those of the bundled packages, and Node's. */
+function licences(modules: readonly string[]): string {
+  const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? [])
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const node = createRequire(import.meta.resolve('node/package.json')).resolve(
+    `node-${system}-${process.arch}/package.json`,
+  )
+  return [root, ...new Set(folders), dirname(node)]
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+      const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+      return `${name} ${version} (${license})\n${text}`
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** Lays out the image's file system: the executable, the libraries of this system that it is linked with, and two directories that anybody may write to. */
+function layOutImage(image: string): void {
+  const libraries = execFileSync('ldd', [binary], { encoding: 'utf8' }).match(/\/\S+(?= \(0x)/g) ?? []
+  const notices = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `/usr/share/doc/${name}/copyright`)
+  for (const path of [...libraries, ...notices.filter((notice) => existsSync(notice))]) {
+    mkdirSync(dirname(join(image, path)), { recursive: true })
+    copyFileSync(path, join(image, path))
+  }
+  copyFileSync(binary, join(image, 'wechatpay-mock'))
+  copyFileSync(join(build, 'LICENSES.txt'), join(image, 'LICENSES.txt'))
+  for (const directory of ['tmp', 'data']) {
+    mkdirSync(join(image, directory))
+    // What mkdir is told, the umask may take away.
+    chmodSync(join(image, directory), 0o1777)
+  }
+}
+
+/** Runs a program that has nothing to say unless it fails. */
+function quietly(program: string, args: readonly string[]): void {
+  execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+}
