@@ -144,7 +144,7 @@ export function wechatPayPact(options: WechatPayPactOptions): WechatPayPact {
 
 /** Loads Pact only here: the rest of the kit does without. */
 function newPact(options: ConstructorParameters<typeof Pact>[0]): Pact {
-  checkPeer('@pact-foundation/pact', { part: 'Writing pacts' })
+  checkPeer('@pact-foundation/pact', { part: { en: 'Writing pacts', zh: '编写契约' } })
   const library: typeof import('@pact-foundation/pact') = createRequire(import.meta.url)('@pact-foundation/pact')
   return new library.Pact(options)
 }

@@ -58,12 +58,15 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
   const { text, output } = await inProcessOfItsOwn(script, { core, options })
   const result = verifierResult.safeParse(parseJson(text))
   if (result.success) return result.data
-  throw new UsageError('MOCK_PACT_VERIFIER', `Pact's verifier did not come to a result: ${text || output}`)
+  throw new UsageError('MOCK_PACT_VERIFIER', {
+    en: `Pact's verifier did not come to a result: ${text || output}`,
+    zh: `Pact 的验证程序没有得出结果：${text || output}`,
+  })
 }
 
 /** @throws UsageError `MOCK_PACT_MISSING`, `MOCK_PACT_TOO_OLD` */
 function pactCore(): string {
-  checkPeer('@pact-foundation/pact', { part: 'Verifying pacts' })
+  checkPeer('@pact-foundation/pact', { part: { en: 'Verifying pacts', zh: '验证契约' } })
   // It is a dependency of Pact rather than ours, so it is resolved from there.
   const pact = createRequire(import.meta.url).resolve('@pact-foundation/pact')
   return createRequire(pact).resolve('@pact-foundation/pact-core')

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /**
  * The packages that parts of this one are used with, each in the oldest version that `npm run test:matrix` tests. The manifest allows any version, so
@@ -33,9 +34,9 @@ export function peerFault(name: PeerName, versionOf = installedVersion): PeerFau
 
 interface PeerUse {
   /** What needs it, as the subject of a sentence. */
-  readonly part: string
+  readonly part: Texts
   /** A sentence on how to do without it. */
-  readonly otherwise?: string
+  readonly otherwise?: Texts
   readonly versionOf?: (name: PeerName) => string | undefined
 }
 
@@ -47,12 +48,24 @@ interface PeerUse {
 export function checkPeer(name: PeerName, { part, otherwise, versionOf }: PeerUse): void {
   const fault = peerFault(name, versionOf)
   if (!fault) return
-  const needs = `${part} needs ${name} ${OLDEST_PEERS[name]} or newer`
-  const [code, message] =
-    fault.kind === 'missing'
-      ? (['MISSING', `${needs}, which is not installed: npm install --save-dev ${name}`] as const)
-      : (['TOO_OLD', `${needs}, and ${fault.version} is installed: npm install --save-dev ${name}@latest`] as const)
-  throw new UsageError(`${CODES[name]}_${code}`, otherwise === undefined ? message : `${message}. ${otherwise}`)
+  const { en, zh } = whatToInstall(name, part, fault)
+  throw new UsageError(`${CODES[name]}_${fault.kind === 'missing' ? 'MISSING' : 'TOO_OLD'}`, {
+    en: otherwise ? `${en}. ${otherwise.en}` : en,
+    zh: otherwise ? `${zh}。${otherwise.zh}` : zh,
+  })
+}
+
+function whatToInstall(name: PeerName, part: Texts, fault: PeerFault): Texts {
+  const oldest = `${name} ${OLDEST_PEERS[name]}`
+  return fault.kind === 'missing'
+    ? {
+        en: `${part.en} needs ${oldest} or newer, which is not installed: npm install --save-dev ${name}`,
+        zh: `${part.zh}需要 ${oldest} 或更高版本，但尚未安装，请运行 npm install --save-dev ${name}`,
+      }
+    : {
+        en: `${part.en} needs ${oldest} or newer, and ${fault.version} is installed: npm install --save-dev ${name}@latest`,
+        zh: `${part.zh}需要 ${oldest} 或更高版本，当前安装的是 ${fault.version}，请运行 npm install --save-dev ${name}@latest`,
+      }
 }
 
 const require = createRequire(import.meta.url)

@@ -13,6 +13,7 @@ import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { scenario } from '../scenarios/index.ts'
+import { quoted } from '../shared/texts.ts'
 import { rememberAnswers } from './answer-story.ts'
 import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
 import { interceptWechatPay } from './intercept.ts'
@@ -40,7 +41,7 @@ export {
   UntrustedAnswerError,
 } from './merchant-client.ts'
 
-checkPeer('vitest', { part: 'wechatpay-mock/vitest' })
+checkPeer('vitest', { part: quoted('wechatpay-mock/vitest') })
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
 export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
@@ -187,7 +188,10 @@ function instantOf(time: ClockTime): number {
   if (at === undefined) {
     throw new UsageError(
       'MOCK_INPUT',
-      `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+      {
+        en: `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+        zh: `wechatpayOptions：clock 不能是 ${JSON.stringify(time)}，请使用带时区的时间，如 2026-11-25T12:00:00+08:00。`,
+      },
       { path: '/clock' },
     )
   }

@@ -5,8 +5,11 @@ import { UsageError } from '../protocol/errors.ts'
 /** Loads what interception needs, lazily since msw is an optional peer. */
 async function load() {
   checkPeer('msw', {
-    part: 'The fixture `wechatpay`',
-    otherwise: 'Or say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
+    part: { en: 'The fixture `wechatpay`', zh: 'fixture `wechatpay` ' },
+    otherwise: {
+      en: 'Or say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
+      zh: '也可以在 `wechatpayOptions` 中写 `intercept: false`，并使用 `await wechatpay.url()`。',
+    },
   })
   const [{ setupServer }, { handlers }] = await Promise.all([import('msw/node'), import('../../mocks/index.ts')])
   return { setupServer, handlers }
@@ -25,10 +28,10 @@ let intercepted = false
  */
 export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
   if (intercepted) {
-    throw new UsageError(
-      'MOCK_INTERCEPTED',
-      'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
-    )
+    throw new UsageError('MOCK_INTERCEPTED', {
+      en: 'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
+      zh: '此文件中的另一个测试正在用它的 `wechatpay` 应答 https://api.mch.weixin.qq.com。并发的测试请在 `wechatpayOptions` 中写 `intercept: false`，并使用 `await wechatpay.url()`。',
+    })
   }
   intercepted = true
   try {

@@ -26,7 +26,7 @@ export function controlListener(
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
     const { getRequestListener, RequestError } = await import('@hono/node-server')
-    const { createControlApp, refuseWith } = await import('../control/app.ts')
+    const { createControlApp, refuseUnread } = await import('../control/app.ts')
     const app = await createControlApp(mock, {
       recorder,
       allowedHosts: options.allowedHosts,
@@ -42,7 +42,7 @@ export function controlListener(
       // For requests that do not reach the app, which answers its own errors.
       errorHandler: (error) => {
         if (!(error instanceof RequestError)) throw error
-        return refuseWith(unreadable(error.message))
+        return refuseUnread(unreadable(error.message), mock.language)
       },
     })
   }
@@ -54,8 +54,8 @@ export function controlListener(
 }
 
 function unreadable(reason: string): UsageError {
-  return new UsageError(
-    'MOCK_FORBIDDEN_HOST',
-    `The control API cannot read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
-  )
+  return new UsageError('MOCK_FORBIDDEN_HOST', {
+    en: `The control API cannot read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
+    zh: `控制 API 无法判断此请求发往何处（${reason}）：请发送路径，以及 localhost:8089 这样的 Host 头。`,
+  })
 }

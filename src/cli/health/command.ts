@@ -4,7 +4,7 @@ import type { DefineCommand } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { print, printJson, warn } from '../output.ts'
-import { connect, DEFAULT_URL, urlOption } from '../running-mock.ts'
+import { connect, DEFAULT_URL, refusalText, urlOption } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
@@ -28,22 +28,24 @@ export const define: DefineCommand = (command) => {
 
 async function report({ url, json }: HealthOptions, language: Language): Promise<void> {
   try {
-    const health = await ask(url)
+    const health = await ask(url, language)
     await (json ? printJson(health) : print(`${texts[language].up(url, health.version)}\n`))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { code } = error
-    const { noMockAt, refused, refusedAt } = commonTexts[language].runningMock
-    const reason =
-      code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refused({ code, message: error.message }))
+    const { noMockAt, refusedAt } = commonTexts[language].runningMock
+    const reason = code === 'MOCK_UNREACHABLE' ? noMockAt(url) : refusedAt(url, refusalText(error, language))
     process.exitCode = 1
     await (json ? printJson({ code, message: reason }) : warn(reason))
   }
 }
 
-async function ask(url: string): Promise<HealthJson> {
-  const control = await connect(url, undefined)
+async function ask(url: string, language: Language): Promise<HealthJson> {
+  const control = await connect(url, undefined, language)
   const answer = healthJson.safeParse(await control.health())
   if (answer.success) return answer.data
-  throw new UsageError('MOCK_NOT_A_MOCK', 'What answers there is no wechatpay-mock.')
+  throw new UsageError('MOCK_NOT_A_MOCK', {
+    en: 'What answers there is no wechatpay-mock.',
+    zh: '应答的不是 wechatpay-mock。',
+  })
 }

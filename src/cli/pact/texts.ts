@@ -19,7 +19,6 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: 'Say where to record into: --out FILE',
-    fileUnfit: (message: string): string => message,
     failed: (message: string): string => `Nothing was recorded: ${message}`,
     leftOut: (call: string, status: number | undefined, reason: string): string =>
       `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
@@ -45,9 +44,6 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     publishWhere: '--publish is for pacts of a --broker',
     notInBinary:
       "This executable cannot verify pacts, since Pact's verifier is a native library: npm install --save-dev wechatpay-mock @pact-foundation/pact, then npx wechatpay-mock pact verify",
-    pactMissing: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
-    pactTooOld: `Verifying pacts needs @pact-foundation/pact ${OLDEST_PEERS['@pact-foundation/pact']} or newer: npm install --save-dev @pact-foundation/pact@latest`,
-    fileUnfit: (message: string): string => message,
     tokenNeeded: 'This mock requires its control token: give it as --control-token',
     failed: (message: string): string => `The verification could not be carried out: ${message}`,
     consumer: (name: string): string => `Contract of ${name}`,
@@ -79,7 +75,6 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: '请写明录制到哪个文件：--out FILE',
-    fileUnfit: (message) => `无法录制到此文件：${message}`,
     failed: (message) => `没有录制：${message}`,
     leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
     sum: (file, calls, added, kept, leftOut) =>
@@ -103,9 +98,6 @@ wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     publishWhere: '--publish 只用于 --broker 的契约',
     notInBinary:
       '单文件版不能验证契约，因为 Pact 的验证器是原生库：请先 npm install --save-dev wechatpay-mock @pact-foundation/pact，再运行 npx wechatpay-mock pact verify',
-    pactMissing: '验证契约需要 Pact，尚未安装：npm install --save-dev @pact-foundation/pact',
-    pactTooOld: `验证契约需要 @pact-foundation/pact ${OLDEST_PEERS['@pact-foundation/pact']} 或更高版本：npm install --save-dev @pact-foundation/pact@latest`,
-    fileUnfit: (message) => `不是契约文件：${message}`,
     tokenNeeded: '这个模拟服务需要控制令牌，请用 --control-token 给出',
     failed: (message) => `无法完成验证：${message}`,
     consumer: (name) => `${name} 的契约`,
