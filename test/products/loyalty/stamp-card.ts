@@ -22,7 +22,7 @@ export const stampCard = defineOperation({
       status: 403,
       code: 'RULE_LIMIT',
       message: '会员卡已集满',
-      when: 'the card has all its stamps',
+      when: { en: 'the card has all its stamps', zh: '卡上的章已经集满' },
       evidence: 'inferred',
     },
   },
