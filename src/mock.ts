@@ -21,6 +21,7 @@ import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
+import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { loadWorld } from './world/load-world.ts'
 
@@ -41,6 +42,11 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
    * Default: `on`.
    */
   readonly diagnosis?: 'on' | 'off'
+  /**
+   * The language of what the mock itself says: refusals of the control API, which a call's `Accept-Language` goes before, and plain text that is
+   * no answer of the service. Default: `en`.
+   */
+  readonly language?: Language
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
@@ -69,6 +75,7 @@ const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = 
   seed: {},
   store: {},
   diagnosis: oneOf('on', 'off'),
+  language: oneOf(...LANGUAGES),
   clock: {},
   clockStart: {},
   randomSeed: {},
@@ -218,6 +225,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
+    language: options.language ?? 'en',
     settings: { ...options },
   })
 }

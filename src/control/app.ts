@@ -5,6 +5,8 @@ import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { preferredLanguage } from '../shared/accept-language.ts'
+import type { Language } from '../shared/texts.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
@@ -42,7 +44,7 @@ const NOTHING = z.strictObject({})
 /**
  * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
  *
- * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
+ * What it refuses is answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; a bug with 500 and plain text.
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const {
@@ -53,12 +55,15 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     onBug = (bug) => console.error(bug),
   } = options
   const names = namesOf(allowedHosts)
+  const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
+  const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
   const app = new Hono()
   const calls = await servedCalls(mock)
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Vary', 'Accept-Language')
     await next()
   })
 
@@ -97,7 +102,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       try {
-        return await answer(c, call, { mock, calls, bodies, options })
+        return await answer(c, call, { mock, calls, bodies, language: languageOf(c), options })
       } catch (error) {
         if (error instanceof UsageError) return refuse(c, error, call)
         throw error
@@ -139,11 +144,13 @@ async function answer(
     mock,
     calls,
     bodies,
+    language,
     options,
   }: {
     mock: Mock
     calls: readonly ServedCall[]
     bodies: UnfinishedBodies
+    language: Language
     options: ControlAppOptions
   },
 ): Promise<Response> {
@@ -162,6 +169,7 @@ async function answer(
       mock,
       address,
       recorder,
+      language,
       calls,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(ending && { ending }),
@@ -177,12 +185,16 @@ function absent({ body, bodyOptional, id }: ServedCall): unknown {
   throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
 }
 
-function refuse(c: Context, { code, message, path }: UsageError, call?: ServedCall): Response {
+function refuseIn(language: Language, c: Context, { code, texts, path }: UsageError, call?: ServedCall): Response {
   if (code === 'MOCK_UNFINISHED_BODIES') c.header('Retry-After', '1')
-  return c.json({ code, message, path }, statusOf(code, call))
+  c.header('Content-Language', language)
+  return c.json({ code, message: texts[language], path }, statusOf(code, call))
 }
 
-/** Refuses a request for which there is no context yet. */
-export function refuseWith({ code, message, path }: UsageError): Response {
-  return Response.json({ code, message, path }, { status: statusOf(code), headers: { 'Cache-Control': 'no-store' } })
+/** Refuses a request that cannot be read, and so names no language. */
+export function refuseUnread({ code, texts, path }: UsageError, language: Language): Response {
+  return Response.json(
+    { code, message: texts[language], path },
+    { status: statusOf(code), headers: { 'Cache-Control': 'no-store', 'Content-Language': language } },
+  )
 }

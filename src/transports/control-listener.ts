@@ -25,7 +25,7 @@ export function controlListener(
   const turns = new ControlTurns()
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
-    const [{ getRequestListener, RequestError }, { createControlApp, refuseWith }] = await Promise.all([
+    const [{ getRequestListener, RequestError }, { createControlApp, refuseUnread }] = await Promise.all([
       import('@hono/node-server'),
       import('../control/app.ts'),
     ])
@@ -44,7 +44,7 @@ export function controlListener(
       // For requests that do not reach the app, which answers its own errors.
       errorHandler: (error) => {
         if (!(error instanceof RequestError)) throw error
-        return refuseWith(unreadable(error.message))
+        return refuseUnread(unreadable(error.message), mock.language)
       },
     })
   }

@@ -38,6 +38,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
     ...valuesFrom(settings, { ...options }),
     journalLimit,
     diagnosis,
+    language,
     ...(clock && { clockStart: clock }),
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),

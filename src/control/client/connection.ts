@@ -83,7 +83,11 @@ function refusal(response: Response, text: string, url: URL): Error {
   const answer = parseJsonObject(text)
   if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
     const { code, message, path } = answer
-    if (isUsageErrorCode(code)) return new UsageError(code, String(message), { path: String(path) })
+    if (isUsageErrorCode(code)) {
+      // It is in the language that the call asked for; the server says it in no other.
+      const said = String(message)
+      return new UsageError(code, { en: said, zh: said }, { path: String(path) })
+    }
   }
   return text.includes('wechatpay-mock') ? new Error(text.trim()) : notTheControlApi(response, url)
 }
