@@ -60,7 +60,7 @@ export const zh: Texts = {
     body: '请求体：',
     path: '路径：',
     refusal: '拒绝原因：',
-    fault: '计划的故障：',
+    fault: '故障注入：',
     store: '存储：',
     bug: '模拟服务的缺陷：',
   },

@@ -1,3 +1,4 @@
+import { explainAttempt } from '../engine/callbacks/attempt-reasons.ts'
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
 import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
@@ -51,7 +52,7 @@ export interface CallbackResult {
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
-  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', obstacle.error)
+  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', explainAttempt(obstacle))
   const wanted = selected(only)
   const { merchant, platform } = wellKnownIdentity()
   const parts = {
@@ -67,8 +68,12 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
     const started = performance.now()
     const result = await sendCallback(send, await callbackOf(one, { ...parts, now: systemClock.now() }), signal)
     signal?.throwIfAborted()
-    if (one.name === 'honest' && 'error' in result) {
-      throw new UsageError('MOCK_CALLBACK_UNREACHABLE', `Nobody answers callbacks at ${url}. ${result.error}`)
+    if (one.name === 'honest' && 'reason' in result) {
+      const why = explainAttempt(result.reason)
+      throw new UsageError('MOCK_CALLBACK_UNREACHABLE', {
+        en: `Nobody answers callbacks at ${url}. ${why.en}`,
+        zh: `${url} 没有应答回调。${why.zh}`,
+      })
     }
     const status = 'reply' in result ? result.reply.status : undefined
     const ok = isRight(one, status)

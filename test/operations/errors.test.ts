@@ -30,7 +30,7 @@ function testCause(key: string, error: ErrorDefinition | undefined, recipe: Reci
     if (error?.code !== 'PARAM_ERROR') expect(body).toEqual({ code: error?.code, message: error?.message })
     expect(await control.world()).toEqual(before)
     const remark = (await control.journal()).at(-1)?.remarks.at(-1)
-    if (error?.when.includes('only as a planned fault')) return expect(remark?.about).toBe('fault')
+    if (error?.when.en.includes('only as a planned fault')) return expect(remark?.about).toBe('fault')
     expect(remark).toEqual({ about: 'refusal', text: expect.stringMatching(new RegExp(`^${key}: \\S`)) })
     expect(remark?.text).not.toMatch(/undefined|NaN|\d(?:\.\d+)?Z\b/)
   })

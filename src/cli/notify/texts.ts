@@ -1,6 +1,3 @@
-import { attemptReasonsZh } from '../../control/attempt-reasons-zh.ts'
-import type { AttemptFailure } from '../../engine/callbacks/notification.ts'
-
 const en = {
   description:
     'Makes a callback of an event, signed by the platform and sealed with the APIv3 key of the well-known merchant, sends it, and shows what was sent. Needs no server. Exit code 1 when the receiver did not accept it.',
@@ -19,7 +16,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
   sealed: 'Sealed in it:',
   replied: (status: number, taken: boolean, body: string): string =>
     `Reply ${status}: ${taken ? 'accepted' : 'not accepted, only 200 and 204 are'}${body === '' ? '' : `\n${body}`}`,
-  noReply: ({ error }: AttemptFailure): string => `No reply: ${error}`,
+  noReply: (why: string): string => `No reply: ${why}`,
 }
 
 const zh: typeof en = {
@@ -39,7 +36,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
   sealed: '加密前的内容：',
   replied: (status, taken, body) =>
     `应答 ${status}：${taken ? '已接受' : '未接受，只有 200 和 204 表示接受'}${body === '' ? '' : `\n${body}`}`,
-  noReply: ({ reason: { name, value = '' } }) => `没有应答：${attemptReasonsZh[name](value)}`,
+  noReply: (why) => `没有应答：${why}`,
 }
 
 /** What `notify` says. */

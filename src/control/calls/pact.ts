@@ -19,14 +19,14 @@ export const exchangePact = defineCall({
     MOCK_EXCHANGE_CALLBACK: 'it is a try to deliver a callback, and no call',
     MOCK_NO_CONTRACT: 'no contract can be made of it; the message says why',
   },
-  async handle({ params: { id }, query: names }, { mock, address, recorder }) {
+  async handle({ params: { id }, query: names }, { mock, address, recorder, language }) {
     const found = await namedExchange(mock, id)
     if (found.callback) {
       throw new UsageError('MOCK_EXCHANGE_CALLBACK', `${id} is a try to deliver a callback: record a call.`, {
         path: '/path/id',
       })
     }
-    const recording = await recorder(describeExchange(found, mock.tables), {
+    const recording = await recorder(describeExchange(found, mock.tables, language), {
       ...names,
       async credentialsOf(mchid) {
         const merchant = mock.merchants.find(mchid)

@@ -82,5 +82,5 @@ export function describePlan({ id: _, left: __, fired: ___, calls: ____, ...plan
 /** That a plan has happened, for the journal; the plan itself stands in the words of the control API. */
 export function happenedAsPlanned(what: Texts, fault: PlannedFault): Texts {
   const plan = describePlan(fault)
-  return { en: `A planned fault: ${what.en} (${plan}).`, zh: `故障注入：${what.zh}（${plan}）。` }
+  return { en: `A planned fault: ${what.en} (${plan}).`, zh: `按计划注入故障：${what.zh}（${plan}）。` }
 }
