@@ -70,7 +70,10 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
 ): MockControlOf<P> {
   const address = String(url)
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
-    throw new UsageError('MOCK_URL', `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`)
+    throw new UsageError('MOCK_URL', {
+      en: `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`,
+      zh: `${address} 不是模拟服务的地址，应为 http://127.0.0.1:8089 这样的形式。`,
+    })
   }
   const Client = clientFor(products)
   return new Client(async (request) => {
@@ -79,7 +82,14 @@ export function connectControl<const P extends readonly Product[] = readonly Pro
     try {
       return await fetch(request)
     } catch (cause) {
-      throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
+      throw new UsageError(
+        'MOCK_UNREACHABLE',
+        {
+          en: `No mock answers at ${address}: is it started there?`,
+          zh: `${address} 没有模拟服务应答，请确认它已在该地址启动。`,
+        },
+        { cause },
+      )
     }
   }, address)
 }

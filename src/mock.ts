@@ -93,7 +93,10 @@ export function optionsWith(served: readonly Product[]): KnownOptions {
   const settings = settingsOf(served)
   const taken = Object.keys(settings).find((name) => Object.hasOwn(OPTIONS, name))
   if (taken !== undefined) {
-    throw new UsageError('MOCK_PRODUCT', `A setting is called ${taken}, which is another option: rename it.`)
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `A setting is called ${taken}, which is another option: rename it.`,
+      zh: `设置 ${taken} 与另一个选项重名，请改名。`,
+    })
   }
   return { ...settings, ...OPTIONS }
 }
@@ -168,7 +171,11 @@ const engines = new WeakMap<object, Mock>()
 /** The engine behind a mock. */
 export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   const engine = mock instanceof Mock ? mock : engines.get(mock)
-  if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
+  if (!engine)
+    throw new UsageError('MOCK_NOT_A_MOCK', {
+      en: 'This is no mock: make one with createMock or openMock.',
+      zh: '这不是模拟服务，请用 createMock 或 openMock 创建。',
+    })
   return engine
 }
 
@@ -209,7 +216,10 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   if (loaded.merchants.length > 0) {
     throw new UsageError(
       'MOCK_SEED_MERCHANTS',
-      'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+      {
+        en: 'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+        zh: '初始数据中有商户，生成它们的密钥需要时间：请先不带它创建模拟服务，再 `await mock.control.restore(world)`。',
+      },
       { path: '/merchants' },
     )
   }

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { preferredLanguage } from '../shared/accept-language.ts'
-import type { Language } from '../shared/texts.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
@@ -40,6 +40,11 @@ export interface ControlAppOptions {
 }
 
 const NOTHING = z.strictObject({})
+
+const BUG: Texts = {
+  en: 'This is a bug in wechatpay-mock. The server log has the details; please report it.',
+  zh: '这是 wechatpay-mock 的缺陷，详情见服务的日志，请反馈。',
+}
 
 /**
  * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
@@ -78,10 +83,10 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
       c.header('WWW-Authenticate', 'Bearer')
-      throw new UsageError(
-        'MOCK_TOKEN',
-        'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
-      )
+      throw new UsageError('MOCK_TOKEN', {
+        en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
+        zh: '控制 API 需要令牌：请发送 Authorization: Bearer，后接启动时 --control-token 的值。',
+      })
     }
     await next()
   })
@@ -92,7 +97,13 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       onMethodNotAllowed: (c, allowed) => {
         const allow = allowed.join(', ')
         c.header('Allow', allow)
-        return refuse(c, new UsageError('MOCK_METHOD', `${c.req.path} takes ${allow}, not ${c.req.method}.`))
+        return refuse(
+          c,
+          new UsageError('MOCK_METHOD', {
+            en: `${c.req.path} takes ${allow}, not ${c.req.method}.`,
+            zh: `${c.req.path} 只接受 ${allow}，不接受 ${c.req.method}。`,
+          }),
+        )
       },
     }),
   )
@@ -111,8 +122,14 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   }
 
   app.notFound((c) => {
-    const existing = calls.map(({ method, path }) => `${method} ${path}`).join(', ')
-    return refuse(c, new UsageError('MOCK_NOT_FOUND', `There is no ${c.req.path}. There are: ${existing}.`))
+    const existing = calls.map(({ method, path }) => `${method} ${path}`)
+    return refuse(
+      c,
+      new UsageError('MOCK_NOT_FOUND', {
+        en: `There is no ${c.req.path}. There are: ${existing.join(', ')}.`,
+        zh: `没有 ${c.req.path}，可用的有：${existing.join('、')}。`,
+      }),
+    )
   })
 
   app.onError((error, c) => {
@@ -123,10 +140,11 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       return refuse(c, error)
     }
     if (error instanceof StoreUnavailable) {
-      return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
+      return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.texts, { cause: error }))
     }
     onBug(error)
-    return c.text('This is a bug in wechatpay-mock. The server log has the details; please report it.\n', 500)
+    const language = languageOf(c)
+    return c.text(`${BUG[language]}\n`, 500, { 'Content-Language': language })
   })
 
   return app
@@ -182,7 +200,10 @@ async function answer(
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {
   if (!body || bodyOptional) return {}
-  throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
+  throw new UsageError('MOCK_JSON', {
+    en: `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`,
+    zh: `此调用需要 JSON 请求体，其字段见 /_mock/openapi.json 中的 ${id}。`,
+  })
 }
 
 function refuseIn(language: Language, c: Context, { code, texts, path }: UsageError, call?: ServedCall): Response {

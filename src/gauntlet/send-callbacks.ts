@@ -72,7 +72,7 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
       const why = explainAttempt(result.reason)
       throw new UsageError('MOCK_CALLBACK_UNREACHABLE', {
         en: `Nobody answers callbacks at ${url}. ${why.en}`,
-        zh: `${url} 没有应答回调。${why.zh}`,
+        zh: `没有程序在 ${url} 接收回调：${why.zh}请先启动接收回调的程序。`,
       })
     }
     const status = 'reply' in result ? result.reply.status : undefined

@@ -94,11 +94,10 @@ export class UsageError extends Error {
   readonly path: string
   readonly texts: Texts
 
-  constructor(code: UsageErrorCode, texts: Texts | string, options: { path?: string; cause?: unknown } = {}) {
-    const both = typeof texts === 'string' ? { en: texts, zh: texts } : texts
-    super(both.en, { cause: options.cause })
+  constructor(code: UsageErrorCode, texts: Texts, options: { path?: string; cause?: unknown } = {}) {
+    super(texts.en, { cause: options.cause })
     this.code = code
-    this.texts = both
+    this.texts = texts
     this.path = options.path ?? ''
   }
 }

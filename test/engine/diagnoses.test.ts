@@ -86,7 +86,7 @@ describe('a flood of wrong signatures', () => {
       verdict: 'not_examined',
       text: {
         en: expect.stringMatching(/GET \/_mock\/journal\/0A or `wechatpay-mock explain --id 0A`/),
-        zh: expect.stringMatching(/没有查找原因：GET \/_mock\/journal\/0A 或 `wechatpay-mock explain --id 0A`/),
+        zh: expect.stringMatching(/只查找了单个错误：GET \/_mock\/journal\/0A 或 `wechatpay-mock explain --id 0A`/),
       },
       expectedMessage: expect.stringContaining('POST\n/v3/x\n'),
     })

@@ -44,7 +44,7 @@ export async function exchange(parts: ExchangeParts, request: WireRequest, tooLa
   } catch (bug) {
     const about = bug instanceof StoreUnavailable ? 'store' : 'bug'
     const message = bug instanceof Error ? bug.message : String(bug)
-    notes.remarks.push({ about, text: { en: message, zh: message } })
+    notes.remarks.push({ about, text: bug instanceof StoreUnavailable ? bug.texts : { en: message, zh: message } })
     throw bug
   } finally {
     const kept = journal.add({

@@ -68,8 +68,7 @@ function explainIssueIn(words: FieldWords, issue: z.core.$ZodIssue, value: unkno
     case 'too_small':
       return words.but(words.atLeast(`${issue.minimum}${words.sizes[issue.origin] ?? ''}`), sizeOf(words, value))
     default:
-      // As the product says it, which no schema of ours does.
-      return words.but(issue.message, shown(words, value))
+      return words.but(words.misfit(issue, value), shown(words, value))
   }
 }
 

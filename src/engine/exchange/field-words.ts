@@ -1,3 +1,6 @@
+import type { z } from 'zod'
+import { misfitInChinese, misfitTexts } from '../misfit-texts.ts'
+
 const TYPES_EN: Readonly<Record<string, string>> = {
   string: 'a text',
   // The service uses whole numbers only.
@@ -40,6 +43,8 @@ const en = {
   oneOf: (values: string): string => `one of ${values}`,
   undefined: (names: string, count: number, known: string): string =>
     `${names}: ${count === 1 ? 'no parameter' : 'no parameters'} of this call${known === '' ? '' : `; there are ${known}`}`,
+  /** Of an issue that no schema of ours has: what the product's own says. */
+  misfit: ({ message }: z.core.$ZodIssue, _value: unknown): string => message,
   asText: ' (text)',
   asNumber: ' (number)',
   aList: (length: number): string => `a list of ${length}`,
@@ -68,10 +73,18 @@ const zh: FieldWords = {
   only: (value) => `应为 ${value}`,
   oneOf: (values) => `应为 ${values} 之一`,
   undefined: (names, _count, known) => `${names}：该接口没有此参数${known === '' ? '' : `，可用的有 ${known}`}`,
+  misfit: (issue, value) => misfitTexts(issue.message, misfitZh(issue, value)).zh,
   asText: '（字符串）',
   asNumber: '（数字）',
   aList: (length) => `${length} 项的数组`,
   anObject: '对象',
+}
+
+function misfitZh(issue: z.core.$ZodIssue, value: unknown): string {
+  // The value of the field is what the schema was given: with it, an issue is whole again.
+  const raw = { ...issue, input: value } as z.core.$ZodRawIssue
+  const said = issue.code === 'custom' ? undefined : misfitInChinese(raw)
+  return typeof said === 'string' ? said : issue.message
 }
 
 export const fieldWords = { en, zh }

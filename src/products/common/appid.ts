@@ -16,6 +16,6 @@ export function explainAppid(appid: string, merchants: readonly (Merchant | unde
   const all = [first, ...more]
   return {
     en: `${appid} is ${more.length === 0 ? `not bound to ${first}` : `bound neither to ${all.join(' nor to ')}`}; bound: ${bound.join(', ')}`,
-    zh: `${appid} 未与${more.length === 0 ? `商户 ${first}` : `商户 ${all.join('、')} 中的任何一个`}绑定，已绑定的有：${bound.join('、')}`,
+    zh: `${appid} 未与${more.length === 0 ? `商户 ${first} ` : `商户 ${all.join('、')} 中的任何一个`}绑定，已绑定的有：${bound.join('、')}`,
   }
 }
