@@ -133,7 +133,7 @@ export function explainReceipt(receipt: Subsidy | SubsidyReturn): Texts {
   const failed = 'failReason' in receipt && receipt.failReason !== undefined
   return {
     en: `receipt ${receiptId} is over ${amountFen} fen from payer ${payerMchid} to payee ${payeeMchid} for coupon ${couponCode} of batch ${stockId} and order ${transactionId}${failed ? ', not paid' : ''}`,
-    zh: `单据 ${receiptId}：由 ${payerMchid} 付给 ${payeeMchid} ${amountFen} 分，批次 ${stockId} 的券 ${couponCode}，订单 ${transactionId}${failed ? '，未付款' : ''}`,
+    zh: `单据 ${receiptId}：由 ${payerMchid} 付给 ${payeeMchid}，金额 ${amountFen} 分，批次 ${stockId} 的券 ${couponCode}，订单 ${transactionId}${failed ? '，未付款' : ''}`,
   }
 }
 

@@ -338,7 +338,7 @@ export const createRefund = defineOperation({
     ) {
       return fail('not_enough', {
         en: `${caller.mchid} has ${refundableFen} fen for all its refunds, and this one takes ${amount.refund} more`,
-        zh: `${caller.mchid} 的全部退款共有 ${refundableFen} 分可用，而本次退款还需 ${amount.refund} 分`,
+        zh: `${caller.mchid} 可用于退款的余额共 ${refundableFen} 分，不够本次再退 ${amount.refund} 分`,
       })
     }
 
