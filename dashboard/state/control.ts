@@ -17,6 +17,7 @@ export const control = computed<MockControl>(() =>
 
 /** An error in words for people; asks for a missing token as well. */
 export function messageOf(error: unknown): string {
-  if (error instanceof UsageError && error.code === 'MOCK_TOKEN') tokenWanted.value = true
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof UsageError)) return error instanceof Error ? error.message : String(error)
+  if (error.code === 'MOCK_TOKEN') tokenWanted.value = true
+  return error.texts[language.value]
 }
