@@ -33,6 +33,7 @@ export const exchangePact = defineCall({
     }
     const recording = await recorder(describeExchange(found, mock.tables, language), {
       ...names,
+      language,
       async credentialsOf(mchid) {
         const merchant = mock.merchants.find(mchid)
         return merchant && describeCredentials(mock, merchant, { baseUrl: address.baseUrl })
