@@ -37,7 +37,7 @@ const REASONS = {
   }),
   host_not_allowed: (value) => ({
     en: `Not sent: ${value} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`,
-    zh: `未发送：${value} 不是本机，也未被允许。可用 allowCallbackHosts（--allow-callback-host）允许该主机，或用自己的函数接收回调（createMock 的 fetch，wechatpay-mock/vitest 的 receive）。`,
+    zh: `未发送：${value} 不是本机。请用 --allow-callback-host ${value}（allowCallbackHosts）允许，或用自己的函数接收回调（createMock 的 fetch，wechatpay-mock/vitest 的 receive）。`,
   }),
   merchant_unknown: (value) => ({
     en: `Not sent: the mock knows no merchant ${value}, and so no APIv3 key to seal it with.`,
