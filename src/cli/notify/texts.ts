@@ -21,7 +21,7 @@ wechatpay-mock notify --event TRANSACTION.SUCCESS --url http://127.0.0.1:3000/no
 
 const zh: typeof en = {
   description:
-    '按事件生成回调，用平台密钥签名，用内置商户的 APIv3 密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
+    '按事件生成回调，用平台密钥签名，用内置商户的 APIv3密钥加密，发送后显示发出的内容，不需要启动模拟服务。接收方没有接受时退出码为 1。',
   event: '发生的事件',
   url: '发往的地址；其他机器须用 --allow-callback-host 允许',
   resource: '加密内容的字段（任意层级），JSON 或文件；未写的自动补全，null 表示去掉该字段',
