@@ -117,7 +117,8 @@ const zh: typeof en = {
   oneKey: '--key 与 --certificate 只能写一个',
   responseOrCallback: '--response 与 --callback 只能写一个',
   idOrFile: '--id 与文件只能写一个',
-  whoseKey: (mchid) => `不知道商户 ${mchid} 的密钥，请用 --certificate 或 --key 给出，或用 --url 指定有该商户的模拟服务`,
+  whoseKey: (mchid) =>
+    `不知道商户 ${mchid} 的密钥，请用 --certificate 或 --key 给出，或用 --url 指定有该商户的模拟服务`,
   tooLarge: (name, bytes) => `${name} 超过 ${bytes} 字节，模拟服务也不会接收`,
   headTooLong: (name, bytes) => `${name} 的头部超过 ${bytes} 字节`,
   notHttp: (name) => `${name} 既不是 HTTP 报文（POST /v3/… HTTP/1.1、头部、空行、报文主体），也不是 curl 命令行`,
