@@ -57,7 +57,7 @@ class Numbers {
 function errorTable(errors: Errors, numbers: Numbers, page?: string): string {
   const rows = Object.values(errors).map(
     (error) =>
-      `| ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when)} | ${numbers.cells(error, page)} |`,
+      `| ${error.status} | ${hasBody(error) ? `\`${error.code}\`` : 'no body'} | ${escapeCell(error.message)} | ${escapeCell(error.when.en)} | ${numbers.cells(error, page)} |`,
   )
   return ['| status | code | message | when | evidence | source |', '|---|---|---|---|---|---|', ...rows].join('\n')
 }

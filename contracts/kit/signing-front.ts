@@ -45,7 +45,7 @@ export async function startSigningFront({ pactUrl, signed }: SigningFrontOptions
 
   const server = await rawServer(async (request) => {
     const authentication = authenticate(request, merchants, Date.now())
-    if ('failure' in authentication) faults.push(authentication.failure.explanation)
+    if ('failure' in authentication) faults.push(authentication.failure.explanation.en)
     const { host: _, ...headers } = request.headers
     const answer = await sender.send({ ...request, headers })
     // Pact's mock server says with this header that the request was not the one in the pact.

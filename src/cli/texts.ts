@@ -169,7 +169,7 @@ const zh: typeof en = {
     description: '模拟的微信支付 API v3：校验签名，保存商家券状态，返回已签名的应答。',
     after: `不写命令即启动服务：   wechatpay-mock --port 0
 查看某个命令的选项：   wechatpay-mock <command> --help
-退出码：               0 成功，1 未通过，2 用法有误`,
+退出码：               0 成功，1 检查未通过，2 用法有误`,
   },
   commands: {
     serve: '启动模拟服务（不写命令时的默认动作）',
@@ -299,13 +299,13 @@ const zh: typeof en = {
   },
 
   envelope: {
-    badKey: (bytes) => `APIv3 密钥应为 32 个 ASCII 字符，这里有 ${bytes} 字节，请更正 --api-v3-key`,
+    badKey: (bytes) => `APIv3密钥应为 32 个 ASCII 字符，这里有 ${bytes} 字节，请更正 --api-v3-key`,
     reasons: {
       unknown_algorithm: '无法解密：算法不是 AEAD_AES_256_GCM。',
       ciphertext_too_short: '无法解密：密文比末尾的 16 字节认证标签还短。',
       bad_nonce: '无法解密：nonce 不是 12 个字符。',
       tag_mismatch:
-        '无法解密：认证标签不符。加密时用了另一把 APIv3 密钥，或 associated_data、nonce、ciphertext 被改动。',
+        '无法解密：认证标签不符。加密时用了另一把 APIv3密钥，或 associated_data、nonce、ciphertext 被改动。',
     },
   },
 }

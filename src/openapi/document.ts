@@ -207,7 +207,7 @@ function requestContent(body: z.ZodType, file: FileField | undefined, schemas: S
 function errorResponse(description: string, errors: Readonly<Record<string, ErrorDefinition>>): JsonObject {
   const examples = Object.entries(errors).map(([key, { status, code, message, when, evidence }]) => [
     key,
-    { summary: when, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
+    { summary: when.en, value: { code, message }, 'x-status': status, 'x-evidence': evidence },
   ])
   return {
     description,

@@ -67,7 +67,7 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
       '把运行中的模拟服务的请求记录变成契约文件（规范 4）：每种不同的请求成为一条交互，带上单独重放所需的提供方状态，每次都不同的值用匹配规则。文件中已有的交互保持不变。没有可录制的请求时退出码为 1。',
     out: '契约文件，新的交互会加入其中',
     url: '模拟服务的地址；不写则取 WECHATPAY_MOCK_URL',
-    consumer: '消费方名称（默认：文件中的名称，或 wechatpay-client）',
+    consumer: '消费者名称（默认：文件中的名称，或 wechatpay-client）',
     provider: '提供方名称（默认：文件中的名称，或 wechatpay）',
     mchid: '只录制此商户的请求',
     operation: '只录制此接口的请求',
