@@ -1,3 +1,4 @@
+import type { CredentialsJson } from './control/answer-format.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
@@ -49,13 +50,14 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `fetch` any. */
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `receive` any. */
   readonly allowCallbackHosts?: readonly string[]
   /**
-   * What callbacks are sent with, whatever their host unless `allowCallbackHosts` says otherwise: a handler of the receiver, such as
-   * `app.fetch`, needs no network. Default: the mock's own client, which keeps order and spelling of the headers.
+   * Takes callbacks in place of the network, whatever their host unless `allowCallbackHosts` says otherwise: the shop's own handler, such as
+   * `app.fetch`, or one that keeps them for a test. It is handed the credentials of the well-known merchant too, to verify and open them with.
+   * `await mock.control.deliverNotifications()` waits for it. Default: the mock's own client, which keeps order and spelling of the headers.
    */
-  readonly fetch?: (request: Request) => Response | Promise<Response>
+  readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
 /** Options of the settings of some products, where these are known one by one. */
@@ -74,7 +76,7 @@ const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = 
   randomSeed: {},
   journalLimit: {},
   allowCallbackHosts: {},
-  fetch: {},
+  receive: {},
 }
 
 /**
@@ -173,7 +175,7 @@ export function mockOf<P extends readonly Product[]>(
   const mock: WechatPayMock<MockControlOf<P>> = {
     handle: (request) => engine.handle(request),
     fetch: (request) => engine.fetch(request),
-    control: new (clientFor(served))(inProcess(engine, recorder), 'http://localhost'),
+    control: controlOf(engine, served),
     faults: engine.faults,
     clock: engine.clock,
     setClock: (change) => engine.setClock(change),
@@ -184,6 +186,10 @@ export function mockOf<P extends readonly Product[]>(
   }
   engines.set(mock, engine)
   return mock
+}
+
+function controlOf<P extends readonly Product[]>(engine: Mock, served: P | undefined): MockControlOf<P> {
+  return new (clientFor(served))(inProcess(engine, recorder), 'http://localhost')
 }
 
 /** Makes the engine of a mock, as {@link createMock} describes it. */
@@ -206,7 +212,8 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
       { path: '/merchants' },
     )
   }
-  return new Mock({
+  const { receive } = options
+  const engine = new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
     clock,
@@ -215,11 +222,14 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     merchants: new MerchantDirectory([merchant], documents),
     defaultMerchant: merchant,
     platform,
-    sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
-    allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
+    sendCallback: receive
+      ? sendWithFetch(async (callback) => receive(callback, await controlOf(engine, undefined).credentials()))
+      : createCallbackSender(),
+    allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
     settings: { ...options },
   })
+  return engine
 }
 
 /** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */

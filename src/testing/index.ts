@@ -40,7 +40,7 @@ export {
 } from './merchant-client.ts'
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
-export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
+export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
   /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -56,16 +56,10 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
    * Turn it off where the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run at once in one file.
    */
   readonly intercept?: boolean
-  /**
-   * Takes callbacks, whatever their address, in place of the network: the shop's own handler, or one that keeps them for the test. It is
-   * handed the credentials of the well-known merchant too, to verify and open them with.
-   * `await wechatpay.control.deliverNotifications()` waits for it. Default: they are sent to this machine only.
-   */
-  readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
 /** The options of the fixture that `createMock` does not have. */
-const OPTIONS = { intercept: {}, receive: {} }
+const OPTIONS = { intercept: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
@@ -145,19 +139,17 @@ async function prepare({
   seed = 'default',
   clock,
   intercept: _,
-  receive,
   ...options
 }: WechatPayOptions): Promise<Prepared> {
   const standing = typeof clock === 'string' || clock instanceof Date
   const source = standing ? undefined : clock
   const signatureClock = options.signatureClock ?? (standing ? 'machine' : 'mock')
-  const mock: WechatPayMock = createMock({
+  const mock = createMock({
     ...options,
     seed: 'empty',
     signatureClock,
     ...(standing && { clockStart: { now: instantOf(clock), frozen: true } }),
     ...(source && { clock: source }),
-    ...(receive && { fetch: async (callback) => receive(callback, await mock.control.credentials()) }),
   })
   // `restore` takes worlds with merchants too, which `createMock` cannot wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)

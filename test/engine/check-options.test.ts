@@ -22,7 +22,7 @@ describe('an option of createMock', () => {
       'There is no option stock_ready_after: did you mean stockReadyAfter?',
     ],
     [{ jurnalLimit: 5 }, '/jurnalLimit', 'There is no option jurnalLimit: did you mean journalLimit?'],
-    [{ port: 8089 }, '/port', expect.stringMatching(/^There is no option port: there are orders, auth, .*, fetch\.$/)],
+    [{ port: 8089 }, '/port', expect.stringMatching(/^There is no option port: there are orders, auth, .*, receive\.$/)],
     [{ toString: 1 }, '/toString', expect.stringMatching(/^There is no option toString: there are /)],
     [{ auth: 'strikt' }, '/auth', 'The option auth cannot be "strikt": did you mean "strict"?'],
     [{ auth: null }, '/auth', 'The option auth cannot be null: use "strict" or "lenient".'],

@@ -24,7 +24,7 @@ export function obstacleTo(url: string, allowed: AllowedHosts): AttemptFailure |
   }
   const host = plainHost(parsed.hostname)
   if (isLoopback(host) || allowed === 'any' || allowed.has(host)) return undefined
-  const error = `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`
+  const error = `${host} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (receive).`
   return { error, reason: { name: 'host_not_allowed', value: host } }
 }
 
