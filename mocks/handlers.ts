@@ -1,7 +1,9 @@
 import { HttpResponse, RequestHandler } from 'msw'
+import { checkOptions } from '../src/engine/check-options.ts'
 import { isLost, webBody } from '../src/engine/delivery.ts'
 import { targetOf, type WireRequest } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
+import { severalTexts } from '../src/engine/option-values.ts'
 
 /** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */
 export const WECHAT_PAY_HOSTS: readonly string[] = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com']
@@ -24,8 +26,11 @@ export interface HandlersOptions {
  * A planned fault that resets or closes the connection fails the request: `fetch` rejects.
  *
  * A bug in the mock fails the request: `fetch` rejects, with a {@link MockBugError} as the cause.
+ *
+ * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value
  */
 export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = {}): RequestHandler[] {
+  checkOptions(options, { hosts: severalTexts })
   return [new WechatPayHandler(mock, options.hosts ?? WECHAT_PAY_HOSTS)]
 }
 

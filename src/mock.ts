@@ -2,7 +2,7 @@ import type { CredentialsJson } from './control/answer-format.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
-import { checkOptions, type KnownOptions, oneOf } from './engine/check-options.ts'
+import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
 import type { Faults } from './engine/faults/faults.ts'
@@ -11,6 +11,18 @@ import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
+import {
+  isObject,
+  oneOf,
+  severalTexts,
+  someFunction,
+  someNumber,
+  someObject,
+  someText,
+  thatFits,
+  wholeNumber,
+  yesOrNo,
+} from './engine/option-values.ts'
 import { type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
 import type { ValuesOf } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
@@ -65,18 +77,26 @@ export type ProductOptions<Products extends readonly Product[]> = number extends
   ? unknown
   : Partial<ValuesOf<SettingsOf<Products>>>
 
+const CLOCK_MEMBERS: KnownOptions<keyof ClockSetting> = { now: someNumber, frozen: yesOrNo }
+
 /** The options that are no settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
+  // What the products are is looked at by checkProducts.
   products: {},
-  seed: {},
-  store: {},
+  seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), "use a scenario's name or a world"),
+  store: someObject,
   diagnosis: oneOf('on', 'off'),
-  clock: {},
-  clockStart: {},
-  randomSeed: {},
-  journalLimit: {},
-  allowCallbackHosts: {},
-  receive: {},
+  clock: thatFits(isClock, 'use an object with a function now'),
+  clockStart: { ...someObject, members: CLOCK_MEMBERS },
+  randomSeed: someText,
+  journalLimit: wholeNumber(0),
+  allowCallbackHosts: severalTexts,
+  receive: someFunction,
+}
+
+/** Whether a value is a source of time. */
+export function isClock(value: unknown): value is Clock {
+  return isObject(value) && 'now' in value && typeof value.now === 'function'
 }
 
 /**

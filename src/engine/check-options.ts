@@ -1,48 +1,75 @@
-import { z } from 'zod'
+import { inspect } from 'node:util'
+import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
 
-/** An option, such as a setting, with the schema of its value if that is checked up front. */
+/** An option, such as a setting. */
 export interface KnownOption {
+  /** Of its value, if that is checked up front. */
   readonly schema?: z.ZodType
+  /** Of an option that has options of its own. */
+  readonly members?: KnownOptions
 }
 
 /** All options, by name. */
 export type KnownOptions<Name extends string = string> = Readonly<Record<Name, KnownOption>>
 
-/** An option whose value is one of a few words. */
-export function oneOf(...words: readonly string[]): KnownOption {
-  return { schema: z.enum(words) }
-}
-
 /**
- * Checks the options of a mock. One that is `undefined` counts as left out.
+ * Checks options. One that is `undefined` counts as left out.
  *
  * @throws UsageError `MOCK_OPTION` for an unknown option or an invalid value; the message suggests the nearest valid one
  */
 export function checkOptions(options: object, known: KnownOptions): void {
+  checkMembers(options, known, [])
+}
+
+function checkMembers(options: object, known: KnownOptions, within: readonly string[]): void {
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) checkOption(name, value, known)
+    if (value !== undefined) checkOption([...within, name], value, known)
   }
 }
 
-function checkOption(name: string, value: unknown, known: KnownOptions): void {
-  const path = `/${name}`
+function checkOption(place: readonly string[], value: unknown, known: KnownOptions): void {
+  const name = place.at(-1) ?? ''
   const option = Object.hasOwn(known, name) ? known[name] : undefined
   if (!option) {
     const names = Object.keys(known)
     const meant = nearestWord(name, names)
     const advice = meant === undefined ? `there are ${names.join(', ')}.` : `did you mean ${meant}?`
-    throw new UsageError('MOCK_OPTION', `There is no option ${name}: ${advice}`, { path })
+    throw refusal(place, `There is no option ${place.join('.')}: ${advice}`)
   }
   const issue = option.schema?.safeParse(value).error?.issues[0]
-  if (!issue) return
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  throw new UsageError('MOCK_OPTION', `The option ${name} cannot be ${shown}: ${adviceOn(issue, value)}`, { path })
+  if (issue) {
+    const to = [...place, ...issue.path.map(String)]
+    const wrong = issue.path.reduce<unknown>((outer, key) => Object(outer)[key], value)
+    throw refusal(to, `The option ${to.join('.')} cannot be ${shown(wrong)}: ${adviceOn(issue, wrong)}`)
+  }
+  if (option.members) checkMembers(Object(value), option.members, place)
+}
+
+function refusal(place: readonly string[], message: string): UsageError {
+  return new UsageError('MOCK_OPTION', message, { path: `/${place.join('/')}` })
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 3, maxStringLength: 40 })
+}
+
+/** What is said of a value whose type is another, by the name that zod has for the right one. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
 }
 
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
+    case 'invalid_type':
+      return `use ${TYPES[issue.expected] ?? issue.expected}.`
     case 'invalid_value': {
       const words = issue.values.map(String)
       const meant = nearestWord(String(value), words)

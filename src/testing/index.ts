@@ -4,8 +4,9 @@ import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
 import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
+import { thatFits, yesOrNo } from '../engine/option-values.ts'
 import { signatureTime } from '../engine/settings.ts'
-import { createMock, engineOf, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import { createMock, engineOf, isClock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
 import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
@@ -58,8 +59,14 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
   readonly intercept?: boolean
 }
 
-/** The options of the fixture that `createMock` does not have. */
-const OPTIONS = { intercept: {} }
+/** The options of the fixture that `createMock` does not have, or not so. */
+const OPTIONS = {
+  clock: thatFits(
+    (clock) => typeof clock === 'string' || clock instanceof Date || isClock(clock),
+    'use a time, or an object with a function now',
+  ),
+  intercept: yesOrNo,
+}
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
@@ -135,12 +142,7 @@ interface Prepared {
   readonly now: () => number
 }
 
-async function prepare({
-  seed = 'default',
-  clock,
-  intercept: _,
-  ...options
-}: WechatPayOptions): Promise<Prepared> {
+async function prepare({ seed = 'default', clock, intercept: _, ...options }: WechatPayOptions): Promise<Prepared> {
   const standing = typeof clock === 'string' || clock instanceof Date
   const source = standing ? undefined : clock
   const signatureClock = options.signatureClock ?? (standing ? 'machine' : 'mock')

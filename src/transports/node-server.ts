@@ -3,8 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
+import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
@@ -70,6 +72,19 @@ const HEADER_LIMIT = 16_384
 const KEEP_ALIVE_MS = 8_000
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+const OPTIONS: KnownOptions<keyof ServerOptions> = {
+  // What is no mock is found by engineOf.
+  mock: {},
+  host: someText,
+  port: wholeNumber(0, 65_535),
+  allowedHosts: severalTexts,
+  controlToken: someText,
+  certificateAuthority: someObject,
+  proxyPassthrough: yesOrNo,
+  connectionLimit: wholeNumber(1),
+  onRefused: someFunction,
+  onBug: someFunction,
+}
 const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
 
 /**
@@ -78,11 +93,12 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
  * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for what is neither a name nor an
- * address
+ * address, `MOCK_OPTION` for an option that does not exist or has an impossible value
  */
 export async function startServer<Control = MockControl>(
   options: ServerOptions<Control> = {},
 ): Promise<RunningServer<Control>> {
+  checkOptions(options, OPTIONS)
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { allowedHosts = [] } = options
   // Whether it can be listened on is found out later.
