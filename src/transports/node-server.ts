@@ -23,6 +23,7 @@ import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
+import { isVisit, welcome } from './visit.ts'
 import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
@@ -89,7 +90,7 @@ const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
 
 /**
  * Serves a mock over HTTP/1.1 on one port: plain, over TLS as WeChat Pay's hosts, and as a forward proxy for them; with the control API
- * under `/_mock`.
+ * under `/_mock`, where a browser that opens `/` is led.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
  * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for what is neither a name nor an
@@ -164,6 +165,10 @@ export async function startServer<Control = MockControl>(
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, foreign.explanation)
+      return
+    }
+    if (destination === undefined && isVisit(head)) {
+      welcome(outgoing)
       return
     }
     reportFailure(answerCall({ mock: engine, server, bodies }, head, incoming, outgoing), outgoing)
