@@ -3,6 +3,7 @@ import { get } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { columnsOf } from '../../src/cli/output.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
@@ -22,7 +23,6 @@ describe.concurrent('the banner', () => {
   test('says where it is and who to be', async ({ serve }) => {
     const server = await serve()
 
-    expect(server.stdout).toContain(`${server.url}/_mock`)
     for (const value of [
       '1900000001',
       '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567',
@@ -33,6 +33,45 @@ describe.concurrent('the banner', () => {
     ]) {
       expect(server.stdout).toContain(value)
     }
+  })
+
+  test('names the dashboard first, and where the CA is', async ({ cwd, serve }) => {
+    const server = await serve([], { cwd })
+    const rows = server.stdout.split('\n').slice(2, 6)
+
+    expect(rows).toEqual([
+      `  dashboard        ${server.url}/_mock (with the control API under it)`,
+      `  API v3           ${server.url}`,
+      `  HTTPS_PROXY      ${server.url} (for clients with a fixed host)`,
+      `  CA               ${join(cwd, '.wechatpay-mock')}`,
+    ])
+  })
+
+  test.for([
+    ['en', 'dashboard'],
+    ['zh', '仪表盘'],
+  ])('is aligned in %s, and so are the commands that come next', async ([lang = '', label = ''], { serve }) => {
+    const { stdout } = await serve(['--lang', lang])
+    const [, facts = '', next = ''] = stdout.split('\n\n')
+
+    expect(facts).toContain(label)
+    for (const block of [facts, next]) {
+      const rows = block.split('\n').filter((line) => line.startsWith('  '))
+      const starts = rows.map((line) => columnsOf(/^ {2}\S+(?: \S+)* {2,}/.exec(line)?.[0] ?? ''))
+      expect(starts.length).toBeGreaterThan(2)
+      expect(new Set(starts).size).toBe(1)
+    }
+  })
+
+  test('has commands that work as they are pasted, in any directory', async ({ cwd, serve }) => {
+    const server = await serve(['--data-dir', 'my data'], { cwd })
+    const [, , next = ''] = server.stdout.split('\n\n')
+    const [, ...commands] = next.split('\n')
+    const [credentials = '', ca = '', explain = ''] = commands.map((line) => line.replace(/^.*? {2,}(?=\S+node)/, ''))
+
+    expect((await run('bash', ['-c', credentials])).stdout).toMatch(/^Usage: wechatpay-mock credentials/)
+    expect((await run('bash', ['-c', ca])).stdout).toContain(join(cwd, 'my data', 'ca.pem'))
+    expect((await run('bash', ['-c', explain])).stderr).toContain('08F7')
   })
 
   test('has a call that is answered with a signed 200 from any directory, again and again', async ({ cwd, serve }) => {
@@ -101,7 +140,7 @@ describe.concurrent('the banner', () => {
   test('speaks Chinese', async ({ serve }) => {
     const server = await serve(['--lang', 'zh'])
 
-    expect(server.stdout).toContain('在另一个终端中试一试')
+    expect(server.stdout).toContain('或者先试一个请求')
     expect((await bash(callOf(server))).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 })
