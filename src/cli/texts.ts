@@ -113,7 +113,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
   },
 
   authority: {
-    dataDir: 'where the CA of this machine is kept',
+    dataDir: 'where the CA is kept',
     dataDirExpected: 'name a directory',
     /** `reason`: what the operating system says. */
     faults: {
@@ -316,7 +316,7 @@ const zh: typeof en = {
   },
 
   authority: {
-    dataDir: '本机 CA 的保存目录',
+    dataDir: 'CA 的保存目录',
     dataDirExpected: '请给出一个目录',
     faults: {
       too_open: (file) =>

@@ -319,7 +319,7 @@ describe.concurrent('TLS', () => {
     const server = await serve(['--data-dir', 'keys'], { cwd })
     await fetch(`${server.url}/_mock/health`)
     expect(await readdir(cwd)).toEqual([])
-    expect(server.stdout).toContain(`ca --data-dir keys`)
+    expect(server.stdout).toContain(`ca --data-dir '${join(cwd, 'keys')}'`)
 
     const { ca_certificate: ca } = await connectControl(server.url).credentials()
     expect(ca).toBe(await readFile(join(cwd, 'keys', 'ca.pem'), 'utf8'))
