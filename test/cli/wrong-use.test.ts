@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { type CliOptions, cli, test } from './cli.ts'
+import { shellQuote } from '../../src/shared/shell.ts'
+import { type CliOptions, cli, MAIN, test } from './cli.ts'
 
 /** Exit code 2, nothing on standard output, and one line on standard error. */
 async function complaint(args: readonly string[], options: CliOptions = {}): Promise<string> {
@@ -73,6 +74,31 @@ describe.concurrent('wrong use', () => {
     [['seed', '--random-seed', '1'], '--random-seed is for --coupons'],
     [['seed', '--out', '/no/such/file'], 'Cannot write /no/such/file: there is no such file'],
   ])('%j: %s', async ([args, text]) => {
+    expect(await complaint(args)).toContain(text)
+  })
+
+  test.for<[args: string[], corrected: string]>([
+    [['run', 'node', '-e', '1'], 'run -- node -e 1'],
+    [['run', 'node', 'pay.mjs', '--port', '3000'], 'run -- node pay.mjs --port 3000'],
+    [
+      ['run', '--key-mode', 'both', '--log=calls.log', '--verbose', 'sh', '-c', 'a b'],
+      "run --key-mode both '--log=calls.log' --verbose -- sh -c 'a b'",
+    ],
+    [['run', 'npm', 'test', '--', '--watch'], 'run -- npm test -- --watch'],
+    [['gauntlet', 'node', '-e', '1'], 'gauntlet -- node -e 1'],
+    [['gauntlet', '--only', 'probe', 'mvn', '-q', 'test'], 'gauntlet --only probe -- mvn -q test'],
+  ])('%j: the command goes behind --', async ([args, corrected]) => {
+    const [what, line = ''] = (await complaint(args)).split(' --: ')
+    expect(what).toBe('wechatpay-mock: Put the command behind')
+    expect(line).toMatch(/^\S+\/node /)
+    expect(line.endsWith(` ${shellQuote(MAIN)} ${corrected}\n`), line).toBe(true)
+  })
+
+  test.for([
+    [['run', '--prot', '1', 'node', '-e', '1'], 'There is no option --prot; did you mean --port?'],
+    [['run'], 'Say what to run, after --'],
+    [['gauntlet', '--lang', 'zh', 'node'], '命令请写在 -- 之后：'],
+  ] as const)('%j: %s', async ([args, text]) => {
     expect(await complaint(args)).toContain(text)
   })
 

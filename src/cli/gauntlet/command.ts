@@ -43,7 +43,7 @@ export const define: DefineCommand = (command) => {
   const own = texts[language]
   command
     .description(own.description)
-    .argument('[command...]', own.command)
+    .takeCommand(own.command)
     .option('--only <cases>', own.only)
     .addOption(
       option('--parallel <number>', own.parallel, wholeNumber(1, 64, language)).default(

@@ -49,7 +49,7 @@ export const define: DefineCommand = (command) => {
   const own = texts[language]
   command
     .description(own.description)
-    .argument('[command...]', own.command)
+    .takeCommand(own.command)
     .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(0))
     .option('--log <file>', own.log)
     .option('--verbose', own.verbose)
