@@ -61,7 +61,12 @@ export class CliCommand extends Command {
   }
 
   override error(message: string, options: { code?: string } = {}): never {
-    throw usageError(this.#translate(message, options.code) + this.#texts.wrongUse.seeHelp(this.#fullName()))
+    this.refuse(this.#translate(message, options.code))
+  }
+
+  /** Throws a usage error that leads to the help of this command. */
+  refuse(message: string): never {
+    throw usageError(message + this.#texts.wrongUse.seeHelp(this.#fullName()))
   }
 
   get #texts() {

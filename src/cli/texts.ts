@@ -60,6 +60,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
       `There is no command ${name}. The commands are: ${commands}`,
     unknownOption: (flag: string, similar: string | undefined): string =>
       `There is no option ${flag}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
+    unknownVariable: (variable: string, similar: string | undefined): string =>
+      `There is no environment variable ${variable}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
     missingArgument: (name: string): string => `<${name}> is missing`,
     optionWithoutValue: (flags: string): string => `The option ${flags} needs a value`,
     tooManyArguments: (extra: string): string => `Too many arguments: ${extra}`,
@@ -264,6 +266,8 @@ const zh: typeof en = {
     seeHelp: (command) => `（参见 ${command} --help）`,
     unknownCommand: (name, commands) => `没有命令 ${name}，可用的命令有：${commands}`,
     unknownOption: (flag, similar) => `没有选项 ${flag}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
+    unknownVariable: (variable, similar) =>
+      `没有环境变量 ${variable}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
     missingArgument: (name) => `缺少参数 <${name}>`,
     optionWithoutValue: (flags) => `选项 ${flags} 需要一个值`,
     tooManyArguments: (extra) => `多余的参数：${extra}`,

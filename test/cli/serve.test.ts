@@ -146,6 +146,58 @@ describe.concurrent('the banner', () => {
 })
 
 describe.concurrent('options', () => {
+  test('have variables that serve and run both know, whichever of them has the option', async ({ cwd, serve }) => {
+    const helps = await Promise.all([cli(['serve', '--help']), cli(['run', '--help'])])
+    const flags = helps.flatMap(({ stdout }) =>
+      [...stdout.matchAll(/^ {2}(?:-h, )?--([\w-]+)/gm)].map(([, flag = '']) => flag),
+    )
+    const names = flags
+      .filter((flag) => flag !== 'help')
+      .map((flag) => `WECHATPAY_MOCK_${flag.replaceAll('-', '_').toUpperCase()}`)
+    expect(names).toEqual(
+      expect.arrayContaining(['WECHATPAY_MOCK_QUIET', 'WECHATPAY_MOCK_VERBOSE', 'WECHATPAY_MOCK_LANG']),
+    )
+    // Each command has to refuse the value of one variable, and none of the others, which are of no consequence with an empty one.
+    const env = { ...Object.fromEntries(names.map((name) => [name, '1'])), WECHATPAY_MOCK_PORT: 'x' }
+
+    for (const args of [['serve'], ['run', '--', 'true']]) {
+      const { code, stderr } = await cli(args, { cwd, env })
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('WECHATPAY_MOCK_PORT cannot be'),
+      })
+    }
+    const inside = { WECHATPAY_MOCK_URL: 'http://127.0.0.1:1', WECHATPAY_MOCK_UNSET: '', WECHATPAY_MCHID: '1900000001' }
+    expect((await serve([], { env: inside })).url).toMatch(/^http/)
+  })
+
+  test('are not taken from what Kubernetes says of a service with our name', async ({ cwd }) => {
+    const env = {
+      WECHATPAY_MOCK_SERVICE_HOST: '10.0.0.1',
+      WECHATPAY_MOCK_SERVICE_PORT: '8089',
+      WECHATPAY_MOCK_SERVICE_PORT_HTTP: '8089',
+      WECHATPAY_MOCK_PORT: 'tcp://10.0.0.1:8089',
+      WECHATPAY_MOCK_PORT_8089_TCP: 'tcp://10.0.0.1:8089',
+      WECHATPAY_MOCK_PORT_8089_TCP_PROTO: 'tcp',
+      WECHATPAY_MOCK_PORT_8089_TCP_PORT: '8089',
+      WECHATPAY_MOCK_PORT_8089_TCP_ADDR: '10.0.0.1',
+    }
+
+    const { code, stderr } = await cli(['run', '--', NODE, '--eval', ''], { cwd, env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('made no call') })
+  })
+
+  test('of language: the variable comes before the locale, and the option before both', async () => {
+    const env = { LANG: 'en_US.UTF-8', WECHATPAY_MOCK_LANG: 'zh' }
+
+    expect((await cli(['--help'], { env })).stdout).toContain('用法：')
+    expect((await cli(['--help', '--lang', 'en'], { env })).stdout).toContain('Usage:')
+    expect(await cli(['--port', '0'], { env: { WECHATPAY_MOCK_LANG: 'fr' } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('WECHATPAY_MOCK_LANG cannot be "fr": use one of zh, en'),
+    })
+  })
+
   test('--json prints one line, and nothing more while it serves', async ({ serve }) => {
     const server = await serve(['--json', '--seed', 'default'])
     await fetch(`${server.url}/v3/certificates`)

@@ -137,6 +137,24 @@ describe.concurrent('wrong use', () => {
     ).toContain(text)
   })
 
+  test.for<[args: string[], variable: string, text: string]>([
+    [
+      ['--port', '0'],
+      'WECHATPAY_MOCK_KEYMODE',
+      'did you mean WECHATPAY_MOCK_KEY_MODE? (see wechatpay-mock serve --help)',
+    ],
+    [['run', '--', 'true'], 'WECHATPAY_MOCK_SEDE', 'did you mean WECHATPAY_MOCK_SEED? (see wechatpay-mock run --help)'],
+    [['--port', '0'], 'WECHATPAY_MOCK_COLOUR', 'There is no environment variable WECHATPAY_MOCK_COLOUR (see'],
+    [['--port', '0'], 'wechatpay_mock_key_mode', 'did you mean WECHATPAY_MOCK_KEY_MODE?'],
+    [
+      ['--port', '0', '--lang', 'zh'],
+      'WECHATPAY_MOCK_CLOK',
+      '没有环境变量 WECHATPAY_MOCK_CLOK，是否想写 WECHATPAY_MOCK_CLOCK（参见',
+    ],
+  ])('%j: the environment variable %s is unknown', async ([args, variable, text]) => {
+    expect(await complaint(args, { env: { [variable]: 'x' } })).toContain(text)
+  })
+
   test.for<[content: string, text: string]>([
     ['{\n  "coupons": [\n    {"stock_id": "1",}\n  ]\n}', ':3:22: not JSON, "}" is not allowed here'],
     ['{"coupons": [', ':1:14: not JSON, the text ends too early'],

@@ -6,7 +6,7 @@ import { createCertificateAuthority, renewCertificateAuthority } from '../../tls
 import { type TrustFiles, trustFilesIn } from '../../tls/trust-files.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { DEFAULT_DATA_DIRECTORY, dataDirectoryOption, explainAuthorityError } from '../data-directory.ts'
-import { fillFromEnvironment } from '../environment.ts'
+import { fillSomeFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { print, printJson } from '../output.ts'
 import { urlOption } from '../running-mock.ts'
@@ -43,7 +43,7 @@ export const define: DefineCommand = (command) => {
     .option('--remove', own.remove)
     .addHelpText('after', `\n${own.after}`)
     .action(async () => {
-      fillFromEnvironment(command, ['dataDir'])
+      fillSomeFromEnvironment(command, ['dataDir'])
       const options = command.opts<CaOptions>()
       checkTogether(options, command.getOptionValueSource('dataDir') === 'cli', language)
       try {
