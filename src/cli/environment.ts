@@ -55,7 +55,7 @@ function fill(command: CliCommand, options: readonly Option[]): void {
     const text = process.env[variable]
     if (!text || command.getOptionValueSource(name) === 'cli') continue
     if (name === 'port' && ADDRESS_OF_KUBERNETES.test(text)) continue
-    const value = option.required ? parse(option, text) : flag(text)
+    const value = option.required ? parse(option, text) : readFlag(text)
     if (value instanceof InvalidArgumentError) throw usageError(wrongUse.badVariable(variable, text, value.message))
     if (value === undefined) throw usageError(wrongUse.badVariable(variable, text, wrongUse.oneOf('1, 0')))
     command.setOptionValueWithSource(name, value, 'env')
@@ -75,7 +75,8 @@ function parse(option: Option, text: string): unknown {
   }
 }
 
-function flag(text: string): boolean | undefined {
+/** Reads a yes or a no; `undefined` for anything else. */
+export function readFlag(text: string): boolean | undefined {
   const word = text.toLowerCase()
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
 }

@@ -47,7 +47,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     default: (value: string): string => `default: ${value}`,
   },
   options: {
-    json: 'answer in JSON',
+    json: 'answer in JSON, and say errors on standard error as {"code","message","path"}',
     lang: 'language of messages; the locale decides if left out',
     hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
@@ -56,8 +56,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
 
   wrongUse: {
     seeHelp: (command: string): string => ` (see ${command} --help)`,
-    unknownCommand: (name: string, commands: string): string =>
-      `There is no command ${name}. The commands are: ${commands}`,
+    unknownCommand: (name: string, commands: string, similar: string | undefined): string =>
+      `There is no command ${name}${similar === undefined ? '.' : `; did you mean ${similar}?`} The commands are: ${commands}`,
     unknownOption: (flag: string, similar: string | undefined): string =>
       `There is no option ${flag}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
     unknownVariable: (variable: string, similar: string | undefined): string =>
@@ -255,7 +255,7 @@ const zh: typeof en = {
     default: (value) => `默认 ${value}`,
   },
   options: {
-    json: '以 JSON 输出',
+    json: '以 JSON 输出；出错时向标准错误输出 {"code","message","path"}',
     lang: '提示语言；不写则由系统区域设置决定',
     hostsExpected: '请使用不带端口的主机名或地址',
     timeExpected: '请使用 1970 年以来的秒数，或带时区的时间，如 2026-01-01T00:00:00+08:00',
@@ -264,7 +264,8 @@ const zh: typeof en = {
 
   wrongUse: {
     seeHelp: (command) => `（参见 ${command} --help）`,
-    unknownCommand: (name, commands) => `没有命令 ${name}，可用的命令有：${commands}`,
+    unknownCommand: (name, commands, similar) =>
+      `没有命令 ${name}${similar === undefined ? '' : `（是否想写 ${similar}）`}，可用的命令有：${commands}`,
     unknownOption: (flag, similar) => `没有选项 ${flag}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
     unknownVariable: (variable, similar) =>
       `没有环境变量 ${variable}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
