@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { UsageError } from '../protocol/errors.ts'
 import { shellQuote } from '../shared/shell.ts'
+import { LocalizedHelp } from './help.ts'
 import { LANGUAGES, type Language } from './language.ts'
 import { choiceOption } from './options.ts'
 import { ownCommand } from './own-command.ts'
@@ -26,13 +27,19 @@ export class CliCommand extends Command {
     this.exitOverride()
     this.helpCommand(false)
     this.helpOption('-h, --help', help.helpOption)
-    this.configureHelp({
-      styleTitle: (title) => help.titles[title as keyof typeof help.titles] ?? title,
-      optionDescription: ({ description, argChoices, defaultValue, defaultValueDescription }) => {
-        const standard = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue))
-        const notes = [argChoices?.join('|'), standard !== undefined && help.default(standard)].filter(Boolean)
-        return notes.length === 0 ? description : `${description} (${notes.join('; ')})`
-      },
+  }
+
+  override createHelp(): LocalizedHelp {
+    return Object.assign(new LocalizedHelp(this.language), this.configureHelp())
+  }
+
+  /** Adds examples and remarks below the help. */
+  addRemarks(text: string): this {
+    return this.addHelpText('after', () => {
+      const help = this.createHelp()
+      const helpWidth = this.configureOutput().getOutHelpWidth?.()
+      help.prepareContext(helpWidth === undefined ? {} : { helpWidth })
+      return `\n${help.formatRemarks(text)}`
     })
   }
 
@@ -52,7 +59,7 @@ export class CliCommand extends Command {
   /** Adds an argument that is a command of the user's. It has to be behind `--`: its options would be taken for ours. */
   takeCommand(description: string): this {
     this.#takesCommand = true
-    return this.argument('[command...]', description)
+    return this.argument('[command...]', description).usage('[options] -- [command...]')
   }
 
   override parseOptions(args: string[]): ReturnType<Command['parseOptions']> {

@@ -58,7 +58,7 @@ function createProgram(language: Language): CliCommand {
     .version(VERSION, '-V, --version', texts.help.versionOption)
     .enablePositionalOptions()
     .addLanguageOption()
-    .addHelpText('after', `\n${texts.program.after}`)
+    .addRemarks(texts.program.after)
   for (const name of Object.keys(commands) as CommandName[]) {
     program.command(name, { isDefault: name === 'serve' }).summary(texts.commands[name])
   }

@@ -41,7 +41,7 @@ export const define: DefineCommand = (command) => {
     .option('--pem', own.pem)
     .option('--renew', own.renew)
     .option('--remove', own.remove)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => {
       fillSomeFromEnvironment(command, ['dataDir'])
       const options = command.opts<CaOptions>()

@@ -8,9 +8,9 @@ const en = {
   pem: 'print only the certificate, PEM',
   renew: 'make a new one; whatever trusts the files in the directory trusts it at once',
   remove: 'delete it, with everything that was made beside it',
-  after: `wechatpay-mock ca                                           the line for each runtime
-wechatpay-mock ca --pem > ca.pem                            the certificate alone
-wechatpay-mock ca --url http://mock:8089 --control-token …  that of a mock elsewhere
+  after: `wechatpay-mock ca                         the line for each runtime
+wechatpay-mock ca --pem > ca.pem          the certificate alone
+wechatpay-mock ca --url http://mock:8089  that of a mock elsewhere
 curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   removeAlone: '--remove cannot be combined with --pem or --renew',
   notTogether: (one: string, other: string): string => `${one} cannot be combined with ${other}`,
@@ -51,10 +51,9 @@ const zh: typeof en = {
   pem: '只输出证书（PEM）',
   renew: '重新生成；引用该目录中文件的程序随即信任新的 CA',
   remove: '删除 CA 以及随它生成的所有文件',
-  after: `wechatpay-mock ca                                           各运行环境的命令
-wechatpay-mock ca --pem > ca.pem                            只要证书
-wechatpay-mock ca --url http://mock:8089 --control-token …  别处的模拟服务的 CA
-wechatpay-mock ca --url http://mock:8089 --control-token …  that of a mock elsewhere
+  after: `wechatpay-mock ca                         各运行环境的命令
+wechatpay-mock ca --pem > ca.pem          只要证书
+wechatpay-mock ca --url http://mock:8089  别处的模拟服务的 CA
 curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   removeAlone: '--remove 不能与 --pem 或 --renew 同时使用',
   notTogether: (one, other) => `${one} 不能与 ${other} 同时使用`,

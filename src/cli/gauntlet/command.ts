@@ -61,7 +61,7 @@ export const define: DefineCommand = (command) => {
     .addOption(choiceOption('--callback-event <type>', own.callbackEvent, EVENT_TYPES, language).default('COUPON.SEND'))
     .addOption(allowCallbackHostOption(language))
     .option('--junit <file>', own.junit)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (words: readonly string[]) => gauntlet(words, command.opts<GauntletCommandOptions>(), language))
 }
 

@@ -55,7 +55,7 @@ export const define: DefineCommand = (command) => {
     .option('--log <file>', own.log)
     .option('--verbose', own.verbose)
   addMockOptions(command, language)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (words: readonly string[]) => {
       fillFromEnvironment(command)
       if (words.length === 0) throw usageError(own.nothing)

@@ -32,7 +32,7 @@ export const define: DefineCommand = (command) => {
     )
     .option('--out <file>', own.out)
     .option('--list', own.list)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (names: readonly string[]) => {
       const options = command.opts<SeedCommandOptions>()
       if (options.list) return listScenarios(options.json ?? false, language)
