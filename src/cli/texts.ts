@@ -93,6 +93,14 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
 
+  /** `names`: one file or several. */
+  replacing: {
+    force: 'replace a file that is there',
+    question: (names: string): string => `Already there: ${names}. Replace? [y/N] `,
+    refused: (names: string): string => `Already there, and replaced only with --force: ${names}`,
+    kept: (names: string): string => `Left as it was: ${names}`,
+  },
+
   requestLine: {
     badMethod: (text: string): string => `"${text}" is not an HTTP method: use GET, POST or the like`,
     badUrl: (text: string): string => `"${text}" is neither a URL (http://…) nor a path that begins with /`,
@@ -296,6 +304,13 @@ const zh: typeof en = {
     },
     notJson: (place, character) => `${place}：不是 JSON，此处不能出现 ${JSON.stringify(character)}`,
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
+  },
+
+  replacing: {
+    force: '替换已有的文件',
+    question: (names) => `${names} 已存在，是否替换？[y/N] `,
+    refused: (names) => `${names} 已存在，确认替换请加 --force`,
+    kept: (names) => `${names} 未改动`,
   },
 
   requestLine: {

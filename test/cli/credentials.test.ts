@@ -94,9 +94,7 @@ describe.concurrent('credentials', () => {
     const refused = await write()
 
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toMatch(
-      /^wechatpay-mock: These exist with other content; --force .*: apiclient_key\.pem, pub_key\.pem\n$/,
-    )
+    expect(refused.stderr).toMatch(/^wechatpay-mock: Already there, .*--force: apiclient_key\.pem, pub_key\.pem\n$/)
     expect((await readdir(cwd)).sort()).toEqual(['apiclient_key.pem', 'elsewhere', 'pub_key.pem'])
 
     expect(await write('--force')).toMatchObject({ code: 0 })
