@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
@@ -51,9 +50,23 @@ function refusal(place: readonly string[], message: string): UsageError {
   return new UsageError('MOCK_OPTION', message, { path: `/${place.join('/')}` })
 }
 
+/** The longest value that is put into a message, in characters. */
+const SHOWN_CHARACTERS = 60
+
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 3, maxStringLength: 40 })
+  if (typeof value === 'function') return `the function ${value.name}`.trimEnd()
+  const text =
+    typeof value === 'string' || (typeof value === 'object' && value !== null) ? asJson(value) : String(value)
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // It refers to itself, or holds what JSON has no word for.
+    return 'this object'
+  }
 }
 
 /** What is said of a value whose type is another, by the name that zod has for the right one. */

@@ -45,13 +45,18 @@ describe('an option of createMock', () => {
       'The option callbackPublicKeyShare cannot be "as-called": did you mean "as_called"?',
     ],
     [{ journalLimit: 1.5 }, '/journalLimit', 'The option journalLimit cannot be 1.5: use a whole number.'],
+    [
+      { auth: { mock: createMock() } },
+      '/auth',
+      /^The option auth cannot be (?:this object|\{"mock".{50,60}…): use "strict"/,
+    ],
     [{ journalLimit: -1 }, '/journalLimit', 'The option journalLimit cannot be -1: use at least 0.'],
     [{ randomSeed: 42 }, '/randomSeed', 'The option randomSeed cannot be 42: use a string.'],
-    [{ seed: ['default'] }, '/seed', /^The option seed cannot be \[ 'default' \]: use a scenario's name or a world\.$/],
+    [{ seed: ['default'] }, '/seed', /^The option seed cannot be \["default"\]: use a scenario's name or a world\.$/],
     [
       { clock: Date.now },
       '/clock',
-      /^The option clock cannot be \[Function: now\]: use an object with a function now\.$/,
+      /^The option clock cannot be the function now: use an object with a function now\.$/,
     ],
     [{ clockStart: 0 }, '/clockStart', 'The option clockStart cannot be 0: use an object.'],
     [{ clockStart: { frozn: true } }, '/clockStart/frozn', /^There is no .* clockStart\.frozn: did you mean frozen\?$/],
@@ -130,7 +135,7 @@ test('connectControl has two options', () => {
 
 test.for<[options: object, message: string]>([
   [{ data: 5 }, 'The option data cannot be 5: use a string.'],
-  [{ store: { host: 'localhost' } }, "The option store cannot be { host: 'localhost' }: use a string."],
+  [{ store: { host: 'localhost' } }, 'The option store cannot be {"host":"localhost"}: use a string.'],
   [{ onWarning: 'log' }, 'The option onWarning cannot be "log": use a function.'],
 ])('openMock refuses %o', async ([options, message]) => {
   await expect(openMock(options)).rejects.toMatchObject({ code: 'MOCK_OPTION', message })
