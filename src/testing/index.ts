@@ -2,18 +2,16 @@
 import { test as base, expect } from 'vitest'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
-import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
-import { thatFits, yesOrNo } from '../engine/option-values.ts'
 import { signatureTime } from '../engine/settings.ts'
-import { createMock, engineOf, isClock, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import { createMock, engineOf, type MockOptions, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
-import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { scenario } from '../scenarios/index.ts'
 import { rememberAnswers } from './answer-story.ts'
+import { checkFixtureOptions } from './check-fixture-options.ts'
 import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
 import { interceptWechatPay } from './intercept.ts'
 import { matchers } from './matchers.ts'
@@ -59,15 +57,6 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
   readonly intercept?: boolean
 }
 
-/** The options of the fixture that `createMock` does not have, or not so. */
-const OPTIONS = {
-  clock: thatFits(
-    (clock) => typeof clock === 'string' || clock instanceof Date || isClock(clock),
-    'use a time, or an object with a function now',
-  ),
-  intercept: yesOrNo,
-}
-
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
   readonly mock: WechatPayMock
@@ -101,7 +90,7 @@ export const test = base
     onCleanup(async () => {
       for (const cleanup of cleanups.toReversed()) await cleanup()
     })
-    checkOptions(wechatpayOptions, { ...optionsWith(wechatpayOptions.products ?? products), ...OPTIONS })
+    checkFixtureOptions(wechatpayOptions)
     const { mock, now } = await prepare(wechatpayOptions)
     const { control } = mock
     // Keeps this test's callbacks out of the next one.

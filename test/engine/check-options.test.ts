@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { handlers } from '../../mocks/index.ts'
 import type { MockOptions } from '../../src/mock.ts'
 import { connectControl } from '../../src/mock-control.ts'
+import { checkFixtureOptions } from '../../src/testing/check-fixture-options.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { createMock, openMock } from '../helpers/engine.ts'
 
@@ -115,6 +116,21 @@ test.for<[options: object, message: string]>([
     code: 'MOCK_OPTION',
     message: expect.stringContaining(message),
   })
+})
+
+test.for<[options: object, message: string]>([
+  [{ intercpt: false }, 'There is no option intercpt: did you mean intercept?'],
+  [{ intercept: 'no' }, 'The option intercept cannot be "no": use true or false.'],
+  [{ clock: 5 }, 'The option clock cannot be 5: use a time, or an object with a function now.'],
+  [{ receive: true }, 'The option receive cannot be true: use a function.'],
+])('the fixture of vitest refuses %o', ([options, message]) => {
+  expect(() => checkFixtureOptions(options)).toThrow(message)
+})
+
+test('the fixture of vitest takes a time, and a clock', () => {
+  const now = new Date('2026-11-25T12:00:00+08:00')
+
+  for (const clock of [now, now.toISOString(), { now: () => 0 }]) checkFixtureOptions({ clock } as object)
 })
 
 test('the handlers of msw have one option', () => {
