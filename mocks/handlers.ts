@@ -1,7 +1,9 @@
 import type { RequestHandler as MswHandler } from 'msw'
+import { checkOptions } from '../src/engine/check-options.ts'
 import { isLost, webBody } from '../src/engine/delivery.ts'
 import { targetOf, type WireRequest } from '../src/engine/http-message.ts'
 import type { Mock } from '../src/engine/mock.ts'
+import { severalTexts } from '../src/engine/option-values.ts'
 import { HttpResponse, RequestHandler } from './msw.ts'
 
 /** The hosts of WeChat Pay that merchants call: the main one and its backup (protocol.md 1). */
@@ -25,8 +27,11 @@ export interface HandlersOptions {
  * A planned fault that resets or closes the connection fails the request: `fetch` rejects.
  *
  * A bug in the mock fails the request: `fetch` rejects, with a {@link MockBugError} as the cause.
+ *
+ * @throws UsageError `MOCK_OPTION` for an option that does not exist or has an impossible value
  */
 export function handlers(mock: Pick<Mock, 'handle'>, options: HandlersOptions = {}): MswHandler[] {
+  checkOptions(options, { hosts: severalTexts })
   return [new WechatPayHandler(mock, options.hosts ?? WECHAT_PAY_HOSTS)]
 }
 

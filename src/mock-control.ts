@@ -1,6 +1,7 @@
 import { type ControlOf, defineClient } from './control/client/client.ts'
 import type { Send } from './control/client/connection.ts'
 import type { TablesOf } from './control/client/shortcuts.ts'
+import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import type { Product } from './engine/product.ts'
 import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
@@ -58,16 +59,21 @@ export interface ControlOptions<P extends readonly Product[] = readonly Product[
   readonly language?: Language
 }
 
+/** Names alone: schemas would load zod, which takes longer than a call. */
+const OPTIONS: KnownOptions<keyof ControlOptions> = { token: {}, products: {}, language: {} }
+
 /**
  * The control API of a server.
  *
  * @param url address of the server, e.g. `http://127.0.0.1:8089`
- * @throws UsageError `MOCK_URL` for what is not an http address; its methods `MOCK_UNREACHABLE` when no one answers there
+ * @throws UsageError `MOCK_URL` for what is not an http address, `MOCK_OPTION` for an option that does not exist; its methods `MOCK_UNREACHABLE` when no one answers there
  */
 export function connectControl<const P extends readonly Product[] = readonly Product[]>(
   url: string | URL,
-  { token, products, language }: ControlOptions<P> = {},
+  options: ControlOptions<P> = {},
 ): MockControlOf<P> {
+  checkOptions(options, OPTIONS)
+  const { token, products, language } = options
   const address = String(url)
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
     throw new UsageError('MOCK_URL', {

@@ -1,8 +1,9 @@
+import type { CredentialsJson } from './control/answer-format.ts'
 import { inProcess } from './control/in-process.ts'
 import type { PactRecorder } from './control/pact-recorder.ts'
 import { createCallbackSender, sendWithFetch } from './engine/callbacks/callback-sender.ts'
 import { checkNode } from './engine/check-node.ts'
-import { checkOptions, type KnownOptions, oneOf } from './engine/check-options.ts'
+import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import { AdjustableClock, type Clock, type ClockChange, type ClockSetting } from './engine/clock.ts'
 import type { Faults } from './engine/faults/faults.ts'
@@ -11,6 +12,18 @@ import { createIds } from './engine/ids.ts'
 import { Journal } from './engine/journal/journal.ts'
 import { MerchantDirectory } from './engine/keys/merchants.ts'
 import { Mock } from './engine/mock.ts'
+import {
+  isObject,
+  oneOf,
+  severalTexts,
+  someFunction,
+  someNumber,
+  someObject,
+  someText,
+  thatFits,
+  wholeNumber,
+  yesOrNo,
+} from './engine/option-values.ts'
 import { type Product, type SettingsOf, settingsOf, tablesOf } from './engine/product.ts'
 import type { ValuesOf } from './engine/setting.ts'
 import { DocumentsCopy } from './engine/state/documents.ts'
@@ -56,13 +69,14 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
   readonly randomSeed?: string
   /** Exchanges that the journal keeps. Default: 1,000. */
   readonly journalLimit?: number
-  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `fetch` any. */
+  /** Names and addresses, without ports, that callbacks are sent to besides this machine. Default: none, or with `receive` any. */
   readonly allowCallbackHosts?: readonly string[]
   /**
-   * What callbacks are sent with, whatever their host unless `allowCallbackHosts` says otherwise: a handler of the receiver, such as
-   * `app.fetch`, needs no network. Default: the mock's own client, which keeps order and spelling of the headers.
+   * Takes callbacks in place of the network, whatever their host unless `allowCallbackHosts` says otherwise: the shop's own handler, such as
+   * `app.fetch`, or one that keeps them for a test. It is handed the credentials of the well-known merchant too, to verify and open them with.
+   * `await mock.control.deliverNotifications()` waits for it. Default: the mock's own client, which keeps order and spelling of the headers.
    */
-  readonly fetch?: (request: Request) => Response | Promise<Response>
+  readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
 
 /** Options of the settings of some products, where these are known one by one. */
@@ -70,19 +84,27 @@ export type ProductOptions<Products extends readonly Product[]> = number extends
   ? unknown
   : Partial<ValuesOf<SettingsOf<Products>>>
 
+const CLOCK_MEMBERS: KnownOptions<keyof ClockSetting> = { now: someNumber, frozen: yesOrNo }
+
 /** The options that are no settings. */
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
+  // What the products are is looked at by checkProducts.
   products: {},
-  seed: {},
-  store: {},
+  seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), { en: "use a scenario's name or a world", zh: '应为场景名或数据' }),
+  store: someObject,
   diagnosis: oneOf('on', 'off'),
   language: oneOf(...LANGUAGES),
-  clock: {},
-  clockStart: {},
-  randomSeed: {},
-  journalLimit: {},
-  allowCallbackHosts: {},
-  fetch: {},
+  clock: thatFits(isClock, { en: 'use an object with a function now', zh: '应为带有 now 函数的对象' }),
+  clockStart: { ...someObject, members: CLOCK_MEMBERS },
+  randomSeed: someText,
+  journalLimit: wholeNumber(0),
+  allowCallbackHosts: severalTexts,
+  receive: someFunction,
+}
+
+/** Whether a value is a source of time. */
+export function isClock(value: unknown): value is Clock {
+  return isObject(value) && 'now' in value && typeof value.now === 'function'
 }
 
 /**
@@ -200,7 +222,7 @@ export function mockOf<P extends readonly Product[]>(
   const mock: WechatPayMock<MockControlOf<P>> = {
     handle: (request) => engine.handle(request),
     fetch: (request) => engine.fetch(request),
-    control: new (clientFor(served))(inProcess(engine, recorder), 'http://localhost'),
+    control: controlOf(engine, served),
     faults: engine.faults,
     clock: engine.clock,
     setClock: (change) => engine.setClock(change),
@@ -212,6 +234,10 @@ export function mockOf<P extends readonly Product[]>(
   engines.set(mock, engine)
   Object.defineProperty(mock, FROM_ANY_COPY, { value: true })
   return mock
+}
+
+function controlOf<P extends readonly Product[]>(engine: Mock, served: P | undefined): MockControlOf<P> {
+  return new (clientFor(served))(inProcess(engine, recorder), 'http://localhost')
 }
 
 /** Makes the engine of a mock, as {@link createMock} describes it. */
@@ -238,7 +264,8 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
       { path: '/merchants' },
     )
   }
-  return new Mock({
+  const { receive } = options
+  const engine = new Mock({
     products: served,
     store: options.store ?? new MemoryStore(tables, loaded.world, documents),
     clock,
@@ -247,12 +274,15 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     merchants: new MerchantDirectory([merchant], documents),
     defaultMerchant: merchant,
     platform,
-    sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
-    allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
+    sendCallback: receive
+      ? sendWithFetch(async (callback) => receive(callback, await controlOf(engine, undefined).credentials()))
+      : createCallbackSender(),
+    allowCallbackHosts: options.allowCallbackHosts ?? (receive ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
     language: options.language ?? 'en',
     settings: { ...options },
   })
+  return engine
 }
 
 /** Makes contracts for the control API, with mocks of its own. It is loaded at the first one, so that it costs nothing before. */

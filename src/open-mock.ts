@@ -1,6 +1,7 @@
-import { checkOptions } from './engine/check-options.ts'
+import { checkOptions, type KnownOptions } from './engine/check-options.ts'
 import { checkProducts } from './engine/check-products.ts'
 import type { Mock } from './engine/mock.ts'
+import { isObject, someFunction, someText, thatFits } from './engine/option-values.ts'
 import { type Product, tablesOf } from './engine/product.ts'
 import { countStart, FirstSeedExists, hasFirstSeed, markFirstSeedIn } from './engine/state/first-seed.ts'
 import type { Store } from './engine/state/store.ts'
@@ -38,6 +39,17 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
   readonly onWarning?: (warning: StoreWarning) => void
 }
 
+/** The options that `createMock` does not have, or not so. */
+const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
+  seed: thatFits(
+    (seed) => ['string', 'function'].includes(typeof seed) || isObject(seed),
+    { en: "use a scenario's name, a world or a function that gives one", zh: '应为场景名、数据，或返回其中之一的函数' },
+  ),
+  store: someText,
+  data: someText,
+  onWarning: someFunction,
+}
+
 /**
  * Makes a mock as `createMock` does, and waits for what that cannot: a state that lasts, and merchants of the seed, whose keys take time to make.
  * `mock.close()` releases the file.
@@ -57,7 +69,7 @@ async function openEngine<P extends readonly Product[]>(options: OpenMockOptions
   const { data, store: address, seed = 'default', onWarning = emitWarning, ...others } = options
   const served = others.products ?? products
   checkProducts(served)
-  checkOptions(options, { ...optionsWith(served), data: {}, onWarning: {} })
+  checkOptions(options, { ...optionsWith(served), ...OPTIONS })
   const store = await openStore({ data, address }, tablesOf(served))
   if (!store) return engineInMemory(await worldOf(seed), others)
   try {

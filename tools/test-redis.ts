@@ -1,16 +1,16 @@
 /**
  * `npm run test:redis`: several instances with one store, before a real server and a real cluster on loopback. Installs the server where it
- * can, which takes root and apt-get; otherwise it has to be there, as `redis-server` or as what `WECHATPAY_MOCK_REDIS_SERVER` names, such as
+ * can, which takes root and apt-get; otherwise it has to be there, as `redis-server` or as what `REDIS_SERVER` names, such as
  * a `valkey-server`. What follows the command is handed on to vitest.
  */
 import { spawnSync } from 'node:child_process'
 
-const program = process.env.WECHATPAY_MOCK_REDIS_SERVER ?? 'redis-server'
+const program = process.env.REDIS_SERVER ?? 'redis-server'
 
 const version = versionOf(program) ?? (install() ? versionOf(program) : undefined)
 if (version === undefined) {
   console.error(
-    `Not run: the tests with a store in Redis or Valkey, since there is no ${program} on this machine and it could not be installed (that takes root and apt-get). Install Redis 7 or 8 or Valkey 8, or name its server program in WECHATPAY_MOCK_REDIS_SERVER.`,
+    `Not run: the tests with a store in Redis or Valkey, since there is no ${program} on this machine and it could not be installed (that takes root and apt-get). Install Redis 7 or 8 or Valkey 8, or name its server program in REDIS_SERVER.`,
   )
   process.exit(1)
 }

@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander'
 import { UsageError } from '../protocol/errors.ts'
+import { shellQuote } from '../shared/shell.ts'
+import { LocalizedHelp } from './help.ts'
 import { LANGUAGES, type Language } from './language.ts'
 import { choiceOption } from './options.ts'
+import { ownCommand } from './own-command.ts'
 import { commonTexts } from './texts.ts'
 
 /** A usage error of the command line, in the user's language: one line on standard error and exit code 2. */
@@ -15,6 +18,7 @@ export type DefineCommand = (command: CliCommand) => void
 /** A commander command that speaks the chosen language, and throws a one-line `UsageError` where commander would print and exit. */
 export class CliCommand extends Command {
   readonly language: Language
+  #takesCommand = false
 
   constructor(name: string, language: Language) {
     super(name)
@@ -23,13 +27,19 @@ export class CliCommand extends Command {
     this.exitOverride()
     this.helpCommand(false)
     this.helpOption('-h, --help', help.helpOption)
-    this.configureHelp({
-      styleTitle: (title) => help.titles[title as keyof typeof help.titles] ?? title,
-      optionDescription: ({ description, argChoices, defaultValue, defaultValueDescription }) => {
-        const standard = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue))
-        const notes = [argChoices?.join('|'), standard !== undefined && help.default(standard)].filter(Boolean)
-        return notes.length === 0 ? description : `${description} (${notes.join('; ')})`
-      },
+  }
+
+  override createHelp(): LocalizedHelp {
+    return Object.assign(new LocalizedHelp(this.language), this.configureHelp())
+  }
+
+  /** Adds examples and remarks below the help. */
+  addRemarks(text: string): this {
+    return this.addHelpText('after', () => {
+      const help = this.createHelp()
+      const helpWidth = this.configureOutput().getOutHelpWidth?.()
+      help.prepareContext(helpWidth === undefined ? {} : { helpWidth })
+      return `\n${help.formatRemarks(text)}`
     })
   }
 
@@ -46,12 +56,48 @@ export class CliCommand extends Command {
     return this.addOption(choiceOption('--lang <language>', this.#texts.options.lang, LANGUAGES, this.language))
   }
 
+  /** Adds an argument that is a command of the user's. It has to be behind `--`: its options would be taken for ours. */
+  takeCommand(description: string): this {
+    this.#takesCommand = true
+    return this.argument('[command...]', description).usage('[options] -- [command...]')
+  }
+
+  override parseOptions(args: string[]): ReturnType<Command['parseOptions']> {
+    if (this.#takesCommand) this.#checkSeparator(args)
+    return super.parseOptions(args)
+  }
+
   override error(message: string, options: { code?: string } = {}): never {
-    throw usageError(this.#translate(message, options.code) + this.#texts.wrongUse.seeHelp(this.#fullName()))
+    this.refuse(this.#translate(message, options.code))
+  }
+
+  /** Throws a usage error that leads to the help of this command. */
+  refuse(message: string): never {
+    throw usageError(message + this.#texts.wrongUse.seeHelp(this.#fullName()))
   }
 
   get #texts() {
     return commonTexts[this.language]
+  }
+
+  #checkSeparator(args: readonly string[]): void {
+    const at = this.#operandIn(args)
+    if (at === undefined) return
+    const words = [this.name(), ...args.slice(0, at), '--', ...args.slice(at)]
+    throw usageError(this.#texts.wrongUse.behindSeparator(`${ownCommand()} ${words.map(shellQuote).join(' ')}`))
+  }
+
+  /** Where the first word is that is neither an option nor the value of one; `undefined` if there is none before `--` or an unknown option. */
+  #operandIn(args: readonly string[]): number | undefined {
+    for (let at = 0; at < args.length; at++) {
+      const word = args[at] ?? ''
+      if (!word.startsWith('-')) return at
+      const own = this.options.find(({ long, short }) => [long, short].includes(word.split('=', 1)[0]))
+      if (!own) return undefined
+      if (own.required && !word.includes('=')) at++
+      while (own.variadic && at + 1 < args.length && !args[at + 1]?.startsWith('-')) at++
+    }
+    return undefined
   }
 
   #fullName(): string {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Option } from 'commander'
+import { nearestWord } from '../shared/edit-distance.ts'
 import { type CliCommand, usageError } from './command.ts'
 import { commonTexts } from './texts.ts'
 
@@ -6,22 +7,55 @@ const PREFIX = 'WECHATPAY_MOCK_'
 const YES = ['1', 'true', 'yes', 'on']
 const NO = ['0', 'false', 'no', 'off']
 
+/** Variables of serve that run is started beside, and the other way round; and the one that tells programs where a mock is. */
+const ELSEWHERE = ['HOST', 'CONTROL_TOKEN', 'QUIET', 'LOG', 'VERBOSE', 'URL']
+/** What Kubernetes puts into each pod beside a service that is called wechatpay-mock. */
+const OF_KUBERNETES = /^(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP)(?:_(?:PROTO|PORT|ADDR))?)$/
+const ADDRESS_OF_KUBERNETES = /^(?:tcp|udp):\/\//
+
 /**
  * Takes options that the command line left out from their environment variables, such as `--key-mode` from
  * `WECHATPAY_MOCK_KEY_MODE`. An empty variable counts as unset: Docker and CI systems pass on unset ones as empty.
  *
- * @param only names of the options that have a variable, as in `opts()`; all if left out
- * @throws UsageError that names the variable, for a value its option does not take
+ * @throws UsageError that names the variable, for one that does not exist and for a value its option does not take
  */
-export function fillFromEnvironment(command: CliCommand, only?: readonly string[]): void {
+export function fillFromEnvironment(command: CliCommand): void {
+  refuseUnknown(command)
+  fill(command, command.options)
+}
+
+/** Takes some options from their environment variables, and looks at no others. @throws UsageError as {@link fillFromEnvironment} */
+export function fillSomeFromEnvironment(command: CliCommand, names: readonly string[]): void {
+  fill(
+    command,
+    command.options.filter((option) => names.includes(option.attributeName())),
+  )
+}
+
+function refuseUnknown(command: CliCommand): void {
+  const known = [...command.options.map(variableOf), ...ELSEWHERE.map((name) => PREFIX + name)]
+  for (const [variable, text] of Object.entries(process.env)) {
+    const name = variable.slice(PREFIX.length)
+    if (!variable.toUpperCase().startsWith(PREFIX) || !text || known.includes(variable)) continue
+    if (OF_KUBERNETES.test(name)) continue
+    const meant = nearestWord(
+      name,
+      known.map((one) => one.slice(PREFIX.length)),
+    )
+    const { wrongUse } = commonTexts[command.language]
+    command.refuse(wrongUse.unknownVariable(variable, meant && PREFIX + meant))
+  }
+}
+
+function fill(command: CliCommand, options: readonly Option[]): void {
   const { wrongUse } = commonTexts[command.language]
-  for (const option of command.options) {
+  for (const option of options) {
     const name = option.attributeName()
     const variable = variableOf(option)
     const text = process.env[variable]
-    if (only && !only.includes(name)) continue
-    if (!text || name === 'lang' || command.getOptionValueSource(name) === 'cli') continue
-    const value = option.required ? parse(option, text) : flag(text)
+    if (!text || command.getOptionValueSource(name) === 'cli') continue
+    if (name === 'port' && ADDRESS_OF_KUBERNETES.test(text)) continue
+    const value = option.required ? parse(option, text) : readFlag(text)
     if (value instanceof InvalidArgumentError) throw usageError(wrongUse.badVariable(variable, text, value.message))
     if (value === undefined) throw usageError(wrongUse.badVariable(variable, text, wrongUse.oneOf('1, 0')))
     command.setOptionValueWithSource(name, value, 'env')
@@ -41,12 +75,13 @@ function parse(option: Option, text: string): unknown {
   }
 }
 
-function flag(text: string): boolean | undefined {
+/** Reads a yes or a no; `undefined` for anything else. */
+export function readFlag(text: string): boolean | undefined {
   const word = text.toLowerCase()
   return YES.includes(word) ? true : NO.includes(word) ? false : undefined
 }
 
 /** Takes `--url` from `WECHATPAY_MOCK_URL` where the command line left it out. @throws UsageError as {@link fillFromEnvironment} */
 export function fillUrlFromEnvironment(command: CliCommand): void {
-  fillFromEnvironment(command, ['url'])
+  fillSomeFromEnvironment(command, ['url'])
 }

@@ -4,15 +4,16 @@ import { LANGUAGES, type Language } from '../shared/texts.ts'
 export { LANGUAGES, type Language }
 
 /**
- * The language to speak: `--lang`, wherever it stands, or else the locale. It has to be known before the arguments are parsed, since
+ * The language to speak: `--lang`, wherever it stands, or else `WECHATPAY_MOCK_LANG`, or else the locale. It has to be known before the arguments are parsed, since
  * parsing may already end in a message.
  */
 export function languageOf(args: readonly string[], environment: NodeJS.ProcessEnv): Language {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   const at = own.findLastIndex((arg) => arg === '--lang' || arg.startsWith('--lang='))
   const asked = own[at] === '--lang' ? own[at + 1] : own[at]?.slice('--lang='.length)
-  if (asked === 'zh' || asked === 'en') return asked
-  const { LC_ALL, LC_MESSAGES, LANG } = environment
+  const { WECHATPAY_MOCK_LANG, LC_ALL, LC_MESSAGES, LANG } = environment
+  const named = LANGUAGES.find((language) => language === (asked ?? WECHATPAY_MOCK_LANG))
+  if (named !== undefined) return named
   return /^zh(?:[_.@-]|$)/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'zh' : 'en'
 }
 

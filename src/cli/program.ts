@@ -1,9 +1,11 @@
 import { CommanderError } from 'commander'
 import { VERSION } from '../control/version.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { nearestWord } from '../shared/edit-distance.ts'
 import { CliCommand, type DefineCommand, usageError } from './command.ts'
+import { failureOf, reportBug, reportFailure, wantsJson } from './failure.ts'
 import { type Language, languageOf } from './language.ts'
-import { oneLine, survivePipesThatClose } from './output.ts'
+import { survivePipesThatClose } from './output.ts'
 import { commonTexts } from './texts.ts'
 
 type CommandName = keyof typeof commonTexts.en.commands
@@ -33,19 +35,20 @@ const BUG = 70
 export async function run(args: readonly string[]): Promise<void> {
   survivePipesThatClose()
   const language = languageOf(args, process.env)
+  const command = commandIn(args)
+  const json = wantsJson(args, command, process.env)
   try {
-    checkCommand(args, language)
+    checkCommand(command, language)
     await createProgram(language).parseAsync(helpAsOption(args), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return
     if (error instanceof UsageError) {
       process.exitCode = 2
-      process.stderr.write(`wechatpay-mock: ${oneLine(error.texts[language])}\n`)
+      reportFailure(failureOf(error, language), json)
       return
     }
     process.exitCode = BUG
-    process.stderr.write(`wechatpay-mock: ${commonTexts[language].bug}\n`)
-    console.error(error)
+    reportBug(error, { json, language })
   }
 }
 
@@ -56,7 +59,7 @@ function createProgram(language: Language): CliCommand {
     .version(VERSION, '-V, --version', texts.help.versionOption)
     .enablePositionalOptions()
     .addLanguageOption()
-    .addHelpText('after', `\n${texts.program.after}`)
+    .addRemarks(texts.program.after)
   for (const name of Object.keys(commands) as CommandName[]) {
     program.command(name, { isDefault: name === 'serve' }).summary(texts.commands[name])
   }
@@ -69,13 +72,17 @@ function createProgram(language: Language): CliCommand {
   return program
 }
 
-/** A first word that is no command would be taken for an argument of `serve`. */
-function checkCommand(args: readonly string[], language: Language): void {
-  const { wrongUse } = commonTexts[language]
-  const [first, second, third] = args
+/** The word where a command is named; `undefined` where none is, and an option comes at once. */
+function commandIn([first, second, third]: readonly string[]): string | undefined {
   const word = first === '--lang' ? third : first?.startsWith('--lang=') ? second : first
-  if (word === undefined || word.startsWith('-') || word === 'help' || Object.hasOwn(commands, word)) return
-  throw usageError(wrongUse.unknownCommand(word, Object.keys(commands).join(', ')))
+  return word?.startsWith('-') ? undefined : word
+}
+
+/** A first word that is no command would be taken for an argument of `serve`. */
+function checkCommand(word: string | undefined, language: Language): void {
+  if (word === undefined || word === 'help' || Object.hasOwn(commands, word)) return
+  const names = Object.keys(commands)
+  throw usageError(commonTexts[language].wrongUse.unknownCommand(word, names.join(', '), nearestWord(word, names)))
 }
 
 /** `help sign` is `sign --help`. */

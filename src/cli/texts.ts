@@ -37,7 +37,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     default: (value: string): string => `default: ${value}`,
   },
   options: {
-    json: 'answer in JSON',
+    json: 'answer in JSON, and say errors on standard error as {"code","message","path"}',
     lang: 'language of messages; the locale decides if left out',
     hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
@@ -46,13 +46,16 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
 
   wrongUse: {
     seeHelp: (command: string): string => ` (see ${command} --help)`,
-    unknownCommand: (name: string, commands: string): string =>
-      `There is no command ${name}. The commands are: ${commands}`,
+    unknownCommand: (name: string, commands: string, similar: string | undefined): string =>
+      `There is no command ${name}${similar === undefined ? '.' : `; did you mean ${similar}?`} The commands are: ${commands}`,
     unknownOption: (flag: string, similar: string | undefined): string =>
       `There is no option ${flag}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
+    unknownVariable: (variable: string, similar: string | undefined): string =>
+      `There is no environment variable ${variable}${similar === undefined ? '' : `; did you mean ${similar}?`}`,
     missingArgument: (name: string): string => `<${name}> is missing`,
     optionWithoutValue: (flags: string): string => `The option ${flags} needs a value`,
     tooManyArguments: (extra: string): string => `Too many arguments: ${extra}`,
+    behindSeparator: (line: string): string => `Put the command behind --: ${line}`,
     badValue: (flags: string, value: string, reason: string): string => `${flags} cannot be "${value}": ${reason}`,
     badVariable: (variable: string, value: string, reason: string): string =>
       `The environment variable ${variable} cannot be "${value}": ${reason}`,
@@ -80,6 +83,14 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
   },
 
+  /** `names`: one file or several. */
+  replacing: {
+    force: 'replace a file that is there',
+    question: (names: string): string => `Already there: ${names}. Replace? [y/N] `,
+    refused: (names: string): string => `Already there, and replaced only with --force: ${names}`,
+    kept: (names: string): string => `Left as it was: ${names}`,
+  },
+
   requestLine: {
     badMethod: (text: string): string => `"${text}" is not an HTTP method: use GET, POST or the like`,
     badUrl: (text: string): string => `"${text}" is neither a URL (http://…) nor a path that begins with /`,
@@ -101,7 +112,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
   },
 
   authority: {
-    dataDir: 'where the CA of this machine is kept',
+    dataDir: 'where the CA is kept',
     dataDirExpected: 'name a directory',
     /** `reason`: what the operating system says. */
     faults: {
@@ -199,7 +210,7 @@ const zh: typeof en = {
     default: (value) => `默认 ${value}`,
   },
   options: {
-    json: '以 JSON 输出',
+    json: '以 JSON 输出；出错时向标准错误输出 {"code","message","path"}',
     lang: '提示语言；不写则由系统区域设置决定',
     hostsExpected: '请使用不带端口的主机名或地址',
     timeExpected: '请使用 1970 年以来的秒数，或带时区的时间，如 2026-01-01T00:00:00+08:00',
@@ -208,11 +219,15 @@ const zh: typeof en = {
 
   wrongUse: {
     seeHelp: (command) => `（参见 ${command} --help）`,
-    unknownCommand: (name, commands) => `没有命令 ${name}，可用的命令有：${commands}`,
+    unknownCommand: (name, commands, similar) =>
+      `没有命令 ${name}${similar === undefined ? '' : `（是否想写 ${similar}）`}，可用的命令有：${commands}`,
     unknownOption: (flag, similar) => `没有选项 ${flag}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
+    unknownVariable: (variable, similar) =>
+      `没有环境变量 ${variable}${similar === undefined ? '' : `，是否想写 ${similar}`}`,
     missingArgument: (name) => `缺少参数 <${name}>`,
     optionWithoutValue: (flags) => `选项 ${flags} 需要一个值`,
     tooManyArguments: (extra) => `多余的参数：${extra}`,
+    behindSeparator: (line) => `命令请写在 -- 之后：${line}`,
     badValue: (flags, value, reason) => `${flags} 不能是“${value}”：${reason}`,
     badVariable: (variable, value, reason) => `环境变量 ${variable} 不能是“${value}”：${reason}`,
     oneOf: (words) => `请从 ${words} 中选择`,
@@ -238,6 +253,13 @@ const zh: typeof en = {
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
   },
 
+  replacing: {
+    force: '替换已有的文件',
+    question: (names) => `${names} 已存在，是否替换？[y/N] `,
+    refused: (names) => `${names} 已存在，确认替换请加 --force`,
+    kept: (names) => `${names} 未改动`,
+  },
+
   requestLine: {
     badMethod: (text) => `“${text}”不是 HTTP 方法，请使用 GET、POST 等`,
     badUrl: (text) => `“${text}”既不是 URL（http://…），也不是以 / 开头的路径`,
@@ -259,7 +281,7 @@ const zh: typeof en = {
   },
 
   authority: {
-    dataDir: '本机 CA 的保存目录',
+    dataDir: 'CA 的保存目录',
     dataDirExpected: '请给出一个目录',
     faults: {
       too_open: (file) =>

@@ -18,12 +18,23 @@ const en = {
   verified: 'the SDK has verified the signature of the answer',
   hostRewritten: 'The host is not signed, so requests may be sent to the mock instead.',
   privateAttribute: 'The SDK has no option for the address.',
+  saveAs: (file: string): string => `Save it as ${file}:`,
+  saveAsModule: (file: string): string =>
+    `It is a module: save it as ${file}, or where package.json says "type": "module".`,
+  saveWithLibraries: (file: string): string =>
+    `Save it as ${file}, with wechatpay-java, OkHttp and what they need in lib (mvn dependency:copy-dependencies):`,
+  and: 'and',
 }
 
 const zh: typeof en = {
   verified: 'SDK 已验证应答的签名',
   hostRewritten: '签名不包含域名，因此可以把请求改发到模拟服务。',
   privateAttribute: '该 SDK 没有设置地址的选项。',
+  saveAs: (file) => `保存为 ${file}：`,
+  saveAsModule: (file) => `这是 ES 模块：保存为 ${file}，或放在 package.json 写有 "type": "module" 的目录中。`,
+  saveWithLibraries: (file) =>
+    `保存为 ${file}，并把 wechatpay-java、OkHttp 及其依赖放在 lib 中（mvn dependency:copy-dependencies）：`,
+  and: '和',
 }
 
 const texts = { en, zh }
@@ -32,7 +43,8 @@ type Say = typeof en
 
 const snippets: Readonly<Record<SnippetLanguage, (credentials: ClientCredentials, say: Say) => string>> = {
   php: (credentials, say) => `<?php
-// composer require wechatpay/wechatpay
+// ${say.saveAs('associate.php')}
+//   composer require wechatpay/wechatpay && php associate.php
 require __DIR__ . '/vendor/autoload.php';
 
 use WeChatPay\\Builder;
@@ -70,7 +82,9 @@ echo $response->getBody(), PHP_EOL; // ${say.verified}
     const { id, publicKey } = namedKey(credentials)
     const { protocol, hostname, port } = new URL(credentials.base_url)
     const scheme = protocol.slice(0, -1)
-    return `// Maven: com.github.wechatpay-apiv3:wechatpay-java:0.2.17, com.squareup.okhttp3:okhttp:4.12.0
+    return `// ${say.saveWithLibraries('WechatPayMockExample.java')}
+//   com.github.wechatpay-apiv3:wechatpay-java:0.2.17 ${say.and} com.squareup.okhttp3:okhttp:4.12.0
+//   java -cp 'lib/*' WechatPayMockExample.java
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
 import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
 import com.wechat.pay.java.core.http.HttpClient;
@@ -116,7 +130,8 @@ public class WechatPayMockExample {
   go: (credentials, say) => {
     const { id, publicKey } = namedKey(credentials)
     const { protocol, host } = new URL(credentials.base_url)
-    return `// go mod init example && go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21
+    return `// ${say.saveAs('main.go')}
+//   go mod init example && go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21 && go run .
 package main
 
 import (
@@ -185,7 +200,8 @@ ${goMembers()}
 
   python: (credentials, say) => {
     const { id, publicKey } = namedKey(credentials)
-    return `# pip install wechatpayv3
+    return `# ${say.saveAs('associate.py')}
+#   pip install wechatpayv3 && python associate.py
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 wxpay = WeChatPay(
@@ -208,7 +224,8 @@ print(status, body)  # ${say.verified}
 `
   },
 
-  node: (credentials, say) => `// npm install wechatpay-axios-plugin
+  node: (credentials, say) => `// ${say.saveAsModule('associate.mjs')}
+//   npm install wechatpay-axios-plugin && node associate.mjs
 import { Wechatpay } from 'wechatpay-axios-plugin'
 
 const wxpay = new Wechatpay({

@@ -14,8 +14,9 @@ export interface Difference {
   readonly signed: string
 }
 
-/** How many bytes are shown before the place and after it. */
-const BEFORE = 24
+/** How many bytes are shown before the place. */
+export const BEFORE_DIFFERENCE = 24
+/** And behind it. */
 const BEHIND = 40
 
 /** The first difference between two messages, or nothing when they are equal. */
@@ -37,7 +38,7 @@ function lineAt(message: Buffer, offset: number): Pick<Difference, 'line' | 'par
 }
 
 function shown(message: Buffer, offset: number): string {
-  const start = characterStart(message, Math.max(0, offset - BEFORE))
+  const start = characterStart(message, Math.max(0, offset - BEFORE_DIFFERENCE))
   const end = characterStart(message, Math.min(message.length, offset + BEHIND))
   return visible(message.toString('utf8', start, end))
 }

@@ -1,35 +1,37 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
-import type { Texts } from '../shared/texts.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
 import { misfitInChinese, misfitTexts } from './misfit-texts.ts'
 
-/** An option, such as a setting, with the schema of its value if that is checked up front. */
+/** An option, such as a setting. */
 export interface KnownOption {
+  /** Of its value, if that is checked up front. */
   readonly schema?: z.ZodType
+  /** Of an option that has options of its own. */
+  readonly members?: KnownOptions
 }
 
 /** All options, by name. */
 export type KnownOptions<Name extends string = string> = Readonly<Record<Name, KnownOption>>
 
-/** An option whose value is one of a few words. */
-export function oneOf(...words: readonly string[]): KnownOption {
-  return { schema: z.enum(words) }
-}
-
 /**
- * Checks the options of a mock. One that is `undefined` counts as left out.
+ * Checks options. One that is `undefined` counts as left out.
  *
  * @throws UsageError `MOCK_OPTION` for an unknown option or an invalid value; the message suggests the nearest valid one
  */
 export function checkOptions(options: object, known: KnownOptions): void {
+  checkMembers(options, known, [])
+}
+
+function checkMembers(options: object, known: KnownOptions, within: readonly string[]): void {
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) checkOption(name, value, known)
+    if (value !== undefined) checkOption([...within, name], value, known)
   }
 }
 
-function checkOption(name: string, value: unknown, known: KnownOptions): void {
-  const path = `/${name}`
+function checkOption(place: readonly string[], value: unknown, known: KnownOptions): void {
+  const name = place.at(-1) ?? ''
   const option = Object.hasOwn(known, name) ? known[name] : undefined
   if (!option) {
     const names = Object.keys(known)
@@ -38,28 +40,64 @@ function checkOption(name: string, value: unknown, known: KnownOptions): void {
       meant === undefined
         ? { en: `there are ${names.join(', ')}.`, zh: `可用的有：${names.join('、')}。` }
         : { en: `did you mean ${meant}?`, zh: `是否想写 ${meant}？` }
-    throw new UsageError(
-      'MOCK_OPTION',
-      { en: `There is no option ${name}: ${advice.en}`, zh: `没有选项 ${name}，${advice.zh}` },
-      { path },
-    )
+    const full = place.join('.')
+    throw refusal(place, { en: `There is no option ${full}: ${advice.en}`, zh: `没有选项 ${full}，${advice.zh}` })
   }
   const issue = option.schema?.safeParse(value).error?.issues[0]
   const inChinese = option.schema?.safeParse(value, { error: misfitInChinese }).error?.issues[0]
-  if (!issue || !inChinese) return
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  const en = adviceOn(issue, value).en
-  const zh = adviceOn(inChinese, value).zh
-  throw new UsageError(
-    'MOCK_OPTION',
-    { en: `The option ${name} cannot be ${shown}: ${en}`, zh: `选项 ${name} 不能是 ${shown}：${zh}` },
-    { path },
-  )
+  if (issue && inChinese) {
+    const to = [...place, ...issue.path.map(String)]
+    const wrong = issue.path.reduce<unknown>((outer, key) => Object(outer)[key], value)
+    const said = shown(wrong)
+    throw refusal(to, {
+      en: `The option ${to.join('.')} cannot be ${said.en}: ${adviceOn(issue, wrong).en}`,
+      zh: `选项 ${to.join('.')} 不能是 ${said.zh}：${adviceOn(inChinese, wrong).zh}`,
+    })
+  }
+  if (option.members) checkMembers(Object(value), option.members, place)
+}
+
+function refusal(place: readonly string[], texts: Texts): UsageError {
+  return new UsageError('MOCK_OPTION', texts, { path: `/${place.join('/')}` })
+}
+
+/** The longest value that is put into a message, in characters. */
+const SHOWN_CHARACTERS = 60
+
+function shown(value: unknown): Texts {
+  if (typeof value === 'function') {
+    return { en: `the function ${value.name}`.trimEnd(), zh: `函数 ${value.name}`.trimEnd() }
+  }
+  const text =
+    typeof value === 'string' || (typeof value === 'object' && value !== null) ? asJson(value) : String(value)
+  if (text === undefined) return { en: 'this object', zh: '该对象' }
+  return quoted(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+}
+
+/** `undefined` for what refers to itself, or holds what JSON has no word for. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is said of a value whose type is another, by the name that zod has for the right one. */
+const TYPES: Readonly<Record<string, Texts>> = {
+  array: { en: 'a list', zh: '数组' },
+  boolean: { en: 'true or false', zh: ' true 或 false' },
+  int: { en: 'a whole number', zh: '整数' },
+  number: { en: 'a number', zh: '数字' },
+  object: { en: 'an object', zh: '对象' },
+  string: { en: 'a string', zh: '字符串' },
 }
 
 /** Of an issue that zod did not describe in a language, the text in the other is the right one. */
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
   switch (issue.code) {
+    case 'invalid_type':
+      return typeWanted(TYPES[issue.expected] ?? quoted(issue.expected))
     case 'invalid_value': {
       const words = issue.values.map(String)
       const meant = nearestWord(String(value), words)
@@ -78,6 +116,10 @@ function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
     default:
       return inWords(issue)
   }
+}
+
+function typeWanted({ en, zh }: Texts): Texts {
+  return { en: `use ${en}.`, zh: `应为${zh}。` }
 }
 
 function inWords({ message }: z.core.$ZodIssue): Texts {

@@ -48,6 +48,18 @@ const ROWS = {
 /** Name of a {@link GauntletCase}. */
 export type CaseName = keyof typeof ROWS
 
+/**
+ * Why a case was not tried: right answers are not accepted, so that nothing else shows anything; or the client asks for answers that are signed with
+ * the public key, and may have no certificate; or it does not, and may have no public key.
+ */
+export type SkipReason = 'honest_failed' | 'public_key' | 'no_public_key'
+
+/** A case that was not tried. */
+export interface SkippedCase<Name extends string = string> {
+  readonly name: Name
+  readonly reason: SkipReason
+}
+
 /** @throws UsageError `MOCK_GAUNTLET_CASE` for the name of no case */
 export function refuseUnknown(only: readonly string[] = [], cases: readonly { readonly name: string }[]): void {
   const names = cases.map(({ name }) => name)

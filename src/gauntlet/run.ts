@@ -7,7 +7,15 @@ import { UsageError } from '../protocol/errors.ts'
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
 import { type TrustFiles, trustFilesIn } from '../tls/trust-files.ts'
 import { startServer } from '../transports/node-server.ts'
-import { type CaseName, type Expectation, type GauntletCase, gauntletCases, refuseUnknown } from './cases.ts'
+import {
+  type CaseName,
+  type Expectation,
+  type GauntletCase,
+  gauntletCases,
+  refuseUnknown,
+  type SkippedCase,
+  type SkipReason,
+} from './cases.ts'
 import { Children, type Ending } from './children.ts'
 
 /** The command that runs the gauntlet, and how. */
@@ -49,13 +57,14 @@ export interface GauntletResult {
 export interface GauntletReport {
   readonly ok: boolean
   readonly results: readonly GauntletResult[]
+  readonly skipped: readonly SkippedCase<CaseName>[]
 }
 
 /**
  * Runs a command once for each case, each time against its own mock.
  *
  * A command passes a hostile case if it got such an answer and exited with a code other than 0, in time. If it fails on honest answers the hostile
- * cases are skipped, since it would fail them for the same reason.
+ * cases are skipped, since it would fail them for the same reason; what does not fit the client is skipped too.
  *
  * @throws UsageError `MOCK_COMMAND` if the command cannot be started, `MOCK_GAUNTLET_CASE` for the name of no case, `MOCK_NO_CALLS` if the command
  * makes no call to the mock; the reason of `signal` if that ended it
@@ -83,7 +92,11 @@ async function runCases(options: GauntletOptions, children: Children, directory:
       zh: '命令成功结束，但没有调用模拟服务：请让它从环境变量 WECHATPAY_BASE_URL 读取接口地址。',
     })
   }
-  const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []
+  const skipped = wanted.flatMap(({ name }): SkippedCase<CaseName>[] => {
+    const reason = honest.ok ? (only === undefined ? obstacleFor(name, asksForPublicKey) : undefined) : 'honest_failed'
+    return reason === undefined ? [] : [{ name, reason }]
+  })
+  const rest = wanted.filter(({ name }) => !skipped.some((one) => one.name === name))
   onProgress?.(1, rest.length + 1, 'honest')
   const results: GauntletResult[] = [honest]
   let next = 0
@@ -105,7 +118,7 @@ async function runCases(options: GauntletOptions, children: Children, directory:
   }
   await Promise.all(Array.from({ length: parallel }, work))
   signal?.throwIfAborted()
-  return { ok: results.every(({ ok }) => ok), results }
+  return { ok: results.every(({ ok }) => ok), results, skipped }
 }
 
 function honestCase(): GauntletCase {
@@ -120,9 +133,9 @@ function selected(only: readonly string[] | undefined): readonly GauntletCase[] 
 }
 
 /** A client that asks for the public key may have no certificate, and vice versa. */
-function suits(name: CaseName, asksForPublicKey: boolean): boolean {
-  if (name === 'honest_certificate') return !asksForPublicKey
-  return name !== 'honest_public_key' || asksForPublicKey
+function obstacleFor(name: CaseName, asksForPublicKey: boolean): SkipReason | undefined {
+  if (name === 'honest_certificate' && asksForPublicKey) return 'public_key'
+  return name === 'honest_public_key' && !asksForPublicKey ? 'no_public_key' : undefined
 }
 
 interface RunParts extends GauntletOptions {

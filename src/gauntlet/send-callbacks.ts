@@ -9,8 +9,7 @@ import { wellKnownIdentity } from '../identity/well-known.ts'
 import { eventNamed } from '../products/events.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { type CallbackCase, type CallbackCaseName, callbackCases, callbackOf } from './callback-cases.ts'
-import type { Expectation } from './cases.ts'
-import { refuseUnknown } from './cases.ts'
+import { type Expectation, refuseUnknown, type SkippedCase } from './cases.ts'
 
 /** Which callbacks to send, and where. */
 export interface CallbackOptions {
@@ -41,6 +40,12 @@ export interface CallbackResult {
   readonly durationMs: number
 }
 
+/** The results of all callbacks. */
+export interface CallbackReport {
+  readonly results: readonly CallbackResult[]
+  readonly skipped: readonly SkippedCase<CallbackCaseName>[]
+}
+
 /**
  * Sends callbacks one at a time: the honest one must be answered with 200 or 204, the others with 4XX or 5XX, all within five seconds.
  *
@@ -49,7 +54,7 @@ export interface CallbackResult {
  * @throws UsageError `MOCK_CALLBACK_HOST` for a host that is not allowed, `MOCK_CALLBACK_UNREACHABLE` if nobody answers the honest callback,
  * `MOCK_GAUNTLET_CASE` for the name of no case; the reason of `signal` if that ended it
  */
-export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
+export async function sendCallbacks(options: CallbackOptions): Promise<CallbackReport> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
   if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', explainAttempt(obstacle))
@@ -84,7 +89,8 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
     onProgress?.(results.length, wanted.length, one.name)
     if (one.name === 'honest' && !ok) break
   }
-  return results
+  const rest = wanted.slice(results.length)
+  return { results, skipped: rest.map(({ name }) => ({ name, reason: 'honest_failed' })) }
 }
 
 function selected(only: readonly string[] | undefined): readonly CallbackCase[] {

@@ -32,9 +32,15 @@ export function nearestWord(word: string, words: readonly string[]): string | un
   const [nearest] = words
     .map((candidate) => ({
       candidate,
-      difference:
-        editDistance(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length, 1),
+      difference: mistakes(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length, 1),
     }))
     .toSorted((a, b) => a.difference - b.difference)
   return nearest !== undefined && nearest.difference <= TYPING_ERRORS ? nearest.candidate : undefined
+}
+
+/** Letters in the wrong order, as in `prot`, are one mistake. */
+function mistakes(word: string, other: string): number {
+  const distance = editDistance(word, other)
+  const sorted = (text: string) => [...text].sort().join('')
+  return distance === 2 && sorted(word) === sorted(other) ? 1 : distance
 }

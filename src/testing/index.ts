@@ -2,19 +2,18 @@
 import { test as base, expect, type TestAPI } from 'vitest'
 import type { CredentialsJson } from '../control/answer-format.ts'
 import type { ClockTime } from '../control/client/shortcuts.ts'
-import { checkOptions } from '../engine/check-options.ts'
 import type { Clock } from '../engine/clock.ts'
 import { signatureTime } from '../engine/settings.ts'
-import { createMock, engineOf, type MockOptions, optionsWith, type WechatPayMock } from '../mock.ts'
+import { createMock, engineOf, type MockOptions, type WechatPayMock } from '../mock.ts'
 import type { MockControl } from '../mock-control.ts'
 import { checkPeer } from '../peers/peers.ts'
-import { products } from '../products/index.ts'
 import type { WorldJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { parseInstant } from '../protocol/instant.ts'
 import { scenario } from '../scenarios/index.ts'
 import { quoted } from '../shared/texts.ts'
 import { rememberAnswers } from './answer-story.ts'
+import { checkFixtureOptions } from './check-fixture-options.ts'
 import { type CouponReference, couponReference, rememberCoupons } from './coupon-reference.ts'
 import { interceptWechatPay } from './intercept.ts'
 import { matchers } from './matchers.ts'
@@ -44,7 +43,7 @@ export {
 checkPeer('vitest', { part: quoted('wechatpay-mock/vitest') })
 
 /** How the fixture `wechatpay` is set up; given with `test.override('wechatpayOptions', { … })`. */
-export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | 'fetch'> {
+export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock'> {
   /** The state to start with: a scenario's name, or a world as in a seed file, merchants included. Default: the scenario `default`. */
   readonly seed?: string | WorldJson
   /**
@@ -60,16 +59,7 @@ export interface WechatPayOptions extends Omit<MockOptions, 'seed' | 'clock' | '
    * Turn it off where the tests have an msw server of their own (`server.use(...handlers(wechatpay.mock))`), or run at once in one file.
    */
   readonly intercept?: boolean
-  /**
-   * Takes callbacks, whatever their address, in place of the network: the shop's own handler, or one that keeps them for the test. It is
-   * handed the credentials of the well-known merchant too, to verify and open them with.
-   * `await wechatpay.control.deliverNotifications()` waits for it. Default: they are sent to this machine only.
-   */
-  readonly receive?: (callback: Request, credentials: CredentialsJson) => Response | Promise<Response>
 }
-
-/** The options of the fixture that `createMock` does not have. */
-const OPTIONS = { intercept: {}, receive: {} }
 
 /** A simulated WeChat Pay for one test. */
 export interface WechatPay {
@@ -116,7 +106,7 @@ async function open(
   options: WechatPayOptions,
   onCleanup: (cleanup: () => void | Promise<void>) => void,
 ): Promise<WechatPay> {
-  checkOptions(options, { ...optionsWith(options.products ?? products), ...OPTIONS })
+  checkFixtureOptions(options)
   const { mock, now } = await prepare(options)
   const { control } = mock
   // Keeps this test's callbacks out of the next one.
@@ -157,23 +147,16 @@ interface Prepared {
   readonly now: () => number
 }
 
-async function prepare({
-  seed = 'default',
-  clock,
-  intercept: _,
-  receive,
-  ...options
-}: WechatPayOptions): Promise<Prepared> {
+async function prepare({ seed = 'default', clock, intercept: _, ...options }: WechatPayOptions): Promise<Prepared> {
   const standing = typeof clock === 'string' || clock instanceof Date
   const source = standing ? undefined : clock
   const signatureClock = options.signatureClock ?? (standing ? 'machine' : 'mock')
-  const mock: WechatPayMock = createMock({
+  const mock = createMock({
     ...options,
     seed: 'empty',
     signatureClock,
     ...(standing && { clockStart: { now: instantOf(clock), frozen: true } }),
     ...(source && { clock: source }),
-    ...(receive && { fetch: async (callback) => receive(callback, await mock.control.credentials()) }),
   })
   // `restore` takes worlds with merchants too, which `createMock` cannot wait for.
   await mock.control.restore(typeof seed === 'string' ? scenario(seed) : seed)

@@ -3,8 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isHost, namesOf } from '../control/guard.ts'
 import { isLoopback, plainHost } from '../engine/callbacks/callback-host.ts'
+import { checkOptions, type KnownOptions } from '../engine/check-options.ts'
 import type { WireRequest } from '../engine/http-message.ts'
 import type { Mock } from '../engine/mock.ts'
+import { severalTexts, someFunction, someObject, someText, wholeNumber, yesOrNo } from '../engine/option-values.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UNFINISHED_MIB, UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { createMock, engineOf, type WechatPayMock } from '../mock.ts'
@@ -21,6 +23,7 @@ import { OnePort } from './one-port.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { readBody, requestHead } from './read-request.ts'
 import type { OnRefused } from './refused-connection.ts'
+import { isVisit, welcome } from './visit.ts'
 import { answerPlainly, reportBug, reportNoRoom, reportUnavailable, writeAnswer } from './write-answer.ts'
 
 export { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts'
@@ -70,19 +73,33 @@ const HEADER_LIMIT = 16_384
 const KEEP_ALIVE_MS = 8_000
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+const OPTIONS: KnownOptions<keyof ServerOptions> = {
+  // What is no mock is found by engineOf.
+  mock: {},
+  host: someText,
+  port: wholeNumber(0, 65_535),
+  allowedHosts: severalTexts,
+  controlToken: someText,
+  certificateAuthority: someObject,
+  proxyPassthrough: yesOrNo,
+  connectionLimit: wholeNumber(1),
+  onRefused: someFunction,
+  onBug: someFunction,
+}
 const CONTROL_PATH = /^\/_mock(?:[/?]|$)/
 
 /**
  * Serves a mock over HTTP/1.1 on one port: plain, over TLS as WeChat Pay's hosts, and as a forward proxy for them; with the control API
- * under `/_mock`.
+ * under `/_mock`, where a browser that opens `/` is led.
  *
  * @throws UsageError `MOCK_PORT_IN_USE`, `MOCK_HOST` for an address that is not this machine's, `MOCK_CONTROL_TOKEN` for a host that
  * is not loopback without a token, `MOCK_OPEN_PROXY` for such a host with `proxyPassthrough`, `MOCK_ALLOWED_HOST` for what is neither a name nor an
- * address
+ * address, `MOCK_OPTION` for an option that does not exist or has an impossible value
  */
 export async function startServer<Control = MockControl>(
   options: ServerOptions<Control> = {},
 ): Promise<RunningServer<Control>> {
+  checkOptions(options, OPTIONS)
   const { host = '127.0.0.1', port = 8089, controlToken, proxyPassthrough = false, connectionLimit = 1_024 } = options
   const { allowedHosts = [] } = options
   // Whether it can be listened on is found out later.
@@ -152,6 +169,10 @@ export async function startServer<Control = MockControl>(
     if (foreign) {
       onRefused(foreign.refused)
       answerPlainly(outgoing, 403, language, foreign.explanation)
+      return
+    }
+    if (destination === undefined && isVisit(head)) {
+      welcome(outgoing)
       return
     }
     reportFailure(answerCall({ mock: engine, server, bodies }, head, incoming, outgoing), outgoing)

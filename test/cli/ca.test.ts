@@ -15,6 +15,8 @@ describe.concurrent('ca', () => {
     const { fingerprint256, validToDate } = new X509Certificate(await readFile(file))
 
     expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toContain(`The CA of ${join(cwd, '.wechatpay-mock')}, for mocks that are started with this`)
+    expect(again.stdout).toContain(`${join(cwd, '.wechatpay-mock')} 中的 CA，`)
     expect(first.stdout).toContain(`certificate: ${file}\nSHA-256: ${fingerprint256}\n`)
     expect(first.stdout).toContain(
       `valid until: ${new Date(validToDate.getTime() + 28_800_000).toISOString().slice(0, 19)}+08:00`,
@@ -139,6 +141,73 @@ describe.concurrent('ca', () => {
     [['ca', '--remove', '--pem'], '--remove cannot be combined with --pem or --renew'],
     [['ca', '--data-dir', ''], '--data-dir <directory> cannot be "": name a directory'],
     [['ca', '--data-dir', '/dev/null'], 'The CA cannot be kept in /dev/null: '],
+  ] as const)('%j is used wrongly', async ([args, message]) => {
+    const { code, stdout, stderr } = await cli(args)
+
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
+    expect(stderr).toMatch(/^wechatpay-mock: [^\n]+\n$/)
+  })
+})
+
+describe.concurrent('ca --url', () => {
+  test("writes a running mock's certificate and what each runtime needs, and shows it", async ({ cwd, serve }) => {
+    const server = await serve(['--data-dir', 'theirs'], { cwd })
+    const shown = await cli(['ca', '--url', server.url], { cwd })
+    const theirs = await readFile(join(cwd, 'theirs/ca.pem'), 'utf8')
+    const files = trustFilesIn(join(cwd, 'wechatpay-mock-ca'))
+
+    expect(shown).toMatchObject({ code: 0, stderr: '' })
+    expect(shown.stdout).toContain(`The CA of the mock at ${server.url}. `)
+    expect(shown.stdout).toContain(`\n  export NODE_EXTRA_CA_CERTS='${files.certificate}'\n`)
+    expect(shown.stdout).not.toContain('--remove')
+    expect(await readFile(files.certificate, 'utf8')).toBe(theirs)
+    expect((await readdir(files.directory)).sort()).toEqual([
+      'ca-bundle.pem',
+      'ca.pem',
+      'truststore.jks',
+      'wechatpay-mock.ini',
+    ])
+    expect(await readdir(cwd)).not.toContain('.wechatpay-mock')
+  })
+
+  test('--pem prints it alone, and behind a control token', async ({ cwd, serve }) => {
+    const server = await serve(['--control-token', 'secret', '--data-dir', 'theirs'], { cwd })
+    const refused = await cli(['ca', '--url', server.url, '--pem'], { cwd })
+    const shown = await cli(['ca', '--url', server.url, '--control-token', 'secret', '--pem'], { cwd })
+
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('token') })
+    expect(shown).toEqual({ code: 0, stdout: await readFile(join(cwd, 'theirs/ca.pem'), 'utf8'), stderr: '' })
+    expect(await readdir(cwd)).toEqual(['theirs'])
+  })
+
+  test('--out says where, --json what; of files that are not ours none is replaced', async ({ cwd, serve }) => {
+    const server = await serve(['--data-dir', 'theirs'], { cwd })
+    const { stdout } = await cli(['ca', '--url', server.url, '--out', 'a b', '--json'], { cwd })
+    expect(JSON.parse(stdout)).toMatchObject({
+      certificate: join(cwd, 'a b', 'ca.pem'),
+      pem: await readFile(join(cwd, 'theirs/ca.pem'), 'utf8'),
+    })
+
+    await mkdir(join(cwd, 'company'))
+    await writeFile(join(cwd, 'company/ca-bundle.pem'), 'company CA')
+    const foreign = await cli(['ca', '--url', server.url, '--out', 'company'], { cwd })
+    expect(foreign).toMatchObject({ code: 2, stderr: expect.stringContaining('choose another --out') })
+    expect(await readFile(join(cwd, 'company/ca-bundle.pem'), 'utf8')).toBe('company CA')
+
+    await cli(['ca', '--data-dir', 'mine'], { cwd })
+    const mine = await readFile(join(cwd, 'mine/ca.pem'), 'utf8')
+    const own = await cli(['ca', '--url', server.url, '--out', 'mine'], { cwd })
+    expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('has a CA of its own: choose another --out') })
+    expect(await readFile(join(cwd, 'mine/ca.pem'), 'utf8')).toBe(mine)
+  })
+
+  test.for([
+    [['ca', '--url', 'http://127.0.0.1:1'], 'No mock answers at http://127.0.0.1:1'],
+    [['ca', '--url', 'http://127.0.0.1:1', '--renew'], '--url cannot be combined with --renew'],
+    [['ca', '--url', 'http://127.0.0.1:1', '--remove'], '--url cannot be combined with --remove'],
+    [['ca', '--url', 'http://127.0.0.1:1', '--data-dir', 'x'], '--url cannot be combined with --data-dir'],
+    [['ca', '--url', 'http://127.0.0.1:1', '--pem', '--out', 'x'], '--pem cannot be combined with --out'],
+    [['ca', '--out', 'x'], '--out is for --url'],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 

@@ -94,14 +94,38 @@ describe.concurrent('credentials', () => {
     const refused = await write()
 
     expect(refused.code).toBe(2)
-    expect(refused.stderr).toMatch(
-      /^wechatpay-mock: These exist with other content; --force .*: apiclient_key\.pem, pub_key\.pem\n$/,
-    )
+    expect(refused.stderr).toMatch(/^wechatpay-mock: Already there, .*--force: apiclient_key\.pem, pub_key\.pem\n$/)
     expect((await readdir(cwd)).sort()).toEqual(['apiclient_key.pem', 'elsewhere', 'pub_key.pem'])
 
     expect(await write('--force')).toMatchObject({ code: 0 })
     expect(await readFile(join(cwd, 'apiclient_key.pem'), 'utf8')).toContain('BEGIN PRIVATE KEY')
     expect(await readFile(join(cwd, 'elsewhere'), 'utf8')).toBe('mine')
+  })
+
+  test.for([
+    ['php', '<?php\n// Save it as associate.php:\n//   composer require wechatpay/wechatpay && php associate.php\n'],
+    [
+      'java',
+      '// Save it as WechatPayMockExample.java, with wechatpay-java, OkHttp and what they need in lib (mvn dependency:copy-dependencies):\n' +
+        '//   com.github.wechatpay-apiv3:wechatpay-java:0.2.17 and com.squareup.okhttp3:okhttp:4.12.0\n' +
+        "//   java -cp 'lib/*' WechatPayMockExample.java\n",
+    ],
+    [
+      'go',
+      '// Save it as main.go:\n//   go mod init example && go get github.com/wechatpay-apiv3/wechatpay-go@v0.2.21 && go run .\npackage main',
+    ],
+    ['python', '# Save it as associate.py:\n#   pip install wechatpayv3 && python associate.py\n'],
+    [
+      'node',
+      '// It is a module: save it as associate.mjs, or where package.json says "type": "module".\n' +
+        '//   npm install wechatpay-axios-plugin && node associate.mjs\n',
+    ],
+  ] as const)('the %s program says how it is saved, built and run', async ([format, head]) => {
+    const { stdout } = await cli(['credentials', '--format', format])
+    const chinese = await cli(['credentials', '--format', format, '--lang', 'zh'])
+
+    expect(stdout.slice(0, head.length)).toBe(head)
+    expect(chinese.stdout).toMatch(/^(?:<\?php\n)?(?:\/\/|#) [^\n]*保存为/)
   })
 
   test('the node program runs as it is', async ({ serve, cwd }) => {

@@ -138,6 +138,45 @@ describe.concurrent('explain, of a request', () => {
     expect(chinese.stdout).toMatch(/^该签名与.*\n1\. .*\n {3}→ .*\n首个不同之处：第 0 字节/)
   })
 
+  test('says what is to be done once, where it mends several things', async () => {
+    const { stdout } = await cli(['explain'], { input: rawRequest('WECHATPAY2-SHA256-RSA2048 a="1"') })
+    const fix = '   → There have to be mchid (or brand_id), nonce_str, timestamp, serial_no and signature.'
+
+    expect(stdout.match(/^\d\. A field is missing: /gm)).toHaveLength(5)
+    expect(stdout.split('\n').filter((line) => line === fix)).toHaveLength(1)
+    expect(stdout.indexOf(fix)).toBeGreaterThan(stdout.indexOf('A field is missing: signature'))
+  })
+
+  test.for([
+    ['en', /^ {3}(".*") … (\d+) more bytes$/],
+    ['zh', /^ {3}(".*") …（还有 (\d+) 字节）$/],
+  ] as const)('marks what it leaves out of a long message, in %s', async ([language, more]) => {
+    const body = JSON.stringify({ text: '券'.repeat(1_000) })
+    const { stdout } = await cli(['explain', '--lang', language, ...clock], {
+      input: rawRequest(authorizationOf({ target: `${TARGET}/other`, body }), body),
+    })
+    const [, text = '""', left] = more.exec(stdout.split('\n').find((line) => more.test(line)) ?? '') ?? []
+    const shown: string = JSON.parse(text)
+    const whole = requestMessage({
+      method: 'POST',
+      target: TARGET,
+      timestamp: String(SECONDS),
+      nonce: 'n0nce',
+      body: Buffer.from(body),
+    })
+
+    expect(whole.subarray(0, Buffer.byteLength(shown)).toString()).toBe(shown)
+    expect(Number(left)).toBe(whole.length - Buffer.byteLength(shown))
+    expect(shown.length).toBeGreaterThan(500)
+  })
+
+  test('marks what it leaves out where two messages part, and nothing else', async () => {
+    const { stdout } = await cli(['explain', ...clock], { input: rawRequest(authorizationOf({ method: 'post' })) })
+
+    expect(stdout).toMatch(/^ {3}expected POST\\n.*…$/m)
+    expect(stdout).toMatch(/^ {3}signed {3}post\\n.*…$/m)
+  })
+
   test('with an APIv2 or APIv3 key in the message, which is not shown', async () => {
     const secret = 'v2v2v2v2v2v2v2v2v2v2v2v2v2v2v2v2'
     const input = rawRequest(authorizationOf({ after: `&key=${secret}` }))
@@ -209,6 +248,20 @@ describe.concurrent('explain, of a request', () => {
     })
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     await server.logged(`${id} signature: ${diagnosisEn.causes.method_case.explanation('post')}`)
+  })
+
+  test('says no sentence twice that the journal has in its summary', async ({ serve }) => {
+    const server = await serve(['--clock', 'frozen@2023-11-14T22:13:20Z'])
+    const refused = await fetch(server.url + TARGET, {
+      method: 'POST',
+      headers: { Accept: '*/*', 'User-Agent': 'x', Authorization: authorizationOf({ target: '/v3/other/path' }) },
+      body: BODY,
+    })
+    const { stdout } = await cli(['explain', '--id', refused.headers.get('Request-ID') ?? '', '--url', server.url])
+    const [summary = '', finding = ''] = stdout.split('\n')
+
+    expect(stdout.split(summary)).toHaveLength(2)
+    expect(finding).toMatch(/^1\. The signature does not fit .*1900000001\.$/)
   })
 
   test('of a merchant that may not call, as the mock knows and as its journal has it', async ({ serve }) => {
@@ -361,6 +414,16 @@ describe('explain, of an answer or a callback', () => {
     const nonce = '0123456789ab'
     const envelope = seal('{"x":1}', merchant.apiV3Key, { nonce, associatedData: 'coupon' })
     const callback = (resource: unknown) => signedAnswer(callbackOf(resource), { startLine: CALLBACK })
+
+    test('opens, and a long one is cut visibly', async () => {
+      const plaintext = JSON.stringify({ out_trade_no: 'x'.repeat(500) })
+      const { notes } = await explain(
+        callback(seal(plaintext, merchant.apiV3Key, { nonce, associatedData: 'coupon' })),
+        'callback',
+      )
+
+      expect(notes).toEqual([`The resource opens: ${plaintext.slice(0, 300)} … ${plaintext.length - 300} more bytes`])
+    })
 
     test('opens', async () => {
       const { findings, notes } = await explain(callback(envelope), 'callback')

@@ -51,6 +51,7 @@ Score: 2 of 3
     expect(JSON.parse(stdout)).toEqual({
       ok: false,
       score: { right: 1, all: 2 },
+      skipped: [],
       cases: [
         expect.objectContaining({ kind: 'answers', name: 'honest', expects: 'accept', ok: true }),
         {
@@ -93,7 +94,34 @@ Score: 2 of 3
     const { code, stdout } = await cli(['gauntlet', '--', NODE, '--input-type=module', '--eval', failing])
 
     expect(code).toBe(1)
-    expect(stdout).toMatch(/MISS {2}honest {2}accept {2}exit code 1\n.*it wrote: .*no such coupon.*\nScore: 0 of 1\n$/)
+    expect(stdout).toMatch(/MISS {2}honest {2}accept {2}exit code 1\n.*it wrote: .*no such coupon.*\n/)
+    expect(stdout).toMatch(
+      /\n {2}skip {2}honest_slow, honest_certificate, .*\n(?: {8}\S.*\n)+ {8}- not tried, since what is right is refused\nScore: 0 of 1\n$/,
+    )
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([expect.stringContaining('it wrote')])
+  })
+
+  test('says which cases do not apply to a client, and why', async ({ cwd }) => {
+    const args = ['gauntlet', ...example('axios-plugin.mjs')]
+    const [text, json] = await Promise.all([
+      cli(args),
+      cli(['gauntlet', '--json', '--junit', 'report.xml', ...args.slice(1)], { cwd }),
+    ])
+
+    expect(text.stdout).toMatch(
+      /\n {2}skip {2}honest_public_key\n {8}- its requests do not ask for .*Wechatpay-Serial.*\nScore: 18 of 19\n$/,
+    )
+    expect(JSON.parse(json.stdout).skipped).toEqual([
+      {
+        kind: 'answers',
+        name: 'honest_public_key',
+        reason: 'no_public_key',
+        explanation: expect.stringContaining('Wechatpay-Serial'),
+      },
+    ])
+    const xml = await readFile(join(cwd, 'report.xml'), 'utf8')
+    expect(xml).toContain('errors="0" skipped="1"')
+    expect(xml).toMatch(/<testcase classname="answers" name="honest_public_key">\n +<skipped message="its requests/)
   })
 
   test('ends what it has started on Ctrl+C, and leaves no keys behind', async ({ cwd }) => {

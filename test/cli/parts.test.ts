@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { parseJson } from '../../src/cli/files.ts'
 import { oneLine } from '../../src/cli/output.ts'
 import { ownCommand } from '../../src/cli/own-command.ts'
@@ -122,7 +124,51 @@ describe('the shell', () => {
   test('calls an installed program through npx, and another with the Node that runs it', () => {
     expect(ownCommand('/shop/node_modules/.bin/wechatpay-mock')).toBe('npx wechatpay-mock')
     expect(ownCommand(String.raw`C:\shop\node_modules\wechatpay-mock\dist\src\cli\main.js`)).toBe('npx wechatpay-mock')
-    expect(ownCommand('/my clone/src/cli/main.ts')).toBe(`${shellQuote(process.execPath)} '/my clone/src/cli/main.ts'`)
+    expect(ownCommand('/my clone/src/cli/main.ts', '')).toBe(
+      `${shellQuote(process.execPath)} '/my clone/src/cli/main.ts'`,
+    )
+  })
+
+  test('calls what the shell finds by its name alone', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay mock '))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    const [script, bin, ofNpm] = [
+      join(directory, 'main.js'),
+      join(directory, 'bin'),
+      join(directory, 'node_modules/.bin'),
+    ]
+    await Promise.all([writeFile(script, ''), mkdir(bin), mkdir(ofNpm, { recursive: true })])
+    await symlink(process.execPath, join(ofNpm, 'node'))
+    const other = join(directory, 'other')
+    await mkdir(other)
+    await writeFile(join(other, 'node'), '')
+
+    // Folders that npm puts in front are not on the PATH of the shell that the command is pasted into.
+    expect(ownCommand(script, ofNpm)).toBe(`${shellQuote(process.execPath)} ${shellQuote(script)}`)
+    await symlink(process.execPath, join(bin, 'node'))
+    expect(ownCommand(script, [ofNpm, bin].join(delimiter))).toBe(`node ${shellQuote(script)}`)
+    expect(ownCommand(script, [other, bin].join(delimiter))).toBe(
+      `${shellQuote(process.execPath)} ${shellQuote(script)}`,
+    )
+    await symlink(script, join(bin, 'wechatpay-mock'))
+    expect(ownCommand(join(bin, 'wechatpay-mock'), bin)).toBe('wechatpay-mock')
+  })
+
+  test('calls what npx has not from the registry by its path', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wechatpay-mock-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    const cache = join(directory, '_npx/d5ee07c5aaae1325')
+    const script = join(cache, 'node_modules/.bin/wechatpay-mock')
+    await mkdir(dirname(script), { recursive: true })
+    const from = (spec: string) =>
+      writeFile(join(cache, 'package.json'), JSON.stringify({ _npx: { packages: [spec] } }))
+
+    await from('wechatpay-mock')
+    expect(ownCommand(script)).toBe('npx wechatpay-mock')
+    await from('wechatpay-mock@0.1.0')
+    expect(ownCommand(script)).toBe('npx wechatpay-mock@0.1.0')
+    await from('/downloads/wechatpay-mock-0.1.0.tgz')
+    expect(ownCommand(script, '')).toBe(`${shellQuote(process.execPath)} ${shellQuote(script)}`)
   })
 })
 

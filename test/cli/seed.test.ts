@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
 import { mergeWorlds } from '../../src/cli/seed/merge-worlds.ts'
@@ -80,6 +80,24 @@ describe.concurrent('seed', () => {
 
     expect(await cli(['seed', '--out', 'seed.json'], { cwd })).toMatchObject({ code: 2 })
     expect((await run('ls', ['-A'], { cwd })).stdout).toBe('seed.json\n')
+  })
+
+  test('a file that is there is left alone, unless forced', async ({ cwd }) => {
+    await writeFile(join(cwd, 'seed.json'), 'mine')
+    const [english, chinese] = await Promise.all(
+      ['en', 'zh'].map((lang) => cli(['seed', '--out', 'seed.json', '--lang', lang], { cwd })),
+    )
+
+    expect(english).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'wechatpay-mock: Already there, and replaced only with --force: seed.json\n',
+    })
+    expect(chinese?.stderr).toBe('wechatpay-mock: seed.json 已存在，确认替换请加 --force\n')
+    expect(await readFile(join(cwd, 'seed.json'), 'utf8')).toBe('mine')
+
+    expect(await cli(['seed', '--out', 'seed.json', '--force'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(await readFile(join(cwd, 'seed.json'), 'utf8'))).toHaveProperty('coupons')
   })
 
   test('a device is written into, not replaced', async ({ cwd }) => {

@@ -3,6 +3,7 @@ import { get } from 'node:http'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { columnsOf } from '../../src/cli/output.ts'
 import { connectControl } from '../../src/mock-control.ts'
 import { startReceiver } from '../helpers/receiver.ts'
 import { cli, MAIN, NODE, run, type ServingCli, test } from './cli.ts'
@@ -22,7 +23,6 @@ describe.concurrent('the banner', () => {
   test('says where it is and who to be', async ({ serve }) => {
     const server = await serve()
 
-    expect(server.stdout).toContain(`${server.url}/_mock`)
     for (const value of [
       '1900000001',
       '5A1B2C3D4E5F60718293A4B5C6D7E8F901234567',
@@ -33,6 +33,45 @@ describe.concurrent('the banner', () => {
     ]) {
       expect(server.stdout).toContain(value)
     }
+  })
+
+  test('names the dashboard first, and where the CA is', async ({ cwd, serve }) => {
+    const server = await serve([], { cwd })
+    const rows = server.stdout.split('\n').slice(2, 6)
+
+    expect(rows).toEqual([
+      `  dashboard        ${server.url}/_mock (with the control API under it)`,
+      `  API v3           ${server.url}`,
+      `  HTTPS_PROXY      ${server.url} (for clients with a fixed host)`,
+      `  CA               ${join(cwd, '.wechatpay-mock')}`,
+    ])
+  })
+
+  test.for([
+    ['en', 'dashboard'],
+    ['zh', '仪表盘'],
+  ])('is aligned in %s, and so are the commands that come next', async ([lang = '', label = ''], { serve }) => {
+    const { stdout } = await serve(['--lang', lang])
+    const [, facts = '', next = ''] = stdout.split('\n\n')
+
+    expect(facts).toContain(label)
+    for (const block of [facts, next]) {
+      const rows = block.split('\n').filter((line) => line.startsWith('  '))
+      const starts = rows.map((line) => columnsOf(/^ {2}\S+(?: \S+)* {2,}/.exec(line)?.[0] ?? ''))
+      expect(starts.length).toBeGreaterThan(2)
+      expect(new Set(starts).size).toBe(1)
+    }
+  })
+
+  test('has commands that work as they are pasted, in any directory', async ({ cwd, serve }) => {
+    const server = await serve(['--data-dir', 'my data'], { cwd })
+    const [, , next = ''] = server.stdout.split('\n\n')
+    const [, ...commands] = next.split('\n')
+    const [credentials = '', ca = '', explain = ''] = commands.map((line) => line.replace(/^.*? {2,}(?=\S+node)/, ''))
+
+    expect((await run('bash', ['-c', credentials])).stdout).toMatch(/^Usage: wechatpay-mock credentials/)
+    expect((await run('bash', ['-c', ca])).stdout).toContain(join(cwd, 'my data', 'ca.pem'))
+    expect((await run('bash', ['-c', explain])).stderr).toContain('08F7')
   })
 
   test('has a call that is answered with a signed 200 from any directory, again and again', async ({ cwd, serve }) => {
@@ -101,12 +140,64 @@ describe.concurrent('the banner', () => {
   test('speaks Chinese', async ({ serve }) => {
     const server = await serve(['--lang', 'zh'])
 
-    expect(server.stdout).toContain('在另一个终端中试一试')
+    expect(server.stdout).toContain('或者先试一个请求')
     expect((await bash(callOf(server))).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 })
 
 describe.concurrent('options', () => {
+  test('have variables that serve and run both know, whichever of them has the option', async ({ cwd, serve }) => {
+    const helps = await Promise.all([cli(['serve', '--help']), cli(['run', '--help'])])
+    const flags = helps.flatMap(({ stdout }) =>
+      [...stdout.matchAll(/^ {2}(?:-h, )?--([\w-]+)/gm)].map(([, flag = '']) => flag),
+    )
+    const names = flags
+      .filter((flag) => flag !== 'help')
+      .map((flag) => `WECHATPAY_MOCK_${flag.replaceAll('-', '_').toUpperCase()}`)
+    expect(names).toEqual(
+      expect.arrayContaining(['WECHATPAY_MOCK_QUIET', 'WECHATPAY_MOCK_VERBOSE', 'WECHATPAY_MOCK_LANG']),
+    )
+    // Each command has to refuse the value of one variable, and none of the others, which are of no consequence with an empty one.
+    const env = { ...Object.fromEntries(names.map((name) => [name, '1'])), WECHATPAY_MOCK_PORT: 'x' }
+
+    for (const args of [['serve'], ['run', '--', 'true']]) {
+      const { code, stderr } = await cli(args, { cwd, env })
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('WECHATPAY_MOCK_PORT cannot be'),
+      })
+    }
+    const inside = { WECHATPAY_MOCK_URL: 'http://127.0.0.1:1', WECHATPAY_MOCK_UNSET: '', WECHATPAY_MCHID: '1900000001' }
+    expect((await serve([], { env: inside })).url).toMatch(/^http/)
+  })
+
+  test('are not taken from what Kubernetes says of a service with our name', async ({ cwd }) => {
+    const env = {
+      WECHATPAY_MOCK_SERVICE_HOST: '10.0.0.1',
+      WECHATPAY_MOCK_SERVICE_PORT: '8089',
+      WECHATPAY_MOCK_SERVICE_PORT_HTTP: '8089',
+      WECHATPAY_MOCK_PORT: 'tcp://10.0.0.1:8089',
+      WECHATPAY_MOCK_PORT_8089_TCP: 'tcp://10.0.0.1:8089',
+      WECHATPAY_MOCK_PORT_8089_TCP_PROTO: 'tcp',
+      WECHATPAY_MOCK_PORT_8089_TCP_PORT: '8089',
+      WECHATPAY_MOCK_PORT_8089_TCP_ADDR: '10.0.0.1',
+    }
+
+    const { code, stderr } = await cli(['run', '--', NODE, '--eval', ''], { cwd, env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('made no call') })
+  })
+
+  test('of language: the variable comes before the locale, and the option before both', async () => {
+    const env = { LANG: 'en_US.UTF-8', WECHATPAY_MOCK_LANG: 'zh' }
+
+    expect((await cli(['--help'], { env })).stdout).toContain('用法：')
+    expect((await cli(['--help', '--lang', 'en'], { env })).stdout).toContain('Usage:')
+    expect(await cli(['--port', '0'], { env: { WECHATPAY_MOCK_LANG: 'fr' } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('WECHATPAY_MOCK_LANG cannot be "fr": use one of zh, en'),
+    })
+  })
+
   test('--json prints one line, and nothing more while it serves', async ({ serve }) => {
     const server = await serve(['--json', '--seed', 'default'])
     await fetch(`${server.url}/v3/certificates`)
@@ -280,7 +371,7 @@ describe.concurrent('TLS', () => {
     const server = await serve(['--data-dir', 'keys'], { cwd })
     await fetch(`${server.url}/_mock/health`)
     expect(await readdir(cwd)).toEqual([])
-    expect(server.stdout).toContain(`ca --data-dir keys`)
+    expect(server.stdout).toContain(`ca --data-dir '${join(cwd, 'keys')}'`)
 
     const { ca_certificate: ca } = await connectControl(server.url).credentials()
     expect(ca).toBe(await readFile(join(cwd, 'keys', 'ca.pem'), 'utf8'))

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { type CliOptions, cli, test } from './cli.ts'
+import { shellQuote } from '../../src/shared/shell.ts'
+import { type CliOptions, cli, MAIN, test } from './cli.ts'
 
 /** Exit code 2, nothing on standard output, and one line on standard error. */
 async function complaint(args: readonly string[], options: CliOptions = {}): Promise<string> {
@@ -39,7 +40,8 @@ describe.concurrent('wrong use', () => {
     [['--seed', './no/such.json'], 'Cannot read ./no/such.json: there is no such file'],
     [['--seed', '/'], 'Cannot read /: it is a directory'],
     [['serve', 'now'], 'Too many arguments: now'],
-    [['srve'], 'There is no command srve. The commands are: serve, credentials, sign'],
+    [['srve'], 'There is no command srve; did you mean serve? The commands are: serve, credentials, sign'],
+    [['frobnicate'], 'There is no command frobnicate. The commands are: serve, credentials, sign'],
     [['--lang', 'fr'], 'use one of zh, en'],
     [['sign', 'GET'], '<url> is missing'],
     [['sign', 'GET', 'v3/certificates'], 'neither a URL (http://…) nor a path'],
@@ -76,6 +78,31 @@ describe.concurrent('wrong use', () => {
     expect(await complaint(args)).toContain(text)
   })
 
+  test.for<[args: string[], corrected: string]>([
+    [['run', 'node', '-e', '1'], 'run -- node -e 1'],
+    [['run', 'node', 'pay.mjs', '--port', '3000'], 'run -- node pay.mjs --port 3000'],
+    [
+      ['run', '--key-mode', 'both', '--log=calls.log', '--verbose', 'sh', '-c', 'a b'],
+      "run --key-mode both '--log=calls.log' --verbose -- sh -c 'a b'",
+    ],
+    [['run', 'npm', 'test', '--', '--watch'], 'run -- npm test -- --watch'],
+    [['gauntlet', 'node', '-e', '1'], 'gauntlet -- node -e 1'],
+    [['gauntlet', '--only', 'probe', 'mvn', '-q', 'test'], 'gauntlet --only probe -- mvn -q test'],
+  ])('%j: the command goes behind --', async ([args, corrected]) => {
+    const [what, line = ''] = (await complaint(args)).split(' --: ')
+    expect(what).toBe('wechatpay-mock: Put the command behind')
+    expect(line).toMatch(/^\S+\/node /)
+    expect(line.endsWith(` ${shellQuote(MAIN)} ${corrected}\n`), line).toBe(true)
+  })
+
+  test.for([
+    [['run', '--prot', '1', 'node', '-e', '1'], 'There is no option --prot; did you mean --port?'],
+    [['run'], 'Say what to run, after --'],
+    [['gauntlet', '--lang', 'zh', 'node'], '命令请写在 -- 之后：'],
+  ] as const)('%j: %s', async ([args, text]) => {
+    expect(await complaint(args)).toContain(text)
+  })
+
   test('in Chinese when asked', async () => {
     expect(await complaint(['--port', 'x', '--lang', 'zh'])).toBe(
       'wechatpay-mock: --port <number> 不能是“x”：请使用 0 到 65535 的整数（参见 wechatpay-mock serve --help）\n',
@@ -109,6 +136,24 @@ describe.concurrent('wrong use', () => {
         { env: { [variable]: value } },
       ),
     ).toContain(text)
+  })
+
+  test.for<[args: string[], variable: string, text: string]>([
+    [
+      ['--port', '0'],
+      'WECHATPAY_MOCK_KEYMODE',
+      'did you mean WECHATPAY_MOCK_KEY_MODE? (see wechatpay-mock serve --help)',
+    ],
+    [['run', '--', 'true'], 'WECHATPAY_MOCK_SEDE', 'did you mean WECHATPAY_MOCK_SEED? (see wechatpay-mock run --help)'],
+    [['--port', '0'], 'WECHATPAY_MOCK_COLOUR', 'There is no environment variable WECHATPAY_MOCK_COLOUR (see'],
+    [['--port', '0'], 'wechatpay_mock_key_mode', 'did you mean WECHATPAY_MOCK_KEY_MODE?'],
+    [
+      ['--port', '0', '--lang', 'zh'],
+      'WECHATPAY_MOCK_CLOK',
+      '没有环境变量 WECHATPAY_MOCK_CLOK，是否想写 WECHATPAY_MOCK_CLOCK（参见',
+    ],
+  ])('%j: the environment variable %s is unknown', async ([args, variable, text]) => {
+    expect(await complaint(args, { env: { [variable]: 'x' } })).toContain(text)
   })
 
   test.for<[content: string, text: string]>([

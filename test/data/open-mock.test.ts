@@ -188,7 +188,7 @@ describe('a mock with a data file', () => {
   test('delivers after it was opened again what was to be delivered', async () => {
     const data = await aDataFile()
     const clockStart = { now: NOON, frozen: true }
-    const first = await opened({ data, clockStart, fetch: () => new Response(null, { status: 500 }) })
+    const first = await opened({ data, clockStart, receive: () => new Response(null, { status: 500 }) })
     await save(first, { url: 'https://shop.example.com/a' })
     await first.outbox.idle()
     await save(first, { url: 'https://shop.example.com/b', dueAt: NOON + 60_000 })
@@ -197,7 +197,7 @@ describe('a mock with a data file', () => {
     const received: string[] = []
     const second = await opened({
       data,
-      fetch: (request) => {
+      receive: (request) => {
         received.push(request.url)
         return new Response(null, { status: 204 })
       },
@@ -221,7 +221,7 @@ describe('a mock with a data file', () => {
     await first.close()
     const second = await opened({
       data,
-      fetch: (request) => {
+      receive: (request) => {
         received.push(request.url)
         return new Response(null, { status: 204 })
       },

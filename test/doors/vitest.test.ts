@@ -225,6 +225,14 @@ describe('wechatpayOptions', () => {
     })
   })
 
+  describe('an option that does not exist', () => {
+    test.override('wechatpayOptions', { intercpt: false } as object)
+
+    test.fails('fails the test that has it', ({ wechatpay }) => {
+      expect(wechatpay).toBeUndefined()
+    })
+  })
+
   describe('receive', () => {
     const received: Request[] = []
     test.override('wechatpayOptions', {

@@ -58,7 +58,7 @@ async function live({ faults, callbacks, replies, length }: Day, cuts: readonly 
     randomSeed: 'steps',
     clock: { now: () => NOON },
     clockStart: { frozen: true },
-    fetch: async (request) => {
+    receive: async (request) => {
       sent.push([mock.clock.now(), request.url, [...request.headers], await request.text()])
       const status = replies[(sent.length - 1) % replies.length]
       if (!status) throw new Error('Nobody is there.')

@@ -31,7 +31,7 @@ export function createSubject(): OpenedMock {
     journalLimit: 8,
     // Its time is that of the tests, whether it stands still or is told to run.
     clock: { now: () => NOON },
-    fetch: async () => new Response(null, { status: 204 }),
+    receive: async () => new Response(null, { status: 204 }),
   })
 }
 

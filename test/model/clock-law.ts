@@ -23,13 +23,13 @@ export interface Course {
 /** Plays steps at a fresh mock whose callbacks go to a receiver that refuses every third. @throws Error when an answer is wrong */
 export async function courseOf(steps: readonly Step[], merchants: readonly Merchant[]): Promise<Course> {
   const delivered: Delivery[] = []
-  const fetch = async (request: Request): Promise<Response> => {
+  const receive = async (request: Request): Promise<Response> => {
     const body = await request.text()
     const timestamp = request.headers.get('Wechatpay-Timestamp')
     delivered.push({ url: request.url, id: String(Object(JSON.parse(body)).id), timestamp, body })
     return new Response(null, { status: delivered.length % 3 === 0 ? 500 : 204 })
   }
-  const player = await Player.begin({ merchants, orders: 'any', fetch })
+  const player = await Player.begin({ merchants, orders: 'any', receive })
   for (const step of steps) {
     const fault = await player.play(step)
     if (fault !== undefined) throw new Error([fault, ...player.trace.slice(-3)].join('\n'))

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly orders: 'any' | 'known'
   /** Steps between two looks at everything that the mock holds. */
   readonly snapshotEvery: number
-  readonly fetch?: Receiver
+  readonly receive?: Receiver
   /** Mistakes put into the answers, to see whether they are noticed. */
   readonly distort?: Distortion
   /** Where the mock keeps its state; every {@link RESTART_EVERY} steps it is opened anew. Default: in memory. */
@@ -75,14 +75,14 @@ export class Player {
   static async begin({
     merchants,
     orders,
-    fetch,
+    receive,
     distort,
     openStore,
   }: Omit<RunOptions, 'snapshotEvery'>): Promise<Player> {
     const subject = await Subject.open(merchants, {
       orders,
       openStore,
-      ...(fetch !== undefined && { fetch }),
+      ...(receive !== undefined && { receive }),
       ...(distort !== undefined && { distort }),
     })
     return new Player(subject, orders)

@@ -33,7 +33,7 @@ export type Distortion = (kind: Kind, answer: Answer) => Answer
 export type OpenStore = () => Promise<Store>
 
 export interface SubjectOptions extends MockOptions {
-  readonly fetch?: Receiver
+  readonly receive?: Receiver
   readonly distort?: Distortion
   /** Where the state is kept. Default: in memory. */
   readonly openStore?: OpenStore | undefined
@@ -140,7 +140,7 @@ async function openWith({ distort: _, openStore, ...options }: SubjectOptions): 
     // Nothing happens but in steps.
     clockStart: { now: NOON, frozen: true },
     // Without a receiver nobody is called.
-    ...(options.fetch && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
+    ...(options.receive && { allowCallbackHosts: CALLERS.map((caller) => `${caller}.example`) }),
     ...options,
     ...(store && { store }),
   })

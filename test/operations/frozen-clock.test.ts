@@ -28,7 +28,7 @@ test('while the clock stands still, nothing that is answered or sent has the tim
   const mock = createMock({
     seed: 'empty',
     clockStart: { now: Date.parse(FROZEN), frozen: true },
-    fetch: async (request) => {
+    receive: async (request) => {
       sent.push(JSON.stringify([...request.headers]), await request.text())
       return new Response()
     },

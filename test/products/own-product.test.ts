@@ -103,7 +103,7 @@ describe('callbacks', () => {
   async function withShop() {
     const received: Request[] = []
     const mock = mockWith({
-      fetch: (callback) => {
+      receive: (callback) => {
         received.push(callback)
         return new Response(null, { status: 204 })
       },

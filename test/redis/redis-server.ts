@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 
-/** The server program: Redis, or a Valkey that is given in `WECHATPAY_MOCK_REDIS_SERVER`. */
-const PROGRAM = process.env.WECHATPAY_MOCK_REDIS_SERVER ?? 'redis-server'
+/** The server program: Redis, or a Valkey that is given in `REDIS_SERVER`. */
+const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
 
 /** A real server on loopback, in a folder of its own. */
 export interface RunningRedis {

@@ -39,7 +39,7 @@ export const define: DefineCommand = (command) => {
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
     .option('--out <directory>', own.out(DEFAULT_DIRECTORY))
     .option('--force', own.force)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => {
       fillUrlFromEnvironment(command)
       await showCredentials(command.opts<CredentialsOptions>(), language)

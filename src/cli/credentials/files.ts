@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
 import { replaceFile } from '../../tls/replace-file.ts'
-import { usageError } from '../command.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
+import { allowReplacing } from '../replacing.ts'
 import { texts } from './texts.ts'
 
 /** One of the files that a merchant gets from WeChat Pay. */
@@ -63,7 +63,7 @@ function withLineEnd(pem: string): string {
  * Writes files into a directory; none when one of them is there with other content.
  *
  * @returns the paths
- * @throws UsageError for a file that is there with other content, unless `force`
+ * @throws UsageError for a file that is there with other content, unless `force` or a person at the terminal agrees
  */
 export async function writeFiles(
   directory: string,
@@ -75,9 +75,11 @@ export async function writeFiles(
     await mkdir(directory, { recursive: true })
     const present = await Promise.all(files.map(({ name }) => readIfThere(join(directory, name))))
     const other = files.filter(({ content }, i) => present[i] !== undefined && present[i] !== content)
-    if (other.length > 0 && !force) {
-      throw usageError(texts[language].otherContent(other.map(({ name }) => join(directory, name)).join(', ')))
-    }
+    await allowReplacing(
+      other.map(({ name }) => join(directory, name)),
+      force,
+      language,
+    )
     return await Promise.all(
       files.map(async ({ name, content, secret }) => {
         const path = join(directory, name)

@@ -15,7 +15,6 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem an
   onlyWellKnown: (mchid: string, wellKnown: string): string =>
     `Only ${wellKnown} is known without a mock: give the --url of the one that has merchant ${mchid}`,
   outOnlyWithFiles: '--out is for --format files: redirect other formats with >',
-  otherContent: (paths: string): string => `These exist with other content; --force replaces them: ${paths}`,
   labels: {
     mchid: 'merchant number (mchid)',
     serial: 'merchant certificate serial',
@@ -50,7 +49,6 @@ wechatpay-mock credentials --format env > .env              供 shell、dotenv �
 wechatpay-mock credentials --format files --out certs       apiclient_key.pem 等文件`,
   onlyWellKnown: (mchid, wellKnown) => `离线时只知道 ${wellKnown}，请用 --url 指明有商户 ${mchid} 的模拟服务`,
   outOnlyWithFiles: '--out 只用于 --format files，其他形式请用 > 重定向',
-  otherContent: (paths) => `已有内容不同的文件，确认替换请加 --force：${paths}`,
   labels: {
     mchid: '商户号 (mchid)',
     serial: '商户证书序列号',

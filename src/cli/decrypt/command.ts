@@ -28,7 +28,7 @@ export const define: DefineCommand = (command) => {
     .description(own.description)
     .argument('[file]', own.file)
     .option('--api-v3-key <key>', own.apiV3Key)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (file: string | undefined) => decrypt(file ?? '-', command.opts<DecryptOptions>(), language))
 }
 

@@ -11,9 +11,12 @@ import { responseMessage } from '../../protocol/message.ts'
 import type { RawMessage } from '../raw-http.ts'
 import { commonTexts } from '../texts.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
-import type { Explanation, Finding, Wording } from './explanation.ts'
+import { beginningOf, type Explanation, type Finding, restOf, type Wording } from './explanation.ts'
 import type { Identity } from './identity.ts'
 import { texts } from './texts.ts'
+
+/** Characters of an opened resource that are shown. */
+const SHOWN_PLAINTEXT = 300
 
 export interface AnswerContext {
   readonly about: 'response' | 'callback'
@@ -51,7 +54,8 @@ export async function explainAnswer(raw: RawMessage, context: AnswerContext, all
     summary: wrong ? own.answerWrong : own.answerRight,
     findings,
     notes,
-    ...(wrong && message && { expectedMessage: message.toString('utf8', 0, 16_384) }),
+    ...(wrong &&
+      message && { expectedMessage: message.toString('utf8', 0, 16_384), lengths: { expected: message.length } }),
   }
 }
 
@@ -146,7 +150,9 @@ async function explainEnvelope(
   try {
     const opened = open(resource, key)
     if (opened.ok) {
-      notes.push(own.opens(opened.plaintext.slice(0, 300)))
+      const { plaintext } = opened
+      const shown = beginningOf(plaintext, SHOWN_PLAINTEXT)
+      notes.push(own.opens(shown + restOf(shown, Buffer.byteLength(plaintext), language)))
       return
     }
     const other =

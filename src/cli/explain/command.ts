@@ -57,7 +57,7 @@ export const define: DefineCommand = (command) => {
     .addOption(option('--id <request-id>', own.id, textLike(/^[\w-]{1,80}$/, own.idExpected)))
     .addOption(urlOption(own.url, language))
     .option('--control-token <token>', own.controlToken)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (file: string | undefined) => {
       const options = command.opts<ExplainOptions>()
       const all = { language, diagnosis: await loadDiagnosisTexts(language) }

@@ -1,4 +1,6 @@
+import { BEFORE_DIFFERENCE } from '../../diagnosis/difference.ts'
 import type { DescribedDiagnosis, DiagnosisTexts, Difference } from '../../diagnosis/index.ts'
+import { visible } from '../../diagnosis/visible.ts'
 import type { Language } from '../language.ts'
 import { oneLine, print, printJson } from '../output.ts'
 import { texts } from './texts.ts'
@@ -25,6 +27,8 @@ export interface Explanation {
   readonly notes: readonly string[]
   readonly expectedMessage?: string
   readonly signedMessage?: string
+  /** Bytes of the whole messages, which are cut before they come here; left out where only what is here is known. */
+  readonly lengths?: { readonly expected?: number; readonly signed?: number }
   readonly difference?: Difference
 }
 
@@ -43,7 +47,7 @@ export async function report(
   json: boolean | undefined,
   { language, diagnosis }: Wording,
 ): Promise<void> {
-  const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, difference } = explanation
+  const { about, summary, findings, verdict, notes, expectedMessage, signedMessage, lengths, difference } = explanation
   const right = findings.length === 0 && (verdict === undefined || verdict === 'verifies')
   if (!right) process.exitCode = 1
   if (json) {
@@ -62,21 +66,54 @@ export async function report(
   const own = texts[language]
   const lines = [summary]
   for (const [index, { explanation: text, fix }] of findings.entries()) {
-    lines.push(`${index + 1}. ${text}`)
-    if (fix !== undefined) lines.push(`   ${own.fix(fix)}`)
+    lines.push(`${index + 1}. ${withoutSentence(text, summary)}`)
+    // What mends the next one too is said there.
+    if (fix !== undefined && fix !== findings[index + 1]?.fix) lines.push(`   ${own.fix(fix)}`)
   }
   if (difference) {
     const { offset, line, part, expected, signed } = difference
-    lines.push(diagnosis.difference(offset, line, part), `   ${own.here} …${expected}…`, `   ${own.there} …${signed}…`)
+    // What is cut at the front is cut in both: they are equal there.
+    const front = offset > BEFORE_DIFFERENCE ? '…' : ''
+    lines.push(
+      diagnosis.difference(offset, line, part),
+      `   ${own.here} ${front}${expected}${endsIn(expected, expectedMessage, lengths?.expected) ? '' : '…'}`,
+      `   ${own.there} ${front}${signed}${endsIn(signed, signedMessage, lengths?.signed) ? '' : '…'}`,
+    )
   }
-  if (!right && expectedMessage !== undefined) lines.push(`${diagnosis.expected}:`, `   ${shown(expectedMessage)}`)
-  if (signedMessage !== undefined) lines.push(`${diagnosis.signed}:`, `   ${shown(signedMessage)}`)
+  const message = (title: string, text: string, bytes: number | undefined) =>
+    lines.push(own.titled(title), `   ${quoted(text, bytes, language)}`)
+  if (!right && expectedMessage !== undefined) message(diagnosis.expected, expectedMessage, lengths?.expected)
+  if (signedMessage !== undefined) message(diagnosis.signed, signedMessage, lengths?.signed)
   lines.push(...notes.map((note) => `- ${note}`))
   await print(`${lines.map(oneLine).join('\n')}\n`)
 }
 
-/** Shows line feeds and the like as in JSON, so that they are visible. */
-function shown(message: string): string {
-  const text = JSON.stringify(message.slice(0, SHOWN_CHARACTERS))
-  return message.length > SHOWN_CHARACTERS ? `${text}…` : text
+/** An explanation without a sentence that has been said before. */
+function withoutSentence(text: string, said: string): string {
+  const rest = text.replace(said, '').trim()
+  return rest === '' ? text : rest
+}
+
+/** Whether what is shown of a message around a difference goes to its end. */
+function endsIn(shown: string, message: string | undefined, bytes: number | undefined): boolean {
+  if (message === undefined) return false
+  const isWhole = bytes === undefined || Buffer.byteLength(message) === bytes
+  return isWhole && visible(message).endsWith(shown)
+}
+
+/** A message as in JSON, so that line feeds and the like are visible. @param bytes of the whole message, where it was cut before */
+function quoted(message: string, bytes: number | undefined, language: Language): string {
+  const shown = beginningOf(message, SHOWN_CHARACTERS)
+  return JSON.stringify(shown) + restOf(shown, bytes ?? Buffer.byteLength(message), language)
+}
+
+/** The first characters of a text, none of them halved. */
+export function beginningOf(text: string, characters: number): string {
+  return text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+/** What is said behind the beginning of a text: how much of it is missing. */
+export function restOf(beginning: string, bytes: number, language: Language): string {
+  const left = bytes - Buffer.byteLength(beginning)
+  return left > 0 ? ` …${texts[language].moreBytes(left)}` : ''
 }

@@ -96,7 +96,13 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
   if (result.diagnosis.verdict === 'message_unknown') notes.push(own.messageUnknown)
   if (result.diagnosis.verdict === 'key_unknown') notes.push(own.keyUnknown(key.serialNo))
   const onlyRest = result.diagnosis.verdict === 'verifies' && findings.length > 0
-  return { about: 'request', summary: onlyRest ? own.rightBut : summary, findings, notes, ...rest }
+  const lengths = lengthsOf(result.diagnosis)
+  return { about: 'request', summary: onlyRest ? own.rightBut : summary, findings, notes, ...rest, lengths }
+}
+
+function lengthsOf(diagnosis: Diagnosis): NonNullable<Explanation['lengths']> {
+  const signed = 'signedMessage' in diagnosis ? diagnosis.signedMessage?.length : undefined
+  return { expected: diagnosis.expectedMessage.length, ...(signed !== undefined && { signed }) }
 }
 
 const MAY_BE_OLD: ReadonlySet<string> = new Set(['clock_behind', 'clock_ahead', 'clock_time_zone'])

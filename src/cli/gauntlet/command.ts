@@ -35,6 +35,9 @@ interface GauntletCommandOptions {
 /** More runs at the same time slow each other down rather than finish sooner. */
 const STANDARD_PARALLEL = 4
 
+/** What comes of a kind that was not asked for. */
+const NOTHING = { results: [], skipped: [] }
+
 /** Exit code after Ctrl+C. */
 const INTERRUPTED = 130
 
@@ -43,7 +46,7 @@ export const define: DefineCommand = (command) => {
   const own = texts[language]
   command
     .description(own.description)
-    .argument('[command...]', own.command)
+    .takeCommand(own.command)
     .option('--only <cases>', own.only)
     .addOption(
       option('--parallel <number>', own.parallel, wholeNumber(1, 64, language)).default(
@@ -61,7 +64,7 @@ export const define: DefineCommand = (command) => {
     .addOption(choiceOption('--callback-event <type>', own.callbackEvent, EVENT_TYPES, language).default('COUPON.SEND'))
     .addOption(allowCallbackHostOption(language))
     .option('--junit <file>', own.junit)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (words: readonly string[]) => gauntlet(words, command.opts<GauntletCommandOptions>(), language))
 }
 
@@ -71,18 +74,20 @@ async function gauntlet(words: readonly string[], options: GauntletCommandOption
 
   const outcome = await run(words, options, language)
   const rows = rowsOf(outcome, timeout, language)
+  const { skipped } = outcome
   const ok = rows.every((row) => row.ok)
   if (!ok) process.exitCode = 1
   if (junit !== undefined) {
-    await writeFile(junit, gauntletJunit(rows)).catch((cause: unknown) => {
+    await writeFile(junit, gauntletJunit(rows, skipped, language)).catch((cause: unknown) => {
       throw unwritable(junit, cause, language)
     })
   }
-  if (!json) return print(table(rows, language))
+  if (!json) return print(table(rows, skipped, language))
   await printJson({
     ok,
     score: { right: rows.filter((row) => row.ok).length, all: rows.length },
     cases: rows.map(({ durationMs, ...row }) => ({ ...row, duration_ms: durationMs })),
+    skipped: skipped.map((one) => ({ ...one, explanation: texts[language].skipped[one.reason] })),
   })
 }
 
@@ -103,20 +108,18 @@ async function run(
   try {
     const answers =
       words.length === 0
-        ? []
-        : (
-            await runGauntlet({
-              ...common,
-              ...only.answers,
-              command: words,
-              seed: world,
-              parallel,
-              timeoutMs: timeout * 1_000,
-            })
-          ).results
+        ? NOTHING
+        : await runGauntlet({
+            ...common,
+            ...only.answers,
+            command: words,
+            seed: world,
+            parallel,
+            timeoutMs: timeout * 1_000,
+          })
     const callbacks =
       callback === undefined
-        ? []
+        ? NOTHING
         : await sendCallbacks({
             ...common,
             ...only.callbacks,
@@ -125,7 +128,14 @@ async function run(
             url: callback,
             publicKey: callbackKey === 'public-key',
           })
-    return { answers, callbacks }
+    return {
+      answers: answers.results,
+      callbacks: callbacks.results,
+      skipped: [
+        ...answers.skipped.map((one) => ({ kind: 'answers' as const, ...one })),
+        ...callbacks.skipped.map((one) => ({ kind: 'callbacks' as const, ...one })),
+      ],
+    }
   } catch (error) {
     if (stopping.signal.aborted) process.exit(INTERRUPTED)
     throw explained(error, words, callback, language)

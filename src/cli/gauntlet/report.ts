@@ -1,13 +1,21 @@
+import type { SkippedCase } from '../../gauntlet/cases.ts'
 import type { GauntletReport, GauntletResult } from '../../gauntlet/run.ts'
 import type { CallbackResult } from '../../gauntlet/send-callbacks.ts'
 import type { Language } from '../language.ts'
 import { columnsOf, oneLine } from '../output.ts'
+import { wrap } from '../wrap.ts'
 import { texts } from './texts.ts'
 
 /** Everything that was tried. */
 export interface GauntletOutcome {
   readonly answers: GauntletReport['results']
   readonly callbacks: readonly CallbackResult[]
+  readonly skipped: readonly SkippedRow[]
+}
+
+/** One case that was not tried. */
+export interface SkippedRow extends SkippedCase {
+  readonly kind: Row['kind']
 }
 
 /** One case as it is shown. */
@@ -57,8 +65,11 @@ function dangerOf({ name, expects, code, hit, output }: GauntletResult, language
   return telling === undefined ? own.answers[name] : `${own.answers[name]}; ${own.output(oneLine(telling.trim()))}`
 }
 
-/** The cases as a table, with what each miss means below it, and the score. */
-export function table(rows: readonly Row[], language: Language): string {
+/** Columns of the lines that list what was skipped. */
+const WIDTH = 100
+
+/** The cases as a table, with what each miss means below it, those that were skipped, and the score. */
+export function table(rows: readonly Row[], skipped: readonly SkippedRow[], language: Language): string {
   const own = texts[language]
   const cells = rows.map(({ ok, name, expects, did }) => [
     ok ? own.verdicts.ok : own.verdicts.miss,
@@ -76,7 +87,20 @@ export function table(rows: readonly Row[], language: Language): string {
     lines.push(`  ${line.join('  ').trimEnd()}`)
     if (row.danger !== undefined) lines.push(`  ${' '.repeat(widths[0] ?? 0)}  - ${row.danger}`)
   }
+  for (const kind of ['answers', 'callbacks'] as const) {
+    for (const reason of new Set(skipped.map((one) => one.reason))) {
+      const names = skipped.filter((one) => one.kind === kind && one.reason === reason).map(({ name }) => name)
+      if (names.length > 0) lines.push(...skippedLines(names, own.skipped[reason], own.verdicts.skip))
+    }
+  }
   return [...lines, own.score(rows.filter(({ ok }) => ok).length, rows.length), ''].join('\n')
+}
+
+function skippedLines(names: readonly string[], reason: string, verdict: string): string[] {
+  const margin = ' '.repeat(8)
+  const [first = '', ...more] = wrap(names.join(', '), WIDTH - margin.length).split('\n')
+  const start = `  ${verdict}${' '.repeat(Math.max(2, margin.length - 2 - columnsOf(verdict)))}`
+  return [start + first, ...more.map((line) => margin + line), `${margin}- ${reason}`]
 }
 
 const BAR_WIDTH = 24

@@ -1,5 +1,5 @@
 import type { CallbackCaseName } from '../../gauntlet/callback-cases.ts'
-import type { CaseName } from '../../gauntlet/cases.ts'
+import type { CaseName, SkipReason } from '../../gauntlet/cases.ts'
 
 const FORGE = 'whoever sits on the line can make a refused payment look done'
 
@@ -7,7 +7,7 @@ const FORGE = 'whoever sits on the line can make a refused payment look done'
 type Dangers<Name extends string> = Readonly<Record<Name, string>>
 
 const answersEn: Dangers<CaseName> = {
-  honest: 'it does not work at all, so nothing else was tried',
+  honest: 'it does not work at all',
   honest_slow: 'it gives up on answers that come slowly',
   honest_certificate: 'it does not take answers signed with the platform certificate',
   honest_public_key: 'it does not take answers signed with the WeChat Pay public key',
@@ -31,7 +31,7 @@ const answersEn: Dangers<CaseName> = {
 }
 
 const callbacksEn: Dangers<CallbackCaseName> = {
-  honest: 'real callbacks are refused, so nothing else was tried',
+  honest: 'real callbacks are refused',
   bad_signature: 'the signature is not verified: anybody who knows the address can report payments',
   wrong_key: 'any key is good enough: anybody can report payments with a key of their own',
   tampered_body: 'the body is not what is verified: whoever sits on the line can change what is reported',
@@ -51,7 +51,7 @@ const callbacksEn: Dangers<CallbackCaseName> = {
 }
 
 const answersZh: Dangers<CaseName> = {
-  honest: '连正确的应答都失败，其余未测',
+  honest: '连正确的应答都失败',
   honest_slow: '应答到达较慢就放弃',
   honest_certificate: '不接受用平台证书签名的应答',
   honest_public_key: '不接受用微信支付公钥签名的应答',
@@ -74,7 +74,7 @@ const answersZh: Dangers<CaseName> = {
 }
 
 const callbacksZh: Dangers<CallbackCaseName> = {
-  honest: '真实的回调被拒绝，其余未测',
+  honest: '真实的回调被拒绝',
   bad_signature: '没有验签：知道地址的人都能谎报支付',
   wrong_key: '任何密钥都能通过：任何人用自己的密钥就能谎报支付',
   tampered_body: '验签的不是实际使用的报文：中间人可以改动通知内容',
@@ -114,7 +114,15 @@ wechatpay-mock gauntlet --callback http://127.0.0.1:3000/wechatpay/notify`,
   notStarted: (program: string): string => `${program} cannot be started: give a program, with its path or on the PATH`,
   unreachable: (url: string): string => `Nothing answers callbacks at ${url}: start your server there`,
   titles: { answers: 'Answers', callbacks: 'Callbacks' },
-  verdicts: { ok: 'ok', miss: 'MISS' },
+  verdicts: { ok: 'ok', miss: 'MISS', skip: 'skip' },
+  /** Why cases were not tried. */
+  skipped: {
+    honest_failed: 'not tried, since what is right is refused',
+    public_key:
+      'its requests ask for the WeChat Pay public key in Wechatpay-Serial, so that it may have no certificate; --only tries it all the same',
+    no_public_key:
+      'its requests do not ask for the WeChat Pay public key in Wechatpay-Serial, so that it may not have it; --only tries it all the same',
+  } satisfies Readonly<Record<SkipReason, string>>,
   expects: { accept: 'accept', reject: 'reject' },
   did: {
     exit: (code: number): string => `exit code ${code}`,
@@ -151,7 +159,12 @@ const zh: typeof en = {
   notStarted: (program) => `无法启动 ${program}：请给出程序的路径，或确认它在 PATH 中`,
   unreachable: (url) => `${url} 没有应答回调：请先启动您的服务`,
   titles: { answers: '应答', callbacks: '回调' },
-  verdicts: { ok: '通过', miss: '漏过' },
+  verdicts: { ok: '通过', miss: '漏过', skip: '跳过' },
+  skipped: {
+    honest_failed: '未测：连正确的都不接受',
+    public_key: '请求的 Wechatpay-Serial 要求使用微信支付公钥，客户端可能没有平台证书；可用 --only 指定来测',
+    no_public_key: '请求的 Wechatpay-Serial 没有要求使用微信支付公钥，客户端可能没有公钥；可用 --only 指定来测',
+  },
   expects: { accept: '应接受', reject: '应拒绝' },
   did: {
     exit: (code) => `退出码 ${code}`,

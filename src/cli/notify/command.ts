@@ -49,7 +49,7 @@ export const define: DefineCommand = (command) => {
     )
     .addOption(option('--times <number>', own.times, wholeNumber(1, 100, language)).default(1))
     .addOption(allowCallbackHostOption(language))
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => notify(command.opts<NotifyOptions>(), language))
 }
 

@@ -46,7 +46,7 @@ export const define: DefineCommand = (command) => {
     .addOption(option('--amount <fen>', own.amount, wholeNumber(1, MOST_FEN, language)))
     .addOption(choiceOption('--outcome <outcome>', own.outcome, OUTCOMES, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (action: string, outTradeNo: string) => {
       if (!isAction(action)) {
         const { wrongUse } = commonTexts[language]

@@ -6,7 +6,7 @@ import { define as defineVerify } from './verify.ts'
 /** `pact` and its subcommands. */
 export const define: DefineCommand = (command) => {
   const own = texts[command.language]
-  command.description(own.description).addHelpText('after', `\n${own.after}`)
+  command.description(own.description).addRemarks(own.after)
   const verify = command.command('verify').summary(own.verify.summary)
   defineVerify(verify)
   verify.addCommonOptions()

@@ -35,7 +35,7 @@ export const define: DefineCommand = (command) => {
     .addOption(mchidOption(own.mchid, language))
     .addOption(choiceOption('--operation <id>', own.operation, ids, language))
     .option('--control-token <token>', commonTexts[language].runningMock.controlToken)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => {
       fillUrlFromEnvironment(command)
       await record(command.opts<PactRecordOptions>(), language)

@@ -33,7 +33,7 @@ export const define: DefineCommand = (command) => {
     .option('--broker <url>', own.broker)
     .option('--publish <version>', own.publish)
     .option('--junit <file>', own.junit)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (files: readonly string[]) => {
       fillUrlFromEnvironment(command)
       await verify(files, command.opts<PactVerifyOptions>(), language)

@@ -13,6 +13,7 @@ import type { RefusedConnection, RunningServer } from '../../transports/node-ser
 import { type DefineCommand, usageError } from '../command.ts'
 import { explainAuthorityError } from '../data-directory.ts'
 import { fillFromEnvironment } from '../environment.ts'
+import { reportFailure } from '../failure.ts'
 import { fileFault, unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { option, wholeNumber } from '../options.ts'
@@ -49,12 +50,12 @@ export const define: DefineCommand = (command) => {
   const own = texts[language]
   command
     .description(own.description)
-    .argument('[command...]', own.command)
+    .takeCommand(own.command)
     .addOption(option('--port <number>', own.port, wholeNumber(0, 65_535, language)).default(0))
     .option('--log <file>', own.log)
     .option('--verbose', own.verbose)
   addMockOptions(command, language)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (words: readonly string[]) => {
       fillFromEnvironment(command)
       if (words.length === 0) throw usageError(own.nothing)
@@ -63,7 +64,7 @@ export const define: DefineCommand = (command) => {
 }
 
 async function runWithMock(words: readonly string[], options: RunOptions, language: Language): Promise<void> {
-  const { port, allowHost, dataDir, proxyPassthrough = false } = options
+  const { port, allowHost, dataDir, proxyPassthrough = false, json = false } = options
   const certificateAuthority = createCertificateAuthority({ directory: dataDir })
   await certificateAuthority.certificate().catch((error: unknown) => {
     throw explainAuthorityError(error, language)
@@ -92,7 +93,10 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
     await closeLog(log)
   })
   process.exitCode = exitCode
-  if (notStarted) return warn(texts[language].notStarted(words[0] ?? '', fileFault(notStarted, language)))
+  if (notStarted) {
+    const message = texts[language].notStarted(words[0] ?? '', fileFault(notStarted, language))
+    return reportFailure({ code: 'MOCK_COMMAND', message }, json)
+  }
   if (seen.calls === 0) {
     const refused = [...seen.refused].slice(0, SHOWN_REFUSALS)
     for (const line of [texts[language].noCalls, ...refused]) warn(line)

@@ -4,14 +4,17 @@ import { type DefineCommand, usageError } from '../command.ts'
 import type { Language } from '../language.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
 import { print, printJson } from '../output.ts'
+import { allowReplacing } from '../replacing.ts'
+import { commonTexts } from '../texts.ts'
 import { mergeWorlds } from './merge-worlds.ts'
-import { schemaFor, worldText, writeChunks } from './seed-file.ts'
+import { isPlainFile, schemaFor, worldText, writeChunks } from './seed-file.ts'
 import { texts } from './texts.ts'
 
 interface SeedCommandOptions {
   readonly coupons?: number
   readonly randomSeed?: string
   readonly out?: string
+  readonly force?: boolean
   readonly list?: boolean
   readonly json?: boolean
 }
@@ -31,8 +34,9 @@ export const define: DefineCommand = (command) => {
       option('--random-seed <text>', own.randomSeed(DEFAULT_RANDOM_SEED), textLike(/./, own.randomSeedExpected)),
     )
     .option('--out <file>', own.out)
+    .option('--force', commonTexts[language].replacing.force)
     .option('--list', own.list)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (names: readonly string[]) => {
       const options = command.opts<SeedCommandOptions>()
       if (options.list) return listScenarios(options.json ?? false, language)
@@ -52,9 +56,10 @@ function listScenarios(json: boolean, language: Language): Promise<void> {
 }
 
 async function writeSeed(names: readonly string[], options: SeedCommandOptions, language: Language): Promise<void> {
-  const { coupons, randomSeed, out, json } = options
+  const { coupons, randomSeed, out, force, json } = options
   if (randomSeed !== undefined && coupons === undefined) throw usageError(texts[language].randomSeedAlone)
   const chunks = await textOf(names, options, language)
+  if (out !== undefined && (await isPlainFile(out))) await allowReplacing([out], force, language)
   const watched = process.stderr.isTTY && (coupons ?? 0) >= LONG
   const onProgress = watched
     ? (lines: number) => process.stderr.write(`\r${texts[language].progress(lines)}`)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, type Stats } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
@@ -59,11 +59,8 @@ export async function writeChunks(
   let draft: string | undefined
   try {
     // What is not a plain file, such as /dev/null or a named pipe, is written into, not replaced.
-    const direct = await stat(file).then(
-      (found) => !found.isFile(),
-      () => false,
-    )
-    draft = direct ? undefined : `${file}.${process.pid}.new`
+    const found = await statOf(file)
+    draft = found && !found.isFile() ? undefined : `${file}.${process.pid}.new`
     handle = await open(draft ?? file, 'w')
     const target = handle
     const bytes = await copy(chunks, (text) => target.writeFile(text), onProgress)
@@ -76,6 +73,16 @@ export async function writeChunks(
     if (error instanceof Error && 'syscall' in error) throw unwritable(file, error, language)
     throw error
   }
+}
+
+/** Whether a file is there that would be replaced. */
+export async function isPlainFile(file: string): Promise<boolean> {
+  return (await statOf(file))?.isFile() ?? false
+}
+
+/** `undefined` for what is not there, or cannot be looked at; to write it says why. */
+function statOf(file: string): Promise<Stats | undefined> {
+  return stat(file).catch(() => undefined)
 }
 
 async function copy(

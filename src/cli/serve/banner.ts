@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { sampleCall } from '../../control/sample-call.ts'
 import { type ClockSetting, systemClock } from '../../engine/clock.ts'
 import type { KeyMode } from '../../engine/keys/merchants.ts'
@@ -37,18 +38,18 @@ function shownAddress(store: string): string {
   return `${shown}?prefix=${prefix}`
 }
 
-/** What the person who starts the server sees: its address, an identity, and a call to try. */
+/** What the person who starts the server sees: where it is, who to be, what to do next, and a call to try. */
 export async function banner(facts: BannerFacts, language: Language): Promise<string> {
   const own = texts[language]
   const { mock, url, version, seed, keyMode, signatureClock, clock, dataDir, data, store } = facts
   const { defaultMerchant: merchant, platform } = mock
   const { labels } = own
   const judged = clock !== undefined && signatureClock === 'mock'
-  const caOptions = dataDir === DEFAULT_DATA_DIRECTORY ? '' : ` --data-dir ${shellQuote(dataDir)}`
   const rows: [label: string, value: string][] = [
+    [labels.dashboard, own.dashboard(`${url}/_mock`)],
     [labels.url, url],
-    [labels.control, `${url}/_mock`],
-    [labels.proxy, own.proxyHint(url, `${ownCommand()} ca${caOptions}`)],
+    [labels.proxy, own.proxy(url)],
+    [labels.authority, resolve(dataDir)],
     [labels.mchid, merchant.mchid],
     [labels.serial, merchant.serialNo],
     [labels.apiV3Key, merchant.apiV3Key],
@@ -66,15 +67,15 @@ export async function banner(facts: BannerFacts, language: Language): Promise<st
       ? [[labels.clock, own.clockNow(formatInstant(mock.clock.now()), mock.clock.frozen, judged)] as [string, string]]
       : []),
   ]
-  const width = Math.max(...rows.map(([label]) => columnsOf(label))) + 2
-  const table = rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
   const call = curlCommand(await sampleCall(mock), url, judged ? timestampWord(mock) : undefined)
   return [
     own.listening(version),
     '',
-    ...table,
+    ...table(rows),
     '',
-    own.credentialsHint(`${ownCommand()} credentials${url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`} --help`),
+    own.nextTitle,
+    ...table(nextCommands(url, dataDir, own.next)),
+    '',
     own.tryIt,
     '',
     call,
@@ -82,6 +83,25 @@ export async function banner(facts: BannerFacts, language: Language): Promise<st
     own.stopHint,
     '',
   ].join('\n')
+}
+
+function table(rows: readonly (readonly [label: string, value: string])[]): string[] {
+  const width = Math.max(...rows.map(([label]) => columnsOf(label))) + 2
+  return rows.map(([label, value]) => `  ${label}${' '.repeat(width - columnsOf(label))}${value}`)
+}
+
+/** Commands that lead on from here, with what they are for. */
+function nextCommands(url: string, dataDir: string, labels: (typeof texts)['en']['next']): [string, string][] {
+  const own = ownCommand()
+  const mock = url === DEFAULT_URL ? '' : ` --url ${shellQuote(url)}`
+  // npx finds the program in its project alone, and the directory is found there too.
+  const isNear = own.startsWith('npx ') && dataDir === DEFAULT_DATA_DIRECTORY
+  const directory = isNear ? '' : ` --data-dir ${shellQuote(resolve(dataDir))}`
+  return [
+    [labels.credentials, `${own} credentials${mock} --help`],
+    [labels.ca, `${own} ca${directory}`],
+    [labels.explain, `${own} explain${mock} --id 08F7…`],
+  ]
 }
 
 /**

@@ -36,7 +36,7 @@ export const define: DefineCommand = (command) => {
   addMockOptions(command, language)
     .addOption(option('--control-token <token>', own.controlToken, textLike(/^[!-~]+$/, own.controlTokenExpected)))
     .option('--quiet', own.quiet)
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => {
       fillFromEnvironment(command)
       await serveUntilStopped(command.opts<ServeOptions>(), language)

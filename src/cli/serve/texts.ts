@@ -12,9 +12,10 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
   stopping: 'Stopping: finishing what is in flight. Ctrl+C again ends at once.',
   listening: (version: string): string => `wechatpay-mock ${version} is listening.`,
   labels: {
+    dashboard: 'dashboard',
     url: 'API v3',
-    control: 'control API',
     proxy: 'HTTPS_PROXY',
+    authority: 'CA',
     mchid: 'merchant number',
     serial: 'merchant serial',
     apiV3Key: 'APIv3 key',
@@ -25,7 +26,8 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
     store: 'store',
     clock: 'clock',
   },
-  proxyHint: (url: string, command: string): string => `${url}, for clients with a fixed host; to trust it: ${command}`,
+  dashboard: (url: string): string => `${url} (with the control API under it)`,
+  proxy: (url: string): string => `${url} (for clients with a fixed host)`,
   /** What a state is that a data file has kept. */
   resumed: 'as it was left (--seed and --clock are for a new file)',
   /** What a state is that a store has already. */
@@ -33,8 +35,14 @@ With --json one line {"event":"listening","url","control","pid"} goes to standar
   scenario: (name: string): string => `scenario ${name}`,
   clockNow: (time: string, frozen: boolean, judged: boolean): string =>
     `${time}, ${frozen ? 'frozen' : 'running'}${judged ? '; signatures are judged by it (--signature-clock machine for the real time)' : ''}`,
-  credentialsHint: (command: string): string => `Keys and a snippet for your SDK: ${command}`,
-  tryIt: 'A call to try from another terminal:',
+  nextTitle: 'Next, in another terminal:',
+  /** What commands are for. */
+  next: {
+    credentials: 'keys and code for your SDK',
+    ca: 'how to trust the CA',
+    explain: 'why a call was refused',
+  },
+  tryIt: 'Or a call to try:',
   stopHint: 'Ctrl+C stops it.',
 }
 
@@ -52,9 +60,10 @@ const zh: typeof en = {
   stopping: '正在停止：处理完进行中的请求即退出，再按一次 Ctrl+C 立即退出。',
   listening: (version) => `wechatpay-mock ${version} 已启动。`,
   labels: {
+    dashboard: '仪表盘',
     url: 'API v3',
-    control: '控制 API',
     proxy: 'HTTPS_PROXY',
+    authority: 'CA',
     mchid: '商户号',
     serial: '商户证书序列号',
     apiV3Key: 'APIv3密钥',
@@ -65,14 +74,20 @@ const zh: typeof en = {
     store: '存储',
     clock: '时钟',
   },
-  proxyHint: (url, command) => `${url}，供域名写死的客户端使用；信任它的办法：${command}`,
+  dashboard: (url) => `${url} （控制 API 也在其下）`,
+  proxy: (url) => `${url} （供域名写死的客户端使用）`,
   resumed: '接着上次的状态（--seed 和 --clock 只用于新文件）',
   joined: '沿用存储中的状态（--seed 和 --clock 只用于新的存储）',
   scenario: (name) => `场景 ${name}`,
   clockNow: (time, frozen, judged) =>
     `${time}，${frozen ? '已冻结' : '走时中'}${judged ? '；签名时间以此为准（用 --signature-clock machine 改为真实时间）' : ''}`,
-  credentialsHint: (command) => `密钥和各 SDK 的示例代码：${command}`,
-  tryIt: '在另一个终端中试一试：',
+  nextTitle: '接下来，在另一个终端中：',
+  next: {
+    credentials: '密钥和各 SDK 的示例代码',
+    ca: '如何信任 CA',
+    explain: '请求为何被拒绝',
+  },
+  tryIt: '或者先试一个请求：',
   stopHint: '按 Ctrl+C 停止。',
 }
 

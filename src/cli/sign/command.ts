@@ -59,7 +59,7 @@ export const define: DefineCommand = (command) => {
         'authorization',
       ),
     )
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (method: string, url: string) => printSigned(method, url, command.opts<SignOptions>(), language))
 }
 

@@ -55,7 +55,7 @@ export const define: DefineCommand = (command) => {
     .option('--authorization <value>', own.authorization)
     .option('--merchant-key <file>', own.merchantKey)
     .addOption(option('--now <time>', own.now, (text) => parseTime(text, language)))
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async (file: string | undefined) => {
       const options = command.opts<VerifyOptions>()
       const verdict = options.request

@@ -36,8 +36,8 @@ const REASONS = {
     zh: `未发送：${value} 不是 http 或 https 地址。`,
   }),
   host_not_allowed: (value) => ({
-    en: `Not sent: ${value} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (fetch of createMock, receive of the vitest fixture).`,
-    zh: `未发送：${value} 不是本机。请用 --allow-callback-host ${value}（allowCallbackHosts）允许，或用自己的函数接收回调（createMock 的 fetch，wechatpay-mock/vitest 的 receive）。`,
+    en: `Not sent: ${value} is not this machine, and was not allowed: name it with allowCallbackHosts (--allow-callback-host), or take callbacks with a function of yours (receive).`,
+    zh: `未发送：${value} 不是本机。请用 --allow-callback-host ${value}（allowCallbackHosts）允许，或用自己的函数接收回调（receive）。`,
   }),
   merchant_unknown: (value) => ({
     en: `Not sent: the mock knows no merchant ${value}, and so no APIv3 key to seal it with.`,

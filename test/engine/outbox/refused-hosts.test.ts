@@ -41,12 +41,12 @@ describe('what is not sent', () => {
     ])
   })
 
-  describe('with a fetch that was handed in, and no hosts named', () => {
+  describe('with a function that receives, and no hosts named', () => {
     const calls: string[] = []
     test.override('options', {
       clockStart: { now: NOON, frozen: true },
       // Not async, as a handler may be.
-      fetch: (request: Request) => {
+      receive: (request: Request) => {
         calls.push(request.url)
         return new Response(null, { status: 204 })
       },
@@ -68,7 +68,7 @@ describe('what is not sent', () => {
     test.override('options', {
       clockStart: { now: NOON, frozen: true },
       allowCallbackHosts: ['Shop.Example.com', '[2001:db8::1]'],
-      fetch: async (request: Request) => {
+      receive: async (request: Request) => {
         calls.push(request.url)
         return new Response(null, { status: 204 })
       },

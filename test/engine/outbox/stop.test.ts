@@ -10,7 +10,7 @@ test('a mock that is closed sends nothing afterwards, whatever a try has come to
   for (let steps = 0; steps < STEPS; steps++) {
     let isClosed = false
     const mock = createMock({
-      fetch: () => {
+      receive: () => {
         if (isClosed) sent.push(steps)
         return new Response(null, { status: 204 })
       },
@@ -28,7 +28,7 @@ test('a mock that is closed sends nothing afterwards, whatever a try has come to
 test('a mock that is closed gives up the try that has just begun, and says so', async () => {
   const errors: (string | undefined)[] = []
   for (let steps = 0; steps < STEPS; steps++) {
-    const mock = createMock({ fetch: () => new Promise<never>(() => undefined) })
+    const mock = createMock({ receive: () => new Promise<never>(() => undefined) })
     await save(mock, { url: 'http://127.0.0.1/notify' })
     for (let step = 0; step < steps; step++) await null
     await mock.close()

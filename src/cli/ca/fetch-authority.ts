@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { newestGeneration } from '../../tls/authority-directory.ts'
+import { AuthorityError } from '../../tls/authority-error.ts'
+import { writeTrustFiles } from '../../tls/trust-files.ts'
+import { usageError } from '../command.ts'
+import { unwritable } from '../files.ts'
+import type { Language } from '../language.ts'
+import { fetchCredentials } from '../running-mock.ts'
+import { commonTexts } from '../texts.ts'
+import { texts } from './texts.ts'
+
+/**
+ * The certificate of the CA of a running mock, PEM.
+ *
+ * @throws UsageError when no mock answers at the URL, or it refuses, or has no CA
+ */
+export async function fetchAuthority(url: string, token: string | undefined, language: Language): Promise<string> {
+  const { ca_certificate: pem } = await fetchCredentials(url, { mchid: undefined, token }, language)
+  if (pem === null) throw usageError(texts[language].noCertificate(url))
+  try {
+    new X509Certificate(pem)
+  } catch (cause) {
+    throw usageError(commonTexts[language].runningMock.noMockAt(url), cause)
+  }
+  return pem
+}
+
+/**
+ * Writes what clients need to trust a CA whose key is elsewhere.
+ *
+ * @throws UsageError for a directory that has a CA of its own or files that are not ours, and for one that cannot be written
+ */
+export async function writeForeignAuthority(directory: string, pem: string, language: Language): Promise<void> {
+  const own = texts[language]
+  try {
+    if ((await newestGeneration(directory)) > 0) throw usageError(own.ownCaThere(resolve(directory)))
+    await mkdir(directory, { recursive: true })
+    await writeTrustFiles(directory, pem)
+  } catch (error) {
+    if (error instanceof AuthorityError && error.fault === 'foreign')
+      throw usageError(own.foreignThere(error.file), error)
+    if (error instanceof AuthorityError) throw unwritable(directory, error.cause, language)
+    if (error instanceof Error && 'syscall' in error) throw unwritable(directory, error, language)
+    throw error
+  }
+}

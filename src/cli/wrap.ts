@@ -1,0 +1,35 @@
+import { columnsOf } from './output.ts'
+
+/**
+ * Blanks, or what stays on one line: a word, or a Chinese character, with the marks before and after that hold on to it. A list such as `on|off` may
+ * be broken after each bar.
+ */
+const PARTS = /\s+|[（《「『【“‘(]*(?:[\u2E80-\uFFEF]|[^\s|\u2E80-\uFFEF]+\|?|\|)[，。、；：！？）》」』】”’…)]*/gu
+
+/** Breaks a text into lines of some columns, where a reader of English or Chinese would. What is wider by itself stays whole. */
+export function wrap(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, columns))
+    .join('\n')
+}
+
+function wrapLine(text: string, columns: number): string {
+  const lines: string[] = []
+  let line = ''
+  let blanks = ''
+  for (const [part] of text.matchAll(PARTS)) {
+    if (part.trim() === '') {
+      blanks = part
+      continue
+    }
+    if (line !== '' && columnsOf(line + blanks + part) > columns) {
+      lines.push(line)
+      line = part
+    } else {
+      line += blanks + part
+    }
+    blanks = ''
+  }
+  return [...lines, line].join('\n')
+}
