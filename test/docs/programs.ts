@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './markdown.ts'
+
+/** A program that a page shows. */
+export interface Program {
+  /** What is the same as what the page shows. Left out for a part of a program that its test takes out of the page itself. */
+  readonly file?: string
+  /** The test that runs it. */
+  readonly test: string
+}
+
+const READMES = 'test/docs/examples.test.ts'
+/** Run by the project `sdk`, since they need other tool chains. */
+const SDKS = 'test/sdk/matrix/examples.test.ts'
+
+/** A program that is a test itself. */
+const ownTest = (name: string): Record<string, Program> => {
+  const file = `examples/${name}.test.ts`
+  return { [name]: { file, test: file } }
+}
+
+/** A program for an SDK, and the part that changes when it is told the address. */
+const ofSdk = (name: string, file: string): Record<string, Program> => ({
+  [name]: { file, test: SDKS },
+  [`${name}-hook`]: { test: SDKS },
+})
+
+/** The product of `docs/extending.md`, a file each. */
+const LOYALTY = 'test/products/loyalty/'
+const loyalty = Object.fromEntries(
+  readdirSync(join(root, LOYALTY)).map((file) => [
+    file.replace(/(?:\.test)?\.ts$/, ''),
+    { file: LOYALTY + file, test: `${LOYALTY}loyalty.test.ts` },
+  ]),
+)
+
+/** Every program of the documentation, by the name in the comment above it. */
+export const programs: Readonly<Record<string, Program>> = {
+  node: { file: 'examples/node.mjs', test: READMES },
+  'node-test': { file: 'examples/node-test.mjs', test: READMES },
+  story: { file: 'examples/story.mjs', test: READMES },
+  msw: { file: 'examples/msw.ts', test: READMES },
+  data: { file: 'examples/data.ts', test: READMES },
+  server: { file: 'examples/server.ts', test: READMES },
+  'pact-broker': { file: 'examples/pact-broker.ts', test: READMES },
+  ...ownTest('vitest'),
+  ...ownTest('callback'),
+  ...ownTest('faults'),
+  ...ownTest('gauntlet'),
+  ...ownTest('pact-write'),
+  ...ownTest('pact-record'),
+  ...ofSdk('java', 'examples/java/Associate.java'),
+  ...ofSdk('apache-httpclient', 'examples/apache-httpclient/Associate.java'),
+  ...ofSdk('go', 'examples/go/main.go'),
+  ...ofSdk('python', 'examples/python/associate.py'),
+  ...ofSdk('php', 'examples/php/associate.php'),
+  ...ofSdk('axios-plugin', 'examples/axios-plugin.mjs'),
+  ...ofSdk('node-v3', 'examples/node-v3.mjs'),
+  ...loyalty,
+}
