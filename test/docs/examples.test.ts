@@ -71,6 +71,16 @@ test('the example with a server in the process runs', async () => {
   expect(log.mock.calls).toEqual([[true, 'SENDED']])
 })
 
+test('the example that signs by itself runs', async () => {
+  await import('../../examples/signed-call.ts')
+  expect(log.mock.calls).toEqual([[200, true]])
+})
+
+test('the example with made-up data runs', async () => {
+  await import('../../examples/fixtures.ts')
+  expect(log.mock.calls).toEqual([['SENDED']])
+})
+
 test('the example with a broker verifies the pacts that the broker names', async () => {
   const asked: unknown[] = []
   const broker = createServer(async (request, response) => {

@@ -7,6 +7,7 @@ import { isChinese, type Page, pages, root, translated } from './markdown.ts'
 const ENGLISH_ONLY = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING)\.md$/,
   /^contracts\/kit\/README\.md$/,
+  /^llms\.txt$/,
   /^docs\/(?:architecture|bench|fidelity|releasing|reliability|sdk-matrix|sdk-models)\.md$/,
   /^docs\/decisions\//,
   /^\.github\//,

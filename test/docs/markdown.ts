@@ -33,7 +33,7 @@ export interface Block {
 /** What is made or fetched, and nobody's documentation. */
 const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', 'findings', 'coverage', '.git', '.stryker-tmp'])
 
-/** Every Markdown file of the repository. */
+/** Every Markdown file of the repository, `llms.txt` among them. */
 export const pages: readonly Page[] = filesIn('').map(readPage)
 
 export const isChinese = ({ path }: Page) => path.endsWith('.zh-CN.md')
@@ -61,7 +61,7 @@ function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesIn(path)
-    return entry.isFile() && entry.name.endsWith('.md') ? [path] : []
+    return entry.isFile() && (entry.name.endsWith('.md') || path === 'llms.txt') ? [path] : []
   })
 }
 

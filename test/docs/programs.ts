@@ -43,6 +43,8 @@ export const programs: Readonly<Record<string, Program>> = {
   msw: { file: 'examples/msw.ts', test: READMES },
   data: { file: 'examples/data.ts', test: READMES },
   server: { file: 'examples/server.ts', test: READMES },
+  'signed-call': { file: 'examples/signed-call.ts', test: READMES },
+  fixtures: { file: 'examples/fixtures.ts', test: READMES },
   'pact-broker': { file: 'examples/pact-broker.ts', test: READMES },
   ...ownTest('vitest'),
   ...ownTest('callback'),
