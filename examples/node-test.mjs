@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { startServer } from 'wechatpay-mock/node'
 
-const server = await startServer({ port: 0 })
+let server
+before(async () => {
+  server = await startServer({ port: 0 })
+})
 after(() => server.close())
 
 test('an order takes the coupon along', async () => {

@@ -48,8 +48,7 @@ describe.for(filesIn('.github/workflows/'))('%s', (path) => {
 test('a workflow that is none is noticed', async () => {
   const broken = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    step: []\n'
   expect(await faultsOf('broken.yml', broken)).not.toEqual([])
-  const unknown =
-    `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \${{ nobody.knows }}\n`
+  const unknown = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \${{ nobody.knows }}\n`
   expect(await faultsOf('unknown.yml', unknown)).not.toEqual([])
 })
 
