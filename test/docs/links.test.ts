@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isChinese, type Page, pages, root, translated } from './markdown.ts'
+import { isChinese, type Page, page, pages, root, translated } from './markdown.ts'
 
 /** Pages that others read too: what is only for those who work on the mock, or is written by a run, is English. */
 const ENGLISH_ONLY = [
@@ -30,6 +30,20 @@ function fault({ path, headings }: Page, link: string): string | undefined {
 test.for(pages.map((page) => [page.path, page] as const))('every link of %s leads somewhere', ([, page]) => {
   const faults = page.links.filter((link) => !outside(link)).map((link) => fault(page, link))
   expect(faults.filter((one) => one !== undefined)).toEqual([])
+})
+
+test('a link or an anchor that leads nowhere is noticed', () => {
+  const readme = page('README.md')
+  for (const link of [
+    'docs/nowhere.md',
+    '#nowhere',
+    'docs/calls.md#nowhere',
+    'LICENSE#nowhere',
+    'docs/decisions/9999-no.md',
+  ])
+    expect(fault(readme, link)).toContain(link)
+  for (const link of ['docs/calls.md', '#try-it', 'docs/calls.md#rates', 'LICENSE', 'docs/decisions'])
+    expect(fault(readme, link)).toBeUndefined()
 })
 
 test('links are found, in both languages', () => {

@@ -34,7 +34,7 @@ export interface Block {
 const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', 'findings', 'coverage', '.git', '.stryker-tmp'])
 
 /** Every Markdown file of the repository, `llms.txt` among them. */
-export const pages: readonly Page[] = filesIn('').map(readPage)
+export const pages: readonly Page[] = filesIn('').map((path) => parsePage(path, readFileSync(join(root, path), 'utf8')))
 
 export const isChinese = ({ path }: Page) => path.endsWith('.zh-CN.md')
 
@@ -65,8 +65,8 @@ function filesIn(folder: string): string[] {
   })
 }
 
-function readPage(path: string): Page {
-  const text = readFileSync(join(root, path), 'utf8')
+/** @throws Error for a block without an end */
+export function parsePage(path: string, text: string): Page {
   const headings: Heading[] = []
   const links: string[] = []
   const blocks: Block[] = []
