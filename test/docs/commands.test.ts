@@ -1,20 +1,31 @@
 import { expect, test } from 'vitest'
 import { CliCommand, type DefineCommand } from '../../src/cli/command.ts'
 import { commonTexts } from '../../src/cli/texts.ts'
+import { startServer } from '../../src/transports/node-server.ts'
 import { page, pages } from './markdown.ts'
 
 const names = Object.keys(commonTexts.en.commands)
 
-/** Every line of a block for the shell that calls the package. */
-const lines = pages.flatMap(({ path, blocks }) =>
+/** Every line of the blocks for the shell. */
+const shell = pages.flatMap(({ path, blocks }) =>
   blocks
     .filter(({ language }) => language === 'sh')
-    .flatMap(({ code }) => code.split('\n'))
-    .flatMap((line) => {
-      const [, args] = /^npx wechatpay-mock\b(.*?)(?:\s+&)?(?:\s+#.*)?$/.exec(line) ?? []
-      return args === undefined ? [] : [{ path, args: args.trim() }]
-    }),
+    .flatMap(({ code }) => code.split('\n').map((line) => ({ path, line }))),
 )
+
+/** Those that call the package. */
+const lines = shell.flatMap(({ path, line }) => {
+  const [, args] = /^npx wechatpay-mock\b(.*?)(?:\s+&)?(?:\s+#.*)?$/.exec(line) ?? []
+  return args === undefined ? [] : [{ path, args: args.trim() }]
+})
+
+/** Those that call the control API. */
+const calls = shell.flatMap(({ path, line }) => {
+  const [, given, target = '', body] =
+    /^curl (?:-X (\w+) )?'?http:\/\/127\.0\.0\.1:8089(\/_mock\/[^\s']+)'?(?: --json '(.*)')?$/.exec(line) ?? []
+  const method = given ?? (body === undefined ? 'GET' : 'POST')
+  return target === '' ? [] : [{ path, method, target, body }]
+})
 
 /** The words of a simple command line, as a shell makes them. */
 const wordsOf = (line: string) =>
@@ -50,6 +61,22 @@ test('a command line that does not exist is noticed', async () => {
 test.for(lines)('$path: wechatpay-mock $args', async ({ args }) => {
   await readWords(wordsOf(args))
 })
+
+test.for(calls)('$path: $method $target $body is done', async ({ method, target, body }) => {
+  await using mock = await startedMock()
+  const init = { method, ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }) }
+  const answer = await fetch(mock.url + target, init)
+  expect(answer.ok, await answer.text()).toBe(true)
+})
+
+test('calls of the control API are found in the READMEs and in the recipes', () => {
+  expect(new Set(calls.map(({ path }) => path)).size).toBeGreaterThanOrEqual(4)
+})
+
+async function startedMock(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = await startServer({ port: 0 })
+  return { url: server.url, [Symbol.asyncDispose]: () => server.close(0) }
+}
 
 test.for(['docs/command-line.md', 'docs/command-line.zh-CN.md'])('%s has every command', (path) => {
   const listed = [...page(path).text.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)

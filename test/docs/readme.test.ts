@@ -53,3 +53,26 @@ test.for(['docs/callbacks.md', 'docs/callbacks.zh-CN.md'])('%s pays an order tha
   await expect(server.control.payOrder(order)).resolves.toMatchObject({ state: 'SUCCESS' })
   await server.close()
 })
+
+test.for(['docs/control-api.md', 'docs/control-api.zh-CN.md'])(
+  '%s has every control call, and no other',
+  async (path) => {
+    await using server = await startServer({ port: 0 }).then(({ url, close }) => ({
+      url,
+      [Symbol.asyncDispose]: () => close(0),
+    }))
+    const document = await fetch(`${server.url}/_mock/openapi.json`)
+    const { paths }: { paths: Record<string, Record<string, unknown>> } = JSON.parse(await document.text())
+    const served = Object.entries(paths)
+      .filter(([address]) => address.startsWith('/_mock/'))
+      .flatMap(([address, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${address}`))
+
+    const rows = page(path).text.match(/^\| .*/gm) ?? []
+    const listed = rows.flatMap((row) =>
+      [...row.matchAll(/`([A-Z, ]+) (\/_mock\/[^`\s?]+)`/g)].flatMap(([, methods = '', address = '']) =>
+        methods.split(', ').map((method) => `${method} ${address}`),
+      ),
+    )
+    expect(listed.toSorted()).toEqual(served.toSorted())
+  },
+)
