@@ -6,8 +6,11 @@ import { expect, test } from 'vitest'
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
-/** The scripts that npm runs where a package is installed from a tarball. */
-const AT_INSTALL = ['preinstall', 'install', 'postinstall']
+/**
+ * The scripts that npm runs where a package is installed, or asks about: `prepare` runs for git addresses only, but npm warns of it for tarballs too.
+ * The checkout and git addresses are built by `dependencies`, a tarball by `prepack`.
+ */
+const AT_INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
 
 interface Locked {
   readonly dev?: boolean
