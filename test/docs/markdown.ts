@@ -50,13 +50,6 @@ export function page(path: string): Page {
   return found
 }
 
-/** The program under `<!-- example: name -->`. */
-export function program(path: string, name: string): string {
-  const found = page(path).blocks.find(({ example }) => example === name)
-  if (!found) throw new Error(`${path} has no example ${name}`)
-  return found.code
-}
-
 function filesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)

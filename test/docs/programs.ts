@@ -4,11 +4,20 @@ import { root } from './markdown.ts'
 
 /** A program that a page shows. */
 export interface Program {
-  /** What is the same as what the page shows. Left out for a part of a program that its test takes out of the page itself. */
+  /** What is the same as what the page shows. Left out where the test takes the program out of the page itself. */
   readonly file?: string
-  /** The test that runs it. */
+  /** What runs it. */
   readonly test: string
 }
+
+/** Pages with programs of their own: what takes these out of them and runs them, or why nothing can. */
+const PAGES: Readonly<Record<string, Omit<Program, 'file'> | { readonly notRun: string }>> = {
+  'docs/test-runners': { test: 'tools/matrix/programs.ts' },
+  'docs/containers': { notRun: 'Testcontainers needs a container engine' },
+}
+
+/** What runs the programs of a page, whatever their names; nothing for a page whose programs are in {@link programs}. */
+export const runnerOf = (path: string) => PAGES[path.replace(/(?:\.zh-CN)?\.md$/, '')]
 
 const READMES = 'test/docs/examples.test.ts'
 /** Run by the project `sdk`, since they need other tool chains. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { type SnippetLanguage, snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
-import { program } from '../../docs/markdown.ts'
+import { block as programIn } from '../../docs/block.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
@@ -34,6 +35,7 @@ interface Example {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+const page = readFileSync(join(root, 'docs/sdks.md'), 'utf8')
 const notRun = inject('notRun')
 
 function sdkNamed(name: string): Sdk {
@@ -124,7 +126,7 @@ beforeAll(async () => {
 afterAll(() => mock?.close())
 
 /** The code of a block of the page, which talks to this mock. */
-const code = (block: string) => program('docs/sdks.md', block).replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
+const code = (block: string) => programIn(page, block).replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
 
 /** The program that is told the address. */
 function filesOf({ block, file, hooked, hookFile }: Example): Record<string, string> {
