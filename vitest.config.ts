@@ -42,6 +42,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     env: { PACT_DO_NOT_TRACK: 'true' },
+    // It imports JSON as bundlers allow, and Node does not.
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
     maxWorkers: availableParallelism(),
     provide: usual,
     projects: [

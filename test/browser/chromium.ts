@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { test as base } from 'vitest'
 import { en } from '../../dashboard/texts/en.ts'
 import { zh } from '../../dashboard/texts/zh.ts'
@@ -8,14 +8,9 @@ import { createMock } from '../../src/mock.ts'
 import { createMerchantClient, type MerchantRequest } from '../../src/testing/merchant-client.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { sendOverNode } from '../helpers/send-over-node.ts'
+import { launchChromium } from './launch.ts'
 
-/** The system's own Chromium, where there is one. */
-export const CHROMIUM = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
+export { CHROMIUM } from './launch.ts'
 
 /** The page's languages, and what it says in them. */
 export const LANGUAGES = [
@@ -27,21 +22,9 @@ const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url))
 
 let browser: Promise<Browser> | undefined
 
-/** Starts Chromium without anything that calls home; it is shared by the tests of a file. */
+/** Shared by the tests of a file. */
 function launch(): Promise<Browser> {
-  browser ??= chromium.launch({
-    ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--host-resolver-rules=MAP evil.test 127.0.0.1',
-    ],
-  })
+  browser ??= launchChromium()
   return browser
 }
 

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { block } from './block.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -9,24 +8,11 @@ const files = readdirSync(new URL(PRODUCT, root))
 const pages = ['docs/extending.md', 'docs/extending.zh-CN.md']
 
 describe.for(pages)('%s', (page) => {
-  test.for(files)('shows %s as it is run', (file) => {
-    expect(block(read(page), file.replace(/(\.test)?\.ts$/, ''))).toBe(read(PRODUCT + file))
-  })
-
   test('names only files that exist', () => {
     const named = [...read(page).matchAll(/`((?:src|test|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path)
     expect(named.length).toBeGreaterThan(5)
     for (const path of named) expect(() => readdirOrFile(path)).not.toThrow()
   })
-})
-
-test('both languages have the same headings, tables and code', () => {
-  const shape = (markdown: string) => ({
-    headings: markdown.match(/^#+ /gm)?.length,
-    rows: markdown.match(/^\|/gm)?.length,
-    blocks: markdown.match(/^```/gm)?.length,
-  })
-  expect(shape(read('docs/extending.zh-CN.md'))).toEqual(shape(read('docs/extending.md')))
 })
 
 test('the product imports nothing but the package and zod', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { states } from '../../contracts/kit/index.ts'
 import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
@@ -14,24 +14,6 @@ import { trustFilesIn } from '../../src/tls/trust-files.ts'
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 const recipes = readdirSync(new URL('docs/recipes', root)).filter((name) => !name.endsWith('.zh-CN.md'))
-const blocks = (markdown: string) => [...markdown.matchAll(/^```\w*\n[\s\S]*?^```$/gm)].map(([block]) => block)
-
-describe.for(recipes)('the recipe %s', (name) => {
-  const english = read(`docs/recipes/${name}`)
-  const chinese = read(`docs/recipes/${name.replace(/\.md$/, '.zh-CN.md')}`)
-
-  test('has the same in both languages, apart from comments', () => {
-    const code = (markdown: string) => blocks(markdown).map((block) => block.replaceAll(/(?<=^|\s)# .*$/gm, '#'))
-    expect(code(chinese)).toEqual(code(english))
-    expect(chinese.match(/^- /gm)?.length).toBe(english.match(/^- /gm)?.length)
-  })
-
-  test('shows its examples as they are run', () => {
-    for (const [, example, code] of english.matchAll(/<!-- example: ([\w-]+) -->\n```ts\n([\s\S]*?)```/g)) {
-      expect(code).toBe(read(`examples/${example}.test.ts`))
-    }
-  })
-})
 
 test('there is a recipe for writing, verifying, recording and gating, for faults, signatures and the gauntlet', () => {
   expect(recipes).toEqual(

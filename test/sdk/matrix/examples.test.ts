@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { type SnippetLanguage, snippet } from '../../../src/client-setup/snippets.ts'
 import type { CredentialsJson } from '../../../src/control/answer-format.ts'
+import { block as programIn } from '../../docs/block.ts'
 import { type Launch, launchAtBaseUrl, launchBehindProxy, launchUnderRun } from './launch.ts'
 import { type ProxiedMock, startProxiedMock } from './proxied-mock.ts'
 import type { Command, Sdk } from './sdk.ts'
@@ -17,10 +19,10 @@ import { buildOf, folderOf } from './tool-chains.ts'
 /** How a program of the documentation is put into a folder, and run there. */
 interface Example {
   readonly sdk: Sdk
-  /** Name of its block in the README. */
+  /** Name of its block in `docs/sdks.md`. */
   readonly block: string
   readonly file: string
-  /** The program when it is told the address, as its README says; the second block is that of what changes. */
+  /** The program when it is told the address, as the page says; the second block is that of what changes. */
   readonly hooked: (program: string, hook: string) => string
   /** Where the second block is a file beside it. */
   readonly hookFile?: string
@@ -33,6 +35,7 @@ interface Example {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
+const page = readFileSync(join(root, 'docs/sdks.md'), 'utf8')
 const notRun = inject('notRun')
 
 function sdkNamed(name: string): Sdk {
@@ -122,18 +125,13 @@ beforeAll(async () => {
 
 afterAll(() => mock?.close())
 
-/** The code of a block of the README, which talks to this mock. */
-async function code(block: string): Promise<string> {
-  const markdown = await readFile(join(root, 'README.md'), 'utf8')
-  const [, text] = new RegExp(`<!-- example: ${block} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(markdown) ?? []
-  if (text === undefined) throw new Error(`The README has no example ${block}`)
-  return text.replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
-}
+/** The code of a block of the page, which talks to this mock. */
+const code = (block: string) => programIn(page, block).replaceAll('127.0.0.1:8089', `127.0.0.1:${mock.port}`)
 
 /** The program that is told the address. */
-async function filesOf({ block, file, hooked, hookFile }: Example): Promise<Record<string, string>> {
-  const program = await code(block)
-  const hook = await code(`${block}-hook`)
+function filesOf({ block, file, hooked, hookFile }: Example): Record<string, string> {
+  const program = code(block)
+  const hook = code(`${block}-hook`)
   return { [file]: hooked(program, hook), ...(hookFile && { [hookFile]: hook }) }
 }
 
@@ -171,24 +169,24 @@ for (const example of EXAMPLES) {
     const told = (command: Command, credentials: CredentialsJson) => launchAtBaseUrl(sdk, command, credentials)
 
     const without = sdk.notRunBehindProxy ? `: not run: ${sdk.notRunBehindProxy}` : ''
-    test.skipIf(missing || without)(`the README's program works behind a proxy${without}`, async () => {
+    test.skipIf(missing || without)(`the page's program works behind a proxy${without}`, async () => {
       const credentials = await mock.control.credentials()
-      const files = { [file]: await code(block) }
+      const files = { [file]: code(block) }
       const output = await outputOf(example, files, (command) =>
         launchBehindProxy(sdk, command, credentials, mock.proxy),
       )
       await expectLinked(output)
     })
 
-    test.skipIf(missing)("the README's program works under `wechatpay-mock run`", async () => {
-      const files = { [file]: await code(block) }
+    test.skipIf(missing)("the page's program works under `wechatpay-mock run`", async () => {
+      const files = { [file]: code(block) }
       const output = await outputOf(example, files, (command) => launchUnderRun(sdk, command))
       expect(output).toMatch(LINKED_AT)
     })
 
-    test.skipIf(missing)("the README's program works when it is told the address", async () => {
+    test.skipIf(missing)("the page's program works when it is told the address", async () => {
       const credentials = await mock.control.credentials()
-      const files = await filesOf(example)
+      const files = filesOf(example)
       await expectLinked(await outputOf(example, files, (command) => told(command, credentials)))
     })
 

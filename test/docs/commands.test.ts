@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { CliCommand, type DefineCommand } from '../../src/cli/command.ts'
+import { commonTexts } from '../../src/cli/texts.ts'
+import { startServer } from '../../src/transports/node-server.ts'
+import { page, pages } from './markdown.ts'
+
+const names = Object.keys(commonTexts.en.commands)
+
+/** Every line of the blocks for the shell. */
+const shell = pages.flatMap(({ path, blocks }) =>
+  blocks
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code }) => code.split('\n').map((line) => ({ path, line }))),
+)
+
+/** Those that call the package. */
+const lines = shell.flatMap(({ path, line }) => {
+  const [, args] = /^npx wechatpay-mock\b(.*?)(?:\s+&)?(?:\s+#.*)?$/.exec(line) ?? []
+  return args === undefined ? [] : [{ path, args: args.trim() }]
+})
+
+/** Those that call the control API. */
+const calls = shell.flatMap(({ path, line }) => {
+  const [, given, target = '', body] =
+    /^curl (?:-X (\w+) )?'?http:\/\/127\.0\.0\.1:8089(\/_mock\/[^\s']+)'?(?: --json '(.*)')?$/.exec(line) ?? []
+  const method = given ?? (body === undefined ? 'GET' : 'POST')
+  return target === '' ? [] : [{ path, method, target, body }]
+})
+
+/** The words of a simple command line, as a shell makes them. */
+const wordsOf = (line: string) =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|[^\s'"]+/g)].map(([word, single, double]) => single ?? double ?? word)
+
+/** Takes the action out of a command and of those below it, so that only its words are read. */
+function doNothing(command: CliCommand): void {
+  for (const below of command.commands) doNothing(below as CliCommand)
+  if (command.commands.length === 0) command.action(() => undefined)
+}
+
+/** @throws UsageError for a command or an option that does not exist, a value that cannot be, or an argument that is missing */
+async function readWords(words: readonly string[]): Promise<void> {
+  const [first = ''] = words
+  const name = names.includes(first) ? first : 'serve'
+  const { define }: { define: DefineCommand } = await import(`../../src/cli/${name}/command.ts`)
+  const command = new CliCommand(name, 'en').enablePositionalOptions()
+  define(command)
+  command.addCommonOptions()
+  doNothing(command)
+  await command.parseAsync(name === first ? words.slice(1) : words, { from: 'user' })
+}
+
+test('command lines are found', () => {
+  expect(lines.length).toBeGreaterThan(50)
+})
+
+test('a command line that does not exist is noticed', async () => {
+  await expect(readWords(['sign', 'GET', '/v3/certificates', '--no-such-option'])).rejects.toThrow('--no-such-option')
+  await expect(readWords(['--port', 'many'])).rejects.toThrow('--port')
+})
+
+test.for(lines)('$path: wechatpay-mock $args', async ({ args }) => {
+  await readWords(wordsOf(args))
+})
+
+test.for(calls)('$path: $method $target $body is done', async ({ method, target, body }) => {
+  await using mock = await startedMock()
+  const init = { method, ...(body !== undefined && { body, headers: { 'Content-Type': 'application/json' } }) }
+  const answer = await fetch(mock.url + target, init)
+  expect(answer.ok, await answer.text()).toBe(true)
+})
+
+test('calls of the control API are found in the READMEs and in the recipes', () => {
+  expect(new Set(calls.map(({ path }) => path)).size).toBeGreaterThanOrEqual(4)
+})
+
+async function startedMock(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = await startServer({ port: 0 })
+  return { url: server.url, [Symbol.asyncDispose]: () => server.close(0) }
+}
+
+test.for(['docs/command-line.md', 'docs/command-line.zh-CN.md'])('%s has every command', (path) => {
+  const listed = [...page(path).text.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)
+  expect(new Set(listed)).toEqual(new Set(names))
+})

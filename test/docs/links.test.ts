@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isChinese, type Page, page, pages, root, translated } from './markdown.ts'
+
+/** Pages that others read too: what is only for those who work on the mock, or is written by a run, is English. */
+const ENGLISH_ONLY = [
+  /^(?:AGENTS|CHANGELOG|CONTRIBUTING)\.md$/,
+  /^contracts\/kit\/README\.md$/,
+  /^llms\.txt$/,
+  /^docs\/(?:architecture|bench|fidelity|releasing|reliability|sdk-matrix|sdk-models)\.md$/,
+  /^docs\/decisions\//,
+  /^\.github\//,
+]
+
+const outside = (link: string) => /^(?:https?|mailto):/.test(link)
+
+/** Why a link leads nowhere; nothing if it leads somewhere. */
+function fault({ path, headings }: Page, link: string): string | undefined {
+  const [file = '', anchor] = link.split('#')
+  const target = file === '' ? path : normalize(join(dirname(path), decodeURI(file)))
+  if (!existsSync(join(root, target))) return `${link}: there is no ${target}`
+  if (anchor === undefined) return undefined
+  const page = file === '' ? { headings } : pages.find((one) => one.path === target)
+  if (!page) return `${link}: ${target} has no headings`
+  const anchors = page.headings.map((heading) => heading.anchor)
+  return anchors.includes(decodeURI(anchor)) ? undefined : `${link}: no such heading, but ${anchors.join(', ')}`
+}
+
+test.for(pages.map((page) => [page.path, page] as const))('every link of %s leads somewhere', ([, page]) => {
+  const faults = page.links.filter((link) => !outside(link)).map((link) => fault(page, link))
+  expect(faults.filter((one) => one !== undefined)).toEqual([])
+})
+
+test('a link or an anchor that leads nowhere is noticed', () => {
+  const readme = page('README.md')
+  for (const link of [
+    'docs/nowhere.md',
+    '#nowhere',
+    'docs/calls.md#nowhere',
+    'LICENSE#nowhere',
+    'docs/decisions/9999-no.md',
+  ])
+    expect(fault(readme, link)).toContain(link)
+  for (const link of ['docs/calls.md', '#try-it', 'docs/calls.md#rates', 'LICENSE', 'docs/decisions'])
+    expect(fault(readme, link)).toBeUndefined()
+})
+
+test('links are found, in both languages', () => {
+  for (const path of ['README.md', 'README.zh-CN.md', 'docs/README.md', 'docs/README.zh-CN.md']) {
+    expect(pages.find((one) => one.path === path)?.links.length).toBeGreaterThan(25)
+  }
+})
+
+test('a page that users read is there in both languages', () => {
+  const chinese = new Set(translated.map(({ english }) => english))
+  const alone = pages.filter((page) => !isChinese(page) && !chinese.has(page)).map(({ path }) => path)
+  expect(alone.filter((path) => !ENGLISH_ONLY.some((pattern) => pattern.test(path)))).toEqual([])
+})
+
+describe.for(translated.map((pair) => [pair.english.path, pair] as const))('%s in both languages', ([, pair]) => {
+  const { english, chinese } = pair
+
+  test('has the same headings, lists and tables', () => {
+    const shape = ({ headings, text }: Page) => ({
+      headings: headings.map(({ level }) => level),
+      points: text.match(/^ *- /gm)?.length,
+      rows: text.match(/^\|/gm)?.length,
+    })
+    expect(shape(chinese)).toEqual(shape(english))
+  })
+
+  test('has the same code, apart from comments', () => {
+    const code = ({ blocks }: Page) =>
+      blocks.map(({ example, language, code }) =>
+        example === undefined ? [language, code.replaceAll(/(?<=^|\s)# .*$/gm, '#')] : [example, code],
+      )
+    expect(code(chinese)).toEqual(code(english))
+  })
+
+  test('leads to the pages of its own language where there are such', () => {
+    const other = (page: Page) => (page === english ? chinese : english)
+    for (const page of [english, chinese]) {
+      const local = page.links.filter((link) => !outside(link) && !link.startsWith('#'))
+      const targets = local.map((link) => normalize(join(dirname(page.path), link.split('#')[0] ?? '')))
+      const translatedOther = (target: string) =>
+        translated.some((one) => (page === english ? one.chinese : one.english).path === target)
+      expect(targets.filter((target) => translatedOther(target) && target !== other(page).path)).toEqual([])
+    }
+  })
+})

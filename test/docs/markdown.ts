@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What a page is made of, as far as tests look at it. */
+export interface Page {
+  /** From the root of the repository. */
+  readonly path: string
+  readonly text: string
+  readonly headings: readonly Heading[]
+  readonly links: readonly string[]
+  readonly blocks: readonly Block[]
+}
+
+interface Heading {
+  readonly level: number
+  /** What a link names it by, as GitHub makes it. */
+  readonly anchor: string
+}
+
+/** Code between fences. */
+export interface Block {
+  readonly language: string
+  readonly code: string
+  /** What the comment `<!-- example: name -->` in the line above calls it. */
+  readonly example?: string
+  /** Of its first fence. */
+  readonly line: number
+}
+
+/** What is made or fetched, and nobody's documentation. */
+const NOT_OURS = new Set(['node_modules', 'dist', 'build', 'reports', 'findings', 'coverage', '.git', '.stryker-tmp'])
+
+/** Every Markdown file of the repository, `llms.txt` among them. */
+export const pages: readonly Page[] = filesIn('').map((path) => parsePage(path, readFileSync(join(root, path), 'utf8')))
+
+export const isChinese = ({ path }: Page) => path.endsWith('.zh-CN.md')
+
+/** The pages that are there in both languages. */
+export const translated: readonly { readonly english: Page; readonly chinese: Page }[] = pages
+  .filter(isChinese)
+  .map((chinese) => ({ english: page(chinese.path.replace('.zh-CN', '')), chinese }))
+
+/** @throws Error where there is none */
+export function page(path: string): Page {
+  const found = pages.find((one) => one.path === path)
+  if (!found) throw new Error(`There is no page ${path}`)
+  return found
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesIn(path)
+    return entry.isFile() && (entry.name.endsWith('.md') || path === 'llms.txt') ? [path] : []
+  })
+}
+
+/** @throws Error for a block without an end */
+export function parsePage(path: string, text: string): Page {
+  const headings: Heading[] = []
+  const links: string[] = []
+  const blocks: Block[] = []
+  const lines = text.split('\n')
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? ''
+    const [, indent, fence, language = ''] = /^( *)(```+|~~~+)(\w*)/.exec(line) ?? []
+    if (indent !== undefined && fence !== undefined) {
+      const end = lines.findIndex((one, at) => at > i && one.trim() === fence)
+      if (end === -1) throw new Error(`${path}:${i + 1}: the block has no end`)
+      const [, example] = /^ *<!-- example: ([\w-]+) -->$/.exec(lines[i - 1] ?? '') ?? []
+      const code = lines.slice(i + 1, end).map((one) => `${one.slice(indent.length)}\n`)
+      blocks.push({ language, code: code.join(''), line: i + 1, ...(example !== undefined && { example }) })
+      i = end
+      continue
+    }
+    const [, marks, title] = /^(#{1,6}) (.*)/.exec(line) ?? []
+    if (marks && title) headings.push({ level: marks.length, anchor: anchorOf(title, headings) })
+    links.push(...linksOf(line))
+  }
+  return { path, text, headings, links, blocks }
+}
+
+/** Links and pictures of a line, without those that stand in code. */
+function linksOf(line: string): string[] {
+  const prose = line.replaceAll(/(`+)[^`]*\1/g, (code) => '`'.repeat(code.length))
+  const inText = [...prose.matchAll(/\]\(([^()\s]+)\)/g)]
+  const inHtml = [...prose.matchAll(/\b(?:href|src)="([^"]+)"/g)]
+  return [...inText, ...inHtml].map(([, target = '']) => target)
+}
+
+/** The name by which GitHub lets a heading be linked to: letters, digits, `_` and `-` of it, with a number where it is not the first of its name. */
+function anchorOf(title: string, before: readonly Heading[]): string {
+  const shown = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')
+  const name = shown
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+    .replaceAll(' ', '-')
+  const taken = new Set(before.map(({ anchor }) => anchor))
+  for (let number = 0; ; number++) {
+    const anchor = number === 0 ? name : `${name}-${number}`
+    if (!taken.has(anchor)) return anchor
+  }
+}

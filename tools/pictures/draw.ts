@@ -1,0 +1,149 @@
+/**
+ * Makes the pictures of the documentation, in `docs/pictures/`: the dashboard with a call whose signature failed, and what `explain` says
+ * of that call in a terminal. Real calls, a real page and real output, in English and Chinese. `npm run docs:pictures` builds the page first.
+ */
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { en } from '../../dashboard/texts/en.ts'
+import { zh } from '../../dashboard/texts/zh.ts'
+import { createMock } from '../../src/mock.ts'
+import { createMerchantClient } from '../../src/testing/merchant-client.ts'
+import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
+import { CHROMIUM, launchChromium } from '../../test/browser/launch.ts'
+import { sendOverNode } from '../../test/helpers/send-over-node.ts'
+import { type Pixels, palettePng } from './palette-png.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
+/** More than this is slow to load for those who read. */
+const MOST_BYTES = 250_000
+/** What the mock's clock shows, so that pictures differ only in what they show. */
+const NOW = Date.parse('2026-11-27T10:24:00+08:00')
+
+const LANGUAGES = [
+  { name: 'en', locale: 'en', words: en },
+  { name: 'zh-CN', locale: 'zh-CN', words: zh },
+] as const
+
+/** A shop's morning: three calls that go well, one that the rules refuse, and one that was serialised anew after it was signed. */
+async function tellStory(server: RunningServer): Promise<void> {
+  const { send, close } = sendOverNode(server.url)
+  const credentials = await server.control.credentials()
+  const { request } = createMerchantClient({ credentials, send, now: () => NOW })
+  const associate = '/v3/marketing/busifavor/coupons/associate'
+  const link = {
+    stock_id: '100088',
+    coupon_code: 'sxxe34343434',
+    out_trade_no: 'MCH_102233445',
+    out_request_no: '1002600620019090123143254435',
+  }
+  await request({ target: '/v3/certificates' })
+  await request({ target: associate, body: link })
+  await request({ target: associate, body: { ...link, coupon_code: 'COUPON_USED', out_request_no: 'R-2' } })
+  await request({
+    target:
+      '/v3/marketing/busifavor/users/oUpF8uMuAJO_M2pxb1Q9zNjWeS6o/coupons?appid=wx1234567889999&coupon_state=SENDED&creator_merchant=1900000001',
+  })
+  const late = { ...link, out_request_no: 'R-3' }
+  // As Python writes it by itself, with a space behind every colon and comma.
+  const sent = JSON.stringify(late).replaceAll(/(?<=")[:,](?=")/g, '$& ')
+  await request({ target: associate, body: sent, signInstead: { body: Buffer.from(JSON.stringify(late)) } })
+  close()
+}
+
+type Language = (typeof LANGUAGES)[number]
+
+async function drawDashboard(
+  browser: Browser,
+  server: RunningServer,
+  { name, locale, words }: Language,
+): Promise<void> {
+  const page = await browser.newPage({ locale, viewport: { width: 1280, height: 1010 }, colorScheme: 'light' })
+  await page.goto(`${server.url}/_mock`)
+  await page.getByRole('link', { name: /401/ }).click()
+  await page.getByText(words.diagnosis.verdicts.proved).waitFor()
+  await keep(`dashboard.${name}.png`, browser, await page.screenshot())
+  await page.close()
+}
+
+/** What a command prints, whatever its exit code. */
+const outputOf = (args: readonly string[]) =>
+  new Promise<string>((resolve) => {
+    execFile(process.execPath, ['src/cli/main.ts', ...args], { cwd: root }, (_, stdout) => resolve(stdout))
+  })
+
+async function drawExplain(browser: Browser, server: RunningServer, { name, locale }: Language): Promise<void> {
+  const [refused] = (await server.control.journal()).filter(({ response }) => response?.status === 401)
+  if (!refused) throw new Error('No call was refused')
+  const output = await outputOf(['explain', '--id', refused.id, '--url', server.url, '--lang', locale.slice(0, 2)])
+  const page = await browser.newPage({ locale, viewport: { width: 1080, height: 400 } })
+  await page.setContent(terminal(`npx wechatpay-mock explain --id ${refused.id}`, output.trimEnd(), locale))
+  await keep(`explain.${name}.png`, browser, await page.locator('main').screenshot())
+  await page.close()
+}
+
+async function keep(file: string, browser: Browser, screenshot: Buffer): Promise<void> {
+  const picture = palettePng(await pixelsOf(browser, screenshot))
+  writeFileSync(PICTURES + file, picture)
+  console.log(`docs/pictures/${file}: ${Math.ceil(picture.length / 1_000)} kB`)
+  if (picture.length > MOST_BYTES) throw new Error(`${file} has more than ${MOST_BYTES / 1_000} kB`)
+}
+
+/** Lets the browser read a picture, on an empty page, since the dashboard may load nothing. In JavaScript: the tools know no types of the browser. */
+async function pixelsOf(browser: Browser, png: Buffer): Promise<Pixels> {
+  const page = await browser.newPage()
+  const { width, height, base64 } = await page.evaluate<
+    Record<'width' | 'height', number> & { base64: string }
+  >(`(async () => {
+    const blob = new Blob([Uint8Array.fromBase64('${png.toString('base64')}')])
+    const bitmap = await createImageBitmap(blob)
+    const { width, height } = bitmap
+    const context = new OffscreenCanvas(width, height).getContext('2d')
+    context.drawImage(bitmap, 0, 0)
+    return { width, height, base64: new Uint8Array(context.getImageData(0, 0, width, height).data).toBase64() }
+  })()`)
+  await page.close()
+  return { width, height, rgba: Buffer.from(base64, 'base64') }
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** A terminal, as a page. What is to be done about a cause stands out. */
+function terminal(command: string, output: string, language: string): string {
+  const lines = output.split('\n').map((line) => {
+    const tag = /^ *→/.test(line) ? 'b' : 'span'
+    return `<${tag}>${escaped(line)}\n</${tag}>`
+  })
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><style>
+    body { margin: 0; background: #fff }
+    main { padding: 20px 24px 24px; background: #14201b; color: #d7e2dc; border-radius: 10px; font: 15px/1.5 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace }
+    pre { margin: 0; font: inherit; white-space: pre-wrap; word-break: break-all; line-break: anywhere }
+    i { color: #6fcf97; font-style: normal } b { color: #f4d06f; font-weight: normal }
+  </style><main><pre><i>$</i> ${escaped(command)}\n${lines.join('')}</pre></main></html>`
+}
+
+/** @throws Error where characters would be drawn as empty boxes */
+function checkFonts(): void {
+  if (execFileSync('fc-list', [':lang=zh', 'family'], { encoding: 'utf8' }).trim() === '') {
+    throw new Error('No font has Chinese characters. On Debian: apt-get install fonts-noto-cjk')
+  }
+}
+
+if (CHROMIUM === undefined) throw new Error('There is no Chromium. Install one, or name it in CHROMIUM.')
+checkFonts()
+mkdirSync(PICTURES, { recursive: true })
+const mock = createMock({ clockStart: { now: NOW }, randomSeed: 'pictures' })
+const server = await startServer({ mock, port: 0 })
+const browser = await launchChromium()
+try {
+  await tellStory(server)
+  for (const language of LANGUAGES) {
+    await drawDashboard(browser, server, language)
+    await drawExplain(browser, server, language)
+  }
+} finally {
+  await browser.close()
+  await server.close(0)
+}
