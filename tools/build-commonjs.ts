@@ -71,6 +71,7 @@ export async function buildCommonJs(folder: URL): Promise<void> {
     platform: 'node',
     external: isPackage,
     plugins: dts({ dtsOnly: true, generator: 'oxc', tsconfig: false }),
+    checks: { bundlerTimings: false },
   })
   await types.write({ dir, format: 'es', entryFileNames: '[name].d.cts', chunkFileNames: '[name]-[hash].d.cts' })
   await types.close()

@@ -8,7 +8,7 @@ import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 export const OLDEST_PEERS = {
   msw: '2.7',
   vitest: '3.2',
-  '@pact-foundation/pact': '17.0',
+  '@pact-foundation/pact': '17.1',
   '@redis/client': '5.0',
 } as const
 
