@@ -2,11 +2,10 @@
  * `dist/commonjs/`: the entries of the package once more for `require`, for test runners that cannot load ES modules from CommonJS. Node itself can, and
  * gets the same files for `require` as for `import`.
  */
-import { copyFileSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Plugin, rolldown } from 'rolldown'
-import { dts } from 'rolldown-plugin-dts'
 
 const root = new URL('../', import.meta.url)
 
@@ -66,15 +65,28 @@ export async function buildCommonJs(folder: URL): Promise<void> {
     comments: { legal: true, annotation: false, jsdoc: false },
   })
   await code.close()
-  const types = await rolldown({
-    input: Object.fromEntries(entries().map(([name, module]) => [name, path(module.replace(/\.js$/, '.d.ts'))])),
-    platform: 'node',
-    external: isPackage,
-    plugins: dts({ dtsOnly: true, generator: 'oxc', tsconfig: false }),
-  })
-  await types.write({ dir, format: 'es', entryFileNames: '[name].d.cts', chunkFileNames: '[name]-[hash].d.cts' })
-  await types.close()
+  copyTypes(folder)
   for (const name of ESM_ONLY) {
     copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${basename(name)}-LICENSE`, folder))
   }
+}
+
+/**
+ * Copies the types of the entries, and what they refer to, to a folder whose manifest says that they are CommonJS: TypeScript goes by that, and the
+ * declarations of both formats are the same.
+ */
+function copyTypes(folder: URL): void {
+  const dist = path('dist')
+  const types = fileURLToPath(new URL('types/', folder))
+  const files = new Set(entries().map(([, module]) => path(module.replace(/\.js$/, '.d.ts'))))
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
+    for (const [, referred = ''] of text.matchAll(/\b(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g)) {
+      files.add(join(dirname(file), `${referred}.d.ts`))
+    }
+    const copy = join(types, relative(dist, file))
+    mkdirSync(dirname(copy), { recursive: true })
+    writeFileSync(copy, text)
+  }
+  writeFileSync(join(types, 'package.json'), '{ "type": "commonjs" }\n')
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { getRawAsset, isSea } from 'node:sea'
+
+// Jest 30.0 cannot import what has no name without `node:`.
+const { getRawAsset, isSea } = process.getBuiltinModule('node:sea')
 
 /**
  * The folder that this package is installed in, or that of a checkout. `undefined` in the single executable, which brings the files it reads within itself.

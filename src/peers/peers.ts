@@ -9,7 +9,7 @@ import type { Texts } from '../shared/texts.ts'
 export const OLDEST_PEERS = {
   msw: '2.7',
   vitest: '3.2',
-  '@pact-foundation/pact': '17.0',
+  '@pact-foundation/pact': '17.1',
   '@redis/client': '5.0',
 } as const
 

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { texts } from '../../src/cli/started-mock/texts.ts'
+import { quoted } from '../../src/shared/texts.ts'
 import { parseRedisAddress } from '../../src/stores/redis/address.ts'
+import { StoreAddressError } from '../../src/stores/store-address-error.ts'
 
 const plain = { tls: false, database: 0, prefix: 'wechatpay-mock', replicas: 0 }
 
@@ -65,4 +68,16 @@ test.for([
   }
   expect(thrown).toMatchObject({ code: 'MOCK_STORE_ADDRESS', path: '/store', message: expect.stringMatching(message) })
   expect(thrown).not.toMatchObject({ message: expect.stringContaining('u:secret') })
+})
+
+test('a client library that is too old is told, in both languages, with the version that is needed', () => {
+  const told = new StoreAddressError('client_too_old', '', { reason: quoted('1.6.1') })
+
+  expect(told).toMatchObject({
+    code: 'MOCK_STORE_CLIENT_TOO_OLD',
+    message:
+      'A store in Redis or Valkey needs @redis/client 5.0 or newer, and 1.6.1 is installed: npm install @redis/client@latest',
+  })
+  expect(texts.en.store.faults.client_too_old('', '1.6.1')).toContain('needs @redis/client 5.0 or newer, and 1.6.1')
+  expect(texts.zh.store.faults.client_too_old('', '1.6.1')).toContain('@redis/client 5.0 或更高版本，当前为 1.6.1')
 })

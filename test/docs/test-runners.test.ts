@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { OLDEST_PEERS } from '../../src/peers/peers.ts'
+import { required } from '../../tools/matrix/programs.ts'
+import { projects } from '../../tools/matrix/projects.ts'
+import { block } from './block.ts'
+
+const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8')
+const english = read('test-runners.md')
+const chinese = read('test-runners.zh-CN.md')
+
+// What the page shows is run by `npm run test:matrix`, which takes it from there.
+test('both languages have the same programs, headings and tables', () => {
+  const shape = (page: string) => ({
+    programs: page.match(/<!-- example: .* -->\n```\w+\n[\s\S]*?\n```/g),
+    headings: page.match(/^#+ /gm)?.length,
+    rows: page.match(/^\|/gm)?.length,
+  })
+  expect(shape(chinese)).toEqual(shape(english))
+})
+
+test('the lines with require are those with import', () => {
+  const imports =
+    block(english, 'shop')
+      .match(/^import .*\n/gm)
+      ?.join('') ?? ''
+  expect(block(english, 'shop-require')).toBe(required(imports))
+})
+
+describe.for(Object.entries(OLDEST_PEERS))('%s', ([name, oldest]) => {
+  /** Versions that the matrix runs something with; a project that is told to renew its packages is not one. */
+  const tested = projects
+    .filter(({ cases }) => cases.every(({ refusal }) => refusal === undefined))
+    .flatMap(({ packages }) => packages[name] ?? [])
+
+  test('is tested in its oldest version', () => {
+    expect(tested.some((version) => version.startsWith(`${oldest}.`))).toBe(true)
+  })
+
+  test.for([english, chinese])('stands in the table with its oldest version and those that are tested', (page) => {
+    const row = page.split('\n').find((line) => line.startsWith('|') && line.includes(`| \`${name}\` |`)) ?? ''
+    const [, , , from, versions = ''] = row.split('|').map((cell) => cell.trim())
+    expect(from).toBe(oldest)
+    expect(versions.split(/, |、/).toSorted()).toEqual([...new Set(tested)].toSorted())
+  })
+})
