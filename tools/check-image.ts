@@ -11,7 +11,9 @@ import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectControl } from 'wechatpay-mock'
+import { associateCall, COUPON, ORDER, SIGN_ASSOCIATE } from './binary/associate.ts'
 import { BareMachine } from './binary/bare-machine.ts'
+import { check, passed } from './binary/check.ts'
 import { IMAGE, Podman } from './binary/podman.ts'
 import { make } from './reliability/signed-calls.ts'
 
@@ -19,17 +21,6 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const podman = new Podman()
 const USER = '65532'
 const TOKEN = 'a-control-token'
-const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
-const BODY =
-  '{"stock_id":"100088","coupon_code":"sxxe34343434","out_trade_no":"MCH_102233445","out_request_no":"1002600620019090123143254435"}'
-
-function step(title: string): void {
-  console.log(`ok  ${title}`)
-}
-
-function check(holds: boolean, found: unknown): void {
-  if (!holds) throw new Error(`Not as it has to be: ${JSON.stringify(found, null, 1)}`)
-}
 
 /** Options of every container: the limits of this machine, and no timer for the health check, which is run by hand. */
 const PLAIN = ['--ulimit', 'host', '--health-interval', 'disable'] as const
@@ -55,7 +46,7 @@ function checkConfiguration(): void {
     .split('\n')
     .filter((line) => /^-..x/.test(line) && !/\/lib.*\.so/.test(line) && !/ld-linux/.test(line))
   check(programs.length === 1 && programs[0]?.endsWith(' wechatpay-mock') === true, programs)
-  step(`the image: ${Math.round(size / 1e6)} MB, one program and its libraries, user ${USER}, a health check`)
+  passed(`the image: ${Math.round(size / 1e6)} MB, one program and its libraries, user ${USER}, a health check`)
 }
 
 async function checkContainers(): Promise<void> {
@@ -64,7 +55,7 @@ async function checkContainers(): Promise<void> {
     withoutToken.status === 2 && /^wechatpay-mock: .*WECHATPAY_MOCK_CONTROL_TOKEN\n$/m.test(withoutToken.stderr),
     withoutToken,
   )
-  step('without a control token it does not start, and says so')
+  passed('without a control token it does not start, and says so')
 
   podman.run('network', 'create', 'shop-network')
   const serve = (...options: readonly string[]): string => {
@@ -98,20 +89,14 @@ async function checkContainers(): Promise<void> {
   const pid = podman.run('inspect', '--format', '{{.State.Pid}}', 'wechatpay')
   check(readFileSync(`/proc/${pid}/status`, 'utf8').includes(`Uid:\t${USER}\t${USER}`), pid)
   check(podman.tried('exec', 'wechatpay', 'sh', '-c', 'true').status !== 0, 'a shell')
-  step('it runs as the user it should, is healthy, and has no shell')
+  passed('it runs as the user it should, is healthy, and has no shell')
 
-  const headers = {
-    accept: 'application/json',
-    'user-agent': 'check-image',
-    'content-type': 'application/json',
-    'content-length': String(BODY.length),
-    authorization: podman.run('exec', 'wechatpay', '/wechatpay-mock', 'sign', 'POST', ASSOCIATE, '--body', BODY),
-  }
   const agent = new Agent()
-  await make({ method: 'POST', target: ASSOCIATE, headers, body: BODY, status: 200 }, url, agent)
+  const authorization = podman.run('exec', 'wechatpay', '/wechatpay-mock', ...SIGN_ASSOCIATE)
+  await make(associateCall(authorization), url, agent)
   agent.destroy()
   podman.run('run', '--rm', '--network', 'shop-network', ...PLAIN, IMAGE, 'health', '--url', 'http://wechatpay:8089')
-  step('an associate from the host, and health from another container by name')
+  passed('an associate from the host, and health from another container by name')
 
   const control = connectControl(url, { token: TOKEN })
   podman.run(
@@ -126,19 +111,19 @@ async function checkContainers(): Promise<void> {
   await control.addOrder({ out_trade_no: 'CONTAINERS_1', state: 'NOTPAY', notify_url: 'http://shop:3000/notify' })
   await control.payOrder('CONTAINERS_1')
   await until('the callback', () => podman.tried('logs', 'shop').stdout.includes('callback: POST /notify '))
-  step("the shop's container fetches the CA, calls https://api.mch.weixin.qq.com, and gets its callback")
+  passed("the shop's container fetches the CA, calls https://api.mch.weixin.qq.com, and gets its callback")
 
   podman.run('stop', '--time', '10', 'wechatpay')
   const exit = podman.run('inspect', '--format', '{{.State.ExitCode}}', 'wechatpay')
   podman.run('rm', 'wechatpay')
   check(exit === '0', exit)
   const again = connectControl(serve('--read-only', '--cap-drop', 'all'), { token: TOKEN })
-  const coupon = await again.coupon('100088', 'sxxe34343434')
-  check(JSON.stringify(coupon).includes('MCH_102233445'), coupon)
-  step('it stops at once; a new container, read-only and without capabilities, finds the data in the volume')
+  const coupon = await again.coupon(...COUPON)
+  check(JSON.stringify(coupon).includes(ORDER), coupon)
+  passed('it stops at once; a new container, read-only and without capabilities, finds the data in the volume')
 
   podman.run('run', '--rm', '--user', '12345', ...PLAIN, IMAGE, 'ca', '--pem')
-  step('it runs as any other user')
+  passed('it runs as any other user')
 }
 
 function untilHealthy(): void {
@@ -162,7 +147,7 @@ async function checkParts(): Promise<void> {
   try {
     const { stdout, code } = await machine.run(['ca', '--pem', '--data-dir', machine.path('/data/ca')])
     check(code === 0 && stdout.includes('BEGIN CERTIFICATE'), { stdout, code })
-    step(
+    passed(
       machine.isChroot
         ? `in a chroot, as user ${USER}, it makes its CA in /data`
         : 'with an empty environment it makes its CA',
