@@ -5,81 +5,28 @@
  * built on this machine. Where a container cannot be run, it says what stopped it, and looks at the image and runs the executable as the image's user in
  * a chroot instead.
  */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectControl } from 'wechatpay-mock'
+import { associateCall, COUPON, ORDER, SIGN_ASSOCIATE } from './binary/associate.ts'
 import { BareMachine } from './binary/bare-machine.ts'
+import { check, passed } from './binary/check.ts'
+import { IMAGE, Podman } from './binary/podman.ts'
 import { make } from './reliability/signed-calls.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const store = mkdtempSync(join(tmpdir(), 'wechatpay-mock-image-'))
-/** Without limits of podman's own, which not every machine lets it set. */
-const configuration = join(store, 'containers.conf')
-writeFileSync(
-  configuration,
-  '[containers]\ndefault_ulimits = []\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "none"\n',
-)
-const IMAGE = 'localhost/wechatpay-mock'
+const podman = new Podman()
 const USER = '65532'
 const TOKEN = 'a-control-token'
-const PACKAGES = ['podman', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'iptables']
-const ASSOCIATE = '/v3/marketing/busifavor/coupons/associate'
-const BODY =
-  '{"stock_id":"100088","coupon_code":"sxxe34343434","out_trade_no":"MCH_102233445","out_request_no":"1002600620019090123143254435"}'
-
-function step(title: string): void {
-  console.log(`ok  ${title}`)
-}
-
-function check(holds: boolean, found: unknown): void {
-  if (!holds) throw new Error(`Not as it has to be: ${JSON.stringify(found, null, 1)}`)
-}
-
-function run(program: string, args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(program, args, {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, CONTAINERS_CONF: configuration },
-  })
-}
-
-/** Runs podman with a store of its own. */
-function tried(...args: readonly string[]): SpawnSyncReturns<string> {
-  const own = ['--root', join(store, 'root'), '--runroot', join(store, 'run'), '--storage-driver', 'vfs']
-  return run('podman', [...own, '--network-config-dir', join(store, 'networks'), '--runtime', 'runc', ...args])
-}
-
-function podman(...args: readonly string[]): string {
-  const { status, stdout, stderr, error } = tried(...args)
-  check(status === 0, { args, status, stdout, stderr, error: error?.message })
-  return stdout.trim()
-}
 
 /** Options of every container: the limits of this machine, and no timer for the health check, which is run by hand. */
 const PLAIN = ['--ulimit', 'host', '--health-interval', 'disable'] as const
 
-function install(): void {
-  if (run('podman', ['--version']).status === 0 && run('runc', ['--version']).status === 0) return
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (...args: readonly string[]) =>
-    spawnSync('apt-get', ['-qq', ...args], { env: environment, stdio: 'ignore' })
-  apt('update')
-  apt('install', '-y', '--no-install-recommends', ...PACKAGES)
-}
-
-/** Why this machine builds no image at all, not even of one file; `undefined` where it does. */
-function obstacleToBuilding(): string | undefined {
-  writeFileSync(join(store, 'Dockerfile'), 'FROM scratch\nCOPY containers.conf /\n')
-  return obstacleTo('build', '--isolation', 'chroot', store)
-}
-
-function build(): void {
-  podman('build', '--isolation', 'chroot', '--format', 'docker', '--build-context', 'build=build', '--tag', IMAGE, '.')
-  const [{ Config: config, Healthcheck: health, Size: size }] = JSON.parse(podman('image', 'inspect', IMAGE))
+function checkConfiguration(): void {
+  const [{ Config: config, Healthcheck: health, Size: size }] = JSON.parse(podman.run('image', 'inspect', IMAGE))
   const { User, ExposedPorts, Volumes, Entrypoint, Cmd } = config
   check(
     User === `${USER}:${USER}` &&
@@ -90,40 +37,29 @@ function build(): void {
       Entrypoint.join() === '/wechatpay-mock',
     config,
   )
-  const container = podman('create', ...PLAIN, IMAGE)
+  const container = podman.run('create', ...PLAIN, IMAGE)
   const files =
-    podman('export', '--output', join(store, 'files.tar'), container) +
-    run('tar', ['-tvf', join(store, 'files.tar')]).stdout
-  podman('rm', container)
+    podman.run('export', '--output', join(podman.store, 'files.tar'), container) +
+    spawnSync('tar', ['-tvf', join(podman.store, 'files.tar')], { encoding: 'utf8' }).stdout
+  podman.run('rm', container)
   const programs = files
     .split('\n')
     .filter((line) => /^-..x/.test(line) && !/\/lib.*\.so/.test(line) && !/ld-linux/.test(line))
   check(programs.length === 1 && programs[0]?.endsWith(' wechatpay-mock') === true, programs)
-  step(`the image: ${Math.round(size / 1e6)} MB, one program and its libraries, user ${USER}, a health check`)
-}
-
-/** Why this machine runs no container; `undefined` where it does. */
-function obstacleToRunning(): string | undefined {
-  return obstacleTo('run', '--rm', ...PLAIN, IMAGE, '--version')
-}
-
-/** What podman says last where it does not do something. */
-function obstacleTo(...args: readonly string[]): string | undefined {
-  const { status, stdout, stderr, error } = tried(...args)
-  return status === 0 ? undefined : (error?.message ?? (stderr + stdout).trim().split('\n').at(-1))
+  passed(`the image: ${Math.round(size / 1e6)} MB, one program and its libraries, user ${USER}, a health check`)
 }
 
 async function checkContainers(): Promise<void> {
-  const withoutToken = tried('run', '--rm', ...PLAIN, IMAGE)
+  const withoutToken = podman.tried('run', '--rm', ...PLAIN, IMAGE)
   check(
     withoutToken.status === 2 && /^wechatpay-mock: .*WECHATPAY_MOCK_CONTROL_TOKEN\n$/m.test(withoutToken.stderr),
     withoutToken,
   )
-  step('without a control token it does not start, and says so')
+  passed('without a control token it does not start, and says so')
 
-  podman('network', 'create', 'shop-network')
+  podman.run('network', 'create', 'shop-network')
   const serve = (...options: readonly string[]): string => {
-    podman(
+    podman.run(
       ...[
         'run',
         '--detach',
@@ -145,59 +81,55 @@ async function checkContainers(): Promise<void> {
         IMAGE,
       ],
     )
-    const address = `http://${podman('port', 'wechatpay', '8089')}`
+    const address = `http://${podman.run('port', 'wechatpay', '8089')}`
     untilHealthy()
     return address
   }
   const url = serve()
-  const pid = podman('inspect', '--format', '{{.State.Pid}}', 'wechatpay')
+  const pid = podman.run('inspect', '--format', '{{.State.Pid}}', 'wechatpay')
   check(readFileSync(`/proc/${pid}/status`, 'utf8').includes(`Uid:\t${USER}\t${USER}`), pid)
-  check(tried('exec', 'wechatpay', 'sh', '-c', 'true').status !== 0, 'a shell')
-  step('it runs as the user it should, is healthy, and has no shell')
+  check(podman.tried('exec', 'wechatpay', 'sh', '-c', 'true').status !== 0, 'a shell')
+  passed('it runs as the user it should, is healthy, and has no shell')
 
-  const headers = {
-    accept: 'application/json',
-    'user-agent': 'check-image',
-    'content-type': 'application/json',
-    'content-length': String(BODY.length),
-    authorization: podman('exec', 'wechatpay', '/wechatpay-mock', 'sign', 'POST', ASSOCIATE, '--body', BODY),
-  }
   const agent = new Agent()
-  await make({ method: 'POST', target: ASSOCIATE, headers, body: BODY, status: 200 }, url, agent)
+  const authorization = podman.run('exec', 'wechatpay', '/wechatpay-mock', ...SIGN_ASSOCIATE)
+  await make(associateCall(authorization), url, agent)
   agent.destroy()
-  podman('run', '--rm', '--network', 'shop-network', ...PLAIN, IMAGE, 'health', '--url', 'http://wechatpay:8089')
-  step('an associate from the host, and health from another container by name')
+  podman.run('run', '--rm', '--network', 'shop-network', ...PLAIN, IMAGE, 'health', '--url', 'http://wechatpay:8089')
+  passed('an associate from the host, and health from another container by name')
 
   const control = connectControl(url, { token: TOKEN })
-  podman(
+  podman.run(
     ...['run', '--detach', '--name', 'shop', '--network', 'shop-network', ...PLAIN, '--entrypoint', '/node'],
     ...['--volume', `${process.execPath}:/node:ro`, '--volume', `${join(root, 'tools/binary/shop.ts')}:/shop.ts:ro`],
     ...['--env', 'MOCK_URL=http://wechatpay:8089', '--env', `MOCK_TOKEN=${TOKEN}`, IMAGE, '/shop.ts'],
   )
   // It is not signed.
-  await until('the call of the shop', () => tried('logs', 'shop').stdout.includes('answered over TLS: HTTP/1.1 400'))
+  await until('the call of the shop', () =>
+    podman.tried('logs', 'shop').stdout.includes('answered over TLS: HTTP/1.1 400'),
+  )
   await control.addOrder({ out_trade_no: 'CONTAINERS_1', state: 'NOTPAY', notify_url: 'http://shop:3000/notify' })
   await control.payOrder('CONTAINERS_1')
-  await until('the callback', () => tried('logs', 'shop').stdout.includes('callback: POST /notify '))
-  step("the shop's container fetches the CA, calls https://api.mch.weixin.qq.com, and gets its callback")
+  await until('the callback', () => podman.tried('logs', 'shop').stdout.includes('callback: POST /notify '))
+  passed("the shop's container fetches the CA, calls https://api.mch.weixin.qq.com, and gets its callback")
 
-  podman('stop', '--time', '10', 'wechatpay')
-  const exit = podman('inspect', '--format', '{{.State.ExitCode}}', 'wechatpay')
-  podman('rm', 'wechatpay')
+  podman.run('stop', '--time', '10', 'wechatpay')
+  const exit = podman.run('inspect', '--format', '{{.State.ExitCode}}', 'wechatpay')
+  podman.run('rm', 'wechatpay')
   check(exit === '0', exit)
   const again = connectControl(serve('--read-only', '--cap-drop', 'all'), { token: TOKEN })
-  const coupon = await again.coupon('100088', 'sxxe34343434')
-  check(JSON.stringify(coupon).includes('MCH_102233445'), coupon)
-  step('it stops at once; a new container, read-only and without capabilities, finds the data in the volume')
+  const coupon = await again.coupon(...COUPON)
+  check(JSON.stringify(coupon).includes(ORDER), coupon)
+  passed('it stops at once; a new container, read-only and without capabilities, finds the data in the volume')
 
-  podman('run', '--rm', '--user', '12345', ...PLAIN, IMAGE, 'ca', '--pem')
-  step('it runs as any other user')
+  podman.run('run', '--rm', '--user', '12345', ...PLAIN, IMAGE, 'ca', '--pem')
+  passed('it runs as any other user')
 }
 
 function untilHealthy(): void {
-  const health = () => tried('healthcheck', 'run', 'wechatpay').status === 0
+  const health = () => podman.tried('healthcheck', 'run', 'wechatpay').status === 0
   for (let i = 0; i < 50 && !health(); i++) spawnSync('sleep', ['0.1'])
-  check(health(), tried('logs', 'wechatpay').stderr)
+  check(health(), podman.tried('logs', 'wechatpay').stderr)
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -205,7 +137,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  const { stdout, stderr } = tried('logs', 'shop')
+  const { stdout, stderr } = podman.tried('logs', 'shop')
   throw new Error(`${what} did not come: ${stdout}${stderr}`)
 }
 
@@ -215,7 +147,7 @@ async function checkParts(): Promise<void> {
   try {
     const { stdout, code } = await machine.run(['ca', '--pem', '--data-dir', machine.path('/data/ca')])
     check(code === 0 && stdout.includes('BEGIN CERTIFICATE'), { stdout, code })
-    step(
+    passed(
       machine.isChroot
         ? `in a chroot, as user ${USER}, it makes its CA in /data`
         : 'with an empty environment it makes its CA',
@@ -226,16 +158,18 @@ async function checkParts(): Promise<void> {
 }
 
 try {
-  install()
-  const unbuilt = obstacleToBuilding()
-  if (unbuilt === undefined) build()
-  const obstacle = unbuilt ?? obstacleToRunning()
+  podman.install()
+  const unbuilt = podman.obstacleToBuilding()
+  if (unbuilt === undefined) {
+    podman.build()
+    checkConfiguration()
+  }
+  const obstacle = unbuilt ?? podman.obstacleTo('run', '--rm', ...PLAIN, IMAGE, '--version')
   if (obstacle === undefined) await checkContainers()
   else {
     console.log(`${unbuilt === undefined ? 'No container can be run here' : 'No image can be built here'}: ${obstacle}`)
     await checkParts()
   }
 } finally {
-  for (const name of ['shop', 'wechatpay']) tried('rm', '--force', '--time', '1', name)
-  rmSync(store, { recursive: true, force: true })
+  podman.remove()
 }

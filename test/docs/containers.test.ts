@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { cli } from '../cli/cli.ts'
+import { block } from './block.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+
+/** `npm run check:testcontainers` runs them. */
+const programs = [
+  ['testcontainers-java', 'examples/testcontainers/ShopTest.java'],
+  ['testcontainers-go', 'examples/testcontainers/shop_test.go'],
+  ['testcontainers-node', 'examples/testcontainers/shop.test.mjs'],
+] as const
+
+describe.for(['docs/containers.md', 'docs/containers.zh-CN.md'])('%s', (page) => {
+  test.for(programs)('shows %s as it is run', ([name, file]) => {
+    expect(block(read(page), name)).toBe(read(file))
+  })
+})
+
+test.for(['Dockerfile', 'compose.yaml', 'docs/containers.md', 'docs/containers.zh-CN.md'])(
+  'every variable in %s is an option of serve',
+  async (file) => {
+    const { stdout: help } = await cli(['serve', '--help'])
+    const named = [...read(file).matchAll(/WECHATPAY_MOCK_(\w+)/g)].map(([, name = '']) => name)
+    const options = named.map((name) => `--${name.toLowerCase().replaceAll('_', '-')}`)
+
+    expect(options.length).toBeGreaterThan(2)
+    for (const option of options) expect(help).toMatch(new RegExp(`^ {2}${option} `, 'm'))
+  },
+)

@@ -1,0 +1,8 @@
+/** @throws Error that shows what was found */
+export function check(holds: boolean, found: unknown): void {
+  if (!holds) throw new Error(`Not as it has to be: ${JSON.stringify(found, null, 1)}`)
+}
+
+export function passed(title: string): void {
+  console.log(`ok  ${title}`)
+}

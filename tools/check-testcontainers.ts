@@ -1,0 +1,90 @@
+/**
+ * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with the newest Testcontainers of Java, Go and Node, as far as the machine has their tool
+ * chains. Docker is podman here, with the image that `npm run check:image` looks at.
+ */
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Podman } from './binary/podman.ts'
+
+const examples = fileURLToPath(new URL('../examples/testcontainers/', import.meta.url))
+
+interface Example {
+  readonly file: string
+  /** Where the file is in its project. */
+  readonly place: string
+  readonly project?: { readonly file: string; readonly text: string }
+  readonly commands: readonly (readonly [program: string, ...args: string[]])[]
+}
+
+const dependency = (id: string, version: string) => {
+  const [group, artifact] = id.split(':')
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`
+}
+
+const EXAMPLES: readonly Example[] = [
+  {
+    file: 'ShopTest.java',
+    place: 'src/test/java/ShopTest.java',
+    project: {
+      file: 'pom.xml',
+      text: `<project xmlns="http://maven.apache.org/POM/4.0.0">
+<modelVersion>4.0.0</modelVersion><groupId>shop</groupId><artifactId>shop</artifactId><version>1</version>
+<properties><maven.compiler.release>17</maven.compiler.release></properties>
+<dependencies>${dependency('org.testcontainers:testcontainers-junit-jupiter', '2.0.2')}${dependency('org.junit.jupiter:junit-jupiter', '5.13.4')}</dependencies>
+<build><plugins>
+<plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin>
+<plugin><artifactId>maven-surefire-plugin</artifactId><version>3.5.4</version></plugin>
+</plugins></build>
+</project>
+`,
+    },
+    commands: [['mvn', '--batch-mode', '--quiet', 'test']],
+  },
+  {
+    file: 'shop_test.go',
+    place: 'shop_test.go',
+    commands: [
+      ['go', 'mod', 'init', 'shop'],
+      ['go', 'mod', 'tidy'],
+      ['go', 'test', './...'],
+    ],
+  },
+  {
+    file: 'shop.test.mjs',
+    place: 'shop.test.mjs',
+    commands: [
+      ['npm', 'install', '--no-audit', '--no-fund', 'testcontainers'],
+      [process.execPath, '--test', 'shop.test.mjs'],
+    ],
+  },
+]
+
+const podman = new Podman()
+try {
+  podman.install()
+  podman.build()
+  // Its container that tidies up comes from a registry.
+  const env = { ...process.env, DOCKER_HOST: await podman.serveDocker(), TESTCONTAINERS_RYUK_DISABLED: 'true' }
+  for (const example of EXAMPLES) tryOut(example, env)
+} finally {
+  podman.remove()
+}
+
+function tryOut({ file, place, project, commands }: Example, env: NodeJS.ProcessEnv): void {
+  const [[tool = ''] = []] = commands
+  if (spawnSync(tool, ['version']).error) {
+    console.log(`not run: ${file}, since there is no ${tool} on this machine`)
+    return
+  }
+  const cwd = join(podman.store, file)
+  mkdirSync(join(cwd, place, '..'), { recursive: true })
+  copyFileSync(join(examples, file), join(cwd, place))
+  if (project) writeFileSync(join(cwd, project.file), project.text)
+  for (const [program, ...args] of commands) {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${file}: ${program} ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
+  }
+  console.log(`ok  ${file}`)
+}
