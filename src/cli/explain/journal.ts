@@ -4,7 +4,7 @@ import { UsageError } from '../../protocol/errors.ts'
 import { usageError } from '../command.ts'
 import type { Language } from '../language.ts'
 import { aboutIn, remarkLine } from '../remarks.ts'
-import { connect } from '../running-mock.ts'
+import { connect, refusalText } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import type { Explanation, Finding, Wording } from './explanation.ts'
 import { texts } from './texts.ts'
@@ -66,7 +66,8 @@ async function fetchExchange(
     exchangeJson([]).parse(exchange)
     return exchange
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.texts[language]}`, error)
-    throw usageError(commonTexts[language].runningMock.noMockAt(url), error)
+    const { runningMock: say } = commonTexts[language]
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    throw usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
 }
