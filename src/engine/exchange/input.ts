@@ -108,7 +108,7 @@ function explainNoJson(why: string): Texts {
 }
 
 function kindOf(value: unknown): Texts {
-  if (value === null) return { en: 'null', zh: ' null' }
+  if (value === null) return { en: 'null', zh: '空值（null）' }
   if (Array.isArray(value)) return { en: 'a list', zh: '数组' }
   if (typeof value === 'string') return { en: 'a string', zh: '字符串' }
   return typeof value === 'number' ? { en: 'a number', zh: '数字' } : { en: 'a boolean', zh: '布尔值' }
