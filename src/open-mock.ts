@@ -41,10 +41,10 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
 
 /** The options that `createMock` does not have, or not so. */
 const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
-  seed: thatFits(
-    (seed) => ['string', 'function'].includes(typeof seed) || isObject(seed),
-    "use a scenario's name, a world or a function that gives one",
-  ),
+  seed: thatFits((seed) => ['string', 'function'].includes(typeof seed) || isObject(seed), {
+    en: "use a scenario's name, a world or a function that gives one",
+    zh: '请使用场景名、一份世界数据，或返回它的函数',
+  }),
   store: someText,
   data: someText,
   onWarning: someFunction,
@@ -90,7 +90,10 @@ async function openStore(
   tables: readonly Table[],
 ): Promise<(Store & { readonly warnings: readonly StoreWarning[] }) | undefined> {
   if (data !== undefined && address !== undefined) {
-    throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
+    throw new UsageError('MOCK_STORE_AND_DATA', {
+      en: 'Say data or store, not both: the state is in a file, or in Redis.',
+      zh: 'data 和 store 只能写一个：状态要么在文件里，要么在 Redis 里。',
+    })
   }
   if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables)
   if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address, tables)

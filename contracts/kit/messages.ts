@@ -29,10 +29,10 @@ export async function messageFor(
   const { description } = JSON.parse(Buffer.from(question).toString('utf8')) as { description?: unknown }
   const [, provide] = Object.entries(providers).find(([text]) => String(description).includes(text)) ?? []
   if (!provide) {
-    throw new UsageError(
-      'MOCK_MESSAGE_UNKNOWN',
-      `Nothing provides the message "${description}". Its description has to have one of these in it: ${Object.keys(providers).join(', ')}.`,
-    )
+    throw new UsageError('MOCK_MESSAGE_UNKNOWN', {
+      en: `Nothing provides the message "${description}". Its description has to have one of these in it: ${Object.keys(providers).join(', ')}.`,
+      zh: `没有提供消息“${description}”的程序，消息的描述中须含有以下之一：${Object.keys(providers).join('、')}。`,
+    })
   }
   return provide(control)
 }

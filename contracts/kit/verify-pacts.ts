@@ -6,6 +6,7 @@ import { connectControl, type MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
 import { startServer } from '../../src/transports/node-server.ts'
 import { couponSendMessages } from './coupon-send.ts'
 import type { MessageProviders } from './messages.ts'
@@ -34,6 +35,8 @@ export interface VerifyPactsOptions {
   readonly url?: string
   /** The control token of the mock at `url`. */
   readonly controlToken?: string
+  /** The language of what the mock refuses. Default: that of the mock at `url`, or `en`. */
+  readonly language?: Language
   /** The control of the mock at `url`, where it is not served at `url` itself. */
   readonly control?: MockControl
   /** Further message providers, by a text in the description of the interaction. */
@@ -56,7 +59,10 @@ export interface VerifyPactsOptions {
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVerification> {
   const { pactFiles = [], pactUrls = [], broker = {} } = options
   if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {
-    throw new UsageError('MOCK_PACT_FILE', 'There is no pact to verify: give pactFiles, pactUrls or a broker.')
+    throw new UsageError('MOCK_PACT_FILE', {
+      en: 'There is no pact to verify: give pactFiles, pactUrls or a broker.',
+      zh: '没有可验证的契约：请给出 pactFiles、pactUrls 或 broker。',
+    })
   }
   for (const file of pactFiles) await checkPactFile(file)
 
@@ -92,20 +98,27 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
 
 /** @throws UsageError `MOCK_PACT_FILE` */
 async function checkPactFile(file: string): Promise<void> {
-  const refuse = (fault: string, cause?: unknown): never => {
-    throw new UsageError('MOCK_PACT_FILE', `${file} ${fault}`, { cause })
+  const refuse = (fault: Texts, cause?: unknown): never => {
+    throw new UsageError('MOCK_PACT_FILE', { en: `${file} ${fault.en}`, zh: `${file} ${fault.zh}` }, { cause })
   }
-  const found = await stat(file).catch((cause: unknown) => refuse('does not exist, or cannot be read.', cause))
+  const found = await stat(file).catch((cause: unknown) =>
+    refuse({ en: 'does not exist, or cannot be read.', zh: '不存在，或无法读取。' }, cause),
+  )
   if (found.isDirectory()) return
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse('cannot be read.', cause))
+  const text = await readFile(file, 'utf8').catch((cause: unknown) =>
+    refuse({ en: 'cannot be read.', zh: '无法读取。' }, cause),
+  )
   let pact: unknown
   try {
     pact = JSON.parse(text)
   } catch (cause) {
-    refuse('is not JSON.', cause)
+    refuse({ en: 'is not JSON.', zh: '不是 JSON。' }, cause)
   }
   if (!isPact(pact)) {
-    refuse('is no pact: it has no consumer, no provider or no interactions.')
+    refuse({
+      en: 'is no pact: it has no consumer, no provider or no interactions.',
+      zh: '不是 Pact 契约：缺少 consumer、provider 或 interactions。',
+    })
   }
 }
 
@@ -121,15 +134,24 @@ interface Target {
   close(): Promise<void>
 }
 
-async function openTarget({ url, control, controlToken, products }: VerifyPactsOptions): Promise<Target> {
+async function openTarget({ url, control, controlToken, language, products }: VerifyPactsOptions): Promise<Target> {
   if (url === undefined) {
-    const mock = createMock({ seed: 'empty', journalLimit: 0, ...(products && { products }) })
+    const mock = createMock({
+      seed: 'empty',
+      journalLimit: 0,
+      ...(language && { language }),
+      ...(products && { products }),
+    })
     const server = await startServer({ mock, port: 0 })
     return { url: server.url, control: mock.control, close: () => server.close(0) }
   }
   const running =
     control ??
-    connectControl(url, { ...(controlToken !== undefined && { token: controlToken }), ...(products && { products }) })
+    connectControl(url, {
+      ...(controlToken !== undefined && { token: controlToken }),
+      ...(language && { language }),
+      ...(products && { products }),
+    })
   return { url, control: running, close: await keepState(running) }
 }
 

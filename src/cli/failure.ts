@@ -31,13 +31,13 @@ export function reportBug(
 }
 
 /** A usage error as a failure: what lies behind it knows best what kind it is, and where. */
-export function failureOf(error: UsageError): Failure {
+export function failureOf(error: UsageError, language: Language): Failure {
   let { code, path, cause } = error
   for (; cause instanceof UsageError; cause = cause.cause) {
     code = cause.code
     path = cause.path || path
   }
-  return { code, message: error.message, path }
+  return { code, message: error.texts[language], path }
 }
 
 /** Commands that take `--json` from its variable too, as the rest of their options. */

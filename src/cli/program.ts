@@ -43,7 +43,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError && error.exitCode === 0) return
     if (error instanceof UsageError) {
       process.exitCode = 2
-      reportFailure(failureOf(error), json)
+      reportFailure(failureOf(error, language), json)
       return
     }
     process.exitCode = BUG

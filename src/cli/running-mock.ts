@@ -30,9 +30,9 @@ export function mchidOption(description: string, language: Language): Option {
 }
 
 /** The control API of the mock at `url`. Sends nothing yet. */
-export async function connect(url: string, token: string | undefined): Promise<MockControl> {
+export async function connect(url: string, token: string | undefined, language: Language): Promise<MockControl> {
   const { connectControl } = await import('../mock-control.ts')
-  return connectControl(url, token === undefined ? {} : { token })
+  return connectControl(url, { language, ...(token !== undefined && { token }) })
 }
 
 /**
@@ -47,7 +47,7 @@ export async function fetchCredentials(
   noMockAt: (url: string) => string = commonTexts[language].runningMock.noMockAt,
 ): Promise<CredentialsJson> {
   const { runningMock: say } = commonTexts[language]
-  const control = await connect(url, token)
+  const control = await connect(url, token, language)
   try {
     const { credentialsJson } = await import('../control/answer-format.ts')
     const credentials = credentialsJson.parse(await control.credentials(mchid))
@@ -56,12 +56,16 @@ export async function fetchCredentials(
   } catch (error) {
     // Either another server answered, or none did.
     if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(noMockAt(url), error)
-    const { code, message } = error
-    // Our own error is already in the user's language.
-    throw code === 'MOCK_COMMAND_LINE'
+    // Our own error says all there is to say.
+    throw error.code === 'MOCK_COMMAND_LINE'
       ? error
-      : usageError(say.refusedAt(url, say.refused({ code, message, mchid })), error)
+      : usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
+}
+
+/** What a mock refused, in its words: it speaks of the query of its call where this program has an option. */
+export function refusalText({ texts }: UsageError, language: Language): string {
+  return texts[language].replace('?mchid=', '--mchid')
 }
 
 /** Whether numbers and keys consist of word characters, as WeChat Pay's do, and so are safe in programs, shells and file names. */

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
+import { misfitInChinese, misfitTexts } from './misfit-texts.ts'
 
 /** An option, such as a setting. */
 export interface KnownOption {
@@ -34,69 +36,91 @@ function checkOption(place: readonly string[], value: unknown, known: KnownOptio
   if (!option) {
     const names = Object.keys(known)
     const meant = nearestWord(name, names)
-    const advice = meant === undefined ? `there are ${names.join(', ')}.` : `did you mean ${meant}?`
-    throw refusal(place, `There is no option ${place.join('.')}: ${advice}`)
+    const advice: Texts =
+      meant === undefined
+        ? { en: `there are ${names.join(', ')}.`, zh: `可用的有：${names.join('、')}。` }
+        : { en: `did you mean ${meant}?`, zh: `是否想写 ${meant}？` }
+    const what = place.join('.')
+    throw refusal(place, { en: `There is no option ${what}: ${advice.en}`, zh: `没有选项 ${what}，${advice.zh}` })
   }
   const issue = option.schema?.safeParse(value).error?.issues[0]
   if (issue) {
     const to = [...place, ...issue.path.map(String)]
     const wrong = issue.path.reduce<unknown>((outer, key) => Object(outer)[key], value)
-    throw refusal(to, `The option ${to.join('.')} cannot be ${shown(wrong)}: ${adviceOn(issue, wrong)}`)
+    const inChinese = option.schema?.safeParse(value, { error: misfitInChinese }).error?.issues[0] ?? issue
+    const [what, { en, zh }] = [to.join('.'), shown(wrong)]
+    throw refusal(to, {
+      en: `The option ${what} cannot be ${en}: ${adviceOn(issue, wrong).en}`,
+      zh: `选项 ${what} 不能是 ${zh}：${adviceOn(inChinese, wrong).zh}`,
+    })
   }
   if (option.members) checkMembers(Object(value), option.members, place)
 }
 
-function refusal(place: readonly string[], message: string): UsageError {
-  return new UsageError('MOCK_OPTION', message, { path: `/${place.join('/')}` })
+function refusal(place: readonly string[], texts: Texts): UsageError {
+  return new UsageError('MOCK_OPTION', texts, { path: `/${place.join('/')}` })
 }
 
 /** The longest value that is put into a message, in characters. */
 const SHOWN_CHARACTERS = 60
 
-function shown(value: unknown): string {
-  if (typeof value === 'function') return `the function ${value.name}`.trimEnd()
-  const text =
-    typeof value === 'string' || (typeof value === 'object' && value !== null) ? asJson(value) : String(value)
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+function shown(value: unknown): Texts {
+  if (typeof value === 'function') {
+    return { en: `the function ${value.name}`.trimEnd(), zh: `函数 ${value.name}`.trimEnd() }
+  }
+  const isJson = typeof value === 'string' || (typeof value === 'object' && value !== null)
+  const text = isJson ? asJson(value) : String(value)
+  // It refers to itself, or holds what JSON has no word for.
+  if (text === undefined) return { en: 'this object', zh: '这个对象' }
+  return quoted(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
 }
 
-function asJson(value: unknown): string {
+function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch {
-    // It refers to itself, or holds what JSON has no word for.
-    return 'this object'
+    return undefined
   }
 }
 
 /** What is said of a value whose type is another, by the name that zod has for the right one. */
-const TYPES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  boolean: 'true or false',
-  int: 'a whole number',
-  number: 'a number',
-  object: 'an object',
-  string: 'a string',
+const TYPES: Readonly<Record<string, Texts>> = {
+  array: { en: 'a list', zh: '列表' },
+  boolean: { en: 'true or false', zh: 'true 或 false' },
+  int: { en: 'a whole number', zh: '整数' },
+  number: { en: 'a number', zh: '数字' },
+  object: { en: 'an object', zh: '对象' },
+  string: { en: 'a string', zh: '字符串' },
 }
 
-function adviceOn(issue: z.core.$ZodIssue, value: unknown): string {
+/** Of an issue that zod did not describe in a language, the text in the other is the right one. */
+function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
   switch (issue.code) {
-    case 'invalid_type':
-      return `use ${TYPES[issue.expected] ?? issue.expected}.`
+    case 'invalid_type': {
+      const { en, zh } = TYPES[issue.expected] ?? quoted(issue.expected)
+      return { en: `use ${en}.`, zh: `请使用${zh}。` }
+    }
     case 'invalid_value': {
       const words = issue.values.map(String)
       const meant = nearestWord(String(value), words)
-      return meant === undefined ? `use "${words.join('" or "')}".` : `did you mean "${meant}"?`
+      return meant === undefined
+        ? { en: `use "${words.join('" or "')}".`, zh: `请使用 "${words.join('" 或 "')}"。` }
+        : { en: `did you mean "${meant}"?`, zh: `是否想写 "${meant}"？` }
     }
     case 'too_big':
-      return `use at most ${issue.maximum}.`
+      return { en: `use at most ${issue.maximum}.`, zh: `请不要超过 ${issue.maximum}。` }
     case 'too_small':
-      return `use at least ${issue.minimum}.`
+      return { en: `use at least ${issue.minimum}.`, zh: `请不要小于 ${issue.minimum}。` }
     case 'invalid_union': {
       const closest = issue.errors.map(([first]) => first).find((first) => first && first.code !== 'invalid_type')
-      return closest ? adviceOn(closest, value) : `${issue.message}.`
+      return closest ? adviceOn(closest, value) : inWords(issue)
     }
     default:
-      return `${issue.message}.`
+      return inWords(issue)
   }
+}
+
+function inWords({ message }: z.core.$ZodIssue): Texts {
+  const { en, zh } = misfitTexts(message, message)
+  return { en: `${en}.`, zh: `${zh}。` }
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import type { Texts } from '../shared/texts.ts'
 import type { KnownOption } from './check-options.ts'
+import { misfitText } from './misfit-texts.ts'
 
 /** An option whose value is what `fits` accepts. @param advice what to use instead, without a full stop */
-export function thatFits(fits: (value: unknown) => boolean, advice: string): KnownOption {
-  return { schema: z.custom(fits, advice) }
+export function thatFits(fits: (value: unknown) => boolean, advice: Texts): KnownOption {
+  return { schema: z.custom(fits, misfitText(advice)) }
 }
 
 /** An option whose value is one of a few words. */
@@ -20,8 +22,11 @@ export const someNumber: KnownOption = { schema: z.number() }
 export const someText: KnownOption = { schema: z.string() }
 export const severalTexts: KnownOption = { schema: z.array(z.string()) }
 export const yesOrNo: KnownOption = { schema: z.boolean() }
-export const someFunction: KnownOption = thatFits((value) => typeof value === 'function', 'use a function')
-export const someObject: KnownOption = thatFits(isObject, 'use an object')
+export const someFunction: KnownOption = thatFits((value) => typeof value === 'function', {
+  en: 'use a function',
+  zh: '请使用函数',
+})
+export const someObject: KnownOption = thatFits(isObject, { en: 'use an object', zh: '请使用对象' })
 
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

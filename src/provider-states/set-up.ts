@@ -18,19 +18,19 @@ export async function setUpState(
 ): Promise<void> {
   const state = Object.hasOwn(states, name) ? states[name] : undefined
   if (!state) {
-    throw new UsageError(
-      'MOCK_STATE_UNKNOWN',
-      `There is no provider state "${name}". There are: ${Object.keys(states).join(', ')}.`,
-    )
+    throw new UsageError('MOCK_STATE_UNKNOWN', {
+      en: `There is no provider state "${name}". There are: ${Object.keys(states).join(', ')}.`,
+      zh: `没有名为“${name}”的 provider state，可用的有：${Object.keys(states).join('、')}。`,
+    })
   }
   const values: Record<string, string> = { ...state.parameters }
   for (const [key, value] of Object.entries(parameters)) {
     if (!Object.hasOwn(state.parameters, key)) {
-      const names = Object.keys(state.parameters).join(', ') || 'none'
-      throw new UsageError(
-        'MOCK_STATE_PARAMETER',
-        `The provider state "${name}" has no parameter ${key}. It has: ${names}.`,
-      )
+      const names = Object.keys(state.parameters)
+      throw new UsageError('MOCK_STATE_PARAMETER', {
+        en: `The provider state "${name}" has no parameter ${key}. It has: ${names.join(', ') || 'none'}.`,
+        zh: `provider state“${name}”没有参数 ${key}，可用的有：${names.join('、') || '无'}。`,
+      })
     }
     if (value !== null && value !== undefined) values[key] = String(value)
   }

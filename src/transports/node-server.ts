@@ -107,21 +107,22 @@ export async function startServer<Control = MockControl>(
   const ownNames = new OwnNames(namesOf([...WECHATPAY_HOSTS, ...ownHosts]), !isLoopback(host))
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
-    throw new UsageError(
-      'MOCK_CONTROL_TOKEN',
-      `Listening on ${host} lets other machines in: give a control token (--control-token) for /_mock.`,
-    )
+    throw new UsageError('MOCK_CONTROL_TOKEN', {
+      en: `Listening on ${host} lets other machines in: give a control token (--control-token) for /_mock.`,
+      zh: `监听 ${host} 会使其他机器也能访问：请设置控制令牌（--control-token）来保护 /_mock。`,
+    })
   }
   if (!isLoopback(host) && proxyPassthrough) {
-    throw new UsageError(
-      'MOCK_OPEN_PROXY',
-      `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out.`,
-    )
+    throw new UsageError('MOCK_OPEN_PROXY', {
+      en: `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out.`,
+      zh: `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个。`,
+    })
   }
   // Without a mock, Control is that of a new one, which the compiler cannot conclude.
   const mock = options.mock ?? (createMock() as WechatPayMock<unknown> as WechatPayMock<Control>)
   const engine = engineOf(mock)
   const authority = options.certificateAuthority ?? createCertificateAuthority()
+  const { language } = engine
   const answers = new PendingAnswers()
   const bodies = new UnfinishedBodies(() => onRefused({ reason: 'bodies', host: '', detail: String(UNFINISHED_MIB) }))
   const ending = new AbortController()
@@ -148,7 +149,10 @@ export async function startServer<Control = MockControl>(
   const take = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { originForm, destination } = parseTarget(incoming.url ?? '/')
     if (destination === 'unreadable') {
-      answerPlainly(outgoing, 400, 'The target of this request has no host that can be read')
+      answerPlainly(outgoing, 400, language, {
+        en: 'The target of this request has no host that can be read.',
+        zh: 'wechatpay-mock 无法从此请求的请求行中读出主机。',
+      })
       return
     }
     if (destination && !isAnsweredHere(destination, own)) {
@@ -164,7 +168,7 @@ export async function startServer<Control = MockControl>(
     const foreign = foreignRequest(head.headers, ownNames, destination !== undefined)
     if (foreign) {
       onRefused(foreign.refused)
-      answerPlainly(outgoing, 403, foreign.explanation)
+      answerPlainly(outgoing, 403, language, foreign.explanation)
       return
     }
     if (destination === undefined && isVisit(head)) {
@@ -177,11 +181,11 @@ export async function startServer<Control = MockControl>(
     answer.catch((bug: unknown) => {
       if (bug instanceof StoreUnavailable) {
         onRefused({ reason: 'store', host: '', detail: bug.message, cause: bug })
-        reportUnavailable(outgoing, bug)
+        reportUnavailable(outgoing, bug, language)
         return
       }
       onBug(bug)
-      reportBug(outgoing)
+      reportBug(outgoing, language)
     })
   }
   // As many again may be told that there are too many; the system closes any beyond that.
@@ -195,7 +199,7 @@ export async function startServer<Control = MockControl>(
       return
     }
     const { status, explanation } = refusalOf(error, HEADER_LIMIT)
-    answers.endWith(socket, status, explanation)
+    answers.endWith(socket, status, explanation[language])
   })
   let own: Destination = { host: plainHost(host), port }
   const onePort = new OnePort(server, {
@@ -203,6 +207,7 @@ export async function startServer<Control = MockControl>(
     own: () => own,
     passthrough: proxyPassthrough,
     connectionLimit,
+    language,
     answers,
     onRefused,
     onBug,
@@ -236,25 +241,25 @@ function listen(server: Server, host: string, port: number): Promise<number> {
       switch (error.code) {
         case 'EADDRINUSE':
           return reject(
-            new UsageError(
-              'MOCK_PORT_IN_USE',
-              `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one.`,
-            ),
+            new UsageError('MOCK_PORT_IN_USE', {
+              en: `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one.`,
+              zh: `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择。`,
+            }),
           )
         case 'EACCES':
           return reject(
-            new UsageError(
-              'MOCK_PORT_IN_USE',
-              `Port ${port} may not be used by this user: choose one above 1023 with --port.`,
-            ),
+            new UsageError('MOCK_PORT_IN_USE', {
+              en: `Port ${port} may not be used by this user: choose one above 1023 with --port.`,
+              zh: `当前用户无权使用端口 ${port}，请用 --port 选择 1023 以上的端口。`,
+            }),
           )
         case 'EADDRNOTAVAIL':
         case 'ENOTFOUND':
           return reject(
-            new UsageError(
-              'MOCK_HOST',
-              `${host} is not an address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`,
-            ),
+            new UsageError('MOCK_HOST', {
+              en: `${host} is not an address of this machine: use 127.0.0.1, or 0.0.0.0 for all.`,
+              zh: `${host} 不是本机地址，请使用 127.0.0.1，或用 0.0.0.0 表示全部地址。`,
+            }),
           )
         default:
           return reject(error)
@@ -282,7 +287,7 @@ async function answerCall(
 ): Promise<void> {
   const body = await readBody(incoming, head, bodies)
   if (body === 'cut') return
-  if (body === 'no_room') return reportNoRoom(outgoing)
+  if (body === 'no_room') return reportNoRoom(outgoing, mock.language)
   const answer = body === 'too_large' ? await mock.refuseTooLarge(head) : await mock.handle({ ...head, body })
   // Tells the client not to send its next request on a connection that is about to close.
   if (body === 'too_large' || !server.listening) outgoing.shouldKeepAlive = false

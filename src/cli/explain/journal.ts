@@ -4,7 +4,7 @@ import type { ExchangeJson } from '../../products/json.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { usageError } from '../command.ts'
 import type { Language } from '../language.ts'
-import { connect } from '../running-mock.ts'
+import { connect, refusalText } from '../running-mock.ts'
 import { commonTexts } from '../texts.ts'
 import type { Explanation, Finding, Wording } from './explanation.ts'
 import { texts } from './texts.ts'
@@ -60,14 +60,15 @@ async function fetchExchange(
   language: Language,
 ): Promise<ExchangeJson> {
   const { exchangeJson } = await import('../../control/answer-format.ts')
-  const control = await connect(url, token)
+  const control = await connect(url, token, language)
   try {
     const exchange = await control.exchange(id)
     // What answers there may be no mock.
     exchangeJson([]).parse(exchange)
     return exchange
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
-    throw usageError(commonTexts[language].runningMock.noMockAt(url), error)
+    const { runningMock: say } = commonTexts[language]
+    if (!(error instanceof UsageError) || error.code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
+    throw usageError(say.refusedAt(url, refusalText(error, language)), error)
   }
 }

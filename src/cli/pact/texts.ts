@@ -17,7 +17,6 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: 'Say where to record into: --out FILE',
-    fileUnfit: (message: string): string => message,
     failed: (message: string): string => `Nothing was recorded: ${message}`,
     leftOut: (call: string, status: number | undefined, reason: string): string =>
       `left out: ${call}${status === undefined ? '' : ` ${status}`}: ${reason}`,
@@ -41,8 +40,6 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     nothing: 'There is nothing to verify: name pact files, or give a --broker',
     publishWhere: '--publish is for pacts of a --broker',
-    pactMissing: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
-    fileUnfit: (message: string): string => message,
     tokenNeeded: 'This mock requires its control token: give it as --control-token',
     failed: (message: string): string => `The verification could not be carried out: ${message}`,
     consumer: (name: string): string => `Contract of ${name}`,
@@ -74,7 +71,6 @@ wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
     after: `wechatpay-mock pact record --out pacts/my-shop-wechatpay.json --consumer my-shop
 wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
     outNeeded: '请写明录制到哪个文件：--out FILE',
-    fileUnfit: (message) => `无法录制到此文件：${message}`,
     failed: (message) => `没有录制：${message}`,
     leftOut: (call, status, reason) => `未录制：${call}${status === undefined ? '' : ` ${status}`}：${reason}`,
     sum: (file, calls, added, kept, leftOut) =>
@@ -96,8 +92,6 @@ wechatpay-mock pact verify pacts/my-shop-wechatpay.json`,
 wechatpay-mock pact verify pacts --url http://127.0.0.1:8089`,
     nothing: '没有要验证的契约，请写明契约文件，或用 --broker',
     publishWhere: '--publish 只用于 --broker 的契约',
-    pactMissing: '验证契约需要 Pact，尚未安装：npm install --save-dev @pact-foundation/pact',
-    fileUnfit: (message) => `不是契约文件：${message}`,
     tokenNeeded: '这个模拟服务需要控制令牌，请用 --control-token 给出',
     failed: (message) => `无法完成验证：${message}`,
     consumer: (name) => `${name} 的契约`,

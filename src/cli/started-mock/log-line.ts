@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { type DiagnosisTexts, describeCause } from '../../diagnosis/index.ts'
 import type { Exchange, Remark } from '../../engine/journal/journal.ts'
+import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { RefusedConnection } from '../../transports/node-server.ts'
 import { explainAuthorityError } from '../data-directory.ts'
@@ -77,7 +78,9 @@ function withoutSecret(parameter: string): string {
 export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
   const { refusals } = texts[language]
   const name = host === '' ? refusals.namelessHost : host
-  if (reason !== 'authority') return oneLine(refusals[reason](name, detail))
+  if (reason !== 'authority') {
+    return oneLine(refusals[reason](name, cause instanceof StoreUnavailable ? cause.texts[language] : detail))
+  }
   const explained = explainAuthorityError(cause, language)
-  return oneLine(refusals.authority(explained instanceof UsageError ? explained.message : detail))
+  return oneLine(refusals.authority(explained instanceof UsageError ? explained.texts[language] : detail))
 }
