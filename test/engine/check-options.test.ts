@@ -79,6 +79,16 @@ describe('an option of createMock', () => {
     expect(refusalOf(options)).toMatchObject({ name: 'UsageError', code: 'MOCK_OPTION', path, message: text })
   })
 
+  test.for([
+    [{ ordres: 'any' }, '没有选项 ordres，是否想写 orders？'],
+    [{ clock: Date.now }, '选项 clock 不能是 函数 now：请使用带有 now 函数的对象。'],
+    [{ clockStart: { now: '2026-01-01' } }, '选项 clockStart.now 不能是 "2026-01-01"：请使用数字。'],
+    [{ journalLimit: -1 }, '选项 journalLimit 不能是 -1：请不要小于 0。'],
+    [{ seed: 5 }, '选项 seed 不能是 5：请使用场景名或一份世界数据。'],
+  ] as const)('%o is refused in Chinese too', ([options, zh]) => {
+    expect(refusalOf(options)).toMatchObject({ texts: { zh } })
+  })
+
   test('has the type of its setting', () => {
     const options: MockOptions = { orders: 'known', stockReadyAfter: 5, callbackPublicKeyShare: 'as_called' }
     // @ts-expect-error there is no such word
@@ -144,7 +154,7 @@ test('connectControl has two options', () => {
   const url = 'http://127.0.0.1:8089'
 
   expect(() => connectControl(url, { controlToken: 'secret' } as object)).toThrow(
-    'There is no option controlToken: there are token, products.',
+    'There is no option controlToken: there are token, products, language.',
   )
   expect(() => connectControl(url, { tokn: 'secret' } as object)).toThrow('did you mean token?')
 })
