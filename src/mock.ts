@@ -90,7 +90,10 @@ const CLOCK_MEMBERS: KnownOptions<keyof ClockSetting> = { now: someNumber, froze
 const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = {
   // What the products are is looked at by checkProducts.
   products: {},
-  seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), { en: "use a scenario's name or a world", zh: '应为场景名或数据' }),
+  seed: thatFits((seed) => typeof seed === 'string' || isObject(seed), {
+    en: "use a scenario's name or a world",
+    zh: '应为场景名或数据',
+  }),
   store: someObject,
   diagnosis: oneOf('on', 'off'),
   language: oneOf(...LANGUAGES),

@@ -41,10 +41,10 @@ export interface OpenMockOptions<P extends readonly Product[] = readonly Product
 
 /** The options that `createMock` does not have, or not so. */
 const OPTIONS: KnownOptions<'seed' | 'store' | 'data' | 'onWarning'> = {
-  seed: thatFits(
-    (seed) => ['string', 'function'].includes(typeof seed) || isObject(seed),
-    { en: "use a scenario's name, a world or a function that gives one", zh: '应为场景名、数据，或返回其中之一的函数' },
-  ),
+  seed: thatFits((seed) => ['string', 'function'].includes(typeof seed) || isObject(seed), {
+    en: "use a scenario's name, a world or a function that gives one",
+    zh: '应为场景名、数据，或返回其中之一的函数',
+  }),
   store: someText,
   data: someText,
   onWarning: someFunction,

@@ -22,7 +22,10 @@ export const someNumber: KnownOption = { schema: z.number() }
 export const someText: KnownOption = { schema: z.string() }
 export const severalTexts: KnownOption = { schema: z.array(z.string()) }
 export const yesOrNo: KnownOption = { schema: z.boolean() }
-export const someFunction: KnownOption = thatFits((value) => typeof value === 'function', { en: 'use a function', zh: '应为函数' })
+export const someFunction: KnownOption = thatFits((value) => typeof value === 'function', {
+  en: 'use a function',
+  zh: '应为函数',
+})
 export const someObject: KnownOption = thatFits(isObject, { en: 'use an object', zh: '应为对象' })
 
 export function isObject(value: unknown): value is object {

@@ -32,7 +32,8 @@ export function peerFault(name: PeerName, versionOf = installedVersion): PeerFau
   return isOlder(version, OLDEST_PEERS[name]) ? { kind: 'too_old', version } : undefined
 }
 
-interface PeerUse {
+/** What a package is needed for. */
+export interface PeerUse {
   /** What needs it, as the subject of a sentence. */
   readonly part: Texts
   /** A sentence on how to do without it. */

@@ -5,10 +5,10 @@ import { products } from '../products/index.ts'
 
 /** The options of the fixture that `createMock` does not have, or not so. */
 const OPTIONS: KnownOptions<'clock' | 'intercept'> = {
-  clock: thatFits(
-    (clock) => typeof clock === 'string' || clock instanceof Date || isClock(clock),
-    { en: 'use a time, or an object with a function now', zh: '应为时间，或带有 now 函数的对象' },
-  ),
+  clock: thatFits((clock) => typeof clock === 'string' || clock instanceof Date || isClock(clock), {
+    en: 'use a time, or an object with a function now',
+    zh: '应为时间，或带有 now 函数的对象',
+  }),
   intercept: yesOrNo,
 }
 

@@ -1,10 +1,11 @@
 import type { Mock } from '../engine/mock.ts'
-import { checkPeer } from '../peers/peers.ts'
+import { checkPeer, type PeerUse } from '../peers/peers.ts'
 import { UsageError } from '../protocol/errors.ts'
 
 /** Loads what interception needs, lazily since msw is an optional peer. */
-async function load() {
+export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
   checkPeer('msw', {
+    ...found,
     part: { en: 'The fixture `wechatpay`', zh: 'fixture `wechatpay` ' },
     otherwise: {
       en: 'Or say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
@@ -26,7 +27,7 @@ let intercepted = false
  * @param loaded replaced in tests of what fails
  * @throws UsageError `MOCK_MSW_MISSING` when msw is not installed, `MOCK_MSW_TOO_OLD`, `MOCK_INTERCEPTED` when another mock already answers for the hosts
  */
-export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
+export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = loadMsw): Promise<() => void> {
   if (intercepted) {
     throw new UsageError('MOCK_INTERCEPTED', {
       en: 'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
