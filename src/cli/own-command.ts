@@ -11,7 +11,10 @@ import { shellQuote } from '../shared/shell.ts'
  * The executable has no script. Out of a clone the very Node that runs it is named, unless the shell finds the same: another may be too old for TypeScript.
  */
 export function ownCommand(script = argv[1] ?? '', path = env.PATH ?? ''): string {
-  if (PACKAGE_FOLDER === undefined) return shellQuote(execPath)
+  if (PACKAGE_FOLDER === undefined) {
+    const own = basename(execPath)
+    return isFound(own, execPath, path) ? own : shellQuote(execPath)
+  }
   const name = basename(script)
   if (name === 'wechatpay-mock' && isFound(name, script, path)) return name
   const npx = throughNpx(script)

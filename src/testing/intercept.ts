@@ -6,7 +6,7 @@ import { UsageError } from '../protocol/errors.ts'
 export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
   checkPeer('msw', {
     ...found,
-    part: { en: 'The fixture `wechatpay`', zh: 'fixture `wechatpay` ' },
+    part: { en: 'The fixture `wechatpay`', zh: '测试夹具 `wechatpay` ' },
     otherwise: {
       en: 'Or say `intercept: false` in `wechatpayOptions`, and use `await wechatpay.url()`.',
       zh: '也可以在 `wechatpayOptions` 中写 `intercept: false`，并使用 `await wechatpay.url()`。',

@@ -66,7 +66,6 @@ describe('health', () => {
       stdout: '',
       stderr: `wechatpay-mock: ${url}: It does not answer to that name.\n`,
     })
-    expect((await cli(['health', '--url', url, '--lang', 'zh'])).stderr).toContain('控制 API 不接受这个主机名')
   })
 
   test('an address with a path is wrong use', async () => {

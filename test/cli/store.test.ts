@@ -8,7 +8,7 @@ const serve = (store: string, more: readonly string[] = [], env: Readonly<Record
 const WITHOUT_LIBRARY = `data:text/javascript,${encodeURIComponent(`
 import { registerHooks } from 'node:module'
 registerHooks({ resolve(name, context, next) {
-  if (name === '@redis/client') throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' })
+  if (name.startsWith('@redis/client')) throw Object.assign(new Error('Cannot find package'), { code: 'MODULE_NOT_FOUND' })
   return next(name, context)
 } })`)}`
 

@@ -11,9 +11,11 @@ const HALF_WIDTH =
 /** Written by the service, and how a header field is written. */
 const QUOTED = ['图片上传(营销专用)', '名称: 值']
 
-/** A line without what is no Chinese text in it: code on pages, comments in programs. */
+/** A line without what is no Chinese text in it: code and addresses on pages, comments in programs. */
 function textOf(line: string, file: string): string {
-  const shown = file.endsWith('.md') ? line.replaceAll(/`[^`]*`/g, '') : line.replace(/^\s*(?:\/?\*|\/\/).*/, '')
+  const shown = file.endsWith('.md')
+    ? line.replaceAll(/`[^`]*`|\]\([^)]*\)/g, '')
+    : line.replace(/^\s*(?:\/?\*|\/\/).*/, '')
   return QUOTED.reduce((text, quoted) => text.replaceAll(quoted, ''), shown)
 }
 

@@ -5,6 +5,7 @@ import { isError } from '../../src/shared/is-error.ts'
 test('an error is one in whatever realm it was made', () => {
   expect(isError(new TypeError('here'))).toBe(true)
   expect(isError(runInNewContext('new TypeError("there")'))).toBe(true)
+  expect(isError(new DOMException('cut off', 'NetworkError'))).toBe(true)
   expect(isError(new (class Own extends Error {})())).toBe(true)
 })
 

@@ -19,7 +19,7 @@ export const define: DefineCommand = (command) => {
   command
     .description(own.description)
     .addOption(urlOption(own.url, language).default(DEFAULT_URL))
-    .addHelpText('after', `\n${own.after}`)
+    .addRemarks(own.after)
     .action(async () => {
       fillUrlFromEnvironment(command)
       await report(command.opts<HealthOptions>(), language)

@@ -1,5 +1,3 @@
-import { OLDEST_PEERS } from '../../peers/peers.ts'
-
 const en = {
   description: 'Verifies consumer contracts (Pact) against the mock, or records one from the calls that it received.',
   after: `wechatpay-mock pact verify pacts/*.json
