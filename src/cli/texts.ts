@@ -107,7 +107,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     urlExpected: 'use the address of a mock without a path, like http://127.0.0.1:8089',
     mchidExpected: 'use 8 to 15 digits',
     controlToken: "the mock's control token, if it has one",
-    noMockAt: (url: string): string => `No mock answers at ${url}: start one with wechatpay-mock, or correct --url`,
+    noMockAt: (url: string): string =>
+      `No mock answers at ${url}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL`,
     refusedAt: (url: string, reason: string): string => `${url}: ${reason}`,
   },
 
@@ -276,7 +277,7 @@ const zh: typeof en = {
     urlExpected: '请使用不带路径的地址，如 http://127.0.0.1:8089',
     mchidExpected: '请使用 8 到 15 位数字',
     controlToken: '模拟服务的控制令牌（如果设置了）',
-    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url`,
+    noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址`,
     refusedAt: (url, reason) => `${url}：${reason}`,
   },
 

@@ -182,7 +182,7 @@ async function answer(
     {
       params: call.params && readInput(call.params, c.req.param(), '/path'),
       query: readInput(call.query ?? NOTHING, c.req.query(), '/query'),
-      body: readInput(call.body ?? NOTHING, body ?? absent(call)),
+      body: readBodyOf(call, body ?? absent(call)),
     },
     {
       mock,
@@ -197,6 +197,26 @@ async function answer(
   if (output instanceof Response) return output
   if (call.answer === undefined) return c.body(null, 204)
   return c.body(await stringifyInPieces(output), call.status ?? 200, { 'Content-Type': 'application/json' })
+}
+
+/** Reads the body, and tells a member that the query has instead from one that there is not at all. */
+function readBodyOf({ body = NOTHING, query }: ServedCall, given: unknown): unknown {
+  if (body instanceof z.ZodObject && query instanceof z.ZodObject && typeof given === 'object' && given !== null) {
+    const stray = Object.keys(given).find(
+      (name) => Object.hasOwn(query.shape, name) && !Object.hasOwn(body.shape, name),
+    )
+    if (stray !== undefined) {
+      throw new UsageError(
+        'MOCK_INPUT',
+        {
+          en: `/${stray}: it belongs to the query, as ?${stray}=…; the client takes that as the argument after the body.`,
+          zh: `/${stray}：应放在查询参数中，即 ?${stray}=…；使用控制客户端时，是请求体之后的那个参数。`,
+        },
+        { path: `/${stray}` },
+      )
+    }
+  }
+  return readInput(body, given)
 }
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {

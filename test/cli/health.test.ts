@@ -36,11 +36,11 @@ describe('health', () => {
     expect(await cli(['health', '--url', NOBODY])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `wechatpay-mock: No mock answers at ${NOBODY}: start one with wechatpay-mock, or correct --url\n`,
+      stderr: `wechatpay-mock: No mock answers at ${NOBODY}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL\n`,
     })
     expect(await cli(['health', '--url', NOBODY, '--json', '--lang', 'zh'])).toEqual({
       code: 1,
-      stdout: `{"code":"MOCK_UNREACHABLE","message":"${NOBODY} 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url"}\n`,
+      stdout: `{"code":"MOCK_UNREACHABLE","message":"${NOBODY} 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址"}\n`,
       stderr: '',
     })
   })

@@ -57,7 +57,7 @@ describe.concurrent('with --lang zh', () => {
       )
     }
     expect(await complaint(['explain', '--id', 'ABC', '--url', 'http://127.0.0.1:1', '--lang', 'zh'])).toBe(
-      'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或更正 --url',
+      'http://127.0.0.1:1 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址',
     )
   })
 

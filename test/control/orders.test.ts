@@ -18,6 +18,18 @@ describe.for(doors)('orders, %s', (door) => {
   // Callbacks stay in the outbox as they were put there, also where opening the door has started deliveries.
   test.beforeEach(({ opened: _, mock }) => mock.outbox.stop())
 
+  test('a merchant given in the body is told where it belongs', async ({ control }) => {
+    const body: object = { mchid: '1900000001' }
+
+    const { code, path, texts } = await refusalOf(control.payOrder('A1', body))
+
+    expect([code, path, texts.en]).toEqual([
+      'MOCK_INPUT',
+      '/mchid',
+      '/mchid: it belongs to the query, as ?mchid=…; the client takes that as the argument after the body.',
+    ])
+  })
+
   describe('looking at one', () => {
     test('shows it with its refunds', async ({ control }) => {
       const order = await control.addOrder({ out_trade_no: 'A1', total: 100 })

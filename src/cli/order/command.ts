@@ -95,8 +95,8 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const { code } = error
-    if (code === 'MOCK_UNREACHABLE') throw usageError(texts[language].noMockAt(url), error)
     const { runningMock: say } = commonTexts[language]
+    if (code === 'MOCK_UNREACHABLE') throw usageError(say.noMockAt(url), error)
     const message = refusalText(error, language)
     if (!NO.includes(code)) throw usageError(say.refusedAt(url, message), error)
     process.exitCode = 1

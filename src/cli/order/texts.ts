@@ -7,8 +7,6 @@ const en = {
   mchid: 'merchant of the order, where several have one with this number',
   amount: 'fen to refund; all that remains if left out',
   outcome: 'how the refund ends; SUCCESS if left out',
-  noMockAt: (url: string): string =>
-    `No mock answers at ${url}: start one with wechatpay-mock, or give --url or WECHATPAY_MOCK_URL`,
   onlyWithRefund: (flag: string): string => `${flag} is for refund only`,
   after: `wechatpay-mock order pay MCH_202611250001                          the phone pays
 wechatpay-mock order refund MCH_202611250001 --amount 100          one yuan goes back
@@ -32,7 +30,6 @@ const zh: typeof en = {
   mchid: '订单所属商户号；多个商户有同一订单号时需要',
   amount: '退款金额，单位为分；不写则退剩余的全部',
   outcome: '退款的结果；不写为 SUCCESS',
-  noMockAt: (url) => `${url} 没有模拟服务应答，请先运行 wechatpay-mock，或用 --url 或 WECHATPAY_MOCK_URL 指明地址`,
   onlyWithRefund: (flag) => `${flag} 只用于 refund`,
   after: `wechatpay-mock order pay MCH_202611250001                          用户手机支付
 wechatpay-mock order refund MCH_202611250001 --amount 100          退回一元

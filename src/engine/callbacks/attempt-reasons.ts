@@ -20,6 +20,10 @@ const REASONS = {
   host_unknown: () => ({ en: 'There is no such host.', zh: '没有这个主机。' }),
   header_too_large: () => ({ en: "The reply's header is too large.", zh: '应答的头部过大。' }),
   unreachable: (value) => ({ en: `The receiver could not be reached: ${value}.`, zh: `无法连接接收方：${value}。` }),
+  receiver_threw: (value) => ({
+    en: `The function that receives callbacks threw ${value}.`,
+    zh: `接收回调的函数抛出了异常：${value}。`,
+  }),
   state_dropped: () => ({ en: 'The state that it belonged to was dropped.', zh: '它所属的数据已被重置或替换。' }),
   clock_move_ended: () => ({
     en: 'The move of the clock that it belonged to was ended.',

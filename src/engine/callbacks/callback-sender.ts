@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { type CallbackReply, type CallbackRequest, type CallbackSender, REPLY_BYTES } from './callback.ts'
+import {
+  type CallbackReply,
+  type CallbackRequest,
+  type CallbackSender,
+  REPLY_BYTES,
+  ReceiverThrew,
+} from './callback.ts'
 import { isLoopback, plainHost } from './callback-host.ts'
 
 /** The largest header of a reply, in bytes. */
@@ -69,22 +75,32 @@ function pairsOf(raw: readonly string[]): [name: string, value: string][] {
   return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] satisfies [string, string]] : []))
 }
 
-/** Sends callbacks with the given `fetch`, which changes the spelling of header names to lower case. */
+/** Sends callbacks with the given `fetch`, which changes the spelling of header names to lower case. @throws ReceiverThrew with what `fetch` throws */
 export function sendWithFetch(fetch: (request: Request) => Response | Promise<Response>): CallbackSender {
   return async ({ url, headers, body }: CallbackRequest, signal) => {
-    const response = await fetch(
-      new Request(url, {
-        method: 'POST',
-        // fetch manages the connection itself.
-        headers: headers
-          .filter(([name]) => !['Connection', 'Content-Length', 'Host'].includes(name))
-          .map(([name, value]): [string, string] => [name, value]),
-        body: Uint8Array.from(body),
-        redirect: 'manual',
-        signal,
-      }),
-    )
+    const callback = new Request(url, {
+      method: 'POST',
+      // fetch manages the connection itself.
+      headers: headers
+        .filter(([name]) => !['Connection', 'Content-Length', 'Host'].includes(name))
+        .map(([name, value]): [string, string] => [name, value]),
+      body: Uint8Array.from(body),
+      redirect: 'manual',
+      signal,
+    })
+    const response = await received(fetch, callback)
     return { status: response.status, headers: [...response.headers], body: await beginningOf(response, signal) }
+  }
+}
+
+async function received(
+  fetch: (request: Request) => Response | Promise<Response>,
+  callback: Request,
+): Promise<Response> {
+  try {
+    return await fetch(callback)
+  } catch (cause) {
+    throw new ReceiverThrew('The function that receives callbacks threw.', { cause })
   }
 }
 

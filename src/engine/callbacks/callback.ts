@@ -167,10 +167,20 @@ const ERRORS: Readonly<Record<string, AttemptReason>> = {
   HPE_HEADER_OVERFLOW: { name: 'header_too_large' },
 }
 
+/** What a function that receives callbacks in place of the network has thrown, as its `cause`. */
+export class ReceiverThrew extends Error {
+  override readonly name = 'ReceiverThrew'
+}
+
 function reasonOf(error: unknown): AttemptReason {
-  const code = codeOf(error)
-  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(error)) ?? '']
-  return known ?? { name: 'unreachable', value: code ?? (isError(error) ? error.message : String(error)) }
+  const threw = error instanceof ReceiverThrew
+  // The function may itself call over the network.
+  const thrown = threw ? error.cause : error
+  const code = codeOf(thrown)
+  const known = ERRORS[code ?? ''] ?? ERRORS[codeOf(causeOf(thrown)) ?? '']
+  if (known) return known
+  if (threw) return { name: 'receiver_threw', value: String(thrown) }
+  return { name: 'unreachable', value: code ?? (isError(thrown) ? thrown.message : String(thrown)) }
 }
 
 /** A given `fetch` may throw anything. */

@@ -17,3 +17,31 @@ test('what receives callbacks is handed the credentials to verify and open them 
 
   expect(handed).toEqual([['https://shop.example.com/notify', await mock.control.credentials()]])
 })
+
+const failing = (code: string) => Object.assign(new TypeError('my mistake'), { code })
+
+test.for([
+  ['an error', new TypeError('my mistake'), 'The function that receives callbacks threw TypeError: my mistake.'],
+  [
+    'an error of Node',
+    failing('ERR_INVALID_ARG_TYPE'),
+    'The function that receives callbacks threw TypeError: my mistake.',
+  ],
+  ['a text', 'no', 'The function that receives callbacks threw no.'],
+  ['the error of a connection', failing('ECONNREFUSED'), 'Nobody listens there: the connection was refused.'],
+  [
+    'the error of a fetch',
+    new TypeError('fetch failed', { cause: failing('ECONNREFUSED') }),
+    'Nobody listens there: the connection was refused.',
+  ],
+] as const)('a receiver that throws %s is told of with it', async ([, thrown, error]) => {
+  const mock = createMock({
+    receive: () => {
+      throw thrown
+    },
+  })
+
+  await save(mock, { url: 'https://shop.example.com/notify' })
+
+  expect(await mock.control.deliverNotifications()).toMatchObject([{ attempts: [{ error }] }])
+})
