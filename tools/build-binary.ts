@@ -1,6 +1,7 @@
 /**
  * Builds `build/wechatpay-mock-<platform>-<cpu>`, the command line as one executable that needs no Node: the very Node that runs this script, with the
- * bundled program within it (single executable application). On Linux also `build/image/`, the whole file system of the container image.
+ * bundled program within it (single executable application). Beside it are the licences of all that is in
+ * it. On Linux also `build/image/`, the whole file system of the container image.
  *
  * Needs `dist/`, for the dashboard's page.
  */
@@ -19,23 +20,20 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { BINARY, BUILD, LICENSES, librariesOf } from './binary/executable.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const build = join(root, 'build')
 /** Names the section of the executable in which Node looks for a program, and is set when there is one; both are Node's own. */
 const SECTION = 'NODE_SEA_BLOB'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
-const extension = process.platform === 'win32' ? '.exe' : ''
-const binary = join(build, `wechatpay-mock-${process.platform}-${process.arch}${extension}`)
-
-rmSync(build, { recursive: true, force: true })
-mkdirSync(build)
-const modules = await bundle(join(build, 'program.cjs'))
-writeFileSync(join(build, 'LICENSES.txt'), licences(modules))
-inject(join(build, 'program.cjs'))
-if (process.platform === 'linux') layOutImage(join(build, 'image'))
-console.log(relative(root, binary))
+rmSync(BUILD, { recursive: true, force: true })
+mkdirSync(BUILD)
+const modules = await bundle(join(BUILD, 'program.cjs'))
+writeFileSync(LICENSES, licences(modules))
+inject(join(BUILD, 'program.cjs'))
+if (process.platform === 'linux') layOutImage(join(BUILD, 'image'))
+console.log(relative(root, BINARY))
 
 /** Bundles the program into one file, with its libraries, and returns the files it was made of. */
 async function bundle(file: string): Promise<readonly string[]> {
@@ -53,8 +51,8 @@ async function bundle(file: string): Promise<readonly string[]> {
 
 /** Puts the program into a copy of this Node. */
 function inject(program: string): void {
-  const blob = join(build, 'program.blob')
-  const config = join(build, 'sea-config.json')
+  const blob = join(BUILD, 'program.blob')
+  const config = join(BUILD, 'sea-config.json')
   writeFileSync(
     config,
     JSON.stringify({
@@ -68,14 +66,14 @@ function inject(program: string): void {
     }),
   )
   quietly(process.execPath, ['--experimental-sea-config', config])
-  copyFileSync(process.execPath, binary)
-  chmodSync(binary, 0o755)
+  copyFileSync(process.execPath, BINARY)
+  chmodSync(BINARY, 0o755)
   const isMac = process.platform === 'darwin'
   // A signature would not fit what is in the file afterwards.
-  if (isMac) quietly('codesign', ['--remove-signature', binary])
+  if (isMac) quietly('codesign', ['--remove-signature', BINARY])
   const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : []
-  quietly('postject', [binary, SECTION, blob, '--sentinel-fuse', FUSE, ...segment])
-  if (isMac) quietly('codesign', ['--sign', '-', binary])
+  quietly('postject', [BINARY, SECTION, blob, '--sentinel-fuse', FUSE, ...segment])
+  if (isMac) quietly('codesign', ['--sign', '-', BINARY])
   for (const made of [program, blob, config]) rmSync(made)
 }
 
@@ -106,14 +104,13 @@ function licences(modules: readonly string[]): string {
 
 /** Lays out the image's file system: the executable, the libraries of this system that it is linked with, and two directories that anybody may write to. */
 function layOutImage(image: string): void {
-  const libraries = execFileSync('ldd', [binary], { encoding: 'utf8' }).match(/\/\S+(?= \(0x)/g) ?? []
   const notices = ['libc6', 'libgcc-s1', 'libstdc++6'].map((name) => `/usr/share/doc/${name}/copyright`)
-  for (const path of [...libraries, ...notices.filter((notice) => existsSync(notice))]) {
+  for (const path of [...librariesOf(BINARY), ...notices.filter((notice) => existsSync(notice))]) {
     mkdirSync(dirname(join(image, path)), { recursive: true })
     copyFileSync(path, join(image, path))
   }
-  copyFileSync(binary, join(image, 'wechatpay-mock'))
-  copyFileSync(join(build, 'LICENSES.txt'), join(image, 'LICENSES.txt'))
+  copyFileSync(BINARY, join(image, 'wechatpay-mock'))
+  copyFileSync(LICENSES, join(image, 'LICENSES.txt'))
   for (const directory of ['tmp', 'data']) {
     mkdirSync(join(image, directory))
     // What mkdir is told, the umask may take away.

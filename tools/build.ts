@@ -1,6 +1,6 @@
 /** Builds `dist/`: plain `.js` and `.d.ts` from `tsc`, one file per source file, the dashboard's page, and the command line once more in few files. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -32,6 +32,11 @@ await bundled.write({
     `${name === 'command' && facadeModuleId ? basename(dirname(facadeModuleId)) : '[name]'}-[hash].js`,
 })
 await bundled.close()
+// Nothing else loads what the bundle was made of.
+const commandLine = new URL('dist/src/cli/', root)
+for (const name of readdirSync(commandLine)) {
+  if (name !== 'bundle') rmSync(new URL(name, commandLine), { recursive: true })
+}
 for (const name of BUNDLED) {
   copyFileSync(new URL(`node_modules/${name}/LICENSE`, root), new URL(`${name}-LICENSE`, bundle))
 }

@@ -11,11 +11,13 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { connectControl } from 'wechatpay-mock'
 import manifest from '../package.json' with { type: 'json' }
+import { redisVersion, startRedis } from '../test/redis/redis-server.ts'
 import { bin, processorMs, show } from './bench/measure.ts'
 import { ratios } from './bench/report.ts'
 import { associateCall, COUPON, ORDER, SIGN_ASSOCIATE } from './binary/associate.ts'
-import { BareMachine, BINARY, type Ended } from './binary/bare-machine.ts'
+import { BareMachine, type Ended } from './binary/bare-machine.ts'
 import { check, passed } from './binary/check.ts'
+import { BINARY } from './binary/executable.ts'
 import { make, readyCall } from './reliability/signed-calls.ts'
 
 const START_ROUNDS = 10
@@ -159,24 +161,16 @@ async function checkWhatItDoes(): Promise<void> {
 
 /** One process writes, another one reads, where this machine has a Redis. */
 async function checkRedis(): Promise<void> {
-  const port = 20_000 + (process.pid % 10_000)
-  const redis = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
-    stdio: 'ignore',
-  })
-  const failed = once(redis, 'error')
-  const started = await Promise.race([once(redis, 'spawn').then(() => true), failed.then(() => false)])
-  if (!started) return console.log('    not tried with a Redis: there is no redis-server on this machine')
+  if (redisVersion() === undefined) return console.log('    not tried with a Redis: there is none on this machine')
+  const redis = await startRedis()
   try {
-    const store = `redis://127.0.0.1:${port}`
-    while (spawnSync('redis-cli', ['-p', String(port), 'ping']).status !== 0)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    const [writer, reader] = [await serve('--store', store), await serve('--store', store)]
+    const [writer, reader] = [await serve('--store', redis.url), await serve('--store', redis.url)]
     await associate(writer.url)
     const coupon = await connectControl(reader.url).coupon(...COUPON)
     check(JSON.stringify(coupon).includes(ORDER), coupon)
     await Promise.all([writer.stop(), reader.stop()])
   } finally {
-    redis.kill()
+    await redis.remove()
   }
 }
 

@@ -28,9 +28,13 @@ function step(title: string, work: () => void): void {
 
 try {
   const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], root)) as [
-    { filename: string },
+    { filename: string; files: readonly { path: string }[] },
   ]
   const tarball = join(project, packed[0].filename)
+  step('the command line is there once, in few files', () => {
+    const twice = packed[0].files.filter(({ path }) => /^dist\/src\/cli\/(?!bundle\/)/.test(path))
+    if (twice.length > 0) throw new Error(`${twice.length} files, such as ${twice[0]?.path}`)
+  })
   step('publint', () => run('publint', ['--strict', tarball], root))
   step('are the types wrong', () => run('attw', [tarball, '--exclude-entrypoints', './seed.schema.json'], root))
 

@@ -1,6 +1,6 @@
 /**
- * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with the newest Testcontainers of Java, Go and Node, as far as the machine has their tool
- * chains. Docker is podman here, with the image that `npm run check:image` looks at.
+ * `npm run check:testcontainers`: runs the programs of `examples/testcontainers` with Testcontainers for Java, Go and Node, as far as the machine has
+ * their tool chains; the packages come from Maven Central, the Go module proxy and the npm registry. Docker is podman here, with the image that `npm run check:image` looks at.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -63,7 +63,8 @@ const EXAMPLES: readonly Example[] = [
 
 const podman = new Podman()
 try {
-  podman.install()
+  const missing = podman.install()
+  if (missing !== undefined) throw new Error(missing)
   podman.build()
   // Its container that tidies up comes from a registry.
   const env = { ...process.env, DOCKER_HOST: await podman.serveDocker(), TESTCONTAINERS_RYUK_DISABLED: 'true' }

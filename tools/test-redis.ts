@@ -4,26 +4,20 @@
  * a `valkey-server`. What follows the command is handed on to vitest.
  */
 import { spawnSync } from 'node:child_process'
+import { PROGRAM, redisVersion } from '../test/redis/redis-server.ts'
 
-const program = process.env.REDIS_SERVER ?? 'redis-server'
-
-const version = versionOf(program) ?? (install() ? versionOf(program) : undefined)
+const version = redisVersion() ?? (install() ? redisVersion() : undefined)
 if (version === undefined) {
   console.error(
-    `Not run: the tests with a store in Redis or Valkey, since there is no ${program} on this machine and it could not be installed (that takes root and apt-get). Install Redis 7 or 8 or Valkey 8, or name its server program in REDIS_SERVER.`,
+    `Not run: the tests with a store in Redis or Valkey, since there is no ${PROGRAM} on this machine and it could not be installed (that takes root and apt-get). Install Redis 7 or 8 or Valkey 8, or name its server program in REDIS_SERVER.`,
   )
   process.exit(1)
 }
 console.log(version)
 process.exit(run('npx', ['vitest', 'run', '--project', 'redis', ...process.argv.slice(2)]))
 
-function versionOf(name: string): string | undefined {
-  const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' })
-  return status === 0 ? stdout.trim() : undefined
-}
-
 function install(): boolean {
-  if (program !== 'redis-server' || process.getuid?.() !== 0) return false
+  if (PROGRAM !== 'redis-server' || process.getuid?.() !== 0) return false
   console.log('Installing redis-server, which is missing on this machine.')
   // apt-get would start it as a service, on the standard port.
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-
-// Jest 30.0 cannot import what has no name without `node:`.
-const { getRawAsset, isSea } = process.getBuiltinModule('node:sea')
+import { getRawAsset, IS_SINGLE_EXECUTABLE } from '../shared/single-executable.ts'
 
 /**
  * The folder that this package is installed in, or that of a checkout. `undefined` in the single executable, which brings the files it reads within itself.
  *
  * The package finds itself by its own name, so that this works from the sources, from `dist` and from the bundle alike.
  */
-export const PACKAGE_FOLDER = isSea()
+export const PACKAGE_FOLDER = IS_SINGLE_EXECUTABLE
   ? undefined
   : dirname(createRequire(import.meta.url).resolve('wechatpay-mock/package.json'))
 

@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { startServer } from '../../src/transports/node-server.ts'
 import { cli } from '../cli/cli.ts'
+import { aDirectory } from '../stores/data-files.ts'
 import { block } from './block.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -30,3 +34,18 @@ test.for(['Dockerfile', 'compose.yaml', 'docs/containers.md', 'docs/containers.z
     for (const option of options) expect(help).toMatch(new RegExp(`^ {2}${option} `, 'm'))
   },
 )
+
+test('compose.yaml fetches the CA of the mock into the volume', async () => {
+  const token = 'two words'
+  const server = await startServer({ port: 0, controlToken: token })
+  const out = await aDirectory()
+  const { services } = parse(read('compose.yaml').replaceAll(/\$\{WECHATPAY_MOCK_CONTROL_TOKEN[^}]*\}/g, token))
+  const values = { 'http://wechatpay:8089': server.url, '/data/ca': join(out, 'ca') } as const
+  const command = (services['wechatpay-ca'].command as string[]).map(
+    (word) => values[word as keyof typeof values] ?? word,
+  )
+
+  expect(await cli(command, { cwd: out })).toMatchObject({ code: 0, stderr: '' })
+  for (const file of ['ca.pem', 'ca-bundle.pem', 'truststore.jks']) expect(readdirSync(join(out, 'ca'))).toContain(file)
+  await server.close(0)
+})

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startServer } from '../../src/transports/node-server.ts'
 import { aDirectory } from '../stores/data-files.ts'
 import { listening } from './listening.ts'
+import { FROM_SOURCE, outputOf } from './output-of.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -16,12 +14,6 @@ afterEach(() => {
   log.mockClear()
   vi.unstubAllEnvs()
 })
-
-/** What a program prints, run by Node from the root of the repository. */
-async function outputOf(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: fileURLToPath(root) })
-  return stdout
-}
 
 /** What an example prints that talks to the server at its usual address. */
 async function outputWithServer(example: string): Promise<string> {
@@ -44,7 +36,7 @@ test('the example with an SDK runs against a server', async () => {
 })
 
 test('the example for node:test passes', async () => {
-  const output = await outputOf('--import', './test/docs/from-source.ts', '--test', 'examples/node-test.mjs')
+  const output = await outputOf(...FROM_SOURCE, '--test', 'examples/node-test.mjs')
   expect(output).toMatch(/^. pass 1$/m)
   expect(output).toMatch(/^. fail 0$/m)
 })

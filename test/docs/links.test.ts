@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isChinese, type Page, page, pages, root, translated } from './markdown.ts'
 
@@ -76,6 +76,12 @@ describe.for(translated.map((pair) => [pair.english.path, pair] as const))('%s i
         example === undefined ? [language, code.replaceAll(/(?<=^|\s)# .*$/gm, '#')] : [example, code],
       )
     expect(code(chinese)).toEqual(code(english))
+  })
+
+  test('leads to the other language right under its title', () => {
+    const under = (page: Page) => page.text.split('\n').find((line, i) => i > 0 && line !== '')
+    expect(under(english)).toBe(`[简体中文](${basename(chinese.path)})`)
+    expect(under(chinese)).toBe(`[English](${basename(english.path)})`)
   })
 
   test('leads to the pages of its own language where there are such', () => {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { OLDEST_PEERS } from '../../src/peers/peers.ts'
-import { required } from '../../tools/matrix/programs.ts'
+import { required, shown } from '../../tools/matrix/programs.ts'
 import { projects } from '../../tools/matrix/projects.ts'
 import { block } from './block.ts'
+import { FROM_SOURCE, outputOf } from './output-of.ts'
 
 const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8')
 const english = read('test-runners.md')
 const chinese = read('test-runners.zh-CN.md')
 
-// What the page shows is run by `npm run test:matrix`, which takes it from there.
 test('both languages have the same programs, headings and tables', () => {
   const shape = (page: string) => ({
     programs: page.match(/<!-- example: .* -->\n```\w+\n[\s\S]*?\n```/g),
@@ -17,6 +17,15 @@ test('both languages have the same programs, headings and tables', () => {
     rows: page.match(/^\|/gm)?.length,
   })
   expect(shape(chinese)).toEqual(shape(english))
+})
+
+// Everywhere else it is run by `npm run test:matrix`, with the packed package.
+test.for([
+  ['shop', 2],
+  ['msw', 1],
+] as const)('the program %s runs with node:test, from source', async ([name, tests]) => {
+  const output = await outputOf(...FROM_SOURCE, '--input-type=module', '--eval', shown(name))
+  expect(output).toMatch(new RegExp(`^. pass ${tests}$`, 'm'))
 })
 
 test('the lines with require are those with import', () => {

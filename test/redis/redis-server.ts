@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -8,7 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 
 /** The server program: Redis, or a Valkey that is given in `REDIS_SERVER`. */
-const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
+export const PROGRAM = process.env.REDIS_SERVER ?? 'redis-server'
+
+/** What it says of its version; `undefined` where this machine has none. */
+export function redisVersion(): string | undefined {
+  const { status, stdout } = spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
 
 /** A real server on loopback, in a folder of its own. */
 export interface RunningRedis {

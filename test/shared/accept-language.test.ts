@@ -46,9 +46,10 @@ describe('the language of an answer', () => {
 
   test('a header of a megabyte takes no longer than a short one, whatever is in it', () => {
     const long = ['zh-'.repeat(350_000), 'fr,'.repeat(350_000), ' '.repeat(1_000_000), `${'a1-'.repeat(350_000)};q=`]
-    const start = performance.now()
+    const start = process.cpuUsage()
     for (const header of long) expect(preferredLanguage(header, 'en')).toBe('en')
-    expect(performance.now() - start).toBeLessThan(500)
+    const { user } = process.cpuUsage(start)
+    expect(user).toBeLessThan(500_000)
   })
 
   test('only its first ranges count', () => {

@@ -4,11 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-
-const build = fileURLToPath(new URL('../../build/', import.meta.url))
-/** The executable for this platform. */
-export const BINARY = join(build, `wechatpay-mock-${process.platform}-${process.arch}`)
+import { BINARY, BUILD, librariesOf } from './executable.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -24,28 +20,36 @@ export class BareMachine {
   /** Why it is not a chroot. */
   readonly obstacle: string
 
-  readonly #user: string
+  readonly #command: readonly [program: string, ...args: string[]]
 
   /** @param user the number of the user and group that the executable runs as */
   constructor(user = '0') {
-    this.#user = `--userspec=${user}:${user}`
     this.root = mkdtempSync(join(tmpdir(), 'wechatpay-mock-bare-'))
     chmodSync(this.root, 0o755)
     // `cp` keeps the permissions of directories, as `cpSync` does not.
-    if (existsSync(join(build, 'image'))) execFileSync('cp', ['-a', `${join(build, 'image')}/.`, this.root])
-    const tried = spawnSync('chroot', [this.#user, this.root, '/wechatpay-mock', '--version'], { encoding: 'utf8' })
+    const image = join(BUILD, 'image')
+    if (existsSync(image)) execFileSync('cp', ['-a', `${image}/.`, this.root])
+    const chroot = ['/usr/sbin/chroot', `--userspec=${user}:${user}`, this.root, '/wechatpay-mock'] as const
+    const [program, ...args] = chroot
+    const tried = spawnSync(program, [...args, '--version'], { encoding: 'utf8' })
     this.isChroot = tried.status === 0
     this.obstacle = (tried.error?.message ?? tried.stderr).trim()
+    this.#command = this.isChroot ? chroot : [BINARY]
     if (!this.isChroot) return
     mkdirSync(join(this.root, 'dev'))
     execFileSync('mknod', ['-m', '666', join(this.root, 'dev/null'), 'c', '1', '3'])
   }
 
-  /** Brings a program of this machine along, with the libraries that it is linked with. */
+  /**
+   * Brings a program of this machine along, with the libraries that it is linked with.
+   *
+   * @throws Error where there is none
+   */
   bring(name: string): void {
-    const program = execFileSync('which', [name], { encoding: 'utf8' }).trim()
-    const libraries = execFileSync('ldd', [program], { encoding: 'utf8' }).match(/\/\S+(?= \(0x)/g) ?? []
-    for (const path of libraries) this.#copy(path, path)
+    const { status, stdout } = spawnSync('which', [name], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`There is no ${name} on this machine: install it first.`)
+    const program = stdout.trim()
+    if (this.isChroot) for (const path of librariesOf(program)) this.#copy(path, path)
     this.#copy(program, `/bin/${name}`)
   }
 
@@ -57,9 +61,8 @@ export class BareMachine {
   /** Starts the executable. */
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
     const env = { PATH: this.path('/bin'), HOME: this.path('/tmp'), TMPDIR: this.path('/tmp') }
-    return this.isChroot
-      ? spawn('/usr/sbin/chroot', [this.#user, this.root, '/wechatpay-mock', ...args], { env })
-      : spawn(BINARY, args, { env, cwd: this.root })
+    const [program, ...before] = this.#command
+    return spawn(program, [...before, ...args], { env, cwd: this.root })
   }
 
   /** Runs the executable to its end. */

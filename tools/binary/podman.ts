@@ -29,12 +29,17 @@ export class Podman {
     this.#environment = { ...process.env, CONTAINERS_CONF: configuration }
   }
 
-  /** Installs it where it is missing and may be installed, which takes root and apt-get. */
-  install(): void {
-    if (['podman', 'runc'].every((name) => spawnSync(name, ['--version']).status === 0)) return
+  /** Installs it where it is missing and may be installed. @returns what is missing all the same, as a sentence */
+  install(): string | undefined {
+    const missing = () => ['podman', 'runc'].filter((name) => spawnSync(name, ['--version']).status !== 0)
+    if (missing().length === 0) return undefined
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     spawnSync('apt-get', ['update', '-qq'], { env })
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...PACKAGES], { env })
+    const names = missing().join(' and no ')
+    return names === ''
+      ? undefined
+      : `there is no ${names} on this machine, and it could not be installed (that takes root and apt-get)`
   }
 
   /** Runs it, whatever comes of it. */

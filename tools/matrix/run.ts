@@ -2,21 +2,20 @@
  * `npm run test:matrix`: packs the package, installs it with pinned versions of what it is used with, and runs a test in each test runner, module format
  * and Node. Prints a table; one case that fails makes the exit code 1. A word as argument runs the cases that have it in their line: `-- Jest`.
  */
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NEEDED_NODE } from '../../src/shared/node-version.ts'
+import { redisVersion, startRedis } from '../../test/redis/redis-server.ts'
 import type { Case, NodeName, Project } from './case.ts'
 import { projects } from './projects.ts'
 
 /** Installs and cases at a time. */
 const AT_ONCE = 2
-/** For a runner that hangs. */
-const LONGEST_MS = 120_000
+/** For a runner or an install that hangs: a machine with much else to do is only slow. */
+const LONGEST_MS = 600_000
 const SHOWN_LINES = 40
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -62,7 +61,8 @@ async function npmInstall(cwd: string, packages: Readonly<Record<string, string>
 async function nodeProgram(version: string): Promise<string> {
   const cwd = join(folder, 'node')
   const { code, output } = await npmInstall(cwd, { node: version }, { node: true })
-  if (code !== 0) throw new Error(`Node ${version} cannot be installed: ${output}`)
+  if (code !== 0)
+    throw new Error(`npm install node@${version} ended with ${code}; it needs the npm registry\n${output}`)
   return join(cwd, 'node_modules/node/bin/node')
 }
 
@@ -119,7 +119,7 @@ async function runProject({ packages, cases }: Project, index: number, given: Gi
     const failure =
       installed.code === 0
         ? await runCase(one, join(project, `case-${number}`), node, { REDIS: given.redis })
-        : `npm install failed: ${installed.output}`
+        : `npm install ended with ${installed.code}; it needs the npm registry\n${installed.output}`
     outcomes.push(report({ line, failure }))
   }
   await rm(project, { recursive: true })
@@ -141,43 +141,22 @@ interface Given {
   readonly redis: string | undefined
 }
 
-/** Starts a Redis that keeps nothing, if the machine has one. */
-async function startRedis(): Promise<{ address: string; stop: () => void } | undefined> {
-  if (spawnSync('redis-server', ['--version']).status !== 0) return undefined
-  const reserved = createServer().listen(0, '127.0.0.1')
-  await once(reserved, 'listening')
-  const { port } = reserved.address() as { port: number }
-  await new Promise((resolve) => reserved.close(resolve))
-  const child = spawn('redis-server', [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ])
-  for await (const text of child.stdout.setEncoding('utf8')) if (String(text).includes('Ready to accept')) break
-  return { address: `redis://127.0.0.1:${port}`, stop: () => child.kill() }
-}
-
 const began = performance.now()
 await access(join(root, 'dist/commonjs')).catch(() => {
   throw new Error('There is no dist/commonjs: npm run build')
 })
-const redis = await startRedis()
+const redis = redisVersion() === undefined ? undefined : await startRedis()
 const outcomes: Outcome[] = []
 try {
   const [tarball, oldestNode] = await Promise.all([pack(), nodeProgram(oldest)])
-  const given: Given = { tarball, nodes: { oldest: oldestNode, own: process.execPath }, redis: redis?.address }
+  const given: Given = { tarball, nodes: { oldest: oldestNode, own: process.execPath }, redis: redis?.url }
   const waiting = projects.entries()
   const work = async () => {
     for (const [index, project] of waiting) outcomes.push(...(await runProject(project, index, given)))
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 } finally {
-  redis?.stop()
+  await redis?.remove()
   await rm(folder, { recursive: true })
 }
 

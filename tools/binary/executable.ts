@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What `npm run build:binary` makes. */
+export const BUILD = fileURLToPath(new URL('../../build/', import.meta.url))
+
+const NAME = `wechatpay-mock-${process.platform}-${process.arch}`
+/** The executable for this platform. */
+export const BINARY = join(BUILD, process.platform === 'win32' ? `${NAME}.exe` : NAME)
+/** The licences of all that is in it. */
+export const LICENSES = join(BUILD, `${NAME}-LICENSES.txt`)
+
+/** The libraries of this Linux that a program is linked with. */
+export function librariesOf(program: string): readonly string[] {
+  return execFileSync('ldd', [program], { encoding: 'utf8' }).match(/\/\S+(?= \(0x)/g) ?? []
+}
