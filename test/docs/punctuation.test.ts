@@ -60,7 +60,7 @@ test('Chinese and Latin have a space between them on pages, but for the words of
     .filter((file) => file.endsWith('.md'))
     .flatMap((file) =>
       readFileSync(root + file, 'utf8')
-        .replaceAll(/^```[^]*?^```/gm, (block) => '\n'.repeat(block.split('\n').length - 1))
+        .replaceAll(/^```[\s\S]*?^```/gm, (block) => '\n'.repeat(block.split('\n').length - 1))
         .split('\n')
         .flatMap((line, i) => {
           const text = WECHAT_PAY.reduce((rest, name) => rest.replaceAll(name, '，'), textOf(line, file))
