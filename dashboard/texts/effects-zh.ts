@@ -28,9 +28,9 @@ export const effectsZh: typeof effectsEn = {
     probe_long: '签名探测流量（355 个字符）',
   },
   callback: {
-    duplicate: '接收成功后再发送一次',
+    duplicate: '被接受后立即再发送一次',
     late: '延迟发送',
-    out_of_order: '乱序：等下一条被接收后再发送',
+    out_of_order: '乱序：等下一条被接受后再发送',
     wrong_tag: '密文的认证标签不符',
     wrong_api_v3_key: '用其他 APIv3密钥加密',
   },

@@ -128,7 +128,7 @@ export const zh: Texts = {
     steps: {
       headers: '带有 Accept 和 User-Agent',
       authorization: 'Authorization 可以解析',
-      scheme: '签名方式与路径相符',
+      scheme: '认证类型与路径相符',
       timestamp: '时间戳在五分钟之内',
       merchant: '商户证书与 APIv3密钥状态正常',
       serial: '证书序列号已知',

@@ -15,10 +15,11 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
   const { remarks, request, response } = exchange
   const failure = remarks.find(isAboutAuthentication)
   const failedAt = failure && AUTHENTICATION_CHECKS.indexOf(failure.about)
-  const unread = remarks.some(({ about }) => about === 'body')
+  // A body that was not read to its end, and a path that is not served, are answered before any check.
+  const unchecked = remarks.some(({ about }) => about === 'body' || about === 'path')
   const admitted = failure !== undefined && response?.status !== 401 && response?.status !== 400
   const outcome = (index: number) => {
-    if (unread || (failedAt !== undefined && index > failedAt)) return 'skipped' as const
+    if (unchecked || (failedAt !== undefined && index > failedAt)) return 'skipped' as const
     return index === failedAt ? ('failed' as const) : ('passed' as const)
   }
   return (
@@ -44,7 +45,7 @@ export function SignatureCheck({ exchange }: { readonly exchange: ExchangeJson }
       </ol>
       {admitted && <p class="remark">{words.lenient}</p>}
       {failure && <Diagnosis remark={failure} />}
-      {!failure && !unread && <SignedMessage exchange={exchange} />}
+      {!failure && !unchecked && <SignedMessage exchange={exchange} />}
     </section>
   )
 }

@@ -30,8 +30,10 @@ export class LocalizedHelp extends Help {
   override optionDescription({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
     const { help } = commonTexts[this.#language]
     const standard = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue))
-    const notes = [argChoices?.join('|'), standard !== undefined && help.default(standard)].filter(Boolean)
-    return notes.length === 0 ? description : `${description} (${notes.join('; ')})`
+    const notes = [argChoices?.join('|'), standard === undefined ? undefined : help.default(standard)].filter(
+      (note) => note !== undefined,
+    )
+    return notes.length === 0 ? description : description + help.notes(notes)
   }
 
   override argumentDescription({ description }: Argument): string {

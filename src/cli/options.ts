@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInstant } from '../protocol/instant.ts'
+import { listed } from '../shared/texts.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
 
@@ -14,7 +15,7 @@ export function option<Value>(flags: string, description: string, parse: Parse<V
 export function choiceOption(flags: string, description: string, words: readonly string[], language: Language): Option {
   return new Option(flags, description).choices(words).argParser((text) => {
     if (words.includes(text)) return text
-    throw new InvalidArgumentError(commonTexts[language].wrongUse.oneOf(words.join(', ')))
+    throw new InvalidArgumentError(commonTexts[language].wrongUse.oneOf(listed(words, language)))
   })
 }
 

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { VERSION } from '../control/version.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
+import { listed } from '../shared/texts.ts'
 import { CliCommand, type DefineCommand, usageError } from './command.ts'
 import { failureOf, reportBug, reportFailure, wantsJson } from './failure.ts'
 import { type Language, languageOf } from './language.ts'
@@ -82,7 +83,9 @@ function commandIn([first, second, third]: readonly string[]): string | undefine
 function checkCommand(word: string | undefined, language: Language): void {
   if (word === undefined || word === 'help' || Object.hasOwn(commands, word)) return
   const names = Object.keys(commands)
-  throw usageError(commonTexts[language].wrongUse.unknownCommand(word, names.join(', '), nearestWord(word, names)))
+  throw usageError(
+    commonTexts[language].wrongUse.unknownCommand(word, listed(names, language), nearestWord(word, names)),
+  )
 }
 
 /** `help sign` is `sign --help`. */

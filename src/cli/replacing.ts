@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { oneLine } from './output.ts'
@@ -24,7 +25,7 @@ export async function allowReplacing(
 ): Promise<void> {
   if (paths.length === 0 || force) return
   const { replacing } = commonTexts[language]
-  const names = oneLine(paths.join(', '))
+  const names = oneLine(listed(paths, language))
   if (!terminal.input.isTTY || !terminal.output.isTTY) throw usageError(replacing.refused(names))
   if (!(await agrees(replacing.question(names), terminal))) throw usageError(replacing.kept(names))
 }

@@ -35,6 +35,7 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     helpOption: 'show this help',
     versionOption: 'show the version',
     default: (value: string): string => `default: ${value}`,
+    notes: (notes: readonly string[]): string => ` (${notes.join('; ')})`,
   },
   options: {
     json: 'answer in JSON, and say errors on standard error as {"code","message","path"}',
@@ -42,6 +43,8 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     hostsExpected: 'use host names or addresses, without ports',
     timeExpected: 'use seconds since 1970, or a time with offset like 2026-01-01T00:00:00+08:00',
   },
+  /** A value and what it is. */
+  fact: (label: string, value: string): string => `${label}: ${value}`,
   bug: 'This is a bug in wechatpay-mock; please report it with what follows.',
 
   wrongUse: {
@@ -209,6 +212,7 @@ const zh: typeof en = {
     helpOption: '显示帮助',
     versionOption: '显示版本',
     default: (value) => `默认 ${value}`,
+    notes: (notes) => `（${notes.join('；')}）`,
   },
   options: {
     json: '以 JSON 输出；出错时向标准错误输出 {"code","message","path"}',
@@ -216,6 +220,7 @@ const zh: typeof en = {
     hostsExpected: '请使用不带端口的主机名或地址',
     timeExpected: '请使用 1970 年以来的秒数，或带时区的时间，如 2026-01-01T00:00:00+08:00',
   },
+  fact: (label, value) => `${label}：${value}`,
   bug: '这是 wechatpay-mock 的缺陷，请连同以下内容一起反馈。',
 
   wrongUse: {

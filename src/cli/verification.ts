@@ -8,6 +8,7 @@ import { requestMessage, responseMessage } from '../protocol/message.ts'
 import { isBrand, schemeFits } from '../protocol/scheme.ts'
 import { faultOfSignature, type SignatureFault } from '../protocol/signature.ts'
 import { signedBody } from '../protocol/signed-body.ts'
+import { listed } from '../shared/texts.ts'
 import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
@@ -78,7 +79,10 @@ export function verifyAnswer(
   )
   const { message, timestamp, serialNo } = check
   if (check.missing.length > 0) {
-    const missing = ANSWER_FIELDS.filter((name) => check.missing.includes(name)).join(', ')
+    const missing = listed(
+      ANSWER_FIELDS.filter((name) => check.missing.includes(name)),
+      language,
+    )
     const text = check.missing.length === ANSWER_FIELDS.length ? say.unsigned : say.headersMissing(missing)
     return { reasons: [{ code: 'header_missing', text }] }
   }
@@ -91,7 +95,7 @@ export function verifyAnswer(
       case 'timestamp':
         return timestampText(timestamp, now, language)
       case 'serial_unknown':
-        return say.platformSerial(serialNo, serialsOf(keys))
+        return say.platformSerial(serialNo, serialsOf(keys, language))
       default:
         return signatureText(
           fault,
@@ -136,7 +140,7 @@ export function verifyRequest(
   const { reasons: say } = commonTexts[language].verification
   const reasons: Reason[] = []
   const missing = headers ? missingHeaders((name) => headers.get(name)) : []
-  if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(missing.join(', ')) })
+  if (missing.length > 0) reasons.push({ code: 'header_missing', text: say.headersMissing(listed(missing, language)) })
   if (!header) {
     return { reasons: [...reasons, { code: 'header_missing', text: say.headersMissing('Authorization') }] }
   }
@@ -155,7 +159,7 @@ export function verifyRequest(
   if (!given && identity !== own) reasons.push({ code: 'merchant_unknown', text: say.merchant(identity, own ?? '') })
   const keys = [given ?? merchant]
   const key = findKey(serialNo, keys)
-  if (!key) reasons.push({ code: 'serial_unknown', text: say.merchantSerial(serialNo, serialsOf(keys)) })
+  if (!key) reasons.push({ code: 'serial_unknown', text: say.merchantSerial(serialNo, serialsOf(keys, language)) })
   const messageOf = (bytes: Uint8Array) => requestMessage({ method, target, timestamp, nonce, body: bytes })
   const covered = Buffer.from(signedBody(headers?.get('content-type'), body))
   const message = messageOf(covered)
@@ -170,8 +174,11 @@ function findKey(serialNo: string, keys: readonly VerificationKey[]): Verificati
   return keys.find((key) => key.serialNo === undefined || key.serialNo.toUpperCase() === serialNo.toUpperCase())
 }
 
-function serialsOf(keys: readonly VerificationKey[]): string {
-  return keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
+function serialsOf(keys: readonly VerificationKey[], language: Language): string {
+  return listed(
+    keys.flatMap(({ serialNo }) => serialNo ?? []),
+    language,
+  )
 }
 
 /** How a timestamp is off. */

@@ -95,13 +95,12 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, allowed) => {
-        const allow = allowed.join(', ')
-        c.header('Allow', allow)
+        c.header('Allow', allowed.join(', '))
         return refuse(
           c,
           new UsageError('MOCK_METHOD', {
-            en: `${c.req.path} takes ${allow}, not ${c.req.method}.`,
-            zh: `${c.req.path} 只接受 ${allow}，不接受 ${c.req.method}。`,
+            en: `${c.req.path} takes ${allowed.join(', ')}, not ${c.req.method}.`,
+            zh: `${c.req.path} 只接受 ${allowed.join('、')}，不接受 ${c.req.method}。`,
           }),
         )
       },

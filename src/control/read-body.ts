@@ -2,6 +2,7 @@ import { CollectedBytes } from '../engine/collected-bytes.ts'
 import { NO_ROOM, type UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { isError } from '../shared/is-error.ts'
+import { jsonFault } from '../shared/json-fault.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -27,11 +28,11 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
-    const said = isError(cause) ? cause.message : String(cause)
+    const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
     // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
     throw new UsageError(
       'MOCK_JSON',
-      { en: `The body is not JSON in UTF-8: ${said}.`, zh: `请求体不是 UTF-8 编码的 JSON：${said}。` },
+      { en: `The body is not JSON in UTF-8: ${en}.`, zh: `请求体不是 UTF-8 编码的 JSON：${zh}。` },
       { cause },
     )
   }

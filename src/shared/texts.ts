@@ -17,6 +17,11 @@ export function inBoth(say: (language: Language) => string): Texts {
   return { en: say('en'), zh: say('zh') }
 }
 
+/** Words one behind the other, as the language writes a list. */
+export function listed(words: readonly string[], language: Language): string {
+  return words.join(language === 'zh' ? '、' : ', ')
+}
+
 /** Puts sentences one behind the other. */
 export function sentences(texts: readonly Texts[]): Texts {
   return { en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') }

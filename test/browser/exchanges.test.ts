@@ -47,6 +47,18 @@ describe.skipIf(CHROMIUM === undefined).for(LANGUAGES)(
       await picture(page, `exchanges-diagnosis-${language}`)
     })
 
+    test('no check of a call that is not served is said to be passed', async ({ page, server, send }) => {
+      await send({ target: '/v3/certificate' })
+      await page.goto(`${server.url}/_mock`)
+      await page.getByRole('link', { name: /404/ }).click()
+
+      await page.getByText(words.check.results.skipped).first().waitFor()
+      expect(await page.locator('.check li').evaluateAll((steps) => steps.map(({ className }) => className))).toEqual(
+        Array(7).fill('skipped'),
+      )
+      expect(await page.locator('.check details').count()).toBe(0)
+    })
+
     test('filters go to the server, and stand in the address', async ({ page, server, send }) => {
       await send({ method: 'POST', target: TARGET, body: order('Needle-1') })
       await send({ target: '/v3/certificates' })

@@ -23,7 +23,7 @@ describe.concurrent('ca', () => {
     )
     expect(first.stdout).toContain(`\n  export NODE_EXTRA_CA_CERTS='${file}'\n  undo: unset NODE_EXTRA_CA_CERTS\n`)
     expect(again).toMatchObject({ code: 0, stderr: '' })
-    expect(again.stdout).toContain(`SHA-256: ${fingerprint256}\n有效期至: `)
+    expect(again.stdout).toContain(`SHA-256：${fingerprint256}\n有效期至：`)
     expect(first.stdout + again.stdout).not.toContain('PRIVATE KEY')
   })
 

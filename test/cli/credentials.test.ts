@@ -49,7 +49,7 @@ describe.concurrent('credentials', () => {
 
     expect(english.stdout).toContain('APIv3 key: 0123456789abcdefghijABCDEFGHIJkl\n')
     expect(english.stdout).not.toContain('PRIVATE KEY')
-    expect(chinese.stdout).toContain('商户号 (mchid): 1900000001\n')
+    expect(chinese.stdout).toContain('商户号（mchid）：1900000001\n')
   })
 
   test('env is read alike by shells and by Node', async ({ cwd }) => {

@@ -107,6 +107,7 @@ describe.concurrent('wrong use', () => {
     expect(await complaint(['--port', 'x', '--lang', 'zh'])).toBe(
       'wechatpay-mock: --port <number> 不能是“x”：请使用 0 到 65535 的整数（参见 wechatpay-mock serve --help）\n',
     )
+    expect(await complaint(['--key-mode', 'x', '--lang', 'zh'])).toContain('请从 certificate、public-key、both 中选择')
   })
 
   test('line breaks and control characters in what was given stay on the line', async () => {

@@ -59,13 +59,13 @@ describe.for(doors)('the language of a refusal, %s', (door) => {
     test('is Chinese wherever something is refused', async ({ request }) => {
       const refused = [
         ['/_mock/clocks', {}, /^没有 \/_mock\/clocks，可用的有：GET /],
-        ['/_mock/clock', { method: 'DELETE' }, /^\/_mock\/clock 只接受 .*，不接受 DELETE。$/],
+        ['/_mock/clock', { method: 'DELETE' }, /^\/_mock\/clock 只接受 GET、HEAD、PUT，不接受 DELETE。$/],
         ['/_mock/clock', json({ now: 'noon' }, 'PUT'), /^\/now：应为带时区的时间，如 [\d:+T-]+。$/],
         ['/_mock/clock', json({ hands: 2 }, 'PUT'), /^\/hands：没有这个字段，请去掉。$/],
         ['/_mock/clock', json({}, 'PUT'), /^给出的值：请给出 now、frozen 或两者。$/],
         ['/_mock/clock', json({ frozen: 'yes' }, 'PUT'), /^\/frozen：类型不对，应为布尔值（true 或 false）。$/],
         ['/_mock/clock', { method: 'PUT', body: '{}' }, /^控制 API 只接受 JSON：/],
-        ['/_mock/clock', { ...json({}, 'PUT'), body: '{' }, /^请求体不是 UTF-8 编码的 JSON：/],
+        ['/_mock/clock', { ...json({}, 'PUT'), body: '{"now"' }, /^请求体不是 UTF-8 编码的 JSON：第 7 个字符处有误。$/],
         ['/_mock/clock/advance', json({}), /^\/duration：/],
         ['/_mock/clock/advance', json({ duration: 'P1M' }), /^月和年的长短不固定：/],
         ['/_mock/journal?status=1', {}, /^\/query\/status：应不小于 100。$/],

@@ -87,7 +87,7 @@ test.for([
 
 test('where two messages part is told in numbers', () => {
   expect(en.difference(12, 3, 'timestamp')).toMatch(/byte 12.*line 3.*timestamp/)
-  expect(zh.difference(12, 3, 'timestamp')).toMatch(/12 字节.*3 行.*timestamp/)
+  expect(zh.difference(12, 3, 'timestamp')).toMatch(/12 字节.*3 行（时间戳）/)
 })
 
 test('every verdict has its sentence', () => {

@@ -61,6 +61,14 @@ test('a page that users read is there in both languages', () => {
 describe.for(translated.map((pair) => [pair.english.path, pair] as const))('%s in both languages', ([, pair]) => {
   const { english, chinese } = pair
 
+  test('leads to the other', () => {
+    const target = (of: Page, to: Page) => [of.path, of.links.includes(to.path.split('/').at(-1) ?? '')]
+    expect([target(english, chinese), target(chinese, english)]).toEqual([
+      [english.path, true],
+      [chinese.path, true],
+    ])
+  })
+
   test('has the same headings, lists and tables', () => {
     const shape = ({ headings, text }: Page) => ({
       headings: headings.map(({ level }) => level),
@@ -70,11 +78,14 @@ describe.for(translated.map((pair) => [pair.english.path, pair] as const))('%s i
     expect(shape(chinese)).toEqual(shape(english))
   })
 
-  test('has the same code, apart from comments', () => {
+  test('has the same code, apart from comments, and output of as many lines', () => {
     const code = ({ blocks }: Page) =>
-      blocks.map(({ example, language, code }) =>
-        example === undefined ? [language, code.replaceAll(/(?<=^|\s)# .*$/gm, '#')] : [example, code],
-      )
+      blocks.map(({ example, language, code }) => {
+        if (example !== undefined) return [example, code]
+        // Commands answer in the reader's language.
+        if (language === 'text') return [language, code.split('\n').length]
+        return [language, code.replaceAll(/(?<=^|\s)# .*$/gm, '#')]
+      })
     expect(code(chinese)).toEqual(code(english))
   })
 

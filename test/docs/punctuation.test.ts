@@ -40,3 +40,32 @@ test('Chinese has full-width punctuation', () => {
   )
   expect(wrong).toEqual([])
 })
+
+const UNSPACED = /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Script=Han}/u
+
+/** How WeChat Pay writes its own names and messages. */
+const WECHAT_PAY = [
+  'APIv2密钥',
+  'APIv3密钥',
+  '商户API证书',
+  '微信支付公钥ID',
+  '请求中含有未在API文档中定义的参数',
+  'Http头缺少Accept或User-Agent',
+  '平台证书序列号Wechatpay-Serial错误',
+]
+
+test('Chinese and Latin have a space between them on pages, but for the words of WeChat Pay', () => {
+  for (const wrong of ['用SDK', '5秒', 'API证书']) expect(wrong).toMatch(UNSPACED)
+  const wrong = files
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      readFileSync(root + file, 'utf8')
+        .replaceAll(/^```[\s\S]*?^```/gm, (block) => '\n'.repeat(block.split('\n').length - 1))
+        .split('\n')
+        .flatMap((line, i) => {
+          const text = WECHAT_PAY.reduce((rest, name) => rest.replaceAll(name, '，'), textOf(line, file))
+          return UNSPACED.test(text) ? [`${file}:${i + 1}: ${line.trim()}`] : []
+        }),
+    )
+  expect(wrong).toEqual([])
+})

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { states } from '../../contracts/kit/index.ts'
 import { clientVariables } from '../../src/client-setup/client-variables.ts'
 import { en } from '../../src/diagnosis/index.ts'
+import { zh } from '../../src/diagnosis/texts/zh.ts'
 import { FAULT_EFFECTS } from '../../src/engine/faults/effects.ts'
 import { createMock } from '../../src/mock.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
@@ -64,14 +65,17 @@ test('the merchants of the recipe can be changed so, and are answered with what 
   }
 })
 
-test('what the recipe says of a signature is what explain says', async () => {
-  const recipe = read('docs/recipes/find-out-why-a-signature-fails.md')
+test.for([
+  ['md', en],
+  ['zh-CN.md', zh],
+] as const)('what the recipe says of a signature is what explain says, in its own language: %s', ([ending, texts]) => {
+  const recipe = read(`docs/recipes/find-out-why-a-signature-fails.${ending}`)
   const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(recipe) ?? []
-  const { proved } = en.verdicts
-  const { explanation, fix } = en.causes.body_compacted
+  const { proved } = texts.verdicts
+  const { explanation, fix } = texts.causes.body_compacted
 
   expect(shown).toContain(`${proved}\n1. ${explanation('')}\n   → ${fix}\n`)
-  expect(shown).toContain(en.difference(94, 5, 'body'))
+  expect(shown).toContain(texts.difference(94, 5, 'body'))
 })
 
 test('the recipe for existing programs names every variable that they get, and no other', async () => {

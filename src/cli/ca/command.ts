@@ -116,6 +116,7 @@ interface Shown {
 function asText({ dataDir, url }: CaOptions, { certificate, files, lines }: Shown, language: Language): string {
   const own = texts[language]
   const { labels } = own
+  const { fact } = commonTexts[language]
   const until = validUntil(certificate)
   const facts = [
     [labels.certificate, files.certificate],
@@ -127,7 +128,7 @@ function asText({ dataDir, url }: CaOptions, { certificate, files, lines }: Show
   const runtimes = lines.map(({ runtime, trust, undo }) =>
     [own.runtimes[runtime], ...trust, ...undo.map((line) => own.undo(line))].join('\n  '),
   )
-  return `${title.join(language === 'zh' ? '' : ' ')}\n${facts.map(([label, value]) => `${label}: ${value}\n`).join('')}
+  return `${title.join(language === 'zh' ? '' : ' ')}\n${facts.map(([label = '', value = '']) => `${fact(label, value)}\n`).join('')}
 ${url === undefined ? own.trustTitle : own.trustTitleOfMock}
 
 ${runtimes.join('\n')}

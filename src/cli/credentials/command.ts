@@ -110,6 +110,7 @@ function offlineCredentials(baseUrl: string): CredentialsJson {
 function asText(credentials: CredentialsJson, language: Language): string {
   const own = texts[language]
   const { labels } = own
+  const { fact } = commonTexts[language]
   const rows = [
     [labels.mchid, credentials.mchid],
     [labels.serial, credentials.merchant_serial_no],
@@ -118,5 +119,5 @@ function asText(credentials: CredentialsJson, language: Language): string {
     ...(credentials.platform_public_key ? [[labels.publicKeyId, credentials.platform_public_key.id]] : []),
     [labels.url, credentials.base_url],
   ]
-  return `${rows.map(([label, value]) => `${label}: ${value}\n`).join('')}\n${own.more(SNIPPETS.join('|'))}\n`
+  return `${rows.map(([label = '', value = '']) => `${fact(label, value)}\n`).join('')}\n${own.more(SNIPPETS.join('|'))}\n`
 }

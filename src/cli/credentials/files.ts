@@ -5,6 +5,7 @@ import { replaceFile } from '../../tls/replace-file.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { allowReplacing } from '../replacing.ts'
+import { commonTexts } from '../texts.ts'
 import { texts } from './texts.ts'
 
 /** One of the files that a merchant gets from WeChat Pay. */
@@ -19,6 +20,7 @@ export interface CredentialFile {
 /** The files under the names that WeChat Pay gives them, and one that says what they are. */
 export function credentialFiles(credentials: CredentialsJson, language: Language): CredentialFile[] {
   const { files: say, labels } = texts[language]
+  const { fact } = commonTexts[language]
   const { platform_public_key: publicKey } = credentials
   const keys: CredentialFile[] = [
     {
@@ -44,12 +46,12 @@ export function credentialFiles(credentials: CredentialsJson, language: Language
   const readme = [
     say.title,
     '',
-    `${labels.mchid}: ${credentials.mchid}`,
-    `${labels.serial}: ${credentials.merchant_serial_no}`,
-    `${labels.apiV3Key}: ${credentials.api_v3_key}`,
-    `${labels.url}: ${credentials.base_url}`,
+    fact(labels.mchid, credentials.mchid),
+    fact(labels.serial, credentials.merchant_serial_no),
+    fact(labels.apiV3Key, credentials.api_v3_key),
+    fact(labels.url, credentials.base_url),
     '',
-    ...keys.map(({ name, description }) => `${name}: ${description}`),
+    ...keys.map(({ name, description }) => fact(name, description)),
     '',
   ]
   return [...keys, { name: 'README.txt', description: say.readme, content: readme.join('\n'), secret: true }]

@@ -50,7 +50,7 @@ wechatpay-mock credentials --format files --out certs       apiclient_key.pem �
   onlyWellKnown: (mchid, wellKnown) => `离线时只知道 ${wellKnown}，请用 --url 指明有商户 ${mchid} 的模拟服务`,
   outOnlyWithFiles: '--out 只用于 --format files，其他形式请用 > 重定向',
   labels: {
-    mchid: '商户号 (mchid)',
+    mchid: '商户号（mchid）',
     serial: '商户证书序列号',
     apiV3Key: 'APIv3密钥',
     platformSerial: '平台证书序列号',

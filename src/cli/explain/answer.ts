@@ -8,6 +8,7 @@ import { isEnvelope, type SealedValue } from '../../protocol/envelope.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import { parseJsonObject } from '../../protocol/json-object.ts'
 import { responseMessage } from '../../protocol/message.ts'
+import { listed } from '../../shared/texts.ts'
 import type { RawMessage } from '../raw-http.ts'
 import { commonTexts } from '../texts.ts'
 import { type Reason, type VerificationKey, verifyAnswer } from '../verification.ts'
@@ -72,7 +73,10 @@ function plain(
   all: Wording,
 ): Finding {
   const own = texts[all.language]
-  const known = keys.flatMap(({ serialNo }) => serialNo ?? []).join(', ')
+  const known = listed(
+    keys.flatMap(({ serialNo }) => serialNo ?? []),
+    all.language,
+  )
   const explanation = code === 'serial_unknown' ? own.serialUnknown(headers.get('wechatpay-serial') ?? '', known) : text
   const fix = own.answerFixes[code]
   return { name: code, explanation, ...(fix !== undefined && { fix }) }
@@ -112,8 +116,9 @@ function signatureFinding(
       work.count(variant.value.length)
       const message = responseMessage({ timestamp, nonce, body: variant.value })
       if (!recovered.matches(hash(recovered.algorithm, message, 'hex'))) continue
-      const names = variant.causes.map(({ name }) => name).join(', ')
-      return { name: 'body_changed', value: names, explanation: own.bodyChanged(names), fix: own.bodyChangedFix }
+      const names = variant.causes.map(({ name }) => name)
+      const explanation = own.bodyChanged(listed(names, language))
+      return { name: 'body_changed', value: names.join(', '), explanation, fix: own.bodyChangedFix }
     }
     return { name: 'message_differs', explanation: own.messageDiffers(serialNo), fix: own.bodyChangedFix }
   }

@@ -14,6 +14,7 @@ import { pathOf } from '../../engine/http-message.ts'
 import { type Objection, objectionTo } from '../../engine/keys/standing.ts'
 import { type Authorization, missingHeaders, parseAuthorization } from '../../protocol/authorization.ts'
 import { isBrand } from '../../protocol/scheme.ts'
+import { listed } from '../../shared/texts.ts'
 import { commonTexts } from '../texts.ts'
 import type { VerificationKey } from '../verification.ts'
 import type { Explanation, Finding, Wording } from './explanation.ts'
@@ -59,11 +60,10 @@ export function explainRequest(request: PastedRequest, context: RequestContext, 
 
   const missing = missingHeaders((name) => request.headers.get(name))
   if (missing.length > 0) {
-    const names = missing.join(', ')
     findings.push({
       name: 'headers',
-      value: names,
-      explanation: reasons.headersMissing(names),
+      value: missing.join(', '),
+      explanation: reasons.headersMissing(listed(missing, language)),
       fix: own.addHeaders,
     })
   }

@@ -8,6 +8,7 @@ import { runGauntlet } from '../../gauntlet/run.ts'
 import { sendCallbacks } from '../../gauntlet/send-callbacks.ts'
 import { EVENT_TYPES } from '../../products/events.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -164,7 +165,7 @@ function namesIn(
   const callbacks: readonly string[] = sendsCallbacks ? callbackCases.map(({ name }) => name) : []
   const known = [...new Set([...answers, ...callbacks])]
   const unknown = wanted.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw usageError(texts[language].unknownCase(unknown, known.join(', ')))
+  if (unknown !== undefined) throw usageError(texts[language].unknownCase(unknown, listed(known, language)))
   return {
     answers: { only: wanted.filter((name) => answers.includes(name)) },
     callbacks: { only: wanted.filter((name) => callbacks.includes(name)) },

@@ -1,6 +1,7 @@
 import type { SkippedCase } from '../../gauntlet/cases.ts'
 import type { GauntletReport, GauntletResult } from '../../gauntlet/run.ts'
 import type { CallbackResult } from '../../gauntlet/send-callbacks.ts'
+import { listed } from '../../shared/texts.ts'
 import type { Language } from '../language.ts'
 import { columnsOf, oneLine } from '../output.ts'
 import { wrap } from '../wrap.ts'
@@ -51,9 +52,10 @@ export function rowsOf({ answers, callbacks }: GauntletOutcome, timeoutSeconds: 
 }
 
 function didOf({ code, signal, timedOut, hit }: GauntletResult, seconds: number, language: Language): string {
-  const { did } = texts[language]
+  const own = texts[language]
+  const { did } = own
   const ended = timedOut ? did.timedOut(seconds) : code === undefined ? did.signal(signal ?? 'SIGKILL') : did.exit(code)
-  return hit === 0 ? `${ended}; ${did.noCall}` : ended
+  return hit === 0 ? `${ended}${own.semicolon}${did.noCall}` : ended
 }
 
 /** Only a client that went on with a hostile answer shows its danger. */
@@ -62,7 +64,9 @@ function dangerOf({ name, expects, code, hit, output }: GauntletResult, language
   if (expects === 'reject') return code === 0 && hit > 0 ? own.answers[name] : own.undecided
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   const telling = lines.find((line) => /error|exception|错误|失败/i.test(line)) ?? lines.at(-1)
-  return telling === undefined ? own.answers[name] : `${own.answers[name]}; ${own.output(oneLine(telling.trim()))}`
+  return telling === undefined
+    ? own.answers[name]
+    : `${own.answers[name]}${own.semicolon}${own.output(oneLine(telling.trim()))}`
 }
 
 /** Columns of the lines that list what was skipped. */
@@ -90,15 +94,15 @@ export function table(rows: readonly Row[], skipped: readonly SkippedRow[], lang
   for (const kind of ['answers', 'callbacks'] as const) {
     for (const reason of new Set(skipped.map((one) => one.reason))) {
       const names = skipped.filter((one) => one.kind === kind && one.reason === reason).map(({ name }) => name)
-      if (names.length > 0) lines.push(...skippedLines(names, own.skipped[reason], own.verdicts.skip))
+      if (names.length > 0) lines.push(...skippedLines(listed(names, language), own.skipped[reason], own.verdicts.skip))
     }
   }
   return [...lines, own.score(rows.filter(({ ok }) => ok).length, rows.length), ''].join('\n')
 }
 
-function skippedLines(names: readonly string[], reason: string, verdict: string): string[] {
+function skippedLines(names: string, reason: string, verdict: string): string[] {
   const margin = ' '.repeat(8)
-  const [first = '', ...more] = wrap(names.join(', '), WIDTH - margin.length).split('\n')
+  const [first = '', ...more] = wrap(names, WIDTH - margin.length).split('\n')
   const start = `  ${verdict}${' '.repeat(Math.max(2, margin.length - 2 - columnsOf(verdict)))}`
   return [start + first, ...more.map((line) => margin + line), `${margin}- ${reason}`]
 }

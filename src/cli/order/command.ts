@@ -1,5 +1,6 @@
 import type { ShownOrder, ShownRefund } from '../../products/payment/orders/shown.ts'
 import { UsageError, type UsageErrorCode } from '../../protocol/errors.ts'
+import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { fillUrlFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
@@ -50,7 +51,7 @@ export const define: DefineCommand = (command) => {
     .action(async (action: string, outTradeNo: string) => {
       if (!isAction(action)) {
         const { wrongUse } = commonTexts[language]
-        throw usageError(wrongUse.badValue('<action>', action, wrongUse.oneOf(ACTIONS.join(', '))))
+        throw usageError(wrongUse.badValue('<action>', action, wrongUse.oneOf(listed(ACTIONS, language))))
       }
       fillUrlFromEnvironment(command)
       await act(action, outTradeNo, command.opts<OrderOptions>(), language)

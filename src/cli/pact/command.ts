@@ -1,3 +1,4 @@
+import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { define as defineRecord } from './record.ts'
 import { texts } from './texts.ts'
@@ -5,7 +6,8 @@ import { define as defineVerify } from './verify.ts'
 
 /** `pact` and its subcommands. */
 export const define: DefineCommand = (command) => {
-  const own = texts[command.language]
+  const { language } = command
+  const own = texts[language]
   command.description(own.description).addRemarks(own.after)
   const verify = command.command('verify').summary(own.verify.summary)
   defineVerify(verify)
@@ -13,7 +15,8 @@ export const define: DefineCommand = (command) => {
   const record = command.command('record').summary(own.record.summary)
   defineRecord(record)
   record.addCommonOptions()
+  const names = command.commands.map((one) => one.name())
   command.action(() => {
-    throw usageError(own.subcommandNeeded(command.commands.map((one) => one.name()).join(', ')))
+    throw usageError(own.subcommandNeeded(listed(names, language)))
   })
 }

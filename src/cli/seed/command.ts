@@ -1,5 +1,6 @@
 import type { WorldJson } from '../../products/json.ts'
 import { scenarios } from '../../scenarios/index.ts'
+import { listed } from '../../shared/texts.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import type { Language } from '../language.ts'
 import { option, textLike, wholeNumber } from '../options.ts'
@@ -85,6 +86,6 @@ async function textOf(
 
 function find(name: string, language: Language): WorldJson {
   const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined
-  if (!scenario) throw usageError(texts[language].unknownScenario(name, Object.keys(scenarios).join(', ')))
+  if (!scenario) throw usageError(texts[language].unknownScenario(name, listed(Object.keys(scenarios), language)))
   return scenario
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { WorldJson } from '../../products/json.ts'
 import { scenarios } from '../../scenarios/index.ts'
+import { listed } from '../../shared/texts.ts'
 import { usageError } from '../command.ts'
 import { nameOf, parseJson, readBytes } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -23,7 +24,7 @@ export async function readSeed(name: string, language: Language): Promise<Seed> 
   const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined
   if (scenario) return { world: scenario, scenario: name }
   if (name !== '-' && !/[./\\]/.test(name) && !existsSync(name)) {
-    throw usageError(texts[language].seedUnknown(name, Object.keys(scenarios).join(', ')))
+    throw usageError(texts[language].seedUnknown(name, listed(Object.keys(scenarios), language)))
   }
   const file = nameOf(name, language)
   const bytes = await readBytes(name, language)

@@ -1,4 +1,5 @@
 import type { CauseName } from '../cause.ts'
+import type { Difference } from '../difference.ts'
 
 /** What a person is told about one cause. */
 export interface CauseText {
@@ -21,7 +22,7 @@ export interface DiagnosisTexts {
   /** Headings of the two messages and of the place where they differ. */
   readonly expected: string
   readonly signed: string
-  readonly difference: (offset: number, line: number, part: string) => string
+  readonly difference: (offset: number, line: number, part: Difference['part']) => string
 }
 
 const text = (explanation: CauseText['explanation'] | string, fix: string): CauseText => ({

@@ -1,3 +1,4 @@
+import type { Difference } from '../difference.ts'
 import type { CauseText, DiagnosisTexts } from './en.ts'
 
 const text = (explanation: CauseText['explanation'] | string, fix: string): CauseText => ({
@@ -6,7 +7,19 @@ const text = (explanation: CauseText['explanation'] | string, fix: string): Caus
 })
 
 /** 应答头中只有原因的名称，没有值。 */
-const behindColon = (value: string): string => (value === '' ? '' : `：${value}`)
+const behindColon = (value: string): string => (value === '' ? '' : `：${list(value)}`)
+
+/** 原因的值以英文逗号分隔。 */
+const list = (value: string): string => value.replaceAll(', ', '、')
+
+const PARTS: Readonly<Record<Difference['part'], string>> = {
+  method: '请求方法',
+  url: 'URL',
+  timestamp: '时间戳',
+  nonce: '随机串',
+  body: '报文主体',
+  end: '结尾',
+}
 
 const REBUILD =
   '待签名串共五行：请求方法、URL、时间戳、随机串、请求报文主体，每行以一个 LF（0x0A）结尾，此外不含任何内容。'
@@ -26,7 +39,7 @@ export const zh: DiagnosisTexts = {
   },
   expected: '应当签名的内容',
   signed: '实际签名的内容',
-  difference: (offset, line, part) => `首个不同之处：第 ${offset} 字节，第 ${line} 行（${part}）。`,
+  difference: (offset, line, part) => `首个不同之处：第 ${offset} 字节，第 ${line} 行（${PARTS[part]}）。`,
   causes: {
     key_of_another_merchant: text(
       (value) => `使用了其他商户的私钥签名：${value}。`,
@@ -130,7 +143,7 @@ export const zh: DiagnosisTexts = {
     ),
     url_parameters_empty_removed: text('值为空的查询参数没有参与签名。', `${RAW_URL}客户端只在其中一处去掉了空参数。`),
     url_parameters_reordered: text(
-      (value) => `签名时查询参数的顺序不同：${value}。`,
+      (value) => `签名时查询参数的顺序不同：${list(value)}。`,
       `${RAW_URL}不要排序，那是 APIv2 的规则；也可能是代理调整了顺序。`,
     ),
     url_ampersands_escaped: text(
@@ -211,7 +224,7 @@ export const zh: DiagnosisTexts = {
       `${SAME_BYTES}不要排序，那是 APIv2 的规则。常见于 ksort、sort_keys=True、TreeMap、Go 的 map、ORDER_MAP_ENTRIES_BY_KEYS。`,
     ),
     body_fields_reordered: text(
-      (value) => `签名的请求体字段顺序不同：${value}。`,
+      (value) => `签名的请求体字段顺序不同：${list(value)}。`,
       `${SAME_BYTES}也可能是中间的代理重新序列化了 JSON。`,
     ),
     body_field_missing: text(
@@ -334,7 +347,7 @@ export const zh: DiagnosisTexts = {
       (value) => (value === '' ? '各行之间没有任何分隔。' : `各行之间以 ${JSON.stringify(value)} 分隔。`),
       REBUILD,
     ),
-    lines_reordered: text((value) => `各行的顺序不同：${value}。`, REBUILD),
+    lines_reordered: text((value) => `各行的顺序不同：${list(value)}。`, REBUILD),
     line_missing: text((value) => `缺少一行：${value}。`, REBUILD),
     line_added: text((value) => `多了一行：${value}。`, REBUILD),
     response_layout: text('签名用的是应答的三行格式：时间戳、随机串、主体。', `${REBUILD}三行格式用于验证应答和回调。`),
@@ -459,7 +472,7 @@ export const zh: DiagnosisTexts = {
     ),
 
     path_not_served: text(
-      (value) => `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${value}`}。`,
+      (value) => `模拟服务没有这个路径${value === '' ? '' : `，最接近的是：${list(value)}`}。`,
       '如果路径写错了，请改正；如果微信支付确有此接口，则是模拟服务尚不支持：可自行定义产品（docs/extending.zh-CN.md），或用 msw 应答。',
     ),
     path_case: text(
@@ -475,7 +488,7 @@ export const zh: DiagnosisTexts = {
       '路径中的值按 UTF-8 编码：encodeURIComponent、rawurlencode、指定 UTF-8 的 URLEncoder。',
     ),
     method_not_served: text(
-      (value) => `只是请求方法不同${value === '' ? '' : `：这个路径使用 ${value}`}。`,
+      (value) => `只是请求方法不同${value === '' ? '' : `：这个路径使用 ${list(value)}`}。`,
       '使用文档规定的请求方法。',
     ),
     api_v2: text(

@@ -13,6 +13,7 @@ import { isJsonObject } from '../../protocol/json-object.ts'
 import { isUpload, partsOf } from '../../protocol/multipart.ts'
 import { signedBody } from '../../protocol/signed-body.ts'
 import { isError } from '../../shared/is-error.ts'
+import { jsonFault } from '../../shared/json-fault.ts'
 import type { Texts } from '../../shared/texts.ts'
 import type { WireRequest } from '../http-message.ts'
 import type { FileField, Operation, ParsedInput, UploadedFile } from '../operation.ts'
@@ -93,18 +94,12 @@ function bodyOf(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw refuse(explainNoJson(isError(cause) ? cause.message : String(cause)), cause)
+    const { en, zh } = jsonFault(isError(cause) ? cause.message : String(cause))
+    throw refuse({ en: `the body is no JSON: ${en}`, zh: `请求体不是 JSON：${zh}` }, cause)
   }
   if (isJsonObject(value)) return value
   const kind = kindOf(value)
   throw refuse({ en: `the body is ${kind.en}, not a JSON object`, zh: `请求体是${kind.zh}，应为 JSON 对象` })
-}
-
-/** @param why as the engine says it, in English, with the place in some cases */
-function explainNoJson(why: string): Texts {
-  const position = /at position (\d+)/.exec(why)?.[1]
-  const place = position === undefined ? '内容不完整或有误' : `第 ${Number(position) + 1} 个字符处有误`
-  return { en: `the body is no JSON: ${why}`, zh: `请求体不是 JSON：${place}` }
 }
 
 function kindOf(value: unknown): Texts {
