@@ -141,6 +141,7 @@ describe.concurrent('ca', () => {
     [['ca', '--remove', '--pem'], '--remove cannot be combined with --pem or --renew'],
     [['ca', '--data-dir', ''], '--data-dir <directory> cannot be "": name a directory'],
     [['ca', '--data-dir', '/dev/null'], 'The CA cannot be kept in /dev/null: '],
+    [['ca', '--data-dir', '/proc/none'], 'The CA cannot be kept in /proc/none: '],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 

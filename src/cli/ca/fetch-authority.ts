@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { makeDirectory } from '../../shared/make-directory.ts'
 import { newestGeneration } from '../../tls/authority-directory.ts'
 import { AuthorityError } from '../../tls/authority-error.ts'
 import { writeTrustFiles } from '../../tls/trust-files.ts'
@@ -36,7 +36,7 @@ export async function writeForeignAuthority(directory: string, pem: string, lang
   const own = texts[language]
   try {
     if ((await newestGeneration(directory)) > 0) throw usageError(own.ownCaThere(resolve(directory)))
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     await writeTrustFiles(directory, pem)
   } catch (error) {
     if (error instanceof AuthorityError && error.fault === 'foreign')

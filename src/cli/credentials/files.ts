@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
+import { makeDirectory } from '../../shared/make-directory.ts'
 import { replaceFile } from '../../tls/replace-file.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -72,7 +73,7 @@ export async function writeFiles(
   language: Language,
 ): Promise<string[]> {
   try {
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     const present = await Promise.all(files.map(({ name }) => readIfThere(join(directory, name))))
     const other = files.filter(({ content }, i) => present[i] !== undefined && present[i] !== content)
     await allowReplacing(
