@@ -74,7 +74,10 @@ export async function addAuthority(directory: string, after: number, authority: 
     throw fromSystem(error, resolve(directory))
   }
   const stored = await readAuthority(directory)
-  if (!stored) throw new AuthorityError('unusable', resolve(directory), { reason: 'it was removed again at once' })
+  if (!stored)
+    throw new AuthorityError('unusable', resolve(directory), {
+      reason: { en: 'it was removed again at once', zh: '刚保存就被删除' },
+    })
   return stored
 }
 

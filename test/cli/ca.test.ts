@@ -114,7 +114,7 @@ describe.concurrent('ca', () => {
         const file = join(directory, 'ca-key-1.pem')
         await writeFile(file, (await readFile(file, 'utf8')).slice(0, 1_000))
       },
-      'is damaged: make a new CA with wechatpay-mock ca --renew',
+      'is damaged: make a new CA with `wechatpay-mock ca --renew`',
       '已损坏',
     ],
   ] as const)('%s: one line that says what to do', async ([, spoil, english, chinese], { cwd }) => {

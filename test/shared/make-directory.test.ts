@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { test as base, expect } from 'vitest'
 import { makeDirectory } from '../../src/shared/make-directory.ts'
 
-const test = base.extend<{ home: string }>({
-  home: async ({}, use) => {
-    const home = await mkdtemp(join(tmpdir(), 'make-directory-'))
-    await use(home)
-    await rm(home, { recursive: true })
-  },
+const test = base.extend('home', async ({ task: _ }, { onCleanup }) => {
+  const home = await mkdtemp(join(tmpdir(), 'make-directory-'))
+  onCleanup(() => rm(home, { recursive: true }))
+  return home
 })
 
 test('those above it are made too, with the same mode', async ({ home }) => {

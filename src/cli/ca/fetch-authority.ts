@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
+import { isFromSystem } from '../../shared/file-fault.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { newestGeneration } from '../../tls/authority-directory.ts'
 import { AuthorityError } from '../../tls/authority-error.ts'
@@ -42,7 +43,7 @@ export async function writeForeignAuthority(directory: string, pem: string, lang
     if (error instanceof AuthorityError && error.fault === 'foreign')
       throw usageError(own.foreignThere(error.file), error)
     if (error instanceof AuthorityError) throw unwritable(directory, error.cause, language)
-    if (error instanceof Error && 'syscall' in error) throw unwritable(directory, error, language)
+    if (isFromSystem(error)) throw unwritable(directory, error, language)
     throw error
   }
 }

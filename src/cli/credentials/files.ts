@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
+import { isFromSystem } from '../../shared/file-fault.ts'
 import { makeDirectory } from '../../shared/make-directory.ts'
 import { replaceFile } from '../../tls/replace-file.ts'
 import { unwritable } from '../files.ts'
@@ -89,7 +90,7 @@ export async function writeFiles(
       }),
     )
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) {
+    if (isFromSystem(error)) {
       throw unwritable(directory, error, language)
     }
     throw error
