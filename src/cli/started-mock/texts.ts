@@ -34,7 +34,7 @@ const en = {
     silent: (host: string): string =>
       `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how to make it`,
     handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
-    authority: (reason: string): string => `TLS: not served: ${reason}`,
+    authority: (_: string, reason: string): string => `TLS: not served: ${reason}`,
     connections: (_: string, limit: string): string =>
       `more than ${limit} connections at once: the rest are refused with 503`,
     bodies: (_: string, mebibytes: string): string =>
@@ -87,7 +87,7 @@ const zh: typeof en = {
     untrusted: (host) => `TLS：客户端不信任 ${host} 的证书；信任的办法见 wechatpay-mock ca`,
     silent: (host) => `TLS：访问 ${host} 的客户端没有发送请求就断开了；如果是不信任证书，办法见 wechatpay-mock ca`,
     handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
-    authority: (reason) => `TLS：无法提供服务：${reason}`,
+    authority: (_, reason) => `TLS：无法提供服务：${reason}`,
     connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
     bodies: (_, mebibytes) => `未接收完的请求体合计超过 ${mebibytes} MiB：超出的以 503 拒绝`,
     store: (_, detail) => `应答 503：${detail}`,
