@@ -1,6 +1,4 @@
 import type { Option } from 'commander'
-import { AuthorityError } from '../tls/authority-error.ts'
-import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { option, textLike } from './options.ts'
 import { commonTexts } from './texts.ts'
@@ -14,11 +12,4 @@ export function dataDirectoryOption(language: Language): Option {
   return option('--data-dir <directory>', authority.dataDir, textLike(/^[^\0]+$/, authority.dataDirExpected)).default(
     DEFAULT_DATA_DIRECTORY,
   )
-}
-
-/** Turns an error of the CA on disk into a usage error in the user's language; returns other errors as they are. */
-export function explainAuthorityError(error: unknown, language: Language): unknown {
-  if (!(error instanceof AuthorityError)) return error
-  const reason = error.cause instanceof Error ? error.cause.message : error.message
-  return usageError(commonTexts[language].authority.faults[error.fault](error.file, reason), error)
 }

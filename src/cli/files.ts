@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { UsageError } from '../protocol/errors.ts'
+import { fileFault } from '../shared/file-fault.ts'
 import { usageError } from './command.ts'
 import type { Language } from './language.ts'
 import { commonTexts } from './texts.ts'
@@ -25,19 +26,17 @@ export async function readBytes(path: string, language: Language): Promise<Buffe
 /** The error of a command whose input cannot be read. @param cause what reading it threw */
 export function unreadable(path: string, cause: unknown, language: Language): UsageError {
   const { files } = commonTexts[language]
-  return usageError(files.unreadable(nameOf(path, language), fileFault(cause, language)), cause)
+  return usageError(files.unreadable(nameOf(path, language), faultOf(cause, language)), cause)
 }
 
 /** The error of a command whose output cannot be written. @param cause what writing it threw */
 export function unwritable(path: string, cause: unknown, language: Language): UsageError {
-  return usageError(commonTexts[language].files.unwritable(path, fileFault(cause, language)), cause)
+  return usageError(commonTexts[language].files.unwritable(path, faultOf(cause, language)), cause)
 }
 
-/** What the operating system says about a file, in the user's language. */
-export function fileFault(error: unknown, language: Language): string {
-  const { faults } = commonTexts[language].files
-  const { code, message } = error as NodeJS.ErrnoException
-  return faults[code as keyof typeof faults] ?? code ?? message
+/** @param error of the operating system, whatever it is */
+function faultOf(error: unknown, language: Language): string {
+  return fileFault(error as NodeJS.ErrnoException)[language]
 }
 
 /** What a file is called in messages. */

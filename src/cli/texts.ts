@@ -1,5 +1,3 @@
-import type { AuthorityFault } from '../tls/authority-error.ts'
-
 const en = {
   program: {
     description:
@@ -72,15 +70,6 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
     readingStdin: 'Reading from standard input; end it with Ctrl+D.',
     unreadable: (path: string, fault: string): string => `Cannot read ${path}: ${fault}`,
     unwritable: (path: string, fault: string): string => `Cannot write ${path}: ${fault}`,
-    faults: {
-      ENOENT: 'there is no such file or directory',
-      EACCES: 'no permission',
-      EISDIR: 'it is a directory',
-      ENOTDIR: 'part of the path is not a directory',
-      EEXIST: 'a file of that name exists',
-      ENOSPC: 'no space left',
-      EROFS: 'read-only file system',
-    },
     notJson: (place: string, character: string): string =>
       `${place}: not JSON, ${JSON.stringify(character)} is not allowed here`,
     jsonEnds: (place: string): string => `${place}: not JSON, the text ends too early`,
@@ -118,17 +107,6 @@ Exit codes:                   0 success, 1 negative result, 2 usage error`,
   authority: {
     dataDir: 'where the CA is kept',
     dataDirExpected: 'name a directory',
-    /** `reason`: what the operating system says. */
-    faults: {
-      too_open: (file) =>
-        `${file} is open to other users of this machine, who may have read or changed it: close it with chmod go-rwx, then make a new CA with wechatpay-mock ca --renew`,
-      other_user: (file) =>
-        `${file} belongs to another user, who could replace the key of the CA: run wechatpay-mock as that user, choose another --data-dir, or delete it to have it made anew`,
-      foreign: (file) =>
-        `${file} was not made by wechatpay-mock, and is left alone: choose another --data-dir, or move it away`,
-      damaged: (file) => `${file} is damaged: make a new CA with wechatpay-mock ca --renew`,
-      unusable: (file, reason) => `The CA cannot be kept in ${file}: ${reason}; choose another --data-dir`,
-    } satisfies Readonly<Record<AuthorityFault, (file: string, reason: string) => string>>,
   },
 
   verification: {
@@ -246,15 +224,6 @@ const zh: typeof en = {
     readingStdin: '正在读取标准输入，按 Ctrl+D 结束。',
     unreadable: (path, fault) => `无法读取 ${path}：${fault}`,
     unwritable: (path, fault) => `无法写入 ${path}：${fault}`,
-    faults: {
-      ENOENT: '没有这个文件或目录',
-      EACCES: '没有权限',
-      EISDIR: '这是一个目录',
-      ENOTDIR: '路径中有一段不是目录',
-      EEXIST: '已有同名文件',
-      ENOSPC: '空间不足',
-      EROFS: '文件系统只读',
-    },
     notJson: (place, character) => `${place}：不是 JSON，此处不能出现 ${JSON.stringify(character)}`,
     jsonEnds: (place) => `${place}：不是 JSON，内容不完整`,
   },
@@ -289,15 +258,6 @@ const zh: typeof en = {
   authority: {
     dataDir: 'CA 的保存目录',
     dataDirExpected: '请给出一个目录',
-    faults: {
-      too_open: (file) =>
-        `本机其他用户可以访问 ${file}，内容可能已被读取或改动：请用 chmod go-rwx 收回权限，再用 wechatpay-mock ca --renew 重新生成 CA`,
-      other_user: (file) =>
-        `${file} 属于另一个用户，该用户可以替换 CA 的密钥：请以该用户的身份运行 wechatpay-mock，或换一个 --data-dir，或删除它以重新生成`,
-      foreign: (file) => `${file} 不是 wechatpay-mock 生成的，因此不做改动：请换一个 --data-dir，或把它移走`,
-      damaged: (file) => `${file} 已损坏：请用 wechatpay-mock ca --renew 重新生成 CA`,
-      unusable: (file, reason) => `无法在 ${file} 保存 CA：${reason}；请换一个 --data-dir`,
-    },
   },
 
   verification: {

@@ -84,7 +84,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
       c.header('WWW-Authenticate', 'Bearer')
       throw new UsageError('MOCK_TOKEN', {
-        en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
+        en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given; from the command line, give it --control-token too.',
         zh: '控制 API 需要令牌，即启动模拟服务时 --control-token 的值：请以 Authorization: Bearer 发送，命令行用 --control-token 给出。',
       })
     }

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { UsageError } from '../protocol/errors.ts'
 import { nearestWord } from '../shared/edit-distance.ts'
-import { quoted, type Texts } from '../shared/texts.ts'
-import { misfitInChinese, misfitTexts } from './misfit-texts.ts'
+import type { Texts } from '../shared/texts.ts'
+import { misfitInChinese, misfitTexts, typeInWords } from './misfit-texts.ts'
 
 /** An option, such as a setting. */
 export interface KnownOption {
@@ -44,14 +44,14 @@ function checkOption(place: readonly string[], value: unknown, known: KnownOptio
     throw refusal(place, { en: `There is no option ${full}: ${advice.en}`, zh: `没有选项 ${full}，${advice.zh}` })
   }
   const issue = option.schema?.safeParse(value).error?.issues[0]
-  const inChinese = option.schema?.safeParse(value, { error: misfitInChinese }).error?.issues[0]
-  if (issue && inChinese) {
+  if (issue) {
+    const inChinese = option.schema?.safeParse(value, { error: misfitInChinese }).error?.issues[0] ?? issue
     const to = [...place, ...issue.path.map(String)]
     const wrong = issue.path.reduce<unknown>((outer, key) => Object(outer)[key], value)
     const said = shown(wrong)
     throw refusal(to, {
       en: `The option ${to.join('.')} cannot be ${said.en}: ${adviceOn(issue, wrong).en}`,
-      zh: `选项 ${to.join('.')} 不能是 ${said.zh}：${adviceOn(inChinese, wrong).zh}`,
+      zh: `选项 ${to.join('.')} 不能是${said.zh}：${adviceOn(inChinese, wrong).zh}`,
     })
   }
   if (option.members) checkMembers(Object(value), option.members, place)
@@ -64,6 +64,7 @@ function refusal(place: readonly string[], texts: Texts): UsageError {
 /** The longest value that is put into a message, in characters. */
 const SHOWN_CHARACTERS = 60
 
+/** In Chinese with the space in front that is due. */
 function shown(value: unknown): Texts {
   if (typeof value === 'function') {
     return { en: `the function ${value.name}`.trimEnd(), zh: `函数 ${value.name}`.trimEnd() }
@@ -71,7 +72,8 @@ function shown(value: unknown): Texts {
   const text =
     typeof value === 'string' || (typeof value === 'object' && value !== null) ? asJson(value) : String(value)
   if (text === undefined) return { en: 'this object', zh: '该对象' }
-  return quoted(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
+  const cut = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+  return { en: cut, zh: ` ${cut}` }
 }
 
 /** `undefined` for what refers to itself, or holds what JSON has no word for. */
@@ -83,21 +85,13 @@ function asJson(value: unknown): string | undefined {
   }
 }
 
-/** What is said of a value whose type is another, by the name that zod has for the right one. */
-const TYPES: Readonly<Record<string, Texts>> = {
-  array: { en: 'a list', zh: '数组' },
-  boolean: { en: 'true or false', zh: ' true 或 false' },
-  int: { en: 'a whole number', zh: '整数' },
-  number: { en: 'a number', zh: '数字' },
-  object: { en: 'an object', zh: '对象' },
-  string: { en: 'a string', zh: '字符串' },
-}
-
 /** Of an issue that zod did not describe in a language, the text in the other is the right one. */
 function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
   switch (issue.code) {
-    case 'invalid_type':
-      return typeWanted(TYPES[issue.expected] ?? quoted(issue.expected))
+    case 'invalid_type': {
+      const { en, zh } = typeInWords(issue.expected)
+      return { en: `use ${en}.`, zh: `应为${zh}。` }
+    }
     case 'invalid_value': {
       const words = issue.values.map(String)
       const meant = nearestWord(String(value), words)
@@ -116,10 +110,6 @@ function adviceOn(issue: z.core.$ZodIssue, value: unknown): Texts {
     default:
       return inWords(issue)
   }
-}
-
-function typeWanted({ en, zh }: Texts): Texts {
-  return { en: `use ${en}.`, zh: `应为${zh}。` }
 }
 
 function inWords({ message }: z.core.$ZodIssue): Texts {

@@ -15,23 +15,27 @@ export function misfitTexts(en: string, zh: string): Texts {
   return { en, zh: OWN.get(en) ?? zh }
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  string: '字符串',
-  number: '数字',
-  int: '整数',
-  boolean: '布尔值（true 或 false）',
-  array: '数组',
-  tuple: '数组',
-  object: '对象',
-  record: '对象',
-  null: 'null',
+const TYPES: Readonly<Record<string, Texts>> = {
+  string: { en: 'a string', zh: '字符串' },
+  number: { en: 'a number', zh: '数字' },
+  int: { en: 'a whole number', zh: '整数' },
+  boolean: { en: 'true or false', zh: '布尔值（true 或 false）' },
+  array: { en: 'a list', zh: '数组' },
+  tuple: { en: 'a list', zh: '数组' },
+  object: { en: 'an object', zh: '对象' },
+  record: { en: 'an object', zh: '对象' },
+}
+
+/** What a value of a type is called, by the name that zod has for the type; in Chinese with the space in front that is due. */
+export function typeInWords(name: string): Texts {
+  return TYPES[name] ?? { en: name, zh: ` ${name}` }
 }
 
 /** What zod says of issues for which a schema has no message of its own. */
 export const misfitInChinese: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type': {
-      const expected = TYPES[issue.expected] ?? issue.expected
+      const expected = typeInWords(issue.expected).zh
       return issue.input === undefined ? `缺少此项，应为${expected}` : `类型不对，应为${expected}`
     }
     case 'invalid_value':

@@ -3,7 +3,11 @@ import type { Texts } from '../shared/texts.ts'
 import type { KnownOption } from './check-options.ts'
 import { misfitText } from './misfit-texts.ts'
 
-/** An option whose value is what `fits` accepts. @param advice what to use instead, without a full stop */
+/**
+ * An option whose value is what `fits` accepts.
+ *
+ * @param advice what to use instead, without a full stop
+ */
 export function thatFits(fits: (value: unknown) => boolean, advice: Texts): KnownOption {
   return { schema: z.custom(fits, misfitText(advice)) }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { UsageError } from '../protocol/errors.ts'
+import { fileFault } from '../shared/file-fault.ts'
 
 /** How a command ended. */
 export interface Ending {
@@ -46,10 +47,14 @@ export class Children {
       child.on('error', (cause) => {
         clearTimeout(timer)
         this.#running.delete(child)
+        const fault = fileFault(cause)
         reject(
           new UsageError(
             'MOCK_COMMAND',
-            { en: `${program} cannot be started: ${cause.message}`, zh: `无法启动 ${program}：${cause.message}` },
+            {
+              en: `${program} cannot be started: ${fault.en}. Give a program, with its path or on the PATH.`,
+              zh: `无法启动 ${program}：${fault.zh}。请给出程序的路径，或确认它在 PATH 中。`,
+            },
             { cause },
           ),
         )

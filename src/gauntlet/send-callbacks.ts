@@ -76,7 +76,7 @@ export async function sendCallbacks(options: CallbackOptions): Promise<CallbackR
     if (one.name === 'honest' && 'reason' in result) {
       const why = explainAttempt(result.reason)
       throw new UsageError('MOCK_CALLBACK_UNREACHABLE', {
-        en: `Nobody answers callbacks at ${url}. ${why.en}`,
+        en: `Nobody answers callbacks at ${url}. ${why.en} Start your server there.`,
         zh: `没有程序在 ${url} 接收回调：${why.zh}请先启动接收回调的程序。`,
       })
     }

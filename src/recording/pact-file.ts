@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../protocol/errors.ts'
 import { isJsonObject } from '../protocol/json-object.ts'
+import { makeDirectory } from '../shared/make-directory.ts'
 
 /** An interaction as a pact of specification 4 has it. */
 export interface PactInteraction {
@@ -69,7 +70,7 @@ function hasName(value: unknown): boolean {
 export async function writePactFile(file: string, pact: PactFile): Promise<void> {
   const draft = `${file}.${process.pid}.new`
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeDirectory(dirname(file))
     await writeFile(draft, `${JSON.stringify(pact, null, 2)}\n`)
     await rename(draft, file)
   } catch (cause) {

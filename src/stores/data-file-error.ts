@@ -1,5 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
-import type { Texts } from '../shared/texts.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
 
 /**
  * Why a data file is not opened: the path is a directory; another program made the file; a newer version did; the file is damaged; another process
@@ -11,19 +11,16 @@ export type DataFileFault = 'directory' | 'foreign' | 'newer' | 'damaged' | 'loc
 export class DataFileError extends UsageError {
   readonly fault: DataFileFault
   readonly file: string
-  /** The error of SQLite or of the operating system, if it adds something. */
-  readonly reason: string
 
-  constructor(fault: DataFileFault, file: string, options: { reason?: string; cause?: unknown } = {}) {
-    const reason = options.reason ?? ''
-    super('MOCK_DATA', textsOf(fault, file, reason), { cause: options.cause })
+  /** @param options `reason`: what SQLite or the operating system says, if it adds something */
+  constructor(fault: DataFileFault, file: string, options: { reason?: Texts; cause?: unknown } = {}) {
+    super('MOCK_DATA', textsOf(fault, file, options.reason ?? quoted('')), { cause: options.cause })
     this.fault = fault
     this.file = file
-    this.reason = reason
   }
 }
 
-function textsOf(fault: DataFileFault, file: string, reason: string): Texts {
+function textsOf(fault: DataFileFault, file: string, reason: Texts): Texts {
   switch (fault) {
     case 'directory':
       return { en: `${file} is a directory: name a file in it.`, zh: `${file} 是目录，请写出其中的文件名。` }
@@ -39,20 +36,20 @@ function textsOf(fault: DataFileFault, file: string, reason: string): Texts {
       }
     case 'damaged':
       return {
-        en: `${file} is damaged (${reason}), and is left as it is: restore a copy, or move it away to start anew.`,
-        zh: `${file} 已损坏（${reason}），未做改动：请恢复备份，或把它移走以重新开始。`,
+        en: `${file} is damaged (${reason.en}), and is left as it is: restore a copy, or move it away to start afresh.`,
+        zh: `${file} 已损坏（${reason.zh}），未做改动：请恢复备份，或把它移走以重新开始。`,
       }
     case 'locked':
       return {
-        en: `${file} is open in another process: one mock at a time can have it.`,
+        en: `${file} is open in another process: only one mock at a time can use it.`,
         zh: `${file} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它。`,
       }
     case 'read_only':
       return {
-        en: `${file} cannot be written: get write permission for it and its directory, or name another file.`,
+        en: `${file} is not writable: make it and its directory writable, or name another file.`,
         zh: `${file} 无法写入：请取得该文件及其目录的写权限，或换一个文件。`,
       }
     case 'unusable':
-      return { en: `${file} cannot be opened: ${reason}.`, zh: `无法打开 ${file}：${reason}。` }
+      return { en: `${file} cannot be opened: ${reason.en}.`, zh: `无法打开 ${file}：${reason.zh}。` }
   }
 }

@@ -5,6 +5,7 @@ import type { Store, Transaction, World } from '../engine/state/store.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import type { Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import { quoted } from '../shared/texts.ts'
 import { DataFileError } from './data-file-error.ts'
 import { encodeText } from './encode-text.ts'
 import { parseKept } from './parse-kept.ts'
@@ -50,7 +51,7 @@ export class SqliteStore implements Store {
       database.close()
       // The pages of the file are consistent, yet their content cannot be read.
       if (!(error instanceof StoreUnavailable) && !isSqliteError(error)) throw error
-      throw new DataFileError('damaged', file, { reason: error.message, cause: error })
+      throw new DataFileError('damaged', file, { reason: quoted(error.message), cause: error })
     }
   }
 

@@ -101,6 +101,7 @@ export const test: TestAPI<{ wechatpayOptions: WechatPayOptions; wechatpay: Wech
     }
   },
 })
+
 /** @param onCleanup takes what is to be done after the test, in reverse order */
 async function open(
   options: WechatPayOptions,

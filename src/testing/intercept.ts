@@ -2,7 +2,11 @@ import type { Mock } from '../engine/mock.ts'
 import { checkPeer, type PeerUse } from '../peers/peers.ts'
 import { UsageError } from '../protocol/errors.ts'
 
-/** Loads what interception needs, lazily since msw is an optional peer. */
+/**
+ * Loads what interception needs, lazily since msw is an optional peer.
+ *
+ * @throws UsageError `MOCK_MSW_MISSING`, `MOCK_MSW_TOO_OLD`
+ */
 export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
   checkPeer('msw', {
     ...found,
@@ -12,7 +16,9 @@ export async function loadMsw(found: Pick<PeerUse, 'versionOf'> = {}) {
       zh: '也可以在 `wechatpayOptions` 中写 `intercept: false`，并使用 `await wechatpay.url()`。',
     },
   })
-  const [{ setupServer }, { handlers }] = await Promise.all([import('msw/node'), import('../../mocks/index.ts')])
+  // One after the other: virtual machines on Node 22 fail where two imports at a time meet in a module.
+  const { setupServer } = await import('msw/node')
+  const { handlers } = await import('../../mocks/index.ts')
   return { setupServer, handlers }
 }
 

@@ -1,19 +1,8 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { constants } from 'node:fs'
-import {
-  copyFile,
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { copyFile, type FileHandle, link, lstat, open, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { makeDirectory } from '../shared/make-directory.ts'
 import type { Authority } from './authority.ts'
 import { AuthorityError, fromSystem } from './authority-error.ts'
 import { checkOwner } from './owner.ts'
@@ -77,7 +66,7 @@ export async function readAuthority(directory: string): Promise<StoredAuthority 
  */
 export async function addAuthority(directory: string, after: number, authority: Authority): Promise<StoredAuthority> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeDirectory(resolve(directory), 0o700)
     await checkDirectory(directory)
     await hideFromGit(directory)
     await placeOnce(keyFile(directory, after + 1), format(authority))
@@ -85,7 +74,10 @@ export async function addAuthority(directory: string, after: number, authority: 
     throw fromSystem(error, resolve(directory))
   }
   const stored = await readAuthority(directory)
-  if (!stored) throw new AuthorityError('unusable', resolve(directory), { reason: 'it was removed again at once' })
+  if (!stored)
+    throw new AuthorityError('unusable', resolve(directory), {
+      reason: { en: 'it was removed again at once', zh: '刚保存就被删除' },
+    })
   return stored
 }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../protocol/errors.ts'
-import { isError } from '../shared/is-error.ts'
-import type { Texts } from '../shared/texts.ts'
+import { fileFault, isFromSystem } from '../shared/file-fault.ts'
+import { quoted, type Texts } from '../shared/texts.ts'
 
 /**
  * Why a CA on disk is not used: the permissions let others read or change it, another user owns it, another program made it, it is damaged, or the
@@ -14,15 +14,15 @@ export class AuthorityError extends UsageError {
   /** The offending file or directory. */
   readonly file: string
 
-  /** @param options `reason`: the error of the operating system, for `unusable` */
-  constructor(fault: AuthorityFault, file: string, options: { reason?: string; cause?: unknown } = {}) {
-    super('MOCK_CA', textsOf(fault, file, options.reason ?? ''), { cause: options.cause })
+  /** @param options `reason`: what is wrong, without a full stop, for `unusable` */
+  constructor(fault: AuthorityFault, file: string, options: { reason?: Texts; cause?: unknown } = {}) {
+    super('MOCK_CA', textsOf(fault, file, options.reason ?? quoted('')), { cause: options.cause })
     this.fault = fault
     this.file = file
   }
 }
 
-function textsOf(fault: AuthorityFault, file: string, reason: string): Texts {
+function textsOf(fault: AuthorityFault, file: string, reason: Texts): Texts {
   switch (fault) {
     case 'too_open':
       return {
@@ -46,14 +46,13 @@ function textsOf(fault: AuthorityFault, file: string, reason: string): Texts {
       }
     case 'unusable':
       return {
-        en: `The CA cannot be kept in ${file}: ${reason}. Choose another --data-dir.`,
-        zh: `无法在 ${file} 保存 CA：${reason}。请换一个 --data-dir。`,
+        en: `The CA cannot be kept in ${file}: ${reason.en}. Choose another --data-dir.`,
+        zh: `无法在 ${file} 保存 CA：${reason.zh}。请换一个 --data-dir。`,
       }
   }
 }
 
 /** Turns an error of the operating system into an {@link AuthorityError}; other errors stay as they are. */
 export function fromSystem(error: unknown, file: string): unknown {
-  if (!isError(error) || !('syscall' in error)) return error
-  return new AuthorityError('unusable', file, { reason: error.message, cause: error })
+  return isFromSystem(error) ? new AuthorityError('unusable', file, { reason: fileFault(error), cause: error }) : error
 }

@@ -10,6 +10,9 @@ import { nameConstraints, SERVER_ADDRESSES, SERVER_NAMES } from './name-constrai
 /** The organization in the subjects of all our certificates. */
 export const ORGANIZATION = 'wechatpay-mock, test only'
 
+/** The extension nameConstraints. */
+const NAME_CONSTRAINTS = '2.5.29.30'
+
 /** Certificates begin in the past, for machines whose clock lags a little, such as containers. */
 const LEEWAY_MS = DAY_MS
 
@@ -78,8 +81,17 @@ export async function issueServerCertificate(
 
 /** Whether a CA covers the names of this version, which may have grown since. */
 export function hasCurrentConstraints({ root, issuer }: Authority): boolean {
-  const expected = nameConstraints()
-  return [root, issuer].every((pem) => new X509Certificate(pem).raw.includes(expected))
+  return [root, issuer].every(isConstrained)
+}
+
+/** Whether a certificate is limited to WeChat Pay's hosts, localhost and loopback, as this version knows them. @param pem one with an RSA key */
+export function isConstrained(pem: string): boolean {
+  const { extensions } = forge.pki.certificateFromPem(pem)
+  const found: readonly { readonly critical: boolean; readonly value: string }[] = extensions.filter(
+    ({ id }) => id === NAME_CONSTRAINTS,
+  )
+  const expected = nameConstraints().toString('latin1')
+  return found.length === 1 && found.every(({ critical, value }) => critical && value === expected)
 }
 
 interface Issue {
@@ -115,7 +127,7 @@ function authorityExtensions(below: number): readonly object[] {
     { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: below },
     { name: 'keyUsage', critical: true, keyCertSign: true },
     { name: 'extKeyUsage', serverAuth: true },
-    { id: '2.5.29.30', critical: true, value: nameConstraints().toString('latin1') },
+    { id: NAME_CONSTRAINTS, critical: true, value: nameConstraints().toString('latin1') },
   ]
 }
 

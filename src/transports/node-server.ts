@@ -108,8 +108,8 @@ export async function startServer<Control = MockControl>(
   const { onRefused = () => undefined, onBug = (bug) => console.error(bug) } = options
   if (!isLoopback(host) && !controlToken) {
     throw new UsageError('MOCK_CONTROL_TOKEN', {
-      en: `Listening on ${host} lets other machines in: give a control token (--control-token) for /_mock.`,
-      zh: `监听 ${host} 会使其他机器也能访问：请设置控制令牌（--control-token）来保护 /_mock。`,
+      en: `Listening on ${host} lets other machines in: protect /_mock with a control token (controlToken, --control-token or WECHATPAY_MOCK_CONTROL_TOKEN).`,
+      zh: `监听 ${host} 会使其他机器也能访问：请设置控制令牌（controlToken、--control-token 或 WECHATPAY_MOCK_CONTROL_TOKEN）来保护 /_mock。`,
     })
   }
   if (!isLoopback(host) && proxyPassthrough) {

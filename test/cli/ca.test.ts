@@ -3,8 +3,10 @@ import { access, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { RUNTIMES, trustLines } from '../../src/cli/ca/trust-lines.ts'
+import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createCertificateAuthority } from '../../src/tls/certificate-authority.ts'
 import { trustFilesIn } from '../../src/tls/trust-files.ts'
+import { startServer } from '../../src/transports/node-server.ts'
 import { cli, run, test } from './cli.ts'
 
 describe.concurrent('ca', () => {
@@ -114,7 +116,7 @@ describe.concurrent('ca', () => {
         const file = join(directory, 'ca-key-1.pem')
         await writeFile(file, (await readFile(file, 'utf8')).slice(0, 1_000))
       },
-      'is damaged: make a new CA with wechatpay-mock ca --renew',
+      'is damaged: make a new CA with `wechatpay-mock ca --renew`',
       '已损坏',
     ],
   ] as const)('%s: one line that says what to do', async ([, spoil, english, chinese], { cwd }) => {
@@ -141,6 +143,7 @@ describe.concurrent('ca', () => {
     [['ca', '--remove', '--pem'], '--remove cannot be combined with --pem or --renew'],
     [['ca', '--data-dir', ''], '--data-dir <directory> cannot be "": name a directory'],
     [['ca', '--data-dir', '/dev/null'], 'The CA cannot be kept in /dev/null: '],
+    [['ca', '--data-dir', '/proc/none'], 'The CA cannot be kept in /proc/none: '],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 
@@ -199,6 +202,27 @@ describe.concurrent('ca --url', () => {
     const own = await cli(['ca', '--url', server.url, '--out', 'mine'], { cwd })
     expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('has a CA of its own: choose another --out') })
     expect(await readFile(join(cwd, 'mine/ca.pem'), 'utf8')).toBe(mine)
+  })
+
+  test('takes one certificate, and none that could sign for other hosts', async ({ cwd }) => {
+    const authority = createCertificateAuthority()
+    const own = await authority.certificate()
+    // That of a merchant is limited to nothing.
+    const other = wellKnownIdentity().merchant.certificate
+    const open = async (certificate: string) =>
+      startServer({ port: 0, certificateAuthority: { ...authority, certificate: async () => certificate } })
+    const [several, wide] = await Promise.all([open(own + other), open(other)])
+    const [taken, refused, inChinese] = await Promise.all([
+      cli(['ca', '--url', several.url, '--pem'], { cwd }),
+      cli(['ca', '--url', wide.url], { cwd }),
+      cli(['ca', '--url', wide.url, '--lang', 'zh'], { cwd }),
+    ])
+    await Promise.all([several.close(0), wide.close(0)])
+
+    expect(taken).toEqual({ code: 0, stdout: own, stderr: '' })
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is not taken') })
+    expect(inChinese).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('没有采用') })
+    expect(await readdir(cwd)).toEqual([])
   })
 
   test.for([

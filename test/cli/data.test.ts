@@ -46,8 +46,8 @@ describe.concurrent('serve --data', () => {
     await (await SqliteStore.open(data, TABLES)).close()
     await chmod(data, 0o644)
     for (const [lang, line] of [
-      ['en', `${data} is open to other users of this machine: close it to them with chmod go-rwx`],
-      ['zh', `本机其他用户可以读取或写入 ${data}：请用 chmod go-rwx 收回权限`],
+      ['en', `${data} is open to other users of this machine: close it to them with chmod go-rwx.`],
+      ['zh', `本机其他用户可以读取或写入 ${data}：请用 chmod go-rwx 收回权限。`],
     ] as const) {
       const server = await serve(['--data', data, '--quiet', '--lang', lang])
       expect(server.stderr).toBe(`wechatpay-mock: ${line}\n`)
@@ -61,8 +61,8 @@ describe.concurrent('serve --data', () => {
     await serve(['--data', data])
 
     for (const [lang, line] of [
-      ['en', `${data} is open in another process: only one mock at a time can use it`],
-      ['zh', `${data} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它`],
+      ['en', `${data} is open in another process: only one mock at a time can use it.`],
+      ['zh', `${data} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它。`],
     ] as const) {
       const { code, stderr } = await cli(['serve', '--port', '0', '--data', data, '--lang', lang])
       expect([code, stderr]).toEqual([2, `wechatpay-mock: ${line}\n`])
@@ -70,12 +70,12 @@ describe.concurrent('serve --data', () => {
   })
 
   test.for([
-    ['a directory', 'made', / is a directory: name a file in it\n$/],
-    ['a file of another program', 'text', / was not made by wechatpay-mock, and is left alone: name another file\n$/],
+    ['a directory', 'made', / is a directory: name a file in it\.\n$/],
+    ['a file of another program', 'text', / was not made by wechatpay-mock, and is left alone: name another file\.\n$/],
     [
       'a file in a directory that is not there',
       join('no', 'mock.db'),
-      / cannot be opened: there is no such file or directory\n$/,
+      / cannot be opened: there is no such file or directory\.\n$/,
     ],
   ] as const)('refuses %s, in one line', async ([, name, message], { cwd }) => {
     await mkdir(join(cwd, 'made'))
@@ -108,7 +108,7 @@ describe.concurrent('serve --data', () => {
 
     expect([code, chunks.join('')]).toEqual([
       2,
-      `wechatpay-mock: ${data} is not writable: make it and its directory writable, or name another file\n`,
+      `wechatpay-mock: ${data} is not writable: make it and its directory writable, or name another file.\n`,
     ])
   })
 })

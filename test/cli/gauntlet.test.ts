@@ -165,14 +165,17 @@ Score: 2 of 3
   test.for([
     [['gauntlet'], 'Say what to run, after --'],
     [['gauntlet', '--', './no-such-program'], './no-such-program cannot be started'],
-    [['gauntlet', '--', NODE, '--eval', ''], 'The command succeeded without a call to the mock'],
+    [['gauntlet', '--', NODE, '--eval', ''], 'The command succeeded without calling the mock'],
     [['gauntlet', '--only', 'nice', '--', NODE], 'There is no case nice. The cases are: honest, '],
     [['gauntlet', '--seed', 'nothing', '--', NODE], 'There is neither a scenario nor a file nothing'],
     [['gauntlet', '--timeout', '0', '--', NODE], 'use a whole number from 1 to 3600'],
     [['gauntlet', '--parallel', '65', '--', NODE], 'use a whole number from 1 to 64'],
     [['gauntlet', '--callback', 'localhost'], 'use an address that begins with http://'],
     [['gauntlet', '--callback', 'http://shop.example/'], 'shop.example is not this machine: allow it with'],
-    [['gauntlet', '--callback', 'http://127.0.0.1:1'], 'Nothing answers callbacks at http://127.0.0.1:1'],
+    [
+      ['gauntlet', '--callback', 'http://127.0.0.1:1'],
+      'Nobody answers callbacks at http://127.0.0.1:1. Nobody listens there: the connection was refused. Start',
+    ],
   ] as const)('%j is used wrongly', async ([args, message]) => {
     const { code, stdout, stderr } = await cli(args)
 

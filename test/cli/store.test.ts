@@ -14,7 +14,7 @@ registerHooks({ resolve(name, context, next) {
 
 describe('a store that cannot be used is told in one line', () => {
   test.for([
-    ['en', 'the store at redis://127.0.0.1:1 cannot be used: connect ECONNREFUSED 127.0.0.1:1; start it'],
+    ['en', 'The store at redis://127.0.0.1:1 cannot be used: connect ECONNREFUSED 127.0.0.1:1. Start it'],
     ['zh', '无法使用存储 redis://127.0.0.1:1：connect ECONNREFUSED 127.0.0.1:1。请启动它'],
   ] as const)('that does not answer (%s), without its password', async ([lang, text]) => {
     const { code, stdout, stderr } = await serve('redis://ann:top-secret@127.0.0.1:1', ['--lang', lang])

@@ -81,7 +81,7 @@ describe('an option of createMock', () => {
 
   test.for([
     [{ ordres: 'any' }, '没有选项 ordres，是否想写 orders？'],
-    [{ clock: Date.now }, '选项 clock 不能是 函数 now：应为带有 now 函数的对象。'],
+    [{ clock: Date.now }, '选项 clock 不能是函数 now：应为带有 now 函数的对象。'],
     [{ clockStart: { now: '2026-01-01' } }, '选项 clockStart.now 不能是 "2026-01-01"：应为数字。'],
     [{ journalLimit: -1 }, '选项 journalLimit 不能是 -1：请不要小于 0。'],
     [{ seed: 5 }, '选项 seed 不能是 5：应为场景名或数据。'],

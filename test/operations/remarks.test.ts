@@ -26,9 +26,9 @@ describe.for(transports)('the journal over %s says of a wrong parameter', (trans
       { out_request_no: 'a b' },
       '/body/out_request_no: has to match ^[0-9A-Za-z_|*-]{1,128}$; got "a b"',
     ],
-    ['a number', { coupon_code: 1 }, '/body/coupon_code: a text; got 1 (number)'],
-    ['null', { coupon_code: null }, '/body/coupon_code: a text; got null'],
-    ['an object', { coupon_code: {} }, '/body/coupon_code: a text; got an object'],
+    ['a number', { coupon_code: 1 }, '/body/coupon_code: a string; got 1 (number)'],
+    ['null', { coupon_code: null }, '/body/coupon_code: a string; got null'],
+    ['an object', { coupon_code: {} }, '/body/coupon_code: a string; got an object'],
     [
       'very long',
       { coupon_code: 'x'.repeat(10_000) },

@@ -5,7 +5,7 @@ import { createStock, queryStock } from '../../src/products/operations.ts'
 import { formatInstant } from '../../src/protocol/instant.ts'
 import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 import { amountOf } from '../helpers/amount.ts'
-import { withMember } from '../helpers/members.ts'
+import { memberAt, withMember } from '../helpers/members.ts'
 import { aFullStockRequest, aStockRequest } from '../helpers/stock-request.ts'
 import { NOON } from '../helpers/world.ts'
 
@@ -106,12 +106,12 @@ test('whatever is changed of a request, it creates a batch or is refused, and wh
 
 /** The body with a member changed; as it is where an earlier change has taken the way there. */
 function mutated(body: unknown, at: Path, value: unknown): unknown {
-  const parents = at.slice(0, -1).map((_, i) => at.slice(0, i + 1))
-  const open = parents.every((path) => {
-    const parent = path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown>)?.[key], body)
-    return typeof parent === 'object' && parent !== null && (!Array.isArray(parent) || parent.length > 0)
+  const isThere = at.every((key, depth) => {
+    const outer = memberAt(body, at.slice(0, depth))
+    if (Array.isArray(outer)) return typeof key === 'number' && key < outer.length
+    return typeof outer === 'object' && outer !== null
   })
-  return open && (typeof body === 'object' || at.length === 0) ? withMember(body, at, value) : body
+  return isThere ? withMember(body, at, value) : body
 }
 
 const letters = (max: number) =>

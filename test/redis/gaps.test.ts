@@ -61,11 +61,11 @@ describe('a server that is short of memory', () => {
     for (const [lang, line] of [
       [
         'en',
-        `the store at ${redis.url} evicts keys when its memory is full (maxmemory-policy allkeys-lru), and part of the state with them: set maxmemory-policy to noeviction, or use another server`,
+        `The store at ${redis.url} evicts keys when its memory is full (maxmemory-policy allkeys-lru), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`,
       ],
       [
         'zh',
-        `存储 ${redis.url} 在内存用尽时会淘汰键（maxmemory-policy allkeys-lru），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
+        `存储 ${redis.url} 在内存用尽时会淘汰键（maxmemory-policy allkeys-lru），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器。`,
       ],
     ] as const) {
       const { code, stderr } = await spawnCli(['serve', '--port', '0', '--store', redis.url, '--lang', lang])

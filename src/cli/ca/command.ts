@@ -5,7 +5,7 @@ import { shellQuote } from '../../shared/shell.ts'
 import { createCertificateAuthority, renewCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { type TrustFiles, trustFilesIn } from '../../tls/trust-files.ts'
 import { type DefineCommand, usageError } from '../command.ts'
-import { DEFAULT_DATA_DIRECTORY, dataDirectoryOption, explainAuthorityError } from '../data-directory.ts'
+import { DEFAULT_DATA_DIRECTORY, dataDirectoryOption } from '../data-directory.ts'
 import { fillSomeFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
 import { print, printJson } from '../output.ts'
@@ -46,11 +46,7 @@ export const define: DefineCommand = (command) => {
       fillSomeFromEnvironment(command, ['dataDir'])
       const options = command.opts<CaOptions>()
       checkTogether(options, command.getOptionValueSource('dataDir') === 'cli', language)
-      try {
-        await (options.remove ? remove(options, language) : show(options, language))
-      } catch (error) {
-        throw explainAuthorityError(error, language)
-      }
+      await (options.remove ? remove(options, language) : show(options, language))
     })
 }
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { isFromSystem } from '../../shared/file-fault.ts'
+import { makeDirectory } from '../../shared/make-directory.ts'
 import { newestGeneration } from '../../tls/authority-directory.ts'
 import { AuthorityError } from '../../tls/authority-error.ts'
 import { writeTrustFiles } from '../../tls/trust-files.ts'
@@ -14,17 +15,32 @@ import { texts } from './texts.ts'
 /**
  * The certificate of the CA of a running mock, PEM.
  *
- * @throws UsageError when no mock answers at the URL, or it refuses, or has no CA
+ * Whoever answers there, or sits on the line, could send a CA that signs for any host: only one that cannot is taken, and nothing beside it.
+ *
+ * @throws UsageError when no mock answers at the URL, or it refuses, or has no CA, or one that is not limited to the hosts it is for
  */
 export async function fetchAuthority(url: string, token: string | undefined, language: Language): Promise<string> {
   const { ca_certificate: pem } = await fetchCredentials(url, { mchid: undefined, token }, language)
   if (pem === null) throw usageError(texts[language].noCertificate(url))
+  const certificate = parse(pem) ?? noMock(url, language)
+  const { isConstrained } = await import('../../tls/issue-certificates.ts')
+  if (certificate.publicKey.asymmetricKeyType === 'rsa' && isConstrained(certificate.toString()))
+    return certificate.toString()
+  throw usageError(texts[language].unconstrained(url))
+}
+
+/** The first certificate of a text; `undefined` if there is none. */
+function parse(pem: string): X509Certificate | undefined {
   try {
-    new X509Certificate(pem)
-  } catch (cause) {
-    throw usageError(commonTexts[language].runningMock.noMockAt(url), cause)
+    return new X509Certificate(pem)
+  } catch {
+    // It throws only for what is no certificate.
+    return undefined
   }
-  return pem
+}
+
+function noMock(url: string, language: Language): never {
+  throw usageError(commonTexts[language].runningMock.noMockAt(url))
 }
 
 /**
@@ -36,13 +52,13 @@ export async function writeForeignAuthority(directory: string, pem: string, lang
   const own = texts[language]
   try {
     if ((await newestGeneration(directory)) > 0) throw usageError(own.ownCaThere(resolve(directory)))
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     await writeTrustFiles(directory, pem)
   } catch (error) {
     if (error instanceof AuthorityError && error.fault === 'foreign')
       throw usageError(own.foreignThere(error.file), error)
     if (error instanceof AuthorityError) throw unwritable(directory, error.cause, language)
-    if (error instanceof Error && 'syscall' in error) throw unwritable(directory, error, language)
+    if (isFromSystem(error)) throw unwritable(directory, error, language)
     throw error
   }
 }

@@ -16,6 +16,8 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   notTogether: (one: string, other: string): string => `${one} cannot be combined with ${other}`,
   outOnlyWithUrl: '--out is for --url: without it the files are in --data-dir',
   noCertificate: (url: string): string => `The mock at ${url} has no CA: its log says what is wrong with its directory`,
+  unconstrained: (url: string): string =>
+    `The CA of the mock at ${url} is not taken, since it is not limited to the hosts of this version: use the same version of wechatpay-mock on both sides, and make sure that it is your mock that answers there`,
   ownCaThere: (directory: string): string => `${directory} has a CA of its own: choose another --out`,
   foreignThere: (file: string): string =>
     `${file} was not made by wechatpay-mock, and is left alone: choose another --out`,
@@ -59,6 +61,8 @@ curl --cacert .wechatpay-mock/ca.pem https://127.0.0.1:8089/_mock/health`,
   notTogether: (one, other) => `${one} 不能与 ${other} 同时使用`,
   outOnlyWithUrl: '--out 只用于 --url；不写 --url 时文件在 --data-dir 中',
   noCertificate: (url) => `${url} 的模拟服务没有 CA：原因见它的日志`,
+  unconstrained: (url) =>
+    `没有采用 ${url} 的模拟服务的 CA，因为它能签发的域名不限于此版本的范围：请在两边使用同一版本的 wechatpay-mock，并确认应答的是您的模拟服务`,
   ownCaThere: (directory) => `${directory} 中已有自己的 CA，请换一个 --out`,
   foreignThere: (file) => `${file} 不是 wechatpay-mock 生成的，因此不做改动：请换一个 --out`,
   ofDirectory: (directory) => `${directory} 中的 CA，用于以此为 --data-dir 启动的模拟服务。`,

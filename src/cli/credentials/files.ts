@@ -1,6 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CredentialsJson } from '../../control/answer-format.ts'
+import { isFromSystem } from '../../shared/file-fault.ts'
+import { makeDirectory } from '../../shared/make-directory.ts'
 import { replaceFile } from '../../tls/replace-file.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
@@ -74,7 +76,7 @@ export async function writeFiles(
   language: Language,
 ): Promise<string[]> {
   try {
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     const present = await Promise.all(files.map(({ name }) => readIfThere(join(directory, name))))
     const other = files.filter(({ content }, i) => present[i] !== undefined && present[i] !== content)
     await allowReplacing(
@@ -90,7 +92,7 @@ export async function writeFiles(
       }),
     )
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) {
+    if (isFromSystem(error)) {
       throw unwritable(directory, error, language)
     }
     throw error

@@ -110,9 +110,6 @@ wechatpay-mock gauntlet --only unsigned,probe --junit gauntlet.xml -- mvn -q tes
 wechatpay-mock gauntlet --callback http://127.0.0.1:3000/wechatpay/notify`,
   nothing: 'Say what to run, after --, or give a --callback address',
   unknownCase: (name: string, names: string): string => `There is no case ${name}. The cases are: ${names}`,
-  noCalls: 'The command succeeded without a call to the mock: let it take its address from WECHATPAY_BASE_URL',
-  notStarted: (program: string): string => `${program} cannot be started: give a program, with its path or on the PATH`,
-  unreachable: (url: string): string => `Nothing answers callbacks at ${url}: start your server there`,
   titles: { answers: 'Answers', callbacks: 'Callbacks' },
   verdicts: { ok: 'ok', miss: 'MISS', skip: 'skip' },
   /** Why cases were not tried. */
@@ -156,9 +153,6 @@ const zh: typeof en = {
   after: en.after,
   nothing: '请在 -- 之后写要运行的命令，或给出 --callback 地址',
   unknownCase: (name, names) => `没有情形 ${name}，可用的有：${names}`,
-  noCalls: '命令成功结束，但没有请求模拟服务：请让它从 WECHATPAY_BASE_URL 取地址',
-  notStarted: (program) => `无法启动 ${program}：请给出程序的路径，或确认它在 PATH 中`,
-  unreachable: (url) => `${url} 没有应答回调：请先启动您的服务`,
   titles: { answers: '应答', callbacks: '回调' },
   verdicts: { ok: '通过', miss: '漏过', skip: '跳过' },
   skipped: {

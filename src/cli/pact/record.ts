@@ -57,15 +57,13 @@ async function recorded(options: RecordPactOptions, language: Language): Promise
     return await recordPact({ ...options, language })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const { record: own, verify } = texts[language]
+    const { record: own } = texts[language]
     switch (error.code) {
       case 'MOCK_PACT_FILE':
         throw error
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(options.url ?? ''), error)
-      case 'MOCK_TOKEN':
-        throw usageError(verify.tokenNeeded, error)
       default:
         throw usageError(own.failed(error.texts[language]), error)
     }

@@ -91,8 +91,6 @@ async function verified(
       case 'MOCK_UNREACHABLE':
       case 'MOCK_NOT_A_MOCK':
         throw usageError(commonTexts[language].runningMock.noMockAt(url ?? ''), error)
-      case 'MOCK_TOKEN':
-        throw usageError(own.tokenNeeded, error)
       default:
         throw usageError(own.failed(error.texts[language]), error)
     }

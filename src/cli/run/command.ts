@@ -7,14 +7,14 @@ import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../mock.ts'
+import { fileFault } from '../../shared/file-fault.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
 import { trustFilesIn } from '../../tls/trust-files.ts'
-import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
+import { type RefusedConnection, type RunningServer, startServer } from '../../transports/node-server.ts'
 import { type DefineCommand, usageError } from '../command.ts'
-import { explainAuthorityError } from '../data-directory.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
-import { fileFault, unwritable } from '../files.ts'
+import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { option, wholeNumber } from '../options.ts'
 import { warn } from '../output.ts'
@@ -22,7 +22,6 @@ import { BoundedLog } from '../started-mock/bounded-log.ts'
 import { loadLogTexts, logLine, refusalLine } from '../started-mock/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-options.ts'
 import { openSeededMock } from '../started-mock/seeded-mock.ts'
-import { startServer } from '../started-mock/start-server.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
 import { ForwardedSignals } from './child.ts'
@@ -66,26 +65,21 @@ export const define: DefineCommand = (command) => {
 async function runWithMock(words: readonly string[], options: RunOptions, language: Language): Promise<void> {
   const { port, allowHost, dataDir, proxyPassthrough = false, json = false } = options
   const certificateAuthority = createCertificateAuthority({ directory: dataDir })
-  await certificateAuthority.certificate().catch((error: unknown) => {
-    throw explainAuthorityError(error, language)
-  })
+  await certificateAuthority.certificate()
   const { mock } = await openSeededMock(options, language)
   const log = await openLog(options, language)
   const seen = await watch(mock, log, options, language)
-  const server = await startServer(
-    {
-      mock,
-      host: HOST,
-      port,
-      ...(allowHost && { allowedHosts: allowHost }),
-      certificateAuthority,
-      proxyPassthrough,
-      onRefused: seen.refuse,
-      onBug: (error) =>
-        process.stderr.write(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}\n`),
-    },
-    language,
-  )
+  const server = await startServer({
+    mock,
+    host: HOST,
+    port,
+    ...(allowHost && { allowedHosts: allowHost }),
+    certificateAuthority,
+    proxyPassthrough,
+    onRefused: seen.refuse,
+    onBug: (error) =>
+      process.stderr.write(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}\n`),
+  })
   const { exitCode, notStarted } = await runAgainst(server, mock, words, dataDir).finally(async () => {
     await server.close(0)
     await mock.close()
@@ -94,7 +88,7 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
   })
   process.exitCode = exitCode
   if (notStarted) {
-    const message = texts[language].notStarted(words[0] ?? '', fileFault(notStarted, language))
+    const message = texts[language].notStarted(words[0] ?? '', fileFault(notStarted)[language])
     return reportFailure({ code: 'MOCK_COMMAND', message }, json)
   }
   if (seen.calls === 0) {
@@ -195,7 +189,7 @@ async function openLog({ log: path, verbose }: RunOptions, language: Language): 
   }).catch((cause: unknown) => {
     throw unwritable(path, cause, language)
   })
-  file.on('error', (cause) => warn(commonTexts[language].files.unwritable(path, fileFault(cause, language))))
+  file.on('error', (cause) => warn(commonTexts[language].files.unwritable(path, fileFault(cause)[language])))
   return { lines: new BoundedLog(file, startedMockTexts[language].linesDropped), colours: false, file }
 }
 

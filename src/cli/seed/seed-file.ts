@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { PACKAGE_FOLDER } from '../../control/package-files.ts'
 import type { WorldJson } from '../../products/json.ts'
+import { isFromSystem } from '../../shared/file-fault.ts'
 import { unwritable } from '../files.ts'
 import type { Language } from '../language.ts'
 import { print } from '../output.ts'
@@ -70,7 +71,7 @@ export async function writeChunks(
   } catch (error) {
     await handle?.close().catch(() => {})
     if (draft !== undefined) await rm(draft, { force: true })
-    if (error instanceof Error && 'syscall' in error) throw unwritable(file, error, language)
+    if (isFromSystem(error)) throw unwritable(file, error, language)
     throw error
   }
 }

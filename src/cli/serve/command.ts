@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { VERSION } from '../../control/version.ts'
 import { engineOf } from '../../mock.ts'
-import { createCertificateAuthority, type RunningServer } from '../../transports/node-server.ts'
+import { createCertificateAuthority, type RunningServer, startServer } from '../../transports/node-server.ts'
 import type { DefineCommand } from '../command.ts'
 import { fillFromEnvironment } from '../environment.ts'
 import type { Language } from '../language.ts'
@@ -11,7 +11,6 @@ import { BoundedLog } from '../started-mock/bounded-log.ts'
 import { loadLogTexts, logLine, refusalLine } from '../started-mock/log-line.ts'
 import { addMockOptions, type MockCommandOptions } from '../started-mock/mock-options.ts'
 import { openSeededMock } from '../started-mock/seeded-mock.ts'
-import { startServer } from '../started-mock/start-server.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
 import { banner } from './banner.ts'
@@ -53,21 +52,17 @@ async function serveUntilStopped(options: ServeOptions, language: Language): Pro
   const words = await loadLogTexts(language)
   if (!options.quiet) engine.journal.subscribe((exchange) => log.add(logLine(exchange, colours, words)))
   const { host, port, allowHost, controlToken, proxyPassthrough = false, dataDir } = options
-  const server = await startServer(
-    {
-      mock,
-      host,
-      port,
-      ...(allowHost && { allowedHosts: allowHost }),
-      ...(controlToken !== undefined && { controlToken }),
-      proxyPassthrough,
-      certificateAuthority: createCertificateAuthority({ directory: dataDir }),
-      ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
-      onBug: (error) =>
-        log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
-    },
-    language,
-  )
+  const server = await startServer({
+    mock,
+    host,
+    port,
+    ...(allowHost && { allowedHosts: allowHost }),
+    ...(controlToken !== undefined && { controlToken }),
+    proxyPassthrough,
+    certificateAuthority: createCertificateAuthority({ directory: dataDir }),
+    ...(!options.quiet && { onRefused: (refused) => log.add(refusalLine(refused, language)) }),
+    onBug: (error) => log.add(`${commonTexts[language].bug}\n${error instanceof Error ? error.stack : String(error)}`),
+  })
 
   stopOnSignals({ server, mock }, log, options.quiet ? undefined : texts[language].stopping)
   const url = reachable(server, options.host)

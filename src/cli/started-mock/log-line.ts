@@ -4,7 +4,6 @@ import type { Exchange, Remark } from '../../engine/journal/journal.ts'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { UsageError } from '../../protocol/errors.ts'
 import type { RefusedConnection } from '../../transports/node-server.ts'
-import { explainAuthorityError } from '../data-directory.ts'
 import { type Language, loadDiagnosisTexts } from '../language.ts'
 import { oneLine } from '../output.ts'
 import { aboutIn, remarkLine } from '../remarks.ts'
@@ -83,9 +82,6 @@ function withoutSecret(parameter: string): string {
 export function refusalLine({ reason, host, detail = '', cause }: RefusedConnection, language: Language): string {
   const { refusals } = texts[language]
   const name = host === '' ? refusals.namelessHost : host
-  if (reason !== 'authority') {
-    return oneLine(refusals[reason](name, cause instanceof StoreUnavailable ? cause.texts[language] : detail))
-  }
-  const explained = explainAuthorityError(cause, language)
-  return oneLine(refusals.authority(explained instanceof UsageError ? explained.texts[language] : detail))
+  const told = cause instanceof UsageError || cause instanceof StoreUnavailable ? cause.texts[language] : detail
+  return oneLine(refusals[reason](name, told))
 }

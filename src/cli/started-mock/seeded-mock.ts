@@ -4,10 +4,7 @@ import type { WechatPayMock } from '../../mock.ts'
 import { type OpenMockOptions, openMock } from '../../open-mock.ts'
 import { settings } from '../../products/settings.ts'
 import { UsageError } from '../../protocol/errors.ts'
-import { DataFileError } from '../../stores/data-file-error.ts'
-import { StoreAddressError } from '../../stores/store-address-error.ts'
 import { usageError } from '../command.ts'
-import { fileFault } from '../files.ts'
 import type { Language } from '../language.ts'
 import { warn } from '../output.ts'
 import type { MockCommandOptions } from './mock-options.ts'
@@ -44,7 +41,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
     ...(randomSeed !== undefined && { randomSeed }),
     ...(data !== undefined && { data }),
     ...(store !== undefined && { store }),
-    onWarning: ({ kind, subject }) => warn(texts[language].warnings[kind](subject)),
+    onWarning: (warning) => warn(warning.texts[language]),
   }
   try {
     const mock = await openMock(told)
@@ -56,13 +53,6 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
 
 function explain(error: unknown, seed: Seed | undefined, language: Language): unknown {
   const own = texts[language]
-  if (error instanceof StoreAddressError)
-    return usageError(own.store.faults[error.fault](error.address, error.reason[language]), error)
-  if (error instanceof DataFileError) {
-    const { fault, file, reason, cause } = error
-    const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, language) : reason
-    return usageError(own.data.faults[fault](file, says), error)
-  }
   if (error instanceof StoreUnavailable)
     return usageError(own.store.unavailable(error.texts[language].replace(/[.。]$/, '')), error)
   if (!(error instanceof UsageError) || !seed?.file) return error

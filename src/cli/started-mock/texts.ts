@@ -1,8 +1,3 @@
-import { OLDEST_PEERS } from '../../peers/peers.ts'
-import type { DataFileFault } from '../../stores/data-file-error.ts'
-import type { StoreAddressFault } from '../../stores/store-address-error.ts'
-import type { StoreWarningKind } from '../../stores/store-warning.ts'
-
 const EXAMPLES = ['redis://user:password@host:6379/0?prefix=mock', 'redis://host:7000,host:7001']
 
 const en = {
@@ -39,39 +34,18 @@ const en = {
     silent: (host: string): string =>
       `TLS: a client for ${host} went away without a request; if it does not trust the certificate, wechatpay-mock ca shows how to make it`,
     handshake: (host: string, detail: string): string => `TLS: no handshake with a client for ${host}: ${detail}`,
-    authority: (reason: string): string => `TLS: not served: ${reason}`,
+    authority: (_: string, reason: string): string => `TLS: not served: ${reason}`,
     connections: (_: string, limit: string): string =>
       `more than ${limit} connections at once: the rest are refused with 503`,
     bodies: (_: string, mebibytes: string): string =>
       `unfinished request bodies take more than ${mebibytes} MiB: further ones are refused with 503`,
     store: (_: string, detail: string): string => `answered with 503: ${detail}`,
   },
-  portInUse: (port: number, host: string): string =>
-    `Port ${port} of ${host} is in use: choose another with --port, or 0 for a free one`,
-  portReserved: (port: number): string =>
-    `Port ${port} is in use or reserved for the administrator: choose one above 1023 with --port, or 0 for a free one`,
-  hostUnknown: (host: string): string =>
-    `${host} is not an address of this machine: use --host 127.0.0.1, or 0.0.0.0 for all of them`,
-  tokenNeeded: (host: string): string =>
-    `Listening on ${host} lets other machines in: protect the control API with --control-token or WECHATPAY_MOCK_CONTROL_TOKEN`,
-  openProxy: (host: string): string =>
-    `Listening on ${host} with --proxy-passthrough would let other machines go anywhere through this one: leave one of them out`,
 
   data: {
     option:
       'keep the state in this file (SQLite), which is made if there is none; a file that has a state continues with it, and --seed and --clock are for a new one',
     expected: 'name a file',
-    /** `reason`: what SQLite or the operating system says. */
-    faults: {
-      directory: (file) => `${file} is a directory: name a file in it`,
-      foreign: (file) => `${file} was not made by wechatpay-mock, and is left alone: name another file`,
-      newer: (file) => `${file} was made by a newer wechatpay-mock: use that one, or name another file`,
-      damaged: (file, reason) =>
-        `${file} is damaged (${reason}), and is left as it is: restore a copy, or move it away to start afresh`,
-      locked: (file) => `${file} is open in another process: only one mock at a time can use it`,
-      read_only: (file) => `${file} is not writable: make it and its directory writable, or name another file`,
-      unusable: (file, reason) => `${file} cannot be opened: ${reason}`,
-    } satisfies Readonly<Record<DataFileFault, (file: string, reason: string) => string>>,
   },
 
   store: {
@@ -81,29 +55,7 @@ const en = {
     notBoth: 'give --data or --store, not both: the state is in a file, or in Redis',
     /** `reason`: what was in the way when a mock was to begin with a store or a data file, in English. */
     unavailable: (reason: string): string => `the state cannot be kept: ${reason}`,
-    /** `reason`: what is wrong with the address, or what the server or the operating system says, in English. */
-    faults: {
-      address: (_, reason) =>
-        `${reason} An address looks like ${EXAMPLES[0]}, or ${EXAMPLES[1]} for a cluster; rediss: is for TLS`,
-      client_missing: () => '--store needs the package @redis/client: npm install @redis/client',
-      client_too_old: (_, version) =>
-        `--store needs @redis/client ${OLDEST_PEERS['@redis/client']} or newer, and ${version} is installed: npm install @redis/client@latest`,
-      unreachable: (address, reason) =>
-        `the store at ${address} cannot be used: ${reason}; start it, or give another address`,
-      format: (address) =>
-        `another version of wechatpay-mock keeps its state at ${address}: use that version, or another ?prefix=`,
-      drops_keys: (address, policy) =>
-        `the store at ${address} evicts keys when its memory is full (maxmemory-policy ${policy}), and part of the state with them: set maxmemory-policy to noeviction, or use another server`,
-    } satisfies Readonly<Record<StoreAddressFault, (address: string, reason: string) => string>>,
   },
-
-  /** `subject`: the path of a data file, or the address of a store. */
-  warnings: {
-    open_to_others: (subject) =>
-      `${subject} is open to other users of this machine: close it to them with chmod go-rwx`,
-    eviction_unknown: (subject) =>
-      `the store at ${subject} does not say whether it evicts keys when its memory is full: make sure that its maxmemory-policy is noeviction, or allow this user to run INFO`,
-  } satisfies Readonly<Record<StoreWarningKind, (subject: string) => string>>,
 }
 
 const zh: typeof en = {
@@ -135,31 +87,16 @@ const zh: typeof en = {
     untrusted: (host) => `TLS：客户端不信任 ${host} 的证书；信任的办法见 wechatpay-mock ca`,
     silent: (host) => `TLS：访问 ${host} 的客户端没有发送请求就断开了；如果是不信任证书，办法见 wechatpay-mock ca`,
     handshake: (host, detail) => `TLS：与访问 ${host} 的客户端握手失败：${detail}`,
-    authority: (reason) => `TLS：无法提供服务：${reason}`,
+    authority: (_, reason) => `TLS：无法提供服务：${reason}`,
     connections: (_, limit) => `同时连接超过 ${limit} 个：超出的以 503 拒绝`,
     bodies: (_, mebibytes) => `未接收完的请求体合计超过 ${mebibytes} MiB：超出的以 503 拒绝`,
     store: (_, detail) => `应答 503：${detail}`,
   },
-  portInUse: (port, host) => `${host} 的端口 ${port} 已被占用，请用 --port 换一个，或用 0 自动选择`,
-  portReserved: (port) => `端口 ${port} 已被占用或需要管理员权限，请用 --port 选择 1023 以上的端口，或用 0 自动选择`,
-  hostUnknown: (host) => `${host} 不是本机地址，请使用 --host 127.0.0.1，或用 0.0.0.0 表示全部地址`,
-  tokenNeeded: (host) =>
-    `监听 ${host} 会使其他机器也能访问，请用 --control-token 或 WECHATPAY_MOCK_CONTROL_TOKEN 保护控制 API`,
-  openProxy: (host) => `监听 ${host} 并使用 --proxy-passthrough 会让其他机器经本机访问任意地址，请去掉其中一个`,
 
   data: {
     option:
       '把状态保存在该文件中（SQLite），不存在时新建；已有状态的文件接着上次的状态运行，--seed 和 --clock 只用于新文件',
     expected: '请写文件名',
-    faults: {
-      directory: (file) => `${file} 是目录，请写出其中的文件名`,
-      foreign: (file) => `${file} 不是 wechatpay-mock 的数据文件，因此不做改动：请换一个文件`,
-      newer: (file) => `${file} 由更新版本的 wechatpay-mock 生成：请使用该版本，或换一个文件`,
-      damaged: (file, reason) => `${file} 已损坏（${reason}），未做改动：请恢复备份，或把它移走以重新开始`,
-      locked: (file) => `${file} 正被另一个进程使用：同一时刻只能有一个模拟服务使用它`,
-      read_only: (file) => `${file} 无法写入：请取得该文件及其目录的写权限，或换一个文件`,
-      unusable: (file, reason) => `无法打开 ${file}：${reason}`,
-    },
   },
 
   store: {
@@ -168,23 +105,6 @@ const zh: typeof en = {
     expected: `请写 ${EXAMPLES[0]} 形式的地址`,
     notBoth: '--data 和 --store 只能写一个：状态要么在文件里，要么在 Redis 里',
     unavailable: (reason) => `无法保存状态：${reason}`,
-    faults: {
-      address: (_, reason) =>
-        `存储的地址不对（${reason}），应写成 ${EXAMPLES[0]}，集群写成 ${EXAMPLES[1]}；使用 TLS 时以 rediss: 开头`,
-      client_missing: () => '--store 需要 @redis/client 包：npm install @redis/client',
-      client_too_old: (_, version) =>
-        `--store 需要 @redis/client ${OLDEST_PEERS['@redis/client']} 或更高版本，当前为 ${version}：npm install @redis/client@latest`,
-      unreachable: (address, reason) => `无法使用存储 ${address}：${reason}。请启动它，或换一个地址`,
-      format: (address) => `${address} 中是另一版本 wechatpay-mock 的状态：请使用该版本，或换一个 ?prefix=`,
-      drops_keys: (address, policy) =>
-        `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${policy}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器`,
-    },
-  },
-
-  warnings: {
-    open_to_others: (subject) => `本机其他用户可以读取或写入 ${subject}：请用 chmod go-rwx 收回权限`,
-    eviction_unknown: (subject) =>
-      `无法得知存储 ${subject} 在内存用尽时是否淘汰键：请确认其 maxmemory-policy 为 noeviction，或允许该用户执行 INFO 命令`,
   },
 }
 

@@ -1,25 +1,10 @@
 import type { z } from 'zod'
-import { misfitInChinese, misfitTexts } from '../misfit-texts.ts'
+import type { Texts } from '../../shared/texts.ts'
+import { misfitInChinese, misfitTexts, typeInWords } from '../misfit-texts.ts'
 
-const TYPES_EN: Readonly<Record<string, string>> = {
-  string: 'a text',
-  // The service uses whole numbers only.
-  number: 'a whole number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list',
-}
-
-const TYPES_ZH: Readonly<Record<string, string>> = {
-  string: '字符串',
-  number: '整数',
-  int: '整数',
-  boolean: 'true 或 false',
-  object: '对象',
-  record: '对象',
-  array: '数组',
+/** The service uses whole numbers only. */
+function typeOfField(name: string): Texts {
+  return typeInWords(name === 'number' ? 'int' : name)
 }
 
 const en = {
@@ -38,7 +23,7 @@ const en = {
   /** Behind a number, by what the size is of. */
   sizes: { array: ' entries', string: ' characters' } as Readonly<Record<string, string>>,
   entries: (count: number): string => `${count}`,
-  type: (name: string): string => TYPES_EN[name] ?? name,
+  type: (name: string): string => typeOfField(name).en,
   only: (value: string): string => value,
   oneOf: (values: string): string => `one of ${values}`,
   undefined: (names: string, count: number, known: string): string =>
@@ -69,7 +54,7 @@ const zh: FieldWords = {
   atMost: (limit) => `不得大于 ${limit}`,
   sizes: { array: ' 项', string: ' 个字符' },
   entries: (count) => `${count} 项`,
-  type: (name) => `应为${TYPES_ZH[name] ?? ` ${name}`}`,
+  type: (name) => `应为${typeOfField(name).zh}`,
   only: (value) => `应为 ${value}`,
   oneOf: (values) => `应为 ${values} 之一`,
   undefined: (names, _count, known) => `${names}：该接口没有此参数${known === '' ? '' : `，可用的有 ${known}`}`,

@@ -3,7 +3,9 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Table } from '../../engine/state/table.ts'
+import { fileFault, isFromSystem } from '../../shared/file-fault.ts'
 import { isError } from '../../shared/is-error.ts'
+import { quoted } from '../../shared/texts.ts'
 import { DataFileError, type DataFileFault } from '../data-file-error.ts'
 import { realPathOf } from './files.ts'
 import { APPLICATION_ID, createSchema, FORMAT, type Format, upgrade } from './schema.ts'
@@ -75,10 +77,10 @@ async function versionOf(path: string, file: string): Promise<number | undefined
       await handle.close()
     }
   } catch (error) {
-    if (!isError(error) || !('code' in error) || error instanceof DataFileError) throw error
+    if (!isFromSystem(error)) throw error
     const missing = error.code === 'ENOENT' && (await stat(dirname(path)).catch((cause: Error) => cause))
     if (missing && !isError(missing)) return undefined
-    throw new DataFileError('unusable', file, { reason: error.message, cause: error })
+    throw new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
   }
 }
 
@@ -134,7 +136,7 @@ function prepare(
     return
   }
   const { quick_check: check } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
-  if (check !== 'ok') throw new DataFileError('damaged', file, { reason: String(check) })
+  if (check !== 'ok') throw new DataFileError('damaged', file, { reason: quoted(String(check)) })
   // Takes the lock, and checks that the file is writable.
   database.exec('BEGIN IMMEDIATE')
   upgrade(database, tables, Number(version), format)
@@ -163,11 +165,10 @@ function freeBytes(directory: string): number {
 }
 
 function explain(error: unknown, file: string): unknown {
-  if (isError(error) && 'syscall' in error)
-    return new DataFileError('unusable', file, { reason: error.message, cause: error })
+  if (isFromSystem(error)) return new DataFileError('unusable', file, { reason: fileFault(error), cause: error })
   if (!isSqliteError(error)) return error
   const fault = FAULTS[error.errcode & 0xff] ?? 'unusable'
-  return new DataFileError(fault, file, { reason: error.message, cause: error })
+  return new DataFileError(fault, file, { reason: quoted(error.message), cause: error })
 }
 
 /** Whether `node:sqlite` threw this for an error of SQLite. */
