@@ -18,9 +18,6 @@ const head = {
   }),
 }
 
-/** Names that no table may have in a seed file. */
-export const RESERVED_MEMBERS: readonly string[] = Object.keys(head)
-
 /** A seed file: any number of rows of each table; fields with a default may be left out. */
 export type WorldJsonOf<T extends Table> = {
   readonly $schema?: string | undefined
@@ -28,9 +25,6 @@ export type WorldJsonOf<T extends Table> = {
   readonly taken_at?: string | undefined
   readonly merchants?: MerchantJson[] | undefined
 } & { [One in T as SnakeCase<One['name']>]?: z.input<One['json']>[] | undefined }
-
-/** A seed file of unknown tables. */
-export type AnyWorldJson = WorldJsonOf<never>
 
 /** A snapshot, where nothing is left out. */
 export type SnapshotJsonOf<T extends Table> = {

@@ -55,4 +55,3 @@ export type ListedMerchant = z.output<typeof listedMerchantJson>
 export type Overview = z.output<typeof overviewJson>
 export type ErrorInShort = z.output<typeof errorInShortJson>
 export type OperationInShort = z.output<typeof operationInShortJson>
-export type PactJson = z.output<typeof pactJson>
