@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import { IS_SINGLE_EXECUTABLE } from '../shared/single-executable.ts'
 import type { Texts } from '../shared/texts.ts'
 
 /**
@@ -25,16 +26,13 @@ const CODES: Readonly<Record<PeerName, UsageErrorCode>> = {
 /** Why a package cannot be used: it is not installed, or its version is too old. */
 export type PeerFault = { readonly kind: 'missing' } | { readonly kind: 'too_old'; readonly version: string }
 
-// Jest 30.0 cannot import what has no name without `node:`.
-const { isSea } = process.getBuiltinModule('node:sea')
-
 /**
  * What is wrong with an installed package, if anything. The single executable brings what it uses within itself, whatever is installed beside it.
  *
  * @param versionOf says what version is installed, `undefined` if none is
  */
 export function peerFault(name: PeerName, versionOf = installedVersion): PeerFault | undefined {
-  if (isSea()) return undefined
+  if (IS_SINGLE_EXECUTABLE) return undefined
   const version = versionOf(name)
   if (version === undefined) return { kind: 'missing' }
   return isOlder(version, OLDEST_PEERS[name]) ? { kind: 'too_old', version } : undefined

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
 import { peerFault } from '../../peers/peers.ts'
 import { isError } from '../../shared/is-error.ts'
-import { IS_SINGLE_EXECUTABLE } from '../../shared/single-executable.ts'
 import { quoted, type Texts } from '../../shared/texts.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
@@ -62,7 +61,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
 type Library = typeof import('@redis/client')
 
 async function loadLibrary(): Promise<Library> {
-  const fault = IS_SINGLE_EXECUTABLE ? undefined : peerFault('@redis/client')
+  const fault = peerFault('@redis/client')
   if (fault?.kind === 'missing') throw new StoreAddressError('client_missing', '')
   if (fault) throw new StoreAddressError('client_too_old', '', { reason: quoted(fault.version) })
   return await import('@redis/client')
