@@ -3,11 +3,12 @@ import { type Product, settingsOf } from '../engine/product.ts'
 import { valuesFrom } from '../engine/setting.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { forgetNextRequest } from './next-request.ts'
-import type { Scene, States } from './state.ts'
+import type { Scene, StateParameters, States } from './state.ts'
 
 /**
  * Puts the mock into a state.
  *
+ * @returns the parameters that it was set up with, those that were left out with their defaults
  * @throws UsageError `MOCK_STATE_UNKNOWN`, `MOCK_STATE_PARAMETER`, or whatever the control API refuses with
  */
 export async function setUpState(
@@ -15,7 +16,7 @@ export async function setUpState(
   name: string,
   parameters: Readonly<Record<string, unknown>>,
   scene: Scene,
-): Promise<void> {
+): Promise<StateParameters> {
   const state = Object.hasOwn(states, name) ? states[name] : undefined
   if (!state) {
     throw new UsageError(
@@ -35,6 +36,7 @@ export async function setUpState(
     if (value !== null && value !== undefined) values[key] = String(value)
   }
   await state.setUp(values, scene)
+  return values
 }
 
 /** Empties the world, forgets faults, and puts the settings of some products and the clock where every interaction starts. */
