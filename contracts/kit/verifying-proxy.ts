@@ -4,9 +4,11 @@ import type { MockControl } from '../../src/mock-control.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { NextRequest } from '../../src/provider-states/next-request.ts'
 import { emptyScene, setUpState } from '../../src/provider-states/set-up.ts'
+import type { StateParameters } from '../../src/provider-states/state.ts'
 import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { type MessageProviders, messageAnswerOf, messageFor } from './messages.ts'
 import { sceneOf } from './provider-states.ts'
@@ -67,6 +69,7 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
   const sender = rawSender(provider)
   const next: NextRequest = {}
   const scene = sceneOf(control, next, sender.send)
+  const reasonsToDistrust = admissionCheck(products)
   const interactions: Current[] = []
   let clean = false
 
@@ -78,12 +81,12 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
     return first
   }
 
-  const changeState = async ({ action, state, params }: StateChange): Promise<void> => {
+  const changeState = async ({ action, state, params }: StateChange): Promise<StateParameters> => {
     if (action === 'teardown') {
       latest().phase = 'teardown'
       if (!clean) await emptyScene(scene, products)
       clean = true
-      return
+      return {}
     }
     if (interactions.length === 0 || latest().phase === 'teardown') {
       interactions.push({ states: [], reasons: [], phase: 'setup', answered: false })
@@ -91,18 +94,19 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
     }
     clean = false
     // An interaction without states is announced with an empty one.
-    if (state === '') return
+    if (state === '') return {}
     latest().states.push(state)
-    await setUpState(states, state, params, scene)
+    return setUpState(states, state, params, scene)
   }
 
   const stateAnswer = async (request: WireRequest): Promise<WireResponse> => {
     try {
-      await changeState(readStateChange(request))
+      // The verifier fills in what interactions take from provider states.
+      return jsonAnswer(200, await changeState(readStateChange(request)))
     } catch (error) {
       latest().reasons.push(`The provider state could not be set up: ${textOf(error)}`)
+      return jsonAnswer(200, {})
     }
-    return jsonAnswer(200, {})
   }
 
   const messageAnswer = async (request: WireRequest): Promise<WireResponse> => {
@@ -131,7 +135,8 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
     try {
       const credentials = await control.credentials(next.mchid)
       const now = Date.parse((await control.clock()).now)
-      const answer = await sender.send(await resign(credentials, { now: () => now })(request, next.flaw))
+      const sign = resign(credentials, { now: () => now })
+      const answer = await sender.send(await sign(request, next.flaw))
       current.answered = true
       if (next.flaw !== undefined && answer.status < 400) {
         reasons.push(`It was let in with ${answer.status}, although it is not as it has to be: ${next.flaw}.`)
@@ -139,6 +144,7 @@ export async function startVerifyingProxy(options: ProxyOptions): Promise<Verify
       }
       const expected = !isLeftUnsigned(answer) && next.flaw === undefined
       reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed: expected, now }))
+      if (answer.status < 300) reasons.push(...(await reasonsToDistrust(request, { resign: sign, send: sender.send })))
       return reasons.length === 0 ? answer : { ...answer, status: FAILED_STATUS }
     } catch (error) {
       reasons.push(`The provider could not be asked: ${textOf(error)}`)
