@@ -43,15 +43,14 @@ export function reasonsAgainst(
   ]
 }
 
-/** The faults of a callback that no pact can express: its signature, where it has one, and what is encrypted in it. */
+/** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext alone has neither. */
 export function reasonsAgainstMessage(
-  { contents, metadata = {} }: ProvidedMessage,
+  { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} }: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): string[] {
-  const signed = Object.keys(metadata).some((name) => name === 'Wechatpay-Signature')
-  const callback = { status: 200, headers: Object.entries(metadata), body: Buffer.from(JSON.stringify(contents)) }
+  const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
-    ...(signed
+    ...(isJsonObject(contents) && 'resource' in contents
       ? faultsOfSignature(callback, {
           signatureType: SIGNATURE_TYPE,
           platformKeys: platformKeysOf(credentials),
