@@ -55,7 +55,7 @@ export default defineConfig({
             'test/model/**',
             'test/fuzz/**',
             'test/redis/**',
-            'test/sdk/matrix/**',
+            'test/sdk/{contracts,matrix}/**',
             'test/browser/**',
             ...slowToolChains,
             ...slow,
@@ -139,7 +139,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sdk',
-          include: ['test/sdk/matrix/**/*.test.ts', ...slowToolChains],
+          include: ['test/sdk/{contracts,matrix}/**/*.test.ts', ...slowToolChains],
           globalSetup: ['test/sdk/matrix/set-up.ts'],
           maxConcurrency: 3,
           sequence: { groupOrder: 5 },

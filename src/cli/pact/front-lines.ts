@@ -15,7 +15,7 @@ export function verifierLines(front: string, language: Language): string[] {
     ],
     [
       'pact-python',
-      `Verifier("wechatpay").add_transport(url="${front}").add_transport(protocol="message", port=${port}, path="${MESSAGES_PATH}").state_handler("${states}", teardown=True).add_source("pact.json").verify()`,
+      `Verifier("wechatpay", host="127.0.0.1").add_transport(url="${front}").add_transport(protocol="message", port=${port}, path="${MESSAGES_PATH}").state_handler("${states}", teardown=True, body=True).add_source("pact.json").verify()`,
     ],
     [
       'pact-go',
