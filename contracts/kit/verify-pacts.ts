@@ -6,7 +6,7 @@ import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
-import type { MessageProviders } from './messages.ts'
+import { type MessageProviders, synchronous } from './messages.ts'
 import type { PactVerification } from './report.ts'
 import { reportOf } from './report.ts'
 import { runVerifier } from './run-verifier.ts'
@@ -113,12 +113,24 @@ async function checkPactFile(file: string): Promise<void> {
   } catch (cause) {
     refuse({ en: 'is not JSON.', zh: '不是 JSON。' }, cause)
   }
+  const unserved = synchronousMessageIn(pact)
+  if (unserved !== undefined) {
+    const { en, zh } = synchronous(unserved).texts
+    throw new UsageError('MOCK_PACT_FILE', { en: `${file}: ${en}`, zh: `${file}：${zh}` })
+  }
   if (!isPact(pact)) {
     refuse({
       en: 'is no pact: it has no consumer, no provider or no interactions.',
       zh: '不是 Pact 契约：缺少 consumer、provider 或 interactions。',
     })
   }
+}
+
+/** The description of a message with an answer in a pact; `undefined` if there is none. */
+function synchronousMessageIn(pact: unknown): string | undefined {
+  const interactions = isJsonObject(pact) && Array.isArray(pact.interactions) ? pact.interactions : []
+  const found = interactions.find((one) => isJsonObject(one) && one.type === 'Synchronous/Messages')
+  return isJsonObject(found) ? String(found.description) : undefined
 }
 
 function isPact(value: unknown): boolean {

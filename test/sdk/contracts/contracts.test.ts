@@ -155,8 +155,9 @@ describe.skipIf(missing)(missing ? `Pact's command line: not run: ${missing}` : 
     )
 
     expect(code).toBe(1)
-    expect(stdout).toContain('The certificate of merchant 1900000001 is')
+    expect(stdout).toContain('assert (401, False) == (200, True)')
     expect(stderr).toContain('FAILED      POST /v3/marketing/busifavor/coupons/associate 401')
+    expect(stderr).toContain('- The certificate of merchant 1900000001 is ')
   })
 })
 
