@@ -18,7 +18,7 @@ const thorough: Thoroughness = { doors: 'all others', commands: 'spawned', rando
 const scalable = ['test/operations/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/diagnosis/{causes,soundness}.test.ts']
 
 /** Too slow for `npm test` with any amount: each of their tests starts several processes. */
-const slow = ['test/cli/{run,gauntlet}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
+const slow = ['test/cli/{run,gauntlet,pact-front}.test.ts', 'test/gauntlet/whole.test.ts', 'test/tls/stacks/java.test.ts']
 
 /** Replaces a module for its whole process. */
 const replacing = ['test/diagnosis/bounded-work.test.ts']
@@ -55,7 +55,7 @@ export default defineConfig({
             'test/model/**',
             'test/fuzz/**',
             'test/redis/**',
-            'test/sdk/matrix/**',
+            'test/sdk/{contracts,matrix}/**',
             'test/browser/**',
             ...slowToolChains,
             ...slow,
@@ -139,7 +139,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sdk',
-          include: ['test/sdk/matrix/**/*.test.ts', ...slowToolChains],
+          include: ['test/sdk/{contracts,matrix}/**/*.test.ts', ...slowToolChains],
           globalSetup: ['test/sdk/matrix/set-up.ts'],
           maxConcurrency: 3,
           sequence: { groupOrder: 5 },

@@ -6,6 +6,7 @@ import type { products as ownProducts } from './products/index.ts'
 import type { WorldJson } from './products/json.ts'
 import { ownRoutes } from './products/routes.ts'
 import { UsageError } from './protocol/errors.ts'
+import type { Language } from './shared/texts.ts'
 import type { WorldJsonOf } from './world/world-json.ts'
 
 type OwnProducts = typeof ownProducts
@@ -53,6 +54,8 @@ export interface ControlOptions<P extends readonly Product[] = readonly Product[
   readonly token?: string
   /** The products of the mock, whose calls the client has: `[...products, loyalty]`. Default: all that the mock has of its own. */
   readonly products?: P
+  /** The language of what it refuses. Default: that of the server, which is English unless it was started with another. */
+  readonly language?: Language
 }
 
 /**
@@ -63,19 +66,30 @@ export interface ControlOptions<P extends readonly Product[] = readonly Product[
  */
 export function connectControl<const P extends readonly Product[] = readonly Product[]>(
   url: string | URL,
-  { token, products }: ControlOptions<P> = {},
+  { token, products, language }: ControlOptions<P> = {},
 ): MockControlOf<P> {
   const address = String(url)
   if (!/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
-    throw new UsageError('MOCK_URL', `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`)
+    throw new UsageError('MOCK_URL', {
+      en: `${address} is not the address of a mock: give one like http://127.0.0.1:8089.`,
+      zh: `${address} 不是模拟服务的地址，应为 http://127.0.0.1:8089 这样的形式。`,
+    })
   }
   const Client = clientFor(products)
   return new Client(async (request) => {
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`)
+    if (language !== undefined) request.headers.set('Accept-Language', language)
     try {
       return await fetch(request)
     } catch (cause) {
-      throw new UsageError('MOCK_UNREACHABLE', `No mock answers at ${address}: is it started there?`, { cause })
+      throw new UsageError(
+        'MOCK_UNREACHABLE',
+        {
+          en: `No mock answers at ${address}: is it started there?`,
+          zh: `${address} 没有模拟服务应答，请确认它已在该地址启动。`,
+        },
+        { cause },
+      )
     }
   }, address)
 }

@@ -21,6 +21,7 @@ import { products } from './products/index.ts'
 import type { SettingOptions } from './products/settings.ts'
 import { UsageError } from './protocol/errors.ts'
 import { scenario } from './scenarios/index.ts'
+import { LANGUAGES, type Language } from './shared/texts.ts'
 import { MemoryStore } from './stores/memory.ts'
 import { loadWorld } from './world/load-world.ts'
 
@@ -41,6 +42,11 @@ export interface MockOptions<P extends readonly Product[] = readonly Product[]> 
    * Default: `on`.
    */
   readonly diagnosis?: 'on' | 'off'
+  /**
+   * The language of what the mock itself says: refusals of the control API, which a call's `Accept-Language` goes before, and plain text that is
+   * no answer of the service. Default: `en`.
+   */
+  readonly language?: Language
   /** Where the mock's time comes from before it is moved or frozen. Default: the machine. */
   readonly clock?: Clock
   /** What the mock's clock shows at the start, and again after a reset. Default: the time of `clock`, running. */
@@ -69,6 +75,7 @@ const OPTIONS: KnownOptions<Exclude<keyof MockOptions, keyof SettingOptions>> = 
   seed: {},
   store: {},
   diagnosis: oneOf('on', 'off'),
+  language: oneOf(...LANGUAGES),
   clock: {},
   clockStart: {},
   randomSeed: {},
@@ -86,7 +93,10 @@ export function optionsWith(served: readonly Product[]): KnownOptions {
   const settings = settingsOf(served)
   const taken = Object.keys(settings).find((name) => Object.hasOwn(OPTIONS, name))
   if (taken !== undefined) {
-    throw new UsageError('MOCK_PRODUCT', `A setting is called ${taken}, which is another option: rename it.`)
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `A setting is called ${taken}, which is another option: rename it.`,
+      zh: `设置 ${taken} 与另一个选项重名，请改名。`,
+    })
   }
   return { ...settings, ...OPTIONS }
 }
@@ -161,7 +171,11 @@ const engines = new WeakMap<object, Mock>()
 /** The engine behind a mock. */
 export function engineOf(mock: WechatPayMock<unknown> | Mock): Mock {
   const engine = mock instanceof Mock ? mock : engines.get(mock)
-  if (!engine) throw new UsageError('MOCK_NOT_A_MOCK', 'This is no mock: make one with createMock or openMock.')
+  if (!engine)
+    throw new UsageError('MOCK_NOT_A_MOCK', {
+      en: 'This is no mock: make one with createMock or openMock.',
+      zh: '这不是模拟服务，请用 createMock 或 openMock 创建。',
+    })
   return engine
 }
 
@@ -202,7 +216,10 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
   if (loaded.merchants.length > 0) {
     throw new UsageError(
       'MOCK_SEED_MERCHANTS',
-      'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+      {
+        en: 'This world brings merchants along, and their keys take time to make: create the mock without it, then `await mock.control.restore(world)`.',
+        zh: '初始数据中有商户，生成它们的密钥需要时间：请先不带它创建模拟服务，再 `await mock.control.restore(world)`。',
+      },
       { path: '/merchants' },
     )
   }
@@ -218,6 +235,7 @@ export function createEngine<P extends readonly Product[]>(options: MockOptions<
     sendCallback: options.fetch ? sendWithFetch(options.fetch) : createCallbackSender(),
     allowCallbackHosts: options.allowCallbackHosts ?? (options.fetch ? 'any' : []),
     diagnosis: options.diagnosis ?? 'on',
+    language: options.language ?? 'en',
     settings: { ...options },
   })
 }

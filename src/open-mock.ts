@@ -78,7 +78,10 @@ async function openStore(
   tables: readonly Table[],
 ): Promise<(Store & { readonly warnings: readonly StoreWarning[] }) | undefined> {
   if (data !== undefined && address !== undefined) {
-    throw new UsageError('MOCK_STORE_AND_DATA', 'Say data or store, not both: the state is in a file, or in Redis.')
+    throw new UsageError('MOCK_STORE_AND_DATA', {
+      en: 'Say data or store, not both: the state is in a file, or in Redis.',
+      zh: 'data 和 store 只能写一个：状态要么在文件里，要么在 Redis 里。',
+    })
   }
   if (data !== undefined) return (await import('./stores/sqlite.ts')).SqliteStore.open(data, tables)
   if (address !== undefined) return (await import('./stores/redis.ts')).RedisStore.open(address, tables)

@@ -41,10 +41,10 @@ export function reasonsAgainst(
 
 /** The faults of a callback that no pact can express: its signature, and what is encrypted in it. A plaintext alone has neither. */
 export function reasonsAgainstMessage(
-  { contents, metadata = {} }: ProvidedMessage,
+  { contents, body = Buffer.from(JSON.stringify(contents)), metadata = {} }: ProvidedMessage,
   { credentials, now }: Omit<AnswerExpectation, 'target' | 'signed'>,
 ): string[] {
-  const callback = { status: 200, headers: Object.entries(metadata), body: Buffer.from(JSON.stringify(contents)) }
+  const callback = { status: 200, headers: Object.entries(metadata), body }
   return [
     ...(isJsonObject(contents) && 'resource' in contents
       ? faultsOfSignature(callback, {

@@ -67,10 +67,10 @@ export async function sentCoupon(control: MockControl): Promise<SentCoupon> {
   const { coupons } = await control.world()
   const coupon = coupons.toSorted((a, b) => Date.parse(a.receive_time) - Date.parse(b.receive_time)).at(-1)
   if (!coupon) {
-    throw new UsageError(
-      'MOCK_STATE_MISSING',
-      'COUPON.SEND needs a coupon: give the provider state "a user holds a usable coupon".',
-    )
+    throw new UsageError('MOCK_STATE_MISSING', {
+      en: 'COUPON.SEND needs a coupon: give the provider state "a user holds a usable coupon".',
+      zh: 'COUPON.SEND 需要一张券：请给出 provider state“a user holds a usable coupon”。',
+    })
   }
   return couponSendEvent({
     couponCode: coupon.coupon_code,

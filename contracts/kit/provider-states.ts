@@ -13,7 +13,7 @@ import { createMerchantClient } from '../../src/testing/merchant-client.ts'
 export interface StateHandler {
   /**
    * @returns the parameters that it was set up with, those that were left out with their defaults, for what interactions take from provider states
-   * @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have
+   * @throws UsageError `MOCK_STATE_PARAMETER` for a parameter that the state does not have, or cannot have this value
    */
   setup(parameters?: Readonly<Record<string, unknown>>): Promise<StateParameters>
   /** Leaves the mock empty, without faults, its clock running with the machine's. */

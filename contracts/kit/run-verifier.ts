@@ -57,7 +57,10 @@ export async function runVerifier(options: Readonly<Record<string, unknown>>): P
   const { text, output } = await inProcessOfItsOwn(script, { core, options })
   const result = verifierResult.safeParse(parseJson(text))
   if (result.success) return result.data
-  throw new UsageError('MOCK_PACT_VERIFIER', `Pact's verifier did not come to a result: ${text || output}`)
+  throw new UsageError('MOCK_PACT_VERIFIER', {
+    en: `Pact's verifier did not come to a result: ${text || output}`,
+    zh: `Pact 的验证程序没有得出结果：${text || output}`,
+  })
 }
 
 /** @throws UsageError `MOCK_PACT_MISSING` */
@@ -69,7 +72,10 @@ function pactCore(): string {
   } catch (cause) {
     throw new UsageError(
       'MOCK_PACT_MISSING',
-      'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
+      {
+        en: 'Verifying pacts needs Pact, which is not installed: npm install --save-dev @pact-foundation/pact',
+        zh: '验证契约需要 Pact，但尚未安装，请运行 npm install --save-dev @pact-foundation/pact',
+      },
       { cause },
     )
   }

@@ -1,18 +1,17 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { FaultJson, PlannedFaultJson } from '../../src/control/answer-format.ts'
 import type { Product } from '../../src/engine/product.ts'
-import { createMock } from '../../src/mock.ts'
-import { connectControl, type MockControl } from '../../src/mock-control.ts'
+import type { MockControl } from '../../src/mock-control.ts'
 import { products as ownProducts } from '../../src/products/index.ts'
 import { UsageError } from '../../src/protocol/errors.ts'
 import { isJsonObject } from '../../src/protocol/json-object.ts'
-import { startServer } from '../../src/transports/node-server.ts'
-import { couponSendMessages } from './coupon-send.ts'
-import type { MessageProviders } from './messages.ts'
+import type { Language, Texts } from '../../src/shared/texts.ts'
+import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
+import { type MessageProviders, synchronous } from './messages.ts'
 import type { PactVerification } from './report.ts'
 import { reportOf } from './report.ts'
 import { runVerifier } from './run-verifier.ts'
-import { MESSAGES_PATH, STATES_PATH, startVerifyingProxy } from './verifying-proxy.ts'
+import { openTarget } from './target.ts'
+import { startVerifyingFront } from './verifying-front.ts'
 
 /** Which pacts to verify, and against what. */
 export interface VerifyPactsOptions {
@@ -34,6 +33,8 @@ export interface VerifyPactsOptions {
   readonly url?: string
   /** The control token of the mock at `url`. */
   readonly controlToken?: string
+  /** The language of what the mock refuses. Default: that of the mock at `url`, or `en`. */
+  readonly language?: Language
   /** The control of the mock at `url`, where it is not served at `url` itself. */
   readonly control?: MockControl
   /** Further message providers, by a text in the description of the interaction. */
@@ -56,17 +57,21 @@ export interface VerifyPactsOptions {
 export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVerification> {
   const { pactFiles = [], pactUrls = [], broker = {} } = options
   if (pactFiles.length + pactUrls.length === 0 && broker.pactBrokerUrl === undefined) {
-    throw new UsageError('MOCK_PACT_FILE', 'There is no pact to verify: give pactFiles, pactUrls or a broker.')
+    throw new UsageError('MOCK_PACT_FILE', {
+      en: 'There is no pact to verify: give pactFiles, pactUrls or a broker.',
+      zh: '没有可验证的契约：请给出 pactFiles、pactUrls 或 broker。',
+    })
   }
   for (const file of pactFiles) await checkPactFile(file)
 
   const target = await openTarget(options)
   try {
-    const proxy = await startVerifyingProxy({
+    const front = await startVerifyingFront({
       provider: target.url,
       control: target.control,
-      messages: { ...options.messages, ...couponSendMessages },
+      messages: options.messages ?? {},
       products: options.products ?? ownProducts,
+      ...(options.language && { language: options.language }),
     })
     try {
       const result = await runVerifier({
@@ -74,16 +79,16 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
         provider: options.provider ?? 'wechatpay',
         ...(pactFiles.length + pactUrls.length > 0 && { pactUrls: [...pactFiles, ...pactUrls] }),
         ...(options.consumers && { consumerFilters: [...options.consumers] }),
-        providerBaseUrl: proxy.url,
-        providerStatesSetupUrl: proxy.url + STATES_PATH,
+        providerBaseUrl: front.url,
+        providerStatesSetupUrl: front.url + STATES_PATH,
         providerStatesSetupTeardown: true,
         providerStatesSetupBody: true,
-        transports: [{ protocol: 'message', scheme: 'http', port: proxy.port, path: MESSAGES_PATH }],
+        transports: [{ protocol: 'message', scheme: 'http', port: front.port, path: MESSAGES_PATH }],
         logLevel: options.logLevel ?? 'error',
       })
-      return reportOf(result, proxy.interactions)
+      return reportOf(result, front.interactions)
     } finally {
-      await proxy.close()
+      await front.close()
     }
   } finally {
     await target.close()
@@ -92,71 +97,43 @@ export async function verifyPacts(options: VerifyPactsOptions): Promise<PactVeri
 
 /** @throws UsageError `MOCK_PACT_FILE` */
 async function checkPactFile(file: string): Promise<void> {
-  const refuse = (fault: string, cause?: unknown): never => {
-    throw new UsageError('MOCK_PACT_FILE', `${file} ${fault}`, { cause })
+  const refuse = (fault: Texts, cause?: unknown): never => {
+    throw new UsageError('MOCK_PACT_FILE', { en: `${file} ${fault.en}`, zh: `${file} ${fault.zh}` }, { cause })
   }
-  const found = await stat(file).catch((cause: unknown) => refuse('does not exist, or cannot be read.', cause))
+  const found = await stat(file).catch((cause: unknown) =>
+    refuse({ en: 'does not exist, or cannot be read.', zh: '不存在，或无法读取。' }, cause),
+  )
   if (found.isDirectory()) return
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => refuse('cannot be read.', cause))
+  const text = await readFile(file, 'utf8').catch((cause: unknown) =>
+    refuse({ en: 'cannot be read.', zh: '无法读取。' }, cause),
+  )
   let pact: unknown
   try {
     pact = JSON.parse(text)
   } catch (cause) {
-    refuse('is not JSON.', cause)
+    refuse({ en: 'is not JSON.', zh: '不是 JSON。' }, cause)
+  }
+  const unserved = synchronousMessageIn(pact)
+  if (unserved !== undefined) {
+    const { en, zh } = synchronous(unserved).texts
+    throw new UsageError('MOCK_PACT_FILE', { en: `${file}: ${en}`, zh: `${file}：${zh}` })
   }
   if (!isPact(pact)) {
-    refuse('is no pact: it has no consumer, no provider or no interactions.')
+    refuse({
+      en: 'is no pact: it has no consumer, no provider or no interactions.',
+      zh: '不是 Pact 契约：缺少 consumer、provider 或 interactions。',
+    })
   }
+}
+
+/** The description of a message with an answer in a pact; `undefined` if there is none. */
+function synchronousMessageIn(pact: unknown): string | undefined {
+  const interactions = isJsonObject(pact) && Array.isArray(pact.interactions) ? pact.interactions : []
+  const found = interactions.find((one) => isJsonObject(one) && one.type === 'Synchronous/Messages')
+  return isJsonObject(found) ? String(found.description) : undefined
 }
 
 function isPact(value: unknown): boolean {
   if (!isJsonObject(value)) return false
   return 'consumer' in value && 'provider' in value && ('interactions' in value || 'messages' in value)
-}
-
-interface Target {
-  readonly url: string
-  readonly control: MockControl
-  /** Restores the previous state. */
-  close(): Promise<void>
-}
-
-async function openTarget({ url, control, controlToken, products }: VerifyPactsOptions): Promise<Target> {
-  if (url === undefined) {
-    const mock = createMock({ seed: 'empty', journalLimit: 0, ...(products && { products }) })
-    const server = await startServer({ mock, port: 0 })
-    return { url: server.url, control: mock.control, close: () => server.close(0) }
-  }
-  const running =
-    control ??
-    connectControl(url, { ...(controlToken !== undefined && { token: controlToken }), ...(products && { products }) })
-  return { url, control: running, close: await keepState(running) }
-}
-
-/** Remembers the state of a running mock; the returned function restores it. The state becomes the seed, since only a whole world can be restored. */
-async function keepState(control: MockControl): Promise<() => Promise<void>> {
-  const [world, clock, settings, faults] = await Promise.all([
-    control.world(),
-    control.clock(),
-    control.settings(),
-    control.faults(),
-  ])
-  const kept = performance.now()
-  return async () => {
-    const now = Date.parse(clock.now) + (clock.frozen ? 0 : Math.round(performance.now() - kept))
-    await control.setClock({ now: new Date(now), frozen: clock.frozen })
-    await control.restore(world)
-    await control.changeSettings(settings)
-    await control.clearFaults()
-    for (const fault of faults) await control.planFault(stillToCome(fault))
-  }
-}
-
-/** The remaining part of a fault, as a plan. */
-function stillToCome({ id: _, left, times: __, fired: ___, calls, nth, ...fault }: PlannedFaultJson): FaultJson {
-  return {
-    ...fault,
-    ...(left !== undefined && { times: left }),
-    ...(nth !== undefined && nth > calls && { nth: nth - calls }),
-  }
 }

@@ -4,9 +4,9 @@ import { LANGUAGES, type Language } from './language.ts'
 import { choiceOption } from './options.ts'
 import { commonTexts } from './texts.ts'
 
-/** A usage error of the command line: one line on standard error and exit code 2. */
+/** A usage error of the command line, in the user's language: one line on standard error and exit code 2. */
 export function usageError(message: string, cause?: unknown): UsageError {
-  return new UsageError('MOCK_COMMAND_LINE', message, { cause })
+  return new UsageError('MOCK_COMMAND_LINE', { en: message, zh: message }, { cause })
 }
 
 /** Gives a command its arguments, its options and its action. */

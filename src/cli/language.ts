@@ -1,7 +1,7 @@
 import type { DiagnosisTexts } from '../diagnosis/index.ts'
+import { LANGUAGES, type Language } from '../shared/texts.ts'
 
-export const LANGUAGES = ['zh', 'en'] as const
-export type Language = (typeof LANGUAGES)[number]
+export { LANGUAGES, type Language }
 
 /**
  * The language to speak: `--lang`, wherever it stands, or else the locale. It has to be known before the arguments are parsed, since

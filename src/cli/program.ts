@@ -39,7 +39,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError && error.exitCode === 0) return
     if (error instanceof UsageError) {
       process.exitCode = 2
-      process.stderr.write(`wechatpay-mock: ${oneLine(error.message)}\n`)
+      process.stderr.write(`wechatpay-mock: ${oneLine(error.texts[language])}\n`)
       return
     }
     process.exitCode = BUG

@@ -10,9 +10,9 @@ import { commonTexts } from './texts.ts'
 /** Where a server that was started without options listens. */
 export const DEFAULT_URL = 'http://127.0.0.1:8089'
 
-/** `--url`, the address of a running mock: scheme, host and port, without a path. */
-export function urlOption(description: string, language: Language): Option {
-  return option('--url <url>', description, (text) => {
+/** `--url`, the address of a running mock, or of another server: scheme, host and port, without a path. */
+export function urlOption(description: string, language: Language, flags = '--url <url>'): Option {
+  return option(flags, description, (text) => {
     const url = URL.parse(text)
     const bare = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash
     if (!bare) throw new InvalidArgumentError(commonTexts[language].runningMock.urlExpected)
@@ -30,9 +30,9 @@ export function mchidOption(description: string, language: Language): Option {
 }
 
 /** The control API of the mock at `url`. Sends nothing yet. */
-export async function connect(url: string, token: string | undefined): Promise<MockControl> {
+export async function connect(url: string, token: string | undefined, language: Language): Promise<MockControl> {
   const { connectControl } = await import('../mock-control.ts')
-  return connectControl(url, token === undefined ? {} : { token })
+  return connectControl(url, { language, ...(token !== undefined && { token }) })
 }
 
 /**
@@ -47,7 +47,7 @@ export async function fetchCredentials(
   noMockAt: (url: string) => string = commonTexts[language].runningMock.noMockAt,
 ): Promise<CredentialsJson> {
   const { runningMock: say } = commonTexts[language]
-  const control = await connect(url, token)
+  const control = await connect(url, token, language)
   try {
     const { credentialsJson } = await import('../control/answer-format.ts')
     const credentials = credentialsJson.parse(await control.credentials(mchid))

@@ -46,7 +46,10 @@ export function environmentFile(credentials: ClientCredentials): string {
   return Object.entries(clientEnvironment(credentials))
     .map(([name, value]) => {
       if (value.includes("'"))
-        throw new UsageError('MOCK_CREDENTIALS', `${name} has a quote in it, which no WeChat Pay value has.`)
+        throw new UsageError('MOCK_CREDENTIALS', {
+          en: `${name} has a quote in it, which no WeChat Pay value has.`,
+          zh: `${name} 中有引号，微信支付的值不会有引号，请检查凭证的来源。`,
+        })
       return `${name}='${value}'\n`
     })
     .join('')

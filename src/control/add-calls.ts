@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { misfitText } from '../engine/misfit-texts.ts'
 import type { Mock } from '../engine/mock.ts'
 import type { Transaction } from '../engine/state/store.ts'
 import type { RowDefaults } from '../engine/state/table.ts'
@@ -7,6 +8,11 @@ import { type Call, defineCall } from './call.ts'
 
 /** The most things that one call takes. */
 const LIST_LIMIT = 10_000
+
+const TOO_MANY = misfitText({
+  en: `at most ${LIST_LIMIT.toLocaleString('en')} in one call`,
+  zh: `一次最多 ${LIST_LIMIT.toLocaleString('zh')} 项`,
+})
 
 /**
  * Declares the two calls that add things of a kind, one or a list of them. They share a route: in the table, the call for a list comes first and
@@ -42,7 +48,7 @@ export function defineAddCalls<Json extends z.ZodType, Made extends z.ZodType>({
 }
 
 function oneOrMany<Schema extends z.ZodType>(schema: Schema) {
-  return z.union([schema, z.array(schema).max(LIST_LIMIT, `at most ${LIST_LIMIT.toLocaleString('en')} in one call`)])
+  return z.union([schema, z.array(schema).max(LIST_LIMIT, TOO_MANY)])
 }
 
 type Add<Json, Made> = (tx: Transaction, json: Json, defaults: RowDefaults) => Promise<Made>

@@ -5,6 +5,8 @@ import type { Mock } from '../engine/mock.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { UnfinishedBodies } from '../engine/unfinished-bodies.ts'
 import { UsageError } from '../protocol/errors.ts'
+import { preferredLanguage } from '../shared/accept-language.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import { readInput } from '../world/read-input.ts'
 import { BODY_LIMIT, type ClientAddress, type ServedCall, takesBody } from './call.ts'
 import { bringsToken, checkHost, checkOrigin, namesOf } from './guard.ts'
@@ -39,10 +41,15 @@ export interface ControlAppOptions {
 
 const NOTHING = z.strictObject({})
 
+const BUG: Texts = {
+  en: 'This is a bug in wechatpay-mock. The server log has the details; please report it.',
+  zh: '这是 wechatpay-mock 的缺陷，详情见服务的日志，请反馈。',
+}
+
 /**
  * Makes the control API of a mock: everything under `/_mock`, in JSON, with the calls of the mock's products.
  *
- * What it refuses is answered with `{"code":"MOCK_…","message","path"}`; a bug with 500 and plain text.
+ * What it refuses is answered with `{"code":"MOCK_…","message","path"}`, in the language that the call prefers or else the mock's; a bug with 500 and plain text.
  */
 export async function createControlApp(mock: Mock, options: ControlAppOptions): Promise<Hono> {
   const {
@@ -53,12 +60,15 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     onBug = (bug) => console.error(bug),
   } = options
   const names = namesOf(allowedHosts)
+  const languageOf = (c: Context) => preferredLanguage(c.req.header('accept-language'), mock.language)
+  const refuse = (c: Context, error: UsageError, call?: ServedCall) => refuseIn(languageOf(c), c, error, call)
   const app = new Hono()
   const calls = await servedCalls(mock)
 
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
+    c.header('Vary', 'Accept-Language')
     await next()
   })
 
@@ -73,10 +83,10 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
     if (!followedLink) checkOrigin({ origin: c.req.header('origin'), site: c.req.header('sec-fetch-site'), host })
     if (token !== undefined && !trusted && !page && !calls.some(({ open, path }) => open && path === c.req.path)) {
       c.header('WWW-Authenticate', 'Bearer')
-      throw new UsageError(
-        'MOCK_TOKEN',
-        'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
-      )
+      throw new UsageError('MOCK_TOKEN', {
+        en: 'This control API needs its token: send Authorization: Bearer with what --control-token was given.',
+        zh: '控制 API 需要令牌：请发送 Authorization: Bearer，后接启动时 --control-token 的值。',
+      })
     }
     await next()
   })
@@ -87,7 +97,13 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       onMethodNotAllowed: (c, allowed) => {
         const allow = allowed.join(', ')
         c.header('Allow', allow)
-        return refuse(c, new UsageError('MOCK_METHOD', `${c.req.path} takes ${allow}, not ${c.req.method}.`))
+        return refuse(
+          c,
+          new UsageError('MOCK_METHOD', {
+            en: `${c.req.path} takes ${allow}, not ${c.req.method}.`,
+            zh: `${c.req.path} 只接受 ${allow}，不接受 ${c.req.method}。`,
+          }),
+        )
       },
     }),
   )
@@ -97,7 +113,7 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   for (const call of calls) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       try {
-        return await answer(c, call, { mock, calls, bodies, options })
+        return await answer(c, call, { mock, calls, bodies, language: languageOf(c), options })
       } catch (error) {
         if (error instanceof UsageError) return refuse(c, error, call)
         throw error
@@ -106,8 +122,14 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
   }
 
   app.notFound((c) => {
-    const existing = calls.map(({ method, path }) => `${method} ${path}`).join(', ')
-    return refuse(c, new UsageError('MOCK_NOT_FOUND', `There is no ${c.req.path}. There are: ${existing}.`))
+    const existing = calls.map(({ method, path }) => `${method} ${path}`)
+    return refuse(
+      c,
+      new UsageError('MOCK_NOT_FOUND', {
+        en: `There is no ${c.req.path}. There are: ${existing.join(', ')}.`,
+        zh: `没有 ${c.req.path}，可用的有：${existing.join('、')}。`,
+      }),
+    )
   })
 
   app.onError((error, c) => {
@@ -118,10 +140,11 @@ export async function createControlApp(mock: Mock, options: ControlAppOptions): 
       return refuse(c, error)
     }
     if (error instanceof StoreUnavailable) {
-      return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.message, { cause: error }))
+      return refuse(c, new UsageError('MOCK_STORE_UNAVAILABLE', error.texts, { cause: error }))
     }
     onBug(error)
-    return c.text('This is a bug in wechatpay-mock. The server log has the details; please report it.\n', 500)
+    const language = languageOf(c)
+    return c.text(`${BUG[language]}\n`, 500, { 'Content-Language': language })
   })
 
   return app
@@ -139,11 +162,13 @@ async function answer(
     mock,
     calls,
     bodies,
+    language,
     options,
   }: {
     mock: Mock
     calls: readonly ServedCall[]
     bodies: UnfinishedBodies
+    language: Language
     options: ControlAppOptions
   },
 ): Promise<Response> {
@@ -162,6 +187,7 @@ async function answer(
       mock,
       address,
       recorder,
+      language,
       calls,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(ending && { ending }),
@@ -174,15 +200,22 @@ async function answer(
 
 function absent({ body, bodyOptional, id }: ServedCall): unknown {
   if (!body || bodyOptional) return {}
-  throw new UsageError('MOCK_JSON', `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`)
+  throw new UsageError('MOCK_JSON', {
+    en: `This call needs a JSON body: /_mock/openapi.json has its members under ${id}.`,
+    zh: `此调用需要 JSON 请求体，其字段见 /_mock/openapi.json 中的 ${id}。`,
+  })
 }
 
-function refuse(c: Context, { code, message, path }: UsageError, call?: ServedCall): Response {
+function refuseIn(language: Language, c: Context, { code, texts, path }: UsageError, call?: ServedCall): Response {
   if (code === 'MOCK_UNFINISHED_BODIES') c.header('Retry-After', '1')
-  return c.json({ code, message, path }, statusOf(code, call))
+  c.header('Content-Language', language)
+  return c.json({ code, message: texts[language], path }, statusOf(code, call))
 }
 
-/** Refuses a request for which there is no context yet. */
-export function refuseWith({ code, message, path }: UsageError): Response {
-  return Response.json({ code, message, path }, { status: statusOf(code), headers: { 'Cache-Control': 'no-store' } })
+/** Refuses a request that cannot be read, and so names no language. */
+export function refuseUnread({ code, texts, path }: UsageError, language: Language): Response {
+  return Response.json(
+    { code, message: texts[language], path },
+    { status: statusOf(code), headers: { 'Cache-Control': 'no-store', 'Content-Language': language } },
+  )
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Mock } from '../engine/mock.ts'
 import type { ControlCall } from '../engine/product.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import type { Language } from '../shared/texts.ts'
 import type { PactRecorder } from './pact-recorder.ts'
 import type { Refusals } from './refusals.ts'
 import type { HasBody, NoBody, SegmentOf } from './route.ts'
@@ -42,6 +43,8 @@ export interface CallContext {
   readonly mock: Mock
   readonly address: ClientAddress
   readonly recorder: PactRecorder
+  /** The language to answer in: the one that the call prefers, or else the mock's. */
+  readonly language: Language
   /** Every call of the control API. */
   readonly calls: readonly ServedCall[]
   /** The last event that the client of a stream has seen. */

@@ -23,14 +23,22 @@ export function parseDuration(duration: string | number, path = '/duration'): nu
   if (!parts) {
     throw new UsageError(
       'MOCK_DURATION',
-      `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
+      {
+        en: `${JSON.stringify(duration)} is not a duration: give one like "P31D", "PT5M" or "-PT0.5S", or seconds as a number.`,
+        zh: `${JSON.stringify(duration)} 不是时长：请使用 "P31D"、"PT5M"、"-PT0.5S" 这样的写法，或用数字表示秒数。`,
+      },
       { path },
     )
   }
   if (parts.years !== undefined || parts.months !== undefined) {
-    throw new UsageError('MOCK_DURATION', 'Months and years have no fixed length: give weeks or days, like "P31D".', {
-      path,
-    })
+    throw new UsageError(
+      'MOCK_DURATION',
+      {
+        en: 'Months and years have no fixed length: give weeks or days, like "P31D".',
+        zh: '月和年的长短不固定：请改用周或天，如 "P31D"。',
+      },
+      { path },
+    )
   }
   const ms =
     count(parts.weeks) * WEEK +

@@ -1,5 +1,6 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /** How to find a thing, and how to name it when it is not found. */
 export interface Search<Thing> {
@@ -9,9 +10,10 @@ export interface Search<Thing> {
   all(): Awaitable<readonly Thing[]>
   /** Whose a thing is. */
   ownerOf(thing: Thing): string
-  /** e.g. `order MCH_1` */
-  readonly name: string
-  readonly unknown: { readonly code: UsageErrorCode; readonly path: string; readonly advice: string }
+  /** e.g. `order MCH_1`, `订单 MCH_1` */
+  readonly name: Texts
+  /** `advice`: how to get one. */
+  readonly unknown: { readonly code: UsageErrorCode; readonly path: string; readonly advice: Texts }
 }
 
 /**
@@ -30,7 +32,10 @@ export async function ownOrOnly<Thing>(
   if (others.length > 1) {
     throw new UsageError(
       'MOCK_AMBIGUOUS',
-      `Several merchants have ${name}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
+      {
+        en: `Several merchants have ${name.en}: give ?mchid=, one of ${others.map(ownerOf).join(', ')}.`,
+        zh: `多个商户都有${name.zh}，请用 ?mchid= 指明商户，可选：${others.map(ownerOf).join('、')}。`,
+      },
       { path: '/query/mchid' },
     )
   }
@@ -38,7 +43,10 @@ export async function ownOrOnly<Thing>(
   if (only) return only
   throw new UsageError(
     unknown.code,
-    `There is no ${name}${mchid === undefined ? '' : ` of merchant ${mchid}`}: ${unknown.advice}.`,
+    {
+      en: `There is no ${name.en}${mchid === undefined ? '' : ` of merchant ${mchid}`}: ${unknown.advice.en}.`,
+      zh: `${mchid === undefined ? '' : `商户 ${mchid} `}没有${name.zh}，${unknown.advice.zh}。`,
+    },
     { path: unknown.path },
   )
 }

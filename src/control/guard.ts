@@ -47,10 +47,10 @@ export function namesOf(hosts: readonly string[]): ReadonlySet<string> {
   const names = hosts.map((host) => {
     const name = hostnameOf(bracketed(host))
     if (name !== undefined) return name
-    throw new UsageError(
-      'MOCK_ALLOWED_HOST',
-      `${JSON.stringify(host)} is not a host: allow a name or an address, such as mock or 192.0.2.1.`,
-    )
+    throw new UsageError('MOCK_ALLOWED_HOST', {
+      en: `${JSON.stringify(host)} is not a host: allow a name or an address, such as mock or 192.0.2.1.`,
+      zh: `${JSON.stringify(host)} 不是主机：请给出主机名或地址，如 mock 或 192.0.2.1。`,
+    })
   })
   return new Set(names)
 }
@@ -65,19 +65,19 @@ export function isOfOwnOrigin({ origin, site, host }: Sender): boolean {
 /** @throws UsageError `MOCK_FORBIDDEN_HOST` unless the control API {@link answersTo} a host */
 export function checkHost(host: string, allowed: ReadonlySet<string>): void {
   if (answersTo(host, allowed)) return
-  throw new UsageError(
-    'MOCK_FORBIDDEN_HOST',
-    `The control API does not answer to the name ${host}: call it as localhost, 127.0.0.1 or the host that the server listens on, allow the name with --allow-host (allowedHosts), or send the control token.`,
-  )
+  throw new UsageError('MOCK_FORBIDDEN_HOST', {
+    en: `The control API does not answer to the name ${host}: call it as localhost, 127.0.0.1 or the host that the server listens on, allow the name with --allow-host (allowedHosts), or send the control token.`,
+    zh: `控制 API 不接受主机名 ${host}：请使用 localhost、127.0.0.1 或模拟服务监听的主机，或在启动时用 --allow-host（allowedHosts）允许它，或带上控制令牌。`,
+  })
 }
 
 /** @throws UsageError `MOCK_FORBIDDEN_ORIGIN` unless a call {@link isOfOwnOrigin} */
 export function checkOrigin(sender: Sender): void {
   if (isOfOwnOrigin(sender)) return
-  throw new UsageError(
-    'MOCK_FORBIDDEN_ORIGIN',
-    'The control API is not for web pages of other origins: call it from a program, or from the dashboard.',
-  )
+  throw new UsageError('MOCK_FORBIDDEN_ORIGIN', {
+    en: 'The control API is not for web pages of other origins: call it from a program, or from the dashboard.',
+    zh: '控制 API 不接受其他来源的网页发出的请求：请从程序或控制台页面调用。',
+  })
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

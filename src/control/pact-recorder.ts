@@ -1,3 +1,4 @@
+import type { Texts } from '../shared/texts.ts'
 import type { AnyExchangeJson, CredentialsJson } from './answer-format.ts'
 
 /**
@@ -16,7 +17,7 @@ export type PactRecorder = (
     /** Default: `wechatpay`. */
     readonly provider?: string | undefined
   },
-) => Promise<{ readonly pact: RecordedPact } | { readonly unfit: string }>
+) => Promise<{ readonly pact: RecordedPact } | { readonly unfit: Texts }>
 
 /** The part of a pact that the control API reads. */
 interface RecordedPact {

@@ -18,18 +18,19 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
   // Clients send any type with an empty body, which does nothing that a page could not do anyway.
   if (bytes.length === 0) return undefined
   if (type?.split(';', 1).join().trim().toLowerCase() !== 'application/json') {
-    throw new UsageError(
-      'MOCK_CONTENT_TYPE',
-      `The control API takes JSON: send Content-Type: application/json${type === null ? '' : `, not ${type}`}.`,
-    )
+    throw new UsageError('MOCK_CONTENT_TYPE', {
+      en: `The control API takes JSON: send Content-Type: application/json${type === null ? '' : `, not ${type}`}.`,
+      zh: `控制 API 只接受 JSON：请发送 Content-Type: application/json${type === null ? '' : `，而不是 ${type}`}。`,
+    })
   }
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
     // Bytes that are not UTF-8 and text that is not JSON: the two ways in which a client can make these calls throw.
     throw new UsageError(
       'MOCK_JSON',
-      `The body is not JSON in UTF-8: ${cause instanceof Error ? cause.message : cause}.`,
+      { en: `The body is not JSON in UTF-8: ${said}.`, zh: `请求体不是 UTF-8 编码的 JSON：${said}。` },
       { cause },
     )
   }
@@ -38,7 +39,10 @@ export async function readBody(request: Request, limit: number, bodies: Unfinish
 /** hono's own `bodyLimit` makes a new Request from the one that came, which does not work with those of `@hono/node-server`. */
 async function readBytes(request: Request, limit: number, bodies: UnfinishedBodies): Promise<Uint8Array> {
   const tooLarge = () =>
-    new UsageError('MOCK_BODY_TOO_LARGE', `The body is larger than ${limit} bytes: send it in parts.`)
+    new UsageError('MOCK_BODY_TOO_LARGE', {
+      en: `The body is larger than ${limit} bytes: send it in parts.`,
+      zh: `请求体超过 ${limit} 字节，请分多次发送。`,
+    })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
   const collected = new CollectedBytes()
   try {
@@ -50,7 +54,7 @@ async function readBytes(request: Request, limit: number, bodies: UnfinishedBodi
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     // Reading fails only when the caller has gone away, so nobody reads this answer.
-    throw new UsageError('MOCK_JSON', 'The body was cut off.', { cause })
+    throw new UsageError('MOCK_JSON', { en: 'The body was cut off.', zh: '请求体没有接收完整。' }, { cause })
   } finally {
     bodies.release(collected)
   }

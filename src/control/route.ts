@@ -39,10 +39,10 @@ const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/[^?]*?)(?:\{\?([\w,]+)\})?(\??)$/
 export function parseRoute(text: string): Route {
   const [, method, path, query, bare] = ROUTE.exec(text) ?? []
   if (method === undefined || path === undefined) {
-    throw new UsageError(
-      'MOCK_PRODUCT',
-      `${JSON.stringify(text)} is no route: write a method and a path, like "GET /cards/{card_id}".`,
-    )
+    throw new UsageError('MOCK_PRODUCT', {
+      en: `${JSON.stringify(text)} is no route: write a method and a path, like "GET /cards/{card_id}".`,
+      zh: `${JSON.stringify(text)} 不是路由，应写成方法加路径，如 "GET /cards/{card_id}"。`,
+    })
   }
   const hasBody = method !== 'GET' && method !== 'DELETE' && bare === ''
   return { method, path, hasBody, ...(query !== undefined && { queryNames: query.split(',') }) }

@@ -1,5 +1,6 @@
 import type { Mock } from '../engine/mock.ts'
 import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
 import { type Call, type CallSchema, isCall, type ServedCall } from './call.ts'
 import { calls } from './calls/index.ts'
 import { parseRoute } from './route.ts'
@@ -19,7 +20,11 @@ export async function servedCalls(mock: Mock): Promise<readonly ServedCall[]> {
       const found = (await product.calls?.()) ?? {}
       return Object.entries(product.routes ?? {}).map(([id, route]) => {
         const call = Object.hasOwn(found, id) ? found[id] : undefined
-        if (!call || !isCall(call)) refuse(`The product ${product.id} has a route ${id}, but no call of that name.`)
+        if (!call || !isCall(call))
+          refuse({
+            en: `The product ${product.id} has a route ${id}, but no call of that name.`,
+            zh: `产品 ${product.id} 有路由 ${id}，但没有同名的调用，请补上。`,
+          })
         return serve(id, route, call, mock)
       })
     }),
@@ -40,11 +45,15 @@ function withoutSecondNames(calls: readonly ServedCall[]): readonly ServedCall[]
     const route = `${call.method} ${call.path}`
     const first = byRoute.get(route)
     if (!first) byRoute.set(route, call)
-    else if (first.handle !== call.handle) refuse(`${first.id} and ${call.id} are both ${route}: move one of them.`)
+    else if (first.handle !== call.handle)
+      refuse({
+        en: `${first.id} and ${call.id} are both ${route}: move one of them.`,
+        zh: `${first.id} 与 ${call.id} 的路由都是 ${route}，请改动其中一个。`,
+      })
   }
   return [...byRoute.values()]
 }
 
-function refuse(message: string): never {
-  throw new UsageError('MOCK_PRODUCT', message)
+function refuse(texts: Texts): never {
+  throw new UsageError('MOCK_PRODUCT', texts)
 }

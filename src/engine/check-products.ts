@@ -1,4 +1,5 @@
 import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
 import type { Operation } from './operation.ts'
 import { CORE_TABLES, type Product } from './product.ts'
 import type { Setting } from './setting.ts'
@@ -52,9 +53,10 @@ export function checkProducts(products: readonly Product[]): void {
       checkTable(table, product.id)
       const known = tables.get(table.name)
       if (known && known.table !== table) {
-        refuse(
-          `${known.product} and ${product.id} each have a table ${table.name}: rename one, or list the same definition in both.`,
-        )
+        refuse({
+          en: `${known.product} and ${product.id} each have a table ${table.name}: rename one, or list the same definition in both.`,
+          zh: `${known.product} 与 ${product.id} 都有表 ${table.name}：请给其中一个改名，或让两者使用同一个定义。`,
+        })
       }
       tables.set(table.name, { table, product: product.id })
     }
@@ -75,7 +77,10 @@ class Names {
   add(name: string, whose: string): void {
     const other = this.#known.get(name)
     if (other !== undefined) {
-      refuse(`${other} and ${whose} have the same ${this.#what}, ${name}: two ${this.#things} cannot share one.`)
+      refuse({
+        en: `${other} and ${whose} have the same ${this.#what}, ${name}: two ${this.#things} cannot share one.`,
+        zh: `${other} 与 ${whose} 的 ${this.#what} 都是 ${name}，不能重复，请给其中一个改名。`,
+      })
     }
     this.#known.set(name, whose)
   }
@@ -89,7 +94,10 @@ function checkVariables(
 ): void {
   const known = templates.get(shapeOf(path))
   if (known && known.path !== path) {
-    refuse(`${known.whose} (${known.path}) and ${whose} (${path}) differ only in the names of their variables.`)
+    refuse({
+      en: `${known.whose} (${known.path}) and ${whose} (${path}) differ only in the names of their variables.`,
+      zh: `${known.whose}（${known.path}）与 ${whose}（${path}）只有变量名不同，请统一变量名。`,
+    })
   }
   templates.set(shapeOf(path), { path, whose })
 }
@@ -105,11 +113,18 @@ function shapeOf(path: string): string {
 }
 
 function checkOperation({ path, errors }: Operation, whose: string): void {
-  if (!path.startsWith('/')) refuse(`The path of ${whose} is ${path}: it has to begin with a slash.`)
+  if (!path.startsWith('/'))
+    refuse({
+      en: `The path of ${whose} is ${path}: it has to begin with a slash.`,
+      zh: `${whose} 的路径是 ${path}，应以斜杠开头。`,
+    })
   for (const [key, error] of Object.entries(errors)) {
     const { status, code, message } = error ?? {}
     if (Number.isInteger(status) && typeof code === 'string' && typeof message === 'string') continue
-    refuse(`The error ${key} of ${whose} is not declared: give it a status, a code, a message, when and evidence.`)
+    refuse({
+      en: `The error ${key} of ${whose} is not declared: give it a status, a code, a message, when and evidence.`,
+      zh: `${whose} 的错误 ${key} 声明不完整：请给出 status、code、message、when 和 evidence。`,
+    })
   }
 }
 
@@ -117,22 +132,45 @@ function checkTable(table: Table, product: string): void {
   const { name, indexes } = table
   const whose = `The table ${name} of ${product}`
   for (const part of ['owner', 'key', 'fromJson', 'toJson'] as const) {
-    if (typeof table[part] !== 'function') refuse(`${whose} has no ${part}: defineTable needs it.`)
+    if (typeof table[part] !== 'function')
+      refuse({
+        en: `${whose} has no ${part}: defineTable needs it.`,
+        zh: `${whose} 缺少 ${part}，defineTable 需要它。`,
+      })
   }
-  if (!NAME.test(name)) refuse(`${whose}: a name has letters and digits only, and begins with a small letter.`)
+  if (!NAME.test(name))
+    refuse({
+      en: `${whose}: a name has letters and digits only, and begins with a small letter.`,
+      zh: `${whose}：名称只能有字母和数字，且以小写字母开头。`,
+    })
   for (const index of Object.keys(indexes)) {
-    if (!NAME.test(index)) refuse(`${whose} has the index ${index}: a name has letters and digits only.`)
+    if (!NAME.test(index))
+      refuse({
+        en: `${whose} has the index ${index}: a name has letters and digits only.`,
+        zh: `${whose} 的索引 ${index}：名称只能有字母和数字。`,
+      })
   }
   if (RESERVED.includes(memberOf(table)))
-    refuse(`${whose} is called like a member that every seed file has: rename it.`)
+    refuse({
+      en: `${whose} is called like a member that every seed file has: rename it.`,
+      zh: `${whose} 与种子文件的固有字段重名，请改名。`,
+    })
 }
 
 function checkSetting(name: string, setting: Setting, product: string): void {
   const whose = `The setting ${name} of ${product}`
-  if (!NAME.test(name)) refuse(`${whose}: a name has letters and digits only, and begins with a small letter.`)
-  if (setting.name !== name) refuse(`${whose} is defined as ${setting.name}: it has to have one name.`)
+  if (!NAME.test(name))
+    refuse({
+      en: `${whose}: a name has letters and digits only, and begins with a small letter.`,
+      zh: `${whose}：名称只能有字母和数字，且以小写字母开头。`,
+    })
+  if (setting.name !== name)
+    refuse({
+      en: `${whose} is defined as ${setting.name}: it has to have one name.`,
+      zh: `${whose} 定义时的名称是 ${setting.name}，两个名称应一致。`,
+    })
 }
 
-function refuse(message: string): never {
-  throw new UsageError('MOCK_PRODUCT', message)
+function refuse(texts: Texts): never {
+  throw new UsageError('MOCK_PRODUCT', texts)
 }

@@ -127,10 +127,10 @@ export class AdjustableClock implements Clock {
 
   #at(instant: number, { frozenAt }: ClockState): ClockState {
     if (!(instant >= MIN_INSTANT && instant <= LAST_INSTANT)) {
-      throw new UsageError(
-        'MOCK_CLOCK_OUT_OF_RANGE',
-        `The clock cannot show ${instant}: use a time between the years 0001 and 9999.`,
-      )
+      throw new UsageError('MOCK_CLOCK_OUT_OF_RANGE', {
+        en: `The clock cannot show ${instant}: use a time between the years 0001 and 9999.`,
+        zh: `时钟无法显示 ${instant}：请使用公元 0001 年至 9999 年之间的时间。`,
+      })
     }
     return frozenAt === undefined ? { offset: instant - this.source.now() } : { offset: 0, frozenAt: instant }
   }

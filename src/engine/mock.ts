@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Awaitable } from '../shared/awaitable.ts'
+import type { Language } from '../shared/texts.ts'
 import type { CallbackSender } from './callbacks/callback.ts'
 import type { EventDescription } from './callbacks/event.ts'
 import { Outbox } from './callbacks/outbox.ts'
@@ -46,6 +47,8 @@ export interface MockParts {
   readonly allowCallbackHosts: readonly string[] | 'any'
   /** Whether refused calls are diagnosed as they are answered. Default: `on`. */
   readonly diagnosis?: 'on' | 'off'
+  /** The language of what the mock itself says, to callers that ask for none. Default: `en`. */
+  readonly language?: Language
   /** Milliseconds on the machine's clock that never go back. Default: `performance.now`. */
   readonly stopwatch?: () => number
 }
@@ -65,6 +68,8 @@ export class Mock {
   readonly platformKeys: PlatformKeys
   readonly products: readonly Product[]
   readonly operations: readonly Operation[]
+  /** The language of what it says itself, to callers that ask for none. */
+  readonly language: Language
   readonly settingDefinitions: SettingDefinitions
   /** The tables of its products, and those of every mock. */
   readonly tables: readonly Table[]
@@ -89,6 +94,7 @@ export class Mock {
     this.#wellKnown = parts.defaultMerchant
     this.products = parts.products
     this.operations = operationsOf(parts.products)
+    this.language = parts.language ?? 'en'
     this.tables = tablesOf(parts.products)
     this.events = eventsOf(parts.products)
     const { documents } = parts.store

@@ -4,7 +4,10 @@ import type { CollectedBytes } from './collected-bytes.ts'
 export const UNFINISHED_MIB = 64
 
 /** What a client is told whose body is given up because there is no room for it. */
-export const NO_ROOM = `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`
+export const NO_ROOM = {
+  en: `Unfinished request bodies already take ${UNFINISHED_MIB} MiB: try again.`,
+  zh: `未接收完的请求体已占用 ${UNFINISHED_MIB} MiB，请稍后重试。`,
+}
 
 /** What each may hold uncounted, in bytes: more than most calls have, so that these are served even when the rest is used up. */
 const UNCOUNTED_BYTES = 16_384

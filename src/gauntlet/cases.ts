@@ -53,7 +53,10 @@ export function refuseUnknown(only: readonly string[] = [], cases: readonly { re
   const names = cases.map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    throw new UsageError('MOCK_GAUNTLET_CASE', `There is no case ${unknown}. There are: ${names.join(', ')}.`)
+    throw new UsageError('MOCK_GAUNTLET_CASE', {
+      en: `There is no case ${unknown}. There are: ${names.join(', ')}.`,
+      zh: `没有检验项 ${unknown}，可用的有：${names.join('、')}。`,
+    })
   }
 }
 

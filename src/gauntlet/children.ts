@@ -46,7 +46,13 @@ export class Children {
       child.on('error', (cause) => {
         clearTimeout(timer)
         this.#running.delete(child)
-        reject(new UsageError('MOCK_COMMAND', `${program} cannot be started: ${cause.message}`, { cause }))
+        reject(
+          new UsageError(
+            'MOCK_COMMAND',
+            { en: `${program} cannot be started: ${cause.message}`, zh: `无法启动 ${program}：${cause.message}` },
+            { cause },
+          ),
+        )
       })
       // Processes that it left running would keep its outputs open, so they are ended with the command.
       child.on('exit', () => endGroup(child))

@@ -78,10 +78,10 @@ async function runCases(options: GauntletOptions, children: Children, directory:
   const { asksForPublicKey, ...honest } = await run(honestCase())
   signal?.throwIfAborted()
   if (honest.calls === 0 && honest.ok) {
-    throw new UsageError(
-      'MOCK_NO_CALLS',
-      'The command succeeded without calling the mock: let it take its address from WECHATPAY_BASE_URL.',
-    )
+    throw new UsageError('MOCK_NO_CALLS', {
+      en: 'The command succeeded without calling the mock: let it take its address from WECHATPAY_BASE_URL.',
+      zh: '命令成功结束，但没有调用模拟服务：请让它从环境变量 WECHATPAY_BASE_URL 读取接口地址。',
+    })
   }
   const rest = honest.ok ? wanted.filter(({ name }) => only !== undefined || suits(name, asksForPublicKey)) : []
   onProgress?.(1, rest.length + 1, 'honest')

@@ -1,6 +1,8 @@
+import { attemptReasonsZh } from '../control/attempt-reasons-zh.ts'
 import { sendCallback } from '../engine/callbacks/callback.ts'
 import { obstacleTo, plainHost } from '../engine/callbacks/callback-host.ts'
 import { createCallbackSender } from '../engine/callbacks/callback-sender.ts'
+import type { AttemptFailure } from '../engine/callbacks/notification.ts'
 import { isTaken } from '../engine/callbacks/notification.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createIds } from '../engine/ids.ts'
@@ -51,7 +53,7 @@ export interface CallbackResult {
 export async function sendCallbacks(options: CallbackOptions): Promise<readonly CallbackResult[]> {
   const { url, allowedHosts = [], event = 'COUPON.SEND', only, publicKey = false, signal, onProgress } = options
   const obstacle = obstacleTo(url, new Set(allowedHosts.map(plainHost)))
-  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', obstacle.error)
+  if (obstacle) throw new UsageError('MOCK_CALLBACK_HOST', { en: obstacle.error, zh: `${inChinese(obstacle)}。` })
   const wanted = selected(only)
   const { merchant, platform } = wellKnownIdentity()
   const parts = {
@@ -68,7 +70,10 @@ export async function sendCallbacks(options: CallbackOptions): Promise<readonly 
     const result = await sendCallback(send, await callbackOf(one, { ...parts, now: systemClock.now() }), signal)
     signal?.throwIfAborted()
     if (one.name === 'honest' && 'error' in result) {
-      throw new UsageError('MOCK_CALLBACK_UNREACHABLE', `Nobody answers callbacks at ${url}. ${result.error}`)
+      throw new UsageError('MOCK_CALLBACK_UNREACHABLE', {
+        en: `Nobody answers callbacks at ${url}. ${result.error}`,
+        zh: `没有程序在 ${url} 接收回调：${inChinese(result)}。请先启动接收回调的程序。`,
+      })
     }
     const status = 'reply' in result ? result.reply.status : undefined
     const ok = isRight(one, status)
@@ -90,4 +95,8 @@ function selected(only: readonly string[] | undefined): readonly CallbackCase[] 
 function isRight({ expects }: CallbackCase, status: number | undefined): boolean {
   if (status === undefined) return false
   return expects === 'accept' ? isTaken(status) : status >= 400
+}
+
+function inChinese({ reason: { name, value = '' } }: AttemptFailure): string {
+  return attemptReasonsZh[name](value)
 }

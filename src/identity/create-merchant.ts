@@ -34,7 +34,11 @@ export async function createMerchant(request: MerchantRequest, platform: Platfor
   const name = request.name ?? `测试商户${mchid.slice(-4)}`
   const apiV3Key = request.apiV3Key ?? randomBytes(16).toString('hex')
   if (!/^[0-9A-Za-z]{32}$/.test(apiV3Key)) {
-    throw new UsageError('MOCK_API_V3_KEY', 'api_v3_key has to be 32 letters and digits.', { path: '/api_v3_key' })
+    throw new UsageError(
+      'MOCK_API_V3_KEY',
+      { en: 'api_v3_key has to be 32 letters and digits.', zh: 'APIv3密钥（api_v3_key）应为 32 位字母和数字。' },
+      { path: '/api_v3_key' },
+    )
   }
   const keys =
     request.certificate === undefined && request.privateKey === undefined
@@ -94,14 +98,22 @@ function givenKeys({ certificate, privateKey }: MerchantRequest): MerchantKeys {
   if (certificate === undefined || privateKey === undefined || parsed === undefined) {
     throw new UsageError(
       'MOCK_CERTIFICATE',
-      'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
+      {
+        en: 'merchant_certificate and merchant_private_key belong together: give both, or neither to have them made.',
+        zh: '商户API证书（merchant_certificate）与商户API私钥（merchant_private_key）须成对给出：请两个都给，或都不给而由模拟服务生成。',
+      },
       { path: certificate === undefined ? '/merchant_certificate' : '/merchant_private_key' },
     )
   }
   if (!parsed.checkPrivateKey(readPrivateKey(privateKey, '/merchant_private_key'))) {
-    throw new UsageError('MOCK_PRIVATE_KEY', 'merchant_private_key is not the private key of merchant_certificate.', {
-      path: '/merchant_private_key',
-    })
+    throw new UsageError(
+      'MOCK_PRIVATE_KEY',
+      {
+        en: 'merchant_private_key is not the private key of merchant_certificate.',
+        zh: '商户API私钥（merchant_private_key）与商户API证书（merchant_certificate）不匹配，请换成同一对。',
+      },
+      { path: '/merchant_private_key' },
+    )
   }
   return { serialNo: parsed.serialNumber.toUpperCase(), publicKey: parsed.publicKey, privateKey, certificate }
 }

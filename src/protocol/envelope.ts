@@ -47,7 +47,10 @@ export function seal(
   const key = keyBytes(apiV3Key)
   const iv = Buffer.from(options.nonce)
   if (iv.length !== NONCE_BYTES)
-    throw new UsageError('MOCK_NONCE', `An envelope's nonce has 12 ASCII characters, not ${iv.length}.`)
+    throw new UsageError('MOCK_NONCE', {
+      en: `An envelope's nonce has 12 ASCII characters, not ${iv.length}.`,
+      zh: `加密所用的 nonce 应为 12 个 ASCII 字符，这里有 ${iv.length} 个。`,
+    })
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(options.associatedData))
   const sealed = Buffer.concat([cipher.update(Buffer.from(plaintext)), cipher.final(), cipher.getAuthTag()])
@@ -92,10 +95,10 @@ export function open(
 function keyBytes(apiV3Key: string): Buffer {
   const key = Buffer.from(apiV3Key)
   if (key.length !== KEY_BYTES) {
-    throw new UsageError(
-      'MOCK_API_V3_KEY',
-      `An APIv3 key (APIv3密钥) has 32 ASCII characters, this one has ${key.length} bytes.`,
-    )
+    throw new UsageError('MOCK_API_V3_KEY', {
+      en: `An APIv3 key (APIv3密钥) has 32 ASCII characters, this one has ${key.length} bytes.`,
+      zh: `APIv3密钥应为 32 个 ASCII 字符，这里有 ${key.length} 字节。`,
+    })
   }
   return key
 }

@@ -1,3 +1,4 @@
+import type { Texts } from '../shared/texts.ts'
 import type { Source } from './sources.ts'
 
 /**
@@ -83,16 +84,20 @@ export type UsageErrorCode = `MOCK_${string}`
 /**
  * Misuse of the mock. Thrown by the call, with a message that says what to do; the control API answers it with 400, or
  * with a more specific status such as 404 or 409.
+ *
+ * `message` is the English text, whatever the language of the mock; who shows an error to a person takes theirs from `texts`.
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code: UsageErrorCode
   /** The offending value, as a JSON pointer into what was given; empty where no single value is to blame. */
   readonly path: string
+  readonly texts: Texts
 
-  constructor(code: UsageErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
-    super(message, { cause: options.cause })
+  constructor(code: UsageErrorCode, texts: Texts, options: { path?: string; cause?: unknown } = {}) {
+    super(texts.en, { cause: options.cause })
     this.code = code
+    this.texts = texts
     this.path = options.path ?? ''
   }
 }

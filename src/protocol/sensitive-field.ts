@@ -16,10 +16,10 @@ const PADDING = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } 
 export function encryptField(plaintext: string, publicKey: KeyObject): string {
   const bytes = Buffer.from(plaintext)
   if (bytes.length > MAX_SENSITIVE_BYTES) {
-    throw new UsageError(
-      'MOCK_SENSITIVE_FIELD_TOO_LONG',
-      `A sensitive field holds ${MAX_SENSITIVE_BYTES} bytes at most, this one has ${bytes.length}.`,
-    )
+    throw new UsageError('MOCK_SENSITIVE_FIELD_TOO_LONG', {
+      en: `A sensitive field holds ${MAX_SENSITIVE_BYTES} bytes at most, this one has ${bytes.length}.`,
+      zh: `敏感字段最多 ${MAX_SENSITIVE_BYTES} 字节，这里有 ${bytes.length} 字节，请缩短。`,
+    })
   }
   return publicEncrypt({ key: publicKey, ...PADDING }, bytes).toString('base64')
 }

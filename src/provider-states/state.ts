@@ -35,10 +35,10 @@ export interface Scene<Control = CoreControl> {
  * @throws UsageError `MOCK_STATE_NEEDS_PROVIDER`
  */
 export async function needsProvider(): Promise<never> {
-  throw new UsageError(
-    'MOCK_STATE_NEEDS_PROVIDER',
-    'This provider state makes a request: give `providerStates` a way to send it.',
-  )
+  throw new UsageError('MOCK_STATE_NEEDS_PROVIDER', {
+    en: 'This provider state makes a request: give `providerStates` a way to send it.',
+    zh: '此 provider state 需要发出请求：请给 `providerStates` 提供发送的方法。',
+  })
 }
 
 /** A state that the provider can be put into before an interaction. */

@@ -1,5 +1,6 @@
 import type { Product, ProductState } from '../engine/product.ts'
 import { UsageError } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
 import { coreStates } from './core-states.ts'
 import type { ProviderState, States } from './state.ts'
 
@@ -23,8 +24,16 @@ export async function statesOf(products: readonly Product[]): Promise<States> {
   for (const { whose, states } of [...brought, { whose: 'every mock', states: coreStates }]) {
     for (const [name, state] of Object.entries<ProductState>(states)) {
       const other = joined.get(name)
-      if (other) refuse(`${other.whose} and ${whose} each have a provider state "${name}": rename one.`)
-      if (!isState(state)) refuse(`The provider state "${name}" of ${whose} is none: make it with defineState.`)
+      if (other)
+        refuse({
+          en: `${other.whose} and ${whose} each have a provider state "${name}": rename one.`,
+          zh: `${other.whose} 与 ${whose} 都有名为“${name}”的 provider state，请给其中一个改名。`,
+        })
+      if (!isState(state))
+        refuse({
+          en: `The provider state "${name}" of ${whose} is none: make it with defineState.`,
+          zh: `${whose} 中的“${name}”不是 provider state，请用 defineState 定义。`,
+        })
       joined.set(name, { state, whose })
     }
   }
@@ -35,6 +44,6 @@ function isState(state: ProductState): state is ProviderState {
   return 'setUp' in state && typeof state.setUp === 'function'
 }
 
-function refuse(message: string): never {
-  throw new UsageError('MOCK_PRODUCT', message)
+function refuse(texts: Texts): never {
+  throw new UsageError('MOCK_PRODUCT', texts)
 }

@@ -104,9 +104,10 @@ export function agreedOn(recorded: AnswerTemplate, replayed: AnswerTemplate): An
     return `${answer.status} ${code}`.trim()
   }
   if (said(recorded) !== said(replayed)) {
-    throw new LeftOut(
-      `on a clean mock, in the provider states there are, it is answered with ${said(replayed)} in place of ${said(recorded)}`,
-    )
+    throw new LeftOut({
+      en: `on a clean mock, in the provider states there are, it is answered with ${said(replayed)} in place of ${said(recorded)}`,
+      zh: `在干净的模拟服务上，以现有的 provider state，得到的应答是 ${said(replayed)}，而不是 ${said(recorded)}`,
+    })
   }
   return {
     status: recorded.status,
@@ -119,7 +120,10 @@ function common(place: string, one: unknown, other: unknown): unknown {
   if (isMatcher(one)) return sameMatcher(one, other) ? inner(place, one, other) : undefined
   if (typeof one !== 'object' || one === null) {
     if (one === other) return one
-    throw new LeftOut(`on a clean mock, in the provider states there are, its ${place} is another`)
+    throw new LeftOut({
+      en: `on a clean mock, in the provider states there are, its ${place} is another`,
+      zh: `在干净的模拟服务上，以现有的 provider state，应答的 ${place} 不同`,
+    })
   }
   const others = typeof other === 'object' && other !== null ? (other as Record<string, unknown>) : {}
   return Object.fromEntries(

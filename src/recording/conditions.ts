@@ -111,7 +111,10 @@ function signedBy({ merchant_certificate }: CredentialsJson, header: string): bo
 function faultOf(exchange: ExchangeJson): Condition {
   const { code, response } = exchange
   if (code === undefined || response === undefined || response.status < 400 || response.delivery !== undefined) {
-    throw new LeftOut('a planned fault changed more than which error it is answered with')
+    throw new LeftOut({
+      en: 'a planned fault changed more than which error it is answered with',
+      zh: '计划的故障改变的不只是应答的错误',
+    })
   }
   const error = errorOf(exchange)
   switch (error) {

@@ -32,12 +32,13 @@ export async function interactionOf(
   { replay, credentialsOf }: Recorder,
 ): Promise<PactInteraction> {
   const { response } = recorded
-  if (!response) throw new LeftOut('it was not answered, because of a bug in the mock')
+  if (!response)
+    throw new LeftOut({ en: 'it was not answered, because of a bug in the mock', zh: '模拟服务有缺陷，没有应答' })
   if (recorded.operation === undefined && (response.status === 404 || response.status === 405)) {
-    throw new LeftOut('the mock does not serve this path')
+    throw new LeftOut({ en: 'the mock does not serve this path', zh: '模拟服务不提供这个路径' })
   }
   if (typeof response.body !== 'string' || isCut(recorded.request.body) || isCut(response.body)) {
-    throw new LeftOut('its body is longer than the journal keeps')
+    throw new LeftOut({ en: 'its body is longer than the journal keeps', zh: '报文主体超过请求记录保留的长度' })
   }
   const rename = standInsFor(recorded)
   const caller = recorded.mchid === undefined ? undefined : await credentialsOf(recorded.mchid)
@@ -153,6 +154,9 @@ function refuseSecrets(interaction: PactInteraction, { request, response }: Exch
   ]
   const text = JSON.stringify(interaction)
   if (secrets.some((secret) => secret.length >= 8 && text.includes(secret)) || /-----BEGIN|PRIVATE KEY/.test(text)) {
-    throw new LeftOut('a signature, nonce or key stands where none belongs')
+    throw new LeftOut({
+      en: 'a signature, nonce or key stands where none belongs',
+      zh: '签名、随机串或密钥出现在不该出现的地方',
+    })
   }
 }

@@ -31,17 +31,28 @@ export interface PactFile {
 export async function readPactFile(file: string): Promise<PactFile | undefined> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
-    throw new UsageError('MOCK_PACT_FILE', `${file} cannot be read.`, { cause })
+    throw new UsageError(
+      'MOCK_PACT_FILE',
+      { en: `${file} cannot be read.`, zh: `无法读取 ${file}，请检查它的权限。` },
+      { cause },
+    )
   })
   if (text === undefined) return undefined
   let pact: unknown
   try {
     pact = JSON.parse(text)
   } catch (cause) {
-    throw new UsageError('MOCK_PACT_FILE', `${file} is not JSON.`, { cause })
+    throw new UsageError(
+      'MOCK_PACT_FILE',
+      { en: `${file} is not JSON.`, zh: `${file} 不是 JSON，请录制到另一个文件。` },
+      { cause },
+    )
   }
   if (isPactFile(pact)) return pact
-  throw new UsageError('MOCK_PACT_FILE', `${file} is no pact of specification 4: record into another file.`)
+  throw new UsageError('MOCK_PACT_FILE', {
+    en: `${file} is no pact of specification 4: record into another file.`,
+    zh: `${file} 不是第 4 版规范的 Pact 契约，请录制到另一个文件。`,
+  })
 }
 
 function isPactFile(value: unknown): value is PactFile {
@@ -63,7 +74,11 @@ export async function writePactFile(file: string, pact: PactFile): Promise<void>
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true })
-    throw new UsageError('MOCK_PACT_FILE', `${file} cannot be written.`, { cause })
+    throw new UsageError(
+      'MOCK_PACT_FILE',
+      { en: `${file} cannot be written.`, zh: `无法写入 ${file}，请检查所在目录的权限和剩余空间。` },
+      { cause },
+    )
   }
 }
 

@@ -4,6 +4,7 @@ import { pathOf } from '../engine/http-message.ts'
 import { connectControl, type MockControl } from '../mock-control.ts'
 import type { ExchangeJson } from '../products/json.ts'
 import { UsageError } from '../protocol/errors.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import { interactionOf, type Recorder } from './interaction.ts'
 import { LeftOut } from './left-out.ts'
 import { newInteractions, type PactFile, type PactInteraction, readPactFile, writePactFile } from './pact-file.ts'
@@ -19,6 +20,8 @@ export interface RecordPactOptions {
   readonly url?: string
   /** Its control token. */
   readonly controlToken?: string
+  /** The language of why calls are left out. Default: `en`. */
+  readonly language?: Language
   /** Default: the one in the file, or else `wechatpay-client`. */
   readonly consumer?: string
   /** Default: the one in the file, or else `wechatpay`. */
@@ -63,8 +66,9 @@ export interface LeftOutCall {
 
 /** Records as `recordPact` of the kit does, with `createMock` for the mock that calls are tried out on. */
 export async function recordPact(options: RecordPactOptions, createMock: CreateMock): Promise<PactRecording> {
-  const { file, url = 'http://127.0.0.1:8089', controlToken, operation, mchid } = options
-  const control = options.control ?? connectControl(url, controlToken === undefined ? {} : { token: controlToken })
+  const { file, url = 'http://127.0.0.1:8089', controlToken, language = 'en', operation, mchid } = options
+  const control =
+    options.control ?? connectControl(url, { language, ...(controlToken !== undefined && { token: controlToken }) })
   const existing = await readPactFile(file)
   const names = namesFor(options, existing)
   const exchanges = await control.journal({
@@ -91,7 +95,7 @@ export async function recordPact(options: RecordPactOptions, createMock: CreateM
       states: providerStates.map(({ name }) => name),
     })),
     kept: known.length,
-    leftOut,
+    leftOut: leftOut.map(({ texts, ...call }) => ({ ...call, reason: texts[language] })),
   }
 }
 
@@ -102,7 +106,7 @@ export function createRecorder(createMock: CreateMock): PactRecorder {
     // Only operations of the mock's own products are recorded, and they read its own tables.
     const { interactions, leftOut } = await interactionsOf([exchange as ExchangeJson], recorder)
     const [unfit] = leftOut
-    return unfit ? { unfit: unfit.reason } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
+    return unfit ? { unfit: unfit.texts } : { pact: { ...emptyPact({ consumer, provider }), interactions } }
   }
 }
 
@@ -125,21 +129,24 @@ function namesFor({ file, consumer, provider }: RecordPactOptions, existing: Pac
   }
   for (const side of ['consumer', 'provider'] as const) {
     if (existing && existing[side].name !== names[side]) {
-      throw new UsageError(
-        'MOCK_PACT_FILE',
-        `${file} has the ${side} ${existing[side].name}, not ${names[side]}: record into another file.`,
-      )
+      throw new UsageError('MOCK_PACT_FILE', {
+        en: `${file} has the ${side} ${existing[side].name}, not ${names[side]}: record into another file.`,
+        zh: `${file} 的 ${side} 是 ${existing[side].name}，不是 ${names[side]}，请录制到另一个文件。`,
+      })
     }
   }
   return names
 }
 
+/** A call that is not in the contract, with the reason in both languages. */
+type Unfit = Omit<LeftOutCall, 'reason'> & { readonly texts: Texts }
+
 async function interactionsOf(
   exchanges: readonly ExchangeJson[],
   recorder: Recorder,
-): Promise<{ interactions: PactInteraction[]; leftOut: LeftOutCall[] }> {
+): Promise<{ interactions: PactInteraction[]; leftOut: Unfit[] }> {
   const interactions: PactInteraction[] = []
-  const leftOut: LeftOutCall[] = []
+  const leftOut: Unfit[] = []
   for (const exchange of exchanges) {
     try {
       interactions.push(await interactionOf(exchange, recorder))
@@ -150,7 +157,7 @@ async function interactionsOf(
         id,
         call: `${request.method} ${pathOf(request.target)}`,
         ...(response && { status: response.status }),
-        reason: error.message,
+        texts: error.texts,
       })
     }
   }

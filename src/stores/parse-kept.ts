@@ -10,6 +10,12 @@ export function parseKept(json: string): unknown {
     return JSON.parse(json)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new StoreUnavailable(`The store holds something that no mock has written: ${reason}.`, { cause })
+    throw new StoreUnavailable(
+      {
+        en: `The store holds something that no mock has written: ${reason}.`,
+        zh: `存储中有不是模拟服务写入的内容：${reason}。`,
+      },
+      { cause },
+    )
   }
 }

@@ -4,6 +4,7 @@ import type { Store, Transaction, World } from '../engine/state/store.ts'
 import { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { keyOf, type Table } from '../engine/state/table.ts'
 import type { Awaitable } from '../shared/awaitable.ts'
+import { quoted } from '../shared/texts.ts'
 import { encodeText } from './encode-text.ts'
 import { parseRedisAddress, type RedisAddress } from './redis/address.ts'
 import { aScript, connectRedis, type RedisConnection, reasonOf } from './redis/connection.ts'
@@ -57,14 +58,14 @@ async function checkKeepsKeys(connection: RedisConnection, { shown }: RedisAddre
   const [, policy] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? []
   if (policy === undefined) return [new StoreWarning('eviction_unknown', shown)]
   if (policy.startsWith('allkeys-') && !/^maxmemory:0\r?$/m.test(memory))
-    throw new StoreAddressError('drops_keys', shown, { reason: policy })
+    throw new StoreAddressError('drops_keys', shown, { reason: quoted(policy) })
   return []
 }
 
 async function join(connection: RedisConnection, { shown, prefix }: RedisAddress): Promise<void> {
   const format = String(await connection.run(SCRIPTS.join, [FORMAT]))
   if (format === FORMAT) return
-  throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: format })
+  throw new StoreAddressError('format', `${shown}?prefix=${prefix}`, { reason: quoted(format) })
 }
 
 /** The rows of a world as arguments of scripts, in batches. */
@@ -131,7 +132,10 @@ export class RedisStore implements Store {
       await connection.close()
       // A server that is reachable but read-only, such as a replica, cannot be used either.
       if (!(error instanceof StoreUnavailable)) throw error
-      throw new StoreAddressError('unreachable', parsed.shown, { reason: reasonOf(error.cause ?? error), cause: error })
+      throw new StoreAddressError('unreachable', parsed.shown, {
+        reason: quoted(reasonOf(error.cause ?? error)),
+        cause: error,
+      })
     }
   }
 
@@ -192,9 +196,10 @@ export class RedisStore implements Store {
       if (attempt) return attempt
       await sleep(Math.random() * Math.min(2 ** round, LONGEST_PAUSE_MS))
     }
-    throw new StoreUnavailable(
-      `Others changed what a transaction had read at each of ${MOST_ATTEMPTS} attempts. Make fewer concurrent calls about the same thing.`,
-    )
+    throw new StoreUnavailable({
+      en: `Others changed what a transaction had read at each of ${MOST_ATTEMPTS} attempts. Make fewer concurrent calls about the same thing.`,
+      zh: `尝试了 ${MOST_ATTEMPTS} 次，事务读取的内容每次都被其他进程改动：请减少针对同一对象的并发请求。`,
+    })
   }
 
   /** Deletes unused keys once callers have their answers. */

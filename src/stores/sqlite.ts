@@ -127,9 +127,10 @@ class DataFile {
   checkInPlace(): void {
     const { missing } = this.#files
     if (missing === undefined) return
-    throw new StoreUnavailable(
-      `${missing} was moved, deleted or replaced while the mock had it open: put it back, or restart the mock.`,
-    )
+    throw new StoreUnavailable({
+      en: `${missing} was moved, deleted or replaced while the mock had it open: put it back, or restart the mock.`,
+      zh: `${missing} 在模拟服务使用期间被移走、删除或替换：请把它放回原处，或重启模拟服务。`,
+    })
   }
 
   /**
@@ -207,9 +208,19 @@ class DataFile {
 
   /** Turns errors of SQLite into one that doors know; others stay as they are. */
   explain(error: unknown): unknown {
-    if (this.#closed) return new StoreUnavailable(`The data file ${this.#path} is closed.`, { cause: error })
+    if (this.#closed)
+      return new StoreUnavailable(
+        { en: `The data file ${this.#path} is closed.`, zh: `数据文件 ${this.#path} 已关闭。` },
+        { cause: error },
+      )
     if (!isSqliteError(error)) return error
-    return new StoreUnavailable(`The data file ${this.#path} cannot be used: ${error.message}.`, { cause: error })
+    return new StoreUnavailable(
+      {
+        en: `The data file ${this.#path} cannot be used: ${error.message}.`,
+        zh: `数据文件 ${this.#path} 无法使用：${error.message}。`,
+      },
+      { cause: error },
+    )
   }
 
   close(): void {

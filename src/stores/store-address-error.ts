@@ -1,4 +1,5 @@
 import { UsageError, type UsageErrorCode } from '../protocol/errors.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /**
  * Why the store at an address is not used: the address is malformed; the client library is not installed; nothing answers there, or not to this
@@ -20,28 +21,43 @@ export class StoreAddressError extends UsageError {
   /** The address without user and password; empty if it is malformed. */
   readonly address: string
   /** What is wrong with the address, the error of the server or the operating system, the format, or the server's `maxmemory-policy`. */
-  readonly reason: string
+  readonly reason: Texts
 
-  constructor(fault: StoreAddressFault, address: string, options: { reason?: string; cause?: unknown } = {}) {
-    const reason = options.reason ?? ''
-    super(CODES[fault], messageOf(fault, address, reason), { path: '/store', cause: options.cause })
+  constructor(fault: StoreAddressFault, address: string, options: { reason?: Texts; cause?: unknown } = {}) {
+    const { reason = { en: '', zh: '' } } = options
+    super(CODES[fault], textsOf(fault, address, reason), { path: '/store', cause: options.cause })
     this.fault = fault
     this.address = address
     this.reason = reason
   }
 }
 
-function messageOf(fault: StoreAddressFault, address: string, reason: string): string {
+function textsOf(fault: StoreAddressFault, address: string, reason: Texts): Texts {
   switch (fault) {
     case 'address':
-      return `${reason} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`
+      return {
+        en: `${reason.en} An address looks like redis://user:password@host:6379/0?prefix=mock, or redis://host:7000,host:7001 for a cluster; rediss: is with TLS.`,
+        zh: `存储的地址不对（${reason.zh}），应写成 redis://user:password@host:6379/0?prefix=mock，集群写成 redis://host:7000,host:7001；使用 TLS 时以 rediss: 开头。`,
+      }
     case 'client_missing':
-      return 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client'
+      return {
+        en: 'A store in Redis or Valkey needs the package @redis/client: npm install @redis/client',
+        zh: 'Redis 或 Valkey 存储需要 @redis/client 包，请运行 npm install @redis/client',
+      }
     case 'unreachable':
-      return `The store at ${address} cannot be used: ${reason}. Start it, or use another address.`
+      return {
+        en: `The store at ${address} cannot be used: ${reason.en}. Start it, or use another address.`,
+        zh: `无法使用存储 ${address}：${reason.zh}。请启动它，或换一个地址。`,
+      }
     case 'format':
-      return `Another version of wechatpay-mock keeps its state at ${address} (format ${reason}): use that version, or another ?prefix=.`
+      return {
+        en: `Another version of wechatpay-mock keeps its state at ${address} (format ${reason.en}): use that version, or another ?prefix=.`,
+        zh: `${address} 中是另一版本 wechatpay-mock 的状态（格式 ${reason.zh}）：请使用该版本，或换一个 ?prefix=。`,
+      }
     case 'drops_keys':
-      return `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`
+      return {
+        en: `The store at ${address} evicts keys when its memory is full (maxmemory-policy ${reason.en}), and part of the state with them: set maxmemory-policy to noeviction, or use another server.`,
+        zh: `存储 ${address} 在内存用尽时会淘汰键（maxmemory-policy ${reason.zh}），状态会因此残缺：请把 maxmemory-policy 设为 noeviction，或换一个服务器。`,
+      }
   }
 }

@@ -172,7 +172,10 @@ function instantOf(time: ClockTime): number {
   if (at === undefined) {
     throw new UsageError(
       'MOCK_INPUT',
-      `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+      {
+        en: `wechatpayOptions: clock ${JSON.stringify(time)} is no time with offset, like 2026-11-25T12:00:00+08:00.`,
+        zh: `wechatpayOptions：clock 不能是 ${JSON.stringify(time)}，请使用带时区的时间，如 2026-11-25T12:00:00+08:00。`,
+      },
       { path: '/clock' },
     )
   }

@@ -17,10 +17,10 @@ let intercepted = false
  */
 export async function interceptWechatPay(mock: Pick<Mock, 'handle'>, loaded = load): Promise<() => void> {
   if (intercepted) {
-    throw new UsageError(
-      'MOCK_INTERCEPTED',
-      'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
-    )
+    throw new UsageError('MOCK_INTERCEPTED', {
+      en: 'Another test of this file has its `wechatpay` answer https://api.mch.weixin.qq.com right now. For tests that run at once use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+      zh: '此文件中的另一个测试正在用它的 `wechatpay` 应答 https://api.mch.weixin.qq.com。并发的测试请使用 `test.override("wechatpayOptions", { intercept: false })` 和 `await wechatpay.url()`。',
+    })
   }
   intercepted = true
   try {
@@ -46,7 +46,10 @@ function isMissing(error: unknown): boolean {
 function mswMissing(cause: unknown): UsageError {
   return new UsageError(
     'MOCK_MSW_MISSING',
-    'The fixture `wechatpay` answers https://api.mch.weixin.qq.com through msw, which is not installed: `npm install --save-dev msw`. Or use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+    {
+      en: 'The fixture `wechatpay` answers https://api.mch.weixin.qq.com through msw, which is not installed: `npm install --save-dev msw`. Or use `test.override("wechatpayOptions", { intercept: false })` and `await wechatpay.url()`.',
+      zh: 'fixture `wechatpay` 通过 msw 应答 https://api.mch.weixin.qq.com，但 msw 尚未安装：请运行 `npm install --save-dev msw`，或使用 `test.override("wechatpayOptions", { intercept: false })` 和 `await wechatpay.url()`。',
+    },
     { cause },
   )
 }

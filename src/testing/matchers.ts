@@ -44,10 +44,10 @@ export const matchers = {
   async toBeAnswered(this: MatcherState, subject: AnswerSubject, status?: number): Promise<Result> {
     const answer: unknown = await subject
     if (!isAnswer(answer)) {
-      throw new UsageError(
-        'MOCK_NOT_AN_ANSWER',
-        `This matcher takes an answer of wechatpay.client or a Response, not ${JSON.stringify(answer)}.`,
-      )
+      throw new UsageError('MOCK_NOT_AN_ANSWER', {
+        en: `This matcher takes an answer of wechatpay.client or a Response, not ${JSON.stringify(answer)}.`,
+        zh: `此断言用于 wechatpay.client 的应答或 Response，不能用于 ${JSON.stringify(answer)}。`,
+      })
     }
     const shown = await bodyShown(answer)
     const remarks = await remarksOn(answer)
@@ -97,10 +97,10 @@ export const matchers = {
   async toBeSignedByWechatPay(this: MatcherState, response: Response, options: SignedByOptions = {}): Promise<Result> {
     const { key, now = systemClock.now() } = options
     if (response.bodyUsed) {
-      throw new UsageError(
-        'MOCK_BODY_READ',
-        'The signature is over the body, and this body is read already: use the matcher before, or on response.clone().',
-      )
+      throw new UsageError('MOCK_BODY_READ', {
+        en: 'The signature is over the body, and this body is read already: use the matcher before, or on response.clone().',
+        zh: '签名是对报文主体计算的，而此应答的报文主体已被读取：请在读取之前断言，或对 response.clone() 断言。',
+      })
     }
     const body = new Uint8Array(await response.clone().arrayBuffer())
     const keys = platformKeys(key)
@@ -172,10 +172,10 @@ async function lookAt(subject: CouponSubject): Promise<{ coupon: CouponJson; nam
   const reference = isObject ? referenceOf(given) : undefined
   const coupon = reference ? await reference.look() : given
   if (!isCoupon(coupon)) {
-    throw new UsageError(
-      'MOCK_NOT_A_COUPON',
-      `This matcher takes wechatpay.coupon(stock_id, coupon_code), not ${JSON.stringify(coupon)}.`,
-    )
+    throw new UsageError('MOCK_NOT_A_COUPON', {
+      en: `This matcher takes wechatpay.coupon(stock_id, coupon_code), not ${JSON.stringify(coupon)}.`,
+      zh: `此断言用于 wechatpay.coupon(stock_id, coupon_code)，不能用于 ${JSON.stringify(coupon)}。`,
+    })
   }
   const calls = reference ? await reference.calls() : []
   return {

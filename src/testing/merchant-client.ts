@@ -267,7 +267,11 @@ function addressed(
   input: Readonly<Record<string, unknown>>,
 ): Pick<MerchantRequest, 'method' | 'target' | 'body'> {
   const { path: filled, rest } = fillPath(path, input, (name) => {
-    throw new UsageError('MOCK_PATH_VARIABLE', `${method} ${path} needs a value for {${name}}.`, { path: `/${name}` })
+    throw new UsageError(
+      'MOCK_PATH_VARIABLE',
+      { en: `${method} ${path} needs a value for {${name}}.`, zh: `${method} ${path} 缺少 {${name}} 的值，请给出。` },
+      { path: `/${name}` },
+    )
   })
   if (method !== 'GET' && method !== 'DELETE') return { method, target: filled, body: rest }
   const query = new URLSearchParams(

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Language } from '../shared/texts.ts'
 import type { PendingAnswers } from './pending-answers.ts'
 import type { OnRefused } from './refused-connection.ts'
 
@@ -10,11 +11,16 @@ export class ConnectionLimit {
   #refused = 0
   readonly #answers: PendingAnswers
   readonly #onRefused: OnRefused
+  readonly #language: Language
 
-  constructor(limit: number, { answers, onRefused }: { answers: PendingAnswers; onRefused: OnRefused }) {
+  constructor(
+    limit: number,
+    { answers, onRefused, language }: { answers: PendingAnswers; onRefused: OnRefused; language: Language },
+  ) {
     this.#limit = limit
     this.#answers = answers
     this.#onRefused = onRefused
+    this.#language = language
   }
 
   /** Whether to serve a new connection; otherwise it has been refused. */
@@ -40,7 +46,10 @@ export class ConnectionLimit {
     this.#answers.endWith(
       socket,
       '503 Service Unavailable',
-      `wechatpay-mock takes ${this.#limit} connections at once, and has them: this is no answer of WeChat Pay. Keep connections alive, or use fewer.\n`,
+      {
+        en: `wechatpay-mock takes ${this.#limit} connections at once, and has them: this is no answer of WeChat Pay. Keep connections alive, or use fewer.\n`,
+        zh: `wechatpay-mock 同时最多接受 ${this.#limit} 个连接，现已用满，这不是微信支付的应答。请复用连接，或减少连接数。\n`,
+      }[this.#language],
     )
   }
 }

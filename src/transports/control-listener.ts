@@ -25,7 +25,7 @@ export function controlListener(
   const turns = new ControlTurns()
   let listener: Promise<ControlListener> | undefined
   const load = async (): Promise<ControlListener> => {
-    const [{ getRequestListener, RequestError }, { createControlApp, refuseWith }] = await Promise.all([
+    const [{ getRequestListener, RequestError }, { createControlApp, refuseUnread }] = await Promise.all([
       import('@hono/node-server'),
       import('../control/app.ts'),
     ])
@@ -44,7 +44,7 @@ export function controlListener(
       // For requests that do not reach the app, which answers its own errors.
       errorHandler: (error) => {
         if (!(error instanceof RequestError)) throw error
-        return refuseWith(unreadable(error.message))
+        return refuseUnread(unreadable(error.message), mock.language)
       },
     })
   }
@@ -56,8 +56,8 @@ export function controlListener(
 }
 
 function unreadable(reason: string): UsageError {
-  return new UsageError(
-    'MOCK_FORBIDDEN_HOST',
-    `The control API cannot read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
-  )
+  return new UsageError('MOCK_FORBIDDEN_HOST', {
+    en: `The control API cannot read where this request is for (${reason}): send a path, and a Host header such as localhost:8089.`,
+    zh: `控制 API 无法判断此请求发往何处（${reason}）：请发送路径，以及 localhost:8089 这样的 Host 头。`,
+  })
 }

@@ -1,5 +1,6 @@
 import { answersTo, isOfOwnOrigin } from '../control/guard.ts'
 import type { WireRequest } from '../engine/http-message.ts'
+import type { Texts } from '../shared/texts.ts'
 import type { RefusedConnection } from './refused-connection.ts'
 
 /** The names that clients may call the mock by. */
@@ -28,8 +29,8 @@ export class OwnNames {
 /** Why a request is not answered. */
 export interface ForeignRequest {
   readonly refused: RefusedConnection
-  /** For the client; without a full stop. */
-  readonly explanation: string
+  /** For the client. */
+  readonly explanation: Texts
 }
 
 /**
@@ -46,7 +47,10 @@ export function foreignRequest(
   if (!isOfOwnOrigin({ origin, site, host: host ?? '' })) {
     return {
       refused: { reason: 'origin', host: origin ?? '' },
-      explanation: 'wechatpay-mock does not answer web pages of other origins: call it from a program',
+      explanation: {
+        en: 'wechatpay-mock does not answer web pages of other origins: call it from a program.',
+        zh: 'wechatpay-mock 不应答其他来源的网页：请从程序调用。',
+      },
     }
   }
   // A page whose own name was pointed at this machine is of the same origin.
@@ -56,8 +60,10 @@ export function foreignRequest(
   if (host === undefined || ownNames.has(host)) return undefined
   return {
     refused: { reason: 'host_header', host },
-    explanation:
-      'wechatpay-mock does not answer to the name in Host: call it as localhost or as a host of WeChat Pay, or allow the name with --allow-host (allowedHosts)',
+    explanation: {
+      en: 'wechatpay-mock does not answer to the name in Host: call it as localhost or as a host of WeChat Pay, or allow the name with --allow-host (allowedHosts).',
+      zh: 'wechatpay-mock 不接受 Host 头中的主机名：请使用 localhost 或微信支付的域名，或在启动时用 --allow-host（allowedHosts）允许它。',
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { HOP_BY_HOP } from '../protocol/hop-by-hop.ts'
 import { request as makeRequest } from '../shared/node-http.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import { type Destination, formatAuthority, isAnsweredHere, parseAuthority } from './destination.ts'
 import { OPENING_MS } from './first-byte.ts'
 import type { PendingAnswers } from './pending-answers.ts'
@@ -19,6 +20,8 @@ export interface ForwardProxyParts {
   readonly own: () => Destination
   /** Whether requests to hosts other than WeChat Pay's pass through untouched. */
   readonly passthrough: boolean
+  /** The language of what clients are told. */
+  readonly language: Language
   readonly answers: PendingAnswers
   /** Whether a connection came through a tunnel, inside which no further tunnel is allowed. */
   readonly isTunnelled: (socket: Socket) => boolean
@@ -38,12 +41,14 @@ export class ForwardProxy {
 
   /** Answers CONNECT. `head` is what the client has already sent after it. */
   connect(target: string, socket: Socket, head: Buffer): void {
-    const { own, passthrough, answers, serve, onRefused, isTunnelled } = this.#parts
+    const { own, passthrough, language, answers, serve, onRefused, isTunnelled } = this.#parts
     const destination = parseAuthority(target)
     if (!destination || isTunnelled(socket)) {
-      const rule =
-        'CONNECT takes a host and a port, such as api.mch.weixin.qq.com:443, and is not sent through a tunnel.\n'
-      answers.endWith(socket, '400 Bad Request', rule)
+      const rule = {
+        en: 'CONNECT takes a host and a port, such as api.mch.weixin.qq.com:443, and is not sent through a tunnel.\n',
+        zh: 'wechatpay-mock：CONNECT 后面应为主机和端口，如 api.mch.weixin.qq.com:443，且不能在隧道内使用。\n',
+      }
+      answers.endWith(socket, '400 Bad Request', rule[language])
       return
     }
     if (isAnsweredHere(destination, own())) {
@@ -59,16 +64,17 @@ export class ForwardProxy {
       return
     }
     onRefused({ reason: 'host', host: formatAuthority(destination) })
-    answers.endWith(socket, `403 ${refusalOf(destination)}`, `${refusalOf(destination)}.\n`)
+    const refusal = refusalOf(destination)
+    answers.endWith(socket, `403 ${refusal.en.replace(/\.$/, '')}`, `${refusal[language]}\n`)
   }
 
   /** Answers a request in absolute form to a host that is not WeChat Pay's. */
   forward(incoming: IncomingMessage, outgoing: ServerResponse, destination: Destination, originForm: string): void {
-    const { passthrough, onRefused } = this.#parts
+    const { passthrough, language, onRefused } = this.#parts
     const host = formatAuthority(destination)
     if (!passthrough) {
       onRefused({ reason: 'host', host })
-      answerPlainly(outgoing, 403, refusalOf(destination))
+      answerPlainly(outgoing, 403, language, refusalOf(destination))
       return
     }
     let isOver = false
@@ -82,7 +88,7 @@ export class ForwardProxy {
       end()
       if (outgoing.headersSent) return cut(outgoing)
       onRefused({ reason: 'unreachable', host, detail })
-      answerPlainly(outgoing, 502, unreachable(destination, detail))
+      answerPlainly(outgoing, 502, language, unreachable(destination, detail))
     }
     const upstream = makeRequest({
       ...destination,
@@ -115,13 +121,13 @@ export class ForwardProxy {
   }
 
   #tunnel(destination: Destination, socket: Socket, head: Buffer): void {
-    const { answers, onRefused } = this.#parts
+    const { language, answers, onRefused } = this.#parts
     // Either side may close its half and still read the other.
     const upstream = connect({ ...destination, allowHalfOpen: true })
     const giveUp = (detail: string) => {
       upstream.destroy()
       onRefused({ reason: 'unreachable', host: formatAuthority(destination), detail })
-      answers.endWith(socket, '502 Bad Gateway', `${unreachable(destination, detail)}.\n`)
+      answers.endWith(socket, '502 Bad Gateway', `${unreachable(destination, detail)[language]}\n`)
     }
     const failed = ({ message }: Error) => giveUp(message)
     const tooLate = () => giveUp('no connection in time')
@@ -144,12 +150,17 @@ export class ForwardProxy {
   }
 }
 
-function refusalOf(destination: Destination): string {
-  return `${formatAuthority(destination)} is not one of WeChat Pay's hosts: start wechatpay-mock with --proxy-passthrough to let it through`
+function refusalOf(destination: Destination): Texts {
+  const host = formatAuthority(destination)
+  return {
+    en: `${host} is not one of WeChat Pay's hosts: start wechatpay-mock with --proxy-passthrough to let it through.`,
+    zh: `${host} 不是微信支付的域名：启动 wechatpay-mock 时加上 --proxy-passthrough 可直接转发。`,
+  }
 }
 
-function unreachable(destination: Destination, detail: string): string {
-  return `wechatpay-mock cannot reach ${formatAuthority(destination)}: ${detail}`
+function unreachable(destination: Destination, detail: string): Texts {
+  const host = formatAuthority(destination)
+  return { en: `wechatpay-mock cannot reach ${host}: ${detail}.`, zh: `wechatpay-mock 无法连接 ${host}：${detail}。` }
 }
 
 /** The header fields that are for the other side. `Connection` cannot remove Content-Length: without it, nobody knows where the body ends. */

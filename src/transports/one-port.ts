@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Language } from '../shared/texts.ts'
 import type { CertificateAuthority } from '../tls/certificate-authority.ts'
 import { ConnectionLimit } from './connection-limit.ts'
 import type { Destination } from './destination.ts'
@@ -19,6 +20,8 @@ export interface OnePortParts {
   readonly passthrough: boolean
   /** How many connections are served at once. */
   readonly connectionLimit: number
+  /** The language of what clients are told. */
+  readonly language: Language
   readonly answers: PendingAnswers
   readonly onRefused: OnRefused
   readonly onBug: (bug: unknown) => void

@@ -3,6 +3,7 @@ import { firstHalf } from '../engine/delivery.ts'
 import type { WireResponse } from '../engine/http-message.ts'
 import type { StoreUnavailable } from '../engine/state/store-unavailable.ts'
 import { NO_ROOM } from '../engine/unfinished-bodies.ts'
+import type { Language, Texts } from '../shared/texts.ts'
 import { REFUSAL_MS } from './pending-answers.ts'
 import { tcpConnectionOf } from './tls-end.ts'
 
@@ -63,50 +64,64 @@ function drip(outgoing: ServerResponse, body: Uint8Array, pauseMs: number): void
   next()
 }
 
+const BUG: Texts = {
+  en: 'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.',
+  zh: '这是 wechatpay-mock 的缺陷，不是微信支付的应答。详情见服务的日志，请反馈。',
+}
+
 /** A bug must not look like an answer of WeChat Pay: plain text that names the mock, without a stack. */
-export function reportBug(outgoing: ServerResponse): void {
+export function reportBug(outgoing: ServerResponse, language: Language): void {
   if (outgoing.headersSent) {
     outgoing.destroy()
     return
   }
-  outgoing.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' })
-  endWhenSent(
-    outgoing,
-    'This is a bug in wechatpay-mock, not an answer of WeChat Pay. The server log has the details; please report it.\n',
-  )
+  outgoing.writeHead(500, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Language': language,
+    Connection: 'close',
+  })
+  endWhenSent(outgoing, `${BUG[language]}\n`)
 }
 
 /** Neither a bug nor an answer of WeChat Pay: the state cannot be reached now. */
-export function reportUnavailable(outgoing: ServerResponse, { message }: StoreUnavailable): void {
+export function reportUnavailable(outgoing: ServerResponse, { texts }: StoreUnavailable, language: Language): void {
   if (outgoing.headersSent) {
     outgoing.destroy()
     return
   }
   outgoing.setHeader('Retry-After', '1')
-  answerPlainly(
-    outgoing,
-    503,
-    'wechatpay-mock cannot use its store',
-    `This is wechatpay-mock, not an answer of WeChat Pay. ${message} The change that was asked for may have been made or not: ask again.`,
-  )
+  const all = {
+    en: `This is wechatpay-mock, not an answer of WeChat Pay. ${texts.en} The change that was asked for may have been made or not: ask again.`,
+    zh: `这是 wechatpay-mock，不是微信支付的应答。${texts.zh}所请求的改动可能已生效，也可能没有，请查询后重试。`,
+  }
+  answerPlainly(outgoing, 503, language, all, 'wechatpay-mock cannot use its store')
 }
 
 /** Other clients hold back so much that nothing more is read. */
-export function reportNoRoom(outgoing: ServerResponse): void {
+export function reportNoRoom(outgoing: ServerResponse, language: Language): void {
   outgoing.setHeader('Retry-After', '1')
-  answerPlainly(
-    outgoing,
-    503,
-    'wechatpay-mock has no room for this body',
-    `This is wechatpay-mock, not an answer of WeChat Pay. ${NO_ROOM}`,
-  )
+  const all = {
+    en: `This is wechatpay-mock, not an answer of WeChat Pay. ${NO_ROOM.en}`,
+    zh: `这是 wechatpay-mock，不是微信支付的应答。${NO_ROOM.zh}`,
+  }
+  answerPlainly(outgoing, 503, language, all, 'wechatpay-mock has no room for this body')
 }
 
-/** Answers that are not WeChat Pay's: plain text, repeated in the status line, which is all that many clients show of a proxy's answer. */
-export function answerPlainly(outgoing: ServerResponse, status: number, text: string, more = `${text}.`): void {
-  const body = `${more}\n`
-  outgoing.writeHead(status, text, {
+/**
+ * Answers that are not WeChat Pay's: plain text. The status line says it too, which is all that many clients show of a proxy's answer; it is in
+ * English, since it takes no other characters.
+ */
+export function answerPlainly(
+  outgoing: ServerResponse,
+  status: number,
+  language: Language,
+  texts: Texts,
+  statusText = texts.en.replace(/\.$/, ''),
+): void {
+  const body = `${texts[language]}\n`
+  outgoing.writeHead(status, statusText, {
     'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Language': language,
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Merchant } from '../engine/keys/merchants.ts'
 import { CERTIFICATE_STATES, type Standing, standingFrom } from '../engine/keys/standing.ts'
+import { misfitText } from '../engine/misfit-texts.ts'
 import { mchid, money } from '../engine/state/json-fields.ts'
 import type { MerchantRequest } from '../identity/create-merchant.ts'
 
@@ -23,7 +24,10 @@ export const merchantJson = z
       .string()
       .min(1)
       .max(64)
-      .refine((text) => text.isWellFormed(), 'not well-formed Unicode')
+      .refine(
+        (text) => text.isWellFormed(),
+        misfitText({ en: 'not well-formed Unicode', zh: '含有不完整的 Unicode 字符' }),
+      )
       .optional(),
     api_v3_key: z.string().optional().meta({ description: 'APIv3 key, 32 letters and digits' }),
     appids: z.array(z.string().min(1).max(32)).optional().meta({ description: 'bound appids; any if left out' }),
@@ -41,7 +45,14 @@ export const merchantJson = z
       .meta({ description: 'fen that the merchant has for refunds in all; enough if left out' }),
     ...standingJson.shape,
     replaced_serials: z
-      .array(z.string().regex(/^[0-9A-Fa-f]{1,40}$/, 'a serial has at most 40 hex digits'))
+      .array(
+        z
+          .string()
+          .regex(
+            /^[0-9A-Fa-f]{1,40}$/,
+            misfitText({ en: 'a serial has at most 40 hex digits', zh: '证书序列号最多 40 位十六进制数字' }),
+          ),
+      )
       .optional()
       .meta({ description: 'serials of certificates that it had before, whose calls are refused; none if left out' }),
     merchant_private_key: z.string().optional(),

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import { misfitInChinese, misfitText, misfitTexts } from '../engine/misfit-texts.ts'
 import { UsageError } from '../protocol/errors.ts'
 import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
+import type { Texts } from '../shared/texts.ts'
 
 /**
  * Validates user input against a schema.
@@ -11,9 +13,13 @@ import { extentOf, type JsonLimits } from '../protocol/json-extent.ts'
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = ''): z.output<Schema> {
   const misfit = misfitInLists(schema, value) ?? misfitOf(schema, value)
   if ('data' in misfit) return misfit.data
-  const { keys, message } = misfit
+  const { keys, texts } = misfit
   const path = where + keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  throw new UsageError('MOCK_INPUT', `${path || 'The value'}: ${message}.`, { path })
+  throw new UsageError(
+    'MOCK_INPUT',
+    { en: `${path || 'The value'}: ${texts.en}.`, zh: `${path || '给出的值'}：${texts.zh}。` },
+    { path },
+  )
 }
 
 function misfitOf<Schema extends z.ZodType>(
@@ -21,7 +27,10 @@ function misfitOf<Schema extends z.ZodType>(
   value: unknown,
 ): Misfit | { readonly data: z.output<Schema> } {
   const result = schema.safeParse(value)
-  return result.success ? { data: result.data } : mostTelling(result.error.issues)
+  if (result.success) return { data: result.data }
+  const { keys, message } = mostTelling(result.error.issues)
+  const inChinese = schema.safeParse(value, { error: misfitInChinese })
+  return { keys, texts: misfitTexts(message, mostTelling(inChinese.error?.issues ?? []).message) }
 }
 
 /** Limits of one element of a list, or of one other member: far more than any needs (the limits are ours). */
@@ -79,31 +88,39 @@ function misfitInList(
 }
 
 /** Moves the place of a mismatch in a piece of a list to its place in the list. */
-function movedBy(start: number, { keys, message }: Misfit, at: number): Misfit {
-  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), message }
+function movedBy(start: number, { keys, texts }: Misfit, at: number): Misfit {
+  return { keys: keys.map((key, i) => (i === at && typeof key === 'number' ? key + start : key)), texts }
 }
 
 function oversize(thing: unknown, keys: readonly PropertyKey[]): { misfit?: Misfit; extent: number } {
   const extent = extentOf(thing, THING_LIMITS)
   if (typeof extent === 'number') return { extent }
-  const message =
+  const texts =
     extent === 'too deep'
-      ? `nested more than ${THING_LIMITS.depth} levels deep`
-      : `more than ${THING_LIMITS.values} values in it`
-  return { misfit: { keys, message }, extent: 0 }
+      ? { en: `nested more than ${THING_LIMITS.depth} levels deep`, zh: `嵌套超过 ${THING_LIMITS.depth} 层` }
+      : { en: `more than ${THING_LIMITS.values} values in it`, zh: `其中的值超过 ${THING_LIMITS.values} 个` }
+  return { misfit: { keys, texts }, extent: 0 }
 }
 
 interface Misfit {
   readonly keys: readonly PropertyKey[]
+  readonly texts: Texts
+}
+
+interface Telling {
+  readonly keys: readonly PropertyKey[]
   readonly message: string
 }
 
+const DOES_NOT_FIT = misfitText({ en: 'does not fit', zh: '不符合要求' })
+const NO_SUCH_MEMBER = misfitText({ en: 'there is no such member, leave it out', zh: '没有这个字段，请去掉' })
+
 /** The first issue. For a union, that of the alternative that got furthest; for unknown members, the first of them. */
-function mostTelling(issues: readonly z.core.$ZodIssue[]): Misfit {
+function mostTelling(issues: readonly z.core.$ZodIssue[]): Telling {
   const [issue] = issues
-  if (issue === undefined) return { keys: [], message: 'does not fit' }
+  if (issue === undefined) return { keys: [], message: DOES_NOT_FIT }
   if (issue.code === 'unrecognized_keys') {
-    return { keys: [...issue.path, issue.keys[0] ?? ''], message: 'there is no such member, leave it out' }
+    return { keys: [...issue.path, issue.keys[0] ?? ''], message: NO_SUCH_MEMBER }
   }
   if (issue.code === 'invalid_union') {
     const closest = issue.errors.find((branch) => !branch.some(isWrongKind))
@@ -131,6 +148,6 @@ export function at<Result>(place: string, work: () => Result): Result {
 /** Prefixes the place of an error, if it is about the input. */
 export function placed(place: string, error: unknown): unknown {
   return error instanceof UsageError
-    ? new UsageError(error.code, error.message, { path: place + error.path, cause: error })
+    ? new UsageError(error.code, error.texts, { path: place + error.path, cause: error })
     : error
 }

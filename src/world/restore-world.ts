@@ -56,7 +56,10 @@ async function toMerchant(mock: Mock, json: MerchantJson, place: string): Promis
   }
   throw new UsageError(
     'MOCK_MERCHANT_EXISTS',
-    `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
+    {
+      en: `Merchant ${made.mchid} exists already, with another certificate: leave its keys out, or give it another number.`,
+      zh: `商户 ${made.mchid} 已存在，且证书不同：请去掉它的证书和密钥，或换一个商户号。`,
+    },
     { path: `${place}/mchid` },
   )
 }

@@ -37,7 +37,10 @@ export function createCertificate(request: CertificateRequest): string {
   if (!SERIAL_NO.test(request.serialNo)) {
     throw new UsageError(
       'MOCK_SERIAL_NO',
-      'A serial number has to be 40 hex digits that start with 1 to 7: createSerialNo() makes one.',
+      {
+        en: 'A serial number has to be 40 hex digits that start with 1 to 7: createSerialNo() makes one.',
+        zh: '证书序列号应为 40 位十六进制数字，首位为 1 到 7，可用 createSerialNo() 生成。',
+      },
       { path: '/serialNo' },
     )
   }

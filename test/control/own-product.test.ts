@@ -71,8 +71,14 @@ const calls = {
     handle: ({ params: { card_id }, query: { times = 1 } }, { mock }) =>
       mock.store.transaction(async (tx) => {
         const card = await tx.in(cards).find(mock.defaultMerchant.mchid, card_id)
-        if (!card) throw new UsageError('MOCK_CARD_UNKNOWN', `There is no card ${card_id}.`, { path: '/path/card_id' })
-        if (card.stamps + times > 10) throw new UsageError('MOCK_CARD_FULL', `Card ${card_id} is full.`)
+        if (!card)
+          throw new UsageError(
+            'MOCK_CARD_UNKNOWN',
+            { en: `There is no card ${card_id}.`, zh: `没有会员卡 ${card_id}。` },
+            { path: '/path/card_id' },
+          )
+        if (card.stamps + times > 10)
+          throw new UsageError('MOCK_CARD_FULL', { en: `Card ${card_id} is full.`, zh: `会员卡 ${card_id} 已集满。` })
         await tx.in(cards).save({ ...card, stamps: card.stamps + times })
         return { card_id, stamps: card.stamps + times }
       }),

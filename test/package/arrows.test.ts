@@ -28,7 +28,7 @@ const offences: readonly Offence[] = [
   offence('src/*.ts', 'src/open-mock.ts', './mock.ts', '../fixtures/index.ts'),
   offence('src/shared/**', 'src/shared/one.ts', './decision.ts', '../protocol/errors.ts'),
   offence('src/protocol/**', 'src/protocol/one.ts', 'node:crypto', 'node:fs'),
-  offence('src/protocol/**', 'src/protocol/two.ts', './errors.ts', '../shared/decision.ts'),
+  offence('src/protocol/**', 'src/protocol/two.ts', '../shared/texts.ts', '../shared/decision.ts'),
   offence('src/diagnosis/**', 'src/diagnosis/one.ts', '../protocol/message.ts', '../engine/http-message.ts'),
   offence('src/diagnosis/**', 'src/diagnosis/texts/one.ts', '../cause.ts', '../../engine/http-message.ts'),
   offence('src/x509/**', 'src/x509/one.ts', 'node-forge', '../identity/well-known.ts'),

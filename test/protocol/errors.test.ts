@@ -26,15 +26,21 @@ describe('an error on the wire', () => {
   })
 })
 
+const DO_Y = { en: 'Do y.', zh: '请做 y。' }
+
 test('misuse names the value to blame, or none', () => {
-  expect(new UsageError('MOCK_X', 'Do y.')).toMatchObject({ name: 'UsageError', code: 'MOCK_X', path: '' })
-  expect(new UsageError('MOCK_X', 'Do y.', { path: '/mchid' })).toMatchObject({ path: '/mchid', message: 'Do y.' })
+  expect(new UsageError('MOCK_X', DO_Y)).toMatchObject({ name: 'UsageError', code: 'MOCK_X', path: '' })
+  expect(new UsageError('MOCK_X', DO_Y, { path: '/mchid' })).toMatchObject({ path: '/mchid', message: DO_Y.en })
+})
+
+test('misuse is in English where only a message is shown, and in both languages for who asks', () => {
+  expect(new UsageError('MOCK_X', DO_Y)).toMatchObject({ message: 'Do y.', texts: { en: 'Do y.', zh: '请做 y。' } })
 })
 
 test('misuse keeps what caused it', () => {
   const cause = new Error('underneath')
 
-  expect(new UsageError('MOCK_X', 'Do y.', { cause }).cause).toBe(cause)
+  expect(new UsageError('MOCK_X', DO_Y, { cause }).cause).toBe(cause)
 })
 
 test('every common error has text for the client and for the documents, but for the two without a body', () => {

@@ -2,7 +2,6 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isLoopback } from '../../src/engine/callbacks/callback-host.ts'
 import { BODY_LIMIT } from '../../src/engine/http-message.ts'
-import { UsageError } from '../../src/protocol/errors.ts'
 import { createMerchantClient, type MerchantClient } from '../../src/testing/merchant-client.ts'
 import { type RunningServer, startServer } from '../../src/transports/node-server.ts'
 import { createMock } from '../helpers/engine.ts'
@@ -285,10 +284,7 @@ describe('starting and stopping', () => {
     const address = taken.address()
     const port = typeof address === 'object' && address ? address.port : 0
     await expect(startServer({ mock, port })).rejects.toThrow(
-      new UsageError(
-        'MOCK_PORT_IN_USE',
-        `Port ${port} of 127.0.0.1 is in use: choose another with --port, or 0 for a free one.`,
-      ),
+      `Port ${port} of 127.0.0.1 is in use: choose another with --port, or 0 for a free one.`,
     )
     taken.close()
   })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 function loseStore() {
-  const lost = new StoreUnavailable(REASON)
+  const lost = new StoreUnavailable({ en: REASON, zh: '存储不可用。' })
   return [vi.spyOn(mock, 'handle').mockRejectedValue(lost), vi.spyOn(mock.store, 'transaction').mockRejectedValue(lost)]
 }
 

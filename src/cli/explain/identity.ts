@@ -41,7 +41,7 @@ export async function identityFor(
     return { ...merchant, platform: keys.map(({ serialNo, publicKey }) => ({ serialNo, publicKey })) }
   }
   const told = await fetchCredentials(url, { mchid, token: controlToken }, language)
-  const { items } = await (await connect(url, controlToken)).merchants({ text: told.mchid, limit: 500 })
+  const { items } = await (await connect(url, controlToken, language)).merchants({ text: told.mchid, limit: 500 })
   const listed = items.find((one) => one.mchid === told.mchid)
   const publicKey = told.platform_public_key
   return {

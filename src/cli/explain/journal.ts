@@ -60,14 +60,14 @@ async function fetchExchange(
   language: Language,
 ): Promise<ExchangeJson> {
   const { exchangeJson } = await import('../../control/answer-format.ts')
-  const control = await connect(url, token)
+  const control = await connect(url, token, language)
   try {
     const exchange = await control.exchange(id)
     // What answers there may be no mock.
     exchangeJson([]).parse(exchange)
     return exchange
   } catch (error) {
-    if (error instanceof UsageError) throw usageError(`${url}: ${error.message}`, error)
+    if (error instanceof UsageError) throw usageError(`${url}: ${error.texts[language]}`, error)
     throw usageError(commonTexts[language].runningMock.noMockAt(url), error)
   }
 }

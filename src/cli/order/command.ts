@@ -70,7 +70,7 @@ async function act(action: Action, outTradeNo: string, options: OrderOptions, la
     if (flag !== undefined) throw usageError(texts[language].onlyWithRefund(flag))
   }
   const url = options.url ?? DEFAULT_URL
-  const control = await connect(url, options.controlToken)
+  const control = await connect(url, options.controlToken, language)
   const owner = mchid === undefined ? {} : { mchid }
   const run = (): Promise<ShownOrder | ShownRefund> => {
     switch (action) {

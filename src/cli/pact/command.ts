@@ -1,4 +1,5 @@
 import { type DefineCommand, usageError } from '../command.ts'
+import { define as defineFront } from './front.ts'
 import { define as defineRecord } from './record.ts'
 import { texts } from './texts.ts'
 import { define as defineVerify } from './verify.ts'
@@ -13,6 +14,9 @@ export const define: DefineCommand = (command) => {
   const record = command.command('record').summary(own.record.summary)
   defineRecord(record)
   record.addCommonOptions()
+  const front = command.command('front').summary(own.front.summary)
+  defineFront(front)
+  front.addCommonOptions()
   command.action(() => {
     throw usageError(own.subcommandNeeded(command.commands.map((one) => one.name()).join(', ')))
   })

@@ -1,15 +1,12 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { clientVariables } from '../../client-setup/client-variables.ts'
-import { inTemporaryDirectory } from '../../client-setup/temporary-directory.ts'
 import { describeExchange } from '../../control/describe-exchange.ts'
 import { pathOf } from '../../engine/http-message.ts'
 import type { Exchange } from '../../engine/journal/journal.ts'
 import { engineOf, type WechatPayMock } from '../../mock.ts'
 import { createCertificateAuthority } from '../../tls/certificate-authority.ts'
-import { trustFilesIn } from '../../tls/trust-files.ts'
-import type { RefusedConnection, RunningServer } from '../../transports/node-server.ts'
+import type { RefusedConnection } from '../../transports/node-server.ts'
 import { type DefineCommand, usageError } from '../command.ts'
 import { explainAuthorityError } from '../data-directory.ts'
 import { fillFromEnvironment } from '../environment.ts'
@@ -24,7 +21,7 @@ import { openSeededMock } from '../started-mock/seeded-mock.ts'
 import { startServer } from '../started-mock/start-server.ts'
 import { texts as startedMockTexts } from '../started-mock/texts.ts'
 import { commonTexts } from '../texts.ts'
-import { ForwardedSignals } from './child.ts'
+import { runAsClient } from './run-as-client.ts'
 import { texts } from './texts.ts'
 
 interface RunOptions extends MockCommandOptions {
@@ -85,7 +82,8 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
     },
     language,
   )
-  const { exitCode, notStarted } = await runAgainst(server, mock, words, dataDir).finally(async () => {
+  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
+  const { exitCode, notStarted } = await runAsClient(words, credentials, dataDir).finally(async () => {
     await server.close(0)
     await mock.close()
     if (seen.calls === 0) await wait(SETTLING_MS)
@@ -99,20 +97,6 @@ async function runWithMock(words: readonly string[], options: RunOptions, langua
   }
   const { missed } = seen
   if (missed.calls > 0) warn(texts[language].missed(missed.calls, [...missed.named], missed.more))
-}
-
-async function runAgainst(server: RunningServer, mock: WechatPayMock, words: readonly string[], dataDir: string) {
-  const credentials = { ...(await mock.control.credentials()), base_url: server.url }
-  const trust = trustFilesIn(dataDir)
-  const signals = new ForwardedSignals()
-  try {
-    return await inTemporaryDirectory(async (directory) => {
-      const variables = await clientVariables({ credentials, trust, inherited: process.env, directory })
-      return signals.run(words, { ...process.env, ...variables })
-    })
-  } finally {
-    signals.stop()
-  }
 }
 
 /** What the command did that concerns the mock. */

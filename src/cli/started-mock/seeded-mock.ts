@@ -38,6 +38,7 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
     ...valuesFrom(settings, { ...options }),
     journalLimit,
     diagnosis,
+    language,
     ...(clock && { clockStart: clock }),
     ...(allowCallbackHost && { allowCallbackHosts: allowCallbackHost }),
     ...(randomSeed !== undefined && { randomSeed }),
@@ -56,15 +57,16 @@ export async function openSeededMock(options: MockCommandOptions, language: Lang
 function explain(error: unknown, seed: Seed | undefined, language: Language): unknown {
   const own = texts[language]
   if (error instanceof StoreAddressError)
-    return usageError(own.store.faults[error.fault](error.address, error.reason), error)
+    return usageError(own.store.faults[error.fault](error.address, error.reason[language]), error)
   if (error instanceof DataFileError) {
     const { fault, file, reason, cause } = error
     const says = cause instanceof Error && 'syscall' in cause ? fileFault(cause, language) : reason
     return usageError(own.data.faults[fault](file, says), error)
   }
   if (error instanceof StoreUnavailable)
-    return usageError(own.store.unavailable(error.message.replace(/\.$/, '')), error)
+    return usageError(own.store.unavailable(error.texts[language].replace(/[.。]$/, '')), error)
   if (!(error instanceof UsageError) || !seed?.file) return error
-  const { path, message } = error
-  return usageError(own.seedUnfit(seed.file, message.startsWith(path) ? message : `${path}: ${message}`), error)
+  const { path } = error
+  const says = error.texts[language]
+  return usageError(own.seedUnfit(seed.file, says.startsWith(path) ? says : own.placed(path, says)), error)
 }

@@ -10,6 +10,7 @@ const en = {
   seedUnknown: (name: string, scenarios: string): string =>
     `There is neither a scenario nor a file ${name}. Scenarios are: ${scenarios}; a file is named like ./seed.json`,
   seedUnfit: (file: string, message: string): string => `${file} does not fit: ${message}`,
+  placed: (path: string, message: string): string => `${path}: ${message}`,
   clock: "the mock's time: 2026-01-01T00:00:00+08:00 runs on from there, frozen stands still, frozen@TIME both",
   clockExpected: 'use a time with offset like 2026-01-01T00:00:00+08:00, frozen, or frozen@ with such a time',
   percentExpected: 'use a number from 0 to 100, such as 0.1',
@@ -108,6 +109,7 @@ const zh: typeof en = {
   seedUnknown: (name, scenarios) =>
     `没有名为 ${name} 的场景或文件。场景有：${scenarios}；文件请写成 ./seed.json 的形式`,
   seedUnfit: (file, message) => `${file} 的内容不符合要求：${message}`,
+  placed: (path, message) => `${path}：${message}`,
   clock: '模拟服务的时间：2026-01-01T00:00:00+08:00 从该时刻起走动，frozen 静止，frozen@时刻 静止在该时刻',
   clockExpected: '请使用带时区的时间，如 2026-01-01T00:00:00+08:00，或 frozen，或 frozen@ 加这样的时间',
   percentExpected: '请使用 0 到 100 的数，例如 0.1',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { misfitText } from '../../engine/misfit-texts.ts'
 import type { Mock } from '../../engine/mock.ts'
 import { time } from '../../engine/state/json-fields.ts'
 import { timeWithMilliseconds } from '../../protocol/instant.ts'
@@ -31,7 +32,10 @@ export const setClock = defineCall({
     .strictObject({
       now: z
         .union([z.literal('machine'), time], {
-          error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00, or machine',
+          error: misfitText({
+            en: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00, or machine',
+            zh: '应为带时区的时间，如 2026-11-25T12:00:00+08:00，或 machine',
+          }),
         })
         .optional()
         .meta({
@@ -40,7 +44,10 @@ export const setClock = defineCall({
         }),
       frozen: z.boolean().optional().meta({ description: 'stays as it is if left out, but for now: machine' }),
     })
-    .refine(({ now, frozen }) => now !== undefined || frozen !== undefined, 'give now, frozen or both')
+    .refine(
+      ({ now, frozen }) => now !== undefined || frozen !== undefined,
+      misfitText({ en: 'give now, frozen or both', zh: '请给出 now、frozen 或两者' }),
+    )
     .meta({ id: 'ClockSetting' }),
   answer: clockJson,
   refusals,

@@ -91,7 +91,10 @@ async function sampleCommand(mock: Mock, { baseUrl }: ClientAddress): Promise<st
 function unauthenticatedCall({ id }: Exchange, { mchid }: Merchant): UsageError {
   return new UsageError(
     'MOCK_EXCHANGE_UNAUTHENTICATED',
-    `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+    {
+      en: `${id} was not let in, so anyone could have sent it, and a replay would be signed as merchant ${mchid}. If the call is yours, replay it with ?unauthenticated=sign ({ unauthenticated: 'sign' }).`,
+      zh: `${id} 未通过验签，可能由任何人发出，而重放会以商户 ${mchid} 的身份签名。如果是您发出的，请加上 ?unauthenticated=sign（{ unauthenticated: 'sign' }）再重放。`,
+    },
     { path: '/path/id' },
   )
 }
@@ -104,14 +107,20 @@ function repeatable(
   if (callback) {
     throw new UsageError(
       'MOCK_EXCHANGE_CALLBACK',
-      `${id} is a try to deliver a callback: repeat it with POST /_mock/notifications {"id":"${callback.id}"}.`,
+      {
+        en: `${id} is a try to deliver a callback: repeat it with POST /_mock/notifications {"id":"${callback.id}"}.`,
+        zh: `${id} 是一次回调的发送，重新发送请用 POST /_mock/notifications {"id":"${callback.id}"}。`,
+      },
       { path: '/path/id' },
     )
   }
   if (request.body.length >= KEPT_BODY_BYTES) {
     throw new UsageError(
       'MOCK_EXCHANGE_CUT',
-      `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it from your client again.`,
+      {
+        en: `The journal keeps ${KEPT_BODY_BYTES} bytes of a body, and ${id} has more: send it from your client again.`,
+        zh: `请求记录只保留报文主体的前 ${KEPT_BODY_BYTES} 字节，而 ${id} 更长：请由客户端重新发送。`,
+      },
       { path: '/path/id' },
     )
   }

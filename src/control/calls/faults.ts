@@ -53,7 +53,10 @@ export const removeFault = defineCall({
     if (await mock.faults.remove(id)) return
     throw new UsageError(
       'MOCK_FAULT_GONE',
-      `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
+      {
+        en: `There is no planned fault ${id}, or none any more: one that has happened as often as it should is gone. GET /_mock/faults lists the others.`,
+        zh: `没有计划中的故障 ${id}：它不存在，或已达到次数而被移除。GET /_mock/faults 可列出其余的。`,
+      },
       { path: '/path/id' },
     )
   },
@@ -73,8 +76,8 @@ async function plan(mock: Mock, wanted: FaultPlan): Promise<PlannedFault> {
     return await mock.faults.plan(wanted)
   } catch (refusal) {
     if (!(refusal instanceof UsageError)) throw refusal
-    const { code, message, path } = refusal
-    throw new UsageError(code, message, { path: JSON_NAMES[path] ?? path })
+    const { code, texts, path } = refusal
+    throw new UsageError(code, texts, { path: JSON_NAMES[path] ?? path })
   }
 }
 

@@ -113,7 +113,10 @@ export async function namedExchange(mock: Mock, id: string): Promise<Exchange> {
   if (found) return found
   throw new UsageError(
     'MOCK_EXCHANGE_UNKNOWN',
-    `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+    {
+      en: `The journal has no call ${id}: ids are the Request-ID of an answer, and only the latest calls are kept.`,
+      zh: `请求记录中没有 ${id}：编号是应答头中的 Request-ID，且只保留最近的请求。`,
+    },
     { path: '/path/id' },
   )
 }
@@ -125,7 +128,10 @@ function exchanges(
   if (operation !== undefined && !mock.operations.some(({ id }) => id === operation)) {
     throw new UsageError(
       'MOCK_OPERATION_UNKNOWN',
-      `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
+      {
+        en: `The mock has no operation ${operation}. It has: ${mock.operations.map(({ id }) => id).join(', ')}.`,
+        zh: `模拟服务没有接口 ${operation}，可用的有：${mock.operations.map(({ id }) => id).join('、')}。`,
+      },
       { path: '/query/operation' },
     )
   }

@@ -139,7 +139,10 @@ async function repeat(mock: Mock, id = ''): Promise<Notification> {
 function unknown(id: string, path: string): never {
   throw new UsageError(
     'MOCK_NOTIFICATION_UNKNOWN',
-    `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
+    {
+      en: `There is no callback ${id}: GET /_mock/notifications lists those that there are.`,
+      zh: `没有回调 ${id}，GET /_mock/notifications 可列出现有的回调。`,
+    },
     { path },
   )
 }
@@ -147,7 +150,10 @@ function unknown(id: string, path: string): never {
 function noUrl({ eventType }: EventDescription): never {
   throw new UsageError(
     'MOCK_NOTIFICATION_URL',
-    `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,
+    {
+      en: `It is not known where ${eventType} goes: give url, or for COUPON.SEND let the merchant set its event address.`,
+      zh: `不知道 ${eventType} 该发往何处：请给出 url；对于 COUPON.SEND，也可以由商户设置事件通知地址。`,
+    },
     { path: '/url' },
   )
 }

@@ -22,9 +22,14 @@ export const exchangePact = defineCall({
   async handle({ params: { id }, query: names }, { mock, address, recorder }) {
     const found = await namedExchange(mock, id)
     if (found.callback) {
-      throw new UsageError('MOCK_EXCHANGE_CALLBACK', `${id} is a try to deliver a callback: record a call.`, {
-        path: '/path/id',
-      })
+      throw new UsageError(
+        'MOCK_EXCHANGE_CALLBACK',
+        {
+          en: `${id} is a try to deliver a callback: record a call.`,
+          zh: `${id} 是一次回调的发送，不能录制成契约，请选择一个请求。`,
+        },
+        { path: '/path/id' },
+      )
     }
     const recording = await recorder(describeExchange(found, mock.tables), {
       ...names,
@@ -37,8 +42,13 @@ export const exchangePact = defineCall({
       const { pact } = recording
       return { ...pact, interactions: pact.interactions.map((one) => ({ ...one })) }
     }
-    throw new UsageError('MOCK_NO_CONTRACT', `No contract can be made of ${id}: ${recording.unfit}.`, {
-      path: '/path/id',
-    })
+    throw new UsageError(
+      'MOCK_NO_CONTRACT',
+      {
+        en: `No contract can be made of ${id}: ${recording.unfit.en}.`,
+        zh: `无法把 ${id} 录制成契约：${recording.unfit.zh}。`,
+      },
+      { path: '/path/id' },
+    )
   },
 })

@@ -59,5 +59,8 @@ export function defineClient<P extends Products>(
 }
 
 function refuseName(name: string): never {
-  throw new UsageError('MOCK_PRODUCT', `The client of every mock has a method ${name}: give your call another name.`)
+  throw new UsageError('MOCK_PRODUCT', {
+    en: `The client of every mock has a method ${name}: give your call another name.`,
+    zh: `每个模拟服务的控制客户端都有方法 ${name}，请给您的调用另取名字。`,
+  })
 }

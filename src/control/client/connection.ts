@@ -83,17 +83,21 @@ function refusal(response: Response, text: string, url: URL): Error {
   const answer = parseJsonObject(text)
   if (answer && 'code' in answer && 'message' in answer && 'path' in answer) {
     const { code, message, path } = answer
-    if (isUsageErrorCode(code)) return new UsageError(code, String(message), { path: String(path) })
+    if (isUsageErrorCode(code)) {
+      // It is in the language that the call asked for; the server says it in no other.
+      const said = String(message)
+      return new UsageError(code, { en: said, zh: said }, { path: String(path) })
+    }
   }
   return text.includes('wechatpay-mock') ? new Error(text.trim()) : notTheControlApi(response, url)
 }
 
 function notTheControlApi(response: Response, url: URL): UsageError {
-  const type = response.headers.get('content-type') ?? 'nothing'
-  return new UsageError(
-    'MOCK_NOT_A_MOCK',
-    `${url.origin} answered ${response.status} with ${type}, which is not the control API of wechatpay-mock.`,
-  )
+  const type = response.headers.get('content-type')
+  return new UsageError('MOCK_NOT_A_MOCK', {
+    en: `${url.origin} answered ${response.status} with ${type ?? 'nothing'}, which is not the control API of wechatpay-mock: give the address of a mock.`,
+    zh: `${url.origin} 的应答（${response.status}，${type ?? '无内容'}）不是来自 wechatpay-mock 的控制 API，请更正地址。`,
+  })
 }
 
 function isUsageErrorCode(code: unknown): code is UsageErrorCode {

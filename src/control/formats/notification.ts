@@ -6,6 +6,7 @@ import {
   describeNotification,
   notificationJson,
 } from '../../engine/callbacks/notifications.ts'
+import { misfitText } from '../../engine/misfit-texts.ts'
 import { mchid, time } from '../../engine/state/json-fields.ts'
 import { exactTime } from '../../protocol/instant.ts'
 import type { Served } from '../served.ts'
@@ -110,7 +111,10 @@ export function sendNotificationJson(served: Pick<Served, 'events'>) {
         .optional()
         .meta({ description: 'the event of which a callback is made and sent now' }),
       url: z
-        .url({ protocol: /^https?$/, error: 'an http or https address is needed' })
+        .url({
+          protocol: /^https?$/,
+          error: misfitText({ en: 'an http or https address is needed', zh: '应为 http 或 https 地址' }),
+        })
         .max(2_048)
         .optional()
         .meta({ description: "where it goes; for COUPON.SEND the merchant's event address if left out" }),
@@ -124,11 +128,14 @@ export function sendNotificationJson(served: Pick<Served, 'events'>) {
     })
     .refine(
       ({ id, event_type }) => (id === undefined) !== (event_type === undefined),
-      'give event_type or id, one of them',
+      misfitText({ en: 'give event_type or id, one of them', zh: 'event_type 和 id 须给出其中一个，且只给一个' }),
     )
     .refine(
       ({ id, url, mchid, resource }) => id === undefined || (url ?? mchid ?? resource) === undefined,
-      'a repeat is sent as it was: leave url, mchid and resource out',
+      misfitText({
+        en: 'a repeat is sent as it was: leave url, mchid and resource out',
+        zh: '重新发送的内容不变：请去掉 url、mchid 和 resource',
+      }),
     )
     .meta({ id: 'SendNotification', description: 'a callback to be sent or repeated now' })
 }

@@ -114,8 +114,13 @@ export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Pla
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
     // What is neither JSON nor a place of this list is no cursor.
-    throw new UsageError('MOCK_INPUT', '/query/cursor: use `next` of the previous page unchanged.', {
-      path: '/query/cursor',
-    })
+    throw new UsageError(
+      'MOCK_INPUT',
+      {
+        en: '/query/cursor: use `next` of the previous page unchanged.',
+        zh: '/query/cursor：请原样使用上一页的 next。',
+      },
+      { path: '/query/cursor' },
+    )
   }
 }

@@ -74,10 +74,10 @@ export class ClockHold {
 
 /** The refusal of a move while another is under way. */
 export function moveUnderWay(): UsageError {
-  return new UsageError(
-    'MOCK_CLOCK_BUSY',
-    'The clock is already being moved, and a callback that became due on the way is waiting for its reply: try again once that move is over, and not from within a receiver.',
-  )
+  return new UsageError('MOCK_CLOCK_BUSY', {
+    en: 'The clock is already being moved, and a callback that became due on the way is waiting for its reply: try again once that move is over, and not from within a receiver.',
+    zh: '时钟正在调整，途中到期的回调还在等待应答：请在这次调整结束后重试，也不要在接收回调的程序里调整时钟。',
+  })
 }
 
 function isHeld(move: ClockMove | undefined, machine: number): boolean {

@@ -134,8 +134,8 @@ export class ClockMoves {
 }
 
 function moveEnded(at: number): UsageError {
-  return new UsageError(
-    'MOCK_CLOCK_MOVE_ENDED',
-    `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it reached its target.`,
-  )
+  return new UsageError('MOCK_CLOCK_MOVE_ENDED', {
+    en: `The move of the clock was ended at ${new Date(at).toISOString()} by a reset, a restore or the end of the mock, before it reached its target.`,
+    zh: `时钟的调整在 ${new Date(at).toISOString()} 被重置、恢复数据或模拟服务的停止中止，没有到达目标时间。`,
+  })
 }

@@ -1,5 +1,6 @@
 import { commonErrors } from '../../protocol/common-errors.ts'
 import { UsageError } from '../../protocol/errors.ts'
+import type { Texts } from '../../shared/texts.ts'
 import type { EventDescription } from '../callbacks/event.ts'
 import type { OperationDescription } from '../operation.ts'
 import { CALL_EFFECTS, CALLBACK_EFFECTS, isCallbackEffect } from './effects.ts'
@@ -9,7 +10,7 @@ import { errorOf } from './operation-errors.ts'
 
 const TIMES_LIMIT = 1_000_000
 
-type Refuse = (path: string, message: string) => void
+type Refuse = (path: string, texts: Texts) => void
 
 /** The parts of a mock that faults can happen to. */
 export interface Served {
@@ -32,7 +33,10 @@ function checkOperation(wanted: string | undefined, name: string, operations: re
   if (wanted === undefined || operations.some(({ id }) => id === wanted)) return
   throw new UsageError(
     'MOCK_OPERATION_UNKNOWN',
-    `The mock has no operation ${wanted}. It has: ${operations.map(({ id }) => id).join(', ')}.`,
+    {
+      en: `The mock has no operation ${wanted}. It has: ${operations.map(({ id }) => id).join(', ')}.`,
+      zh: `模拟服务没有接口 ${wanted}，可用的有：${operations.map(({ id }) => id).join('、')}。`,
+    },
     { path: `/${name}` },
   )
 }
@@ -43,47 +47,88 @@ function checkError({ operation, error }: FaultPlan, operations: readonly Operat
   const known = [...new Set([...named.flatMap(({ errors }) => Object.keys(errors)), ...Object.keys(commonErrors)])]
   throw new UsageError(
     'MOCK_FAULT_UNKNOWN',
-    `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
+    {
+      en: `${operation ?? 'The mock'} has no error ${error}. There are: ${known.join(', ')}.`,
+      zh: `${operation === undefined ? '模拟服务' : `接口 ${operation} `}没有错误 ${error}，可用的有：${known.join('、')}。`,
+    },
     { path: '/error' },
   )
 }
 
 function checkMembers(plan: FaultPlan, events: Served['events']): void {
   const { error, effect, when, times, always, nth, percent, delayMs, pauseMs } = plan
-  const refuse: Refuse = (path, message) => {
-    throw new UsageError('MOCK_FAULT_PLAN', message, { path })
+  const refuse: Refuse = (path, texts) => {
+    throw new UsageError('MOCK_FAULT_PLAN', texts, { path })
   }
   const outside = (value: number | undefined, min: number, max: number) =>
     value !== undefined && !(value >= min && value <= max)
   const noCount = (value: number | undefined) =>
     outside(value, 1, TIMES_LIMIT) || (value !== undefined && !Number.isInteger(value))
-  if (error === undefined && effect === undefined) refuse('', 'Say what is to happen: an error, an effect, or both.')
+  if (error === undefined && effect === undefined)
+    refuse('', {
+      en: 'Say what is to happen: an error, an effect, or both.',
+      zh: '请写明要发生什么：错误（error）、现象（effect），或两者都写。',
+    })
   if (plan.event === undefined) checkOfCalls(plan, refuse)
   else checkOfCallbacks(plan, events, refuse)
-  if (noCount(times)) refuse('/times', `times is ${times}: use a whole number from 1 to ${TIMES_LIMIT}.`)
-  if (noCount(nth)) refuse('/nth', `nth is ${nth}: use a whole number from 1 to ${TIMES_LIMIT}.`)
+  if (noCount(times))
+    refuse('/times', {
+      en: `times is ${times}: use a whole number from 1 to ${TIMES_LIMIT}.`,
+      zh: `次数（times）不能是 ${times}，请使用 1 到 ${TIMES_LIMIT} 的整数。`,
+    })
+  if (noCount(nth))
+    refuse('/nth', {
+      en: `nth is ${nth}: use a whole number from 1 to ${TIMES_LIMIT}.`,
+      zh: `起始次序（nth）不能是 ${nth}，请使用 1 到 ${TIMES_LIMIT} 的整数。`,
+    })
   if (percent !== undefined && !(percent > 0 && percent <= 100)) {
-    refuse('/percent', `percent is ${percent}: use a number above 0, up to 100.`)
+    refuse('/percent', {
+      en: `percent is ${percent}: use a number above 0, up to 100.`,
+      zh: `百分比（percent）不能是 ${percent}，请使用大于 0 且不超过 100 的数。`,
+    })
   }
-  if (always === true && times !== undefined) refuse('/always', 'Say always or times, not both.')
+  if (always === true && times !== undefined)
+    refuse('/always', { en: 'Say always or times, not both.', zh: 'always 和 times 只能写一个。' })
   if (effect === 'answer_lost' && when === 'before') {
-    refuse('/when', 'answer_lost is after the change; before it, it is reset.')
+    refuse('/when', {
+      en: 'answer_lost is after the change; before it, it is reset.',
+      zh: 'answer_lost 发生在状态改变之后；要在改变之前断开连接，请使用 reset。',
+    })
   }
   if ((effect === 'delay') !== (delayMs !== undefined)) {
-    refuse('/delayMs', 'A delay needs its milliseconds, and only a delay has them.')
+    refuse('/delayMs', {
+      en: 'A delay needs its milliseconds, and only a delay has them.',
+      zh: '延迟（delay）必须写明毫秒数，其他现象不能写。',
+    })
   }
   const whyNotThatLong = delayMs === undefined ? undefined : delayRefusal(delayMs)
   if (whyNotThatLong !== undefined) refuse('/delayMs', whyNotThatLong)
-  if (pauseMs !== undefined && effect !== 'slow_drip') refuse('/pauseMs', 'Only slow_drip has pauses.')
-  if (outside(pauseMs, 0, PAUSE_LIMIT_MS)) refuse('/pauseMs', `A pause is 0 to ${PAUSE_LIMIT_MS} milliseconds long.`)
+  if (pauseMs !== undefined && effect !== 'slow_drip')
+    refuse('/pauseMs', { en: 'Only slow_drip has pauses.', zh: '只有 slow_drip 可以设置字节间隔。' })
+  if (outside(pauseMs, 0, PAUSE_LIMIT_MS))
+    refuse('/pauseMs', {
+      en: `A pause is 0 to ${PAUSE_LIMIT_MS} milliseconds long.`,
+      zh: `字节间隔应为 0 到 ${PAUSE_LIMIT_MS} 毫秒。`,
+    })
 }
 
 function checkOfCalls({ effect, lateMs }: FaultPlan, refuse: Refuse): void {
   if (effect !== undefined && !Object.hasOwn(CALL_EFFECTS, effect)) {
-    if (isCallbackEffect(effect)) refuse('/event', `${effect} happens to callbacks: name their event, or "any".`)
-    refuse('/effect', `There is no effect ${effect}. There are: ${Object.keys(CALL_EFFECTS).join(', ')}.`)
+    if (isCallbackEffect(effect))
+      refuse('/event', {
+        en: `${effect} happens to callbacks: name their event, or "any".`,
+        zh: `${effect} 作用于回调：请用 event 写明事件类型，或写 "any"。`,
+      })
+    refuse('/effect', {
+      en: `There is no effect ${effect}. There are: ${Object.keys(CALL_EFFECTS).join(', ')}.`,
+      zh: `没有现象 ${effect}，可用的有：${Object.keys(CALL_EFFECTS).join('、')}。`,
+    })
   }
-  if (lateMs !== undefined) refuse('/lateMs', 'Only callbacks are late by the clock of the mock; calls have a delay.')
+  if (lateMs !== undefined)
+    refuse('/lateMs', {
+      en: 'Only callbacks are late by the clock of the mock; calls have a delay.',
+      zh: '只有回调可以按模拟服务的时钟推迟；请求请使用 delay。',
+    })
 }
 
 /** Members that only plans for calls have. */
@@ -96,18 +141,34 @@ function checkOfCallbacks(
 ): void {
   const known = ['any', ...events.map(({ eventType }) => eventType)]
   if (event === undefined || !known.includes(event))
-    refuse('/event', `There is no event ${event}. There are: ${known.join(', ')}.`)
+    refuse('/event', {
+      en: `There is no event ${event}. There are: ${known.join(', ')}.`,
+      zh: `没有事件 ${event}，可用的有：${known.join('、')}。`,
+    })
   for (const name of OF_CALLS) {
-    if (plan[name] !== undefined) refuse(`/${name}`, `${name} is about calls, and an event about callbacks: say one.`)
+    if (plan[name] !== undefined)
+      refuse(`/${name}`, {
+        en: `${name} is about calls, and an event about callbacks: say one.`,
+        zh: `${name} 作用于请求，event 作用于回调：只能写一个。`,
+      })
   }
   if (!isCallbackEffect(effect)) {
-    const effects = Object.keys(CALLBACK_EFFECTS).join(', ')
-    refuse('/effect', `Callbacks have no effect ${effect}. They have: ${effects}.`)
+    const effects = Object.keys(CALLBACK_EFFECTS)
+    refuse('/effect', {
+      en: `Callbacks have no effect ${effect}. They have: ${effects.join(', ')}.`,
+      zh: `回调没有现象 ${effect}，可用的有：${effects.join('、')}。`,
+    })
   }
   if ((effect === 'late') !== (lateMs !== undefined)) {
-    refuse('/lateMs', 'What is late needs how much it is late by, and only that has it.')
+    refuse('/lateMs', {
+      en: 'What is late needs how much it is late by, and only that has it.',
+      zh: '推迟（late）必须写明推迟多久，其他现象不能写。',
+    })
   }
   if (lateMs !== undefined && !(Number.isInteger(lateMs) && lateMs >= 1 && lateMs <= LATE_LIMIT_MS)) {
-    refuse('/lateMs', `A callback is late by a whole number of milliseconds, from 1 to ${LATE_LIMIT_MS}.`)
+    refuse('/lateMs', {
+      en: `A callback is late by a whole number of milliseconds, from 1 to ${LATE_LIMIT_MS}.`,
+      zh: `回调推迟的毫秒数应为 1 到 ${LATE_LIMIT_MS} 的整数。`,
+    })
   }
 }

@@ -1,3 +1,4 @@
+import type { Texts } from '../../shared/texts.ts'
 import { share } from './share.ts'
 
 /** The longest delay, in milliseconds. */
@@ -16,15 +17,21 @@ export type FaultDelay =
 const P99_DEVIATIONS = 2.326_347_874
 
 /** Why a delay cannot be planned, as a sentence; `undefined` if it can. */
-export function delayRefusal(delay: FaultDelay): string | undefined {
+export function delayRefusal(delay: FaultDelay): Texts | undefined {
   if (typeof delay === 'object' && 'median' in delay) {
     const { median, p99 } = delay
     if (median >= 1 && p99 >= median && p99 <= DELAY_LIMIT_MS) return undefined
-    return `The median of a delay is 1 millisecond or more, and its p99 from the median to ${DELAY_LIMIT_MS}.`
+    return {
+      en: `The median of a delay is 1 millisecond or more, and its p99 from the median to ${DELAY_LIMIT_MS}.`,
+      zh: `延迟的中位数（median）不小于 1 毫秒，p99 应在中位数与 ${DELAY_LIMIT_MS} 之间。`,
+    }
   }
   const { min, max } = typeof delay === 'object' ? delay : { min: delay, max: delay }
   if (min >= 0 && max >= min && max <= DELAY_LIMIT_MS) return undefined
-  return `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`
+  return {
+    en: `A delay is 0 to ${DELAY_LIMIT_MS} milliseconds long, and its min is not above its max.`,
+    zh: `延迟应为 0 到 ${DELAY_LIMIT_MS} 毫秒，且最小值（min）不大于最大值（max）。`,
+  }
 }
 
 /**

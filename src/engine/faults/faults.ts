@@ -89,14 +89,18 @@ export class Faults {
   assertAllUsed(): void {
     const { unused } = this
     if (unused.length === 0) return
-    const list = unused.map(
-      (fault) =>
-        `  ${describePlan(fault)}, which fitted ${fault.calls} ${fault.event === undefined ? 'calls' : 'attempts'}`,
-    )
-    throw new UsageError(
-      'MOCK_FAULTS_LEFT',
-      `${unused.length} planned faults never happened:\n${list.join('\n')}\nMake the calls, let the callbacks come, or remove the plans.`,
-    )
+    const list = unused.map((fault) => {
+      const { calls, event } = fault
+      const plan = describePlan(fault)
+      return {
+        en: `  ${plan}, which fitted ${calls} ${event === undefined ? 'calls' : 'attempts'}`,
+        zh: `  ${plan}，符合条件的${event === undefined ? '请求' : '回调发送'}有 ${calls} 次`,
+      }
+    })
+    throw new UsageError('MOCK_FAULTS_LEFT', {
+      en: `${unused.length} planned faults never happened:\n${list.map(({ en }) => en).join('\n')}\nMake the calls, let the callbacks come, or remove the plans.`,
+      zh: `有 ${unused.length} 个计划的故障没有发生：\n${list.map(({ zh }) => zh).join('\n')}\n请发出这些请求，等待回调，或移除计划。`,
+    })
   }
 
   /** Counts a call, and returns what happens to it: the first fault planned for it together with the first delay. */

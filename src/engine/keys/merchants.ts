@@ -133,17 +133,28 @@ export class MerchantDirectory {
     if (this.#builtIn.has(mchid) || draft.get(merchantKey(mchid)) !== undefined) {
       throw new UsageError(
         'MOCK_MERCHANT_EXISTS',
-        `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
+        {
+          en: `Merchant ${mchid} exists already: leave mchid out to get a fresh one.`,
+          zh: `商户 ${mchid} 已存在：请不写 mchid，由模拟服务新分配一个商户号。`,
+        },
         { path: '/mchid' },
       )
     }
     if (this.withSerial(serialNo) || draft.get(ownerOfSerial(serialNo)) !== undefined) {
-      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the certificate ${serialNo} already.`, {
-        path: '/merchant_serial_no',
-      })
+      throw new UsageError(
+        'MOCK_MERCHANT_EXISTS',
+        {
+          en: `Another merchant has the certificate ${serialNo} already.`,
+          zh: `证书（序列号 ${serialNo}）已属于另一个商户，请换一张证书。`,
+        },
+        { path: '/merchant_serial_no' },
+      )
     }
     if (brandId !== undefined && (this.findBrand(brandId) || draft.get(ownerOfBrand(brandId)) !== undefined)) {
-      throw new UsageError('MOCK_MERCHANT_EXISTS', `Another merchant has the brand ${brandId} already.`)
+      throw new UsageError('MOCK_MERCHANT_EXISTS', {
+        en: `Another merchant has the brand ${brandId} already.`,
+        zh: `品牌 ${brandId} 已属于另一个商户，请换一个品牌 ID。`,
+      })
     }
     this.#put(draft, merchant)
     if (brandId !== undefined) draft.put(ownerOfBrand(brandId), mchid)

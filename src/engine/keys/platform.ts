@@ -136,7 +136,10 @@ export class PlatformKeys {
   async rotateTo(at: number, make: () => Promise<PlatformCertificate>): Promise<void> {
     this.checkCanRotate(at)
     if (this.#making !== undefined) {
-      throw new UsageError('MOCK_ROTATION_UNDER_WAY', 'A new platform certificate is already being made.')
+      throw new UsageError('MOCK_ROTATION_UNDER_WAY', {
+        en: 'A new platform certificate is already being made.',
+        zh: '新的平台证书正在生成，请稍后再试。',
+      })
     }
     const making = Symbol('rotation')
     this.#making = making
@@ -145,7 +148,10 @@ export class PlatformKeys {
       const certificate = await make()
       await this.#documents.update((draft) => {
         if (draft.get(RESETS) === resets) return this.#rotateIn(draft, { at, certificate })
-        throw new UsageError('MOCK_ROTATION_ENDED', 'The mock was reset before the new platform certificate was made.')
+        throw new UsageError('MOCK_ROTATION_ENDED', {
+          en: 'The mock was reset before the new platform certificate was made.',
+          zh: '新的平台证书生成之前，模拟服务已被重置，请重新更换。',
+        })
       })
     } finally {
       if (this.#making === making) this.#making = undefined
@@ -186,10 +192,10 @@ function checkIsOver(rotations: readonly Pick<Rotation, 'at'>[] | undefined, at:
   if (!last) return
   const over = last.at + ANNOUNCED_MS + CHANGING_MS
   if (at >= over) return
-  throw new UsageError(
-    'MOCK_ROTATION_UNDER_WAY',
-    `The platform certificate is changing until ${formatInstant(Math.ceil(over / 1_000) * 1_000)}: move the clock there first, or reset the mock.`,
-  )
+  throw new UsageError('MOCK_ROTATION_UNDER_WAY', {
+    en: `The platform certificate is changing until ${formatInstant(Math.ceil(over / 1_000) * 1_000)}: move the clock there first, or reset the mock.`,
+    zh: `平台证书正在更换，到 ${formatInstant(Math.ceil(over / 1_000) * 1_000)} 结束：请先把时钟调到那时，或重置模拟服务。`,
+  })
 }
 
 function documentOf({ at, certificate }: Rotation): RotationDocument {

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { LAST_INSTANT } from '../../shared/last-instant.ts'
+import { misfitText } from '../misfit-texts.ts'
 
-export const mchid = z.string().regex(/^[0-9]{8,15}$/, 'a merchant number has 8 to 15 digits')
+export const mchid = z
+  .string()
+  .regex(/^[0-9]{8,15}$/, misfitText({ en: 'a merchant number has 8 to 15 digits', zh: '商户号应为 8 到 15 位数字' }))
 
 /** The first instant that the wire format can express, in China's time, and the first that the clock can show. */
 const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00+08:00')
@@ -10,18 +13,33 @@ const FIRST_CLOCK = Date.parse('0001-01-01T00:00:00+08:00')
 export const time = z.iso
   .datetime({
     offset: true,
-    error: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
+    error: misfitText({
+      en: 'a time with offset is needed, like 2026-11-25T12:00:00+08:00',
+      zh: '应为带时区的时间，如 2026-11-25T12:00:00+08:00',
+    }),
   })
-  .refine((text) => Date.parse(text) <= LAST_INSTANT, 'the last time that can be shown is 9999-12-31T23:59:59+08:00')
+  .refine(
+    (text) => Date.parse(text) <= LAST_INSTANT,
+    misfitText({
+      en: 'the last time that can be shown is 9999-12-31T23:59:59+08:00',
+      zh: '最晚只能到 9999-12-31T23:59:59+08:00',
+    }),
+  )
   .refine(
     (text) => !(Date.parse(text) < FIRST_INSTANT),
-    'the first time that can be shown is 0000-01-01T00:00:00+08:00',
+    misfitText({
+      en: 'the first time that can be shown is 0000-01-01T00:00:00+08:00',
+      zh: '最早只能到 0000-01-01T00:00:00+08:00',
+    }),
   )
 
 /** A time that the clock can show. Omitted times are computed from it, some of them earlier. */
 export const clockTime = time.refine(
   (text) => !(Date.parse(text) < FIRST_CLOCK),
-  'the first time that the clock shows is 0001-01-01T00:00:00+08:00',
+  misfitText({
+    en: 'the first time that the clock shows is 0001-01-01T00:00:00+08:00',
+    zh: '时钟最早只能显示 0001-01-01T00:00:00+08:00',
+  }),
 )
 
 export const shortText = z.string().min(1).max(128)

@@ -1,3 +1,4 @@
+import type { Texts } from '../../shared/texts.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 
 /** The address of a Redis or Valkey store, and how to use it. */
@@ -31,7 +32,8 @@ export function parseRedisAddress(text: string): RedisAddress {
   const nodes = hosts.split(',').map(parseNode)
   const { prefix, replicas } = parseQuery(query)
   const number = Number(database)
-  if (nodes.length > 1 && number !== 0) refuse('A cluster has no databases: leave /number out.')
+  if (nodes.length > 1 && number !== 0)
+    refuse({ en: 'A cluster has no databases: leave /number out.', zh: '集群没有数据库编号，请去掉 /编号' })
   return {
     tls: scheme === 'rediss',
     ...parseCredentials(credentials),
@@ -43,12 +45,13 @@ export function parseRedisAddress(text: string): RedisAddress {
   }
 }
 
-const SHAPE_EXPECTED = 'This is no address of a store.'
+const SHAPE_EXPECTED = { en: 'This is no address of a store.', zh: '这不是存储的地址' }
 
 function parseNode(text: string): RedisAddress['nodes'][number] {
   const [, bracketed, plain, port] = NODE.exec(text) ?? refuse(SHAPE_EXPECTED)
   const number = port === undefined ? DEFAULT_PORT : Number(port)
-  if (number < 1 || number > 65_535) refuse(`${number} is no port: use 1 to 65535.`)
+  if (number < 1 || number > 65_535)
+    refuse({ en: `${number} is no port: use 1 to 65535.`, zh: `${number} 不是端口，请使用 1 到 65535` })
   return { host: bracketed ?? plain ?? '', port: number }
 }
 
@@ -62,21 +65,32 @@ function parseCredentials(text: string | undefined): Pick<RedisAddress, 'usernam
       ...(password !== '' && { password: decodeURIComponent(password) }),
     }
   } catch {
-    return refuse('User and password of a store are URL-encoded: % begins an escape, such as %25 for itself.')
+    return refuse({
+      en: 'User and password of a store are URL-encoded: % begins an escape, such as %25 for itself.',
+      zh: '用户名和密码须经 URL 编码，% 是转义的开头，它本身写成 %25',
+    })
   }
 }
 
 function parseQuery(text: string): Pick<RedisAddress, 'prefix' | 'replicas'> {
   const query = new URLSearchParams(text)
   const unknown = [...query.keys()].find((name) => name !== 'prefix' && name !== 'replicas')
-  if (unknown !== undefined) refuse(`The address of a store has no option ${unknown}. It has: prefix, replicas.`)
+  if (unknown !== undefined)
+    refuse({
+      en: `The address of a store has no option ${unknown}. It has: prefix, replicas.`,
+      zh: `没有选项 ${unknown}，可用的有 prefix、replicas`,
+    })
   const prefix = query.get('prefix') ?? DEFAULT_PREFIX
-  if (!/^[\w.:-]{1,100}$/.test(prefix)) refuse('The prefix of a store is 1 to 100 of A-Z a-z 0-9 _ . : and -.')
+  if (!/^[\w.:-]{1,100}$/.test(prefix))
+    refuse({
+      en: 'The prefix of a store is 1 to 100 of A-Z a-z 0-9 _ . : and -.',
+      zh: 'prefix 应为 1 到 100 个字符，只能用 A-Z a-z 0-9 _ . : 和 -',
+    })
   const replicas = query.get('replicas') ?? '0'
-  if (!/^\d$/.test(replicas)) refuse('replicas is a number from 0 to 9.')
+  if (!/^\d$/.test(replicas)) refuse({ en: 'replicas is a number from 0 to 9.', zh: 'replicas 应为 0 到 9 的数字' })
   return { prefix, replicas: Number(replicas) }
 }
 
-function refuse(message: string): never {
-  throw new StoreAddressError('address', '', { reason: message })
+function refuse(reason: Texts): never {
+  throw new StoreAddressError('address', '', { reason })
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { StoreUnavailable } from '../../engine/state/store-unavailable.ts'
+import { quoted, type Texts } from '../../shared/texts.ts'
 import { StoreAddressError } from '../store-address-error.ts'
 import type { RedisAddress } from './address.ts'
-import { whatIsLost } from './scripts/prelude.ts'
+import { isLoss, whatIsLost } from './losses.ts'
 
 /** How long a server may take to accept a connection, and to answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -50,7 +51,7 @@ export async function connectRedis(address: RedisAddress): Promise<RedisConnecti
   try {
     client = await openClient(library, address)
   } catch (error) {
-    throw new StoreAddressError('unreachable', address.shown, { reason: reasonOf(error), cause: error })
+    throw new StoreAddressError('unreachable', address.shown, { reason: quoted(reasonOf(error)), cause: error })
   }
   return new Connection(client, address)
 }
@@ -153,7 +154,7 @@ class Connection implements RedisConnection {
       return reply
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
-      throw this.#lost(error) ?? this.#unavailable(reasonOf(error), error)
+      throw this.#lost(error) ?? this.#unavailable(quoted(reasonOf(error)), error)
     }
   }
 
@@ -176,14 +177,23 @@ class Connection implements RedisConnection {
   async #awaitReplicas(replicas: number): Promise<void> {
     const taken = Number(await this.#send(['WAIT', String(replicas), String(REPLICA_TIMEOUT_MS)]))
     if (taken >= replicas) return
-    throw this.#unavailable(`${taken} of ${replicas} replicas took the change over in ${REPLICA_TIMEOUT_MS} ms`)
+    throw this.#unavailable({
+      en: `${taken} of ${replicas} replicas took the change over in ${REPLICA_TIMEOUT_MS} ms`,
+      zh: `${REPLICA_TIMEOUT_MS} 毫秒内 ${replicas} 个副本中只有 ${taken} 个同步了改动`,
+    })
   }
 
   /** Does not wait forever: a hanging server keeps its connections open. */
   async #send(command: readonly string[]): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#unavailable(`no answer in ${REPLY_TIMEOUT_MS} ms`)), REPLY_TIMEOUT_MS)
+      timer = setTimeout(
+        () =>
+          reject(
+            this.#unavailable({ en: `no answer in ${REPLY_TIMEOUT_MS} ms`, zh: `${REPLY_TIMEOUT_MS} 毫秒内没有应答` }),
+          ),
+        REPLY_TIMEOUT_MS,
+      )
     })
     try {
       return await Promise.race([this.#client.send(command), late])
@@ -195,13 +205,18 @@ class Connection implements RedisConnection {
   /** The error of a script that did not find what should be there. */
   #lost(error: unknown): StoreUnavailable | undefined {
     const [, name = ''] = /^LOST (\w+)/.exec(error instanceof Error ? error.message : '') ?? []
-    const lost = whatIsLost(name)
-    if (lost === undefined) return undefined
-    return new StoreUnavailable(`The store at ${this.#address.shown} ${lost}.`, { cause: error })
+    if (!isLoss(name)) return undefined
+    const { shown } = this.#address
+    const { en, zh } = whatIsLost(name)
+    return new StoreUnavailable({ en: `The store at ${shown} ${en}.`, zh: `存储 ${shown} ${zh}。` }, { cause: error })
   }
 
-  #unavailable(reason: string, cause?: unknown): StoreUnavailable {
-    return new StoreUnavailable(`The store at ${this.#address.shown} cannot be used: ${reason}.`, { cause })
+  #unavailable({ en, zh }: Texts, cause?: unknown): StoreUnavailable {
+    const { shown } = this.#address
+    return new StoreUnavailable(
+      { en: `The store at ${shown} cannot be used: ${en}.`, zh: `无法使用存储 ${shown}：${zh}。` },
+      { cause },
+    )
   }
 }
 

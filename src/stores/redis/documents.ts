@@ -6,11 +6,13 @@ import { encodeText } from '../encode-text.ts'
 import { parseKept } from '../parse-kept.ts'
 import { aScript, type RedisConnection } from './connection.ts'
 import { decodeText } from './encode.ts'
+import { whatIsLost } from './losses.ts'
 import { PUT_DOCUMENTS, READ_DOCUMENTS } from './scripts/documents.ts'
-import { whatIsLost } from './scripts/prelude.ts'
 
 const READ = aScript(READ_DOCUMENTS, false)
 const PUT = aScript(PUT_DOCUMENTS, true)
+
+const LOST_ALL = whatIsLost('all')
 
 /** How often a change is attempted before it fails, and the longest pause between two attempts, milliseconds. */
 const MOST_ATTEMPTS = 60
@@ -61,7 +63,7 @@ export class RedisDocuments extends DocumentsCopy {
   #checkNotLost(): void {
     this.#hadFirstSeed ||= hasFirstSeed(this)
     if (!this.#hadFirstSeed || hasFirstSeed(this)) return
-    throw new StoreUnavailable(`The store ${whatIsLost('all')}.`)
+    throw new StoreUnavailable({ en: `The store ${LOST_ALL.en}.`, zh: `存储${LOST_ALL.zh}。` })
   }
 
   override update<Result>(change: DocumentsChange<Result>): Promise<Result> {
@@ -118,7 +120,10 @@ export class RedisDocuments extends DocumentsCopy {
       await this.refresh()
       if (attempt > 1) await sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS))
     }
-    throw new StoreUnavailable(`Others changed clock, settings or faults at each of ${MOST_ATTEMPTS} attempts.`)
+    throw new StoreUnavailable({
+      en: `Others changed clock, settings or faults at each of ${MOST_ATTEMPTS} attempts.`,
+      zh: `尝试了 ${MOST_ATTEMPTS} 次，时钟、设置或故障每次都被其他进程改动，请稍后重试。`,
+    })
   }
 
   #put(change: readonly string[]): Promise<unknown> {

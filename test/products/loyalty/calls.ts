@@ -33,9 +33,14 @@ export const calls = {
       mock.store.transaction(async (tx) => {
         const card = await tx.in(cards).find(mock.defaultMerchant.mchid, card_id)
         if (card) return describeCard(card)
-        throw new UsageError('MOCK_CARD_UNKNOWN', `There is no card ${card_id}: add it with POST /_mock/cards.`, {
-          path: '/path/card_id',
-        })
+        throw new UsageError(
+          'MOCK_CARD_UNKNOWN',
+          {
+            en: `There is no card ${card_id}: add it with POST /_mock/cards.`,
+            zh: `没有会员卡 ${card_id}，请用 POST /_mock/cards 添加。`,
+          },
+          { path: '/path/card_id' },
+        )
       }),
   }),
 } satisfies CallsFor<typeof routes>

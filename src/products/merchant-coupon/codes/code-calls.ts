@@ -30,7 +30,10 @@ async function add(tx: Transaction, json: CodeJson, defaults: RowDefaults): Prom
   if (existing && existing.codeMode !== 'merchant_upload') {
     throw new UsageError(
       'MOCK_CODE_MODE',
-      `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+      {
+        en: `Batch ${json.stock_id} takes no uploaded codes: give it "coupon_code_mode": "MERCHANT_UPLOAD".`,
+        zh: `批次 ${json.stock_id} 不接受上传的券 code：请把它的 coupon_code_mode 设为 "MERCHANT_UPLOAD"。`,
+      },
       { path: '/stock_id' },
     )
   }

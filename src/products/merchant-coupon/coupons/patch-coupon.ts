@@ -38,7 +38,10 @@ export function patchCoupon(coupon: Coupon, patch: CouponPatch, stock: Stock, su
     if (patch[key] !== undefined && patch[key] !== before[key]) {
       throw new UsageError(
         'MOCK_COUPON_KEY',
-        `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
+        {
+          en: `${key} names the coupon and stays ${before[key]}: add another coupon with POST /_mock/coupons.`,
+          zh: `${key} 标识这张券，只能是 ${before[key]}：另一张券请用 POST /_mock/coupons 添加。`,
+        },
         { path: `/${key}` },
       )
     }
@@ -102,23 +105,28 @@ function tracesThatGo(
   ]
   const asked = gone.find((key) => patch[key] !== undefined)
   if (asked !== undefined) {
-    throw new UsageError('MOCK_COUPON_STATE', `${asked} does not go with this coupon: ${REMEDY[asked]}.`, {
-      path: `/${asked}`,
-    })
+    throw new UsageError(
+      'MOCK_COUPON_STATE',
+      {
+        en: `${asked} does not go with this coupon: give ${REMEDY[asked]} too.`,
+        zh: `${asked} 与这张券的状态不符：请同时给出 ${REMEDY[asked]}。`,
+      },
+      { path: `/${asked}` },
+    )
   }
   return Object.fromEntries(gone.map((key) => [key, undefined]))
 }
 
 const REMEDY = {
-  use_request_no: 'give "state": "USED" too',
-  use_time: 'give "state": "USED" too',
-  use_merchant: 'give "state": "USED" too',
-  deactivate_request_no: 'give "state": "DEACTIVATED" too',
-  deactivate_time: 'give "state": "DEACTIVATED" too',
-  deactivate_merchant: 'give "state": "DEACTIVATED" too',
-  deactivate_reason: 'give "state": "DEACTIVATED" too',
-  associate_request_no: 'give associate_out_trade_no too',
-  associate_time: 'give associate_out_trade_no too',
-  return_time: 'give return_request_no too',
-  return_merchant: 'give return_request_no too',
+  use_request_no: '"state": "USED"',
+  use_time: '"state": "USED"',
+  use_merchant: '"state": "USED"',
+  deactivate_request_no: '"state": "DEACTIVATED"',
+  deactivate_time: '"state": "DEACTIVATED"',
+  deactivate_merchant: '"state": "DEACTIVATED"',
+  deactivate_reason: '"state": "DEACTIVATED"',
+  associate_request_no: 'associate_out_trade_no',
+  associate_time: 'associate_out_trade_no',
+  return_time: 'return_request_no',
+  return_merchant: 'return_request_no',
 } as const

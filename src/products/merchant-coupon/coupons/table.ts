@@ -156,18 +156,25 @@ export function completeCoupon(json: CouponJson, stock: Stock, { now, ids }: Pic
   if (expired && expiresAt > now) {
     throw new UsageError(
       'MOCK_COUPON_STATE',
-      'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
       {
-        path: '/expire_time',
+        en: 'state EXPIRED needs an expire_time that has passed: leave expire_time out.',
+        zh: 'EXPIRED（已过期）要求 expire_time 是已过去的时间：请不写 expire_time。',
       },
+      { path: '/expire_time' },
     )
   }
   if (state === 'SENDED' && expiresAt <= now) {
     throw new UsageError(
       'MOCK_COUPON_STATE',
       json.expire_time === undefined
-        ? `state SENDED is impossible here: batch ${stock.stockId} has ended. Give expire_time, or another batch.`
-        : 'state SENDED needs an expire_time in the future: ask for EXPIRED instead.',
+        ? {
+            en: `state SENDED is impossible here: batch ${stock.stockId} has ended. Give expire_time, or another batch.`,
+            zh: `批次 ${stock.stockId} 已过结束时间，券不能是 SENDED（可用）：请给出 expire_time，或换一个批次。`,
+          }
+        : {
+            en: 'state SENDED needs an expire_time in the future: ask for EXPIRED instead.',
+            zh: 'SENDED（可用）要求 expire_time 是将来的时间：请改用 EXPIRED。',
+          },
       { path: json.expire_time === undefined ? '/stock_id' : '/expire_time' },
     )
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { misfitText } from '../../../engine/misfit-texts.ts'
 import { mchid, shortText, time } from '../../../engine/state/json-fields.ts'
 import { ALL, defineTable, descending, type RowDefaults } from '../../../engine/state/table.ts'
 import { UsageError } from '../../../protocol/errors.ts'
@@ -21,9 +22,12 @@ const limit = z.int().min(1).max(1_000_000_000)
 /** Kept as it was given. */
 const asGiven = z
   .record(z.string(), z.unknown())
-  .refine((info) => isNoDeeperThan(info, 8), 'nested more than 8 levels deep')
+  .refine((info) => isNoDeeperThan(info, 8), misfitText({ en: 'nested more than 8 levels deep', zh: '嵌套超过 8 层' }))
   // Bounded, since it is shown with each coupon of the batch.
-  .refine((info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384, 'longer than 16,384 characters')
+  .refine(
+    (info) => !isNoDeeperThan(info, 8) || JSON.stringify(info).length <= 16_384,
+    misfitText({ en: 'longer than 16,384 characters', zh: '超过 16,384 个字符' }),
+  )
 
 export const stockJson = z
   .strictObject({
@@ -221,9 +225,14 @@ function validityOf({ coupon_use_rule }: StockJson, now: number): Validity {
   const from = instantOf(time.available_begin_time) ?? startOfDay(now) - 180 * DAY
   const until = instantOf(time.available_end_time) ?? orLastInstant(Math.max(from, startOfDay(now)) + 180 * DAY - 1_000)
   if (until <= from) {
-    throw new UsageError('MOCK_STOCK_TIMES', 'available_end_time has to be after available_begin_time.', {
-      path: '/coupon_use_rule/coupon_available_time/available_end_time',
-    })
+    throw new UsageError(
+      'MOCK_STOCK_TIMES',
+      {
+        en: 'available_end_time has to be after available_begin_time.',
+        zh: '批次结束时间（available_end_time）应晚于开始时间（available_begin_time）。',
+      },
+      { path: '/coupon_use_rule/coupon_available_time/available_end_time' },
+    )
   }
   return fields.validityOf({
     ...time,

@@ -34,11 +34,14 @@ export function withOrder<Result>(
         find: (owner) => tx.in(orders).find(owner, outTradeNo),
         all: () => tx.in(orders).where('outTradeNo', outTradeNo),
         ownerOf: (one) => one.mchid,
-        name: `order ${outTradeNo}`,
+        name: { en: `order ${outTradeNo}`, zh: `订单 ${outTradeNo}` },
         unknown: {
           code: 'MOCK_ORDER_UNKNOWN',
           path: '/path/out_trade_no',
-          advice: 'place it with a call, or add it with POST /_mock/orders',
+          advice: {
+            en: 'place it with a call, or add it with POST /_mock/orders',
+            zh: '请先调用接口下单，或用 POST /_mock/orders 添加',
+          },
         },
       },
       mchid,

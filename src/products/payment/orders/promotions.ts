@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { IdSource } from '../../../engine/ids.ts'
+import { misfitText } from '../../../engine/misfit-texts.ts'
 import { fromWire } from '../../common/spelling.ts'
 import type { Contributor, PromotedGoods, Promotion } from '../rules/promotion.ts'
 import { PROMOTION_SCOPE, PROMOTION_TYPE } from '../spellings.ts'
@@ -34,7 +35,7 @@ export const promotionJson = z
   })
   .refine(({ scope, goods_detail }) => scope === 'SINGLE' || goods_detail === undefined, {
     path: ['goods_detail'],
-    message: 'only of SINGLE',
+    message: misfitText({ en: 'only of SINGLE', zh: '只有 SINGLE（单品优惠）可以写' }),
   })
   .meta({ id: 'Promotion', description: 'a coupon of WeChat Pay (代金券) that an order is paid with' })
 
@@ -42,10 +43,13 @@ export const promotionJson = z
 export const promotionsJson = z
   .array(promotionJson)
   .max(20)
-  .refine((list) => {
-    const named = list.flatMap(({ coupon_id }) => coupon_id ?? [])
-    return new Set(named).size === named.length
-  }, 'each coupon once')
+  .refine(
+    (list) => {
+      const named = list.flatMap(({ coupon_id }) => coupon_id ?? [])
+      return new Set(named).size === named.length
+    },
+    misfitText({ en: 'each coupon once', zh: '每张券只能出现一次' }),
+  )
 
 export type PromotionJson = z.output<typeof promotionJson>
 

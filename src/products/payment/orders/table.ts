@@ -100,16 +100,22 @@ export function completeOrder(json: OrderJson, { now, ids, defaultMchid }: RowDe
   if (!paid && promotions.length > 0) {
     throw new UsageError(
       'MOCK_PROMOTIONS',
-      `An order is paid with coupons, and one that is ${json.state} was not paid: leave promotions out.`,
       {
-        path: '/promotions',
+        en: `An order is paid with coupons, and one that is ${json.state} was not paid: leave promotions out.`,
+        zh: `只有已支付的订单才有优惠（promotions），而 state 为 ${json.state} 的订单没有支付：请去掉 promotions。`,
       },
+      { path: '/promotions' },
     )
   }
   if (promotions.reduce((sum, { amount }) => sum + amount, 0) > totalFen) {
-    throw new UsageError('MOCK_PROMOTIONS', 'The coupons of an order take off its total at most: give lower amounts.', {
-      path: '/promotions',
-    })
+    throw new UsageError(
+      'MOCK_PROMOTIONS',
+      {
+        en: 'The coupons of an order take off its total at most: give lower amounts.',
+        zh: '优惠金额合计不能超过订单金额，请减小 amount。',
+      },
+      { path: '/promotions' },
+    )
   }
   return {
     mchid: json.mchid ?? defaultMchid,

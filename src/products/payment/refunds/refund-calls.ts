@@ -36,11 +36,14 @@ export const settleRefund = defineCall({
           find: (owner) => tx.in(refunds).find(owner, out_refund_no),
           all: () => tx.in(refunds).where('outRefundNo', out_refund_no),
           ownerOf: (one) => one.mchid,
-          name: `refund ${out_refund_no}`,
+          name: { en: `refund ${out_refund_no}`, zh: `退款单 ${out_refund_no}` },
           unknown: {
             code: 'MOCK_REFUND_UNKNOWN',
             path: '/path/out_refund_no',
-            advice: 'make it with a call, or with POST /_mock/orders/{out_trade_no}/refund',
+            advice: {
+              en: 'make it with a call, or with POST /_mock/orders/{out_trade_no}/refund',
+              zh: '请先调用接口申请退款，或使用 POST /_mock/orders/{out_trade_no}/refund',
+            },
           },
         },
         query.mchid,
@@ -48,10 +51,10 @@ export const settleRefund = defineCall({
       )
       const decision = settle(found, { at: now, outcome: outcome && fromWire(REFUND_OUTCOME, outcome) })
       if (!decision.ok) {
-        throw new UsageError(
-          'MOCK_REFUND_STATE',
-          `Refund ${out_refund_no} is ${REFUND_OUTCOME[found.outcome]} already: make another one, and settle it within five seconds or with the clock frozen.`,
-        )
+        throw new UsageError('MOCK_REFUND_STATE', {
+          en: `Refund ${out_refund_no} is ${REFUND_OUTCOME[found.outcome]} already: make another one, and settle it within five seconds or with the clock frozen.`,
+          zh: `退款单 ${out_refund_no} 已是 ${REFUND_OUTCOME[found.outcome]}：请另申请一笔，并在五秒之内或时钟冻结时设定结果。`,
+        })
       }
       return showRefund(await keepSettledRefund(tx, decision.value, { now, ids: mock.ids }), now)
     })
@@ -140,8 +143,14 @@ function apiV2KeyOf({
   throw new UsageError(
     'MOCK_API_V2_KEY',
     api_v2_key === undefined
-      ? 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not know: give api_v2_key, 32 letters and digits.'
-      : 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
+      ? {
+          en: 'A notice of API v2 is sealed with the APIv2 key of the merchant, which the mock does not know: give api_v2_key, 32 letters and digits.',
+          zh: 'APIv2 的退款通知用商户的 APIv2密钥加密，而模拟服务不知道它：请给出 api_v2_key，32 位字母和数字。',
+        }
+      : {
+          en: 'api_v2_key is for a notice of API v2: give notification v2_xml too, or leave api_v2_key out.',
+          zh: 'api_v2_key 只用于 APIv2 的退款通知：请同时给出 "notification": "v2_xml"，或去掉 api_v2_key。',
+        },
     { path: '/api_v2_key' },
   )
 }
@@ -149,27 +158,36 @@ function apiV2KeyOf({
 function refundRefusal({ outTradeNo }: Order, reason: RefundRefusal, leftFen: number): UsageError {
   switch (reason) {
     case 'not_paid':
-      return new UsageError(
-        'MOCK_ORDER_STATE',
-        `Order ${outTradeNo} was not paid: pay it first with POST /_mock/orders/${outTradeNo}/pay.`,
-      )
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${outTradeNo} was not paid: pay it first with POST /_mock/orders/${outTradeNo}/pay.`,
+        zh: `订单 ${outTradeNo} 尚未支付：请先用 POST /_mock/orders/${outTradeNo}/pay 支付。`,
+      })
     case 'too_late':
-      return new UsageError(
-        'MOCK_ORDER_STATE',
-        `Order ${outTradeNo} was paid more than 365 days ago: set the clock back.`,
-      )
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${outTradeNo} was paid more than 365 days ago: set the clock back.`,
+        zh: `订单 ${outTradeNo} 支付已超过 365 天，不能退款：请把时钟调回。`,
+      })
     case 'too_many_refunds':
-      return new UsageError('MOCK_ORDER_STATE', `Order ${outTradeNo} has 50 refunds already: take another order.`)
+      return new UsageError('MOCK_ORDER_STATE', {
+        en: `Order ${outTradeNo} has 50 refunds already: take another order.`,
+        zh: `订单 ${outTradeNo} 已有 50 笔退款，请换一个订单。`,
+      })
     case 'more_than_paid':
       return new UsageError(
         'MOCK_REFUND_AMOUNT',
-        `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`,
+        {
+          en: `Of order ${outTradeNo} only ${leftFen} fen are left: refund that much at most.`,
+          zh: `订单 ${outTradeNo} 只剩 ${leftFen} 分可退，请减小退款金额。`,
+        },
         { path: '/amount' },
       )
     case 'all_refunded':
       return new UsageError(
         'MOCK_REFUND_AMOUNT',
-        `All of order ${outTradeNo} is refunded already: take another order.`,
+        {
+          en: `All of order ${outTradeNo} is refunded already: take another order.`,
+          zh: `订单 ${outTradeNo} 已全额退款，请换一个订单。`,
+        },
         { path: '/amount' },
       )
     case 'total_differs':

@@ -102,9 +102,14 @@ export function completeRefund(json: RefundJson, { defaultMchid }: RowDefaults):
 
 function checkSums({ refund, total, promotions = [] }: RefundJson): void {
   if (refund > total) {
-    throw new UsageError('MOCK_REFUND_AMOUNT', `A refund gives back its total at most: give at most ${total} fen.`, {
-      path: '/refund',
-    })
+    throw new UsageError(
+      'MOCK_REFUND_AMOUNT',
+      {
+        en: `A refund gives back its total at most: give at most ${total} fen.`,
+        zh: `退款金额不能超过原订单金额，最多 ${total} 分。`,
+      },
+      { path: '/refund' },
+    )
   }
   const sum = (member: 'amount' | 'refund_amount') => promotions.reduce((fen, one) => fen + one[member], 0)
   const fits =
@@ -114,7 +119,10 @@ function checkSums({ refund, total, promotions = [] }: RefundJson): void {
   if (!fits) {
     throw new UsageError(
       'MOCK_PROMOTIONS',
-      'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+      {
+        en: 'The coupons of an order take off its total at most, and a refund gives back no more of each than it took off, nor of all than the refund: give lower amounts.',
+        zh: '优惠金额合计不能超过订单金额；优惠退款金额每项不能超过该项优惠，合计不能超过退款金额：请减小金额。',
+      },
       { path: '/promotions' },
     )
   }

@@ -24,7 +24,7 @@
  * A row in the changes hides the one in the seed; without JSON it marks the row as deleted. Dropping the changes means a new number in `era`.
  *
  * What is not there although it should be was dropped by a server that is short of memory, or deleted by hand. A script that meets such a gap ends
- * with the error `LOST` and what is lost, instead of taking the state for an emptier one: {@link whatIsLost}. So a script reads, writes and empties the keys
+ * with the error `LOST` and what is lost, instead of taking the state for an emptier one: `whatIsLost`. So a script reads, writes and empties the keys
  * of a generation with `checkKey`, `write` and `takeOut`.
  */
 export const PRELUDE = String.raw`
@@ -112,20 +112,3 @@ end
 -- The sorted list that a name of an index stands for, if it is marked as one.
 local function listNamed(name) return string.match(name, '^%+(.*)$') end
 `
-
-/** What a script may report as lost, with what to do. */
-const LOST = {
-  all: 'the state of the mock: start a mock with this store to seed it anew',
-  seed: 'part of the state of the mock: replace all of it, for instance with PUT /_mock/world',
-  changes: 'part of the changes since the seed: go back to the seed with POST /_mock/reset',
-  journal: 'the journal: empty it with DELETE /_mock/journal',
-  rates: 'the counts of calls: start them anew with POST /_mock/reset',
-}
-
-/** Says of a store what it has lost, and what to do; `undefined` for a name that no script reports. */
-export function whatIsLost(name: string): string | undefined {
-  const [, lost] = Object.entries(LOST).find(([one]) => one === name) ?? []
-  return lost === undefined
-    ? undefined
-    : `was emptied, ran out of memory or was restarted without its data, and has lost ${lost}`
-}
