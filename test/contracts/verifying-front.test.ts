@@ -192,11 +192,25 @@ describe('a message', () => {
     expect(stage.seen).toEqual([{ call: `a ${eventType} callback`, states: [], reasons: [] }])
   })
 
-  test('is about what is in the state, and its plaintext can be asked for', async ({ stage }) => {
-    await stage.change(HELD, { coupon_code: 'C-3' })
-    const answer = await stage.message('the plaintext of COUPON.SEND')
+  test.for([
+    ['COUPON.SEND', HELD, { coupon_code: 'C-3' }],
+    ['TRANSACTION.SUCCESS', 'an order exists', { out_trade_no: 'O-3' }],
+  ] as const)('of %s is about what is in the state, and its plaintext can be asked for', async (row, { stage }) => {
+    const [eventType, state, params] = row
+    await stage.change(state, params)
 
-    expect(await answer.json()).toMatchObject({ event_type: 'EVENT_TYPE_BUSICOUPON_SEND', coupon_code: 'C-3' })
+    expect(await (await stage.message(`the plaintext of ${eventType}`)).json()).toMatchObject(params)
+  })
+
+  test('of a refund is about the refund in the state that ended so', async ({ stage }) => {
+    await stage.change('an order exists', { out_trade_no: 'O-4' })
+    const { control } = stage.mock
+    await control.refundOrder('O-4', { amount: 30, outcome: 'SUCCESS' })
+    await control.refundOrder('O-4', { amount: 40, outcome: 'ABNORMAL' })
+
+    const answer = await stage.message('the plaintext of REFUND.SUCCESS')
+
+    expect(await answer.json()).toMatchObject({ out_trade_no: 'O-4', amount: { refund: 30 }, refund_status: 'SUCCESS' })
   })
 
   test('is asked for at / by verifiers that know no other place', async ({ stage }) => {
