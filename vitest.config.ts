@@ -86,7 +86,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pacts: consumer',
-          include: ['contracts/consumer/**/*.pact.test.ts'],
+          include: ['contracts/{consumer,conformance}/**/*.pact.test.ts'],
           sequence: { groupOrder: 1 },
         },
       },

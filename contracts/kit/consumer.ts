@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { Pact } from '@pact-foundation/pact'
 import type { CredentialsJson } from '../../src/control/answer-format.ts'
 import { describeCredentials } from '../../src/control/merchants.ts'
+import { type ErrorOf, errorOf } from '../../src/engine/faults/operation-errors.ts'
 import type { Mock } from '../../src/engine/mock.ts'
 import type { OperationDescription } from '../../src/engine/operation.ts'
+import { gatewayAt } from '../../src/engine/product.ts'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { createEngine } from '../../src/mock.ts'
+import { products } from '../../src/products/index.ts'
 import type { ParametersOf, StateName } from '../../src/products/states.ts'
 import { timestampOf } from '../../src/protocol/authorization.ts'
 import { commonErrors, precedesAuthentication } from '../../src/protocol/common-errors.ts'
 import { type ErrorDefinition, hasBody } from '../../src/protocol/errors.ts'
-import { answerHeaders, refusalBody, requestHeaders, signatureHeadersLike } from '../../src/recording/matchers.ts'
+import { jsonType, refusalBody, requestHeaders } from '../../src/recording/matchers.ts'
 import { fillPath } from '../../src/testing/merchant-client.ts'
 import { callbackHeaders } from './coupon-send.ts'
 import { startSigningFront } from './signing-front.ts'
@@ -37,8 +40,7 @@ export interface Connection {
   readonly credentials: CredentialsJson
 }
 
-type Errors = Readonly<Record<string, ErrorDefinition>>
-type Described = Pick<OperationDescription, 'method' | 'path' | 'errors'>
+type Described = Pick<OperationDescription, 'id' | 'method' | 'path' | 'errors'>
 
 /** Starts an interaction of a contract. */
 export interface InteractionStart {
@@ -49,7 +51,7 @@ export interface InteractionStart {
     operation: Operation,
     input?: Readonly<Record<string, unknown>>,
     request?: RequestTerms,
-  ): InteractionAnswer<Operation['errors']>
+  ): InteractionAnswer<ErrorOf<Operation>>
 }
 
 /** Further terms of a request. */
@@ -60,12 +62,19 @@ export interface RequestTerms {
   readonly signed?: boolean
 }
 
-/** Says what the provider answers. */
-export interface InteractionAnswer<OwnErrors extends Errors> {
-  /** Status 200 with a signed body of examples and matchers; `headers` replace the usual ones or add to them. */
+/**
+ * Says what the provider answers. Of the header fields only `Content-Type` is agreed on, and that as loosely as a client reads it; `headers` replace it or
+ * add to it. Signatures are checked whenever the contract is verified.
+ */
+export interface InteractionAnswer<Errors extends string> {
+  /** Status 200 with a signed body of examples and matchers. */
   answers(body: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
-  /** One of the errors of the operation, or of any call; `body` replaces its code and text. */
-  refuses(error: (keyof OwnErrors & string) | keyof typeof commonErrors, body?: unknown): InteractionTest
+  /**
+   * One of the errors of the operation, or of any call; `body` replaces its code and text.
+   *
+   * @throws Error for an error that the operation does not have; it names those that it has
+   */
+  refuses(error: Errors, body?: unknown, headers?: Readonly<Record<string, unknown>>): InteractionTest
 }
 
 export interface InteractionTest {
@@ -97,8 +106,16 @@ export interface WechatPayPact {
 
 export interface MessageStart {
   given<Name extends StateName>(name: Name, parameters?: ParametersOf<Name>): MessageStart
-  /** @param contents examples and matchers; @param signed whether it has the `Wechatpay-*` header fields of a callback */
-  with(contents: unknown, options?: { readonly signed?: boolean }): MessageTest
+  /** @param contents examples and matchers */
+  with(contents: unknown, options?: MessageTerms): MessageTest
+}
+
+/** Further terms of a message. */
+export interface MessageTerms {
+  /** Whether the consumer's handler is given it with the `Wechatpay-*` header fields of a callback. Default: false. */
+  readonly signed?: boolean
+  /** Header fields that are agreed on. Default: none, since the signature of a callback is checked whenever the contract is verified. */
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 export interface MessageTest {
@@ -153,24 +170,24 @@ function interaction(pact: Pact, description: string, givens: readonly Given[]):
       })
       return {
         answers: (body, headers) => respond(200, body, { request: false, answer: false }, headers),
-        refuses: (key, body) => {
-          const error = errorOf(operation.errors, key)
+        refuses: (key, body, headers) => {
+          const error = refusalOf(operation, key)
           const unsigned = precedesAuthentication(error)
           const own = hasBody(error) ? refusalBody(error.code, error.message) : undefined
-          return respond(error.status, body ?? own, {
-            request: unsigned,
-            answer: unsigned,
-          })
+          return respond(error.status, body ?? own, { request: unsigned, answer: unsigned }, headers)
         },
       }
     },
   }
 }
 
-function errorOf(own: Errors, key: string): ErrorDefinition {
-  const error = own[key] ?? Object.entries(commonErrors).find(([name]) => name === key)?.[1]
-  if (!error) throw new Error(`The operation has no error ${key}`)
-  return error
+/** An error of an operation, in the words of its gateway. */
+function refusalOf(operation: Described, key: string): ErrorDefinition {
+  const error = errorOf(operation, key, gatewayAt(products, operation.path))
+  if (error) return error
+  const own = Object.keys(operation.errors).join(', ')
+  const common = Object.keys(commonErrors).join(', ')
+  throw new Error(`${operation.id} has no error ${key}. It has: ${own}. Every call has: ${common}.`)
 }
 
 interface Agreed {
@@ -210,7 +227,7 @@ async function run<Result>(
       else request.query(textsOf(rest) ?? {})
     })
     .willRespondWith(status, (response) => {
-      response.headers(present({ ...answerHeaders(status, !unsigned.answer), ...agreed.headers }))
+      response.headers(present({ ...(body !== undefined && { 'Content-Type': jsonType() }), ...agreed.headers }))
       if (body !== undefined) response.jsonBody(body)
     })
     .executeTest(async ({ url: pactUrl }) => {
@@ -231,14 +248,14 @@ async function run<Result>(
 function message(pact: Pact, description: string, givens: readonly Given[]): MessageStart {
   return {
     given: (name, parameters) => message(pact, description, [...givens, { name, parameters }]),
-    with: (contents, { signed = false } = {}) => ({
+    with: (contents, { signed = false, headers } = {}) => ({
       async test(test) {
         const start = pact.addAsynchronousInteraction()
         for (const { name, parameters } of givens) start.given(name, textsOf(parameters))
         await start
           .expectsToReceive(description, (builder) => {
             builder.withJSONContent(contents)
-            if (signed) builder.withMetadata(signatureHeadersLike() as Record<string, string>)
+            if (headers) builder.withMetadata(present(headers))
           })
           .executeTest(async ({ contents }) => test(await received(contents.content, signed)))
       },

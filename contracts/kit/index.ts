@@ -34,6 +34,7 @@ export {
   type InteractionStart,
   type InteractionTest,
   type MessageStart,
+  type MessageTerms,
   type MessageTest,
   type ReceivedMessage,
   type RequestTerms,

@@ -87,7 +87,10 @@ export function sceneOf(control: Scene['control'], next: NextRequest, send: Send
       ? async (target, body) => {
           const now = Date.parse((await control.clock()).now)
           const credentials = await control.credentials(next.mchid)
-          return createMerchantClient({ credentials, send, now: () => now }).request({ target, body })
+          return createMerchantClient({ credentials, send, now: () => now, contentType: 'json' }).request({
+            target,
+            body,
+          })
         }
       : needsProvider,
   }

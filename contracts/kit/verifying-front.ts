@@ -8,6 +8,7 @@ import { statesOf } from '../../src/provider-states/states-of.ts'
 import { resign } from '../../src/recording/resign.ts'
 import type { Language, Texts } from '../../src/shared/texts.ts'
 import { isLeftUnsigned } from '../../src/testing/answer-faults.ts'
+import { admissionCheck } from './admission.ts'
 import { reasonsAgainst, reasonsAgainstMessage } from './answer-checks.ts'
 import { MESSAGES_PATH, STATES_PATH } from './front-paths.ts'
 import { type MessageProviders, messageAnswerOf, messageFor, readQuestion } from './messages.ts'
@@ -89,6 +90,7 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
   const sender = rawSender(provider)
   const next: NextRequest = {}
   const scene = sceneOf(control, next, sender.send)
+  const reasonsToDistrust = admissionCheck(products)
   const interactions: Current[] = []
   let clean = false
 
@@ -189,7 +191,8 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     const credentials = await control.credentials(mchid)
     const now = Date.parse((await control.clock()).now)
     const whole = { ...request, headers: { ...USUAL_HEADERS, ...request.headers } }
-    const answer = await sender.send(await resign(credentials, { now: () => now })(whole, flaw))
+    const sign = resign(credentials, { now: () => now })
+    const answer = await sender.send(await sign(whole, flaw))
     current.answered = true
     if (flaw !== undefined && answer.status < 400) {
       current.reasons.push(letIn(answer.status, flaw)[language])
@@ -197,6 +200,9 @@ export async function startVerifyingFront(options: VerifyingFrontOptions): Promi
     }
     const signed = !isLeftUnsigned(answer) && flaw === undefined
     current.reasons.push(...reasonsAgainst(answer, { target: request.target, credentials, signed, now }))
+    if (answer.status < 300) {
+      current.reasons.push(...(await reasonsToDistrust(whole, { resign: sign, send: sender.send })))
+    }
     return answer
   }
 

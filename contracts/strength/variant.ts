@@ -13,18 +13,23 @@ import { ApiError } from '../../src/protocol/errors.ts'
 import type { MessageProviders } from '../kit/messages.ts'
 import { mended } from './mend.ts'
 
-/** A server with one thing wrong, which the contracts have to notice. */
-export interface Variant {
-  /** What is broken. */
+/** A server that differs in one thing. */
+export interface Server {
+  /** What is different. */
   readonly name: string
-  /** Stands in what at least one interaction fails with: `<description>: <reason>`. */
-  readonly caughtBy: string
   /** A new one each time. */
   readonly build: () => Mock
-  /** Where callbacks are what is broken. */
+  /** Where callbacks are what is different. */
   readonly messages?: MessageProviders
 }
 
+/** A server with one thing wrong, which has to be noticed. */
+export interface Variant extends Server {
+  /** Stands in what conformance fails with, of which an interaction says `<description>: <reason>`. */
+  readonly caughtBy: string
+}
+
+type Named = Pick<Server, 'name'>
 type Caught = Pick<Variant, 'name' | 'caughtBy'>
 type Handle = (request: WireRequest) => Promise<WireResponse>
 
@@ -33,10 +38,10 @@ export function honestMock(): Mock {
   return createEngine({ seed: 'empty', journalLimit: 0 })
 }
 
-/** Breaks what stands around the mock. */
-export function withHandle(caught: Caught, wrap: (handle: Handle) => Handle): Variant {
+/** Changes what stands around the mock. */
+export function withHandle<About extends Named>(about: About, wrap: (handle: Handle) => Handle): About & Server {
   return {
-    ...caught,
+    ...about,
     build() {
       const mock = honestMock()
       mock.handle = wrap((request) => Mock.prototype.handle.call(mock, request))
@@ -45,23 +50,23 @@ export function withHandle(caught: Caught, wrap: (handle: Handle) => Handle): Va
   }
 }
 
-/** Breaks answers, and leaves their signatures as they were. */
-export function withAnswers(
-  caught: Caught,
+/** Changes answers, and leaves their signatures as they were. */
+export function withAnswers<About extends Named>(
+  about: About,
   change: (answer: WireResponse, request: WireRequest) => WireResponse | Promise<WireResponse>,
-): Variant {
-  return withHandle(caught, (handle) => async (request) => change(await handle(request), request))
+): About & Server {
+  return withHandle(about, (handle) => async (request) => change(await handle(request), request))
 }
 
 /** An object of an answer, to be changed. */
 export type Members = Record<string, unknown>
 
-/** Breaks bodies; `Content-Length` and signature are those of the changed body. `undefined` leaves a body alone. */
-export function withBodies(
-  caught: Caught,
+/** Changes bodies; `Content-Length` and signature are those of the changed body. `undefined` leaves a body alone. */
+export function withBodies<About extends Named>(
+  about: About,
   change: (members: Members, answer: WireResponse, request: WireRequest) => Members | undefined,
-): Variant {
-  return withAnswers(caught, (answer, request) => {
+): About & Server {
+  return withAnswers(about, (answer, request) => {
     const changed = change(JSON.parse(Buffer.from(answer.body).toString('utf8')) as Members, answer, request)
     return changed ? mended({ ...answer, body: Buffer.from(JSON.stringify(changed)) }) : answer
   })

@@ -38,6 +38,11 @@ export function base64(min: number, example: string): PactMatcher<string> {
 const EXAMPLE_SIGNATURE = `${'EXAMPLEsignature0123456789+/'.repeat(13).slice(0, 342)}==`
 const EXAMPLE_SERIAL = '7C8D9EAFB0C1D2E3F405162738495A6B7C8D9E0F'
 
+/** `Content-Type` as loosely as a client reads it. */
+export function jsonType(): PactMatcher<string> {
+  return textLike('^application/json(?:;.*)?$', 'application/json')
+}
+
 /** What a consumer may rely on in the header fields of every answer: the number behind `Request-ID` is 0 only on success. */
 export function answerHeaders(status: number, signed: boolean): Record<string, string | PactMatcher<string>> {
   return {
@@ -68,7 +73,7 @@ export function requestHeaders(hasBody: boolean): Record<string, string | PactMa
       '^WECHATPAY2-SHA256-RSA2048 (?:(?:mchid|nonce_str|timestamp|serial_no|signature)="[^"]+"(?:,|$)){5}$',
       `WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="593BEC0C930BF1AFEB40B4A08C8FB242",timestamp="1767579630",serial_no="${EXAMPLE_SERIAL}",signature="${EXAMPLE_SIGNATURE}"`,
     ),
-    ...(hasBody && { 'Content-Type': textLike('^application/json(?:;.*)?$', 'application/json') }),
+    ...(hasBody && { 'Content-Type': jsonType() }),
   }
 }
 

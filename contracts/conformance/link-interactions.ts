@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { ErrorOf } from '../../src/engine/faults/operation-errors.ts'
 import { exampleOf, fieldErrorBody } from '../../src/recording/matchers.ts'
 import {
   type associateTradeInfo,
@@ -9,11 +10,11 @@ import {
   textLike,
   type WechatPayPact,
 } from '../kit/index.ts'
-import { COUPON, LINK, ORDER, post } from './shop.ts'
+import { COUPON, LINK, ORDER, post } from './client.ts'
 
 export type LinkOperation = typeof associateTradeInfo | typeof disassociateTradeInfo
 
-type SharedError = keyof typeof associateTradeInfo.errors & keyof typeof disassociateTradeInfo.errors
+type SharedError = ErrorOf<typeof associateTradeInfo> & ErrorOf<typeof disassociateTradeInfo>
 
 /** A refusal that both calls have; parameters of the state are those of the coupon if left out. */
 type Refusal = readonly [title: string, state: StateName, error: SharedError, parameters?: ParametersOf<StateName>]
@@ -33,12 +34,12 @@ export const REFUSALS: readonly Refusal[] = [
 ]
 
 /** Expects a refusal as a shop would look at it: by status and code. */
-export async function expectRefusal(
+export async function expectRefusal<Operation extends LinkOperation>(
   pact: WechatPayPact,
   description: string,
-  operation: LinkOperation,
+  operation: Operation,
   states: readonly (readonly [name: StateName, parameters?: ParametersOf<StateName>])[],
-  error: Parameters<ReturnType<ReturnType<WechatPayPact['upon']>['calls']>['refuses']>[0],
+  error: ErrorOf<Operation>,
   { request = LINK as object, body }: { request?: object; body?: unknown } = {},
 ): Promise<void> {
   const start = states.reduce((so, [name, parameters]) => so.given(name, parameters), pact.upon(description))

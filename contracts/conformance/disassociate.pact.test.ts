@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { disassociateTradeInfo, time, wechatPayPact } from '../kit/index.ts'
+import { disassociateTradeInfo, time } from '../kit/index.ts'
+import { COUPON, FIRST_TIME, LINK, post } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
-import { COUPON, FIRST_TIME, LINK, pactsDirectory, post } from './shop.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-disassociate', dir: pactsDirectory, fresh: true })
+const pact = exactPact('disassociate')
 
 describe('disassociate', () => {
   test('takes the link away', () =>

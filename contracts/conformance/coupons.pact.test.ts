@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { like, queryUserCoupon, textLike, time, useCoupon, wechatPayPact } from '../kit/index.ts'
+import { like, queryUserCoupon, textLike, time, useCoupon } from '../kit/index.ts'
+import { FIRST_TIME, get, HELD, LINK, ORDER, post } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 import { FAILURES } from './link-interactions.ts'
-import { FIRST_TIME, get, HELD, LINK, ORDER, pactsDirectory, post } from './shop.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-coupons', dir: pactsDirectory, fresh: true })
+const pact = exactPact('coupons')
 
 const APPID = 'wx1234567889999'
 const { openid, coupon_code, stock_id } = HELD

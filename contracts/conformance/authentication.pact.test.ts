@@ -11,11 +11,11 @@ import {
   queryUserCoupon,
   type StateName,
   useCoupon,
-  wechatPayPact,
 } from '../kit/index.ts'
-import { COUPON, HELD, LINK, pactsDirectory, send } from './shop.ts'
+import { COUPON, HELD, LINK, send } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-authentication', dir: pactsDirectory, fresh: true })
+const pact = exactPact('authentication')
 
 const seconds = () => Math.floor(Date.now() / 1_000)
 const otherKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey

@@ -12,11 +12,11 @@ import {
   type SentCoupon,
   textLike,
   time,
-  wechatPayPact,
 } from '../kit/index.ts'
-import { HELD, pactsDirectory } from './shop.ts'
+import { HELD } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-callbacks', dir: pactsDirectory, fresh: true })
+const pact = exactPact('callbacks')
 
 const SENT: SentCoupon = {
   event_type: 'EVENT_TYPE_BUSICOUPON_SEND',

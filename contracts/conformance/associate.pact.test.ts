@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { associateTradeInfo, textLike, time, wechatPayPact } from '../kit/index.ts'
+import { associateTradeInfo, textLike, time } from '../kit/index.ts'
+import { COUPON, FIRST_TIME, LINK, ORDER, post, shop } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 import { expectRefusal, FAILURES, FIELD_ERRORS, LINKED, REFUSALS } from './link-interactions.ts'
-import { COUPON, FIRST_TIME, LINK, ORDER, pactsDirectory, post, shop } from './shop.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-associate', dir: pactsDirectory, fresh: true })
+const pact = exactPact('associate')
 
 describe('associate', () => {
   test('links a coupon that is usable', () =>

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { wellKnownIdentity } from '../../src/identity/well-known.ts'
 import { open, seal } from '../../src/protocol/envelope.ts'
-import { base64, downloadCertificates, someLike, textLike, time, wechatPayPact } from '../kit/index.ts'
-import { get, pactsDirectory } from './shop.ts'
+import { base64, downloadCertificates, someLike, textLike, time } from '../kit/index.ts'
+import { get } from './client.ts'
+import { exactPact } from './exact-pact.ts'
 
-const pact = wechatPayPact({ consumer: 'shop-certificates', dir: pactsDirectory, fresh: true })
+const pact = exactPact('certificates')
 
 const { merchant, platform } = wellKnownIdentity()
 const [{ serialNo, certificate }] = platform.certificates
