@@ -3,7 +3,7 @@ import { test as base, describe, expect } from 'vitest'
 import { rawServer } from '../../contracts/kit/raw-http.ts'
 import { type SeenAnswer, startVerifyingFront, type VerifyingFront } from '../../contracts/kit/verifying-front.ts'
 import type { WireRequest, WireResponse } from '../../src/engine/http-message.ts'
-import { createMock, type WechatPayMock } from '../../src/mock.ts'
+import { createMock, type MockOptions, type WechatPayMock } from '../../src/mock.ts'
 import { EVENT_TYPES } from '../../src/products/events.ts'
 import { products } from '../../src/products/index.ts'
 import { checkAnswer } from '../../src/protocol/check-answer.ts'
@@ -31,8 +31,9 @@ const test = base.extend('stage', async ({ task: _ }, { onCleanup }) => stageWit
 async function stageWith(
   spoil: (answer: WireResponse) => WireResponse,
   onCleanup: (end: () => Promise<void>) => void,
+  options: MockOptions = {},
 ): Promise<Stage> {
-  const mock = createMock({ seed: 'empty' })
+  const mock = createMock({ seed: 'empty', ...options })
   const arrived: WireRequest[] = []
   const provider = await rawServer(async (request) => {
     arrived.push(request)
@@ -154,6 +155,19 @@ describe('a verifier', () => {
     expect((await stage.link()).status).toBe(599)
     expect(stage.seen[0]?.reasons[0]).toContain('The state change is no JSON: post {"action":"setup"')
   })
+})
+
+base('a plaintext fails with the callback that it came in', async ({ onTestFinished }) => {
+  const stage = await stageWith((answer) => answer, onTestFinished, {
+    async fetch(request) {
+      request.headers.delete('Wechatpay-Signature')
+      return fetch(request)
+    },
+  })
+
+  const answer = await stage.message('the plaintext of COUPON.SEND')
+
+  expect(await answer.json()).toEqual({ reasons: ['It has no Wechatpay-Signature.'] })
 })
 
 base('an answer whose signature is wrong is handed on as a failure', async ({ onTestFinished }) => {
